@@ -1,0 +1,30 @@
+"""The sizes and formats made of an article's picture when it is stored; nothing is made on request."""
+
+from imagefield.processing_pillow import register_pillow
+
+WIDTHS = (480, 960)  # pixels
+QUALITY = {"AVIF": {"quality": 60, "speed": 8}, "WEBP": {"quality": 78, "method": 4}}
+
+
+@register_pillow
+def encode(get_image, kind):
+    """A django-imagefield processor that stores the result as AVIF or WebP, without metadata."""
+
+    def processor(image, context):
+        context.save_kwargs.update(format=kind, **QUALITY[kind])
+        image = get_image(image, context)
+        context.save_kwargs.pop("exif", None)
+        return image.convert("RGBA" if "A" in image.getbands() else "RGB")
+
+    return processor
+
+
+def _rendition(kind, width):
+    def specification(file, context):
+        context.extension = f".{kind.lower()}"
+        context.processors = [("encode", kind), "autorotate", ("thumbnail", (width, width * 4))]
+
+    return specification
+
+
+RENDITIONS = {f"{kind.lower()}_{width}": _rendition(kind, width) for kind in QUALITY for width in WIDTHS}

@@ -1,0 +1,118 @@
+"""From an edition's blocks, as one query brings them, to what the page shows."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from itertools import takewhile
+
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.text import slugify
+
+from . import html
+from .models import BLOCKS, MARK_END, MARK_START, Edition, Picture, Tone
+
+_HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+_REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*>)")
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+RESERVED = {"main", "toc", "sources", "talk", "related", "crisis-lines", "foot-place", "foot-read", "foot-know"}
+
+
+@dataclass
+class Body:
+    first: list[dict]  # danger callouts that stand before everything else
+    rest: list[dict]  # the other blocks, each with its ``template``
+    contents: list[tuple[str, str]]  # (id, heading) for "On this page"
+    sources: list[dict]
+
+
+def body(edition: Edition) -> Body:
+    """What an edition fetched through ``with_body()`` shows.
+
+    Raises AttributeError for an edition fetched otherwise.
+    """
+    found = [block for model in BLOCKS for block in getattr(edition, f"body_{model.kind}")]
+    blocks = sorted(found, key=lambda block: block["ordering"])
+    sources = [{**entry, "accessed_on": _date(entry["accessed_on"])} for entry in edition.source_list]
+    page = _Page({source["position"] for source in sources})
+    shown = [page.show(block) for block in blocks]
+    first = list(takewhile(lambda block: block.get("tone") == Tone.DANGER, shown))
+    if sources:
+        page.contents.append(("sources", "Sources"))
+    return Body(first, shown[len(first) :], page.contents, sources)
+
+
+def marked(snippet: str):
+    """A search snippet with its found words in ``<mark>``, everything else escaped."""
+    return mark_safe(  # noqa: S308 escaped first; only our two marks become tags
+        escape(snippet).replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
+    )
+
+
+class _Page:
+    """Gives headings their ids and references their links while the blocks go by in order."""
+
+    def __init__(self, numbers: set[int]) -> None:
+        self.numbers = numbers
+        self.contents: list[tuple[str, str]] = []
+        self._ids = set(RESERVED)
+
+    def show(self, block: dict) -> dict:
+        kind = block["kind"]
+        extra = getattr(self, f"_{kind}")(block)
+        return {**block, **extra, "template": f"articles/_{kind}.html"}
+
+    def _text(self, block):
+        fragment = _HEADING.sub(lambda m: f'<h2 id="{self._entry(html.text(m[1]))}">{m[1]}</h2>', html.clean(block["body"]))
+        return {"html": self._linked(_TABLE.sub(_with_scopes, fragment))}
+
+    def _callout(self, block):
+        return {"id": self._entry(block["title"]), "html": self._linked(html.clean(block["body"]))}
+
+    def _facts(self, block):
+        rows = [line.split("|", 1) for line in block["rows"].splitlines() if "|" in line]
+        return {
+            "id": self._entry(block["title"]),
+            "facts": [(name.strip(), self._linked(escape(fact.strip()))) for name, fact in rows],
+        }
+
+    def _figure(self, block):
+        picture = Picture(image=block["image"], image_ppoi=block["ppoi"])
+        return {"image": picture.image}
+
+    def _pull(self, block):
+        return {}
+
+    def _entry(self, heading: str) -> str:
+        """A free id for a heading, which goes into the table of contents."""
+        base = slugify(heading)[:60] or "part"
+        name, number = base, 2
+        while name in self._ids or name.startswith("source-"):
+            name, number = f"{base}-{number}", number + 1
+        self._ids.add(name)
+        self.contents.append((name, heading))
+        return name
+
+    def _linked(self, fragment: str):
+        """The references ``[1]`` of a clean fragment as links, where such a source exists."""
+
+        def link(match):
+            number = int(match[1])
+            if number not in self.numbers:
+                return match[0]
+            return f'<sup><a href="#source-{number}" aria-label="Source {number}">{number}</a></sup>'
+
+        return mark_safe(_REFERENCE.sub(link, fragment))  # noqa: S308 cleaned or escaped before
+
+
+def _with_scopes(table: re.Match) -> str:
+    """A table with the directions its header cells need for a screen reader."""
+    rows = _ROW.findall(table[0])
+    first = rows[0].replace("<th>", '<th scope="col">') if rows else ""
+    rest = [row.replace("<th>", '<th scope="row">') for row in rows[1:]]
+    return f"<table><tbody>{first}{''.join(rest)}</tbody></table>"
+
+
+def _date(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+app_name = "articles"
+urlpatterns = [
+    path("articles/", views.article_list, name="list"),
+    path("articles/feed/", views.ArticleFeed(), name="feed"),
+    path("articles/topics/<slug:slug>/", views.topic, name="topic"),
+    path("articles/<slug:slug>/", views.article, name="article"),
+    path("search/", views.search, name="search"),
+]

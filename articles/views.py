@@ -1,0 +1,133 @@
+"""What readers see. Every page starts from ``live()``."""
+
+from django.contrib.syndication.views import Feed
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+
+from detoxsite import centre
+from detoxsite.listing import Slice
+from detoxsite.pages import Page
+
+from .models import Edition
+from .rendering import body, marked
+
+PAGE_SIZE = 10
+LONGEST_SEARCH = 200  # characters
+
+
+def article_list(request):
+    page = Page(
+        "Articles about detox, withdrawal and medicines",
+        "Plain articles about alcohol, drugs, medicines and withdrawal, each signed off by a clinician, with sources.",
+        section="articles",
+        here=True,
+    )
+    return _list(request, page, Edition.objects.live())
+
+
+def topic(request, slug):
+    found = next((one for one in centre.current().topics if one["slug"] == slug), None)
+    if found is None:
+        raise Http404
+    page = Page(f"Articles: {found['name']}", found["intro"], section="articles")
+    return _list(request, page, Edition.objects.live().filter(article__topic__slug=slug), topic=found)
+
+
+def _list(request, page, editions, **context):
+    shown = Slice(editions.for_lists(), request.GET.get("page", "1"), PAGE_SIZE)
+    if shown.number > 1:
+        page.title = f"{page.title}, page {shown.number}"
+    return render(
+        request, "articles/article_list.html", {"page": page, "page_obj": shown, "editions": shown.rows, **context}
+    )
+
+
+def article(request, slug):
+    edition = Edition.objects.live().with_body().filter(article__slug=slug).first()
+    if edition is None:
+        raise Http404
+    return render_edition(request, edition)
+
+
+def render_edition(request, edition, *, preview=False):
+    """The page of an edition fetched through ``with_body()``, also for staff before it is live."""
+    facts = {} if preview else _facts(edition)
+    page = Page(
+        edition.title, edition.summary, section="articles", kind="MedicalWebPage", facts=facts, index=not preview
+    )
+    context = {"page": page, "edition": edition, "body": body(edition), "preview": preview}
+    return render(request, "articles/article.html", context)
+
+
+def _facts(edition) -> dict:
+    """What the page says about itself, as schema.org properties."""
+    return {
+        "datePublished": edition.publish_at.date().isoformat(),
+        "lastReviewed": edition.signed_off_at.date().isoformat(),
+        "author": _person(edition.author),
+        "reviewedBy": _person(edition.reviewer),
+        "about": {"@type": "Thing", "name": edition.article.topic.name},
+    }
+
+
+def _person(person) -> dict:
+    return {
+        "@type": "Person",
+        "name": person.name,
+        "honorificSuffix": person.credentials,
+        "jobTitle": person.role,
+    }
+
+
+def search(request):
+    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
+    shown = None
+    if words:
+        found = Edition.objects.live().found(words).for_lists()
+        shown = Slice(found, "1", size=20)
+        for edition in shown.rows:
+            edition.marked = marked(edition.snippet)
+    page = Page(f"Search: {words}"[:60] if words else "Search the articles", "Search our articles about alcohol, drugs, "
+                "medicines, withdrawal and getting help.", section="articles", index=not words)
+    context = {"page": page, "words": words, "page_obj": shown, "found": shown.rows if shown else []}
+    return render(request, "articles/search.html", context)
+
+
+class ArticleFeed(Feed):
+    """The newest articles for a feed reader (Atom)."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request):
+        return centre.current()
+
+    def title(self, obj):
+        return f"{obj.name}: articles"
+
+    def subtitle(self, obj):
+        return "Articles about alcohol, drugs, medicines and withdrawal, each signed off by a clinician."
+
+    def link(self, obj):
+        return reverse("articles:list")
+
+    def feed_url(self, obj):
+        return reverse("articles:feed")
+
+    def items(self, obj):
+        return Edition.objects.live().for_lists()[:20]
+
+    def item_title(self, item):
+        return item.title
+
+    def item_description(self, item):
+        return item.summary
+
+    def item_pubdate(self, item):
+        return item.publish_at
+
+    item_updateddate = item_pubdate
+
+    def item_link(self, item):
+        return item.get_absolute_url()

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class DetoxsiteConfig(AppConfig):
+    name = "detoxsite"
+    verbose_name = "Center and staff"
+
+
+class DeskConfig(AdminConfig):
+    default_site = "detoxsite.desk.Desk"

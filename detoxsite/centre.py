@@ -1,0 +1,44 @@
+"""The centre's details as pages need them: read once for many requests, and there when the database is not."""
+
+import time
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DatabaseError, InterfaceError
+from django.db.models.functions import JSONObject
+
+from articles.models import Topic
+
+from .models import Centre
+
+FRESH = 5.0  # seconds; how long a change made in another process may take to show
+
+_kept: Centre | None = None
+_read_at = 0.0
+
+
+def current() -> Centre:
+    """The centre with ``topics``: dicts of name, slug, icon, intro and ``live``, the number of articles.
+
+    One query at most every FRESH seconds. While the database does not answer: what was last read, or defaults.
+    """
+    global _kept, _read_at
+    if _kept is None or time.monotonic() - _read_at > FRESH:
+        try:
+            _kept = _read()
+        except (DatabaseError, InterfaceError):
+            return _kept or Centre()
+        _read_at = time.monotonic()
+    return _kept
+
+
+def forget() -> None:
+    """Read again at the next request, because somebody has just changed something."""
+    global _kept
+    _kept = None
+
+
+def _read() -> Centre:
+    topics = Topic.objects.with_counts().values(
+        entry=JSONObject(name="name", slug="slug", icon="icon", intro="intro", live="live")
+    )
+    return Centre.objects.annotate(topics=ArraySubquery(topics)).first() or Centre()

@@ -1,0 +1,42 @@
+"""Pictures that people send in: what may come in and what is kept of it.
+
+An upload is decoded, turned upright and written anew: place, time and camera, anything hidden behind the picture,
+and every format but three are gone before it is stored.
+"""
+
+
+import io
+import warnings
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from PIL import Image, ImageOps
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LARGEST = 40_000_000  # pixels
+
+
+def rewritten(upload, longest: int = 2400) -> ContentFile:
+    """The picture of an uploaded file and nothing else, its longer side at most ``longest`` pixels.
+
+    Raises ValidationError, worded for the person who sent it.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            upload.seek(0)
+            picture = Image.open(upload, formats=FORMATS)
+            if picture.width * picture.height > LARGEST:
+                raise ValidationError("This picture is larger than 40 megapixels. Make it smaller and try again.")
+            kind = picture.format
+            picture.load()
+            picture = ImageOps.exif_transpose(picture)
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise ValidationError("This file is not a JPEG, PNG or WebP picture that we can read.") from None
+    picture.thumbnail((longest, longest))
+    mode = "RGB" if kind == "JPEG" else "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
+    clean = Image.new(mode, picture.size)  # a new picture carries no metadata over
+    clean.paste(picture.convert(mode))
+    out = io.BytesIO()
+    clean.save(out, kind, **({"quality": 88} if kind != "PNG" else {"optimize": True}))
+    return ContentFile(out.getvalue(), name=f"picture.{kind.lower()}")

@@ -1,0 +1,207 @@
+import secrets
+import tomllib
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.management import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import (
+    REVIEW_EVERY,
+    Article,
+    Callout,
+    Edition,
+    Figure,
+    KeyFacts,
+    Person,
+    Picture,
+    PullQuote,
+    Source,
+    State,
+    Text,
+    Topic,
+)
+from detoxsite.models import Centre
+from intake.models import CallForHelp, Contact
+from intake.models import Status as CallStatus
+from testimonials.models import Status as ReviewStatus
+from testimonials.models import Testimonial
+
+FOLDER = Path(__file__).resolve().parents[2] / "sample"
+ACCOUNTS = {
+    "editor": ("Maya", "Ortiz", "maya-ortiz"),
+    "clinician": ("Daniel", "Reyes", "daniel-reyes"),
+    "moderator": ("Noor", "Haddad", ""),
+    "admissions": ("Sam", "Whitfield", ""),
+    "compliance": ("Ines", "Baptiste", ""),
+    "manager": ("Ruth", "Calloway", ""),
+}
+COLLEAGUE = ("Priya", "Raman", "priya-raman")  # a second clinician, whose name stands under some articles
+DRAFTS = {"paying-for-detox": State.IN_REVIEW}  # also has an open draft, so that the desk has work
+
+
+def read(name: str) -> dict:
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+class Command(BaseCommand):
+    help = "Loads the sample content: an invented centre with its articles, reviews, requests and one account per role."
+
+    def handle(self, **options):
+        if Topic.objects.exists() or CallForHelp.objects.exists() or Testimonial.objects.exists():
+            return  # there is content already, ours or the centre's own
+        self.pictures = {}
+        with transaction.atomic():
+            self.load_centre()
+            passwords = self.load_accounts()
+            self.load_articles()
+            self.load_reviews()
+            self.load_calls()
+        self.stdout.write("Sample content is loaded. Sign in at /admin/ with (shown once):")
+        for email, password in passwords.items():
+            self.stdout.write(f"  {email:<28} {password}")
+
+    def load_centre(self):
+        values = {name: value.strip() for name, value in read("centre.toml").items()}
+        Centre.objects.filter(pk=1).update(**values)
+
+    def load_accounts(self) -> dict[str, str]:
+        """One account per role, and the people of the sample. Returns the passwords by address."""
+        make = get_user_model().objects.create_user
+        passwords, self.staff = {}, {}
+        linked = {}
+        for role, (first, last, person) in ACCOUNTS.items():
+            email, password = f"{role}@example.org", secrets.token_urlsafe(12)
+            user = make(email, password, first_name=first, last_name=last, is_staff=True)
+            user.groups.add(Group.objects.get(name=role))
+            passwords[email], self.staff[role], linked[person] = password, user, user
+        first, last, person = COLLEAGUE
+        colleague = make("clinician2@example.org", None, first_name=first, last_name=last, is_staff=True)
+        colleague.groups.add(Group.objects.get(name="clinician"))
+        linked[person] = colleague
+        self.people = {
+            entry["key"]: Person.objects.create(
+                slug=entry["key"],
+                user=linked.get(entry["key"]),
+                **{name: entry[name] for name in ("name", "credentials", "role", "bio")},
+            )
+            for entry in read("people.toml")["people"]
+        }
+        return passwords
+
+    def load_articles(self):
+        topics = {
+            entry["slug"]: Topic.objects.create(position=number, **entry)
+            for number, entry in enumerate(read("topics.toml")["topics"])
+        }
+        for entry in read("pictures.toml")["pictures"]:
+            picture = Picture(title=entry["title"], alt=entry["alt"], credit=entry["credit"])
+            picture.image.save(entry["file"], ContentFile((FOLDER / "pictures" / entry["file"]).read_bytes()), save=True)
+            self.pictures[entry["key"]] = picture
+        for file in sorted((FOLDER / "articles").glob("*.toml")):
+            self.load_article(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), topics)
+
+    def load_article(self, slug, data, topics):
+        article = Article.objects.create(slug=slug, topic=topics[data["topic"]])
+        signed = timezone.make_aware(datetime.combine(data["signed_off_on"], time(9, 30)))
+        reviewer = self.people[data["reviewer"]]
+        edition = Edition.objects.create(
+            article=article,
+            number=1,
+            title=data["title"],
+            summary=data["summary"],
+            author=self.people[data["author"]],
+            created_by=self.staff["editor"],
+            state=State.SIGNED_OFF,
+            reviewer=reviewer,
+            signed_off_by=reviewer.user,
+            signed_off_at=signed,
+            publish_at=signed,
+            review_due_on=(signed + REVIEW_EVERY).date(),
+            is_sample=True,
+        )
+        self.fill(edition, data)
+        if slug in DRAFTS:
+            draft = Edition.objects.create(
+                article=article,
+                number=2,
+                title=data["title"],
+                summary=data["summary"],
+                author=edition.author,
+                created_by=self.staff["editor"],
+                state=DRAFTS[slug],
+                is_sample=True,
+            )
+            self.fill(draft, data)
+
+    def fill(self, edition, data):
+        for number, source in enumerate(data["sources"], 1):
+            Source.objects.create(edition=edition, position=number, **source)
+        for number, block in enumerate(data["blocks"], 1):
+            place = {"parent": edition, "region": "main", "ordering": number * 10}
+            match block["kind"]:
+                case "text":
+                    Text.objects.create(body=block["body"], **place)
+                case "callout":
+                    Callout.objects.create(tone=block["tone"], title=block["title"], body=block["body"], **place)
+                case "facts":
+                    rows = "\n".join(f"{name} | {fact}" for name, fact in block["rows"])
+                    KeyFacts.objects.create(title=block["title"], rows=rows, **place)
+                case "figure":
+                    Figure.objects.create(picture=self.pictures[block["picture"]], caption=block["caption"], **place)
+                case "pull":
+                    PullQuote.objects.create(quote=block["quote"], attribution=block["attribution"], **place)
+        edition.refresh_text()
+
+    def load_reviews(self):
+        for number, entry in enumerate(read("reviews.toml")["reviews"]):
+            when = timezone.make_aware(datetime.combine(entry["received_on"], time(11, 0)))
+            decided = entry["status"] in {ReviewStatus.PUBLISHED, ReviewStatus.DECLINED}
+            review = Testimonial.objects.create(
+                key=f"sample-review-{number:04}",
+                words=entry["words"].strip(),
+                stars=entry["stars"] or None,
+                tie=entry["tie"],
+                shown_name=entry["shown_name"],
+                allow_words=True,
+                allow_name=True,
+                email=f"writer{number}@example.org",
+                status=entry["status"],
+                reason=entry.get("reason", ""),
+                reply=entry.get("reply", ""),
+                replied_at=when + timedelta(days=2) if entry.get("reply") else None,
+                decided_at=when + timedelta(days=1) if decided else None,
+                decided_by=self.staff["moderator"] if decided else None,
+                is_sample=True,
+            )
+            Testimonial.objects.filter(pk=review.pk).update(submitted_at=when)
+
+    def load_calls(self):
+        now, nurse = timezone.now(), self.staff["admissions"]
+        for number, entry in enumerate(read("calls.toml")["calls"]):
+            received = now - timedelta(minutes=entry.pop("minutes_ago"))
+            contacts, status = entry.pop("contacts"), entry.pop("status")
+            touched = status != CallStatus.NEW
+            call = CallForHelp.objects.create(
+                key=f"sample-call-{number:06}",
+                status=status,
+                created_at=received,
+                notified_at=received + timedelta(seconds=4),
+                claimed_by=nurse if touched else None,
+                claimed_at=now - timedelta(minutes=2) if touched else None,
+                closed_at=now - timedelta(minutes=1) if status == CallStatus.CLOSED else None,
+                is_sample=True,
+                **entry,
+            )
+            for contact in contacts:
+                Contact.objects.create(
+                    call=call,
+                    by=nurse,
+                    at=now - timedelta(minutes=contact["minutes_ago"]),
+                    outcome=contact["outcome"],
+                    note=contact["note"],
+                )

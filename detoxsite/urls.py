@@ -1,0 +1,37 @@
+"""The map of the site. ``DETOX_SITES`` says which half of it this process serves."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from django.views.static import serve
+
+from . import staff, views
+
+handler400 = "detoxsite.views.bad_request"
+handler403 = "detoxsite.views.permission_denied"
+handler404 = "detoxsite.views.not_found"
+handler500 = "detoxsite.views.server_error"
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("leave/", views.leave, name="leave"),
+    path("", views.home, name="home"),
+    path("", include("articles.urls")),
+    path("", include("testimonials.urls")),
+    path("", include("intake.urls")),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": views.SITEMAPS}, name="sitemap"),
+    re_path(r"^media/(?P<path>(?:pictures|__processed__)/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+]
+if "staff" in settings.SITES:
+    urlpatterns += [
+        path("accounts/welcome/<uidb64>/<token>/", staff.Welcome.as_view(), name="welcome"),
+        path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
+        path("accounts/", include("allauth.urls")),
+        path("admin/", admin.site.urls),
+    ]

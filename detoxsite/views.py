@@ -1,0 +1,178 @@
+"""The pages of no app: home, privacy, accessibility, errors, and what machines ask for."""
+
+import logging
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, HttpResponseServerError, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from articles.models import Edition
+from intake.views import COOKIE as SENT_COOKIE
+from testimonials.models import Testimonial
+
+from . import centre, worker
+from .pages import Page
+
+RETRY_AFTER = 120  # seconds
+
+
+def frame(request):
+    """Context of every page: the centre, with its topics."""
+    return {"centre": centre.current()}
+
+
+@require_safe
+def home(request):
+    here = centre.current()
+    page = Page(here.tagline, here.description)
+    latest = Edition.objects.live().select_related("article__topic").defer("text")[:3]
+    reviews = Testimonial.objects.published().defer("email", "key", "note")[:3]
+    return render(request, "home.html", {"page": page, "latest": latest, "reviews": reviews})
+
+
+@require_safe
+def privacy(request):
+    page = Page("Your privacy", "What this site knows of you, what it keeps, for how long, and who may see it.")
+    return render(request, "privacy.html", {"page": page})
+
+
+@require_safe
+def accessibility(request):
+    page = Page(
+        "Accessibility", "How this site is built and checked so that everybody can use it, and how to tell us of a fault."
+    )
+    return render(request, "accessibility.html", {"page": page})
+
+
+@never_cache
+@require_safe
+def leave(request):
+    """Away from here, to a page that says nothing: no referrer, no cookie of ours left, our pages out of the cache."""
+    response = redirect(centre.current().leave_url)
+    response.delete_cookie(SENT_COOKIE, path=reverse("intake:sent"))
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+# --- errors ----------------------------------------------------------------------------------------------------------
+
+TITLES = {
+    400: "We could not read that",
+    403: "This page is not open to you",
+    404: "We cannot find that page",
+    500: "Something broke on our side",
+    503: "The website is resting. The phone is not.",
+}
+
+
+def _error(request, code):
+    page = Page(TITLES[code], "Call us, or ask for help in writing.", index=False)
+    return render(request, f"{code}.html", {"page": page, "code": code}, status=code)
+
+
+def bad_request(request, exception=None):
+    return _error(request, 400)
+
+
+def permission_denied(request, exception=None):
+    return _error(request, 403)
+
+
+def refused_token(request, reason=""):
+    return _error(request, 403)
+
+
+def not_found(request, exception=None):
+    return _error(request, 404)
+
+
+def server_error(request):
+    try:
+        return _error(request, 500)
+    except Exception:
+        logging.getLogger(__name__).exception("The error page failed")
+        return HttpResponseServerError("Something broke on our side. In danger right now? Call 911 or 988.")
+
+
+def service_unavailable(request):
+    response = _error(request, 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+# --- for machines ----------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /leave/", ""]
+    lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+class PageSitemap(Sitemap):
+    """The pages that are always there."""
+
+    def items(self):
+        return [
+            *("home", "articles:list", "articles:search", "testimonials:list", "testimonials:new"),
+            *("intake:call", "privacy", "accessibility"),
+        ]
+
+    def location(self, item):
+        return reverse(item)
+
+
+class TopicSitemap(Sitemap):
+    def items(self):
+        return [topic for topic in centre.current().topics if topic["live"]]
+
+    def location(self, item):
+        return reverse("articles:topic", args=[item["slug"]])
+
+
+class EditionSitemap(Sitemap):
+    limit = 10_000
+
+    def items(self):
+        return Edition.objects.live().select_related("article").only("article__slug", "publish_at")
+
+    def lastmod(self, item):
+        return item.publish_at
+
+
+SITEMAPS = {"pages": PageSitemap, "topics": TopicSitemap, "articles": EditionSitemap}
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """Whether this process answers."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def readyz(request):
+    """Whether the site can do its work: 200, or 503 with what is missing."""
+    checks = {"database": False, "worker": False, "disk": False}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        checks["database"] = True
+        checks["worker"] = worker.is_running()
+    except DatabaseError:
+        pass
+    try:
+        stamp = settings.VAR / "ready"
+        stamp.write_text(timezone.now().isoformat())
+        checks["disk"] = True
+    except OSError:
+        pass
+    return JsonResponse(checks, status=200 if all(checks.values()) else 503)

@@ -1,0 +1,118 @@
+"""The public forms: no cookie, no session, no script, and nothing typed is lost.
+
+Django's own CSRF protection needs a cookie, and a visitor gets none before they send something. These forms carry
+no authority that a foreign page could borrow; what is kept out is other sites posting in a visitor's name. So the
+form holds a signed, dated token, and the browser's word on where the request comes from is heard
+(docs/decisions/0008-forms-without-cookies.md).
+"""
+
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core import signing
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic.edit import FormView
+
+TOKEN_FIELD = "csrfmiddlewaretoken"  # noqa: S105 the field's name, as in every other form of the site
+TOKEN_LIFE = 12 * 60 * 60  # seconds; a page left open overnight still sends
+_signer = signing.TimestampSigner(salt="detoxsite.visitors")
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def new_token() -> str:
+    return _signer.sign(secrets.token_urlsafe(9))
+
+
+def is_from_our_form(request) -> bool:
+    """Whether a post carries a token of ours that is not too old, and does not say that it comes from elsewhere."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("Origin", "null")
+    if origin != "null" and urlsplit(origin).netloc != request.get_host():
+        return False
+    try:
+        _signer.unsign(request.POST.get(TOKEN_FIELD, ""), max_age=TOKEN_LIFE)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+class VisitorForm(forms.ModelForm):
+    """A form with an idempotency ``key``, made when the form was shown; the same key is stored once."""
+
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["key"] = secrets.token_urlsafe(18)
+        for field in self.fields.values():
+            field.error_messages = {**field.error_messages, **COMMON_ERRORS}
+
+    def clean_key(self):
+        key = self.cleaned_data["key"]
+        return key if _KEY.fullmatch(key) else secrets.token_urlsafe(18)
+
+    def problems(self):
+        """What has to be mended, for the list at the top: dicts of the ``id`` to go to, the ``label`` and the ``error``."""
+        found = []
+        for name, errors in self.errors.items():
+            if name == "__all__":
+                found += [{"id": self.group_id, "label": "", "error": error} for error in errors]
+                continue
+            field = self[name]
+            first = f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+            found += [{"id": first, "label": str(field.label), "error": error} for error in errors]
+        return found
+
+    group_id = "main"  # where an error over several fields leads
+
+
+COMMON_ERRORS = {
+    "invalid_choice": "Choose one of the answers in the list.",
+    "null_characters_not_allowed": "This holds a character that cannot be stored. Type it again, please.",
+}
+
+
+@method_decorator([csrf_exempt, never_cache, sensitive_post_parameters()], name="dispatch")
+class VisitorFormView(FormView):
+    """Shows a VisitorForm, checks what comes back, hands it to ``store`` and redirects.
+
+    Refused input is shown again with its errors (422); so is a form whose token is missing or too old (403).
+    """
+
+    http_method_names = ["get", "head", "post", "options"]
+    sent_url: str
+
+    def store(self, form):
+        """Save what was sent and return what ``thank`` needs to know of it."""
+        raise NotImplementedError
+
+    def thank(self, response, stored):
+        """Put what the next page needs onto the redirect."""
+
+    def page(self, *, error: bool):
+        raise NotImplementedError
+
+    def post(self, request, *args, **kwargs):
+        form = self.get_form()
+        if not is_from_our_form(request):
+            return self.show(form, status=403, stale=True)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        response = redirect(self.sent_url)
+        self.thank(response, self.store(form))
+        return response
+
+    def show(self, form, *, status, stale=False):
+        context = self.get_context_data(form=form, stale=stale, page=self.page(error=True))
+        return self.render_to_response(context, status=status)
+
+    def get_context_data(self, **kwargs):
+        kwargs.setdefault("page", self.page(error=False))
+        return super().get_context_data(token=new_token(), **kwargs)

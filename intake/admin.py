@@ -1,0 +1,151 @@
+"""The desk where calls for help are answered. People write them, staff move them; nothing of theirs is in the list."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import F
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+
+from detoxsite.acts import Act, ActsMixin
+
+from . import services
+from .models import Attempt, CallForHelp, Leave, Outcome, Status, Substance, Times
+
+
+class ContactForm(forms.Form):
+    outcome = forms.ChoiceField(label="What came of it", choices=[("", "Choose"), *Attempt.choices])
+    note = forms.CharField(
+        label="Note for colleagues", required=False, max_length=4000, widget=forms.Textarea({"rows": 3})
+    )
+
+
+class CloseForm(forms.Form):
+    outcome = forms.ChoiceField(label="How did it end?", choices=[("", "Choose"), *Outcome.choices])
+
+
+ANSWER = "intake.answer_callforhelp"
+
+
+def is_open(call):
+    return call.status != Status.CLOSED
+
+
+@admin.register(CallForHelp)
+class CallForHelpAdmin(ActsMixin, admin.ModelAdmin):
+    refusal = services.Refused
+    acts = (
+        Act(
+            "claim",
+            "I am calling",
+            services.claim,
+            ANSWER,
+            when=is_open,
+            done="It is yours for ten minutes.",
+            hint="Tells the others that you have it. It lapses after ten minutes without a note.",
+        ),
+        Act(
+            "contact",
+            "Save this attempt",
+            services.note_contact,
+            ANSWER,
+            when=is_open,
+            done="The attempt is noted.",
+            form=ContactForm,
+        ),
+        Act("close", "Close", services.close, ANSWER, when=is_open, done="Closed.", form=CloseForm, quiet=True),
+        Act(
+            "reopen",
+            "Open again",
+            services.reopen,
+            ANSWER,
+            when=lambda call: not is_open(call),
+            done="Open again.",
+            quiet=True,
+        ),
+    )
+    list_display = ["reference", "waiting", "status", "held_by", "created_at", "is_sample"]
+    list_filter = ["status", "language"]
+    list_select_related = ["claimed_by"]
+    search_fields = ["=reference"]
+    search_help_text = "The reference, whole."
+    show_full_result_count = False
+    actions = None
+    fieldsets = [
+        ("Where it stands", {"fields": ["status", "held_by", "created_at", "notified_at", "closed_at", "outcome"]}),
+        ("The person", {"fields": ["name", "whom", "language_shown", "dial", "email", "may_leave", "good_times"]}),
+        ("What they wrote", {"fields": ["story", "what", "recent"]}),
+        ("Attempts to reach them", {"fields": ["attempts"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for _, options in self.fieldsets for name in options["fields"]]
+
+    def get_ordering(self, request):
+        return [F("closed_at").asc(nulls_first=True), "created_at"]
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
+            queryset = queryset.only("reference", "status", "created_at", "is_sample", "claimed_at", "closed_at", "claimed_by")
+        return queryset
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="waiting", ordering="created_at")
+    def waiting(self, call):
+        return "" if call.closed_at else timesince(call.created_at, timezone.now())
+
+    @admin.display(description="in hand of")
+    def held_by(self, call):
+        return call.claimed_by or "Nobody"
+
+    @admin.display(description="phone")
+    def dial(self, call):
+        if call.phone_e164:
+            return format_html('<a class="dial" href="tel:{}">{}</a>', call.phone_e164, call.phone)
+        return format_html("{} <span class='quiet'>(as typed; could not be read as a number)</span>", call.phone) if (
+            call.phone
+        ) else "None given"
+
+    @admin.display(description="language")
+    def language_shown(self, call):
+        return call.get_language_display()
+
+    @admin.display(description="if they do not pick up")
+    def may_leave(self, call):
+        return _labels(Leave, call.leave) or "Leave nothing: no voicemail, no text"
+
+    @admin.display(description="good times")
+    def good_times(self, call):
+        return _labels(Times, call.times) or "As soon as we can"
+
+    @admin.display(description="substances")
+    def what(self, call):
+        return _labels(Substance, call.substances) or "Not said"
+
+    @admin.display(description="")
+    def attempts(self, call):
+        rows = [
+            format_html(
+                "<li><b>{}</b>: {}, by {}{}</li>",
+                f"{timezone.localtime(contact.at):%b %-d, %H:%M}",
+                contact.get_outcome_display(),
+                contact.by,
+                format_html("<br>{}", contact.note) if contact.note else "",
+            )
+            for contact in call.contacts.select_related("by")
+        ]
+        return format_html("<ul>{}</ul>", format_html("{}" * len(rows), *rows)) if rows else "None yet"
+
+
+def _labels(choices, values):
+    """The words a person sees for stored values, in the order of the form."""
+    return ", ".join(label for value, label in choices.choices if value in values)

@@ -1,0 +1,11 @@
+#!/usr/bin/env python3
+"""The command line. With the embedded database, use script/manage: it starts the server where none runs."""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "detoxsite.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,111 @@
+"""The desk where reviews are decided on. Nobody edits a word; stars stay hidden until it is decided."""
+
+from django import forms
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import mark_safe
+
+from detoxsite.acts import Act, ActsMixin
+
+from . import services
+from .models import Reason, Status, Testimonial
+
+
+class DeclineForm(forms.Form):
+    reason = forms.ChoiceField(label="Why it is withheld", choices=[("", "Choose"), *Reason.choices])
+    note = forms.CharField(label="Note for colleagues", required=False, max_length=2000)
+
+
+class ReplyForm(forms.Form):
+    reply = forms.CharField(
+        label="Reply from the center",
+        help_text="Never say or hint that the writer was here. Leave empty to take a reply away.",
+        required=False,
+        max_length=1500,
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+
+DECIDE = "testimonials.decide_testimonial"
+
+
+@admin.register(Testimonial)
+class TestimonialAdmin(ActsMixin, admin.ModelAdmin):
+    refusal = services.Refused
+    acts = (
+        Act(
+            "approve",
+            "Show it on the site",
+            services.approve,
+            DECIDE,
+            when=lambda review: review.status in {Status.PENDING, Status.DECLINED},
+            done="It is on the site now.",
+        ),
+        Act(
+            "decline",
+            "Withhold it",
+            services.decline,
+            DECIDE,
+            when=lambda review: review.status in {Status.PENDING, Status.PUBLISHED},
+            done="It is withheld.",
+            form=DeclineForm,
+            quiet=True,
+        ),
+        Act(
+            "reply",
+            "Save the reply",
+            services.reply,
+            DECIDE,
+            when=lambda review: review.status == Status.PUBLISHED,
+            done="The reply is saved.",
+            form=ReplyForm,
+            quiet=True,
+        ),
+    )
+    list_display = ["__str__", "opening", "status", "tie", "submitted_at", "is_sample"]
+    list_filter = ["status", "tie", "submitted_at"]
+    search_fields = ["words"]
+    ordering = ["-submitted_at"]
+    actions = None
+    fieldsets = [
+        ("What they wrote", {"fields": ["whole", "photo_shown"]}),
+        ("What may be shown", {"fields": ["shown_name", "tie", "allow_words", "allow_name", "allow_photo"]}),
+        ("Where it stands", {"fields": ["status", "submitted_at", "decided_by", "decided_at", "reason", "note"]}),
+        ("After the decision", {"fields": ["stars_shown", "reply"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for _, options in self.fieldsets for name in options["fields"]]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="begins")
+    def opening(self, review):
+        return review.words[:60] + ("…" if len(review.words) > 60 else "")
+
+    @admin.display(description="words")
+    def whole(self, review):
+        return mark_safe(linebreaks(review.words, autoescape=True))  # noqa: S308 escaped by linebreaks
+
+    @admin.display(description="photo")
+    def photo_shown(self, review):
+        if not review.photo:
+            return "None"
+        return format_html(
+            '<img class="photo" src="{}" alt="Photo sent with this review">',
+            reverse("testimonials:photo", args=[review.pk]),
+        )
+
+    @admin.display(description="stars")
+    def stars_shown(self, review):
+        if review.status == Status.PENDING:
+            return "Hidden until it is decided"
+        return f"{review.stars} of 5" if review.stars else "None given"

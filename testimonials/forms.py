@@ -1,0 +1,120 @@
+"""What somebody who writes a review may send."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from detoxsite import images
+from detoxsite.visitors import VisitorForm
+
+from .models import Testimonial, Tie
+
+MEGABYTE = 1024 * 1024
+LARGEST_PHOTO = 5 * MEGABYTE
+SHORTEST = 20  # characters
+
+STARS = [
+    ("5", "5 stars, very good"),
+    ("4", "4 stars"),
+    ("3", "3 stars"),
+    ("2", "2 stars"),
+    ("1", "1 star, very poor"),
+    ("", "No stars"),
+]
+ALLOW = [
+    ("words", "You may show my words and my stars"),
+    ("name", "You may show the name I gave"),
+    ("photo", "You may show my photo"),
+]
+
+
+class TestimonialForm(VisitorForm):
+    stars = forms.TypedChoiceField(
+        label="Stars",
+        help_text="The person who decides if we show your review does not see them.",
+        choices=STARS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    tie = forms.ChoiceField(
+        label="Which fits you?",
+        help_text="Staff and people who were offered something may write, but we show that beside the review.",
+        choices=Tie.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the one that fits you. “I would rather not say” is fine."},
+    )
+    photo = forms.FileField(
+        label="Photo",
+        help_text=(
+            "Of you, or of anything that says how it felt. JPEG, PNG or WebP, up to 5 MB. We remove hidden data such "
+            "as the place and the time. Please show nobody else."
+        ),
+        required=False,
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={"empty": "This file is empty. Choose another one."},
+    )
+    allow = forms.MultipleChoiceField(
+        label="What may we show on this site?",
+        help_text=(
+            "Each one is your choice. Leave all empty, and only our care team reads it. The name and the photo show "
+            "only beside your words. Saying no changes nothing about the care you get."
+        ),
+        choices=ALLOW,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Testimonial
+        fields = ["words", "stars", "tie", "shown_name", "photo", "allow", "email", "key"]
+        labels = {
+            "words": "Your words",
+            "shown_name": "First name, or a name you make up",
+            "email": "Email address",
+        }
+        help_texts = {
+            "words": "From 20 to 5,000 letters. Please write about your own time here, and leave out the names of others.",
+            "shown_name": "Leave it empty, and we write “Someone who wrote to us”. Please give no last name.",
+            "email": "We use it if we have a question about your review. We never show it, share it or send news to it.",
+        }
+        widgets = {
+            "words": forms.Textarea({"rows": 9, "minlength": SHORTEST}),
+            "shown_name": forms.TextInput({"autocomplete": "off", "class": "short"}),
+            "email": forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        }
+        error_messages = {
+            "words": {
+                "required": "Write a few words.",
+                "max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d.",
+            },
+            "shown_name": {"max_length": "Please use a shorter name, up to %(limit_value)d letters."},
+            "email": {
+                "required": "Give an email address, so that we can write to you about your review.",
+                "invalid": "An email address needs an @ sign and a domain, such as sam@example.com.",
+            },
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["stars"].two_columns = True
+
+    def clean_words(self):
+        words = self.cleaned_data["words"]
+        if len(words) < SHORTEST:
+            raise ValidationError(f"Please write at least {SHORTEST} letters, so that others learn something from it.")
+        return words
+
+    def clean_photo(self):
+        photo = self.cleaned_data["photo"]
+        if not photo:
+            return photo
+        if photo.size > LARGEST_PHOTO:
+            raise ValidationError("This photo is larger than 5 MB. Choose a smaller one.")
+        return images.rewritten(photo, longest=1200)
+
+    def _post_clean(self):
+        super()._post_clean()
+        allowed = self.cleaned_data.get("allow", [])
+        for part, _ in ALLOW:
+            setattr(self.instance, f"allow_{part}", part in allowed)

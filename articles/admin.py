@@ -3,6 +3,7 @@
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.urls import path, reverse
@@ -38,7 +39,7 @@ class EditionForm(forms.ModelForm):
         label="Address",
         required=False,
         max_length=80,
-        help_text="The last part of the address. Left empty, it is made from the title. It stays when the title changes.",
+        help_text="The last part of the address. Left empty, it is made from the title.",
     )
     topic = forms.ModelChoiceField(Topic.objects.all(), label="Topic")
 
@@ -72,6 +73,7 @@ class EditionForm(forms.ModelForm):
 class SourceInline(admin.StackedInline):
     model = Source
     extra = 0
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 class SendBackForm(forms.Form):
@@ -161,11 +163,11 @@ class EditionAdmin(ActsMixin, ContentEditor):
     ]
     readonly_fields = ["standing"]
     inlines = [
-        ContentEditorInline.create(Text, button="Text"),
-        ContentEditorInline.create(Figure, button="Figure", autocomplete_fields=["picture"]),
-        ContentEditorInline.create(Callout, button="Callout"),
-        ContentEditorInline.create(KeyFacts, button="Key facts"),
-        ContentEditorInline.create(PullQuote, button="Pull quote"),
+        ContentEditorInline.create(Text, icon="notes"),
+        ContentEditorInline.create(Figure, icon="image", autocomplete_fields=["picture"]),
+        ContentEditorInline.create(Callout, icon="warning"),
+        ContentEditorInline.create(KeyFacts, icon="table_chart"),
+        ContentEditorInline.create(PullQuote, icon="format_quote"),
         SourceInline,
     ]
 
@@ -257,7 +259,10 @@ class EditionAdmin(ActsMixin, ContentEditor):
     def render_change_form(self, request, context, **kwargs):
         """The editor's import map is the one inline script of the site; it needs this answer's nonce."""
         response = super().render_change_form(request, context, **kwargs)
-        response.context_data["media"] = response.context_data["media"].with_nonce(str(request.csp_nonce))
+        if self.get_inlines(request, kwargs.get("obj")):
+            response.context_data["media"] = response.context_data["media"].with_nonce(str(request.csp_nonce))
+        else:
+            response.context_data["media"] = self.media  # nothing to edit: without the editor's scripts
         return response
 
 

@@ -33,5 +33,9 @@ def clean(typed: str) -> str:
 
 
 def text(fragment: str) -> str:
-    """The words of a piece of HTML on one line, for search and for counting."""
-    return " ".join(html.unescape(_TAG.sub("", _BLOCK_END.sub(" ", fragment))).split())
+    """The words of a piece of HTML on one line, for search and for counting.
+
+    A "<" gets a space behind it: PostgreSQL's parser takes "<script" for a tag and leaves out all that follows.
+    """
+    words = html.unescape(_TAG.sub("", _BLOCK_END.sub(" ", fragment)))
+    return " ".join(words.replace("<", "< ").split())

@@ -137,7 +137,16 @@ class Article(models.Model):
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="articles")
 
     class Meta:
+        verbose_name = "address"
+        verbose_name_plural = "addresses"
         ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="slug_is_free",
+                condition=~Q(slug__in=["feed", "topics"]),
+                violation_error_message="This address is taken by the site itself. Choose another one.",
+            )
+        ]
 
     def __str__(self):
         return self.slug
@@ -275,6 +284,7 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        verbose_name = "article"
         permissions = [("sign_off_edition", "Can sign off an edition")]
         indexes = [
             GinIndex(fields=["search"], name="edition_search"),

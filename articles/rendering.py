@@ -64,7 +64,9 @@ class _Page:
         return {**block, **extra, "template": f"articles/_{kind}.html"}
 
     def _text(self, block):
-        fragment = _HEADING.sub(lambda m: f'<h2 id="{self._entry(html.text(m[1]))}">{m[1]}</h2>', html.clean(block["body"]))
+        fragment = _HEADING.sub(
+            lambda m: f'<h2 id="{self._entry(html.text(m[1]))}">{m[1]}</h2>', html.clean(block["body"])
+        )
         return {"html": self._linked(_TABLE.sub(_with_scopes, fragment))}
 
     def _callout(self, block):

@@ -89,8 +89,12 @@ def search(request):
         shown = Slice(found, "1", size=20)
         for edition in shown.rows:
             edition.marked = marked(edition.snippet)
-    page = Page(f"Search: {words}"[:60] if words else "Search the articles", "Search our articles about alcohol, drugs, "
-                "medicines, withdrawal and getting help.", section="articles", index=not words)
+    page = Page(
+        f"Search: {words}"[:60] if words else "Search the articles",
+        "Search our articles about alcohol, drugs, medicines, withdrawal and getting help.",
+        section="articles",
+        index=not words,
+    )
     context = {"page": page, "words": words, "page_obj": shown, "found": shown.rows if shown else []}
     return render(request, "articles/search.html", context)
 

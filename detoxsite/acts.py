@@ -38,7 +38,9 @@ class ActsMixin:
     def get_urls(self):
         info = self.opts.app_label, self.opts.model_name
         act = path(
-            "<path:object_id>/act/<slug:name>/", self.admin_site.admin_view(self.act_view), name="{}_{}_act".format(*info)
+            "<path:object_id>/act/<slug:name>/",
+            self.admin_site.admin_view(self.act_view),
+            name="{}_{}_act".format(*info),
         )
         return [act, *super().get_urls()]
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
+from django.db import models
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -22,6 +22,7 @@ class CentreAdmin(admin.ModelAdmin):
         ("What it costs", {"fields": ["cost"]}),
         ("What every page carries", {"fields": ["notice", "licence", "small_print", "state_list_url", "leave_url"]}),
     ]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request):
         return False
@@ -65,10 +66,6 @@ class UserAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        """Plain checkboxes: six roles need no filter box."""
-        return db_field.formfield(widget=forms.CheckboxSelectMultiple, label="Roles", help_text="", **kwargs)
-
     def save_model(self, request, obj, form, change):
         if not change:
             obj.is_staff = True
@@ -76,7 +73,9 @@ class UserAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             link = request.build_absolute_uri(sign_in_path(obj))
-            words = f"Give this link to {obj.email}. It lets them in once, within 24 hours, to choose a password: {link}"
+            words = (
+                f"Give this link to {obj.email}. It lets them in once, within 24 hours, to choose a password: {link}"
+            )
             self.message_user(request, words, messages.WARNING)
 
 
@@ -98,6 +97,3 @@ class LogEntryAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-admin.site.unregister(Group) if admin.site.is_registered(Group) else None

@@ -4,7 +4,6 @@ An upload is decoded, turned upright and written anew: place, time and camera, a
 and every format but three are gone before it is stored.
 """
 
-
 import io
 import warnings
 
@@ -28,7 +27,7 @@ def rewritten(upload, longest: int = 2400) -> ContentFile:
             picture = Image.open(upload, formats=FORMATS)
             if picture.width * picture.height > LARGEST:
                 raise ValidationError("This picture is larger than 40 megapixels. Make it smaller and try again.")
-            kind = picture.format
+            kind = picture.format if picture.format in FORMATS else "JPEG"  # phones write a kind of JPEG called MPO
             picture.load()
             picture = ImageOps.exif_transpose(picture)
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombWarning, Image.DecompressionBombError):

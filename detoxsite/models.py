@@ -117,6 +117,8 @@ class Centre(models.Model):
     def __str__(self):
         return self.name
 
+    topics = ()  # with their articles counted; filled in by detoxsite.centre
+
     @property
     def tel(self):
         """What a ``tel:`` link dials, in E.164: the centre, or the SAMHSA helpline while no number is given."""
@@ -131,7 +133,10 @@ class Centre(models.Model):
         return self.short_name or self.name
 
     @property
+    def owner(self):
+        """The legal name as the end of a sentence, with one full stop."""
+        return f"{self.legal_name.rstrip('.')}."
+
+    @property
     def hours_table(self):
-        return [
-            [part.strip() for part in line.split(":", 1)] for line in self.hours.splitlines() if ":" in line
-        ]
+        return [[part.strip() for part in line.split(":", 1)] for line in self.hours.splitlines() if ":" in line]

@@ -61,7 +61,7 @@ class Postgres:
         try:
             password = (self.folder / "password").read_text().strip()
         except FileNotFoundError:
-            password = "none"
+            password = ""
         return f"postgres://{NAME}:{password}@/{NAME}?host={quote(str(self.socket_folder), safe='')}"
 
     def start(self) -> None:

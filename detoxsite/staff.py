@@ -42,7 +42,6 @@ ROLES: dict[str, set[str]] = {
     | _ADMISSIONS
     | _edit("detoxsite", "user")
     | {"detoxsite.change_centre", "detoxsite.view_centre"}
-    | _view("auth", "group")
     | _view("admin", "logentry"),
 }
 

@@ -45,7 +45,8 @@ def privacy(request):
 @require_safe
 def accessibility(request):
     page = Page(
-        "Accessibility", "How this site is built and checked so that everybody can use it, and how to tell us of a fault."
+        "Accessibility",
+        "How this site is built and checked so that everybody can use it, and how to tell us of a fault.",
     )
     return render(request, "accessibility.html", {"page": page})
 
@@ -175,4 +176,6 @@ def readyz(request):
         checks["disk"] = True
     except OSError:
         pass
-    return JsonResponse(checks, status=200 if all(checks.values()) else 503)
+    response = JsonResponse(checks, status=200 if all(checks.values()) else 503)
+    response._has_been_logged = True  # a red light is an answer, not an error to log each time it is looked at
+    return response

@@ -46,7 +46,7 @@ def is_from_our_form(request) -> bool:
 class VisitorForm(forms.ModelForm):
     """A form with an idempotency ``key``, made when the form was shown; the same key is stored once."""
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = forms.Field(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -54,12 +54,23 @@ class VisitorForm(forms.ModelForm):
         for field in self.fields.values():
             field.error_messages = {**field.error_messages, **COMMON_ERRORS}
 
+    def full_clean(self):
+        """Also ties the error of a group of choices to each of its controls, as a screen reader needs it."""
+        super().full_clean()
+        for name in self._errors:
+            if name in self.fields and self[name].use_fieldset:
+                self.fields[name].widget.attrs["aria-describedby"] = f"{self[name].auto_id}_error"
+
     def clean_key(self):
-        key = self.cleaned_data["key"]
+        """What nobody typed is nobody's mistake: a key that is not one of ours is replaced."""
+        key = self.cleaned_data["key"] or ""
         return key if _KEY.fullmatch(key) else secrets.token_urlsafe(18)
 
+    def validate_unique(self):
+        """A key that is stored already is no error: the service answers with the row that is there."""
+
     def problems(self):
-        """What has to be mended, for the list at the top: dicts of the ``id`` to go to, the ``label`` and the ``error``."""
+        """What has to be mended, for the list at the top: dicts of ``id`` (where to go), ``label`` and ``error``."""
         found = []
         for name, errors in self.errors.items():
             if name == "__all__":

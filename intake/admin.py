@@ -87,7 +87,9 @@ class CallForHelpAdmin(ActsMixin, admin.ModelAdmin):
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
         if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
-            queryset = queryset.only("reference", "status", "created_at", "is_sample", "claimed_at", "closed_at", "claimed_by")
+            queryset = queryset.only(
+                "reference", "status", "created_at", "is_sample", "claimed_at", "closed_at", "claimed_by"
+            )
         return queryset
 
     def has_add_permission(self, request):
@@ -111,9 +113,11 @@ class CallForHelpAdmin(ActsMixin, admin.ModelAdmin):
     def dial(self, call):
         if call.phone_e164:
             return format_html('<a class="dial" href="tel:{}">{}</a>', call.phone_e164, call.phone)
-        return format_html("{} <span class='quiet'>(as typed; could not be read as a number)</span>", call.phone) if (
-            call.phone
-        ) else "None given"
+        return (
+            format_html("{} <span class='quiet'>(as typed; could not be read as a number)</span>", call.phone)
+            if (call.phone)
+            else "None given"
+        )
 
     @admin.display(description="language")
     def language_shown(self, call):
@@ -131,7 +135,7 @@ class CallForHelpAdmin(ActsMixin, admin.ModelAdmin):
     def what(self, call):
         return _labels(Substance, call.substances) or "Not said"
 
-    @admin.display(description="")
+    @admin.display(description="so far")
     def attempts(self, call):
         rows = [
             format_html(

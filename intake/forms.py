@@ -10,9 +10,7 @@ TOO_LONG = "This is too long for us to store. Please shorten it to %(limit_value
 
 
 class CallForHelpForm(VisitorForm):
-    whom = forms.ChoiceField(
-        label="Who needs help?", choices=Whom.choices, required=False, widget=forms.RadioSelect
-    )
+    whom = forms.ChoiceField(label="Who needs help?", choices=Whom.choices, required=False, widget=forms.RadioSelect)
     leave = forms.MultipleChoiceField(
         label="If you do not pick up, what may we do?",
         help_text="Check what is safe. If other people use your phone, leave both empty, and we will do neither.",
@@ -22,7 +20,7 @@ class CallForHelpForm(VisitorForm):
     )
     times = forms.MultipleChoiceField(
         label="When is a good time to call?",
-        help_text="Times are Eastern. Check as many as you like. Leave all empty, and we call as soon as we can.",
+        help_text="Times are local to us. Check as many as you like. Leave all empty, and we call as soon as we can.",
         choices=Times.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -77,14 +75,15 @@ class CallForHelpForm(VisitorForm):
         }
         error_messages = {
             "phone": {"max_length": TOO_LONG},
-            "email": {"invalid": "An email address needs an @ sign and a domain, such as sam@example.com.",
-                      "max_length": TOO_LONG},
+            "email": {
+                "invalid": "An email address needs an @ sign and a domain, such as sam@example.com.",
+                "max_length": TOO_LONG,
+            },
             "name": {"max_length": TOO_LONG},
             "story": {"max_length": TOO_LONG},
         }
 
     group_id = "id_reach"
-    more = ("story", "substances", "recent")  # questions nobody has to answer, folded away
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -106,8 +105,3 @@ class CallForHelpForm(VisitorForm):
                     "aria-invalid": "true",
                     "aria-describedby": f"id_{name}_helptext id_reach_error",
                 }
-
-    @property
-    def shows_more(self) -> bool:
-        """Whether one of the folded questions has an answer or an error."""
-        return self.is_bound and any(name in self.errors or self[name].data for name in self.more)

@@ -74,13 +74,13 @@ class TestimonialForm(VisitorForm):
             "email": "Email address",
         }
         help_texts = {
-            "words": "From 20 to 5,000 letters. Please write about your own time here, and leave out the names of others.",
+            "words": "From 20 to 5,000 letters. Write about your own time here, and leave out the names of others.",
             "shown_name": "Leave it empty, and we write “Someone who wrote to us”. Please give no last name.",
-            "email": "We use it if we have a question about your review. We never show it, share it or send news to it.",
+            "email": "For a question about your review, no more. We never show it, share it or send news to it.",
         }
         widgets = {
             "words": forms.Textarea({"rows": 9, "minlength": SHORTEST}),
-            "shown_name": forms.TextInput({"autocomplete": "off", "class": "short"}),
+            "shown_name": forms.TextInput({"autocomplete": "nickname", "class": "short"}),
             "email": forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         }
         error_messages = {

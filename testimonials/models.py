@@ -91,7 +91,9 @@ class Testimonial(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.PENDING, editable=False)
     submitted_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, editable=False)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     reason = models.CharField(max_length=12, choices=Reason, blank=True, editable=False)
     note = models.TextField("note to colleagues", blank=True, editable=False)
     reply = models.TextField(max_length=1500, blank=True, editable=False)
@@ -112,9 +114,7 @@ class Testimonial(models.Model):
                 condition=~Q(status=Status.PUBLISHED) | Q(allow_words=True),
                 violation_error_message="The writer did not allow these words to be shown.",
             ),
-            models.CheckConstraint(
-                name="declined_with_a_reason", condition=~Q(status=Status.DECLINED) | ~Q(reason="")
-            ),
+            models.CheckConstraint(name="declined_with_a_reason", condition=~Q(status=Status.DECLINED) | ~Q(reason="")),
             models.CheckConstraint(
                 name="decided_by_somebody",
                 condition=~Q(status__in=[Status.PUBLISHED, Status.DECLINED])

@@ -25,13 +25,12 @@ def icon(name, size=24):
 def about_page(context):
     """The page's title, description and the rest of its head that depends on the page."""
     request, centre, page = context["request"], context["centre"], context["page"]
-    title = page.full_title(centre)
-    here = request.build_absolute_uri(request.path)
     lines = [
-        format_html("<title>{}</title>", title),
+        format_html("<title>{}</title>", page.full_title(centre)),
         format_html('<meta name="description" content="{}">', page.description),
     ]
     if page.index and not page.error:
+        here = request.build_absolute_uri(request.path)
         data = json.dumps(page.for_machines(request, centre), ensure_ascii=False).translate(_IN_SCRIPT)
         lines += [
             format_html('<link rel="canonical" href="{}">', here),

@@ -100,7 +100,9 @@ class Command(BaseCommand):
         }
         for entry in read("pictures.toml")["pictures"]:
             picture = Picture(title=entry["title"], alt=entry["alt"], credit=entry["credit"])
-            picture.image.save(entry["file"], ContentFile((FOLDER / "pictures" / entry["file"]).read_bytes()), save=True)
+            picture.image.save(
+                entry["file"], ContentFile((FOLDER / "pictures" / entry["file"]).read_bytes()), save=True
+            )
             self.pictures[entry["key"]] = picture
         for file in sorted((FOLDER / "articles").glob("*.toml")):
             self.load_article(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), topics)

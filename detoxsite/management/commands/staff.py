@@ -9,7 +9,9 @@ from detoxsite import staff
 
 
 class Command(BaseCommand):
-    help = "Makes a staff account in a role, or adds the role to one, and prints a one-time link (24 h) to sign in with."
+    help = (
+        "Makes a staff account in a role, or adds the role to one, and prints a one-time link (24 h) to sign in with."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("email")

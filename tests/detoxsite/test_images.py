@@ -1,0 +1,69 @@
+import io
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from detoxsite.images import rewritten
+
+
+def picture_file(kind="JPEG", size=(60, 40), **options):
+    file = io.BytesIO()
+    Image.new("RGB", size, "#164453").save(file, kind, **options)
+    return ContentFile(file.getvalue(), name=f"picture.{kind.lower()}")
+
+
+def with_gps():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # on its side
+    exif.get_ifd(0x8825)[1] = "N"
+    exif[0x010F] = "SecretCamera"
+    return picture_file(exif=exif.tobytes())
+
+
+def test_nothing_but_the_picture_is_kept():
+    upload = with_gps()
+    assert b"SecretCamera" in upload.read()
+
+    kept = rewritten(upload)
+
+    assert b"SecretCamera" not in kept.read()
+    with Image.open(kept) as picture:
+        assert dict(picture.getexif()) == {}
+        assert picture.size == (40, 60)  # turned upright before the note that said so was dropped
+
+
+def test_what_hides_behind_a_picture_is_gone():
+    upload = ContentFile(picture_file().read() + b"<script>x()</script>", name="p.jpg")
+
+    assert b"<script>" not in rewritten(upload).read()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not a picture",
+        b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+        b"<html></html>",
+        picture_file("GIF").read(),
+        picture_file("BMP").read(),
+        picture_file("TIFF").read(),
+        picture_file().read()[:200],
+        b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
+    ],
+)
+def test_what_is_no_picture_of_ours_is_refused_in_words(content):
+    with pytest.raises(ValidationError, match="not a JPEG, PNG or WebP"):
+        rewritten(ContentFile(content, name="x.png"))
+
+
+def test_a_bomb_is_refused_before_it_is_opened():
+    with pytest.raises(ValidationError, match="megapixels|not a JPEG"):
+        rewritten(picture_file("PNG", (7000, 7000)))
+
+
+def test_large_pictures_are_made_smaller():
+    with Image.open(rewritten(picture_file("WEBP", (3000, 1000)), longest=1200)) as picture:
+        assert picture.size == (1200, 400)

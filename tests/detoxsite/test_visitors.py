@@ -1,0 +1,232 @@
+"""The public forms, both of them: hostile and unlucky input, stale tokens, double sending."""
+
+import re
+import threading
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from intake.models import CallForHelp
+from testimonials.models import Testimonial
+
+pytestmark = pytest.mark.django_db
+
+HELP, REVIEW = "/help/", "/reviews/new/"
+VALID = {
+    HELP: {"phone": "(212) 555-0123"},
+    REVIEW: {"words": "They sat with me until it got light.", "tie": "stayed", "email": "writer@example.org"},
+}
+TEXT_FIELDS = {HELP: ["phone", "email", "name", "story"], REVIEW: ["words", "shown_name", "email"]}
+MODEL = {HELP: CallForHelp, REVIEW: Testimonial}
+EVERY_FIELD = [(url, field) for url, fields in TEXT_FIELDS.items() for field in fields]
+EVERY_CHOICE = [
+    *((HELP, name) for name in ("whom", "leave", "times", "language", "substances", "recent")),
+    *((REVIEW, name) for name in ("stars", "tie", "allow")),
+]
+
+
+def hidden(html):
+    """The hidden fields of a form as it was shown."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
+
+
+def form(client, url):
+    return hidden(client.get(url).content.decode())
+
+
+def send(client, url, data, **extra):
+    return client.post(url, {**form(client, url), **VALID[url], **data}, **extra)
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+def test_a_valid_form_is_stored_and_thanked_for(client, url):
+    response = send(client, url, {})
+
+    assert response.status_code == 302
+    assert MODEL[url].objects.count() == 1
+    assert client.get(response.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+def test_the_same_form_sent_again_is_stored_once(client, url):
+    data = {**form(client, url), **VALID[url]}
+
+    answers = [client.post(url, data).status_code for _ in range(3)]
+
+    assert answers == [302, 302, 302]
+    assert MODEL[url].objects.count() == 1
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_posts_at_the_same_moment_are_stored_once(client, url):
+    data, answers = {**form(client, url), **VALID[url]}, []
+
+    def post():
+        answers.append(Client().post(url, data).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=post) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert answers == [302] * 4
+    assert MODEL[url].objects.count() == 1
+
+
+@pytest.mark.parametrize(("url", "field"), EVERY_FIELD)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<script>x()</script> 'quoted' & \"double\"",
+        "Thank you 🙏🏽👨‍👩‍👧 — it helped ❤️",
+        "مرحبا، اسمي ليلى \u202bשלום\u202c",
+        "Zoë O’Brien-Łuczak",
+        "{{ 7*7 }} ${7*7}",
+        "\x01\x07\x1b[31m",
+    ],
+)
+def test_odd_text_is_stored_as_typed_or_refused_in_words(client, url, field, value):
+    typed = value + " and some more words" * (field in {"words", "story"})
+
+    response = send(client, url, {field: typed})
+
+    html = response.content.decode()
+    if field == "email":
+        assert response.status_code == 422
+        assert f'id="id_{field}_error"' in html
+    else:
+        assert response.status_code == 302
+        assert getattr(MODEL[url].objects.get(), field) == typed
+    assert "<script>x()" not in html
+
+
+@pytest.mark.parametrize(("url", "field"), EVERY_FIELD)
+@pytest.mark.parametrize("value", ["a\x00b", "x" * 100_000])
+def test_what_cannot_be_stored_is_refused_beside_the_field_and_nothing_is_lost(client, url, field, value):
+    response = send(client, url, {field: value, **({"name": "Sam"} if url == HELP and field != "name" else {})})
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert f'id="id_{field}_error"' in html
+    assert f'<a href="#id_{field}">' in html
+    assert re.search(rf'aria-describedby="[^"]*id_{field}_error"', html)
+    if url == HELP and field != "name":
+        assert 'value="Sam"' in html
+    assert not MODEL[url].objects.exists()
+
+
+@pytest.mark.parametrize(("url", "field"), EVERY_CHOICE)
+@pytest.mark.parametrize("value", ["no-such-choice", "x" * 10_000, "\x00", "<b>"])
+def test_a_choice_that_was_not_offered_is_refused_in_words(client, url, field, value):
+    response = send(client, url, {field: value})
+
+    assert response.status_code == 422
+    assert f'id="id_{field}_error"' in response.content.decode()
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+def test_an_empty_form_is_refused_with_a_way_to_each_field(client, url):
+    response = client.post(url, form(client, url))
+
+    html = response.content.decode()
+    links = re.findall(r'<li><a href="#(\w+)">', html)
+    assert response.status_code == 422
+    assert "<title>Error: " in html
+    assert 'role="alert"' in html
+    assert links
+    assert all(f'id="{target}"' in html for target in links)
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+@pytest.mark.parametrize("token", [None, "", "forged", "a:b:c", "\x00"])
+def test_without_a_good_token_the_filled_form_comes_back(client, url, token):
+    data = {**form(client, url), **VALID[url]}
+    data.pop("csrfmiddlewaretoken")
+    if token is not None:
+        data["csrfmiddlewaretoken"] = token
+
+    response = client.post(url, data)
+
+    html = response.content.decode()
+    assert response.status_code == 403
+    assert "Your words are still here" in html
+    for typed in VALID[url].values():
+        assert typed in html
+    again = client.post(url, {**VALID[url], **hidden(html)})
+    assert again.status_code == 302
+    assert MODEL[url].objects.get().key == data["key"]
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+def test_a_form_left_open_overnight_is_shown_again(client, url):
+    with time_machine.travel(timezone.now() - timezone.timedelta(hours=13)):
+        data = {**form(client, url), **VALID[url]}
+
+    assert client.post(url, data).status_code == 403
+    assert not MODEL[url].objects.exists()
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+@pytest.mark.parametrize(
+    "headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}]
+)
+def test_other_sites_cannot_send_the_form(client, url, headers):
+    response = send(client, url, {}, headers=headers)
+
+    assert response.status_code == 403
+    assert not MODEL[url].objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers", [{"origin": "null"}, {"origin": "http://testserver", "sec-fetch-site": "same-origin"}]
+)
+def test_browsers_that_hide_or_name_our_own_origin_are_heard(client, headers):
+    assert send(client, HELP, {}, headers=headers).status_code == 302
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+@pytest.mark.parametrize("key", ["", "short", "x" * 5000, "\x00", "<b>" * 9])
+def test_a_key_that_is_not_ours_never_stops_anybody(client, url, key):
+    assert send(client, url, {"key": key}).status_code == 302
+
+
+BODIES = [
+    ("application/x-www-form-urlencoded; charset=utf-7", b"phone=1"),
+    ("application/x-www-form-urlencoded; charset=no-such", b"phone=1"),
+    ("application/x-www-form-urlencoded", b"phone=%ff%fe%80"),
+    ("application/x-www-form-urlencoded", b"&".join(b"p%d=1" % n for n in range(5000))),
+    ("application/json", b'{"a": ' + b"[" * 5000),
+    ("text/xml", b"<?xml version='1.0'?><a/>"),
+    ("multipart/form-data", b"--x--"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nabc'),
+    ("multipart/form-data; boundary=" + "x" * 500, b"--x"),
+    ("///;;;=", b"phone=1"),
+    ("", b"phone=1"),
+]
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+@pytest.mark.parametrize(("content_type", "body"), BODIES)
+def test_no_body_however_broken_gets_a_500(client, url, content_type, body):
+    response = client.generic("POST", url, body, content_type=content_type)
+
+    assert 400 <= response.status_code < 500
+    assert b'href="tel:988"' in response.content
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+def test_a_body_too_large_is_refused_with_numbers_to_call(client, url):
+    body = b"story=" + b"x" * 3_000_000
+
+    response = client.generic("POST", url, body, content_type="application/x-www-form-urlencoded")
+
+    assert 400 <= response.status_code < 500
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_other_methods_are_not_allowed(client, method):
+    assert getattr(client, method)(HELP).status_code == 405

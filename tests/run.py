@@ -1,0 +1,61 @@
+"""What script/test runs, in the project's environment: each check in turn, then pytest with its summary last."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from detoxsite.serve import MANAGE, embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+PRODUCTION = {
+    "SECRET_KEY": "x" * 30 + "not-a-real-secret-but-long-and-mixed-0123456789",
+    "ALLOWED_HOSTS": "detox.example.org",
+    "EMAIL_URL": "smtp://localhost:25",
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+}
+CHECKS = {
+    "ruff check": [PYTHON, "-m", "ruff", "check", "."],
+    "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
+    "djlint": [PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"],
+}
+
+
+def run(name: str, command: list[str], **environment: str) -> bool:
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True)
+    print(f"{'ok  ' if done.returncode == 0 else 'FAIL'}  {name}", flush=True)
+    if done.returncode:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    passed = [run(name, command) for name, command in CHECKS.items()]
+    passed.append(
+        run(
+            "check --deploy",
+            [*MANAGE, "check", "--deploy", "--fail-level", "INFO"],
+            PYTHONWARNINGS="error",
+            **PRODUCTION,
+        )
+    )
+    database = embedded()
+    try:
+        if database:
+            database.start()
+        passed.append(run("migrations are complete", [*MANAGE, "makemigrations", "--check", "--dry-run"]))
+        workers = os.environ.get("PYTEST_WORKERS", str(min(os.cpu_count() or 1, 4)))
+        suite = subprocess.run([PYTHON, "-m", "pytest", "-n", workers, *arguments], cwd=ROOT)
+    finally:
+        if database:
+            database.stop()
+            shutil.rmtree(os.environ["DETOX_VAR"], ignore_errors=True)
+    if not all(passed):
+        print("Checks before the suite failed; see above.")
+    return suite.returncode or (0 if all(passed) else 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,22 @@
+"""detoxsite.settings with the slow and outward parts swapped. The database is real PostgreSQL (tests/conftest.py)."""
+
+import os
+import tempfile
+from pathlib import Path
+
+VAR = Path(os.environ.setdefault("DETOX_VAR", tempfile.mkdtemp(prefix="detoxsite-tests-")))
+os.environ.setdefault("SECRET_KEY", "only for the tests")
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1,localhost")
+
+from detoxsite.settings import *  # noqa: E402, F403
+from detoxsite.settings import MIDDLEWARE, STORAGES  # noqa: E402
+
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # the live server serves static files itself
+MEDIA_ROOT = VAR / "test-media"
+STAFF_ORIGIN = "http://testserver"

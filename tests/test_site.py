@@ -1,0 +1,196 @@
+"""Promises that every public page keeps."""
+
+import importlib.util
+import re
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
+
+from detoxsite import centre
+from detoxsite.models import Centre
+from tests.factories import make_live, make_review
+
+pytestmark = pytest.mark.django_db
+
+FIXED = [
+    *("/", "/articles/", "/search/", "/reviews/", "/reviews/new/", "/reviews/sent/", "/help/", "/help/sent/"),
+    *("/privacy/", "/accessibility/"),
+]
+
+
+@pytest.fixture
+def pages(db):
+    """The address of every kind of public page, with something on each."""
+    edition = make_live("<h2>First</h2><p>Words about naloxone.[1]</p>", sources=1)
+    make_review("published", reply="Thank you for writing.")
+    return [
+        *FIXED,
+        edition.get_absolute_url(),
+        edition.article.topic.get_absolute_url(),
+        "/search/?q=naloxone",
+        "/search/?q=nothingofthekind",
+        "/no-such-page/",
+    ]
+
+
+def test_no_page_has_inline_code_or_style(client, pages):
+    for url in pages:
+        html = client.get(url).content.decode()
+
+        assert not re.search(r"<style|\sstyle=|\son\w+=\"|javascript:", html), url
+        assert re.findall(r"<script(?! type=\"application/ld\+json\")", html) == [], url
+
+
+def test_every_page_has_one_h1_a_title_a_language_and_a_way_to_call(client, pages):
+    Centre.objects.update(phone="(212) 555-0123")
+
+    for url in pages:
+        html = client.get(url).content.decode()
+
+        assert len(re.findall(r"<h1", html)) == 1, url
+        assert re.search(r"<title>[^<]{10,}</title>", html), url
+        assert '<html lang="en-US">' in html
+        assert 'href="tel:+12125550123"' in html, url
+        assert 'href="tel:988"' in html, url
+        assert reverse("leave") in html, url
+
+
+def test_no_page_sets_a_cookie_or_differs_by_one(client, pages):
+    for url in pages:
+        response = client.get(url)
+
+        assert not response.cookies, url
+        assert "Cookie" not in response.headers.get("Vary", ""), url
+
+
+def test_every_page_sends_the_strict_headers(client, pages):
+    for url in pages:
+        headers = client.get(url).headers
+        policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+
+        assert policy == {
+            "default-src": "'none'",
+            "style-src": "'self'",
+            "img-src": "'self'",
+            "form-action": "'self'",
+            "base-uri": "'none'",
+            "frame-ancestors": "'none'",
+        }, url
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+def test_staff_pages_allow_their_own_scripts_and_nothing_unsafe(as_role):
+    client = as_role("editor")
+
+    for url in ("/admin/", "/admin/articles/edition/add/"):
+        headers = client.get(url).headers
+
+        assert "script-src 'self'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert "no-store" in headers["Cache-Control"]
+    assert "'nonce-" in client.get("/admin/articles/edition/add/").headers["Content-Security-Policy"]
+
+
+def test_psycopg_3_is_not_there():
+    assert importlib.util.find_spec("psycopg") is None
+    assert importlib.util.find_spec("psycopg2") is not None
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_public_page_costs_at_most_two_queries(client, django_assert_max_num_queries, rows):
+    topic = make_live("<h2>One</h2><p>Naloxone.[1]</p>", slug="first-one", sources=2).article.topic
+    for _ in range(rows - 1):
+        make_live("<p>Naloxone again.</p>", topic=topic, sources=2)
+    for _ in range(rows):
+        make_review("published")
+    cache.clear()
+
+    for url in (*FIXED, "/articles/first-one/", topic.get_absolute_url(), "/search/?q=naloxone", "/no-such-page/"):
+        client.get("/privacy/")  # what a running process has: the centre read within the last seconds
+        with django_assert_max_num_queries(2):
+            response = client.get(url)
+        assert response.status_code == (404 if "no-such" in url else 200), url
+
+
+def test_the_centre_is_read_once_for_many_pages(client, django_assert_num_queries):
+    centre.forget()
+
+    with django_assert_num_queries(1):
+        client.get("/privacy/")
+        client.get("/accessibility/")
+        client.get("/help/")
+
+
+def test_leaving_goes_elsewhere_and_takes_the_reference_along(client):
+    response = client.get("/leave/")
+
+    assert response.status_code == 302
+    assert response.headers["Location"] == Centre().leave_url
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.cookies["sent"]["max-age"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/no-such-page/", 404), ("/articles/no-such/", 404), ("/articles/?page=0", 404), ("/articles/?page=x", 404)],
+)
+def test_errors_keep_the_numbers_to_call(client, path, status):
+    response = client.get(path)
+
+    assert response.status_code == status
+    assert b'href="tel:911"' in response.content
+
+
+def test_a_foreign_host_is_refused_without_being_named(client):
+    response = client.get("/", headers={"host": "evil.example"})
+
+    assert response.status_code == 400
+    assert b"evil.example" not in response.content
+    assert b'href="tel:988"' in response.content
+
+
+def test_a_broken_view_answers_500_with_numbers_to_call(monkeypatch):
+    monkeypatch.setattr("detoxsite.views.centre.current", lambda: 1 / 0)
+    client = Client(raise_request_exception=False)
+
+    response = client.get("/leave/")
+
+    assert response.status_code == 500
+    assert b"988" in response.content
+
+
+def test_without_a_database_pages_say_when_to_come_back(client, monkeypatch):
+    def gone(*args, **kwargs):
+        raise OperationalError("the database is gone")
+
+    monkeypatch.setattr("articles.models.EditionQuerySet.live", gone)
+
+    response = client.get("/articles/")
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "120"
+    assert b"The phone is not" in response.content
+
+
+def test_machines_find_robots_sitemap_and_feed(client):
+    edition = make_live(slug="findable")
+
+    assert b"Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content
+    sitemap = client.get("/sitemap.xml").content.decode()
+    assert "http://testserver/articles/findable/" in sitemap
+    assert "/help/sent/" not in sitemap
+    feed = client.get("/articles/feed/").content.decode()
+    assert edition.title in feed
+
+
+def test_health_is_told_apart_from_readiness(client):
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"database": True, "worker": False, "disk": True}

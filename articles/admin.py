@@ -173,7 +173,7 @@ class EditionAdmin(ActsMixin, ContentEditor):
 
     class Media:
         css = {"all": ["css/editor.css"]}
-        js = [Script("js/editor-names.js", type="module")]
+        js = [Script("js/editor-access.js", type="module")]
 
     # --- what may be done ---------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ def accessibility(request):
 def leave(request):
     """Away from here, to a page that says nothing: no referrer, no cookie of ours left, our pages out of the cache."""
     response = redirect(centre.current().leave_url)
-    response.delete_cookie(SENT_COOKIE, path=reverse("intake:sent"))
+    response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

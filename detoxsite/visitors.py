@@ -14,7 +14,7 @@ from django import forms
 from django.core import signing
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic.edit import FormView
@@ -90,11 +90,13 @@ COMMON_ERRORS = {
 }
 
 
-@method_decorator([csrf_exempt, never_cache, sensitive_post_parameters()], name="dispatch")
+@method_decorator([csrf_exempt, sensitive_post_parameters()], name="dispatch")
 class VisitorFormView(FormView):
     """Shows a VisitorForm, checks what comes back, hands it to ``store`` and redirects.
 
     Refused input is shown again with its errors (422); so is a form whose token is missing or too old (403).
+    The empty form may be kept by the browser for its Back button, so that going back and sending again uses the
+    same key; what holds somebody's words is kept nowhere.
     """
 
     http_method_names = ["get", "head", "post", "options"]
@@ -110,6 +112,11 @@ class VisitorFormView(FormView):
     def page(self, *, error: bool):
         raise NotImplementedError
 
+    @method_decorator(cache_control(private=True, no_cache=True))
+    def get(self, request, *args, **kwargs):
+        return super().get(request, *args, **kwargs)
+
+    @method_decorator(never_cache)
     def post(self, request, *args, **kwargs):
         form = self.get_form()
         if not is_from_our_form(request):

@@ -52,9 +52,7 @@ class CallForHelpForm(VisitorForm):
 
     class Meta:
         model = CallForHelp
-        fields = [
-            *("phone", "email", "name", "whom", "leave", "times", "language", "story", "substances", "recent", "key")
-        ]
+        fields = [*CallForHelp.ANSWERS, "key"]
         labels = {
             "phone": "Phone number",
             "email": "Email address",

@@ -139,6 +139,8 @@ class CallForHelp(models.Model):
     outcome = models.CharField(max_length=14, choices=Outcome, blank=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
 
+    ANSWERS = ("phone", "email", "name", "whom", "leave", "times", "language", "story", "substances", "recent")
+
     objects = CallForHelpQuerySet.as_manager()
 
     class Meta:
@@ -166,6 +168,9 @@ class CallForHelp(models.Model):
     def save(self, *args, **kwargs):
         self.phone_e164 = phones.e164(self.phone)
         super().save(*args, **kwargs)
+
+    def says_the_same_as(self, other) -> bool:
+        return all(getattr(self, name) == getattr(other, name) for name in self.ANSWERS)
 
     def is_held(self, now=None):
         """Whether somebody said "I am calling" and has not let it lapse."""

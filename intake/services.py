@@ -11,11 +11,14 @@ class Refused(Exception):
     """The step cannot be taken; the message says why, for the person who asked. Nothing was written."""
 
 
-def receive(call: CallForHelp) -> CallForHelp:
+def receive(call: CallForHelp, *, last: str = "") -> CallForHelp:
     """Store a request and queue the alert to staff: both happen, or neither.
 
-    The same ``key`` again (a double click, Back, a retry after a time-out) gives the row that is there.
+    The same ``key`` again (a double click, a retry after a time-out) gives the row that is there. So do the same
+    answers again from a browser whose ``last`` reference they went out under: after Back it has a form with a new key.
     """
+    if last and (before := CallForHelp.objects.open().filter(reference=last).first()) and call.says_the_same_as(before):
+        return before
     try:
         with transaction.atomic():
             call.save(force_insert=True)

@@ -30,7 +30,7 @@ class CallForHelpView(VisitorFormView):
         )
 
     def store(self, form):
-        return receive(form.save(commit=False))
+        return receive(form.save(commit=False), last=last_reference(self.request))
 
     def thank(self, response, stored):
         response.set_signed_cookie(
@@ -38,15 +38,20 @@ class CallForHelpView(VisitorFormView):
             stored.reference,
             salt=COOKIE,
             max_age=COOKIE_LIFE,
-            path=str(self.sent_url),
+            path=str(reverse_lazy("intake:call")),
             secure=self.request.is_secure(),
             httponly=True,
             samesite="Strict",
         )
 
 
+def last_reference(request) -> str:
+    """The reference that this browser was given within the last hour, or ""."""
+    return request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=COOKIE_LIFE)
+
+
 @never_cache
 def sent(request):
-    reference = request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=COOKIE_LIFE)
+    reference = last_reference(request)
     page = Page("Thank you", "What happens next.", section="help", neutral=True, index=False)
     return render(request, "intake/sent.html", {"page": page, "reference": reference})

@@ -22,6 +22,17 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason=f"no Chromium at {CHROMIUM}: not seen as a person would see it"))
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, request):
+    """Playwright's loop has to run before the database is made.
+
+    Django keeps a connection for each context. Under a loop started later, tests would get a new one, which does not
+    know what the migrations had put into the database and so cannot put it back after a flush.
+    """
+    if os.path.exists(CHROMIUM):
+        request.getfixturevalue("playwright")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_centre():
     """No test sees the centre that another one left in this process."""

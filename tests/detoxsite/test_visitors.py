@@ -129,6 +129,15 @@ def test_a_choice_that_was_not_offered_is_refused_in_words(client, url, field, v
 
 
 @pytest.mark.parametrize("url", [HELP, REVIEW])
+def test_the_empty_form_survives_the_back_button_and_a_filled_one_is_kept_nowhere(client, url):
+    empty = client.get(url).headers["Cache-Control"]
+    refused = client.post(url, {**form(client, url), "name": "Sam", "shown_name": "Sam"}).headers["Cache-Control"]
+
+    assert empty == "private, no-cache"
+    assert "no-store" in refused
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
 def test_an_empty_form_is_refused_with_a_way_to_each_field(client, url):
     response = client.post(url, form(client, url))
 

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -103,10 +104,21 @@ def test_the_cookie_holds_the_reference_alone_and_cannot_be_forged(client):
     response = send(client, HELP, CANARIES)
 
     cookie = response.cookies["sent"]
-    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/help/sent/", "Strict", True)
+    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/help/", "Strict", True)
     assert cookie.value.startswith(CallForHelp.objects.get().reference + ":")
     client.cookies["sent"] = "AAAAAAAA:1:forged"
     assert "We have no request from this device" in client.get("/help/sent/").content.decode()
+
+
+def test_the_same_answers_again_from_the_same_browser_are_one_request(client):
+    for _ in range(2):
+        send(client, HELP, CANARIES)
+    send(client, HELP, {**CANARIES, "story": "Now I shake."})
+    Client().post(HELP, {**form(Client(), HELP), **CANARIES})
+
+    assert sorted(CallForHelp.objects.values_list("story", flat=True)) == [
+        *("Now I shake.", "canary story of mine", "canary story of mine")
+    ]
 
 
 def test_storing_and_alerting_happen_together_or_not_at_all(monkeypatch):

@@ -1,0 +1,100 @@
+"""A browser that watches: every page is checked with axe, for foreign requests, and for what its policy blocked."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from detoxsite import centre
+from detoxsite.models import Centre
+from tests.factories import make_person, make_topic, make_user
+
+PASSWORD = "correct horse battery"
+# What the block editor adds to the page by script. It does without; detoxsite/static/css/editor.css stands in.
+BLOCKED_AND_HARMLESS = (
+    "sha256-N1v+9oYdxeZd/nv2iKYNMLWqP5BlGZff7wM0R1mK4ws=",
+    "sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA=",
+)
+
+
+class Visitor:
+    """One person with one browser window."""
+
+    def __init__(self, page, origin):
+        self.page, self.origin, self.foreign, self.blocked = page, origin, [], []
+        self.watching = True
+        page.set_default_timeout(15_000)
+        page.on("request", self._request)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.blocked.append(str(error)))
+
+    def _request(self, request):
+        if urlsplit(request.url).netloc != urlsplit(self.origin).netloc and not request.url.startswith(
+            ("data:", "blob:")
+        ):
+            self.foreign.append(request.url)
+
+    def _console(self, message):
+        harmless = any(known in message.text for known in BLOCKED_AND_HARMLESS)
+        if self.watching and message.type == "error" and not harmless and "status of 4" not in message.text:
+            self.blocked.append(message.text)
+
+    def open(self, path):
+        self.page.goto(self.origin + path)
+        self.check()
+
+    def click(self, name, role="button", **options):
+        self.page.get_by_role(role, name=name, **options).first.click()
+        self.page.wait_for_load_state()
+        self.check()
+
+    def check(self):
+        """What holds on every page: no accessibility fault that a machine can find, nobody else asked for anything."""
+        self.watching = False  # axe itself runs into the policy
+        faults = Axe().run(self.page).response["violations"]
+        self.watching = True
+        found = [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in faults]
+        assert found == [], self.page.url
+        assert self.foreign == []
+        assert self.blocked == []
+        width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert self.page.evaluate(width) <= 0, f"{self.page.url} scrolls sideways"
+
+    def sign_in(self, user):
+        self.open("/admin/")
+        self.page.get_by_label("Email").fill(user.email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.click("Sign in", exact=True)
+
+
+@pytest.fixture
+def visitor(browser, live_server):
+    """Makes visitors: ``visitor(width=360, scripts=False, dark=True)``."""
+    made = []
+
+    def make(*, width=1280, scripts=True, dark=False):
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+        )
+        made.append(context)
+        return Visitor(context.new_page(), live_server.url)
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def house(transactional_db, settings, live_server):
+    """A centre with a phone number, a topic, a writer, and somebody of each role; accounts by role."""
+    settings.STAFF_ORIGIN = live_server.url
+    Centre.objects.update(name="Quiet Cove", phone="(212) 555-0123", phone_hours="Call, day or night")
+    centre.forget()
+    make_topic(name="Alcohol", slug="alcohol")
+    make_person(name="Wanda Writer")
+    roles = ("editor", "clinician", "moderator", "admissions", "compliance", "manager")
+    people = {role: make_user(role, first_name=role.title()) for role in roles}
+    make_person(name="Dana Diaz", credentials="MD", user=people["clinician"])
+    return people

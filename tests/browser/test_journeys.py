@@ -1,0 +1,295 @@
+"""Each role's job from start to end, in real Chromium."""
+
+import re
+
+import pytest
+from django.core import mail
+from django_tasks_db.models import DBTaskResult
+
+from articles.models import Edition
+from detoxsite import centre
+from intake.models import CallForHelp
+from testimonials.models import Testimonial
+from tests.factories import make_draft, make_live, make_review
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+HEADINGS = ["What happens first", "The second day", "Food and sleep", "Who is there", "Going home"]
+SENTENCE = "Nurses look in on you by day and by night, and they change your medicine when your body asks for it. "
+SIGNS = [
+    "shaking hands",
+    "sweating",
+    "a fast heart",
+    "poor sleep",
+    "an upset stomach",
+    "headache",
+    "worry",
+    "bad dreams",
+]
+PACK = [*("soft clothes", "slippers", "a book", "your medicine list", "insurance card", "a photo", "phone numbers"),
+        *("a notebook", "toothbrush", "warm socks")]  # fmt: skip
+QUOTES = [
+    "I thought the second night would never end, and then somebody came in with tea and sat down and said nothing at "
+    "all for a while, which was what I needed most, and when I looked up again it was getting light outside.",
+    "They told me the truth about how bad it could get and how long it might last, so that when it came I knew its "
+    "name, and I knew that it would pass, and I knew that somebody would be there every single hour of it.",
+]
+
+
+@pytest.mark.parametrize(("width", "dark"), [(360, False), (1280, True)])
+def test_every_public_page_can_be_used_by_everybody(visitor, house, width, dark):
+    make_live(
+        "<h2>First</h2><p>Naloxone.[1]</p><table><tbody><tr><th>Day</th><td>One</td></tr></tbody></table>",
+        slug="an-article",
+        sources=2,
+    )
+    make_review("published", reply="Thank you for writing.")
+    make_review("declined")
+    someone = visitor(width=width, dark=dark)
+
+    for path in (
+        *("/", "/articles/", "/articles/an-article/", "/articles/topics/alcohol/", "/search/?q=naloxone"),
+        *("/search/?q=nothing", "/reviews/", "/reviews/new/", "/reviews/sent/", "/help/", "/help/sent/"),
+        *("/privacy/", "/accessibility/", "/no-such-page/", "/accounts/login/"),
+    ):
+        someone.open(path)
+        assert someone.page.context.cookies() == [] or path == "/accounts/login/"
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_main_part(visitor, house):
+    someone = visitor()
+    someone.open("/help/")
+
+    someone.page.keyboard.press("Tab")
+    someone.page.keyboard.press("Enter")
+
+    assert someone.page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_call_for_help_from_an_old_phone_to_the_nurse_who_closes_it(visitor, house):
+    caller = visitor(width=320, scripts=False)
+    caller.page.goto(caller.origin + "/help/")
+    caller.page.get_by_label("Email address").fill("sam at example.org")
+    caller.page.get_by_label("What should we call you?").fill("Sam")
+    caller.page.get_by_role("button", name="Ask us to call", exact=True).click()
+    assert caller.page.title() == "Error: Contact us | Quiet Cove"
+    assert "An email address needs an @ sign" in caller.page.locator("#id_email_error").inner_text()
+    assert caller.page.get_by_label("What should we call you?").input_value() == "Sam"
+
+    caller.page.get_by_label("Email address").fill("")
+    caller.page.get_by_label("Phone number").fill("212 555 0199")
+    caller.page.get_by_label("Leave a voicemail").check()
+    caller.page.get_by_label("What is going on?").fill("My hands shake 🙏")
+    caller.page.get_by_role("button", name="Ask us to call, with what I wrote here").click()
+    reference = caller.page.locator(".ref").inner_text()
+    assert caller.page.url == caller.origin + "/help/sent/"
+    assert caller.page.title() == "Thank you | Quiet Cove"
+    assert CallForHelp.objects.get().reference == reference
+
+    for result in DBTaskResult.objects.ready():
+        result.task.call(*result.args_kwargs["args"])
+    [message] = mail.outbox
+    assert "Sam" not in message.body
+    link = re.search(r"http\S+", message.body)[0]
+
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    assert "1 request that nobody has claimed" in nurse.page.locator(".waiting").inner_text().replace("\n", " ")
+    nurse.open("/admin/intake/callforhelp/")
+    assert "212 555" not in nurse.page.content()
+    nurse.open(link.removeprefix(nurse.origin))
+    assert nurse.page.get_by_role("link", name="212 555 0199").get_attribute("href") == "tel:+12125550199"
+    assert "My hands shake 🙏" in nurse.page.content()
+    nurse.click("I am calling")
+    nurse.page.get_by_label("What came of it").select_option("Left a safe message")
+    nurse.page.get_by_label("Note for colleagues").fill("First name and number only.")
+    nurse.click("Save this attempt")
+    nurse.page.get_by_label("How did it end?").select_option("Referred elsewhere")
+    nurse.click("Close", exact=True)
+    assert CallForHelp.objects.get().status == "closed"
+    nurse.click("Open again")
+    assert CallForHelp.objects.get().status == "new"
+
+
+def test_back_and_send_again_is_still_one_request(visitor, house):
+    caller = visitor(width=360, scripts=False)
+    caller.page.goto(caller.origin + "/help/")
+    send = caller.page.get_by_role("button", name="Ask us to call", exact=True)
+    caller.page.get_by_label("Phone number").fill("212 555 0199")
+    send.click()
+    reference = caller.page.locator(".ref").inner_text()
+
+    caller.page.go_back()
+    caller.page.get_by_label("Phone number").fill("212 555 0199")
+    send.click()
+
+    assert caller.page.locator(".ref").inner_text() == reference
+    assert CallForHelp.objects.count() == 1
+
+
+def test_leaving_quickly_takes_the_reference_along(visitor, house):
+    caller = visitor(scripts=False)
+    caller.page.goto(caller.origin + "/help/")
+    caller.page.get_by_label("Phone number").fill("212 555 0199")
+    caller.page.get_by_role("button", name="Ask us to call", exact=True).click()
+    assert [cookie["name"] for cookie in caller.page.context.cookies()] == ["sent"]
+
+    caller.page.route("https://www.weather.gov/**", lambda route: route.fulfill(body="sun"))
+    with caller.page.expect_request("https://www.weather.gov/**") as away:
+        caller.page.get_by_role("link", name="Leave this page quickly").click()
+
+    assert "referer" not in away.value.headers
+    assert caller.page.context.cookies(caller.origin + "/help/sent/") == []
+
+
+def test_a_review_from_its_writer_to_the_page(visitor, house):
+    writer = visitor(width=360)
+    writer.open("/reviews/new/")
+    writer.click("Send my review")
+    assert writer.page.locator("#problems li").count() == 3
+    writer.page.get_by_role("textbox", name="Your words").fill("They came in every hour.\nI did not have to ask.")
+    writer.page.get_by_label("2 stars").check()
+    writer.page.get_by_label("I stayed here").check()
+    writer.page.get_by_label("First name, or a name you make up").fill("Mo")
+    writer.page.get_by_label("You may show my words").check()
+    writer.page.get_by_label("Email address").fill("mo@example.org")
+    writer.click("Send my review")
+    assert "Thank you. We have your review." in writer.page.content()
+    writer.open("/reviews/")
+    assert "They came in every hour." not in writer.page.content()
+
+    moderator = visitor()
+    moderator.sign_in(house["moderator"])
+    moderator.click("review to decide on", role="link")
+    moderator.click("Review", role="link", exact=False)
+    moderator.page.goto(f"{moderator.origin}/admin/testimonials/testimonial/{Testimonial.objects.get().pk}/change/")
+    moderator.check()
+    assert "Hidden until it is decided" in moderator.page.content()
+    moderator.click("Show it on the site")
+    moderator.page.get_by_label("Reply from the center").fill("Thank you for writing to us.")
+    moderator.click("Save the reply")
+
+    writer.open("/reviews/")
+    assert "They came in every hour.<br>I did not have to ask." in writer.page.content()
+    assert "Thank you for writing to us." in writer.page.content()
+    assert "Someone who wrote to us" in writer.page.content()
+
+
+def type_article(page):
+    """About 1,100 words: five headings, two lists of 8 and 10 items, two long quotations, as fast as keys go."""
+    keys = page.keyboard
+    for number, heading in enumerate(HEADINGS):
+        keys.type(f"## {heading}")
+        keys.press("Enter")
+        for _ in range(2):
+            keys.type((SENTENCE * 5).strip())
+            keys.press("Enter")
+        items = {0: SIGNS, 2: PACK}.get(number, [])
+        if items:
+            keys.type("- ")
+            for item in items:
+                keys.type(item)
+                keys.press("Enter")
+            keys.press("Enter")
+        if number in {1, 3}:
+            keys.type("> ")
+            keys.type(QUOTES[number // 2])
+            keys.press("Enter")
+            keys.press("Enter")
+
+
+def test_an_article_from_the_first_word_to_the_reader(visitor, house):
+    editor = visitor()
+    editor.sign_in(house["editor"])
+    editor.open("/admin/articles/edition/add/")
+    page = editor.page
+    page.get_by_label("Title").first.fill("Five days and five nights")
+    page.get_by_label("Summary").fill("What the first days of detox are like, told hour by hour.")
+    page.get_by_label("Topic").select_option("Alcohol")
+    page.get_by_label("Written by").select_option("Wanda Writer, RN")
+    page.locator(".order-machine-insert-target").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    box = page.get_by_role("textbox", name="Body")
+    box.click()
+    type_article(page)
+    editor.check()
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.wait_for_load_state()
+    editor.check()
+
+    edition = Edition.objects.get()
+    body = edition.blocks()[0].body
+    assert re.findall(r"<h2>(.*?)</h2>", body) == HEADINGS
+    assert [re.sub(r"<.*?>", "", item) for item in re.findall(r"<li>.*?</li>", body)] == SIGNS + PACK
+    assert [re.sub(r"<.*?>", "", quote) for quote in re.findall(r"<blockquote>.*?</blockquote>", body)] == QUOTES
+    assert "&nbsp;" not in body
+    assert "\u00a0" not in body
+    assert 1050 <= edition.word_count <= 1250
+
+    editor.click("Send to the clinicians")
+    clinician = visitor()
+    clinician.sign_in(house["clinician"])
+    clinician.click("article to sign off", role="link")
+    clinician.click("Five days and five nights", role="link")
+    clinician.open(f"/admin/articles/edition/{edition.pk}/preview/")
+    clinician.open(f"/admin/articles/edition/{edition.pk}/change/")
+    clinician.page.get_by_label("What has to change").fill("Say what to do about seizures.")
+    clinician.click("Send back")
+
+    editor.open(f"/admin/articles/edition/{edition.pk}/change/")
+    assert "Say what to do about seizures." in page.content()
+    page.get_by_role("textbox", name="Body").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" A seizure means 911.")
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.wait_for_load_state()
+    editor.click("Send to the clinicians")
+    clinician.open(f"/admin/articles/edition/{edition.pk}/change/")
+    clinician.click("Sign off and publish")
+
+    centre.forget()
+    reader = visitor(width=360)
+    reader.open("/")
+    reader.click("Search", role="link")
+    reader.page.get_by_label("Search the articles").fill("seizure nurses")
+    reader.click("Search", exact=True)
+    reader.click("Five days and five nights", role="link")
+    assert reader.page.get_by_role("heading", level=2, name=HEADINGS[4]).is_visible()
+    assert "Dana Diaz, MD" in reader.page.content()
+    assert [link.inner_text() for link in reader.page.locator(".toc a").all()] == HEADINGS
+
+
+def test_the_manager_changes_the_phone_number_and_lets_somebody_in(visitor, house):
+    manager = visitor()
+    manager.sign_in(house["manager"])
+    manager.open("/admin/detoxsite/centre/1/change/")
+    manager.page.get_by_label("Phone:").fill("(212) 555-0177")
+    manager.click("Save", exact=True)
+    manager.open("/help/")
+    assert manager.page.get_by_role("link", name="Call (212) 555-0177").first.is_visible()
+    manager.open("/admin/detoxsite/user/add/")
+    manager.page.get_by_label("Email address").fill("new@example.org")
+    manager.page.get_by_label("moderator").check()
+    manager.click("Save", exact=True)
+    link = re.search(r"http\S+/accounts/welcome/\S+/", manager.page.locator(".messagelist").inner_text())[0]
+
+    newcomer = visitor(width=360)
+    newcomer.open(link.removeprefix(newcomer.origin))
+    newcomer.page.get_by_label("New password", exact=True).fill("a longer password 5")
+    newcomer.page.get_by_label("New password confirmation").fill("a longer password 5")
+    newcomer.click("Save and sign in")
+    assert "reviews to decide on" in newcomer.page.content()
+    newcomer.open("/accounts/2fa/")
+    newcomer.open("/accounts/password/change/")
+
+
+def test_compliance_reads_the_record(visitor, house):
+    make_draft()
+    make_review()
+    reader = visitor(width=390)
+    reader.sign_in(house["compliance"])
+    reader.open("/admin/admin/logentry/")
+    reader.open("/admin/testimonials/testimonial/")
+    reader.page.goto(reader.origin + "/admin/intake/callforhelp/")
+    assert reader.page.title() == "This page is not open to you | Quiet Cove"

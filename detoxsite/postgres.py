@@ -74,20 +74,20 @@ class Postgres:
             self._initialise()
         self._forget_dead_server()
         self._own(self.socket_folder)
-        log = (self.folder / "postgres.log").open("ab")
-        self.process = subprocess.Popen(
-            self._command(
-                "postgres",
-                *("-D", str(self.data), "-k", str(self.socket_folder), "-c", "listen_addresses="),
-                # no row's content in the log, whatever goes wrong
-                *("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse"),
-                *("-c", "log_parameter_max_length_on_error=0", "-c", "log_statement=none"),
-            ),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            preexec_fn=self._detach,
-        )
+        with (self.folder / "postgres.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command(
+                    "postgres",
+                    *("-D", str(self.data), "-k", str(self.socket_folder), "-c", "listen_addresses="),
+                    # no row's content in the log, whatever goes wrong
+                    *("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse"),
+                    *("-c", "log_parameter_max_length_on_error=0", "-c", "log_statement=none"),
+                ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=self._detach,
+            )
         self._wait_until_ready()
 
     def stop(self) -> None:
@@ -162,16 +162,16 @@ class Postgres:
         raise RuntimeError(f"The embedded PostgreSQL did not start:\n{log}")
 
     def _forget_dead_server(self) -> None:
-        """Remove the pid file of a server that was killed and whose pid nobody has collected (a zombie).
+        """Remove the pid files of a server that was killed and whose pid nobody has collected (a zombie).
 
         A pid that is free, PostgreSQL sees through by itself. Nobody else can be running here: the lock is ours.
         """
-        pid_file = self.data / "postmaster.pid"
-        with contextlib.suppress(FileNotFoundError, IndexError, ValueError):
-            pid = int(pid_file.read_text().split()[0])
-            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-            if state == "Z":
-                pid_file.unlink()
+        for file in (self.data / "postmaster.pid", self.socket_folder / ".s.PGSQL.5432.lock"):
+            with contextlib.suppress(FileNotFoundError, IndexError, ValueError):
+                pid = int(file.read_text().split()[0])
+                state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+                if state == "Z":
+                    file.unlink()
 
     def _own(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

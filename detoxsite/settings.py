@@ -121,7 +121,7 @@ CRISPY_TEMPLATE_PACK = "harbor"
 
 DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL", "") or Postgres(VAR / "postgres").url)}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-DATABASES["default"]["OPTIONS"]["connect_timeout"] = 3  # seconds
+DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 (VAR / "cache").mkdir(parents=True, exist_ok=True)
@@ -248,6 +248,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "waitress.queue": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # every passing robot; answered with 400
     },
 }

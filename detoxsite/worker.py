@@ -10,7 +10,7 @@ import time
 import uuid
 import zlib
 
-from django.db import connection, connections, transaction
+from django.db import DatabaseError, InterfaceError, connection, connections, transaction
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker as DatabaseWorker
@@ -21,6 +21,7 @@ from intake import tasks as intake_tasks
 LOCK_FAMILY = 7001  # the first half of the advisory lock's key; the second half is the worker's
 MOST_ATTEMPTS = 5
 FIRST_PAUSE = timezone.timedelta(seconds=5)  # after the first failure; each further one is four times as long
+BEAT = 2  # seconds between two looks at the lock
 CHORES_EVERY = 15  # seconds
 KEEP_RESULTS = timezone.timedelta(days=7)
 
@@ -48,22 +49,43 @@ class Worker(DatabaseWorker):
         )
 
     def run(self) -> None:
-        # on a connection of its own, which Django does not close between tasks; gone when the process is
-        self.pulse = connections.create_connection("default")
-        with self.pulse.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_FAMILY, _half(self.worker_id)])
-        threading.Thread(target=self._do_chores, daemon=True).start()
+        self.pulse = None  # the connection that holds our lock; it belongs to the thread below
+        self.locked = threading.Event()
+        threading.Thread(target=self._live, daemon=True).start()
+        self.locked.wait()
         super().run()
 
-    def _do_chores(self) -> None:
+    def _live(self) -> None:
+        """In a thread: hold the lock, also after the database was gone for a while, and do the chores."""
+        due = 0.0
         while self.running:
             try:
-                chores()
+                self._hold_lock()
+                if time.monotonic() >= due:
+                    due = time.monotonic() + CHORES_EVERY
+                    chores()
+            except (DatabaseError, InterfaceError) as failure:
+                logger.warning("The database does not answer: %s", type(failure).__name__)
             except Exception:  # the next round may go better; a chore must not end the worker
-                logger.exception("Chores failed")
+                logger.exception("A chore failed")
             finally:
-                connections.close_all()  # this thread's
-            time.sleep(CHORES_EVERY)
+                connections.close_all()  # this thread's own; the pulse is not among them
+            time.sleep(BEAT)
+
+    def _hold_lock(self) -> None:
+        try:
+            if self.pulse:
+                with self.pulse.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+                return
+        except (DatabaseError, InterfaceError):
+            self.pulse.close()
+        self.pulse = None
+        pulse = connections.create_connection("default")
+        with pulse.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_FAMILY, _half(self.worker_id)])
+        self.pulse = pulse
+        self.locked.set()
 
 
 def chores() -> None:

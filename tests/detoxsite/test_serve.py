@@ -1,0 +1,248 @@
+"""The process manager and the embedded database, as processes: killed, stopped, started again."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from detoxsite.postgres import LONGEST_SOCKET_FOLDER, Busy, Postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+SLOW = 90  # seconds
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+class Site:
+    """``script/serve`` without its shell: the manager with a folder and a port of its own."""
+
+    def __init__(self, var):
+        self.var, self.port = var, free_port()
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ALLOWED_HOSTS"}},
+            **{"DETOX_VAR": str(var), "PORT": str(self.port), "DETOX_SAMPLE": "0"},
+        }
+        for name in ("SECRET_KEY", "EMAIL_URL", "DJANGO_SETTINGS_MODULE"):
+            self.environment.pop(name, None)
+
+    def start(self):
+        self.log = (self.var / "log").open("w+")
+        self.process = self.run("detoxsite.serve", stdout=self.log, stderr=subprocess.STDOUT)
+        self.until(lambda: "Ready: " in self.output())
+        return self
+
+    def run(self, *command, **options):
+        return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=self.environment, **options)
+
+    def output(self):
+        return (self.var / "log").read_text()
+
+    def until(self, condition):
+        deadline = time.monotonic() + SLOW
+        while not condition():
+            assert time.monotonic() < deadline, self.output()
+            time.sleep(0.1)
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status
+        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+            return getattr(error, "code", 0)
+
+    def processes(self, words=""):
+        """The ids of living processes of this site whose command line holds ``words``."""
+        found, mark = [], f"DETOX_VAR={self.var}".encode()
+        for folder in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
+                if state != "Z" and mark in (folder / "environ").read_bytes().split(b"\0"):
+                    command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    if words in command:
+                        found.append(int(folder.name))
+        return found
+
+    def postgres(self):
+        return int((self.var / "postgres/data/postmaster.pid").read_text().split()[0])
+
+    def close(self):
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if hasattr(self, "log"):
+            self.process.wait()
+            self.log.close()
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path)
+    yield site
+    site.close()
+
+
+def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
+    site.start()
+    assert site.get("/") == 200
+    assert len(site.processes("detoxsite.web")) == 2
+
+    # whatever dies is started again; meanwhile somebody answers
+    for pid in (*site.processes("detoxsite.web")[:1], *site.processes("manage.py worker")):
+        os.kill(pid, signal.SIGKILL)
+    assert site.get("/healthz") == 200
+    site.until(lambda: len(site.processes("detoxsite.web")) == 2 and site.get("/readyz") == 200)
+
+    # so is the database, with what was in it
+    os.kill(site.postgres(), signal.SIGKILL)
+    site.until(lambda: "database ended" in site.output() and site.get("/readyz") == 200)
+    assert site.get("/articles/") == 200
+
+    # a second site on the same folder is refused, and manage.py uses the running database
+    second = Site(site.var)
+    refused = second.run("detoxsite.serve", stderr=subprocess.PIPE, text=True)
+    assert "running on this folder already" in refused.communicate(timeout=SLOW)[1]
+    assert refused.returncode == 1
+    assert site.run("detoxsite.serve", "manage", "check", stdout=subprocess.DEVNULL).wait(SLOW) == 0
+
+    # told to stop, everything stops
+    site.process.send_signal(signal.SIGTERM)
+    assert site.process.wait(SLOW) == 0
+    assert site.processes() == []
+
+    # the manager itself is killed: nothing of it lives on, and it starts again over what was left
+    site.log.close()
+    site.start()
+    site.process.kill()
+    site.process.wait()
+    site.until(lambda: site.processes() == [])
+    site.log.close()
+    site.start()
+    site.process.send_signal(signal.SIGINT)
+    assert site.process.wait(SLOW) == 0
+    assert site.processes() == []
+
+
+def test_a_taken_port_is_said_in_words(site):
+    with socket.create_server(("127.0.0.1", site.port)):
+        process = site.run("detoxsite.serve", stderr=subprocess.PIPE, text=True)
+
+        assert f"Port {site.port} cannot be used" in process.communicate(timeout=SLOW)[1]
+    assert process.returncode == 1
+
+
+# --- the embedded database alone -------------------------------------------------------------------------------------
+
+
+def ask(server, query):
+    import psycopg2
+
+    connection = psycopg2.connect(server.url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall() if cursor.description else None
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Postgres(tmp_path / "pg")
+    yield server
+    server.stop()
+
+
+def test_the_database_listens_on_a_private_socket_only_and_survives_a_kill(server):
+    server.start()
+    ask(server, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
+    assert ask(server, "SHOW listen_addresses") == [("",)]
+    assert server.socket_folder.stat().st_mode & 0o077 == 0
+    assert (server.folder / "password").stat().st_mode & 0o077 == 0
+
+    killed = server.process
+    killed.kill()  # and not waited for: what is left is a zombie with its pid files
+    time.sleep(0.2)
+    server.start()
+
+    assert ask(server, "SELECT n FROM kept") == [(7,)]
+    killed.wait()
+
+
+def test_no_row_of_anybody_reaches_the_database_log(server):
+    import psycopg2
+
+    server.start()
+    ask(server, "CREATE TABLE calls (name text UNIQUE); INSERT INTO calls VALUES ('canary-name')")
+    with pytest.raises(psycopg2.IntegrityError):
+        ask(server, "INSERT INTO calls VALUES ('canary-name')")
+
+    assert "canary-name" not in (server.folder / "postgres.log").read_text()
+
+
+def test_one_folder_has_one_server(server):
+    server.start()
+
+    with pytest.raises(Busy):
+        Postgres(server.folder).start()
+
+
+def test_a_long_path_gets_a_short_socket(tmp_path):
+    server = Postgres(tmp_path / ("deep/" * 30))
+
+    assert len(str(server.socket_folder)) <= LONGEST_SOCKET_FOLDER
+    assert Postgres(tmp_path / "other" / ("deep/" * 30)).socket_folder != server.socket_folder
+
+
+# --- settings --------------------------------------------------------------------------------------------------------
+
+PRODUCTION = {
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+    "SECRET_KEY": "not-a-secret-but-long-enough-for-the-check-0123456789-abcdef",
+    "ALLOWED_HOSTS": "detox.example.org",
+    "EMAIL_URL": "smtp://localhost:25",
+}
+
+
+def check(environment):
+    kept = {name: os.environ[name] for name in ("PATH", "DETOX_VAR", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "INFO"],
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_production_with_all_it_needs_has_no_finding():
+    done = check(PRODUCTION)
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
+def test_a_missing_secret_stops_the_start_by_name(name):
+    done = check({key: value for key, value in PRODUCTION.items() if key != name})
+
+    assert done.returncode != 0
+    assert re.search(rf"{name} is missing", done.stderr)
+
+
+def test_a_secret_can_come_from_a_file(tmp_path):
+    (tmp_path / "key").write_text(PRODUCTION["SECRET_KEY"] + "\n")
+    environment = {**PRODUCTION, "SECRET_KEY_FILE": str(tmp_path / "key")}
+    environment.pop("SECRET_KEY")
+
+    assert check(environment).returncode == 0

@@ -11,7 +11,9 @@ import secrets
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.core import signing
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control, never_cache
@@ -101,6 +103,11 @@ class VisitorFormView(FormView):
 
     http_method_names = ["get", "head", "post", "options"]
     sent_url: str
+
+    def dispatch(self, request, *args, **kwargs):
+        if "public" not in settings.SITES:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
     def store(self, form):
         """Save what was sent and return what ``thank`` needs to know of it."""

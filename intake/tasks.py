@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
@@ -33,7 +32,7 @@ def alert(reference: str) -> None:
         addresses = list(staff.values_list("email", flat=True))
         if not addresses:
             raise NobodyToTell(reference)
-        link = settings.STAFF_ORIGIN + reverse("admin:intake_callforhelp_change", args=[call.pk])
+        link = f"{settings.STAFF_ORIGIN}/admin/intake/callforhelp/{call.pk}/change/"  # also where no admin is mounted
         EmailMessage(
             subject=f"A new request is waiting: {reference}",
             body=f"A new request is waiting.\n\nReference: {reference}\nOpen: {link}\n",

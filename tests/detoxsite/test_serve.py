@@ -215,14 +215,14 @@ PRODUCTION = {
 }
 
 
-def check(environment):
+def manage(environment, *arguments):
     kept = {name: os.environ[name] for name in ("PATH", "DETOX_VAR", "HOME") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "INFO"],
-        env={**kept, **environment},
-        capture_output=True,
-        text=True,
-    )
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    return subprocess.run(command, env={**kept, **environment}, capture_output=True, text=True)
+
+
+def check(environment):
+    return manage(environment, "check", "--deploy", "--fail-level", "INFO")
 
 
 def test_production_with_all_it_needs_has_no_finding():
@@ -246,3 +246,13 @@ def test_a_secret_can_come_from_a_file(tmp_path):
     environment.pop("SECRET_KEY")
 
     assert check(environment).returncode == 0
+
+
+@pytest.mark.parametrize(("sites", "mounted"), [("public", "False"), ("public,staff", "True")])
+def test_a_process_for_the_public_alone_mounts_no_admin(sites, mounted):
+    code = "from django.urls import get_resolver; print('admin' in get_resolver().namespace_dict)"
+
+    done = manage({**PRODUCTION, "DETOX_SITES": sites}, "shell", "--no-imports", "-c", code)
+
+    assert done.stdout.strip() == mounted, done.stderr
+    assert check({**PRODUCTION, "DETOX_SITES": sites}).returncode == 0

@@ -239,3 +239,11 @@ def test_a_body_too_large_is_refused_with_numbers_to_call(client, url):
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_other_methods_are_not_allowed(client, method):
     assert getattr(client, method)(HELP).status_code == 405
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW])
+def test_a_process_for_staff_alone_serves_no_public_form(client, settings, url):
+    settings.SITES = {"staff"}
+
+    assert client.get(url).status_code == 404
+    assert client.post(url, VALID[url]).status_code == 404

@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -53,7 +54,7 @@ def test_a_call_is_stored_whole_and_staff_are_told_to_look(client, nurse):
     [message] = mail.outbox
     assert message.bcc == ["nurse@example.org"]
     assert call.reference in message.subject
-    assert f"http://testserver/admin/intake/callforhelp/{call.pk}/change/" in message.body
+    assert "http://testserver" + reverse("admin:intake_callforhelp_change", args=[call.pk]) in message.body
     for canary in CANARIES.values():
         assert canary not in message.message().as_string()
 

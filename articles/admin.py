@@ -3,16 +3,18 @@
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
 from js_asset import Script
 
 from detoxsite import centre
 from detoxsite.acts import Act, ActsMixin
+from detoxsite.lists import DeskModelAdmin
 
 from . import services
 from .models import (
@@ -25,7 +27,6 @@ from .models import (
     Picture,
     PullQuote,
     Source,
-    State,
     Text,
     Topic,
 )
@@ -50,13 +51,20 @@ class EditionForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial |= {"slug": self.instance.article.slug, "topic": self.instance.article.topic}
+        if not self.instance.pk:
+            return
+        article = self.instance.article
+        self.initial |= {"slug": article.slug, "topic": article.topic}
+        if article.editions.filter(signed_off_at__isnull=False).exists():
+            self.fields["slug"].disabled = self.fields["topic"].disabled = True
+            self.fields["slug"].help_text = "Fixed since it was first signed off: readers have it."
 
     def clean(self):
         """Check the article's own rules here, so that their words appear beside the fields."""
         data = super().clean()
         slug = data.get("slug") or slugify(data.get("title", ""))[:80]
+        with connection.cursor() as cursor:  # of two new articles with one address, the second waits and is told
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"article {slug}"])
         if "topic" in data and "title" in data:
             if not self.instance.pk:
                 self.instance.article = Article()
@@ -76,6 +84,9 @@ class SourceInline(admin.StackedInline):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
+FURTHEST = timezone.timedelta(days=366)  # ahead, for a date of publication
+
+
 class SendBackForm(forms.Form):
     note = forms.CharField(label="What has to change", max_length=4000, widget=forms.Textarea({"rows": 3}))
 
@@ -83,41 +94,43 @@ class SendBackForm(forms.Form):
 class SignOffForm(forms.Form):
     publish_at = forms.DateTimeField(
         label="Publish at",
-        help_text="Empty: at once.",
+        help_text="Empty: at once. Otherwise in the time of the center.",
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+
+    def clean_publish_at(self):
+        moment, now = self.cleaned_data["publish_at"], timezone.now()
+        if moment and not now <= moment <= now + FURTHEST:
+            raise forms.ValidationError("Choose a moment from now to a year ahead, or leave it empty.")
+        return moment
 
 
 CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
 
 
-def in_state(*states):
-    return lambda edition: edition.state in states
-
-
 @admin.register(Edition)
-class EditionAdmin(ActsMixin, ContentEditor):
-    """One row an article: its newest edition. An open draft is edited here; what was signed off is only shown."""
+class EditionAdmin(ActsMixin, DeskModelAdmin, ContentEditor):
+    """One row an article: its newest edition. A draft is edited here; everything else is only shown."""
 
     form = EditionForm
-    refusal = services.Refused
+    state_field = "state"
     acts = (
         Act(
             "submit",
             "Send to the clinicians",
             services.submit,
+            services.STEPS["submit"],
             CHANGE,
-            when=in_state(State.DRAFT),
             done="It waits for a clinician now.",
-            hint="Save your changes first.",
+            hint="Save your changes first: what is sent is what was saved.",
         ),
         Act(
             "sign-off",
             "Sign off and publish",
             services.sign_off,
+            services.STEPS["sign_off"],
             SIGN_OFF,
-            when=in_state(State.IN_REVIEW),
             done="Signed off under your name.",
             form=SignOffForm,
             hint="Your name will stand on the page. Read it under “See the page” first.",
@@ -126,42 +139,48 @@ class EditionAdmin(ActsMixin, ContentEditor):
             "send-back",
             "Send back",
             services.send_back,
+            services.STEPS["send_back"],
             SIGN_OFF,
-            when=in_state(State.IN_REVIEW),
             done="Sent back to the writer.",
             form=SendBackForm,
+            quiet=True,
+        ),
+        Act(
+            "take-back",
+            "Take back to go on writing",
+            services.take_back,
+            services.STEPS["take_back"],
+            CHANGE,
+            done="It is a draft again.",
             quiet=True,
         ),
         Act(
             "start-draft",
             "Start a new draft",
             services.start_draft,
+            services.STEPS["start_draft"],
             CHANGE,
-            when=in_state(State.SIGNED_OFF, State.WITHDRAWN),
             done="This is the new draft. What visitors see stays as it is.",
         ),
         Act(
             "withdraw",
             "Withdraw from the site",
             services.withdraw,
+            services.STEPS["withdraw"],
             SIGN_OFF,
-            when=in_state(State.SIGNED_OFF),
-            done="Withdrawn.",
+            done="Withdrawn. See below which edition shows now, if any.",
+            hint="An older edition that was signed off shows again; withdraw that one too if it must not.",
             quiet=True,
         ),
     )
     list_display = ["title", "topic", "state", "author", "publish_at", "review_due_on", "is_sample"]
     list_filter = ["state", "article__topic", "author"]
-    list_select_related = ["article__topic", "author"]
     list_per_page = 50
     search_fields = ["title", "article__slug", "text"]
     search_help_text = "Title, address or words of the text."
     ordering = ["-pk"]
     actions = None
-    fieldsets = [
-        (None, {"fields": ["standing", "title", "summary", "slug", "topic", "author"]}),
-    ]
-    readonly_fields = ["standing"]
+    fieldsets = [(None, {"fields": ["standing", "editions", "title", "summary", "slug", "topic", "author"]})]
     inlines = [
         ContentEditorInline.create(Text, icon="notes"),
         ContentEditorInline.create(Figure, icon="image", autocomplete_fields=["picture"]),
@@ -177,8 +196,16 @@ class EditionAdmin(ActsMixin, ContentEditor):
 
     # --- what may be done ---------------------------------------------------------------------------------------------
 
+    def get_object(self, request, object_id, from_field=None):
+        """While something is posted, the row stays locked: nobody signs off what is just being changed."""
+        edition = super().get_object(request, object_id, from_field)
+        if edition is not None and request.method == "POST" and connection.in_atomic_block:
+            Edition.objects.select_for_update().get(pk=edition.pk)
+            edition.refresh_from_db(fields=["state"])
+        return edition
+
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or obj.is_open)
+        return super().has_change_permission(request, obj) and (obj is None or obj.may_be_edited)
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -190,11 +217,18 @@ class EditionAdmin(ActsMixin, ContentEditor):
     def get_fieldsets(self, request, obj=None):
         if obj is None or self.has_change_permission(request, obj):
             return self.fieldsets
-        fields = ["standing", "title", "summary", "address", "author", "reviewer"]
-        return [(None, {"fields": [*fields, "signed_off_at", "publish_at", "review_due_on"]})]
+        fields = ["standing", "editions", "title", "summary", "address", "author"]
+        signed = ["reviewer", "signed_off_at", "publish_at", "review_due_on"] if obj.signed_off_at else []
+        return [(None, {"fields": [*fields, *signed]})]
+
+    def get_view_on_site_url(self, obj=None):
+        """Only where there is something to see."""
+        if obj is None or not Edition.objects.live().filter(article=obj.article_id).exists():
+            return None
+        return super().get_view_on_site_url(obj)
 
     def get_readonly_fields(self, request, obj=None):
-        return ["standing", "address", "reviewer", "signed_off_at", "publish_at", "review_due_on"]
+        return ["standing", "editions", "address", "reviewer", "signed_off_at", "publish_at", "review_due_on"]
 
     # --- the list -----------------------------------------------------------------------------------------------------
 
@@ -222,24 +256,45 @@ class EditionAdmin(ActsMixin, ContentEditor):
         note = format_html('<br><b class="remark">To be changed: {}</b>', edition.note) if edition.note else ""
         return format_html('{} <a href="{}" target="_blank">See the page</a>{}', words, preview, note)
 
+    @admin.display(description="editions")
+    def editions(self, edition):
+        """All editions of the article, the newest first, and which of them readers see."""
+        if not edition.pk:
+            return "None yet"
+        live = Edition.objects.live().filter(article=edition.article_id).values_list("pk", flat=True).first()
+        rows = [
+            (
+                reverse("admin:articles_edition_change", args=[one.pk]),
+                one.number,
+                one.get_state_display().lower(),
+                ", this is what readers see" if one.pk == live else "",
+            )
+            for one in edition.article.editions.order_by("-number").only("number", "state")
+        ]
+        return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">Edition {}</a>, {}{}</li>', rows))
+
     # --- saving -------------------------------------------------------------------------------------------------------
 
     def save_model(self, request, obj, form, change):
         obj.article.save()
-        if not change:
-            obj.article = obj.article  # the row has its key only now
-            obj.number = services.next_number(obj.article)
-            obj.created_by = request.user
-        super().save_model(request, obj, form, change)
+        if change:
+            obj.save(update_fields=["title", "summary", "author"])
+            return
+        obj.article = obj.article  # the row has its key only now
+        obj.number = services.next_number(obj.article)
+        obj.created_by = request.user
+        obj.save()
 
     def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
+        # past ContentEditor's own: its "clone" fields would move blocks of any edition into any other
+        super(ContentEditor, self).save_related(request, form, formsets, change)
+        form.instance.contributors.add(request.user)
         form.instance.refresh_text()
         centre.forget()
 
-    def after_act(self, act, obj):
+    def after_act(self, request, obj):
         centre.forget()
-        return super().after_act(act, obj)
+        return super().after_act(request, obj)
 
     # --- pages --------------------------------------------------------------------------------------------------------
 
@@ -267,9 +322,12 @@ class EditionAdmin(ActsMixin, ContentEditor):
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(DeskModelAdmin):
     list_display = ["name", "slug", "position", "intro"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
@@ -277,19 +335,40 @@ class TopicAdmin(admin.ModelAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(DeskModelAdmin):
+    """Bylines. A name under which something was signed off, and whose account it is, are the manager's to change."""
+
     list_display = ["name", "credentials", "role", "user"]
     list_select_related = ["user"]
-    prepopulated_fields = {"slug": ["name"]}
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or self._is_manager(request) or not obj.reviewed.exists())
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if self._is_manager(request) else ["user"]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}
+
+    @staticmethod
+    def _is_manager(request):
+        return request.user.has_perm("detoxsite.change_user")
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(DeskModelAdmin):
+    """The library. A picture that stands in something signed off stays as it is."""
+
     list_display = ["title", "alt", "credit", "where_used"]
     search_fields = ["title", "alt"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("figures__parent")
+
+    def has_change_permission(self, request, obj=None):
+        signed = obj is not None and obj.figures.filter(parent__signed_off_at__isnull=False).exists()
+        return super().has_change_permission(request, obj) and not signed
 
     @admin.display(description="used in")
     def where_used(self, picture):

@@ -25,6 +25,7 @@ _cleaner = nh3.Cleaner(
 _RELATIVE_HOST = re.compile(r'<a href="[/\\]{2}[^"]*">')
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|td|th|tr|blockquote|caption)>|<br ?/?>")
 _TAG = re.compile(r"<[^>]*>")
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
 
 def clean(typed: str) -> str:
@@ -35,7 +36,8 @@ def clean(typed: str) -> str:
 def text(fragment: str) -> str:
     """The words of a piece of HTML on one line, for search and for counting.
 
-    A "<" gets a space behind it: PostgreSQL's parser takes "<script" for a tag and leaves out all that follows.
+    Characters for private use are left out, since search marks its finds with two of them. A "<" gets a space behind
+    it: PostgreSQL's parser takes "<script" for a tag and leaves out all that follows.
     """
     words = html.unescape(_TAG.sub("", _BLOCK_END.sub(" ", fragment)))
-    return " ".join(words.replace("<", "< ").split())
+    return " ".join(_PRIVATE_USE.sub("", words).replace("<", "< ").split())

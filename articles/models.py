@@ -122,10 +122,9 @@ class Picture(models.Model):
         super().clean_fields(exclude)
         if self.image and not self.image._committed:
             try:
-                fresh = images.rewritten(self.image.file)
+                self.image = images.rewritten(self.image.file)
             except ValidationError as refusal:
                 raise ValidationError({"image": refusal}) from None
-            self.image.save(fresh.name, fresh, save=False)
 
 
 class Article(models.Model):
@@ -238,7 +237,7 @@ class EditionQuerySet(models.QuerySet):
         )
 
 
-MARK_START, MARK_END = "\ue000", "\ue001"  # private-use characters: no text holds them, and none is markup
+MARK_START, MARK_END = "\ue000", "\ue001"  # private-use characters, which html.text takes out of every text
 
 
 class Edition(models.Model):
@@ -263,6 +262,7 @@ class Edition(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    contributors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", editable=False)
     signed_off_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
     )
@@ -323,8 +323,9 @@ class Edition(models.Model):
         return self.article.get_absolute_url()
 
     @property
-    def is_open(self):
-        return self.state in OPEN_STATES
+    def may_be_edited(self):
+        """Only a draft. What waits for a clinician has to stay as they read it."""
+        return self.state == State.DRAFT
 
     @property
     def minutes(self):

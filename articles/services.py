@@ -1,4 +1,7 @@
-"""The steps of an edition: submitted, sent back, signed off, withdrawn, and a new draft of what is live."""
+"""The steps of an edition: submitted, sent back, signed off, withdrawn, and a new draft of what is live.
+
+Who took a step is recorded by the desk; who signed off also stands on the edition.
+"""
 
 from datetime import datetime
 
@@ -6,69 +9,87 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from .models import BLOCKS, REVIEW_EVERY, Article, Edition, Source, State
+from detoxsite.errors import Refused
+
+from .models import BLOCKS, OPEN_STATES, REVIEW_EVERY, Article, Edition, Source, State
+
+STEPS = {
+    "submit": {State.DRAFT},
+    "take_back": {State.IN_REVIEW},
+    "send_back": {State.IN_REVIEW},
+    "sign_off": {State.IN_REVIEW},
+    "withdraw": {State.SIGNED_OFF},
+    "start_draft": {State.SIGNED_OFF, State.WITHDRAWN},
+}
+"""From which states each step may be taken."""
 
 
-class Refused(Exception):
-    """The step cannot be taken; the message says why, for the person who asked. Nothing was written."""
-
-
-def _locked(edition_id, *states: State) -> Edition:
-    """The edition, locked until the transaction ends. Raises Refused where it is in none of ``states``."""
+def _locked(edition_id, step: str) -> Edition:
+    """The edition, locked until the transaction ends. Raises Refused where ``step`` cannot be taken from its state."""
     edition = Edition.objects.select_for_update(of=["self"]).get(pk=edition_id)
-    if edition.state not in states:
+    if edition.state not in STEPS[step]:
         raise Refused(f"This edition is {edition.get_state_display().lower()} now. Somebody else may have moved it.")
+    return edition
+
+
+def _move(edition: Edition, state: State, **fields) -> Edition:
+    for name, value in {"state": state, **fields}.items():
+        setattr(edition, name, value)
+    edition.save(update_fields=["state", *fields])
     return edition
 
 
 @transaction.atomic
 def submit(edition_id: int, *, by) -> Edition:
-    """Hand a draft to the clinicians."""
-    edition = _locked(edition_id, State.DRAFT)
+    """Hand a draft to the clinicians. From now on nobody changes its words."""
+    edition = _locked(edition_id, "submit")
     if not edition.word_count:
         raise Refused("There is no text yet.")
-    edition.state, edition.note = State.IN_REVIEW, ""
-    edition.save(update_fields=["state", "note"])
-    return edition
+    return _move(edition, State.IN_REVIEW, note="")
+
+
+@transaction.atomic
+def take_back(edition_id: int, *, by) -> Edition:
+    """Go on writing what waits for a clinician."""
+    return _move(_locked(edition_id, "take_back"), State.DRAFT)
 
 
 @transaction.atomic
 def send_back(edition_id: int, *, by, note: str) -> Edition:
     """Return an edition to its writer with what has to change."""
-    edition = _locked(edition_id, State.IN_REVIEW)
-    edition.state, edition.note = State.DRAFT, note
-    edition.save(update_fields=["state", "note"])
-    return edition
+    return _move(_locked(edition_id, "send_back"), State.DRAFT, note=note)
 
 
 @transaction.atomic
 def sign_off(edition_id: int, *, by, publish_at: datetime | None = None) -> Edition:
     """Publish an edition under the signer's name, at ``publish_at`` (aware) or at once.
 
-    Raises Refused where the signer has no name to put on it, or wrote it.
+    Raises Refused where the signer has no name to put on it, or had a hand in it.
     """
-    edition = _locked(edition_id, State.IN_REVIEW)
+    edition = _locked(edition_id, "sign_off")
     reviewer = getattr(by, "person", None)
     if reviewer is None:
         raise Refused("Your account is not linked to a person yet. A manager can do that under People.")
-    if reviewer == edition.author or edition.created_by == by:
+    if by in {edition.created_by, *edition.contributors.all()} or reviewer == edition.author:
         raise Refused("Whoever wrote it cannot sign it off. Ask another clinician.")
-    now = timezone.now()
-    edition.state, edition.reviewer, edition.signed_off_by = State.SIGNED_OFF, reviewer, by
-    edition.signed_off_at, edition.publish_at = now, publish_at or now
-    edition.review_due_on = (edition.publish_at + REVIEW_EVERY).date()
     edition.refresh_text()
-    edition.save()
-    return edition
+    now = timezone.now()
+    publish_at = publish_at or now
+    return _move(
+        edition,
+        State.SIGNED_OFF,
+        reviewer=reviewer,
+        signed_off_by=by,
+        signed_off_at=now,
+        publish_at=publish_at,
+        review_due_on=timezone.localdate(publish_at + REVIEW_EVERY),
+    )
 
 
 @transaction.atomic
 def withdraw(edition_id: int, *, by) -> Edition:
     """Take an edition down. An older signed-off edition of the article, if there is one, shows again."""
-    edition = _locked(edition_id, State.SIGNED_OFF)
-    edition.state = State.WITHDRAWN
-    edition.save(update_fields=["state"])
-    return edition
+    return _move(_locked(edition_id, "withdraw"), State.WITHDRAWN)
 
 
 @transaction.atomic
@@ -77,13 +98,13 @@ def start_draft(edition_id: int, *, by) -> Edition:
 
     Raises Refused where the article has an open draft.
     """
-    edition = Edition.objects.select_related("article").get(pk=edition_id)
-    Article.objects.select_for_update().get(pk=edition.article_id)
-    if edition.article.editions.filter(state__in=[State.DRAFT, State.IN_REVIEW]).exists():
+    edition = _locked(edition_id, "start_draft")
+    article = Article.objects.select_for_update().get(pk=edition.article_id)
+    if article.editions.filter(state__in=OPEN_STATES).exists():
         raise Refused("This article has an open draft already.")
     draft = Edition.objects.create(
-        article=edition.article,
-        number=next_number(edition.article),
+        article=article,
+        number=next_number(article),
         title=edition.title,
         summary=edition.summary,
         author=edition.author,

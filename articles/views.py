@@ -2,15 +2,16 @@
 
 from django.contrib.syndication.views import Feed
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
 from detoxsite import centre
 from detoxsite.listing import Slice
 from detoxsite.pages import Page
 
-from .models import Edition
+from .models import Edition, Topic
 from .rendering import body, marked
 
 PAGE_SIZE = 10
@@ -28,10 +29,8 @@ def article_list(request):
 
 
 def topic(request, slug):
-    found = next((one for one in centre.current().topics if one["slug"] == slug), None)
-    if found is None:
-        raise Http404
-    page = Page(f"Articles: {found['name']}", found["intro"], section="articles")
+    found = get_object_or_404(Topic, slug=slug)
+    page = Page(f"Articles: {found.name}", found.intro, section="articles")
     return _list(request, page, Edition.objects.live().filter(article__topic__slug=slug), topic=found)
 
 
@@ -64,8 +63,8 @@ def render_edition(request, edition, *, preview=False):
 def _facts(edition) -> dict:
     """What the page says about itself, as schema.org properties."""
     return {
-        "datePublished": edition.publish_at.date().isoformat(),
-        "lastReviewed": edition.signed_off_at.date().isoformat(),
+        "datePublished": timezone.localdate(edition.publish_at).isoformat(),
+        "lastReviewed": timezone.localdate(edition.signed_off_at).isoformat(),
         "author": _person(edition.author),
         "reviewedBy": _person(edition.reviewer),
         "about": {"@type": "Thing", "name": edition.article.topic.name},
@@ -86,7 +85,7 @@ def search(request):
     shown = None
     if words:
         found = Edition.objects.live().found(words).for_lists()
-        shown = Slice(found, "1", size=20)
+        shown = Slice(found, request.GET.get("page", "1"), PAGE_SIZE, q=words)
         for edition in shown.rows:
             edition.marked = marked(edition.snippet)
     page = Page(

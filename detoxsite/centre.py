@@ -13,7 +13,7 @@ from .models import Centre
 FRESH = 5.0  # seconds; how long a change made in another process may take to show
 
 _kept: Centre | None = None
-_read_at = 0.0
+_read_at = -FRESH
 
 
 def current() -> Centre:
@@ -22,19 +22,20 @@ def current() -> Centre:
     One query at most every FRESH seconds. While the database does not answer: what was last read, or defaults.
     """
     global _kept, _read_at
-    if _kept is None or time.monotonic() - _read_at > FRESH:
+    kept = _kept
+    if kept is None or time.monotonic() - _read_at > FRESH:
         try:
-            _kept = _read()
+            kept = _kept = _read()
         except (DatabaseError, InterfaceError):
-            return _kept or Centre()
+            return kept or Centre()
         _read_at = time.monotonic()
-    return _kept
+    return kept
 
 
 def forget() -> None:
     """Read again at the next request, because somebody has just changed something."""
-    global _kept
-    _kept = None
+    global _read_at
+    _read_at = -FRESH
 
 
 def _read() -> Centre:

@@ -6,8 +6,18 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import Min
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
+
+from articles.models import Edition, State
+from intake.models import CallForHelp
+from intake.models import Status as CallStatus
+from testimonials.models import Status as ReviewStatus
+from testimonials.models import Testimonial
+
+CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
+REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
+EDITIONS = reverse_lazy("admin:articles_edition_changelist")
 
 
 @dataclass
@@ -49,48 +59,30 @@ class Desk(AdminSite):
 
 def waiting_for(user):
     """Yields what the roles of ``user`` have to see to, most urgent first."""
-    from articles.models import Edition, State
-    from intake.models import CallForHelp, Status
-    from testimonials.models import Status as ReviewStatus
-    from testimonials.models import Testimonial
-
     if user.has_perm("intake.answer_callforhelp"):
-        new = CallForHelp.objects.unclaimed()
-        yield Waiting(
-            new.count(),
-            "request that nobody has claimed",
-            "requests that nobody has claimed",
-            reverse("admin:intake_callforhelp_changelist"),
-            since=new.aggregate(oldest=Min("created_at"))["oldest"],
-            urgent=True,
-        )
-        yield Waiting(
-            CallForHelp.objects.filter(status=Status.UNREACHED).count(),
-            "person not reached yet",
-            "people not reached yet",
-            reverse("admin:intake_callforhelp_changelist") + "?status__exact=unreached",
-        )
+        yield from _calls()
     if user.has_perm("testimonials.decide_testimonial"):
-        yield Waiting(
-            Testimonial.objects.filter(status=ReviewStatus.PENDING).count(),
-            "review to decide on",
-            "reviews to decide on",
-            reverse("admin:testimonials_testimonial_changelist") + "?status__exact=pending",
-        )
-    editions = reverse("admin:articles_edition_changelist")
+        pending = Testimonial.objects.filter(status=ReviewStatus.PENDING).count()
+        yield Waiting(pending, "review to decide on", "reviews to decide on", f"{REVIEWS}?status__exact=pending")
     if user.has_perm("articles.sign_off_edition"):
-        yield Waiting(
-            Edition.objects.filter(state=State.IN_REVIEW).count(),
-            "article to sign off",
-            "articles to sign off",
-            f"{editions}?state__exact=in_review",
-        )
+        in_review = Edition.objects.filter(state=State.IN_REVIEW).count()
+        yield Waiting(in_review, "article to sign off", "articles to sign off", f"{EDITIONS}?state__exact=in_review")
     if user.has_perm("articles.change_edition"):
-        drafts = Edition.objects.filter(state=State.DRAFT)
-        yield Waiting(
-            drafts.exclude(note="").count(),
-            "draft sent back with remarks",
-            "drafts sent back with remarks",
-            f"{editions}?state__exact=draft",
-        )
-        yield Waiting(drafts.count(), "open draft", "open drafts", f"{editions}?state__exact=draft")
+        drafts, url = Edition.objects.filter(state=State.DRAFT), f"{EDITIONS}?state__exact=draft"
+        remarks = drafts.exclude(note="").count()
+        yield Waiting(remarks, "draft sent back with remarks", "drafts sent back with remarks", url)
+        yield Waiting(drafts.count() - remarks, "other open draft", "other open drafts", url)
+
+
+def _calls():
+    new = CallForHelp.objects.unclaimed()
+    oldest = new.aggregate(oldest=Min("created_at"))["oldest"]
+    words = "request that nobody has claimed", "requests that nobody has claimed"
+    yield Waiting(new.count(), *words, f"{CALLS}?unclaimed=1", since=oldest, urgent=True)
+    for status, one, many in (
+        (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
+        (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
+    ):
+        calls = CallForHelp.objects.filter(status=status)
+        oldest = calls.aggregate(oldest=Min("created_at"))["oldest"]
+        yield Waiting(calls.count(), one, many, f"{CALLS}?status__exact={status}", since=oldest)

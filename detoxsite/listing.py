@@ -1,6 +1,7 @@
 """Pages of a list whose rows carry the length of the whole list, so that one query fetches both."""
 
 import re
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -11,10 +12,11 @@ LAST_PAGE = 100_000  # an address beyond it was not made by us
 class Slice:
     """One page of a queryset annotated with ``total``. Raises Http404 for a page that is not there."""
 
-    def __init__(self, rows: QuerySet, number: str, size: int) -> None:
+    def __init__(self, rows: QuerySet, number: str, size: int, **query: str) -> None:
         if not re.fullmatch(r"[1-9]\d{0,5}", number, re.ASCII) or int(number) > LAST_PAGE:
             raise Http404
         self.number, self.size = int(number), size
+        self.query = f"{urlencode(query)}&" if query else ""  # what the links to other pages keep
         start = (self.number - 1) * size
         self.rows = list(rows[start : start + size])
         if not self.rows and self.number > 1:

@@ -59,6 +59,14 @@ def validate_hours(value):
             raise ValidationError("Each line needs a colon: what, colon, when. Mend: %(line)s", params={"line": line})
 
 
+def validate_steps(value):
+    for line in value.splitlines():
+        if line.strip() and line.count("|") != 2:
+            raise ValidationError(
+                "Each line needs two vertical bars: when | what | text. Mend: %(line)s", params={"line": line}
+            )
+
+
 class Centre(models.Model):
     """The centre as every page shows it. There is one row, edited in one place."""
 
@@ -74,6 +82,20 @@ class Centre(models.Model):
         max_length=160,
         default="Medically staffed detox: what to do right now, what detox is like, and how to reach us.",
         help_text="What search engines show below the title of the first page.",
+    )
+    welcome_title = models.CharField(max_length=80, default="Tonight can be the hard part. You are not alone in it.")
+    welcome = models.TextField(
+        max_length=400,
+        default="You can talk to us before you decide anything.",
+        help_text="Below the title. Say only what is so: who answers, and when.",
+    )
+    welcome_note = models.CharField(max_length=120, blank=True, default="No name needed.")
+    steps = models.TextField(
+        "what detox is like",
+        max_length=3000,
+        blank=True,
+        validators=[validate_steps],
+        help_text="One step a line: when | what | a sentence or two. Left out of the page while empty.",
     )
     phone = models.CharField(
         max_length=40,
@@ -131,6 +153,10 @@ class Centre(models.Model):
     @property
     def short(self):
         return self.short_name or self.name
+
+    @property
+    def step_list(self):
+        return [[part.strip() for part in line.split("|")] for line in self.steps.splitlines() if line.count("|") == 2]
 
     @property
     def owner(self):

@@ -102,7 +102,9 @@ def serve() -> int:
     except Stop:
         return 0
     except Busy:
-        print("A site is running on this folder already (its database is in use).", file=sys.stderr)
+        print(
+            "Another script/serve or script/manage is running on this folder: its database is in use.", file=sys.stderr
+        )
         return 1
     except OSError as refusal:
         if listener:

@@ -175,6 +175,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make us write to a stranger
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -242,8 +243,6 @@ LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = env.str("TIME_ZONE", "America/New_York")
 USE_TZ = True
-SILENCED_SYSTEM_CHECKS = []
-TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 LOGGING = {
     "version": 1,

@@ -8,6 +8,8 @@ from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from .errors import Refused
+
 _BLOCKS = ("text", "figure", "callout", "keyfacts", "pullquote", "source")
 
 
@@ -68,6 +70,14 @@ def sign_in_path(user) -> str:
     """The path of a link that lets ``user`` in once, to choose a password. Good for settings.PASSWORD_RESET_TIMEOUT."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("welcome", args=[uid, default_token_generator.make_token(user)])
+
+
+def may_get_link(user_id: int, *, by):
+    """The account, if ``by`` may let somebody into it. Raises Refused for one that may do more than they."""
+    user = get_user_model().objects.get(pk=user_id)
+    if user.is_superuser and not by.is_superuser:
+        raise Refused("Only somebody with every right can let somebody into this account.")
+    return user
 
 
 class Welcome(PasswordResetConfirmView):

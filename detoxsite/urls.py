@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -25,13 +25,18 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": views.SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap.xml", sitemaps.index, {"sitemaps": views.SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"
+    ),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": views.SITEMAPS}, name="sitemap-part"),
     re_path(r"^media/(?P<path>(?:pictures|__processed__)/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 if "staff" in settings.SITES:
     urlpatterns += [
         path("accounts/welcome/<uidb64>/<token>/", staff.Welcome.as_view(), name="welcome"),
+        # accounts and their addresses are made and changed by managers
         path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
+        path("accounts/email/", RedirectView.as_view(pattern_name="admin:index")),
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
     ]

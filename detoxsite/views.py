@@ -38,7 +38,9 @@ def home(request):
 
 @require_safe
 def privacy(request):
-    page = Page("Your privacy", "What this site knows of you, what it keeps, for how long, and who may see it.")
+    page = Page(
+        "Your privacy", "What this site knows of you, what it keeps, who may see it, and how to leave it quickly."
+    )
     return render(request, "privacy.html", {"page": page})
 
 

@@ -51,7 +51,8 @@ class Worker(DatabaseWorker):
     def run(self) -> None:
         self.pulse = None  # the connection that holds our lock; it belongs to the thread below
         self.locked = threading.Event()
-        threading.Thread(target=self._live, daemon=True).start()
+        self.life = threading.Thread(target=self._live, daemon=True)
+        self.life.start()
         self.locked.wait()
         super().run()
 
@@ -71,6 +72,8 @@ class Worker(DatabaseWorker):
             finally:
                 connections.close_all()  # this thread's own; the pulse is not among them
             time.sleep(BEAT)
+        if self.pulse:
+            self.pulse.close()
 
     def _hold_lock(self) -> None:
         try:
@@ -96,24 +99,33 @@ def chores() -> None:
 
 
 def rescue() -> int:
-    """Put back the tasks of workers that died, and retry failed ones with growing pauses. Returns how many."""
+    """Take up the tasks of workers that died, and retry failed ones with growing pauses. Returns how many it moved.
+
+    After MOST_ATTEMPTS a task is left FAILED, for people to look at.
+    """
     count = 0
     with transaction.atomic(), connection.cursor() as cursor:
         held = DBTaskResult.objects.select_for_update(skip_locked=True)
-        for result in held.filter(status__in=[TaskResultStatus.RUNNING, TaskResultStatus.FAILED]):
-            attempts = len(result.worker_ids)
-            if attempts >= MOST_ATTEMPTS:
-                continue
-            pause = FIRST_PAUSE * 4 ** (attempts - 1)
-            if result.status == TaskResultStatus.RUNNING:
-                cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_FAMILY, _half(result.worker_ids[-1])])
-                if not cursor.fetchone()[0]:
-                    continue  # its worker lives
-                pause = timezone.timedelta()
-            result.status, result.run_after = TaskResultStatus.READY, timezone.now() + pause
-            result.save(update_fields=["status", "run_after"])
-            count += 1
+        for result in held.filter(status=TaskResultStatus.RUNNING):
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_FAMILY, _half(result.worker_ids[-1])])
+            if cursor.fetchone()[0]:  # its worker is dead
+                count += _again(result, pause=timezone.timedelta())
+        for result in held.filter(status=TaskResultStatus.FAILED):
+            count += _again(result, pause=FIRST_PAUSE * 4 ** (len(result.worker_ids) - 1))
     return count
+
+
+def _again(result: DBTaskResult, *, pause: timezone.timedelta) -> bool:
+    """Queue a task once more, or leave it as failed. Returns whether anything changed."""
+    before = result.status
+    spent = len(result.worker_ids) >= MOST_ATTEMPTS
+    result.status = TaskResultStatus.FAILED if spent else TaskResultStatus.READY
+    if result.status == before:
+        return False
+    result.run_after = timezone.now() + pause
+    result.finished_at = timezone.now() if spent else None
+    result.save(update_fields=["status", "run_after", "finished_at"])
+    return True
 
 
 def is_running() -> bool:

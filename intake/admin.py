@@ -4,43 +4,59 @@ from django import forms
 from django.contrib import admin
 from django.db.models import F
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 
 from detoxsite.acts import Act, ActsMixin
+from detoxsite.lists import DeskModelAdmin
 
 from . import services
-from .models import Attempt, CallForHelp, Leave, Outcome, Status, Substance, Times
+from .models import Attempt, CallForHelp, Leave, Outcome, Substance, Times
 
 
 class ContactForm(forms.Form):
-    outcome = forms.ChoiceField(label="What came of it", choices=[("", "Choose"), *Attempt.choices])
+    outcome = forms.ChoiceField(
+        label="What came of it",
+        choices=[("", "Choose"), *Attempt.choices],
+        error_messages={"required": "Choose what came of it."},
+    )
     note = forms.CharField(
         label="Note for colleagues", required=False, max_length=4000, widget=forms.Textarea({"rows": 3})
     )
 
 
 class CloseForm(forms.Form):
-    outcome = forms.ChoiceField(label="How did it end?", choices=[("", "Choose"), *Outcome.choices])
+    outcome = forms.ChoiceField(
+        label="How did it end?",
+        choices=[("", "Choose"), *Outcome.choices],
+        error_messages={"required": "Choose how it ended."},
+    )
+
+
+class Unclaimed(admin.SimpleListFilter):
+    title = "whether somebody has it"
+    parameter_name = "unclaimed"
+
+    def lookups(self, request, model_admin):
+        return [("1", "Nobody has it")]
+
+    def queryset(self, request, queryset):
+        return queryset.unclaimed() if self.value() == "1" else queryset
 
 
 ANSWER = "intake.answer_callforhelp"
 
 
-def is_open(call):
-    return call.status != Status.CLOSED
-
-
 @admin.register(CallForHelp)
-class CallForHelpAdmin(ActsMixin, admin.ModelAdmin):
-    refusal = services.Refused
+class CallForHelpAdmin(ActsMixin, DeskModelAdmin):
     acts = (
         Act(
             "claim",
             "I am calling",
             services.claim,
+            services.STEPS["claim"],
             ANSWER,
-            when=is_open,
             done="It is yours for ten minutes.",
             hint="Tells the others that you have it. It lapses after ten minutes without a note.",
         ),
@@ -48,33 +64,42 @@ class CallForHelpAdmin(ActsMixin, admin.ModelAdmin):
             "contact",
             "Save this attempt",
             services.note_contact,
+            services.STEPS["note_contact"],
             ANSWER,
-            when=is_open,
             done="The attempt is noted.",
             form=ContactForm,
         ),
-        Act("close", "Close", services.close, ANSWER, when=is_open, done="Closed.", form=CloseForm, quiet=True),
+        Act(
+            "close",
+            "Close this request",
+            services.close,
+            services.STEPS["close"],
+            ANSWER,
+            done="Closed.",
+            form=CloseForm,
+            quiet=True,
+        ),
         Act(
             "reopen",
             "Open again",
             services.reopen,
+            services.STEPS["reopen"],
             ANSWER,
-            when=lambda call: not is_open(call),
             done="Open again.",
             quiet=True,
         ),
     )
     list_display = ["reference", "waiting", "status", "held_by", "created_at", "is_sample"]
-    list_filter = ["status", "language"]
+    list_filter = [Unclaimed, "status", "language"]
     list_select_related = ["claimed_by"]
     search_fields = ["=reference"]
     search_help_text = "The reference, whole."
     show_full_result_count = False
     actions = None
     fieldsets = [
+        ("The person", {"fields": ["dial", "email", "name", "whom", "language_shown", "may_leave", "good_times"]}),
         ("Where it stands", {"fields": ["status", "held_by", "created_at", "notified_at", "closed_at", "outcome"]}),
-        ("The person", {"fields": ["name", "whom", "language_shown", "dial", "email", "may_leave", "good_times"]}),
-        ("What they wrote", {"fields": ["story", "what", "recent"]}),
+        ("What they wrote", {"fields": ["story", "what", "recent", "earlier"]}),
         ("Attempts to reach them", {"fields": ["attempts"]}),
     ]
 
@@ -107,7 +132,8 @@ class CallForHelpAdmin(ActsMixin, admin.ModelAdmin):
 
     @admin.display(description="in hand of")
     def held_by(self, call):
-        return call.claimed_by or "Nobody"
+        """Who is at it now: who said "I am calling" and has not let it lapse. Of a closed one, who closed it."""
+        return (call.claimed_by if call.is_held() or call.closed_at else None) or "Nobody"
 
     @admin.display(description="phone")
     def dial(self, call):
@@ -135,21 +161,36 @@ class CallForHelpAdmin(ActsMixin, admin.ModelAdmin):
     def what(self, call):
         return _labels(Substance, call.substances) or "Not said"
 
+    @admin.display(description="sent before")
+    def earlier(self, call):
+        """Only what differs from the answers shown above: the person sent the request again, with other ones."""
+        rows = [
+            (_moment(before.at), name, value if isinstance(value, str) else ", ".join(value))
+            for before in call.earlier.all()
+            for name, value in before.answers.items()
+            if value != getattr(call, name)
+        ]
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {}: {}</li>", rows)) if rows else "Nothing"
+
     @admin.display(description="so far")
     def attempts(self, call):
         rows = [
             format_html(
                 "<li><b>{}</b>: {}, by {}{}</li>",
-                f"{timezone.localtime(contact.at):%b %-d, %H:%M}",
+                _moment(contact.at),
                 contact.get_outcome_display(),
                 contact.by,
                 format_html("<br>{}", contact.note) if contact.note else "",
             )
             for contact in call.contacts.select_related("by")
         ]
-        return format_html("<ul>{}</ul>", format_html("{}" * len(rows), *rows)) if rows else "None yet"
+        return format_html("<ul>{}</ul>", format_html_join("", "{}", ((row,) for row in rows))) if rows else "None yet"
 
 
 def _labels(choices, values):
     """The words a person sees for stored values, in the order of the form."""
     return ", ".join(label for value, label in choices.choices if value in values)
+
+
+def _moment(at):
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

@@ -81,7 +81,7 @@ class CallForHelpForm(VisitorForm):
             "story": {"max_length": TOO_LONG},
         }
 
-    group_id = "id_reach"
+    group_id = "id_phone"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -174,7 +174,11 @@ class CallForHelp(models.Model):
 
     def is_held(self, now=None):
         """Whether somebody said "I am calling" and has not let it lapse."""
-        return self.status == Status.CALLING and self.claimed_at > (now or timezone.now()) - CLAIM_LAPSES
+        return (
+            self.status == Status.CALLING
+            and self.claimed_at is not None
+            and self.claimed_at > (now or timezone.now()) - CLAIM_LAPSES
+        )
 
 
 class Contact(models.Model):
@@ -191,3 +195,18 @@ class Contact(models.Model):
 
     def __str__(self):
         return f"{self.get_outcome_display()}, {self.at:%Y-%m-%d %H:%M}"
+
+
+class EarlierAnswers(models.Model):
+    """What a request said before its writer sent it once more with other answers."""
+
+    call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="earlier")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    answers = models.JSONField()
+
+    class Meta:
+        ordering = ["at"]
+        verbose_name_plural = "earlier answers"
+
+    def __str__(self):
+        return f"Replaced at {self.at:%Y-%m-%d %H:%M}"

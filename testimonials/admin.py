@@ -7,20 +7,34 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
 
 from detoxsite.acts import Act, ActsMixin
+from detoxsite.lists import DeskModelAdmin
 
 from . import services
 from .models import Reason, Status, Testimonial
 
 
 class DeclineForm(forms.Form):
-    reason = forms.ChoiceField(label="Why it is withheld", choices=[("", "Choose"), *Reason.choices])
+    reason = forms.ChoiceField(
+        label="Why it is withheld",
+        choices=[("", "Choose"), *Reason.choices],
+        error_messages={"required": "Choose why it is withheld."},
+    )
     note = forms.CharField(label="Note for colleagues", required=False, max_length=2000)
+
+
+class TakeBackForm(forms.Form):
+    parts = forms.MultipleChoiceField(
+        label="What the writer no longer wants shown",
+        choices=[("name", "The name"), ("photo", "The photo, which is erased")],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what is taken back."},
+    )
 
 
 class ReplyForm(forms.Form):
     reply = forms.CharField(
         label="Reply from the center",
-        help_text="Never say or hint that the writer was here. Leave empty to take a reply away.",
+        help_text="Never say or hint that the writer was here. Empty it to take the reply away.",
         required=False,
         max_length=1500,
         widget=forms.Textarea({"rows": 4}),
@@ -31,23 +45,22 @@ DECIDE = "testimonials.decide_testimonial"
 
 
 @admin.register(Testimonial)
-class TestimonialAdmin(ActsMixin, admin.ModelAdmin):
-    refusal = services.Refused
+class TestimonialAdmin(ActsMixin, DeskModelAdmin):
     acts = (
         Act(
             "approve",
             "Show it on the site",
             services.approve,
+            services.STEPS["approve"],
             DECIDE,
-            when=lambda review: review.status in {Status.PENDING, Status.DECLINED},
             done="It is on the site now.",
         ),
         Act(
             "decline",
             "Withhold it",
             services.decline,
+            services.STEPS["decline"],
             DECIDE,
-            when=lambda review: review.status in {Status.PENDING, Status.PUBLISHED},
             done="It is withheld.",
             form=DeclineForm,
             quiet=True,
@@ -56,10 +69,31 @@ class TestimonialAdmin(ActsMixin, admin.ModelAdmin):
             "reply",
             "Save the reply",
             services.reply,
+            services.STEPS["reply"],
             DECIDE,
-            when=lambda review: review.status == Status.PUBLISHED,
             done="The reply is saved.",
             form=ReplyForm,
+            initial=lambda review: {"reply": review.reply},
+            quiet=True,
+        ),
+        Act(
+            "take-back",
+            "Take parts back",
+            services.take_back,
+            services.STEPS["take_back"],
+            DECIDE,
+            done="Taken back.",
+            form=TakeBackForm,
+            quiet=True,
+        ),
+        Act(
+            "withdraw",
+            "Withdraw it for its writer",
+            services.withdraw,
+            services.STEPS["withdraw"],
+            DECIDE,
+            done="Withdrawn. It shows nowhere and counts nowhere.",
+            hint="Only when the writer asks. No reason is needed.",
             quiet=True,
         ),
     )

@@ -57,7 +57,7 @@ class TestimonialForm(VisitorForm):
     allow = forms.MultipleChoiceField(
         label="What may we show on this site?",
         help_text=(
-            "Each one is your choice. Leave all empty, and only our care team reads it. The name and the photo show "
+            "Each one is your choice. Leave all empty, and only our staff reads it. The name and the photo show "
             "only beside your words. Saying no changes nothing about the care you get."
         ),
         choices=ALLOW,

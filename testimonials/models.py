@@ -100,6 +100,10 @@ class Testimonial(models.Model):
     replied_at = models.DateTimeField(null=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
 
+    SENT = (
+        *("words", "stars", "tie", "shown_name", "photo", "allow_words", "allow_name", "allow_photo", "email"),
+    )  # what its writer gave
+
     objects = TestimonialQuerySet.as_manager()
 
     class Meta:

@@ -87,7 +87,10 @@ def photo(request, pk):
     review = get_object_or_404(Testimonial.objects.only("photo", "allow_photo", "status"), pk=pk)
     if not review.shows_photo and not _may_decide(request, review):
         raise Http404
-    response = FileResponse(review.photo.open())
+    try:
+        response = FileResponse(review.photo.open())
+    except FileNotFoundError:
+        raise Http404 from None
     response["Cache-Control"] = "private, no-store" if not review.shows_photo else "no-cache"
     return response
 

@@ -3,8 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from articles import services
+from articles.admin import EditionAdmin
 from articles.models import Article, Edition, State
-from tests.factories import make_draft, make_live, make_person, make_topic
+from tests.detoxsite.test_images import picture_file, with_gps
+from tests.factories import make_draft, make_live, make_person, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -88,9 +91,11 @@ def test_what_is_signed_off_is_shown_but_not_changed(as_role):
     live = make_live(title="As signed")
 
     page = client.get(f"{LIST}{live.pk}/change/").content.decode()
-    client.post(f"{LIST}{live.pk}/change/", posted(title="Changed"))
+    data = posted(title="Changed", topic=live.article.topic.pk, author=live.author.pk)
+    refused = client.post(f"{LIST}{live.pk}/change/", data)
 
     live.refresh_from_db()
+    assert refused.status_code == 403
     assert prefixes(page) == []
     assert "Start a new draft" in page
     assert live.title == "As signed"
@@ -126,18 +131,19 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("editor", {"submit", "start-draft"}),
+        ("editor", {"submit", "take-back", "start-draft"}),
         ("clinician", {"send-back", "sign-off", "withdraw"}),
         ("moderator", set()),
         ("admissions", set()),
         ("compliance", set()),
+        ("manager", {"submit", "take-back", "start-draft", "send-back", "sign-off", "withdraw"}),
     ],
 )
 def test_each_role_takes_its_own_steps_only(as_role, role, allowed):
     client = as_role(role)
     draft = make_draft()
 
-    for name in ("submit", "sign-off", "send-back", "start-draft", "withdraw"):
+    for name in ("submit", "take-back", "sign-off", "send-back", "start-draft", "withdraw"):
         status = client.post(f"{LIST}{draft.pk}/act/{name}/").status_code
         assert (status != 403) == (name in allowed), name
 
@@ -166,3 +172,128 @@ def test_the_list_has_one_row_an_article_and_costs_the_same(as_role, django_asse
 
     assert html.count(">New ") == rows
     assert ">Old " not in html
+
+
+def test_what_waits_for_a_clinician_stays_as_they_read_it(as_role):
+    client = as_role("editor")
+    waiting = make_draft(state=State.IN_REVIEW, title="As read")
+    data = posted(title="Changed", topic=waiting.article.topic.pk, author=waiting.author.pk)
+
+    assert client.post(f"{LIST}{waiting.pk}/change/", data).status_code == 403
+    client.post(f"{LIST}{waiting.pk}/act/take-back/")
+    assert client.post(f"{LIST}{waiting.pk}/change/", data).status_code == 302
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.title) == (State.DRAFT, "Changed")
+
+
+def test_a_save_that_comes_after_the_sign_off_changes_nothing(as_role, monkeypatch):
+    client = as_role("editor")
+    draft = make_draft(title="As signed", created_by=client.user)
+    signer = make_user("clinician")
+    make_person(name="Dana Diaz", user=signer)
+    load = EditionAdmin.get_object
+
+    def overtaken(self, request, object_id, from_field=None):
+        """The clinician is faster by a moment: between the click on Save and the reading of the row."""
+        services.submit(draft.pk, by=client.user)
+        services.sign_off(draft.pk, by=signer)
+        return load(self, request, object_id, from_field)
+
+    monkeypatch.setattr(EditionAdmin, "get_object", overtaken)
+    data = posted(title="Changed", topic=draft.article.topic.pk, author=draft.author.pk)
+
+    assert client.post(f"{LIST}{draft.pk}/change/", data).status_code == 403
+
+    draft.refresh_from_db()
+    assert draft.title == "As signed"
+
+
+def test_whoever_changed_a_word_cannot_sign_it_off(as_role):
+    client = as_role("manager")
+    make_person(user=client.user)
+    draft = make_draft()
+
+    client.post(f"{LIST}{draft.pk}/change/", posted(topic=draft.article.topic.pk, author=draft.author.pk))
+    client.post(f"{LIST}{draft.pk}/act/submit/")
+    refused = client.post(f"{LIST}{draft.pk}/act/sign-off/")
+
+    assert "Whoever wrote it cannot sign it off" in refused.content.decode()
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00", "2020-01-01T00:00", "x"])
+def test_a_date_that_cannot_be_meant_is_refused_in_words(as_role, moment):
+    client = as_role("clinician")
+    make_person(user=client.user)
+    draft = make_draft(state=State.IN_REVIEW)
+
+    response = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-publish_at": moment})
+
+    assert response.status_code == 200
+    assert "errorlist" in response.content.decode()
+    assert not Edition.objects.live().exists()
+
+
+def test_blocks_of_other_editions_are_out_of_reach(as_role):
+    client = as_role("editor")
+    live, draft = make_live("<p>Signed words.</p>"), make_draft()
+    block = live.blocks()[0]
+    data = posted(topic=draft.article.topic.pk, author=draft.author.pk)
+
+    for clone in (f"articles.text:{block.pk}", "nope", "a.b.c:1", "detoxsite.user:1", "\x00"):
+        extra = {"_clone": clone, "_clone_region": "main", "_clone_ordering": "99999999999999999999"}
+        assert client.post(f"{LIST}{draft.pk}/change/", {**data, **extra}).status_code in {200, 302, 400}
+
+    assert [one.body for one in live.blocks()] == ["<p>Signed words.</p>"]
+
+
+def test_the_address_of_a_page_that_readers_have_stays(as_role):
+    client = as_role("editor")
+    live = make_live(slug="known")
+    draft = services.start_draft(live.pk, by=client.user)
+    data = posted(slug="moved", topic=make_topic().pk, author=live.author.pk)
+
+    assert client.post(f"{LIST}{draft.pk}/change/", data).status_code == 302
+
+    assert client.get("/articles/known/").status_code == 200
+    assert Article.objects.get().topic == live.article.topic
+
+
+def test_the_live_edition_is_reached_from_its_successor_and_withdrawn(as_role):
+    client = as_role("clinician")
+    live = make_live()
+    draft = make_draft(article=live.article)
+
+    page = client.get(f"{LIST}{draft.pk}/change/").content.decode()
+    client.post(f"{LIST}{live.pk}/act/withdraw/")
+
+    assert f'<a href="{LIST}{live.pk}/change/">Edition 1</a>, signed off, this is what readers see' in page
+    assert client.get(live.get_absolute_url()).status_code == 404
+
+
+def test_names_and_pictures_of_signed_pages_are_not_the_editors_to_change(as_role):
+    live = make_live()
+    url = f"/admin/articles/person/{live.reviewer.pk}/change/"
+    data = {"name": "Somebody Else", "slug": live.reviewer.slug, "credentials": "MD", "role": "Nurse"}
+
+    assert as_role("editor").post(url, data).status_code == 403
+    assert as_role("manager").post(url, data).status_code == 302
+
+
+def test_a_picture_form_with_mistakes_leaves_no_file_behind(as_role, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client = as_role("editor")
+
+    refused = client.post("/admin/articles/picture/add/", {"image": picture_file()})
+    left = list(tmp_path.rglob("*.*"))
+    stored = client.post(
+        "/admin/articles/picture/add/",
+        {"image": with_gps(), "title": "T", "alt": "A.", "credit": "us", "image_ppoi": "0.5x0.5"},
+    )
+
+    assert refused.status_code == 200
+    assert left == []
+    assert stored.status_code == 302
+    original = next(path for path in tmp_path.rglob("*.jpeg"))
+    assert b"SecretCamera" not in original.read_bytes()
+    assert len(list(tmp_path.rglob("*.avif"))) == 2

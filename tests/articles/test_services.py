@@ -75,6 +75,7 @@ def test_an_empty_draft_is_not_handed_in(editor):
 
 ALLOWED = {
     "submit": {State.DRAFT},
+    "take_back": {State.IN_REVIEW},
     "send_back": {State.IN_REVIEW},
     "sign_off": {State.IN_REVIEW},
     "withdraw": {State.SIGNED_OFF},

@@ -25,7 +25,7 @@ def test_what_is_signed_off_for_tomorrow_is_not_there_today(client):
     make_live(slug="tomorrow", publish_at=timezone.now() + timezone.timedelta(days=1))
 
     assert client.get("/articles/tomorrow/").status_code == 404
-    assert b"/articles/tomorrow/" not in client.get("/sitemap.xml").content
+    assert b"/articles/tomorrow/" not in client.get("/sitemap-articles.xml").content
 
 
 def test_an_article_shows_its_blocks_in_order_with_linked_sources(client):
@@ -117,6 +117,18 @@ def test_found_words_are_marked_and_everything_else_is_escaped(client):
 
     assert "<mark>baclofen</mark>" in html
     assert "<script> or" not in html
+
+
+def test_many_finds_come_in_pages_that_keep_the_words(client):
+    for number in range(12):
+        make_live("<p>Naloxone &amp; you.</p>", title=f"Find {number}")
+
+    first = client.get("/search/", {"q": "naloxone & you"}).content.decode()
+    second = client.get("/search/?q=naloxone+%26+you&page=2").content.decode()
+
+    assert "12 articles for" in first
+    assert 'href="?q=naloxone+%26+you&amp;page=2"' in first
+    assert len(re.findall(r"<h3><a", second)) == 2
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_a_call_for_help_from_an_old_phone_to_the_nurse_who_closes_it(visitor, h
     nurse.page.get_by_label("Note for colleagues").fill("First name and number only.")
     nurse.click("Save this attempt")
     nurse.page.get_by_label("How did it end?").select_option("Referred elsewhere")
-    nurse.click("Close", exact=True)
+    nurse.click("Close this request")
     assert CallForHelp.objects.get().status == "closed"
     nurse.click("Open again")
     assert CallForHelp.objects.get().status == "new"

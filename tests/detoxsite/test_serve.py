@@ -112,7 +112,7 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     # a second site on the same folder is refused, and manage.py uses the running database
     second = Site(site.var)
     refused = second.run("detoxsite.serve", stderr=subprocess.PIPE, text=True)
-    assert "running on this folder already" in refused.communicate(timeout=SLOW)[1]
+    assert "its database is in use" in refused.communicate(timeout=SLOW)[1]
     assert refused.returncode == 1
     assert site.run("detoxsite.serve", "manage", "check", stdout=subprocess.DEVNULL).wait(SLOW) == 0
 

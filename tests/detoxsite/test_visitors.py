@@ -181,7 +181,13 @@ def test_a_form_left_open_overnight_is_shown_again(client, url):
 
 @pytest.mark.parametrize("url", [HELP, REVIEW])
 @pytest.mark.parametrize(
-    "headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}]
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "http://["},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
 )
 def test_other_sites_cannot_send_the_form(client, url, headers):
     response = send(client, url, {}, headers=headers)

@@ -1,12 +1,15 @@
 """The worker against real PostgreSQL: tasks of the dead are taken up, those of the living are not."""
 
 import pytest
+from django.core import mail
 from django.db import connections, transaction
+from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from detoxsite import worker
-from intake.tasks import alert
+from intake.tasks import alert, chase
+from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -71,6 +74,16 @@ def test_a_failed_task_is_tried_again_later_but_not_for_ever():
     assert worker.rescue() == 0
 
 
+def test_a_task_whose_workers_keep_dying_is_given_up_and_its_request_is_announced_anew():
+    call = make_call(created_at=timezone.now() - timezone.timedelta(hours=3))
+    alert.enqueue(call.reference)
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, worker_ids=["dead"] * worker.MOST_ATTEMPTS)
+
+    assert worker.rescue() == 1
+    assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
+    assert chase() == 1
+
+
 def test_a_worker_is_seen_while_it_holds_its_lock(pulse):
     before = worker.is_running()
     hold(pulse, "alive")
@@ -80,25 +93,16 @@ def test_a_worker_is_seen_while_it_holds_its_lock(pulse):
     assert (before, during) == (False, True)
 
 
-def one_beat(one):
-    """The worker's other thread for one round: it takes the lock and gives it back."""
-
-    def live():
-        one._hold_lock()
-        one._hold_lock()
-        one.pulse.close()
-
-    return live
-
-
-def test_the_loop_carries_out_what_is_queued(monkeypatch):
-    done = []
-    alert.enqueue("K7QD4MRX")
+def test_a_worker_carries_out_what_is_queued():
+    nurse, call = make_user("admissions"), make_call()
+    alert.enqueue(call.reference)
     one = worker.Worker(interval=0)
     one.max_tasks = 1
-    monkeypatch.setattr(one, "run_task", lambda result: (done.append(result.task_path), setattr(one, "_run_tasks", 1)))
-    monkeypatch.setattr(one, "_live", one_beat(one))
 
     one.run()
 
-    assert done == ["intake.tasks.alert"]
+    one.running = False
+    [message] = mail.outbox
+    assert message.bcc == [nurse.email]
+    assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
+    one.life.join()

@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from detoxsite.models import User
 from intake import services, tasks
+from intake.admin import CallForHelpAdmin
 from intake.models import ALPHABET, CallForHelp, Contact, Outcome, Status
 from tests.detoxsite.test_visitors import HELP, form, send
 from tests.factories import make_call, make_user
@@ -120,6 +121,99 @@ def test_the_same_answers_again_from_the_same_browser_are_one_request(client):
     assert sorted(CallForHelp.objects.values_list("story", flat=True)) == [
         *("Now I shake.", "canary story of mine", "canary story of mine")
     ]
+
+
+def test_other_answers_under_the_same_key_replace_the_first_which_are_kept(client, nurse):
+    data = {**form(client, HELP), "phone": "(212) 555-0100", "name": "Sam"}
+    client.post(HELP, data)
+    deliver()
+    client.post(HELP, {**data, "phone": "(212) 555-0199", "story": "She stopped breathing."})
+    deliver()
+
+    call = CallForHelp.objects.get()
+    assert (call.phone, call.phone_e164, call.name) == ("(212) 555-0199", "+12125550199", "Sam")
+    assert call.story == "She stopped breathing."
+    assert call.earlier.get().answers["phone"] == "(212) 555-0100"
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "again"), [("new", "new"), ("calling", "calling"), ("unreached", "new"), ("closed", "new")]
+)
+def test_who_sends_again_is_heard_again(nurse, status, again):
+    call = make_call(key="k" * 20)
+    steps = {
+        "calling": lambda: services.claim(call.pk, by=nurse),
+        "unreached": lambda: services.note_contact(call.pk, by=nurse, outcome="no_answer"),
+        "closed": lambda: services.close(call.pk, by=nurse, outcome="not_reached"),
+    }
+    steps.get(status, lambda: None)()
+
+    services.receive(CallForHelp(key="k" * 20, phone=call.phone))
+
+    assert CallForHelp.objects.get().status == again
+    assert DBTaskResult.objects.count() == (1 if again == "new" and status != "new" else 0)
+
+
+def test_the_desk_shows_what_was_sent_before(as_role):
+    call = make_call(key="k" * 20, phone="(212) 555-0100")
+    services.receive(CallForHelp(key="k" * 20, phone="(212) 555-0199"))
+
+    html = as_role("admissions").get(f"/admin/intake/callforhelp/{call.pk}/change/").content.decode()
+
+    assert "(212) 555-0199" in html
+    assert "phone: (212) 555-0100" in html
+
+
+def test_a_note_during_somebody_elses_call_leaves_the_call_theirs(nurse):
+    call = make_call()
+    services.claim(call.pk, by=nurse)
+
+    services.note_contact(call.pk, by=make_user("admissions"), outcome="no_answer")
+
+    call.refresh_from_db()
+    assert (call.status, call.claimed_by, call.contacts.count()) == ("calling", nurse, 1)
+
+
+def test_a_refused_step_keeps_what_was_typed_and_writes_nothing(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+    services.close(call.pk, by=nurse, outcome="referred")
+    note = {"contact-outcome": "no_answer", "contact-note": "Typed this."}
+
+    html = client.post(f"/admin/intake/callforhelp/{call.pk}/act/contact/", note).content.decode()
+
+    assert "This request is closed." in html
+    assert "Typed this." in html
+    assert not Contact.objects.exists()
+    assert not LogEntry.objects.exists()
+
+
+def test_a_step_and_its_record_are_one(as_role, monkeypatch):
+    client = as_role("admissions")
+    call = make_call()
+    monkeypatch.setattr(CallForHelpAdmin, "log_change", lambda *args: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        client.post(f"/admin/intake/callforhelp/{call.pk}/act/claim/")
+
+    call.refresh_from_db()
+    assert call.status == Status.NEW
+
+
+def test_a_lapsed_claim_is_nobodys(as_role):
+    client = as_role("admissions")
+    call = make_call()
+    services.claim(call.pk, by=client.user)
+    url = f"/admin/intake/callforhelp/{call.pk}/change/"
+
+    held = client.get(url).content.decode()
+    CallForHelp.objects.update(claimed_at=timezone.now() - timezone.timedelta(minutes=11))
+    lapsed = client.get(url).content.decode()
+
+    shown = '<div class="readonly">{}</div>'
+    assert (shown.format(client.user) in held, shown.format("Nobody") in held) == (True, False)
+    assert shown.format("Nobody") in lapsed
 
 
 def test_storing_and_alerting_happen_together_or_not_at_all(monkeypatch):
@@ -279,7 +373,7 @@ def test_an_incomplete_step_comes_back_with_what_was_typed(as_role):
 
     html = response.content.decode()
     assert "Typed this." in html
-    assert "This field is required." in html
+    assert "Choose what came of it." in html
     assert not Contact.objects.exists()
 
 

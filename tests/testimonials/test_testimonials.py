@@ -10,7 +10,7 @@ from django.utils import timezone
 from testimonials import services
 from testimonials.models import Reason, Status, Testimonial
 from tests.detoxsite.test_images import picture_file, with_gps
-from tests.detoxsite.test_visitors import REVIEW, send
+from tests.detoxsite.test_visitors import REVIEW, VALID, form, send
 from tests.factories import make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
 
     html = client.get("/reviews/").content.decode()
 
-    assert "Showing all 4" in html
+    assert "Showing all 4 reviews that we may show" in html
     assert "2 withheld." in html
     assert "1: It is an ad" in html
     assert "1: It names or shows another person" in html
@@ -173,6 +173,52 @@ def test_a_photo_that_was_not_allowed_is_for_moderators_only(client, private, as
     assert status(as_role("editor"), url) == 404
 
 
+def test_sending_twice_leaves_one_row_one_photo_and_the_last_words(client, private):
+    data = {**form(client, REVIEW), **VALID[REVIEW], "allow": ["words", "photo"]}
+    client.post(REVIEW, {**data, "photo": picture_file()})
+    client.post(REVIEW, {**data, "photo": picture_file("PNG"), "words": "On second thought, it was better than that."})
+
+    review = Testimonial.objects.get()
+    files = [path.name for path in private.rglob("*.*")]
+    assert review.words == "On second thought, it was better than that."
+    assert files == [review.photo.name.split("/")[-1]]
+
+
+def test_a_decided_review_is_not_changed_by_sending_again(client, private, moderator):
+    data = {**form(client, REVIEW), **VALID[REVIEW], "allow": ["words"]}
+    client.post(REVIEW, data)
+    review = services.approve(Testimonial.objects.get().pk, by=moderator)
+
+    client.post(REVIEW, {**data, "words": "Buy my pillows, they are very good.", "photo": picture_file()})
+
+    assert Testimonial.objects.get().words == review.words
+    assert list(private.rglob("*.*")) == []
+
+
+def test_what_its_writer_takes_back_is_gone(client, private, moderator):
+    send(client, REVIEW, {"allow": ["words", "name", "photo"], "shown_name": "Mo", "photo": picture_file()})
+    review = services.approve(Testimonial.objects.get().pk, by=moderator)
+
+    services.take_back(review.pk, by=moderator, parts=["name", "photo"])
+    page = client.get("/reviews/").content.decode()
+    services.withdraw(review.pk, by=moderator)
+    after = client.get("/reviews/").content.decode()
+
+    assert review.words in page
+    assert ">Mo<" not in page
+    assert list(private.rglob("*.*")) == []
+    assert review.words not in after
+    assert "withheld" not in after.split('id="how"')[0]
+
+
+def test_a_photo_whose_file_is_missing_is_not_found(client, private, moderator):
+    send(client, REVIEW, {"allow": ["words", "photo"], "photo": picture_file()})
+    review = services.approve(Testimonial.objects.get().pk, by=moderator)
+    [path.unlink() for path in private.rglob("*.*")]
+
+    assert client.get(f"/reviews/{review.pk}/photo/").status_code == 404
+
+
 @pytest.mark.parametrize("content", [b"", b"not a picture", b"<svg/>"])
 def test_a_file_that_is_no_picture_is_refused_and_the_words_are_kept(client, content):
     response = send(client, REVIEW, {"photo": SimpleUploadedFile("x.jpg", content)})
@@ -212,13 +258,15 @@ def test_the_desk_declines_with_a_reason_and_replies(as_role):
     review = make_review()
     url = f"/admin/testimonials/testimonial/{review.pk}/act"
 
-    assert "This field is required." in client.post(f"{url}/decline/", {"decline-note": "Hm."}).content.decode()
+    assert "Choose why it is withheld." in client.post(f"{url}/decline/", {"decline-note": "Hm."}).content.decode()
     client.post(f"{url}/decline/", {"decline-reason": "ad", "decline-note": "An ad for pillows."})
     review.refresh_from_db()
     assert (review.status, review.reason, review.note) == ("declined", "ad", "An ad for pillows.")
     client.post(f"{url}/approve/")
     client.post(f"{url}/reply/", {"reply-reply": "Thank you for writing."})
     assert b"Thank you for writing." in client.get("/reviews/").content
+    page = client.get(f"/admin/testimonials/testimonial/{review.pk}/change/").content.decode()
+    assert re.search(r"<textarea[^>]*>\s*Thank you for writing\.</textarea>", page)
 
 
 @pytest.mark.parametrize("role", ["editor", "clinician", "admissions"])

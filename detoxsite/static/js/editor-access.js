@@ -25,3 +25,13 @@ document.addEventListener("keydown", (event) => {
 });
 new MutationObserver(improve).observe(document.body, { childList: true, subtree: true });
 improve();
+
+// A step (send, take back) works on what was saved. With unsaved changes, ask before it leaves them behind.
+const form = document.querySelector("#content-main form[id$='_form']");
+const typed = () => form && new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
+let saved;
+addEventListener("load", () => setTimeout(() => { saved = typed(); }, 500)); // the editor fills its boxes first
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".act") || saved === undefined || typed() === saved) return;
+  if (!confirm("You have changes that are not saved. Go on without them?")) event.preventDefault();
+});

@@ -33,7 +33,8 @@ class DeskModelAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request=None):
         columns = [entry for entry in self.list_filter if isinstance(entry, str)]
-        return any(lookup == column + operator for column in columns for operator in OPERATORS)
+        questions = [entry.parameter_name for entry in self.list_filter if not isinstance(entry, str)]
+        return lookup in questions or any(lookup == column + operator for column in columns for operator in OPERATORS)
 
     def get_changelist(self, request, **kwargs):
         return CarefulChangeList

@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from articles.models import State
 from detoxsite import staff
@@ -59,6 +60,22 @@ def test_the_first_page_says_what_waits(as_role, role, expected):
 
     waiting = re.findall(r"<b>(\d+)</b> ([^<]+?)(?=<br>|</a>)", html)
     assert [f"{number} {words}" for number, words in waiting] == expected
+
+
+def test_each_number_leads_to_as_many_rows(as_role):
+    client = as_role("manager")
+    make_call()
+    make_call(status="calling", claimed_at=timezone.now())
+    make_call(status="unreached")
+    make_review()
+    make_review("published")
+    make_draft(state=State.IN_REVIEW)
+    tiles = re.findall(r'<a href="([^"]+)"><b>(\d+)</b>', client.get("/admin/").content.decode())
+
+    for url, number in tiles[:5]:
+        rows = re.findall(r'<th class="field-', client.get(url).content.decode())
+        assert len(rows) == int(number), url
+    assert [int(number) for _, number in tiles] == [1, 1, 0, 1, 1, 0, 0]
 
 
 def test_strangers_are_sent_to_the_sign_in_page(client):

@@ -60,7 +60,10 @@ def test_a_call_is_stored_whole_and_staff_are_told_to_look(client, nurse):
         assert canary not in message.message().as_string()
 
 
-@pytest.mark.parametrize(("phone", "dialled"), [("(212) 555-0123", "+12125550123"), ("020 7946 0958", ""), ("abc", "")])
+@pytest.mark.parametrize(
+    ("phone", "dialled"),
+    [("(212) 555-0123", "+12125550123"), ("555-0123", ""), ("020 7946 0958", ""), ("abc", "")],
+)
 def test_no_phone_number_is_refused(client, phone, dialled):
     assert send(client, HELP, {"phone": phone}).status_code == 302
 

@@ -12,6 +12,7 @@ TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "li", "ol", "p", "strong", "s
     *("table", "tbody", "td", "th", "thead", "tr", "ul")
 }
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+MOST_LAYERS = 10
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 _cleaner = nh3.Cleaner(
@@ -29,7 +30,20 @@ _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
 
 def clean(typed: str) -> str:
-    """The HTML with everything outside the allowlist taken away. Safe to show as it is."""
+    """The HTML with everything outside the allowlist taken away. Safe to show as it is.
+
+    Cleaning what is clean changes nothing, so what is stored is what is shown: markup nested where it must not be
+    is taken apart a layer at a time, until nothing moves any more.
+    """
+    for _ in range(MOST_LAYERS):
+        cleaned = _clean_once(typed)
+        if cleaned == typed:
+            break
+        typed = cleaned
+    return typed
+
+
+def _clean_once(typed: str) -> str:
     return _RELATIVE_HOST.sub("<a>", _cleaner.clean(typed))
 
 

@@ -54,7 +54,7 @@ class Seen(HTMLParser):
         self.addresses += [value for name, value in attributes if name == "href"]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=500)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_nothing_outside_the_allowlist_comes_through(typed):
     cleaned = html.clean(typed)
@@ -63,8 +63,8 @@ def test_nothing_outside_the_allowlist_comes_through(typed):
     assert seen.tags <= html.TAGS
     assert seen.attributes <= {(tag, name) for tag, names in html.ATTRIBUTES.items() for name in names}
     for address in seen.addresses:
-        scheme, colon, _ = re.split(r"[/?#]", address)[0].partition(":")
-        assert not colon or scheme.lower() in html.SCHEMES
+        scheme = re.match(r"[\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.-]*):", address)  # as a browser reads it
+        assert scheme is None or scheme[1].lower() in html.SCHEMES
         assert not re.match(r"[/\\]{2}", address)
     assert html.clean(cleaned) == cleaned
 

@@ -14,7 +14,7 @@ from js_asset import Script
 
 from detoxsite import centre
 from detoxsite.acts import Act, ActsMixin
-from detoxsite.lists import DeskModelAdmin
+from detoxsite.modeladmins import DeskModelAdmin
 
 from . import services
 from .models import (

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from . import centre
 from .acts import Act, ActsMixin
-from .lists import DeskModelAdmin
+from .modeladmins import DeskModelAdmin, ShownModelAdmin
 from .models import Centre, User
 from .staff import may_get_link, sign_in_path
 
@@ -128,19 +128,10 @@ class UserAdmin(ActsMixin, DeskModelAdmin):
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(DeskModelAdmin):
+class LogEntryAdmin(ShownModelAdmin):
     """Who did what at the desk. Read only, for everybody."""
 
     list_display = ["action_time", "user", "content_type", "object_repr", "get_change_message"]
     list_filter = ["action_time", "content_type"]
     list_select_related = ["user", "content_type"]
     actions = None
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

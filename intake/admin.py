@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 
 from detoxsite.acts import Act, ActsMixin
-from detoxsite.lists import DeskModelAdmin
+from detoxsite.modeladmins import ShownModelAdmin
 
 from . import services
 from .models import Attempt, CallForHelp, Leave, Outcome, Substance, Times
@@ -49,7 +49,7 @@ ANSWER = "intake.answer_callforhelp"
 
 
 @admin.register(CallForHelp)
-class CallForHelpAdmin(ActsMixin, DeskModelAdmin):
+class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     acts = (
         Act(
             "claim",
@@ -103,9 +103,6 @@ class CallForHelpAdmin(ActsMixin, DeskModelAdmin):
         ("Attempts to reach them", {"fields": ["attempts"]}),
     ]
 
-    def get_readonly_fields(self, request, obj=None):
-        return [name for _, options in self.fieldsets for name in options["fields"]]
-
     def get_ordering(self, request):
         return [F("closed_at").asc(nulls_first=True), "created_at"]
 
@@ -116,15 +113,6 @@ class CallForHelpAdmin(ActsMixin, DeskModelAdmin):
                 "reference", "status", "created_at", "is_sample", "claimed_at", "closed_at", "claimed_by"
             )
         return queryset
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="waiting", ordering="created_at")
     def waiting(self, call):

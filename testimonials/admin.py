@@ -7,7 +7,7 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
 
 from detoxsite.acts import Act, ActsMixin
-from detoxsite.lists import DeskModelAdmin
+from detoxsite.modeladmins import ShownModelAdmin
 
 from . import services
 from .models import Reason, Status, Testimonial
@@ -45,7 +45,7 @@ DECIDE = "testimonials.decide_testimonial"
 
 
 @admin.register(Testimonial)
-class TestimonialAdmin(ActsMixin, DeskModelAdmin):
+class TestimonialAdmin(ActsMixin, ShownModelAdmin):
     acts = (
         Act(
             "approve",
@@ -108,18 +108,6 @@ class TestimonialAdmin(ActsMixin, DeskModelAdmin):
         ("Where it stands", {"fields": ["status", "submitted_at", "decided_by", "decided_at", "reason", "note"]}),
         ("After the decision", {"fields": ["stars_shown", "reply"]}),
     ]
-
-    def get_readonly_fields(self, request, obj=None):
-        return [name for _, options in self.fieldsets for name in options["fields"]]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="begins")
     def opening(self, review):

@@ -1,4 +1,4 @@
-"""Lists of the desk: only the filters on offer, and no answer but a worded one to an odd address."""
+"""What the pages of the desk stand on: lists that answer only their filters, and things that are shown, not edited."""
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -38,3 +38,19 @@ class DeskModelAdmin(admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return CarefulChangeList
+
+
+class ShownModelAdmin(DeskModelAdmin):
+    """Things that staff read here and move by their acts, but never make, edit or delete."""
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for _, options in self.get_fieldsets(request, obj) for name in options["fields"]]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -76,9 +76,11 @@ def embedded() -> Postgres | None:
 
 
 def is_ready(port: int) -> bool:
+    """Whether the site says so, asked under a name it answers to."""
+    name = (os.environ.get("ALLOWED_HOSTS") or HOST).split(",")[0].strip().lstrip(".*") or HOST
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-        connection.request("GET", "/readyz")
+        connection.request("GET", "/readyz", headers={"Host": name})
         return connection.getresponse().status == http.HTTPStatus.OK
     return False
 

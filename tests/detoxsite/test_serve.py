@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -18,6 +19,12 @@ from detoxsite.postgres import LONGEST_SOCKET_FOLDER, Busy, Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = 90  # seconds
+PRODUCTION = {
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+    "SECRET_KEY": "not-a-secret-but-long-enough-for-the-check-0123456789-abcdef",
+    "ALLOWED_HOSTS": "detox.example.org",
+    "EMAIL_URL": "smtp://localhost:25",
+}
 
 
 def free_port():
@@ -74,6 +81,9 @@ class Site:
                         found.append(int(folder.name))
         return found
 
+    def postgres_files(self):
+        return list(self.var.glob("postgres/*"))
+
     def postgres(self):
         return int((self.var / "postgres/data/postmaster.pid").read_text().split()[0])
 
@@ -81,7 +91,7 @@ class Site:
         for pid in self.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        if hasattr(self, "log"):
+        if hasattr(self, "log") and not self.log.closed:
             self.process.wait()
             self.log.close()
 
@@ -132,6 +142,29 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     site.process.send_signal(signal.SIGINT)
     assert site.process.wait(SLOW) == 0
     assert site.processes() == []
+
+
+def test_production_starts_on_a_served_database(site):
+    import psycopg2
+
+    server = os.environ.get("DATABASE_URL") or Postgres(Path(os.environ["DETOX_VAR"]) / "postgres").url
+    name = f"production_{secrets.token_hex(4)}"
+    admin = psycopg2.connect(server)
+    admin.autocommit = True
+    admin.cursor().execute(f"CREATE DATABASE {name}")
+    site.environment |= {**PRODUCTION, "DATABASE_URL": re.sub(r"/\w+(?=\?|$)", f"/{name}", server)}
+    try:
+        site.start()
+
+        assert site.get("/") == 400  # not a name of this site
+        assert site.postgres_files() == []
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(SLOW) == 0
+        assert site.processes() == []
+    finally:
+        site.close()
+        admin.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.close()
 
 
 def test_a_taken_port_is_said_in_words(site):
@@ -206,13 +239,6 @@ def test_a_long_path_gets_a_short_socket(tmp_path):
 
 
 # --- settings --------------------------------------------------------------------------------------------------------
-
-PRODUCTION = {
-    "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
-    "SECRET_KEY": "not-a-secret-but-long-enough-for-the-check-0123456789-abcdef",
-    "ALLOWED_HOSTS": "detox.example.org",
-    "EMAIL_URL": "smtp://localhost:25",
-}
 
 
 def manage(environment, *arguments):

@@ -174,43 +174,51 @@ class EditionQuerySet(models.QuerySet):
         newer = Edition.objects.published(now).filter(article=OuterRef("article"), number__gt=OuterRef("number"))
         return self.published(now).filter(~Exists(newer)).order_by("-publish_at", "-pk")
 
+    def light(self):
+        """Without the columns that only search reads."""
+        return self.select_related("article__topic").defer("text", "search")
+
     def for_lists(self):
         """With what a list of articles shows, and ``total``: how many the whole list has."""
-        return self.select_related("article__topic").defer("text").annotate(total=Window(Count("pk")))
+        return self.light().annotate(total=Window(Count("pk")))
 
     def with_body(self):
         """Adds all that an article's page shows, so that one query is enough.
 
-        ``body``: the blocks in order, each a dict with its ``kind``. ``source_list``: dicts in order.
-        ``related``: up to three live articles of the same topic, each a dict.
+        ``body_text``, ``body_figure`` and so on: the blocks of each kind, dicts with ``kind`` and ``ordering``.
+        ``source_list``: dicts in order. ``related``: up to three live articles of the same topic, each a dict.
         """
-        blocks = [
-            ArraySubquery(
+        blocks = {
+            f"body_{model.kind}": ArraySubquery(
                 model.objects.filter(parent=OuterRef("pk")).values(
                     block=JSONObject(kind=Value(model.kind), ordering="ordering", **model.shown)
                 )
             )
             for model in BLOCKS
-        ]
+        }
         related = (
             Edition.objects.live()
             .filter(article__topic=OuterRef("article__topic"))
             .exclude(article=OuterRef("article"))
             .values(entry=JSONObject(title="title", summary="summary", slug="article__slug", words="word_count"))[:3]
         )
-        return self.select_related("article__topic", "author", "reviewer").annotate(
-            **{f"body_{model.kind}": blocks[i] for i, model in enumerate(BLOCKS)},
-            source_list=ArraySubquery(
-                Source.objects.filter(edition=OuterRef("pk"))
-                .order_by("position")
-                .values(
-                    entry=JSONObject(
-                        **{name: name for name in ("position", "authors", "title", "container", "year", "detail")},
-                        **{name: name for name in ("doi", "pmid", "url", "accessed_on")},
+        return (
+            self.light()
+            .select_related("article__topic", "author", "reviewer")
+            .annotate(
+                **blocks,
+                source_list=ArraySubquery(
+                    Source.objects.filter(edition=OuterRef("pk"))
+                    .order_by("position")
+                    .values(
+                        entry=JSONObject(
+                            **{name: name for name in ("position", "authors", "title", "container", "year", "detail")},
+                            **{name: name for name in ("doi", "pmid", "url", "accessed_on")},
+                        )
                     )
-                )
-            ),
-            related=ArraySubquery(related),
+                ),
+                related=ArraySubquery(related),
+            )
         )
 
     def found(self, words):

@@ -31,7 +31,7 @@ def frame(request):
 def home(request):
     here = centre.current()
     page = Page(here.tagline, here.description)
-    latest = Edition.objects.live().select_related("article__topic").defer("text")[:3]
+    latest = Edition.objects.live().light()[:3]
     reviews = Testimonial.objects.published().defer("email", "key", "note")[:3]
     return render(request, "home.html", {"page": page, "latest": latest, "reviews": reviews})
 

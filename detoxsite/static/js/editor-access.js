@@ -3,7 +3,7 @@
 const CLICK_ONLY = ".order-machine-insert-target, .plugin-button[data-plugin-prefix]";
 
 const improve = () => {
-  for (const box of document.querySelectorAll(".ProseMirror:not([aria-label])")) {
+  for (const box of document.querySelectorAll(".ProseMirror[contenteditable]:not([aria-label])")) {
     const label = box.closest(".form-row, .field-body")?.querySelector("label");
     box.setAttribute("aria-label", (label?.textContent || "Text").replace(":", "").trim());
     box.setAttribute("role", "textbox");

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
 from js_asset import Script
@@ -27,6 +28,7 @@ from .models import (
     Picture,
     PullQuote,
     Source,
+    State,
     Text,
     Topic,
 )
@@ -81,7 +83,10 @@ class EditionForm(forms.ModelForm):
 class SourceInline(admin.StackedInline):
     model = Source
     extra = 0
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
+    }
 
 
 FURTHEST = timezone.timedelta(days=366)  # ahead, for a date of publication
@@ -252,7 +257,7 @@ class EditionAdmin(ActsMixin, DeskModelAdmin, ContentEditor):
         if not edition.pk:
             return "A new article. Save it, and more can be done with it here."
         preview = reverse("admin:articles_edition_preview", args=[edition.pk])
-        words = f"Edition {edition.number}, {edition.get_state_display().lower()}."
+        words = f"Edition {edition.number}, {_standing(edition)}."
         note = format_html('<br><b class="remark">To be changed: {}</b>', edition.note) if edition.note else ""
         return format_html('{} <a href="{}" target="_blank">See the page</a>{}', words, preview, note)
 
@@ -266,10 +271,10 @@ class EditionAdmin(ActsMixin, DeskModelAdmin, ContentEditor):
             (
                 reverse("admin:articles_edition_change", args=[one.pk]),
                 one.number,
-                one.get_state_display().lower(),
+                _standing(one),
                 ", this is what readers see" if one.pk == live else "",
             )
-            for one in edition.article.editions.order_by("-number").only("number", "state")
+            for one in edition.article.editions.order_by("-number").only("number", "state", "publish_at")
         ]
         return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">Edition {}</a>, {}{}</li>', rows))
 
@@ -319,6 +324,14 @@ class EditionAdmin(ActsMixin, DeskModelAdmin, ContentEditor):
         else:
             response.context_data["media"] = self.media  # nothing to edit: without the editor's scripts
         return response
+
+
+def _standing(edition) -> str:
+    """An edition's state in words, with the moment it shows from while that lies ahead."""
+    words = edition.get_state_display().lower()
+    if edition.state == State.SIGNED_OFF and edition.publish_at > timezone.now():
+        return f"{words}, shows from {date_format(timezone.localtime(edition.publish_at), 'DATETIME_FORMAT')}"
+    return words
 
 
 @admin.register(Topic)

@@ -67,6 +67,8 @@ class ActsMixin:
             else:
                 self.message_user(request, act.done, messages.SUCCESS)
                 return self.after_act(request, result)
+        else:
+            self.message_user(request, f"Not done: {_first_error(form)}", messages.ERROR)
         request.bound_act = form
         request.method = "GET"  # the page, with the form as it was filled in
         return self.change_view(request, object_id)
@@ -88,3 +90,7 @@ class ActsMixin:
             if request.user.has_perm(act.permission) and (tried or getattr(obj, self.state_field) in act.states):
                 url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_act", args=[obj.pk, act.name])
                 yield {"act": act, "form": bound if tried else act.blank(obj), "url": url}
+
+
+def _first_error(form: forms.Form) -> str:
+    return next(iter(next(iter(form.errors.values()))))

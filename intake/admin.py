@@ -12,7 +12,7 @@ from detoxsite.acts import Act, ActsMixin
 from detoxsite.modeladmins import ShownModelAdmin
 
 from . import services
-from .models import Attempt, CallForHelp, Leave, Outcome, Substance, Times
+from .models import Attempt, CallForHelp, Leave, Outcome, Status, Substance, Times
 
 
 class ContactForm(forms.Form):
@@ -89,7 +89,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
             quiet=True,
         ),
     )
-    list_display = ["reference", "waiting", "status", "held_by", "created_at", "is_sample"]
+    list_display = ["reference", "waiting", "stands", "held_by", "created_at", "is_sample"]
     list_filter = [Unclaimed, "status", "language"]
     list_select_related = ["claimed_by"]
     search_fields = ["=reference"]
@@ -98,7 +98,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     actions = None
     fieldsets = [
         ("The person", {"fields": ["dial", "email", "name", "whom", "language_shown", "may_leave", "good_times"]}),
-        ("Where it stands", {"fields": ["status", "held_by", "created_at", "notified_at", "closed_at", "outcome"]}),
+        ("Where it stands", {"fields": ["stands", "held_by", "created_at", "notified_at", "closed_at", "outcome"]}),
         ("What they wrote", {"fields": ["story", "what", "recent", "earlier"]}),
         ("Attempts to reach them", {"fields": ["attempts"]}),
     ]
@@ -117,6 +117,11 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     @admin.display(description="waiting", ordering="created_at")
     def waiting(self, call):
         return "" if call.closed_at else timesince(call.created_at, timezone.now())
+
+    @admin.display(description="status", ordering="status")
+    def stands(self, call):
+        lapsed = call.status == Status.CALLING and not call.is_held()
+        return "Somebody was calling; nobody is now" if lapsed else call.get_status_display()
 
     @admin.display(description="in hand of")
     def held_by(self, call):
@@ -149,7 +154,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     def what(self, call):
         return _labels(Substance, call.substances) or "Not said"
 
-    @admin.display(description="sent before")
+    @admin.display(description="under this number before")
     def earlier(self, call):
         """Only what differs from the answers shown above: the person sent the request again, with other ones."""
         rows = [

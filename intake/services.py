@@ -19,9 +19,10 @@ STEPS = {"claim": OPEN, "note_contact": OPEN, "close": OPEN, "reopen": {Status.C
 def receive(call: CallForHelp, *, last: str = "") -> CallForHelp:
     """Store a request and queue the alert to staff: both happen, or neither. Returns the row that holds it.
 
-    The same ``key`` again (a double click, Back, a retry after a time-out) gives the row that is there. So do the
-    same answers again from a browser whose ``last`` reference they went out under. What is sent again is never
-    lost: other answers take the place of the first, which are kept beside them, and staff are told once more.
+    The same ``key`` again (a double click, a retry after a time-out) gives the row that is there: other answers take
+    the place of the first, which are kept beside them, and staff are told once more. After Back the browser may hold
+    a form with a new key. Then the same answers as under its ``last`` reference give that row; other answers may be
+    another person's on a shared phone, and become a request of their own.
     """
     before = CallForHelp.objects.open().filter(reference=last).first() if last else None
     if before and call.says_the_same_as(before):

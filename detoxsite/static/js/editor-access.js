@@ -20,8 +20,12 @@ const improve = () => {
 document.addEventListener("keydown", (event) => {
   if (!["Enter", " "].includes(event.key) || !event.target.matches?.(CLICK_ONLY)) return;
   event.preventDefault();
+  const opens = event.target.matches(".order-machine-insert-target");
+  const before = new Set(document.querySelectorAll(".order-machine .inline-related"));
   event.target.click();
-  document.querySelector(".plugin-button[data-plugin-prefix]:not(.hidden)")?.focus();
+  const added = [...document.querySelectorAll(".order-machine .inline-related")].find((block) => !before.has(block));
+  if (opens) document.querySelector(".plugin-button[data-plugin-prefix]:not(.hidden)")?.focus();
+  else added?.querySelector("select, textarea:not([hidden]), input:not([type=hidden]), [contenteditable]")?.focus();
 });
 new MutationObserver(improve).observe(document.body, { childList: true, subtree: true });
 improve();
@@ -30,8 +34,18 @@ improve();
 const form = document.querySelector("#content-main form[id$='_form']");
 const typed = () => form && new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
 let saved;
-addEventListener("load", () => setTimeout(() => { saved = typed(); }, 500)); // the editor fills its boxes first
+addEventListener("load", () => setTimeout(() => { // the editor fills its boxes, and scrolls to where it was, first
+  saved = typed();
+  document.querySelector("#content-main .errorlist")?.scrollIntoView({ block: "center" });
+}, 500));
+let leaving = false;
+document.addEventListener("submit", () => { leaving = true; });
+addEventListener("beforeunload", (event) => {
+  if (!leaving && saved !== undefined && typed() !== saved) event.preventDefault();
+});
 document.addEventListener("submit", (event) => {
   if (!event.target.matches(".act") || saved === undefined || typed() === saved) return;
-  if (!confirm("You have changes that are not saved. Go on without them?")) event.preventDefault();
+  if (confirm("You have changes that are not saved. Go on without them?")) return;
+  event.preventDefault();
+  leaving = false;
 });

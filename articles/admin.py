@@ -239,7 +239,7 @@ class EditionAdmin(ActsMixin, DeskModelAdmin, ContentEditor):
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request).select_related("article__topic", "author")
-        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
+        if self.is_list(request):
             newer = Edition.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
             queryset = queryset.filter(~Exists(newer)).defer("text", "search")
         return queryset

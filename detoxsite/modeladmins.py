@@ -39,6 +39,11 @@ class DeskModelAdmin(admin.ModelAdmin):
     def get_changelist(self, request, **kwargs):
         return CarefulChangeList
 
+    @staticmethod
+    def is_list(request) -> bool:
+        """Whether the request is for the list, and not for one thing in it."""
+        return bool(request.resolver_match and request.resolver_match.url_name.endswith("_changelist"))
+
 
 class ShownModelAdmin(DeskModelAdmin):
     """Things that staff read here and move by their acts, but never make, edit or delete."""

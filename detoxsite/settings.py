@@ -19,7 +19,8 @@ from .postgres import Postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-for _name in ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL"):  # every secret can come from a file
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL")  # each can come from a file, NAME_FILE
+for _name in SECRETS:
     if _file := os.environ.get(f"{_name}_FILE"):
         os.environ[_name] = Path(_file).read_text().strip()
 
@@ -34,7 +35,8 @@ SAMPLE = env.bool("DETOX_SAMPLE", True)
 def _required(name: str) -> str:
     value = env.str(name, "")
     if not value:
-        raise ImproperlyConfigured(f"{name} is missing. Set it, or {name}_FILE with the path of a file that holds it.")
+        file = f", or {name}_FILE with the path of a file that holds it" if name in SECRETS else ""
+        raise ImproperlyConfigured(f"{name} is missing. Set it{file}.")
     return value
 
 

@@ -108,7 +108,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
-        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
+        if self.is_list(request):
             queryset = queryset.only(
                 "reference", "status", "created_at", "is_sample", "claimed_at", "closed_at", "claimed_by"
             )
@@ -130,13 +130,11 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
 
     @admin.display(description="phone")
     def dial(self, call):
-        if call.phone_e164:
-            return format_html('<a class="dial" href="tel:{}">{}</a>', call.phone_e164, call.phone)
-        return (
-            format_html("{} <span class='quiet'>(as typed; could not be read as a number)</span>", call.phone)
-            if (call.phone)
-            else "None given"
-        )
+        if not call.phone:
+            return "None given"
+        if not call.phone_e164:
+            return format_html("{} <span class='quiet'>(as typed; could not be read as a number)</span>", call.phone)
+        return format_html('<a class="dial" href="tel:{}">{}</a>', call.phone_e164, call.phone)
 
     @admin.display(description="language")
     def language_shown(self, call):

@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from articles.models import minutes
+
 register = template.Library()
 
 _IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -51,8 +53,4 @@ def stars(number):
     return "★" * number + "☆" * (5 - number)
 
 
-@register.filter
-def minutes(words):
-    from articles.models import minutes
-
-    return minutes(words)
+register.filter("minutes", minutes)

@@ -244,7 +244,9 @@ def test_a_long_path_gets_a_short_socket(tmp_path):
 def manage(environment, *arguments):
     kept = {name: os.environ[name] for name in ("PATH", "DETOX_VAR", "HOME") if name in os.environ}
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    return subprocess.run(command, env={**kept, **environment}, capture_output=True, text=True)
+    return subprocess.run(
+        command, env={**kept, "PYTHONWARNINGS": "error", **environment}, capture_output=True, text=True
+    )
 
 
 def check(environment):

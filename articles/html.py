@@ -47,6 +47,11 @@ def _clean_once(typed: str) -> str:
     return _RELATIVE_HOST.sub("<a>", _cleaner.clean(typed))
 
 
+def paragraphs(fragment: str) -> list[str]:
+    """The words of a piece of HTML, a line for each paragraph, heading, list item and table cell."""
+    return [line for line in (text(part) for part in _BLOCK_END.split(fragment)) if line]
+
+
 def text(fragment: str) -> str:
     """The words of a piece of HTML on one line, for search and for counting.
 

@@ -5,18 +5,61 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Value
+from django.db.models.functions import JSONObject
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
 from . import html
-from .models import BLOCKS, MARK_END, MARK_START, Edition, Picture, Tone
+from .models import BLOCKS, MARK_END, MARK_START, Edition, Picture, Source, Tone
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*>)")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 RESERVED = {"main", "toc", "sources", "talk", "related", "crisis-lines", "foot-place", "foot-read", "foot-know"}
+
+
+def with_body(editions):
+    """Editions with all that an article's page shows, so that one query is enough.
+
+    ``body_text``, ``body_figure`` and so on: the blocks of each kind, dicts with ``kind`` and ``ordering``.
+    ``source_list``: dicts in order. ``related``: up to three live articles of the same topic, each a dict.
+    """
+    blocks = {
+        f"body_{model.kind}": ArraySubquery(
+            model.objects.filter(parent=OuterRef("pk")).values(
+                block=JSONObject(kind=Value(model.kind), ordering="ordering", **model.shown)
+            )
+        )
+        for model in BLOCKS
+    }
+    related = (
+        Edition.objects.live()
+        .filter(article__topic=OuterRef("article__topic"))
+        .exclude(article=OuterRef("article"))
+        .values(entry=JSONObject(title="title", summary="summary", slug="article__slug", words="word_count"))[:3]
+    )
+    return (
+        editions.light()
+        .select_related("article__topic", "author", "reviewer")
+        .annotate(
+            **blocks,
+            source_list=ArraySubquery(
+                Source.objects.filter(edition=OuterRef("pk"))
+                .order_by("position")
+                .values(
+                    entry=JSONObject(
+                        **{name: name for name in ("position", "authors", "title", "container", "year", "detail")},
+                        **{name: name for name in ("doi", "pmid", "url", "accessed_on")},
+                    )
+                )
+            ),
+            related=ArraySubquery(related),
+        )
+    )
 
 
 @dataclass

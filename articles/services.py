@@ -1,17 +1,29 @@
-"""The steps of an edition: submitted, sent back, signed off, withdrawn, and a new draft of what is live.
-
-Who took a step is recorded by the desk; who signed off also stands on the edition.
-"""
+"""The steps of an edition, from the first draft to its withdrawal: each with who took it, when, and a note."""
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from detoxsite.errors import Refused
 
-from .models import BLOCKS, OPEN_STATES, REVIEW_EVERY, Article, Edition, Source, State
+from . import documents
+from .models import (
+    BLOCKS,
+    OPEN_STATES,
+    REVIEW_EVERY,
+    Article,
+    Edition,
+    Excuse,
+    FormerAddress,
+    Picture,
+    Source,
+    State,
+    Step,
+    Topic,
+)
 
 STEPS = {
     "submit": {State.DRAFT},
@@ -32,11 +44,16 @@ def _locked(edition_id, step: str) -> Edition:
     return edition
 
 
-def _move(edition: Edition, state: State, **fields) -> Edition:
+def _move(edition: Edition, state: State, kind: Step.Kind, by, step_note: str = "", **fields) -> Edition:
     for name, value in {"state": state, **fields}.items():
         setattr(edition, name, value)
     edition.save(update_fields=["state", *fields])
+    record(edition, kind, by=by, note=step_note)
     return edition
+
+
+def record(edition: Edition, kind: Step.Kind, *, by, note: str = "") -> None:
+    Step.objects.create(edition=edition, kind=kind, by=by, note=note)
 
 
 @transaction.atomic
@@ -45,26 +62,27 @@ def submit(edition_id: int, *, by) -> Edition:
     edition = _locked(edition_id, "submit")
     if not edition.word_count:
         raise Refused("There is no text yet.")
-    return _move(edition, State.IN_REVIEW, note="")
+    return _move(edition, State.IN_REVIEW, Step.Kind.SUBMITTED, by, note="")
 
 
 @transaction.atomic
 def take_back(edition_id: int, *, by) -> Edition:
     """Go on writing what waits for a clinician."""
-    return _move(_locked(edition_id, "take_back"), State.DRAFT)
+    return _move(_locked(edition_id, "take_back"), State.DRAFT, Step.Kind.TAKEN_BACK, by)
 
 
 @transaction.atomic
 def send_back(edition_id: int, *, by, note: str) -> Edition:
     """Return an edition to its writer with what has to change."""
-    return _move(_locked(edition_id, "send_back"), State.DRAFT, note=note)
+    return _move(_locked(edition_id, "send_back"), State.DRAFT, Step.Kind.SENT_BACK, by, note, note=note)
 
 
 @transaction.atomic
-def sign_off(edition_id: int, *, by, publish_at: datetime | None = None) -> Edition:
+def sign_off(edition_id: int, *, by, read: str = "", publish_at: datetime | None = None) -> Edition:
     """Publish an edition under the signer's name, at ``publish_at`` (aware) or at once.
 
-    Raises Refused where the signer has no name to put on it, or had a hand in it.
+    ``read``: the fingerprint of what the signer had before them. Raises Refused where the words are others now, where
+    the signer has no name to put on it, or had a hand in it.
     """
     edition = _locked(edition_id, "sign_off")
     reviewer = getattr(by, "person", None)
@@ -72,36 +90,54 @@ def sign_off(edition_id: int, *, by, publish_at: datetime | None = None) -> Edit
         raise Refused("Your account is not linked to a person yet. A manager can do that under People.")
     if by in {edition.created_by, *edition.contributors.all()} or reviewer == edition.author:
         raise Refused("Whoever wrote it cannot sign it off. Ask another clinician.")
-    edition.refresh_text()
+    list(Picture.objects.select_for_update().filter(figures__parent=edition).order_by("pk"))
+    fingerprint = documents.fingerprint(documents.stored(edition))
+    if read and read != fingerprint:
+        raise Refused("The words have changed since you opened this page. Read them again, then sign.")
     now = timezone.now()
     publish_at = publish_at or now
     return _move(
         edition,
         State.SIGNED_OFF,
+        Step.Kind.SIGNED_OFF,
+        by,
         reviewer=reviewer,
         signed_off_by=by,
         signed_off_at=now,
+        signed_as=str(reviewer),
+        fingerprint=fingerprint,
         publish_at=publish_at,
-        review_due_on=timezone.localdate(publish_at + REVIEW_EVERY),
+        reviewed_on=timezone.localdate(now),
+        review_due_on=timezone.localdate(now + REVIEW_EVERY),
     )
 
 
+def is_as_signed(edition: Edition) -> bool:
+    """Whether what is stored is, letter for letter, what was signed."""
+    return edition.fingerprint == documents.fingerprint(documents.stored(edition))
+
+
 @transaction.atomic
-def withdraw(edition_id: int, *, by) -> Edition:
-    """Take an edition down. An older signed-off edition of the article, if there is one, shows again."""
-    return _move(_locked(edition_id, "withdraw"), State.WITHDRAWN)
+def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False) -> Edition:
+    """Take an edition down. The newest older one that was signed off shows again, unless ``whole`` withdraws all."""
+    edition = _locked(edition_id, "withdraw")
+    others = Edition.objects.select_for_update().filter(article=edition.article_id, state=State.SIGNED_OFF)
+    for one in [edition, *(others.exclude(pk=edition.pk).order_by("pk") if whole else [])]:
+        _move(one, State.WITHDRAWN, Step.Kind.WITHDRAWN, by, note, withdrawn_by=by, withdrawn_at=timezone.now())
+    return edition
 
 
 @transaction.atomic
 def start_draft(edition_id: int, *, by) -> Edition:
     """Copy an edition, with its blocks and sources, into a new draft; what readers see stays as it is.
 
-    Raises Refused where the article has an open draft.
+    From an older edition this restores what it said. Raises Refused where the article has an open draft.
     """
     edition = _locked(edition_id, "start_draft")
     article = Article.objects.select_for_update().get(pk=edition.article_id)
     if article.editions.filter(state__in=OPEN_STATES).exists():
         raise Refused("This article has an open draft already.")
+    is_newest = not article.editions.filter(number__gt=edition.number).exists()
     draft = Edition.objects.create(
         article=article,
         number=next_number(article),
@@ -109,18 +145,47 @@ def start_draft(edition_id: int, *, by) -> Edition:
         summary=edition.summary,
         author=edition.author,
         created_by=by,
+        based_on=edition,
         text=edition.text,
         word_count=edition.word_count,
     )
-    for model, owner in [*((model, "parent") for model in BLOCKS), (Source, "edition")]:
+    for model, owner in [*((model, "parent") for model in BLOCKS), (Source, "edition"), (Excuse, "edition")]:
         copies = list(model.objects.filter(**{owner: edition}))
         for copy in copies:
             copy.pk = None
             copy._state.adding = True
             setattr(copy, owner, draft)
         model.objects.bulk_create(copies)
+    kind = Step.Kind.STARTED if is_newest else Step.Kind.RESTORED
+    record(draft, kind, by=by, note=f"From edition {edition.number}")
     return draft
 
 
 def next_number(article: Article) -> int:
     return (article.editions.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+@transaction.atomic
+def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edition:
+    """Give an article another address, topic or owner. Who has the old address is led to the new one.
+
+    Raises Refused where another article has, or had, the address.
+    """
+    edition = Edition.objects.get(pk=edition_id)
+    article = Article.objects.select_for_update().get(pk=edition.article_id)
+    before = article.slug
+    taken = Article.objects.exclude(pk=article.pk).filter(slug=slug).exists()
+    if taken or FormerAddress.objects.exclude(article=article).filter(slug=slug).exists():
+        raise Refused("Another article has this address, or had it.")
+    article.slug, article.topic, article.owner = slug, topic, owner
+    try:
+        article.full_clean()
+    except ValidationError as refusal:
+        raise Refused(" ".join(refusal.messages)) from None
+    article.save()
+    if before != slug:
+        FormerAddress.objects.filter(slug=slug).delete()  # it has come back to where it was
+        if article.editions.filter(signed_off_at__isnull=False).exists():
+            FormerAddress.objects.create(slug=before, article=article)
+    record(edition, Step.Kind.MOVED, by=by, note=f"/articles/{slug}/, {topic}, {owner or 'nobody'}")
+    return edition

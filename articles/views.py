@@ -12,7 +12,7 @@ from detoxsite.listing import Slice
 from detoxsite.pages import Page
 
 from .models import Edition, Topic
-from .rendering import body, marked
+from .rendering import body, marked, with_body
 
 PAGE_SIZE = 10
 LONGEST_SEARCH = 200  # characters
@@ -44,7 +44,7 @@ def _list(request, page, editions, **context):
 
 
 def article(request, slug):
-    edition = Edition.objects.live().with_body().filter(article__slug=slug).first()
+    edition = with_body(Edition.objects.live().filter(article__slug=slug)).first()
     if edition is None:
         raise Http404
     return render_edition(request, edition)

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "imagefield",
     "js_asset",
+    "pgtrigger",
     "detoxsite.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -2,13 +2,25 @@
 
 import os
 
+import pgtrigger
 import pytest
+from django.db.backends.signals import connection_created
 
 from detoxsite import centre
 
 from .factories import make_user
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the tests
+
+
+def _let_tests_be_swept_up(connection, **kwargs):
+    """Between tests with real transactions every table is emptied, which the triggers refuse in earnest."""
+    sweeping = [trigger.get_pgid(model) for model, trigger in pgtrigger.registered() if trigger.name == "not_emptied"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, false)", ["{" + ",".join(sweeping) + "}"])
+
+
+connection_created.connect(_let_tests_be_swept_up)
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 

@@ -169,7 +169,7 @@ def test_without_a_database_pages_say_when_to_come_back(client, monkeypatch):
     def gone(*args, **kwargs):
         raise OperationalError("the database is gone")
 
-    monkeypatch.setattr("articles.models.EditionQuerySet.live", gone)
+    monkeypatch.setattr("articles.models.editions.EditionQuerySet.live", gone)
 
     response = client.get("/articles/")
 

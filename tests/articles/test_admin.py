@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from articles import services
-from articles.admin import EditionAdmin
-from articles.models import Article, Edition, State
+from articles.admin.editions import EditionAdmin
+from articles.models import Article, Edition, State, blocks_of
 from tests.detoxsite.test_images import picture_file, with_gps
 from tests.factories import make_draft, make_live, make_person, make_topic, make_user
 
@@ -57,7 +57,7 @@ def test_an_editor_writes_an_article_in_one_go(as_role):
     assert response.status_code == 302
     assert (edition.article.slug, edition.number, edition.state) == ("a-title", 1, State.DRAFT)
     assert edition.created_by == client.user
-    assert [block.body for block in edition.blocks()] == ["<h2>One</h2><p>Two words.[1]</p>", "<p>Three.</p>"]
+    assert [block.body for block in blocks_of(edition)] == ["<h2>One</h2><p>Two words.[1]</p>", "<p>Three.</p>"]
     assert edition.text == "One Two words.[1]\nThree."
     assert edition.word_count == 4
 
@@ -237,14 +237,14 @@ def test_a_date_that_cannot_be_meant_is_refused_in_words(as_role, moment):
 def test_blocks_of_other_editions_are_out_of_reach(as_role):
     client = as_role("editor")
     live, draft = make_live("<p>Signed words.</p>"), make_draft()
-    block = live.blocks()[0]
+    block = blocks_of(live)[0]
     data = posted(topic=draft.article.topic.pk, author=draft.author.pk)
 
     for clone in (f"articles.text:{block.pk}", "nope", "a.b.c:1", "detoxsite.user:1", "\x00"):
         extra = {"_clone": clone, "_clone_region": "main", "_clone_ordering": "99999999999999999999"}
         assert client.post(f"{LIST}{draft.pk}/change/", {**data, **extra}).status_code in {200, 302, 400}
 
-    assert [one.body for one in live.blocks()] == ["<p>Signed words.</p>"]
+    assert [one.body for one in blocks_of(live)] == ["<p>Signed words.</p>"]
 
 
 def test_the_address_of_a_page_that_readers_have_stays(as_role):

@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.models import Article, Edition, Picture, State, Text, minutes
+from articles.models import Article, Edition, Picture, State, Text, blocks_of, minutes
 from tests.factories import make_draft, make_live, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("typed", "stored"), HOSTILE)
 def test_text_is_cleaned_on_save_whoever_saves(typed, stored):
-    block = make_draft().blocks()[0]
+    block = blocks_of(make_draft())[0]
 
     block.body = typed
     block.save()

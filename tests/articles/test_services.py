@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone
 
 from articles import services
-from articles.models import Edition, State
+from articles.models import Edition, State, blocks_of
 from tests.factories import make_draft, make_live, make_person, make_user
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +86,7 @@ ALLOWED = {
 @pytest.mark.parametrize("step", ALLOWED)
 def test_each_step_is_taken_from_its_own_state_only(step, state, clinician):
     closed = state in {State.SIGNED_OFF, State.WITHDRAWN}
-    edition = make_live() if closed else make_draft(state=state)
-    Edition.objects.filter(pk=edition.pk).update(state=state)
+    edition = make_live(state=state) if closed else make_draft(state=state)
     extra = {"note": "why"} if step == "send_back" else {}
 
     def take():
@@ -106,13 +105,13 @@ def test_a_new_draft_is_a_copy_and_leaves_the_live_page_alone(editor):
     live = make_live("<p>As it was.[1]</p>", sources=2)
 
     draft = services.start_draft(live.pk, by=editor)
-    block = draft.blocks()[0]
+    block = blocks_of(draft)[0]
     block.body = "<p>As it will be.</p>"
     block.save()
 
     assert draft.number == 2
     assert [source.title for source in draft.sources.all()] == ["Study 1", "Study 2"]
-    assert [block.body for block in live.blocks()] == ["<p>As it was.[1]</p>"]
+    assert [block.body for block in blocks_of(live)] == ["<p>As it was.[1]</p>"]
     assert Edition.objects.live().get() == live
     with pytest.raises(services.Refused, match="open draft"):
         services.start_draft(live.pk, by=editor)

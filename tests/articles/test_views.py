@@ -33,12 +33,12 @@ def test_an_article_shows_its_blocks_in_order_with_linked_sources(client):
         "<h2>How it is taken</h2><p>5 mg by mouth.[1] And [7].</p><h2>How it is taken</h2>"
         "<table><tbody><tr><th>Day</th><th>What</th></tr><tr><th>1</th><td>Rest</td></tr></tbody></table>",
         sources=1,
+        blocks=[
+            Callout(ordering=1, tone="danger", title="Call 911", body="<p>Now.</p>"),
+            KeyFacts(ordering=5, rows="Form | Tablet [1]\nSafe | <b>No</b>"),
+            PullQuote(ordering=20, quote="Slow is safe.", attribution="A nurse"),
+        ],
     )
-    Callout.objects.create(
-        parent=edition, region="main", ordering=1, tone="danger", title="Call 911", body="<p>Now.</p>"
-    )
-    KeyFacts.objects.create(parent=edition, region="main", ordering=5, rows="Form | Tablet [1]\nSafe | <b>No</b>")
-    PullQuote.objects.create(parent=edition, region="main", ordering=20, quote="Slow is safe.", attribution="A nurse")
 
     html = client.get(edition.get_absolute_url()).content.decode()
 
@@ -59,8 +59,7 @@ def test_a_figure_comes_in_modern_formats_with_its_size_and_words(client, settin
     settings.MEDIA_ROOT = tmp_path
     picture = Picture(title="Stairs", alt="Six steps going down.", credit="us")
     picture.image.save("stairs.png", ContentFile(picture_file("PNG", (1200, 800)).read()), save=True)
-    edition = make_live()
-    Figure.objects.create(parent=edition, region="main", ordering=20, picture=picture, caption="Step by step.")
+    edition = make_live(blocks=[Figure(ordering=20, picture=picture, caption="Step by step.")])
 
     html = client.get(edition.get_absolute_url()).content.decode()
 

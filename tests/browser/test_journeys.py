@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
-from articles.models import Edition
+from articles.models import Edition, blocks_of
 from detoxsite import centre
 from intake.models import CallForHelp
 from testimonials.models import Testimonial
@@ -219,7 +219,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     editor.check()
 
     edition = Edition.objects.get()
-    body = edition.blocks()[0].body
+    body = blocks_of(edition)[0].body
     assert re.findall(r"<h2>(.*?)</h2>", body) == HEADINGS
     assert [re.sub(r"<.*?>", "", item) for item in re.findall(r"<li>.*?</li>", body)] == SIGNS + PACK
     assert [re.sub(r"<.*?>", "", quote) for quote in re.findall(r"<blockquote>.*?</blockquote>", body)] == QUOTES

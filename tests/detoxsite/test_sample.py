@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from articles.models import Edition, Picture
+from articles.rendering import with_body
 from detoxsite.models import Centre, User
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
@@ -26,7 +27,7 @@ def loaded(db, settings, tmp_path, capsys):
 
 
 def test_the_sample_is_complete(loaded, client):
-    live = list(Edition.objects.live().with_body())
+    live = list(with_body(Edition.objects.live()))
     assert len(live) >= 10
     assert Picture.objects.count() >= 6
     assert Testimonial.objects.count() == 12

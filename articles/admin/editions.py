@@ -17,22 +17,22 @@ from detoxsite import centre
 from detoxsite.acts import Act, ActsMixin
 from detoxsite.modeladmins import DeskModelAdmin
 
-from . import services
-from .models import (
+from .. import services
+from ..models import (
     Article,
     Callout,
     Edition,
     Figure,
     KeyFacts,
-    Person,
-    Picture,
     PullQuote,
     Source,
     State,
     Text,
     Topic,
+    refresh_text,
 )
-from .views import render_edition
+from ..rendering import with_body
+from ..views import render_edition
 
 
 class EditionForm(forms.ModelForm):
@@ -294,7 +294,7 @@ class EditionAdmin(ActsMixin, DeskModelAdmin, ContentEditor):
         # past ContentEditor's own: its "clone" fields would move blocks of any edition into any other
         super(ContentEditor, self).save_related(request, form, formsets, change)
         form.instance.contributors.add(request.user)
-        form.instance.refresh_text()
+        refresh_text(form.instance)
         centre.forget()
 
     def after_act(self, request, obj):
@@ -311,7 +311,7 @@ class EditionAdmin(ActsMixin, DeskModelAdmin, ContentEditor):
 
     def preview_view(self, request, pk):
         """The public page of any edition, for those who may see editions."""
-        edition = Edition.objects.with_body().filter(pk=pk).first()
+        edition = with_body(Edition.objects.filter(pk=pk)).first()
         if edition is None or not self.has_view_permission(request, edition):
             raise Http404
         return render_edition(request, edition, preview=True)
@@ -332,57 +332,3 @@ def _standing(edition) -> str:
     if edition.state == State.SIGNED_OFF and edition.publish_at > timezone.now():
         return f"{words}, shows from {date_format(timezone.localtime(edition.publish_at), 'DATETIME_FORMAT')}"
     return words
-
-
-@admin.register(Topic)
-class TopicAdmin(DeskModelAdmin):
-    list_display = ["name", "slug", "position", "intro"]
-    prepopulated_fields = {"slug": ["name"]}
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else self.prepopulated_fields
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        centre.forget()
-
-
-@admin.register(Person)
-class PersonAdmin(DeskModelAdmin):
-    """Bylines. A name under which something was signed off, and whose account it is, are the manager's to change."""
-
-    list_display = ["name", "credentials", "role", "user"]
-    list_select_related = ["user"]
-
-    def has_change_permission(self, request, obj=None):
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or self._is_manager(request) or not obj.reviewed.exists())
-
-    def get_readonly_fields(self, request, obj=None):
-        return [] if self._is_manager(request) else ["user"]
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else {"slug": ["name"]}
-
-    @staticmethod
-    def _is_manager(request):
-        return request.user.has_perm("detoxsite.change_user")
-
-
-@admin.register(Picture)
-class PictureAdmin(DeskModelAdmin):
-    """The library. A picture that stands in something signed off stays as it is."""
-
-    list_display = ["title", "alt", "credit", "where_used"]
-    search_fields = ["title", "alt"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("figures__parent")
-
-    def has_change_permission(self, request, obj=None):
-        signed = obj is not None and obj.figures.filter(parent__signed_off_at__isnull=False).exists()
-        return super().has_change_permission(request, obj) and not signed
-
-    @admin.display(description="used in")
-    def where_used(self, picture):
-        return ", ".join(sorted({figure.parent.title for figure in picture.figures.all()}))

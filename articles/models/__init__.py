@@ -1,0 +1,52 @@
+"""Articles: the address, the editions of what it says, the blocks an edition is made of, and who did what to it.
+
+``Article`` is the address. ``Edition`` is one numbered state of its content, with its blocks and sources. What
+readers see is the newest edition that was signed off and whose moment has come.
+"""
+
+from .blocks import BLOCKS, Block, Callout, Figure, KeyFacts, PullQuote, Source, Text, Tone, blocks_of, refresh_text
+from .editions import (
+    OPEN_STATES,
+    REVIEW_EVERY,
+    Article,
+    Edition,
+    FormerAddress,
+    State,
+    minutes,
+)
+from .finding import MARK_END, MARK_START, SearchWord, Synonym
+from .library import Icon, Person, Picture, Topic
+from .record import Excuse, OpenWork, Reminder, Step
+
+__all__ = [
+    "BLOCKS",
+    "MARK_END",
+    "MARK_START",
+    "OPEN_STATES",
+    "REVIEW_EVERY",
+    "Article",
+    "Block",
+    "Callout",
+    "Edition",
+    "Excuse",
+    "Figure",
+    "FormerAddress",
+    "Icon",
+    "KeyFacts",
+    "OpenWork",
+    "Person",
+    "Picture",
+    "PullQuote",
+    "Reminder",
+    "SearchWord",
+    "Source",
+    "State",
+    "Step",
+    "Synonym",
+    "Text",
+    "Tone",
+    "Topic",
+    "blocks_of",
+    "minutes",
+    "refresh_text",
+]

@@ -1,0 +1,183 @@
+"""The blocks an edition is made of, and its numbered sources."""
+
+from content_editor.models import create_plugin_base
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+
+from .. import html
+from ..fields import PLAIN_EXTENSIONS, RichTextField
+from . import freezing
+from .editions import Edition
+from .library import Picture
+
+IS_DOSING = models.BooleanField(
+    "holds doses", default=False, help_text="Hidden from readers while the review of the article is overdue."
+)
+
+
+class Source(models.Model):
+    """A numbered source of an edition. Text refers to it as ``[1]``."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="sources")
+    position = models.PositiveSmallIntegerField("number", help_text="In the text: [1]")
+    authors = models.CharField(max_length=300, blank=True)
+    title = models.CharField(max_length=300)
+    container = models.CharField("journal or agency", max_length=200)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    detail = models.CharField("volume, pages", max_length=120, blank=True)
+    doi = models.CharField(
+        "DOI",
+        max_length=120,
+        blank=True,
+        validators=[RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI starts with “10.” and has a slash.")],
+    )
+    pmid = models.CharField(
+        "PMID", max_length=9, blank=True, validators=[RegexValidator(r"^\d{1,9}$", "A PMID is a number.")]
+    )
+    url = models.URLField("web address", blank=True, max_length=300, help_text="Where there is no DOI.")
+    accessed_on = models.DateField(null=True, blank=True, help_text="When somebody last read it there.")
+
+    class Meta:
+        ordering = ["position"]
+        triggers = freezing.part_of_edition("edition_id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "position"],
+                name="source_numbered_once",
+                violation_error_message="Two sources have this number.",
+            )
+        ]
+
+    def __str__(self):
+        return f"[{self.position}] {self.title}"
+
+
+Block = create_plugin_base(Edition)
+
+
+class Text(Block):
+    kind, shown = "text", {"body": "body", "is_dosing": "is_dosing"}
+
+    body = RichTextField()
+    is_dosing = IS_DOSING.clone()
+
+    class Meta:
+        verbose_name_plural = "text"
+        triggers = freezing.part_of_edition("parent_id")
+
+    def __str__(self):
+        return self.words()[:60] or "Text"
+
+    def words(self):
+        return html.text(self.body)
+
+
+class Figure(Block):
+    kind = "figure"
+    shown = {
+        "image": "picture__image",
+        "width": "picture__image_width",
+        "height": "picture__image_height",
+        "ppoi": "picture__image_ppoi",
+        "alt": "picture__alt",
+        "caption": "caption",
+    }
+
+    picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures")
+    caption = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        triggers = freezing.part_of_edition("parent_id")
+
+    def __str__(self):
+        return self.caption[:60] or "Figure"
+
+    def words(self):
+        return self.caption
+
+
+class Tone(models.TextChoices):
+    DANGER = "danger", "Danger: red, for danger to life only"
+    WARNING = "warning", "Warning"
+    NOTE = "note", "Note"
+
+
+class Callout(Block):
+    kind, shown = "callout", {"tone": "tone", "title": "title", "body": "body"}
+
+    tone = models.CharField("kind", max_length=8, choices=Tone, default=Tone.NOTE)
+    title = models.CharField(max_length=90)
+    body = RichTextField(extensions=PLAIN_EXTENSIONS)
+
+    class Meta:
+        triggers = freezing.part_of_edition("parent_id")
+
+    def __str__(self):
+        return self.title
+
+    def words(self):
+        return f"{self.title}. {html.text(self.body)}"
+
+
+class KeyFacts(Block):
+    kind, shown = "facts", {"title": "title", "rows": "rows", "is_dosing": "is_dosing"}
+
+    title = models.CharField(max_length=90, default="Key facts")
+    rows = models.TextField(help_text="One fact a line: what, a vertical bar, the fact. Such as “Form | Tablet”.")
+    is_dosing = IS_DOSING.clone()
+
+    class Meta:
+        verbose_name = "key facts"
+        verbose_name_plural = "key facts"
+        triggers = freezing.part_of_edition("parent_id")
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        for line in self.rows.splitlines():
+            if line.strip() and "|" not in line:
+                raise ValidationError({"rows": f"Each line needs a vertical bar ( | ). This one has none: {line}"})
+
+    def words(self):
+        return f"{self.title}. {self.rows.replace('|', ':')}"
+
+
+class PullQuote(Block):
+    kind, shown = "pull", {"quote": "quote", "attribution": "attribution"}
+
+    quote = models.TextField(max_length=500)
+    attribution = models.CharField(max_length=160, help_text="Who said it, and where.")
+
+    class Meta:
+        verbose_name = "pull quote"
+        triggers = freezing.part_of_edition("parent_id")
+
+    def __str__(self):
+        return self.quote[:60]
+
+    def words(self):
+        return f"{self.quote} {self.attribution}"
+
+
+BLOCKS = [Text, Figure, Callout, KeyFacts, PullQuote]
+
+
+def blocks_of(edition: Edition) -> list:
+    """Every block in order, as model instances; one query a kind."""
+    found = [block for model in BLOCKS for block in model.objects.filter(parent=edition)]
+    return sorted(found, key=lambda block: block.ordering)
+
+
+def refresh_text(edition: Edition) -> None:
+    """Bring ``text`` and ``word_count``, which search and lists use, up to date with the blocks. Saves both.
+
+    Blocks that hold doses are counted but not searched: a search result must not show what the page hides.
+    """
+    blocks = blocks_of(edition)
+    edition.text = "\n".join(
+        filter(None, (block.words() for block in blocks if not getattr(block, "is_dosing", False)))
+    )
+    edition.word_count = sum(len(block.words().split()) for block in blocks)
+    edition.save(update_fields=["text", "word_count"])

@@ -1,0 +1,262 @@
+"""The address of an article, and the numbered editions of what it says."""
+
+import math
+
+from content_editor.models import Region
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.urls import reverse
+from django.utils import timezone
+
+from . import freezing
+from .finding import MARK_END, MARK_START
+from .library import Person, Topic
+
+WORDS_A_MINUTE = 180  # a tired reader's pace
+REVIEW_EVERY = timezone.timedelta(days=365)
+
+
+class Article(models.Model):
+    """The address under which an article is found, whatever it says at the moment."""
+
+    slug = models.SlugField(
+        "address", unique=True, max_length=80, help_text="The last part of the address: /articles/…/"
+    )
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="articles")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who keeps it up to date: they are reminded when its review is due.",
+    )
+
+    class Meta:
+        verbose_name = "address"
+        verbose_name_plural = "addresses"
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="slug_is_free",
+                condition=~Q(slug__in=["feed", "topics"]),
+                violation_error_message="This address is taken by the site itself. Choose another one.",
+            )
+        ]
+
+    def __str__(self):
+        return self.slug
+
+    def get_absolute_url(self):
+        return reverse("articles:article", args=[self.slug])
+
+    def clean(self):
+        if FormerAddress.objects.filter(slug=self.slug).exclude(article=self.pk).exists():
+            raise ValidationError({"slug": "Another article had this address. Links to it still lead there."})
+
+
+class FormerAddress(models.Model):
+    """An address an article once had. Who follows an old link is led to the new one."""
+
+    slug = models.SlugField(unique=True, max_length=80)
+    article = models.ForeignKey(Article, models.PROTECT, related_name="former_addresses")
+
+    def __str__(self):
+        return self.slug
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    SIGNED_OFF = "signed_off", "Signed off"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+OPEN_STATES = [State.DRAFT, State.IN_REVIEW]
+SIGNED_STATES = [State.SIGNED_OFF, State.WITHDRAWN]
+
+
+class EditionQuerySet(models.QuerySet):
+    def published(self, now=None):
+        """Signed off, and their moment has come (``now``: an aware datetime); older editions of an article too."""
+        return self.filter(state=State.SIGNED_OFF, publish_at__lte=now or timezone.now())
+
+    def live(self, now=None):
+        """The one edition of each article that readers see."""
+        newer = Edition.objects.published(now).filter(article=OuterRef("article"), number__gt=OuterRef("number"))
+        return self.published(now).filter(~Exists(newer)).order_by("-publish_at", "-pk")
+
+    def shown_at(self, moment):
+        """What readers saw at a moment (an aware datetime) that may lie in the past, also if it was withdrawn since."""
+        seen = Edition.objects.filter(
+            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment), signed_off_at__lte=moment, publish_at__lte=moment
+        )
+        newer = seen.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
+        return self.filter(pk__in=seen.filter(~Exists(newer)).values("pk"))
+
+    def newest(self):
+        """The last edition of each article, whatever its state."""
+        return self.filter(~Exists(Edition.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))))
+
+    def overdue(self):
+        return self.filter(review_due_on__lt=timezone.localdate())
+
+    def light(self):
+        """Without the columns that only search reads."""
+        return self.select_related("article__topic").defer("text", "search")
+
+    def for_lists(self):
+        """With what a list of articles shows, and ``total``: how many the whole list has."""
+        return self.light().annotate(total=Window(Count("pk")))
+
+    def found(self, words):
+        """Editions that hold ``words`` (as typed into a search box), best first, with a ``snippet`` of the text.
+
+        Found words stand between the characters MARK_START and MARK_END, in a text that is not yet escaped.
+        """
+        query = SearchQuery(words, search_type="websearch", config="english")
+        return (
+            self.filter(search=query)
+            .annotate(
+                rank=SearchRank(F("search"), query),
+                snippet=SearchHeadline(
+                    "text",
+                    query,
+                    config="english",
+                    start_sel=MARK_START,
+                    stop_sel=MARK_END,
+                    max_words=32,
+                    min_words=18,
+                ),
+            )
+            .order_by("-rank", "-publish_at", "-pk")
+        )
+
+
+class Edition(models.Model):
+    """One numbered state of an article's content: a draft, what readers see, or what they saw."""
+
+    regions = [Region(key="main", title="Body")]
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="editions", editable=False)
+    number = models.PositiveIntegerField(editable=False)
+    title = models.CharField(max_length=90)
+    summary = models.CharField(
+        max_length=160,
+        help_text="One or two sentences: shown in lists, in search results and at the top of the page.",
+    )
+    author = models.ForeignKey(Person, models.PROTECT, related_name="written", verbose_name="written by")
+    reviewer = models.ForeignKey(
+        Person, models.PROTECT, related_name="reviewed", null=True, editable=False, verbose_name="medically reviewed by"
+    )
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
+    changes = models.TextField(
+        "what changed",
+        max_length=500,
+        blank=True,
+        help_text="For readers, at the end of the page: what is new in this edition. Not needed for the first one.",
+    )
+    note = models.TextField("what has to change", blank=True, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)  # how often the draft was saved
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    contributors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", editable=False)
+    signed_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    signed_off_at = models.DateTimeField(null=True, editable=False)
+    signed_as = models.CharField(max_length=140, blank=True, editable=False)  # the signer's name as it was then
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)  # services.fingerprint of what was signed
+    publish_at = models.DateTimeField(null=True, editable=False)
+    reviewed_on = models.DateField(null=True, editable=False)
+    review_due_on = models.DateField(null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    card = models.CharField(max_length=100, blank=True, editable=False)  # stored picture for whoever shares the page
+    is_sample = models.BooleanField(default=False, editable=False)
+    text = models.TextField(editable=False, default="")
+    word_count = models.PositiveIntegerField(editable=False, default=0)
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("summary", weight="B", config="english")
+        + SearchVector("text", weight="C", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = "article"
+        permissions = [("sign_off_edition", "Can sign off an edition")]
+        triggers = freezing.EDITION
+        indexes = [
+            GinIndex(fields=["search"], name="edition_search"),
+            models.Index("publish_at", name="edition_published", condition=Q(state=State.SIGNED_OFF)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="edition_numbered_once"),
+            models.UniqueConstraint(
+                fields=["article"],
+                name="one_open_draft",
+                condition=Q(state__in=OPEN_STATES),
+                violation_error_message="This article has an open draft already.",
+            ),
+            models.CheckConstraint(
+                name="edition_signed_off_in_full",
+                condition=Q(state__in=OPEN_STATES)
+                | Q(
+                    reviewer__isnull=False,
+                    signed_off_by__isnull=False,
+                    signed_off_at__isnull=False,
+                    publish_at__isnull=False,
+                    reviewed_on__isnull=False,
+                    review_due_on__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="edition_withdrawn_with_a_date",
+                condition=Q(state=State.WITHDRAWN, withdrawn_at__isnull=False)
+                | (~Q(state=State.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="reviewer_is_not_author",
+                condition=Q(reviewer__isnull=True) | ~Q(reviewer=F("author")),
+                violation_error_message="The person who signs off must not be the one who wrote it.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return self.article.get_absolute_url()
+
+    @property
+    def may_be_edited(self):
+        """Only a draft. What waits for a clinician has to stay as they read it."""
+        return self.state == State.DRAFT
+
+    @property
+    def minutes(self):
+        return minutes(self.word_count)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether a clinician should have looked at it again by now."""
+        return self.review_due_on is not None and self.review_due_on < timezone.localdate()
+
+
+def minutes(words: int) -> int:
+    """How many minutes a tired reader needs for so many words, at least one."""
+    return max(1, math.ceil(words / WORDS_A_MINUTE))

@@ -121,7 +121,7 @@ def test_what_an_edition_says_of_itself_is_frozen(column, value, state):
 )
 def test_who_signed_and_when_is_frozen(column, state):
     edition = make_live(state=state)
-    value = "x" if column in {"fingerprint", "signed_as", "card"} else timezone.now()
+    value = "x" if column in {"fingerprint", "signed_as", "card"} else timezone.now() + timezone.timedelta(days=3)
 
     assert refused(lambda: Edition.objects.filter(pk=edition.pk).update(**{column: value}))
 

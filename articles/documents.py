@@ -6,9 +6,12 @@ dicts in order). The same words make the same document, whether they are stored 
 
 import hashlib
 import json
+from collections.abc import Iterator
 
 from . import html
-from .models import Edition, Figure, Picture, Source, blocks_of
+from .models import BLOCKS, Edition, Figure, Picture, Source, blocks_of
+
+MOST_ROWS = 1_000  # of one kind in a form
 
 SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
 
@@ -26,6 +29,27 @@ def document(edition: Edition, blocks, sources) -> dict:
         "author": edition.author_id,
         "blocks": [_block(block) for block in blocks],
         "sources": [_source(source) for source in sources],
+    }
+
+
+def typed(fields: dict[str, str]) -> dict:
+    """The document of what stands in the fields of the desk's form, finished or not.
+
+    Each block also has its ``anchor``: the id of its part of the form.
+    """
+    blocks = [block for model in BLOCKS for block in _typed_blocks(model, fields)]
+    sources = [
+        {**row, "year": _digits(row["year"])}
+        for row in _rows("sources", fields, SOURCE_FIELDS)
+        if _digits(row["position"])
+    ]
+    return {
+        "title": fields.get("title", ""),
+        "summary": fields.get("summary", ""),
+        "changes": fields.get("changes", ""),
+        "author": fields.get("author", ""),
+        "blocks": sorted(blocks, key=lambda block: block.pop("ordering")),
+        "sources": sorted(sources, key=lambda source: int(source["position"])),
     }
 
 
@@ -79,3 +103,27 @@ def _block_lines(block: dict) -> list[str]:
 
 def _source_line(source: dict) -> str:
     return ". ".join(value for name, value in source.items() if value and name != "position")
+
+
+def _typed_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
+    names = ["caption", "picture"] if model is Figure else list(model.shown)
+    for row in _rows(f"articles_{model._meta.model_name}_set", fields, [*names, "ordering"]):
+        block = {**row, "kind": model.kind, "ordering": int(_digits(row["ordering"]) or 0)}
+        if "body" in row:
+            block["body"] = html.clean(row["body"])
+        if model is Figure:
+            picture = Picture.objects.filter(pk=_digits(block.pop("picture")) or 0).first() or Picture()
+            block |= {"alt": picture.alt, "credit": picture.credit, "image": ""}
+        yield block
+
+
+def _rows(prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
+    """The rows of a part of the form that are not marked for deletion."""
+    for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MOST_ROWS)):
+        row = f"{prefix}-{number}"
+        if f"{row}-DELETE" not in fields and any(f"{row}-{name}" in fields for name in names):
+            yield {name: fields.get(f"{row}-{name}", "") for name in names} | {"anchor": row}
+
+
+def _digits(value: str) -> str:
+    return value if value.isdecimal() and value.isascii() and len(value) < 10 else ""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from detoxsite.errors import Refused
 
-from . import documents
+from . import documents, gate
 from .models import (
     BLOCKS,
     OPEN_STATES,
@@ -25,6 +26,8 @@ from .models import (
     Topic,
 )
 
+SHARED_FOR = timezone.timedelta(days=7)
+SHARE_SALT = "articles.shared"
 STEPS = {
     "submit": {State.DRAFT},
     "take_back": {State.IN_REVIEW},
@@ -62,6 +65,7 @@ def submit(edition_id: int, *, by) -> Edition:
     edition = _locked(edition_id, "submit")
     if not edition.word_count:
         raise Refused("There is no text yet.")
+    gate.let_through(edition)
     return _move(edition, State.IN_REVIEW, Step.Kind.SUBMITTED, by, note="")
 
 
@@ -78,11 +82,14 @@ def send_back(edition_id: int, *, by, note: str) -> Edition:
 
 
 @transaction.atomic
-def sign_off(edition_id: int, *, by, read: str = "", publish_at: datetime | None = None) -> Edition:
+def sign_off(
+    edition_id: int, *, by, read: str = "", amber_read: bool = False, publish_at: datetime | None = None
+) -> Edition:
     """Publish an edition under the signer's name, at ``publish_at`` (aware) or at once.
 
-    ``read``: the fingerprint of what the signer had before them. Raises Refused where the words are others now, where
-    the signer has no name to put on it, or had a hand in it.
+    ``read``: the fingerprint of what the signer had before them; ``amber_read``: that they saw the amber remarks of
+    the checks. Raises Refused where the words are others now, where a remark stands in the way, and where the signer
+    has no name to put on it, or had a hand in it.
     """
     edition = _locked(edition_id, "sign_off")
     reviewer = getattr(by, "person", None)
@@ -94,6 +101,7 @@ def sign_off(edition_id: int, *, by, read: str = "", publish_at: datetime | None
     fingerprint = documents.fingerprint(documents.stored(edition))
     if read and read != fingerprint:
         raise Refused("The words have changed since you opened this page. Read them again, then sign.")
+    gate.let_through(edition, amber_read=amber_read)
     now = timezone.now()
     publish_at = publish_at or now
     return _move(
@@ -189,3 +197,19 @@ def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edi
             FormerAddress.objects.create(slug=before, article=article)
     record(edition, Step.Kind.MOVED, by=by, note=f"/articles/{slug}/, {topic}, {owner or 'nobody'}")
     return edition
+
+
+def share(edition_id: int, *, by) -> Edition:
+    """Record that somebody without an account is shown an edition by a link. ``share_token`` makes the link."""
+    edition = Edition.objects.get(pk=edition_id)
+    record(edition, Step.Kind.SHARED, by=by)
+    return edition
+
+
+def share_token(edition: Edition) -> str:
+    return signing.dumps(edition.pk, salt=SHARE_SALT)
+
+
+def shared(token: str) -> int:
+    """The key of the edition that a token shows. Raises signing.BadSignature for one that is not ours or has ended."""
+    return signing.loads(token, salt=SHARE_SALT, max_age=SHARED_FOR)

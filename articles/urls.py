@@ -6,6 +6,7 @@ app_name = "articles"
 urlpatterns = [
     path("articles/", views.article_list, name="list"),
     path("articles/feed/", views.ArticleFeed(), name="feed"),
+    path("articles/shown/<token>/", views.shared, name="shared"),
     path("articles/topics/<slug:slug>/", views.topic, name="topic"),
     path("articles/<slug:slug>/", views.article, name="article"),
     path("search/", views.search, name="search"),

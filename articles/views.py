@@ -1,17 +1,20 @@
 """What readers see. Every page starts from ``live()``."""
 
 from django.contrib.syndication.views import Feed
+from django.core.signing import BadSignature
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.cache import never_cache
 
 from detoxsite import centre
 from detoxsite.listing import Slice
 from detoxsite.pages import Page
 
-from .models import Edition, Topic
+from . import services
+from .models import Edition, State, Topic
 from .rendering import body, marked, with_body
 
 PAGE_SIZE = 10
@@ -58,6 +61,21 @@ def render_edition(request, edition, *, preview=False):
     )
     context = {"page": page, "edition": edition, "body": body(edition), "preview": preview}
     return render(request, "articles/article.html", context)
+
+
+@never_cache
+def shared(request, token):
+    """An edition that readers do not see yet, for whoever was given the link. Once they see it, its own address."""
+    try:
+        key = services.shared(token)
+    except BadSignature:
+        raise Http404 from None
+    edition = with_body(Edition.objects.filter(pk=key)).first()
+    if edition is None or edition.state == State.WITHDRAWN:
+        raise Http404
+    if Edition.objects.published().filter(pk=key).exists():
+        return redirect(edition)
+    return render_edition(request, edition, preview=True)
 
 
 def _facts(edition) -> dict:

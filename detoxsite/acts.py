@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
@@ -25,11 +25,12 @@ class Act:
     service: Callable  # called with the primary key, ``by`` and the form's cleaned data
     states: Set[str]  # from which it may be taken; the service has the last word
     permission: str
-    done: str  # what is said afterwards
+    done: str | Callable[[HttpRequest, object], str]  # what is said afterwards, of what the service returned
     form: type[forms.Form] = forms.Form
     initial: Callable[[object], dict] | None = None  # what the form starts with, from the thing itself
     hint: str = ""
     quiet: bool = False
+    folded: bool = False  # seldom needed: behind its label
 
     def blank(self, obj) -> forms.Form:
         return self.form(prefix=self.name, initial=self.initial(obj) if self.initial else None)
@@ -61,11 +62,12 @@ class ActsMixin:
             try:
                 with transaction.atomic():
                     result = act.service(obj.pk, by=request.user, **form.cleaned_data)
-                    self.log_change(request, obj, act.done)
+                    self.log_change(request, obj, act.label)
             except Refused as refusal:
                 self.message_user(request, str(refusal), messages.WARNING)
             else:
-                self.message_user(request, act.done, messages.SUCCESS)
+                done = act.done if isinstance(act.done, str) else act.done(request, result)
+                self.message_user(request, done, messages.SUCCESS)
                 return self.after_act(request, result)
         else:
             self.message_user(request, f"Not done: {_first_error(form)}", messages.ERROR)

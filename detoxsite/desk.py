@@ -66,9 +66,9 @@ def waiting_for(user):
         yield Waiting(pending, "review to decide on", "reviews to decide on", f"{REVIEWS}?status__exact=pending")
     if user.has_perm("articles.sign_off_edition"):
         in_review = Edition.objects.filter(state=State.IN_REVIEW).count()
-        yield Waiting(in_review, "article to sign off", "articles to sign off", f"{EDITIONS}?state__exact=in_review")
+        yield Waiting(in_review, "article to sign off", "articles to sign off", f"{EDITIONS}?standing=in_review")
     if user.has_perm("articles.change_edition"):
-        drafts, url = Edition.objects.filter(state=State.DRAFT), f"{EDITIONS}?state__exact=draft"
+        drafts, url = Edition.objects.filter(state=State.DRAFT), f"{EDITIONS}?standing=draft"
         remarks = drafts.exclude(note="").count()
         yield Waiting(remarks, "draft sent back with remarks", "drafts sent back with remarks", url)
         yield Waiting(drafts.count() - remarks, "other open draft", "other open drafts", url)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from articles import services
-from articles.admin.editions import EditionAdmin
+from articles.admin.editions import ACTS, EditionAdmin
 from articles.models import Article, Edition, State, blocks_of
 from tests.detoxsite.test_images import picture_file, with_gps
 from tests.factories import make_draft, make_live, make_person, make_topic, make_user
@@ -21,7 +21,7 @@ INLINES = (
 
 def posted(*, texts=(), sources=(), **fields):
     """What the browser sends for an edition with new blocks of text and new sources."""
-    data = {"title": "A title", "summary": "A summary of it all.", "slug": "", **fields}
+    data = {"title": "A title", "summary": "A summary of it all.", "slug": "", "opened": 0, **fields}
     for name in INLINES:
         rows = {TEXTS: texts, "sources": sources}.get(name, ())
         data |= {f"{name}-TOTAL_FORMS": len(rows), f"{name}-INITIAL_FORMS": 0}
@@ -131,21 +131,21 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("editor", {"submit", "take-back", "start-draft"}),
-        ("clinician", {"send-back", "sign-off", "withdraw"}),
+        ("editor", {"submit", "take-back", "start-draft", "share", "relocate", "excuse"}),
+        ("clinician", {"send-back", "sign-off", "withdraw", "share", "excuse"}),
         ("moderator", set()),
         ("admissions", set()),
         ("compliance", set()),
-        ("manager", {"submit", "take-back", "start-draft", "send-back", "sign-off", "withdraw"}),
+        ("manager", {act.name for act in ACTS}),
     ],
 )
 def test_each_role_takes_its_own_steps_only(as_role, role, allowed):
     client = as_role(role)
     draft = make_draft()
 
-    for name in ("submit", "take-back", "sign-off", "send-back", "start-draft", "withdraw"):
-        status = client.post(f"{LIST}{draft.pk}/act/{name}/").status_code
-        assert (status != 403) == (name in allowed), name
+    for act in ACTS:
+        status = client.post(f"{LIST}{draft.pk}/act/{act.name}/").status_code
+        assert (status != 403) == (act.name in allowed), act.name
 
 
 def test_a_draft_is_previewed_by_staff_and_by_nobody_else(as_role, client):
@@ -265,7 +265,7 @@ def test_the_live_edition_is_reached_from_its_successor_and_withdrawn(as_role):
     draft = make_draft(article=live.article)
 
     page = client.get(f"{LIST}{draft.pk}/change/").content.decode()
-    client.post(f"{LIST}{live.pk}/act/withdraw/")
+    client.post(f"{LIST}{live.pk}/act/withdraw/", {"withdraw-note": "A wrong dose."})
 
     assert f'<a href="{LIST}{live.pk}/change/">Edition 1</a>, signed off, this is what readers see' in page
     assert client.get(live.get_absolute_url()).status_code == 404

@@ -41,6 +41,7 @@ _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z]\.[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bDr)(?<!\bMr)(?<!\bMrs)"
     r"""[.!?][")\]”’]{0,3}(?: ?\[[0-9]{1,3}\])*(?= |$)"""
 )
+_CLAUSE = re.compile(r"[;:—]|, (?:and|because|but|our|since|we)\b| but ")
 _QUOTED = re.compile(r'“[^“”]{1,400}”|(?<!\w)"[^"]{1,400}"(?!\w)')
 _OVERDOSE, _911 = re.compile(r"\boverdos", re.I), re.compile(r"\b9-?1-?1\b")
 _SUICIDE, _988 = re.compile(r"\bsuicid", re.I), re.compile(r"\b988\b")
@@ -142,7 +143,8 @@ class Passage:
 
     def before(self, match: re.Match) -> str:
         """The clause up to a find."""
-        return re.split("[;:]", self.near(match, 60)[: min(60, match.start() - self.sentence_at(match.start())[0])])[-1]
+        start, _ = self.sentence_at(match.start())
+        return _CLAUSE.split(self.text[max(start, match.start() - 60) : match.start()])[-1]
 
     def after(self, match: re.Match, reach: int = 60) -> str:
         return self.text[match.end() : min(self.sentence_at(match.start())[1], match.end() + reach)]
@@ -212,7 +214,9 @@ def _passages(document: Document) -> dict[int | str, list[Passage]]:
     return {place: list(_of_place(place, found, titles, is_of_danger)) for place, found in pieces.items()}
 
 
-def _of_place(place: int | str, pieces, titles: list[str], is_of_danger: bool) -> Iterator[Passage]:
+def _of_place(
+    place: int | str, pieces: list[tuple[str, str]], titles: list[str], is_of_danger: bool
+) -> Iterator[Passage]:
     lines = [(kind, line) for kind, words in pieces if (line := " ".join(words.split()))]
     is_prescribed = any(_WORDS["prescribed"].search(text) for _, text in lines)
     is_led = False
@@ -283,7 +287,8 @@ def _row_of(found: str) -> dict[str, str]:
 
 
 def _named(text: str) -> set[str]:
-    return {_MEDICINES[name.lower()] for name in _ANY_MEDICINE.findall(text)}
+    found = {_MEDICINES.get(name.lower(), "") for name in _ANY_MEDICINE.findall(text)}
+    return found - {""}  # "ſ" is found for an "s"
 
 
 def _is_about(document: Document, groups: set[str]) -> bool:
@@ -301,7 +306,7 @@ def _finding(code: str, place: int | str, excerpt: str, *, level: str = "", **wo
 
 def _is_no_promise(passage: Passage, match: re.Match) -> bool:
     sentence, after = passage.near(match), passage.after(match)
-    if "best" in match[0].lower() and (sentence.endswith("?") or after.startswith(" for ")):
+    if "best" in match[0].lower() and (sentence.endswith("?") or _WORDS["for-somebody"].match(after)):
         return True
     is_negated = match[0].split()[0].lower() not in {"no", "zero"} and _WORDS["negated"].search(passage.before(match))
     return bool(is_negated or _WORDS["taken-back"].match(after) or _WORDS["ordinary-promise"].search(sentence))
@@ -337,13 +342,13 @@ def _is_safe_advice(passage: Passage, match: re.Match) -> bool:
     return bool(_WORDS["warning"].search(sentence) if is_alone else _WORDS["supervised"].search(sentence))
 
 
-_IS_FINE: dict[str, Callable[[Passage, re.Match], bool]] = {
+_IS_FINE: dict[str, Callable[[Passage, re.Match], object]] = {  # by its truth
     "promise": _is_no_promise,
     "fda-approved": _is_approved,
     "dose-source": lambda passage, match: passage.is_sourced(match) or _is_strength(passage, match),
     "dose-prescribed": lambda passage, match: passage.is_prescribed or _is_strength(passage, match),
     "stop-alone": _is_safe_advice,
-    "statistic": Passage.is_sourced,
+    "statistic": lambda passage, match: passage.is_sourced(match) or _WORDS["measured"].search(passage.before(match)),
     "efficacy": Passage.is_sourced,
 }
 
@@ -381,7 +386,8 @@ def findings(document: Document, *, today: date, is_dead: Callable[[str], bool] 
 
 
 def _has_danger(document: Document) -> bool:
-    return any(block.kind == "callout" and block.tone == "danger" and block.body.strip() for block in document.blocks)
+    callouts = (block for block in document.blocks if block.kind == "callout" and block.tone == "danger")
+    return any(html.text(_markup(block)) for block in callouts)
 
 
 def _claims(code: str, passage: Passage) -> Iterator[Finding]:

@@ -91,7 +91,7 @@ class NoteForm(ActionForm):
 class EditionList:
     """For EditionAdmin: columns, filters, search, and steps taken on many at once."""
 
-    list_display = ["title", "standing_in_words", "unpublished", "topic", "author", "review_due", "owner", "open_draft"]
+    list_display = ["title", "open_draft", "standing_in_words", "topic", "author", "review_due", "owner"]
     list_filter = [Standing, ReviewDue, Mine, "article__topic", "author"]
     list_per_page = 50
     list_max_show_all = 200
@@ -135,11 +135,17 @@ class EditionList:
 
     @admin.display(description="where it stands", ordering="state")
     def standing_in_words(self, edition):
-        return format_html('<span class="sample">{}</span>', standing(edition).capitalize())
+        """The state, and that readers see an older edition while there are changes they do not see."""
+        words = format_html(
+            '<span class="sample">{}</span>', "Live" if self._is_live(edition) else standing(edition).capitalize()
+        )
+        if edition.live_number is None or self._is_live(edition):
+            return words
+        return format_html("{}<br>Unpublished changes: readers see edition {}", words, edition.live_number)
 
-    @admin.display(description="unpublished changes", boolean=True)
-    def unpublished(self, edition):
-        return edition.live_number is not None and edition.live_number != edition.number
+    @staticmethod
+    def _is_live(edition) -> bool:
+        return edition.live_number == edition.number
 
     @admin.display(ordering="article__topic__position")
     def topic(self, edition):
@@ -164,11 +170,10 @@ class EditionList:
         if edition.state in services.STEPS["start_draft"]:
             act = reverse("admin:articles_edition_act", args=[edition.pk, "start-draft"])
             return format_html(
-                '<button class="small" formaction="{}" aria-label="Start a draft of {}">Start a draft</button>',
-                act,
-                edition,
+                '<button class="small" formaction="{}" aria-label="Edit {}" title="Starts a draft">Edit</button>',
+                *(act, edition),
             )
-        return format_html('<a href="{}" aria-label="Open the draft of {}">Open</a>', url, edition)
+        return format_html('<a href="{}" aria-label="Open the draft of {}">Go on</a>', url, edition)
 
     # --- steps on many ------------------------------------------------------------------------------------------------
 

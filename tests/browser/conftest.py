@@ -93,6 +93,7 @@ def house(transactional_db, settings, live_server):
     Centre.objects.update(name="Quiet Cove", phone="(212) 555-0123", phone_hours="Call, day or night")
     centre.forget()
     make_topic(name="Alcohol", slug="alcohol")
+    make_topic(name="First days", slug="first-days")
     make_person(name="Wanda Writer")
     roles = ("editor", "clinician", "moderator", "admissions", "compliance", "manager")
     people = {role: make_user(role, first_name=role.title()) for role in roles}

@@ -205,7 +205,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     page = editor.page
     page.get_by_label("Title").first.fill("Five days and five nights")
     page.get_by_label("Summary").fill("What the first days of detox are like, told hour by hour.")
-    page.get_by_label("Topic").select_option("Alcohol")
+    page.get_by_label("Topic").select_option("First days")
     page.get_by_label("Written by").select_option("Wanda Writer, RN")
     page.locator(".order-machine-insert-target").first.focus()
     page.keyboard.press("Enter")
@@ -214,7 +214,8 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     box.click()
     type_article(page)
     editor.check()
-    page.get_by_role("button", name="Save and continue editing").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue editing").click()
     page.wait_for_load_state()
     editor.check()
 
@@ -242,7 +243,8 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     page.get_by_role("textbox", name="Body").click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" A seizure means 911.")
-    page.get_by_role("button", name="Save and continue editing").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue editing").click()
     page.wait_for_load_state()
     editor.click("Send to the clinicians")
     clinician.open(f"/admin/articles/edition/{edition.pk}/change/")

@@ -1,6 +1,6 @@
 // The work at the article desk: what is typed is kept on the server every few seconds (and in this browser while the
 // server cannot be reached), colleagues with the same draft open are named, and the editorial checks read along.
-const BEAT = 5000; // milliseconds between two looks at the form
+const BEAT = 3000; // milliseconds between two looks at the form
 const PRESENCE = 20000; // at most so long without a sign of life
 const panel = document.querySelector("[data-work]");
 const form = document.querySelector("#edition_form");

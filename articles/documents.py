@@ -102,7 +102,7 @@ def _block_lines(block: dict) -> list[str]:
 
 
 def _source_line(source: dict) -> str:
-    return ". ".join(value for name, value in source.items() if value and name != "position")
+    return ". ".join(source[name] for name in SOURCE_FIELDS if source[name] and name != "position")
 
 
 def _typed_blocks(model, fields: dict[str, str]) -> Iterator[dict]:

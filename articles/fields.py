@@ -1,5 +1,6 @@
 """The rich-text field, which is clean whoever saves it."""
 
+from django.core.exceptions import ValidationError
 from django_prose_editor.fields import ProseEditorField
 
 from . import html
@@ -24,6 +25,9 @@ PLAIN_EXTENSIONS = {
 }
 
 
+LONGEST = 300_000  # characters of HTML in one block
+
+
 class RichTextField(ProseEditorField):
     """Typed HTML. The editor's own field cleans only what comes through a form; this one cleans on every save."""
 
@@ -31,6 +35,11 @@ class RichTextField(ProseEditorField):
         kwargs.setdefault("extensions", EXTENSIONS)
         kwargs.setdefault("sanitize", html.clean)
         super().__init__(*args, **kwargs)
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        if value and len(value) > LONGEST:
+            raise ValidationError("This is longer than a block of text can be. Split it into several blocks.")
 
     def pre_save(self, model_instance, add):
         value = html.clean(super().pre_save(model_instance, add) or "")

@@ -130,8 +130,9 @@ def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False) -> Edi
     """Take an edition down. The newest older one that was signed off shows again, unless ``whole`` withdraws all."""
     edition = _locked(edition_id, "withdraw")
     others = Edition.objects.select_for_update().filter(article=edition.article_id, state=State.SIGNED_OFF)
+    at = {"withdrawn_by": by, "withdrawn_at": timezone.now()}
     for one in [edition, *(others.exclude(pk=edition.pk).order_by("pk") if whole else [])]:
-        _move(one, State.WITHDRAWN, Step.Kind.WITHDRAWN, by, note, withdrawn_by=by, withdrawn_at=timezone.now())
+        _move(one, State.WITHDRAWN, Step.Kind.WITHDRAWN, by, note, **at)
     return edition
 
 

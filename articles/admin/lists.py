@@ -141,7 +141,9 @@ class EditionList:
         )
         if edition.live_number is None or self._is_live(edition):
             return words
-        return format_html("{}<br>Unpublished changes: readers see edition {}", words, edition.live_number)
+        return format_html(
+            '{}<p class="help">Unpublished changes: readers see edition {}</p>', words, edition.live_number
+        )
 
     @staticmethod
     def _is_live(edition) -> bool:
@@ -173,7 +175,8 @@ class EditionList:
                 '<button class="small" formaction="{}" aria-label="Edit {}" title="Starts a draft">Edit</button>',
                 *(act, edition),
             )
-        return format_html('<a href="{}" aria-label="Open the draft of {}">Go on</a>', url, edition)
+        words = "Go on" if edition.may_be_edited else "Open"
+        return format_html('<a href="{}" aria-label="{} with {}">{}</a>', url, words, edition, words)
 
     # --- steps on many ------------------------------------------------------------------------------------------------
 

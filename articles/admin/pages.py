@@ -55,13 +55,14 @@ class PagesMixin:
         other = other or next((one for one in editions if one.number < edition.number), editions[-1])
         old, new = sorted((edition, other), key=lambda one: one.number)
         rows = compare(documents.lines(documents.stored(old)), documents.lines(documents.stored(new)))
+        changed, whole = [row for row in rows if not row.is_same], "whole" in request.GET
         return self._page(
             request,
             edition,
             "Compare editions",
             "compare.html",
-            **{"old": old, "new": new, "other": other, "rows": rows, "editions": editions},
-            changed=sum(not row.is_same for row in rows),
+            **{"old": old, "new": new, "other": other, "editions": editions},
+            **{"changed": len(changed), "rows": rows if whole else changed, "whole": whole},
         )
 
     def then_view(self, request, pk):

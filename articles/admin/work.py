@@ -206,7 +206,12 @@ def _pairs(sent: dict) -> list[list[str]] | None:
     typed = sent["typed"]
     if typed is None:
         return None
-    return [[str(name), str(value).replace("\0", "")] for name, value in typed if name != "csrfmiddlewaretoken"]
+    return [[_storable(name), _storable(value)] for name, value in typed if name != "csrfmiddlewaretoken"]
+
+
+def _storable(value) -> str:
+    """Without what PostgreSQL cannot hold: NUL and half a surrogate pair."""
+    return str(value).replace("\0", "").encode(errors="replace").decode()
 
 
 def _renumber(data: QueryDict, prefix: str, living: set[str]) -> None:

@@ -1,9 +1,9 @@
 import pytest
 from django.utils import timezone
 
-from articles import services
-from articles.models import Edition, State, blocks_of
-from tests.factories import make_draft, make_live, make_person, make_user
+from articles import documents, gate, services
+from articles.models import Article, Callout, Edition, FormerAddress, KeyFacts, OpenWork, State, Step, Text, blocks_of
+from tests.factories import make_draft, make_live, make_person, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +124,212 @@ def test_withdrawing_brings_back_the_edition_before(clinician):
     services.withdraw(new.pk, by=clinician)
 
     assert Edition.objects.live().get() == old
+
+
+# --- what stops a step ------------------------------------------------------------------------------------------------
+
+
+def key_of(edition, code):
+    found = gate.of(edition)
+    return next(finding.key for finding in [*found.red, *found.amber] if finding.code == code)
+
+
+PROMISE = "<p>We guarantee that you sleep.</p>"
+AMBER = '<p>Read <a href="/articles/">here</a> about sleep.</p>'
+
+
+def test_a_red_remark_stops_the_handing_in_until_it_is_justified(editor):
+    draft = make_draft(PROMISE)
+    with pytest.raises(services.Refused, match="1 red remark"):
+        services.submit(draft.pk, by=editor)
+
+    gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    services.submit(draft.pk, by=editor)
+
+    [excused] = draft.excuses.all()
+    assert (excused.by, excused.reason, excused.code) == (editor, "A joke.", "promise")
+    assert draft.steps.get(kind=Step.Kind.EXCUSED).note.endswith("A joke.")
+
+
+def test_a_justification_ends_when_the_words_change(editor):
+    draft = make_draft(PROMISE)
+    gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+
+    Text.objects.filter(parent=draft).update(body="<p>We guarantee that you eat.</p>")
+
+    with pytest.raises(services.Refused, match="1 red remark"):
+        services.submit(draft.pk, by=editor)
+
+
+def test_a_justification_goes_along_into_the_next_draft(editor, clinician):
+    draft = make_draft(PROMISE, created_by=editor)
+    gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    services.submit(draft.pk, by=editor)
+    signed = services.sign_off(draft.pk, by=clinician)
+
+    following = services.start_draft(signed.pk, by=editor)
+
+    assert gate.of(following).red == []
+    assert following.excuses.get().by == editor
+
+
+def test_remarks_that_are_not_there_or_not_open_cannot_be_justified(editor):
+    draft, live = make_draft(PROMISE), make_live(PROMISE)
+
+    with pytest.raises(services.Refused, match="not there any more"):
+        gate.excuse(draft.pk, by=editor, key="0" * 16, reason="A joke.")
+    with pytest.raises(services.Refused, match="Only remarks on a draft"):
+        gate.excuse(live.pk, by=editor, key=key_of(live, "promise"), reason="A joke.")
+    gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    with pytest.raises(services.Refused, match="not there any more|justified already"):
+        gate.excuse(draft.pk, by=editor, key=draft.excuses.get().key, reason="Again.")
+
+
+def test_what_is_typed_and_not_saved_can_be_justified_by_whoever_typed_it(editor):
+    draft = make_draft("<p>Quiet words.</p>")
+    typed = [["articles_text_set-TOTAL_FORMS", "1"], ["articles_text_set-0-body", PROMISE]]
+    OpenWork.objects.create(user=editor, edition=draft, seen_at=timezone.now(), typed=typed)
+    key = key_of(make_draft(PROMISE), "promise")
+
+    with pytest.raises(services.Refused, match="not there any more"):
+        gate.excuse(draft.pk, by=make_user("editor"), key=key, reason="A joke.")
+    gate.excuse(draft.pk, by=editor, key=key, reason="A joke.")
+
+    assert draft.excuses.get().key == key
+
+
+def test_amber_remarks_want_to_have_been_read(editor, clinician):
+    draft = make_draft(AMBER, created_by=editor)
+    services.submit(draft.pk, by=editor)
+
+    with pytest.raises(services.Refused, match="Read the 1 amber remark"):
+        services.sign_off(draft.pk, by=clinician)
+    services.sign_off(draft.pk, by=clinician, amber_read=True)
+
+    assert Edition.objects.live().exists()
+
+
+def test_nobody_signs_other_words_than_they_read(editor, clinician):
+    draft = make_draft(created_by=editor)
+    services.submit(draft.pk, by=editor)
+    read = documents.fingerprint(documents.stored(draft))
+    services.take_back(draft.pk, by=editor)
+    Text.objects.filter(parent=draft).update(body="<p>Other words.</p>")
+    services.submit(draft.pk, by=editor)
+
+    with pytest.raises(services.Refused, match="words have changed since"):
+        services.sign_off(draft.pk, by=clinician, read=read)
+
+    signed = services.sign_off(draft.pk, by=clinician, read=documents.fingerprint(documents.stored(draft)))
+    assert services.is_as_signed(signed)
+    assert signed.signed_as == "Dana Diaz, MD"
+    assert signed.reviewed_on == timezone.localdate()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda edition: Edition.objects.filter(pk=edition.pk).update(title="Other"),
+        lambda edition: Edition.objects.filter(pk=edition.pk).update(summary="Other"),
+        lambda edition: Edition.objects.filter(pk=edition.pk).update(changes="Other"),
+        lambda edition: Edition.objects.filter(pk=edition.pk).update(author=make_person()),
+        lambda edition: Text.objects.filter(parent=edition).update(body="<p>Other</p>"),
+        lambda edition: Text.objects.filter(parent=edition).update(is_dosing=True),
+        lambda edition: edition.sources.update(year=1999),
+        lambda edition: edition.sources.update(accessed_on="2020-01-01"),
+        lambda edition: Callout.objects.filter(parent=edition).update(tone="danger"),
+        lambda edition: Callout.objects.filter(parent=edition).update(ordering=1),
+        lambda edition: Callout.objects.filter(parent=edition).delete(),
+    ],
+)
+def test_every_change_changes_the_fingerprint(change):
+    edition = make_draft(sources=1, blocks=[Callout(ordering=20, title="Mind", body="<p>You.</p>")])
+    before = documents.fingerprint(documents.stored(edition))
+
+    change(edition)
+
+    assert documents.fingerprint(documents.stored(Edition.objects.get(pk=edition.pk))) != before
+
+
+def test_typed_and_stored_words_make_the_same_document():
+    edition = make_draft(
+        "<p>Words.[1]</p>",
+        sources=1,
+        blocks=[
+            Callout(ordering=20, title="Mind", body="<p>You.</p>", tone="note"),
+            KeyFacts(ordering=5, rows="a | b"),
+        ],
+    )
+    typed = {"title": edition.title, "summary": edition.summary, "changes": "", "author": edition.author_id}
+    typed |= {"articles_text_set-TOTAL_FORMS": "1", "articles_text_set-0-body": "<p>Words.[1]</p>"}
+    typed |= {"articles_text_set-0-ordering": "10", "articles_callout_set-TOTAL_FORMS": "1"}
+    typed |= {"articles_callout_set-0-title": "Mind", "articles_callout_set-0-body": "<p>You.</p>"}
+    typed |= {"articles_callout_set-0-tone": "note", "articles_callout_set-0-ordering": "20"}
+    typed |= {"articles_keyfacts_set-TOTAL_FORMS": "1", "articles_keyfacts_set-0-rows": "a | b"}
+    typed |= {"articles_keyfacts_set-0-title": "Key facts", "articles_keyfacts_set-0-ordering": "5"}
+    typed |= {"sources-TOTAL_FORMS": "1", "sources-0-position": "1", "sources-0-title": "Study 1"}
+    typed |= {"sources-0-container": "JAMA", "sources-0-year": "2020"}
+
+    assert documents.lines(documents.typed(typed)) == documents.lines(documents.stored(edition))
+
+
+# --- taking down, moving, showing -------------------------------------------------------------------------------------
+
+
+def test_a_page_is_withdrawn_as_a_whole(clinician):
+    old = make_live(title="Old")
+    new = make_live(title="New", article=old.article)
+
+    services.withdraw(new.pk, by=clinician, note="A wrong dose.", whole=True)
+
+    assert not Edition.objects.live().exists()
+    assert [step.note for step in Step.objects.filter(kind=Step.Kind.WITHDRAWN)] == ["A wrong dose."] * 2
+
+
+def test_an_old_edition_is_restored_as_a_new_draft(editor):
+    old = make_live("<p>As it was.</p>", title="Old")
+    make_live("<p>As it is.</p>", article=old.article)
+
+    draft = services.start_draft(old.pk, by=editor)
+
+    assert (draft.number, draft.based_on, draft.title) == (3, old, "Old")
+    assert [block.body for block in blocks_of(draft)] == ["<p>As it was.</p>"]
+    assert draft.steps.get().kind == Step.Kind.RESTORED
+
+
+def test_an_article_moves_and_leaves_its_old_address_behind(editor):
+    live, topic = make_live(slug="old"), make_topic()
+
+    services.relocate(live.pk, by=editor, slug="new", topic=topic, owner=editor)
+    article = Article.objects.get()
+    assert (article.slug, article.topic, article.owner) == ("new", topic, editor)
+    assert FormerAddress.objects.get().slug == "old"
+
+    services.relocate(live.pk, by=editor, slug="old", topic=topic)
+    assert [former.slug for former in FormerAddress.objects.all()] == ["new"]
+
+
+@pytest.mark.parametrize("taken", ["theirs", "once-theirs", "feed"])
+def test_an_address_that_is_or_was_taken_is_refused(editor, taken):
+    theirs = make_live(slug="once-theirs")
+    services.relocate(theirs.pk, by=editor, slug="theirs", topic=make_topic())
+
+    with pytest.raises(services.Refused):
+        services.relocate(make_live(slug="mine").pk, by=editor, slug=taken, topic=make_topic())
+
+    assert sorted(Article.objects.values_list("slug", flat=True)) == ["mine", "theirs"]
+
+
+def test_what_readers_saw_is_known_for_every_moment(clinician):
+    now, hour = timezone.now(), timezone.timedelta(hours=1)
+    old = make_live(title="Old", publish_at=now - 5 * hour)
+    new = make_live(title="New", article=old.article, publish_at=now - 3 * hour)
+    services.withdraw(new.pk, by=clinician)
+
+    def seen(moment):
+        return [edition.title for edition in Edition.objects.shown_at(moment)]
+
+    assert seen(now - 6 * hour) == []
+    assert seen(now - 4 * hour) == ["Old"]
+    assert seen(now - 2 * hour) == ["New"]
+    assert seen(now + hour) == ["Old"]

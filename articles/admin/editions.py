@@ -15,7 +15,7 @@ from .. import documents, gate, services
 from ..models import OPEN_STATES, Callout, Edition, Figure, KeyFacts, PullQuote, Step, Text
 from .forms import EditionForm, ExcuseForm, RelocateForm, SendBackForm, SignOffForm, SourceInline, WithdrawForm
 from .lists import EditionList, standing
-from .pages import PagesMixin, editions_of
+from .pages import PagesMixin, editions_of, words_of
 from .work import WorkMixin
 
 CHANGE, SIGN_OFF, VIEW = "articles.change_edition", "articles.sign_off_edition", "articles.view_edition"
@@ -271,7 +271,7 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         obj = kwargs.get("obj")
         context["has_file_field"] = True  # sent in parts: a long text in any script keeps its size on the way
         if obj is not None and obj.state in OPEN_STATES and not self.has_change_permission(request, obj):
-            context |= self.remarks_of(obj)
+            context |= self.remarks_of(obj) | words_of(obj)
         response = super().render_change_form(request, context, **kwargs)
         if self.get_inlines(request, obj):
             response.context_data["media"] = response.context_data["media"].with_nonce(str(request.csp_nonce))

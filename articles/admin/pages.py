@@ -105,6 +105,14 @@ class PagesMixin:
         )
 
 
+def words_of(edition: Edition) -> dict:
+    """For whoever signs an edition off: all its words, beside those that readers see now."""
+    live = Edition.objects.live().filter(article=edition.article_id).first()
+    words = documents.lines(documents.stored(edition))
+    before = documents.lines(documents.stored(live)) if live else words
+    return {"words": compare(before, words), "live": live}
+
+
 def editions_of(edition: Edition) -> list[dict]:
     """All editions of the article, the newest first, and which of them readers see."""
     live = Edition.objects.live().filter(article=edition.article_id).values_list("pk", flat=True).first()

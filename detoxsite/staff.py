@@ -37,7 +37,7 @@ ROLES: dict[str, set[str]] = {
     "clinician": _CLINICIAN,
     "moderator": _MODERATOR,
     "admissions": _ADMISSIONS,
-    "compliance": _view("testimonials", "testimonial") | _view("admin", "logentry"),
+    "compliance": _view("testimonials", "testimonial") | _view("articles", "edition") | _view("admin", "logentry"),
     "manager": _EDITOR
     | _CLINICIAN
     | _MODERATOR

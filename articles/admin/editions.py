@@ -12,14 +12,14 @@ from detoxsite.acts import Act, ActsMixin
 from detoxsite.modeladmins import DeskModelAdmin
 
 from .. import documents, gate, services
-from ..models import OPEN_STATES, Callout, Edition, Figure, KeyFacts, PullQuote, Step, Text
+from ..models import OPEN_STATES, Callout, Edition, Figure, KeyFacts, PullQuote, State, Step, Text
 from .forms import EditionForm, ExcuseForm, RelocateForm, SendBackForm, SignOffForm, SourceInline, WithdrawForm
 from .lists import EditionList, standing
 from .pages import PagesMixin, editions_of, words_of
 from .work import WorkMixin
 
-CHANGE, SIGN_OFF, VIEW = "articles.change_edition", "articles.sign_off_edition", "articles.view_edition"
-ANY = {*services.STEPS["submit"], *services.STEPS["sign_off"], *services.STEPS["start_draft"]}
+CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
+ANY = set(State)
 
 
 def _what_is_read(edition) -> dict:
@@ -91,8 +91,8 @@ ACTS = (
         "share",
         "Make a link to show it to somebody",
         services.share,
-        services.STEPS["submit"] | services.STEPS["sign_off"],
-        VIEW,
+        ANY - {State.WITHDRAWN},
+        CHANGE,
         done=_shared,
         hint="For somebody without an account. The link ends after seven days.",
         quiet=True,
@@ -125,7 +125,7 @@ ACTS = (
         "Record it as a false alarm",
         gate.excuse,
         set(),  # offered beside each remark
-        VIEW,
+        CHANGE,
         done="Recorded.",
         form=ExcuseForm,
     ),

@@ -43,9 +43,12 @@ class WorkMixin:
         mine = OpenWork.objects.filter(user=request.user, edition=edition)
         if request.method == "POST":
             try:
-                typed = _pairs(json.loads(request.body))
+                sent = json.loads(request.body)
+                typed = _pairs(sent)
             except (ValueError, TypeError, KeyError):
                 return JsonResponse({"error": "not understood"}, status=400)
+            if sent.get("forget"):
+                mine.update(typed=None, kept_at=None)
             return JsonResponse(self._heard(request, edition, typed))
         kept = mine.filter(typed__isnull=False).values_list("typed", flat=True).first()
         return JsonResponse({"token": get_token(request), "typed": kept})

@@ -132,7 +132,7 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     ("role", "allowed"),
     [
         ("editor", {"submit", "take-back", "start-draft", "share", "relocate", "excuse"}),
-        ("clinician", {"send-back", "sign-off", "withdraw", "share", "excuse"}),
+        ("clinician", {"send-back", "sign-off", "withdraw"}),
         ("moderator", set()),
         ("admissions", set()),
         ("compliance", set()),

@@ -94,6 +94,15 @@ def _fields(response):
     return {field.html_name: value for field in bound if (value := field.value()) is not None and value is not False}
 
 
+def test_what_was_kept_can_be_thrown_away(as_role):
+    client, draft = as_role("editor"), make_draft()
+    beat(client, draft, [["title", "Half a title"]])
+
+    client.post(work(draft), json.dumps({"typed": None, "forget": True}), content_type="application/json")
+
+    assert client.get(work(draft)).json()["typed"] is None
+
+
 @pytest.mark.parametrize(
     "body", ["", "x", "[]", "{}", '{"typed": 5}', '{"typed": [[1]]}', '{"typed": [[1,2,3]]}', "null"]
 )

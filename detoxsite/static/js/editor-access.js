@@ -39,7 +39,7 @@ addEventListener("load", () => setTimeout(() => { // the editor fills its boxes,
   document.querySelector("#content-main .errorlist")?.scrollIntoView({ block: "center" });
 }, 500));
 let leaving = false;
-document.addEventListener("submit", () => { leaving = true; });
+document.addEventListener("submit", (event) => { leaving = !event.defaultPrevented; });
 addEventListener("beforeunload", (event) => {
   if (!leaving && saved !== undefined && typed() !== saved) event.preventDefault();
 });

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from detoxsite.errors import Refused
 
-from . import documents
+from . import cards, documents
 from .models import (
     BLOCKS,
     OPEN_STATES,
@@ -109,6 +109,7 @@ def sign_off(edition_id: int, *, by, read: str = "", publish_at: datetime | None
         publish_at=publish_at,
         reviewed_on=timezone.localdate(now),
         review_due_on=timezone.localdate(now + REVIEW_EVERY),
+        card=cards.store(edition),
     )
 
 

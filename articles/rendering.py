@@ -95,7 +95,10 @@ def body(edition: Edition, *, whole: bool = False) -> Body:
     with_doses = whole or not edition.is_overdue
     found = [block for model in BLOCKS for block in getattr(edition, f"body_{model.kind}")]
     blocks = sorted(found, key=lambda block: block["ordering"])
-    sources = [{**entry, "accessed_on": _date(entry["accessed_on"])} for entry in edition.source_list]
+    sources = [
+        {**entry, "authors": entry["authors"].rstrip("."), "accessed_on": _date(entry["accessed_on"])}
+        for entry in edition.source_list
+    ]
     page = _Page({source["position"] for source in sources})
     shown = [page.show(block) if with_doses or not block.get("is_dosing") else HIDDEN for block in blocks]
     shown = [

@@ -78,6 +78,10 @@ class PictureAdmin(DeskModelAdmin):
         signed = obj is not None and obj.figures.filter(parent__signed_off_at__isnull=False).exists()
         return super().has_change_permission(request, obj) and not signed
 
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        context["show_delete"] = obj is not None and not obj.figures.all()
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
     @admin.display(description="picture")
     def thumbnail(self, picture):
         return format_html(

@@ -129,6 +129,7 @@ def test_the_library_shows_each_picture_and_links_to_where_it_stands(as_role, dj
         assert f'<a href="/admin/articles/edition/{live.pk}/change/">Sleep, edition 1 (signed off)</a>' in html
         assert html.count(f'<a href="/admin/articles/edition/{draft.pk}/change/">Rest, edition 1 (draft)</a>') == 1
     assert "Nowhere yet" in unused
+    assert ["deletelink" in html for html in (page, unused)] == [False, True]
     assert f'src="{free.image.preview}"' in unused
     assert "imagefield/ppoi.js" in unused
     assert 'name="image_ppoi"' in unused

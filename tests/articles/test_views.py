@@ -368,3 +368,24 @@ def test_a_title_cannot_break_out_of_the_data_for_machines(client):
     html = client.get("/articles/nasty/").content.decode()
 
     assert "<script>x()" not in html
+
+
+def test_sitemap_and_feed_say_when_an_article_was_last_published(client):
+    edition = make_live(slug="dated", publish_at=timezone.now() - timezone.timedelta(days=40))
+    day = edition.publish_at.date().isoformat()
+
+    sitemap = client.get("/sitemap-articles.xml").content.decode()
+    feed = client.get("/articles/feed/").content.decode()
+
+    assert re.search(rf"<loc>http://testserver/articles/dated/</loc><lastmod>{day}", sitemap)
+    assert re.search(rf"<updated>{timezone.localtime(edition.publish_at).date()}", feed)
+
+
+@pytest.mark.parametrize("heading", ["Source 1", "Ref 1", "Sources", "Main", "!", "Changes"])
+def test_any_heading_gets_an_id_of_its_own(client, heading):
+    edition = make_live(f"<h2>{heading}</h2><p>One.[1]</p><h2>{heading}</h2>", sources=1)
+
+    html = client.get(edition.get_absolute_url()).content.decode()
+
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(set(ids)) == len(ids)

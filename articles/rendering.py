@@ -160,7 +160,8 @@ class _Page:
         }
 
     def _figure(self, block):
-        picture = Picture(image=block["image"], image_ppoi=block["ppoi"])
+        size = {"image_width": block["width"], "image_height": block["height"]}  # or the file would be opened
+        picture = Picture(image=block["image"], image_ppoi=block["ppoi"], **size)
         return {"image": picture.image}
 
     def _pull(self, block):

@@ -107,6 +107,13 @@ class PictureAdmin(DeskModelAdmin):
     def _place(edition) -> str:
         return f"{edition.title}, edition {edition.number} ({edition.get_state_display().lower()})"
 
+    def save_model(self, request, obj, form, change):
+        """A picture that takes the place of another one leaves nothing of it behind."""
+        before = Picture.objects.get(pk=obj.pk).image if change and "image" in form.changed_data else None
+        super().save_model(request, obj, form, change)
+        if before:
+            transaction.on_commit(lambda: before.delete(save=False))
+
     def delete_view(self, request, object_id, extra_context=None):
         picture = self.get_object(request, unquote(object_id))
         if picture is None or not self.has_delete_permission(request, picture):

@@ -151,6 +151,18 @@ def test_an_unused_picture_goes_with_its_files(as_role, media, role, django_capt
     assert files(media) == []
 
 
+def test_a_picture_that_is_exchanged_leaves_no_file_behind(as_role, media, django_capture_on_commit_callbacks):
+    picture = make_picture()
+    before = set(files(media))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        as_role("editor").post(f"{LIST}{picture.pk}/change/", {**FIELDS, "image": picture_file()})
+
+    assert Picture.objects.get().image.name.endswith(".jpeg")
+    assert not before & set(files(media))
+    assert len(files(media)) == 6
+
+
 def test_a_picture_in_use_is_not_deleted_and_it_is_said_where_it_stands(as_role, media):
     picture = make_picture()
     make_draft(title="Rest", blocks=[Figure(ordering=20, picture=picture)])

@@ -248,6 +248,18 @@ def test_the_page_says_what_changed_and_knows_no_secrets(client):
     assert not re.search("Wrongly|Tomorrow|Only an idea", html)
 
 
+def test_an_article_with_all_it_may_hold_costs_one_query(client, picture, django_assert_num_queries):
+    topic = make_topic()
+    make_live(topic=topic)
+    older = make_live(topic=topic)
+    edition = make_overdue(*dosing(), Figure(ordering=50, picture=picture), article=older.article, sources=3)
+    url = edition.get_absolute_url()
+    client.get("/privacy/")  # the centre is read
+
+    with django_assert_num_queries(1):
+        assert client.get(url).status_code == 200
+
+
 def test_an_old_address_leads_to_the_new_one(client):
     live, draft = make_live(slug="new"), make_draft(slug="draft")
     FormerAddress.objects.create(slug="old", article=live.article)

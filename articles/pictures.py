@@ -3,6 +3,7 @@
 from imagefield.processing_pillow import register_pillow
 
 WIDTHS = (480, 960)  # pixels
+SQUARE = 240  # pixels; for lists, cut out around the focal point
 QUALITY = {"AVIF": {"quality": 60, "speed": 8}, "WEBP": {"quality": 78, "method": 4}}
 
 
@@ -19,12 +20,18 @@ def encode(get_image, kind):
     return processor
 
 
-def _rendition(kind, width):
+def _rendition(kind, *processors):
     def specification(file, context):
         context.extension = f".{kind.lower()}"
-        context.processors = [("encode", kind), "autorotate", ("thumbnail", (width, width * 4))]
+        context.processors = [("encode", kind), "autorotate", *processors]
 
     return specification
 
 
-RENDITIONS = {f"{kind.lower()}_{width}": _rendition(kind, width) for kind in QUALITY for width in WIDTHS}
+RENDITIONS = {
+    f"{kind.lower()}_{width}": _rendition(kind, ("thumbnail", (width, width * 4)))
+    for kind in QUALITY
+    for width in WIDTHS
+}
+RENDITIONS["square"] = _rendition("WEBP", ("crop", (SQUARE, SQUARE)))
+RENDITIONS["preview"] = RENDITIONS["webp_480"]  # what the desk shows, to set the focal point on

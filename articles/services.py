@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from detoxsite.errors import Refused
 
-from . import documents, gate
+from . import cards, documents, gate
 from .models import (
     BLOCKS,
     OPEN_STATES,
@@ -117,6 +117,7 @@ def sign_off(
         publish_at=publish_at,
         reviewed_on=timezone.localdate(now),
         review_due_on=timezone.localdate(now + REVIEW_EVERY),
+        card=cards.store(edition),
     )
 
 

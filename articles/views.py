@@ -1,11 +1,14 @@
 """What readers see. Every page starts from ``live()``."""
 
 from django.contrib.syndication.views import Feed
+from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.cache import never_cache
 
@@ -14,10 +17,11 @@ from detoxsite.listing import Slice
 from detoxsite.pages import Page
 
 from . import services
-from .models import Edition, State, Topic
+from .models import Article, Edition, State, Topic
 from .rendering import body, marked, with_body
 
 PAGE_SIZE = 10
+MOVED_FOR = 24 * 60 * 60  # seconds a browser may remember a new address: it may change again
 LONGEST_SEARCH = 200  # characters
 
 
@@ -48,19 +52,46 @@ def _list(request, page, editions, **context):
 
 def article(request, slug):
     edition = with_body(Edition.objects.live().filter(article__slug=slug)).first()
-    if edition is None:
+    return render_edition(request, edition) if edition else _elsewhere(request, slug)
+
+
+def _elsewhere(request, slug):
+    """Where nothing is live: on to the new address, 410 for what was taken down, and 404.
+
+    What readers never had is answered as if it were not there.
+    """
+    found = Article.objects.known_to_readers().filter(Q(slug=slug) | Q(former_addresses__slug=slug)).first()
+    if found is None:
         raise Http404
-    return render_edition(request, edition)
+    if found.slug != slug:
+        response = redirect(found, permanent=True)
+        patch_cache_control(response, max_age=MOVED_FOR)
+        return response
+    if not found.is_gone:
+        raise Http404
+    page = Page("We took this article down", "This article was withdrawn. Call us, or ask in writing.", index=False)
+    return render(request, "articles/gone.html", {"page": page, "code": 410}, status=410)
 
 
 def render_edition(request, edition, *, preview=False):
-    """The page of an edition fetched through ``with_body()``, also for staff before it is live."""
-    facts = {} if preview else _facts(edition)
+    """The page of an edition fetched through ``with_body()``, also for staff before it is live.
+
+    A preview shows what holds doses also when it is overdue: somebody has to read it to review it.
+    """
+    shown = body(edition, whole=preview)
     page = Page(
-        edition.title, edition.summary, section="articles", kind="MedicalWebPage", facts=facts, index=not preview
+        edition.title,
+        edition.summary,
+        section="articles",
+        kind="MedicalWebPage",
+        facts={} if preview else _facts(request, edition, shown),
+        index=not preview,
     )
-    context = {"page": page, "edition": edition, "body": body(edition), "preview": preview}
-    return render(request, "articles/article.html", context)
+    if edition.card:
+        page.card, page.card_alt = default_storage.url(edition.card), f"The title of the article: {edition.title}"
+    return render(
+        request, "articles/article.html", {"page": page, "edition": edition, "body": shown, "preview": preview}
+    )
 
 
 @never_cache
@@ -78,14 +109,17 @@ def shared(request, token):
     return render_edition(request, edition, preview=True)
 
 
-def _facts(edition) -> dict:
+def _facts(request, edition, shown) -> dict:
     """What the page says about itself, as schema.org properties."""
+    pictures = [block["image"].webp_960 for block in shown.rest if block["kind"] == "figure"]
     return {
-        "datePublished": timezone.localdate(edition.publish_at).isoformat(),
-        "lastReviewed": timezone.localdate(edition.signed_off_at).isoformat(),
+        "datePublished": timezone.localdate(shown.log[-1]["at"]).isoformat(),
+        "dateModified": timezone.localdate(edition.publish_at).isoformat(),
+        "lastReviewed": edition.reviewed_on.isoformat(),
         "author": _person(edition.author),
         "reviewedBy": _person(edition.reviewer),
         "about": {"@type": "Thing", "name": edition.article.topic.name},
+        **({"image": [request.build_absolute_uri(picture) for picture in pictures]} if pictures else {}),
     }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.templatetags.static import static
 
+CARD_SIZE = (1200, 630)  # pixels
 LONGEST_TITLE = 70  # characters; search engines cut off what is longer
 
 
@@ -17,6 +18,8 @@ class Page:
     error: bool = False  # something on it has to be mended first
     index: bool = True  # whether search engines may list it
     kind: str = "WebPage"
+    card: str = ""  # path of the picture that stands for it where it is shared; empty: the one of the whole site
+    card_alt: str = ""
     facts: dict = field(default_factory=dict)  # more schema.org properties, all of them visible on the page
 
     def full_title(self, centre) -> str:
@@ -36,6 +39,11 @@ class Page:
             **self.facts,
         }
 
-    @staticmethod
-    def card(request) -> str:
-        return request.build_absolute_uri(static("img/card.png"))
+    def card_facts(self, request, centre) -> dict:
+        """The picture for whoever shares the page, as OpenGraph properties."""
+        return {
+            "og:image": request.build_absolute_uri(self.card or static("img/card.png")),
+            "og:image:width": CARD_SIZE[0],
+            "og:image:height": CARD_SIZE[1],
+            "og:image:alt": self.card_alt or f"A lighthouse at night: {centre.name}",
+        }

@@ -27,7 +27,7 @@ def _view(app: str, *models: str) -> set[str]:
     return {f"{app}.view_{model}" for model in models}
 
 
-_EDITOR = _edit("articles", "edition", "topic", "person", "picture") | _all("articles", *_BLOCKS)
+_EDITOR = _edit("articles", "edition", "topic", "person") | _all("articles", "picture", "synonym", *_BLOCKS)
 _CLINICIAN = _view("articles", "edition", "topic", "person", "picture", *_BLOCKS) | {"articles.sign_off_edition"}
 _MODERATOR = _view("testimonials", "testimonial") | {"testimonials.decide_testimonial"}
 _ADMISSIONS = _view("intake", "callforhelp", "contact") | {"intake.answer_callforhelp"}

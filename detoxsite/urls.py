@@ -29,7 +29,7 @@ urlpatterns = [
         "sitemap.xml", sitemaps.index, {"sitemaps": views.SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"
     ),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": views.SITEMAPS}, name="sitemap-part"),
-    re_path(r"^media/(?P<path>(?:pictures|__processed__)/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 if "staff" in settings.SITES:
     urlpatterns += [

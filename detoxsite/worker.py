@@ -16,6 +16,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker as DatabaseWorker
 from django_tasks_db.models import DBTaskResult
 
+from articles import tasks as article_tasks
 from intake import tasks as intake_tasks
 
 LOCK_FAMILY = 7001  # the first half of the advisory lock's key; the second half is the worker's
@@ -95,6 +96,7 @@ def chores() -> None:
     """What is due every few seconds, in any worker, safe to do twice."""
     rescue()
     intake_tasks.chase()
+    article_tasks.chase_reviews()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
 
 

@@ -20,6 +20,20 @@ WORDS_A_MINUTE = 180  # a tired reader's pace
 REVIEW_EVERY = timezone.timedelta(days=365)
 
 
+class ArticleQuerySet(models.QuerySet):
+    def known_to_readers(self, now=None):
+        """Articles of which readers see something, or saw it before it was withdrawn.
+
+        Adds ``is_gone``: nothing is left to see, and nothing is signed off for later.
+        """
+        now = now or timezone.now()
+        standing = Edition.objects.filter(article=OuterRef("pk"), state=State.SIGNED_OFF)
+        seen = Edition.objects.filter(article=OuterRef("pk"), state=State.WITHDRAWN, publish_at__lte=F("withdrawn_at"))
+        return self.filter(Exists(standing.filter(publish_at__lte=now)) | Exists(seen)).annotate(
+            is_gone=~Exists(standing)
+        )
+
+
 class Article(models.Model):
     """The address under which an article is found, whatever it says at the moment."""
 
@@ -35,6 +49,8 @@ class Article(models.Model):
         related_name="+",
         help_text="Who keeps it up to date: they are reminded when its review is due.",
     )
+
+    objects = ArticleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "address"

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q
 from django.urls import reverse
 from imagefield.fields import ImageField
@@ -104,6 +104,13 @@ class Picture(models.Model):
 
     def __str__(self):
         return self.title
+
+    def delete(self, *args, **kwargs):
+        """The row, and with it, once that is certain, its file and all that was made of it."""
+        image = self.image
+        deleted = super().delete(*args, **kwargs)
+        transaction.on_commit(lambda: image.delete(save=False))
+        return deleted
 
     def clean_fields(self, exclude=None):
         super().clean_fields(exclude)

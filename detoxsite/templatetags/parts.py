@@ -40,7 +40,10 @@ def about_page(context):
             format_html('<meta property="og:description" content="{}">', page.description),
             format_html('<meta property="og:type" content="{}">', "website" if page.kind == "WebPage" else "article"),
             format_html('<meta property="og:url" content="{}">', here),
-            format_html('<meta property="og:image" content="{}">', page.card(request)),
+            *(
+                format_html('<meta property="{}" content="{}">', name, value)
+                for name, value in page.card_facts(request, centre).items()
+            ),
             format_html('<script type="application/ld+json">{}</script>', mark_safe(data)),  # noqa: S308 <, >, & are gone
         ]
     else:

@@ -268,7 +268,7 @@ def test_the_live_edition_is_reached_from_its_successor_and_withdrawn(as_role):
     client.post(f"{LIST}{live.pk}/act/withdraw/", {"withdraw-note": "A wrong dose."})
 
     assert f'<a href="{LIST}{live.pk}/change/">Edition 1</a>, signed off, this is what readers see' in page
-    assert client.get(live.get_absolute_url()).status_code == 404
+    assert client.get(live.get_absolute_url()).status_code == 410
 
 
 def test_names_and_pictures_of_signed_pages_are_not_the_editors_to_change(as_role):

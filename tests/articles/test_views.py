@@ -1,11 +1,15 @@
+import json
 import re
+from datetime import date
+from html import unescape
 
 import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from django.utils.formats import date_format
 from PIL import Image
 
-from articles.models import Callout, Edition, Figure, KeyFacts, Picture, PullQuote
+from articles.models import Callout, Figure, FormerAddress, KeyFacts, Picture, PullQuote, State, Text
 from tests.detoxsite.test_images import picture_file
 from tests.factories import make_draft, make_live, make_topic
 
@@ -46,7 +50,7 @@ def test_an_article_shows_its_blocks_in_order_with_linked_sources(client):
         html.index(words) for words in ("Call 911</h2>", "Tablet", "5 mg by mouth", "Slow is safe.", "Study 1")
     ]
     assert positions == sorted(positions)
-    assert '5 mg by mouth.<sup><a href="#source-1" aria-label="Source 1">1</a></sup> And [7].' in html
+    assert '5 mg by mouth.<sup><a id="ref-1-2" href="#source-1" aria-label="Source 1">1</a></sup> And [7].' in html
     assert re.findall(r'<h2 id="(how-it[^"]*)"', html) == ["how-it-is-taken", "how-it-is-taken-2"]
     assert '<th scope="col">Day</th>' in html
     assert '<th scope="row">1</th>' in html
@@ -55,10 +59,15 @@ def test_an_article_shows_its_blocks_in_order_with_linked_sources(client):
     assert "Dana Reviewer, MD" in html
 
 
-def test_a_figure_comes_in_modern_formats_with_its_size_and_words(client, settings, tmp_path):
+@pytest.fixture
+def picture(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     picture = Picture(title="Stairs", alt="Six steps going down.", credit="us")
     picture.image.save("stairs.png", ContentFile(picture_file("PNG", (1200, 800)).read()), save=True)
+    return picture
+
+
+def test_a_figure_comes_in_modern_formats_with_its_size_and_words(client, picture, tmp_path):
     edition = make_live(blocks=[Figure(ordering=20, picture=picture, caption="Step by step.")])
 
     html = client.get(edition.get_absolute_url()).content.decode()
@@ -68,6 +77,14 @@ def test_a_figure_comes_in_modern_formats_with_its_size_and_words(client, settin
         with Image.open(tmp_path / url.removeprefix("/media/")) as rendition:
             assert rendition.width == 480
     assert html.count("480w") == 2
+
+
+def test_a_figure_that_comes_first_does_not_wait(client, picture):
+    edition = make_live(blocks=[Figure(ordering=1, picture=picture), Figure(ordering=20, picture=picture)])
+
+    html = client.get(edition.get_absolute_url()).content.decode()
+
+    assert re.findall(r'height="800" (\S+) decoding', html) == ['fetchpriority="high"', 'loading="lazy"']
 
 
 def test_related_articles_are_live_ones_of_the_same_topic(client):
@@ -141,18 +158,220 @@ def test_whatever_is_typed_into_the_search_is_answered(client, typed):
     assert b"<svg onload" not in response.content
 
 
-def test_json_ld_says_what_the_page_says(client):
-    import json
+def test_each_source_leads_back_to_every_place_that_refers_to_it(client):
+    edition = make_live("<h2>Ref 1</h2><p>One.[1] Two.[2] <b>One again.</b>[1]</p>", sources=3)
 
-    edition = make_live(title="Naloxone", slug="naloxone")
+    html = client.get(edition.get_absolute_url()).content.decode()
+
+    ids = set(re.findall(r'id="([^"]+)"', html))
+    assert len(ids) == len(re.findall(r' id="', html))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= ids
+    items = re.findall(r'<li id="source-\d".*?</li>', html)
+    assert [re.findall(r'class="back" href="#([^"]+)" aria-label="([^"]+)">([^<]+)<', item) for item in items] == [
+        [("ref-1", "Back to the text, place a", "↑a"), ("ref-1-2", "Back to the text, place b", "b")],
+        [("ref-2", "Back to the text", "↑")],
+        [],
+    ]
+
+
+def make_overdue(*blocks, **fields):
+    yesterday = timezone.localdate() - timezone.timedelta(days=1)
+    return make_live(blocks=blocks, review_due_on=yesterday, **fields)
+
+
+def dosing():
+    return [
+        Text(ordering=20, body="<h2>How much</h2><p>Take 5 zmg.[1]</p>", is_dosing=True),
+        KeyFacts(ordering=30, title="Doses", rows="Start | 7 zmg", is_dosing=True),
+        Text(ordering=40, body="<h2>When to call</h2><p>At once.</p>"),
+    ]
+
+
+def test_an_overdue_article_says_so_and_hides_its_doses(client):
+    edition = make_overdue(*dosing(), sources=1)
+    due = date_format(edition.review_due_on, "F j, Y")
+
+    html = client.get(edition.get_absolute_url()).content.decode()
+
+    assert f"{due}</time>.</b> We are checking it." in html
+    assert not re.search("zmg|How much|how-much|Doses", html)
+    assert html.count("The part about doses is hidden.") == 1
+    assert html.index("can be dangerous") < html.index("about doses is hidden") < html.index("At once.")
+    assert "When to call</a></li>" in html
+    assert "Study 1" in html
+
+
+def test_an_article_shows_its_doses_until_the_day_its_review_is_due_is_over(client):
+    edition = make_live(blocks=dosing(), review_due_on=timezone.localdate())
+
+    html = client.get(edition.get_absolute_url()).content.decode()
+
+    assert "5 zmg" in html
+    assert "7 zmg" in html
+    assert "hidden" not in html.split("<main")[1].split("</main")[0].replace('aria-hidden="true"', "")
+    assert "We are checking it" not in html
+
+
+def test_a_preview_shows_the_doses_of_an_overdue_article_to_whoever_reviews_it(as_role):
+    edition = make_overdue(*dosing())
+
+    html = as_role("clinician").get(f"/admin/articles/edition/{edition.pk}/preview/").content.decode()
+
+    assert "5 zmg" in html
+    assert "We are checking it" in html
+
+
+def test_the_page_says_what_changed_and_knows_no_secrets(client):
+    def days(number):
+        return timezone.now() + timezone.timedelta(days=number)
+
+    first = make_live(publish_at=days(-30))
+    article = first.article
+    make_live(article=article, publish_at=days(-20), changes="A new <b>table</b>.")
+    make_live(article=article, publish_at=days(-15), changes="Wrongly said.", state=State.WITHDRAWN)
+    make_live(article=article, publish_at=days(-10))
+    live = make_live(article=article, publish_at=days(-5), changes="Newer numbers.")
+    make_live(article=article, publish_at=days(5), changes="Tomorrow's news.")
+    make_draft(article=article, changes="Only an idea.")
+
+    html = client.get(live.get_absolute_url()).content.decode()
+
+    log = html[html.index('id="changes"') : html.index("</section>", html.index('id="changes"'))]
+    entries = re.findall(r"<li><time[^>]*>([^<]+)</time>: ([^<]+)</li>", log)
+    assert entries == [
+        (date_format(timezone.localtime(days(-5)), "F j, Y"), "Newer numbers."),
+        (date_format(timezone.localtime(days(-10)), "F j, Y"), "Revised."),
+        (date_format(timezone.localtime(days(-20)), "F j, Y"), "A new &lt;b&gt;table&lt;/b&gt;."),
+        (date_format(timezone.localtime(days(-30)), "F j, Y"), "First published."),
+    ]
+    assert log.index("<details>") < log.index("First published.")
+    assert not re.search("Wrongly|Tomorrow|Only an idea", html)
+
+
+def test_an_article_with_all_it_may_hold_costs_one_query(client, picture, django_assert_num_queries):
+    topic = make_topic()
+    make_live(topic=topic)
+    older = make_live(topic=topic)
+    edition = make_overdue(*dosing(), Figure(ordering=50, picture=picture), article=older.article, sources=3)
+    url = edition.get_absolute_url()
+    client.get("/privacy/")  # the centre is read
+
+    with django_assert_num_queries(1):
+        assert client.get(url).status_code == 200
+
+
+def test_an_old_address_leads_to_the_new_one(client):
+    live, draft = make_live(slug="new"), make_draft(slug="draft")
+    FormerAddress.objects.create(slug="old", article=live.article)
+    FormerAddress.objects.create(slug="old-draft", article=draft.article)
+
+    response = client.get("/articles/old/")
+
+    assert (response.status_code, response.headers["Location"]) == (301, "/articles/new/")
+    assert "max-age" in response.headers["Cache-Control"]
+    assert client.get("/articles/old-draft/").status_code == 404
+
+
+def test_a_withdrawn_article_is_gone_with_numbers_to_call(client, django_assert_max_num_queries):
+    withdrawn = make_live(slug="gone", title="Zebra", state=State.WITHDRAWN)
+    make_live(topic=withdrawn.article.topic)
+    FormerAddress.objects.create(slug="old", article=withdrawn.article)
+    client.get("/privacy/")
+
+    with django_assert_max_num_queries(3):
+        response = client.get("/articles/gone/")
+
+    html = response.content.decode()
+    assert response.status_code == 410
+    for words in ('href="tel:911"', 'href="tel:988"', 'href="tel:+18006624357"', 'name="q"', "/articles/topics/"):
+        assert words in html
+    assert '<meta name="robots" content="noindex">' in html
+    assert "Zebra" not in html
+    assert client.get("/articles/old/").headers["Location"] == "/articles/gone/"
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN])
+def test_what_readers_never_had_is_answered_as_if_it_were_not_there(client, state):
+    tomorrow = timezone.now() + timezone.timedelta(days=1)
+    edition = make_live(slug="never", publish_at=tomorrow, state=state)
+    FormerAddress.objects.create(slug="never-old", article=edition.article)
+
+    unknown = client.get("/articles/no-such/").content.replace(b"no-such", b"never")
+
+    assert client.get("/articles/never/").status_code == 404
+    assert client.get("/articles/never/").content == unknown
+    assert client.get("/articles/never-old/").status_code == 404
+
+
+def test_a_withdrawn_article_that_comes_back_tomorrow_is_not_gone(client):
+    tomorrow = timezone.now() + timezone.timedelta(days=1)
+    withdrawn = make_live(slug="back", state=State.WITHDRAWN)
+    make_live(article=withdrawn.article, publish_at=tomorrow)
+
+    assert client.get("/articles/back/").status_code == 404
+
+
+def test_an_older_edition_shows_again_when_the_newer_one_is_withdrawn(client):
+    older = make_live(title="Older")
+    make_live(article=older.article, state=State.WITHDRAWN)
+
+    assert b"Older" in client.get(older.get_absolute_url()).content
+
+
+def values(data):
+    """Every value of nested data, with its key."""
+    for key, value in data.items():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                yield from values(one)
+            else:
+                yield key, one
+
+
+def test_json_ld_says_nothing_that_the_page_does_not_say(client, picture):
+    past = timezone.now() - timezone.timedelta(days=30)
+    first = make_live(slug="naloxone", publish_at=past, reviewed_on=past.date())
+    make_live(
+        article=first.article,
+        title="Naloxone & you",
+        reviewed_on=past.date() + timezone.timedelta(days=3),
+        publish_at=past + timezone.timedelta(days=9),
+        blocks=[Figure(ordering=20, picture=picture), *dosing()],
+        review_due_on=past.date(),
+    )
 
     html = client.get("/articles/naloxone/").content.decode()
     data = json.loads(re.search(r'ld\+json">(.*?)</script>', html)[1])
+    seen = unescape(re.sub(r"<script.*?</script>", "", html))
+    words = " ".join(re.sub(r"<[^>]*>", "", seen.split("<main")[1]).split())
 
-    assert data["@type"] == "MedicalWebPage"
+    found = dict(values(data))
+    assert {"lastReviewed", "datePublished", "dateModified", "honorificSuffix", "image"} <= set(found)
     assert data["reviewedBy"]["name"] == "Dana Reviewer"
-    assert data["lastReviewed"] == Edition.objects.get(pk=edition.pk).signed_off_at.date().isoformat()
-    assert data["url"] == "http://testserver/articles/naloxone/"
+    assert data["lastReviewed"] == (past.date() + timezone.timedelta(days=3)).isoformat()
+    for key, value in values(data):
+        if key in {"@context", "@type"}:
+            continue
+        if key in {"lastReviewed", "datePublished", "dateModified"}:
+            value = date_format(date.fromisoformat(value), "F j, Y")
+        if key == "url" or key == "image":
+            assert value.removeprefix("http://testserver") in seen, key
+        elif key == "inLanguage":
+            assert f'lang="{value}"' in seen
+        else:
+            assert value in words, key
+
+
+def test_the_page_names_its_picture_for_whoever_shares_it(client, settings):
+    plain, drawn = make_live(), make_live(title='Sleep "well"', card="cards/abc.png")
+
+    first, second = (client.get(one.get_absolute_url()).content.decode() for one in (plain, drawn))
+
+    assert re.search(r'og:image" content="http://testserver/static/img/card\S*\.png"', first)
+    assert '<meta property="og:image" content="http://testserver/media/cards/abc.png">' in second
+    assert '<meta property="og:image:width" content="1200">' in second
+    assert '<meta property="og:image:height" content="630">' in second
+    assert 'og:image:alt" content="The title of the article: Sleep &quot;well&quot;"' in second
 
 
 def test_a_title_cannot_break_out_of_the_data_for_machines(client):
@@ -161,3 +380,24 @@ def test_a_title_cannot_break_out_of_the_data_for_machines(client):
     html = client.get("/articles/nasty/").content.decode()
 
     assert "<script>x()" not in html
+
+
+def test_sitemap_and_feed_say_when_an_article_was_last_published(client):
+    edition = make_live(slug="dated", publish_at=timezone.now() - timezone.timedelta(days=40))
+    day = edition.publish_at.date().isoformat()
+
+    sitemap = client.get("/sitemap-articles.xml").content.decode()
+    feed = client.get("/articles/feed/").content.decode()
+
+    assert re.search(rf"<loc>http://testserver/articles/dated/</loc><lastmod>{day}", sitemap)
+    assert re.search(rf"<updated>{timezone.localtime(edition.publish_at).date()}", feed)
+
+
+@pytest.mark.parametrize("heading", ["Source 1", "Ref 1", "Sources", "Main", "!", "Changes"])
+def test_any_heading_gets_an_id_of_its_own(client, heading):
+    edition = make_live(f"<h2>{heading}</h2><p>One.[1]</p><h2>{heading}</h2>", sources=1)
+
+    html = client.get(edition.get_absolute_url()).content.decode()
+
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(set(ids)) == len(ids)

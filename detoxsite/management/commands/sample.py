@@ -10,7 +10,7 @@ from django.core.management import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from articles import documents, services
+from articles import cards, documents, services
 from articles.models import (
     REVIEW_EVERY,
     Article,
@@ -28,6 +28,7 @@ from articles.models import (
     Topic,
     refresh_text,
 )
+from detoxsite import centre
 from detoxsite.models import Centre
 from intake.models import CallForHelp, Contact
 from intake.models import Status as CallStatus
@@ -71,6 +72,7 @@ class Command(BaseCommand):
     def load_centre(self):
         values = {name: value.strip() for name, value in read("centre.toml").items()}
         Centre.objects.filter(pk=1).update(**values)
+        centre.forget()
 
     def load_accounts(self) -> dict[str, str]:
         """One account per role, and the people of the sample. Returns the passwords by address."""
@@ -147,6 +149,7 @@ class Command(BaseCommand):
             publish_at=at,
             reviewed_on=at.date(),
             review_due_on=(at + REVIEW_EVERY).date(),
+            card=cards.store(edition),
         )
         for kind, who in ((Step.Kind.STARTED, by), (Step.Kind.SUBMITTED, by), (Step.Kind.SIGNED_OFF, reviewer.user)):
             Step.objects.create(edition=edition, kind=kind, by=who, at=at)
@@ -158,12 +161,14 @@ class Command(BaseCommand):
             place = {"parent": edition, "region": "main", "ordering": number * 10}
             match block["kind"]:
                 case "text":
-                    Text.objects.create(body=block["body"], **place)
+                    Text.objects.create(body=block["body"], is_dosing=block.get("is_dosing", False), **place)
                 case "callout":
                     Callout.objects.create(tone=block["tone"], title=block["title"], body=block["body"], **place)
                 case "facts":
                     rows = "\n".join(f"{name} | {fact}" for name, fact in block["rows"])
-                    KeyFacts.objects.create(title=block["title"], rows=rows, **place)
+                    KeyFacts.objects.create(
+                        title=block["title"], rows=rows, is_dosing=block.get("is_dosing", False), **place
+                    )
                 case "figure":
                     Figure.objects.create(picture=self.pictures[block["picture"]], caption=block["caption"], **place)
                 case "pull":

@@ -13,6 +13,7 @@ TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "li", "ol", "p", "strong", "s
 }
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 MOST_LAYERS = 10
+DEEPEST = 50  # elements inside each other; real text has a handful, and cleaning slows with the square of it
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 _cleaner = nh3.Cleaner(
@@ -35,6 +36,9 @@ _WORD_BULLET = re.compile(
     r"<!(?:--)?\[if !supportLists\](?:--)?>(?:(?!<!(?:--)?\[).)*<!(?:--)?\[endif\](?:--)?>", re.IGNORECASE | re.DOTALL
 )
 _EMPTY = re.compile(r"<(p|h2|h3|li|strong|em|sup|sub)>(?:\s|&nbsp;|<br>)*</\1>")
+_NESTS = re.compile(
+    r"<(/?)(?:b|blockquote|div|em|font|i|ol|section|span|strong|sub|sup|table|ul)\b[^<>]*>", re.IGNORECASE
+)
 _TABLE_TAG = re.compile(r"<(/?)(table|thead|tbody|tr|td|th)(?:\s[^<>]*)?>")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
@@ -45,7 +49,7 @@ def clean(typed: str) -> str:
     Cleaning what is clean changes nothing, so what is stored is what is shown: markup nested where it must not be
     is taken apart a layer at a time, until nothing moves any more.
     """
-    typed = _with_meaning(typed)
+    typed = _with_meaning(_not_too_deep(typed))
     for _ in range(MOST_LAYERS):
         cleaned = _clean_once(typed)
         if cleaned == typed:
@@ -57,6 +61,21 @@ def clean(typed: str) -> str:
 def _clean_once(typed: str) -> str:
     tidied = _EMPTY.sub(_space_of, _without_inner_tables(typed))
     return _RELATIVE_HOST.sub("<a>", _cleaner.clean(tidied))  # last, so that nothing comes after the allowlist
+
+
+def _not_too_deep(typed: str) -> str:
+    depth = 0
+
+    def kept(tag: re.Match) -> str:
+        nonlocal depth
+        if not tag[1]:
+            depth += 1
+        is_kept = depth <= DEEPEST
+        if tag[1]:
+            depth = max(0, depth - 1)
+        return tag[0] if is_kept else ""
+
+    return _NESTS.sub(kept, typed)
 
 
 def _space_of(empty: re.Match) -> str:

@@ -183,3 +183,14 @@ def test_a_megabyte_is_cleaned_in_a_moment(piece):
     html.clean(piece * many)
 
     assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize(
+    "opening", ["<ul><li>", "<blockquote>", "<b>", "<div><span>", "<table><tr><td>", "<strong><em>"]
+)
+def test_what_is_nested_beyond_all_reading_is_flattened_and_its_words_are_kept(opening):
+    cleaned = html.clean(opening * 2_000 + "words" + "</x>" * 5)
+
+    assert html.text(cleaned) == "words"
+    assert cleaned.count("<") <= 2 * html.DEEPEST * 3
+    assert html.clean(cleaned) == cleaned

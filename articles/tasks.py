@@ -1,4 +1,4 @@
-"""What the clock does for articles: whoever keeps one up to date is told when a clinician has to look at it again."""
+"""What the clock does for articles: owners are told when a review is due, and old unsaved text is thrown away."""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django_tasks import task
 
-from .models import Edition, Reminder
+from .models import Edition, OpenWork, Reminder
 
 SOON = timezone.timedelta(days=30)
+KEEP_WORK = timezone.timedelta(days=30)  # how long text that was typed and not saved is offered back
 
 
 class NobodyToTell(Exception):
@@ -67,3 +68,8 @@ def chase_reviews(today=None) -> int:
                 remind.enqueue(reminder.pk)
                 count += 1
     return count
+
+
+def forget_old_work() -> int:
+    """Throw away what was typed and not saved, and who had what open, after KEEP_WORK. Returns how many."""
+    return OpenWork.objects.filter(seen_at__lt=timezone.now() - KEEP_WORK).delete()[0]

@@ -97,6 +97,7 @@ def chores() -> None:
     rescue()
     intake_tasks.chase()
     article_tasks.chase_reviews()
+    article_tasks.forget_old_work()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
 
 

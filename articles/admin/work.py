@@ -19,7 +19,6 @@ from ..compare import compare
 from ..models import Edition, OpenWork, Step, Topic, refresh_text
 
 PRESENT = timezone.timedelta(seconds=60)  # somebody who was heard of within this time has the draft open
-KEEP = timezone.timedelta(days=30)  # how long typed text is offered back
 
 
 class WorkMixin:
@@ -124,9 +123,7 @@ class WorkMixin:
 
     def _work_context(self, request, edition, form) -> dict:
         name = "articles_edition_work" if edition else "articles_edition_work_new"
-        kept = OpenWork.objects.filter(
-            user=request.user, edition=edition, typed__isnull=False, kept_at__gt=timezone.now() - KEEP
-        ).first()
+        kept = OpenWork.objects.filter(user=request.user, edition=edition, typed__isnull=False).first()
         content = documents.typed(form.data.dict()) if form.is_bound else None
         context = {
             "work_url": reverse(f"admin:{name}", args=[edition.pk] if edition else []),

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from articles.models import Reminder, State
-from articles.tasks import NobodyToTell, chase_reviews, remind
+from articles.models import OpenWork, Reminder, State
+from articles.tasks import KEEP_WORK, NobodyToTell, chase_reviews, forget_old_work, remind
 from detoxsite import worker
-from tests.factories import make_live, make_user
+from tests.factories import make_draft, make_live, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +143,13 @@ def test_the_worker_does_it_among_its_chores():
     worker.chores()
 
     assert DBTaskResult.objects.get().task_path == remind.module_path
+
+
+def test_unsaved_text_is_offered_for_a_month_and_then_thrown_away():
+    user, now = make_user("editor"), timezone.now()
+    OpenWork.objects.create(user=user, edition=make_draft(), seen_at=now - KEEP_WORK, typed=[["title", "Old"]])
+    young = OpenWork.objects.create(user=user, edition=make_draft(), seen_at=now, typed=[["title", "New"]])
+
+    assert forget_old_work() == 1
+
+    assert OpenWork.objects.get() == young

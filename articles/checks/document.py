@@ -1,0 +1,66 @@
+"""What is checked, and what is found: the words of an edition as plain data, without a database."""
+
+import enum
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+
+LONGEST_EXCERPT = 140  # characters
+
+
+class Level(enum.StrEnum):
+    RED = "red"
+    AMBER = "amber"
+
+
+@dataclass(frozen=True)
+class Block:
+    kind: str  # "text", "callout", "facts", "figure", "pull"
+    body: str = ""  # text, callout: clean HTML; facts: lines "name | fact"; figure: caption; pull: the quotation
+    title: str = ""  # callout, facts
+    tone: str = ""  # callout: "danger", "warning", "note"
+    alt: str = ""  # figure: the picture's text alternative
+
+
+@dataclass(frozen=True)
+class Reference:
+    number: int
+    title: str
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    title: str
+    summary: str
+    topic: str  # slug
+    blocks: tuple[Block, ...] = ()
+    sources: tuple[Reference, ...] = ()
+    review_due_on: date | None = None  # of the edition that readers see, if any
+
+
+@dataclass(frozen=True)
+class Finding:
+    code: str
+    level: Level
+    place: int | str  # index into the blocks, or "page", "title", "summary", "sources"
+    excerpt: str  # the words it is about, with a little around them
+    message: str
+    suggestion: str
+
+    @property
+    def key(self) -> str:
+        """Names the finding by its words alone: it lasts when blocks move, and ends when the words change."""
+        words = " ".join(re.findall(r"\w+", self.excerpt.lower()))
+        return hashlib.sha256(f"{self.code} {words}".encode(errors="replace")).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Reading:
+    grade: float  # Automated Readability Index of the running text
+    hardest: tuple[str, ...]  # the three hardest sentences, hardest first
+
+
+def shortened(words: str) -> str:
+    return words if len(words) <= LONGEST_EXCERPT else f"{words[: LONGEST_EXCERPT - 2].rstrip()} …"

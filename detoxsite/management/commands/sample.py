@@ -10,7 +10,7 @@ from django.core.management import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from articles import documents, services
+from articles import documents, finding, services
 from articles.models import (
     REVIEW_EVERY,
     Article,
@@ -24,6 +24,7 @@ from articles.models import (
     Source,
     State,
     Step,
+    Synonym,
     Text,
     Topic,
     refresh_text,
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             self.load_articles()
             self.load_reviews()
             self.load_calls()
+            Synonym.objects.bulk_create(Synonym(**entry) for entry in read("synonyms.toml")["synonyms"])
         self.stdout.write("Sample content is loaded. Sign in at /admin/ with (shown once):")
         for email, password in passwords.items():
             self.stdout.write(f"  {email:<28} {password}")
@@ -148,6 +150,7 @@ class Command(BaseCommand):
             reviewed_on=at.date(),
             review_due_on=(at + REVIEW_EVERY).date(),
         )
+        finding.learn(edition)
         for kind, who in ((Step.Kind.STARTED, by), (Step.Kind.SUBMITTED, by), (Step.Kind.SIGNED_OFF, reviewer.user)):
             Step.objects.create(edition=edition, kind=kind, by=who, at=at)
 

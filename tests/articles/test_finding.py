@@ -2,6 +2,8 @@ import html
 import re
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -196,6 +198,20 @@ def test_words_are_learned_at_sign_off(client):
     services.sign_off(draft.pk, by=clinician)
 
     assert sorted(SearchWord.objects.values_list("word", flat=True)) == ["café", "ease", "hare"]
+
+
+def test_every_part_of_a_search_uses_an_index():
+    call_command("sample", articles=200)
+    sql, params = finding.Finds("thiamin vitamin", []).query(0, 10)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the best way
+        cursor.execute(f"EXPLAIN {sql}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert plan.count("Index Scan on edition_search") == 2
+    assert plan.count("Index Scan on edition_title_search") == 2
+    assert "Seq Scan" not in plan
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

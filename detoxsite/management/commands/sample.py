@@ -1,4 +1,5 @@
 import secrets
+import sys
 import tomllib
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ from articles.models import (
     Topic,
     refresh_text,
 )
+from detoxsite import scale
 from detoxsite.models import Centre
 from intake.models import CallForHelp, Contact
 from intake.models import Status as CallStatus
@@ -53,9 +55,19 @@ def read(name: str) -> dict:
 
 
 class Command(BaseCommand):
-    help = "Loads the sample content: an invented centre with its articles, reviews, requests and one account per role."
+    help = (
+        "Loads the sample content: an invented centre with its articles, reviews, requests and one account per role. "
+        "With a number: so many invented articles, reviews and requests more, for tests of scale."
+    )
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        for name in ("articles", "reviews", "calls"):
+            parser.add_argument(f"--{name}", type=int, default=0, metavar="N")
+        parser.add_argument("--seed", type=int, default=1, help="The same seed makes the same rows.")
+
+    def handle(self, *, articles, reviews, calls, seed, **options):
+        if articles or reviews or calls:
+            return scale.fill(articles=articles, reviews=reviews, calls=calls, seed=seed, stream=sys.stderr)
         if Topic.objects.exists() or CallForHelp.objects.exists() or Testimonial.objects.exists():
             return  # there is content already, ours or the centre's own
         self.pictures = {}

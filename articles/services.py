@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from detoxsite.errors import Refused
 
-from . import cards, documents, gate
+from . import cards, documents, finding, gate
 from .models import (
     BLOCKS,
     OPEN_STATES,
@@ -102,6 +102,7 @@ def sign_off(
     if read and read != fingerprint:
         raise Refused("The words have changed since you opened this page. Read them again, then sign.")
     gate.let_through(edition, amber_read=amber_read)
+    finding.learn(edition)
     now = timezone.now()
     publish_at = publish_at or now
     return _move(

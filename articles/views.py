@@ -17,6 +17,7 @@ from detoxsite.listing import Slice
 from detoxsite.pages import Page
 
 from . import services
+from .finding import Finds, mended
 from .models import Article, Edition, State, Topic
 from .rendering import body, marked, with_body
 
@@ -136,17 +137,19 @@ def search(request):
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
     shown = None
     if words:
-        found = Edition.objects.live().found(words).for_lists()
-        shown = Slice(found, request.GET.get("page", "1"), PAGE_SIZE, q=words)
-        for edition in shown.rows:
-            edition.marked = marked(edition.snippet)
+        shown = Slice(Finds(words, centre.current().synonyms), request.GET.get("page", "1"), PAGE_SIZE, q=words)
+        for row in shown.rows:
+            row.title, row.snippet = marked(row.title), marked(row.snippet)
     page = Page(
         f"Search: {words}"[:60] if words else "Search the articles",
         "Search our articles about alcohol, drugs, medicines, withdrawal and getting help.",
         section="articles",
         index=not words,
     )
-    context = {"page": page, "words": words, "page_obj": shown, "found": shown.rows if shown else []}
+    found = shown.rows if shown else []
+    first = found[0] if found else None
+    meant = mended(words, first.meant) if first else ""
+    context = {"page": page, "words": words, "page_obj": shown, "found": found, "first": first, "meant": meant}
     return render(request, "articles/search.html", context)
 
 

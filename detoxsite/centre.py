@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DatabaseError, InterfaceError
 from django.db.models.functions import JSONObject
 
-from articles.models import Topic
+from articles.models import Synonym, Topic
 
 from .models import Centre
 
@@ -17,7 +17,9 @@ _read_at = -FRESH
 
 
 def current() -> Centre:
-    """The centre with ``topics``: dicts of name, slug, icon, intro and ``live``, the number of articles.
+    """The centre with ``topics`` and ``synonyms``, lists of dicts.
+
+    A topic has name, slug, icon, intro and ``live``, the number of articles; a synonym has ``typed`` and ``means``.
 
     One query at most every FRESH seconds. While the database does not answer: what was last read, or defaults.
     """
@@ -27,7 +29,7 @@ def current() -> Centre:
         try:
             kept = _kept = _read()
         except (DatabaseError, InterfaceError):
-            return kept or Centre()
+            return kept or _unread()
         _read_at = time.monotonic()
     return kept
 
@@ -42,4 +44,12 @@ def _read() -> Centre:
     topics = Topic.objects.with_counts().values(
         entry=JSONObject(name="name", slug="slug", icon="icon", intro="intro", live="live")
     )
-    return Centre.objects.annotate(topics=ArraySubquery(topics)).first() or Centre()
+    synonyms = Synonym.objects.values(entry=JSONObject(typed="typed", means="means"))
+    found = Centre.objects.annotate(topics=ArraySubquery(topics), synonyms=ArraySubquery(synonyms)).first()
+    return found or _unread()
+
+
+def _unread() -> Centre:
+    centre = Centre()
+    centre.topics = centre.synonyms = []
+    return centre

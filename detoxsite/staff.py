@@ -49,7 +49,10 @@ ROLES: dict[str, set[str]] = {
 
 
 def grant(apps, schema_editor) -> None:
-    """For a migration: the groups with exactly their permissions, which are made here where they are missing."""
+    """For a migration: the groups with exactly their permissions, which are made here where they are missing.
+
+    Permissions on a model that only a later migration makes are left to the next one that grants.
+    """
     from django.contrib.auth.management import create_permissions
 
     for label in {codename.split(".")[0] for codenames in ROLES.values() for codename in codenames}:
@@ -63,7 +66,7 @@ def grant(apps, schema_editor) -> None:
     }
     for name, codenames in ROLES.items():
         group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
-        group.permissions.set([permissions[codename] for codename in codenames])
+        group.permissions.set([permissions[codename] for codename in codenames & permissions.keys()])
 
 
 def sign_in_path(user) -> str:

@@ -4,7 +4,20 @@
 readers see is the newest edition that was signed off and whose moment has come.
 """
 
-from .blocks import BLOCKS, Block, Callout, Figure, KeyFacts, PullQuote, Source, Text, Tone, blocks_of, refresh_text
+from .blocks import (
+    BLOCKS,
+    Block,
+    Callout,
+    Figure,
+    KeyFacts,
+    PullQuote,
+    Source,
+    Text,
+    Tone,
+    blocks_of,
+    refresh_text,
+    text_of,
+)
 from .editions import (
     OPEN_STATES,
     REVIEW_EVERY,
@@ -49,4 +62,5 @@ __all__ = [
     "blocks_of",
     "minutes",
     "refresh_text",
+    "text_of",
 ]

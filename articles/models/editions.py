@@ -5,7 +5,7 @@ import math
 from content_editor.models import Region
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Window
@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from . import freezing
-from .finding import MARK_END, MARK_START
 from .library import Person, Topic
 
 WORDS_A_MINUTE = 180  # a tired reader's pace
@@ -129,29 +128,6 @@ class EditionQuerySet(models.QuerySet):
         """With what a list of articles shows, and ``total``: how many the whole list has."""
         return self.light().annotate(total=Window(Count("pk")))
 
-    def found(self, words):
-        """Editions that hold ``words`` (as typed into a search box), best first, with a ``snippet`` of the text.
-
-        Found words stand between the characters MARK_START and MARK_END, in a text that is not yet escaped.
-        """
-        query = SearchQuery(words, search_type="websearch", config="english")
-        return (
-            self.filter(search=query)
-            .annotate(
-                rank=SearchRank(F("search"), query),
-                snippet=SearchHeadline(
-                    "text",
-                    query,
-                    config="english",
-                    start_sel=MARK_START,
-                    stop_sel=MARK_END,
-                    max_words=32,
-                    min_words=18,
-                ),
-            )
-            .order_by("-rank", "-publish_at", "-pk")
-        )
-
 
 class Edition(models.Model):
     """One numbered state of an article's content: a draft, what readers see, or what they saw."""
@@ -218,6 +194,11 @@ class Edition(models.Model):
         triggers = freezing.EDITION
         indexes = [
             GinIndex(fields=["search"], name="edition_search"),
+            GinIndex(
+                SearchVector("title", config="english"),
+                name="edition_title_search",
+                condition=Q(state=State.SIGNED_OFF),
+            ),
             models.Index("publish_at", name="edition_published", condition=Q(state=State.SIGNED_OFF)),
         ]
         constraints = [

@@ -1,4 +1,5 @@
 import secrets
+import sys
 import tomllib
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from django.core.management import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from articles import cards, documents, services
+from articles import cards, documents, finding, services
 from articles.models import (
     REVIEW_EVERY,
     Article,
@@ -24,11 +25,12 @@ from articles.models import (
     Source,
     State,
     Step,
+    Synonym,
     Text,
     Topic,
     refresh_text,
 )
-from detoxsite import centre
+from detoxsite import centre, scale
 from detoxsite.models import Centre
 from intake.models import CallForHelp, Contact
 from intake.models import Status as CallStatus
@@ -53,9 +55,19 @@ def read(name: str) -> dict:
 
 
 class Command(BaseCommand):
-    help = "Loads the sample content: an invented centre with its articles, reviews, requests and one account per role."
+    help = (
+        "Loads the sample content: an invented centre with its articles, reviews, requests and one account per role. "
+        "With a number: so many invented articles, reviews and requests more, for tests of scale."
+    )
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        for name in ("articles", "reviews", "calls"):
+            parser.add_argument(f"--{name}", type=int, default=0, metavar="N")
+        parser.add_argument("--seed", type=int, default=1, help="The same seed makes the same rows.")
+
+    def handle(self, *, articles, reviews, calls, seed, **options):
+        if articles or reviews or calls:
+            return scale.fill(articles=articles, reviews=reviews, calls=calls, seed=seed, stream=sys.stderr)
         if Topic.objects.exists() or CallForHelp.objects.exists() or Testimonial.objects.exists():
             return  # there is content already, ours or the centre's own
         self.pictures = {}
@@ -65,6 +77,7 @@ class Command(BaseCommand):
             self.load_articles()
             self.load_reviews()
             self.load_calls()
+            Synonym.objects.bulk_create(Synonym(**entry) for entry in read("synonyms.toml")["synonyms"])
         self.stdout.write("Sample content is loaded. Sign in at /admin/ with (shown once):")
         for email, password in passwords.items():
             self.stdout.write(f"  {email:<28} {password}")
@@ -151,6 +164,7 @@ class Command(BaseCommand):
             review_due_on=(at + REVIEW_EVERY).date(),
             card=cards.store(edition),
         )
+        finding.learn(edition)
         for kind, who in ((Step.Kind.STARTED, by), (Step.Kind.SUBMITTED, by), (Step.Kind.SIGNED_OFF, reviewer.user)):
             Step.objects.create(edition=edition, kind=kind, by=who, at=at)
 

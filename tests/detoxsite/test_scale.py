@@ -1,0 +1,110 @@
+"""Content in bulk: the same for the same seed, complete, and accepted by the database on its ordinary way."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from articles import html, services
+from articles.finding import words_of
+from articles.models import Article, Edition, SearchWord, State, Step, Text
+from detoxsite.scale import articles, others
+from detoxsite.scale.people import staff
+from intake.models import CallForHelp
+from intake.models import Status as CallStatus
+from testimonials.models import Status as ReviewStatus
+from testimonials.models import Testimonial
+
+pytestmark = pytest.mark.django_db
+
+TODAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def facts(instance) -> dict:
+    """The columns of a model instance that is not stored yet, without its key and who is named in it."""
+    left_out = {"id", "search", "created_at"}
+    fields = [field for field in instance._meta.concrete_fields if not field.is_relation]
+    return {field.attname: getattr(instance, field.attname) for field in fields if field.name not in left_out}
+
+
+def article(seed, number) -> list:
+    writer = articles.Writer(seed, TODAY, staff(), articles.topics())
+    return [
+        (written.edition.article.slug, written.ends, written.text)
+        + tuple(facts(one) for one in (written.edition, *written.blocks, *written.sources))
+        for written in writer.article(number)
+    ]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda seed: [article(seed, number) for number in range(1, 20)],
+        lambda seed: [facts(others.review(seed, number, TODAY, staff())) for number in range(20)],
+        lambda seed: [facts(others.call(seed, number, TODAY, staff())[0]) for number in range(20)],
+    ],
+)
+def test_the_same_seed_makes_the_same_rows(make):
+    assert make(1) == make(1)
+    assert make(1) != make(2)
+
+
+def test_what_is_loaded_is_what_the_writer_wrote():
+    call_command("sample", articles=30, seed=7)
+
+    writer = articles.Writer(7, datetime.combine(datetime.now(UTC), TODAY.timetz()), staff(), articles.topics())
+    wanted = [written for number in range(1, 31) for written in writer.article(number)]
+    stored = Edition.objects.order_by("article__pk", "number").select_related("article")
+    assert [(one.article.slug, one.state, one.text, one.created_at, one.publish_at) for one in stored] == [
+        (one.edition.article.slug, one.ends, one.text, one.started_at, one.edition.publish_at) for one in wanted
+    ]
+
+
+def test_articles_in_bulk_are_complete(client):
+    call_command("sample", articles=120, seed=1)
+
+    editions, live = Edition.objects.all(), Edition.objects.live()
+    assert Article.objects.count() == 120
+    assert {state: editions.filter(state=state).exists() for state in State.values} == dict.fromkeys(State.values, True)
+    assert live.count() > 100
+    assert live.overdue().exists()
+    assert editions.published(timezone.now() + timezone.timedelta(days=40)).count() > editions.published().count()
+    assert editions.published().count() > live.count()
+    for edition in editions.filter(signed_off_at__isnull=False).prefetch_related("steps", "sources")[:20]:
+        assert services.is_as_signed(edition)
+        assert 500 < edition.word_count < 1500
+        assert 2 <= len(edition.sources.all()) <= 4
+        assert Step.Kind.SIGNED_OFF in {step.kind for step in edition.steps.all()}
+        edition.full_clean(exclude=["article", "number"])
+    for edition in live[:5]:
+        assert edition.title in client.get(edition.get_absolute_url()).content.decode()
+    for block in Text.objects.all()[:20]:
+        assert html.clean(block.body) == block.body
+    known = set(SearchWord.objects.values_list("word", flat=True))
+    assert words_of(*editions.filter(signed_off_at__isnull=False)) == known
+
+
+def test_loading_again_adds_as_many_others_beside_the_sample(settings, tmp_path, capsys):
+    settings.MEDIA_ROOT = tmp_path
+    call_command("sample")
+    before = Article.objects.count()
+
+    for _ in range(2):
+        call_command("sample", articles=10, reviews=10, calls=10)
+
+    assert Article.objects.count() == before + 20
+    assert Testimonial.objects.filter(key__startswith="bulk-").count() == 20
+    assert CallForHelp.objects.filter(key__startswith="bulk-").count() == 20
+    assert "[##############################] 10/10" in capsys.readouterr().err
+
+
+def test_reviews_and_calls_in_bulk_have_every_status(client):
+    call_command("sample", reviews=200, calls=200, seed=3)
+
+    assert set(Testimonial.objects.values_list("status", flat=True)) == set(ReviewStatus.values)
+    assert set(CallForHelp.objects.values_list("status", flat=True)) == set(CallStatus.values)
+    assert Testimonial.objects.dates("submitted_at", "month").count() > 12
+    for row in [*Testimonial.objects.all(), *CallForHelp.objects.all()]:
+        row.full_clean()
+    assert client.get("/reviews/").status_code == 200

@@ -104,6 +104,7 @@ class SourceForm(forms.ModelForm):
 class SourceInline(admin.StackedInline):
     model = Source
     form = SourceForm
+    template = "admin/articles/source_inline.html"
     fields = ["position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on"]
     extra = 0
     formfield_overrides = {

@@ -125,13 +125,7 @@ class EditionList:
         query = prefix_query(search_term)
         if query is None:
             return queryset, False
-        return queryset.filter(
-            Q(
-                pk__in=Edition.objects.filter(search=SearchQuery(query, search_type="raw", config="english")).values(
-                    "pk"
-                )
-            )
-        ), False
+        return queryset.filter(search=SearchQuery(query, search_type="raw", config="english")), False
 
     @admin.display(description="where it stands", ordering="state")
     def standing_in_words(self, edition):

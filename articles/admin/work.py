@@ -34,7 +34,7 @@ class WorkMixin:
 
     @method_decorator(csrf_protect)
     def work_view(self, request, pk):
-        """GET: what is kept, and a token for the form. POST: I am still here, and this is what I have typed.
+        """GET: what is kept, a token for the form, and if asked for the remarks. POST: I am here, and have typed this.
 
         Answers in JSON. Typed text is a list of pairs of name and value, the fields of the form.
         """
@@ -50,7 +50,10 @@ class WorkMixin:
                 mine.update(typed=None, kept_at=None)
             return JsonResponse(self._heard(request, edition, typed))
         kept = mine.filter(typed__isnull=False).values_list("typed", flat=True).first()
-        return JsonResponse({"token": get_token(request), "typed": kept})
+        answer = {"token": get_token(request), "typed": kept}
+        if edition is not None and "remarks" in request.GET:
+            answer["remarks"] = self._remarks_html(request, self._with_anchors(edition), {}, edition)
+        return JsonResponse(answer)
 
     def _open_edition(self, request, pk):
         edition = None if pk is None else Edition.objects.select_related("article__topic").filter(pk=pk).first()
@@ -124,30 +127,29 @@ class WorkMixin:
     def _work_context(self, request, edition, form) -> dict:
         name = "articles_edition_work" if edition else "articles_edition_work_new"
         kept = OpenWork.objects.filter(user=request.user, edition=edition, typed__isnull=False).first()
-        content = documents.typed(form.data.dict()) if form.is_bound else None
         context = {
             "work_url": reverse(f"admin:{name}", args=[edition.pk] if edition else []),
             "others": others(edition, request.user),
             "kept": kept if not form.is_bound else None,
+            "is_bound": form.is_bound,
             "taken_up": getattr(form, "is_taken_up", False) and not form.is_overtaken,
         }
         if getattr(form, "is_overtaken", False):
             last = edition.steps.filter(kind=Step.Kind.SAVED).select_related("by").first()
             stored = Edition.objects.get(pk=edition.pk)
             context["overtaken"] = {
-                "rows": compare(documents.lines(documents.stored(stored)), documents.lines(content)),
+                "rows": compare(
+                    documents.lines(documents.stored(stored)), documents.lines(documents.typed(form.data.dict()))
+                ),
                 "by": last.by if last else None,
                 "at": last.at if last else None,
             }
-        return context | (self.remarks_of(edition, content or self._with_anchors(edition)) if edition else {})
+        return context
 
     @staticmethod
-    def remarks_of(edition, content=None) -> dict:
-        """What the panel of remarks shows of an edition as it is stored, or as it is being typed."""
-        content = content or documents.stored(edition)
-        return remarks_context(
-            gate.remarks(content, topic=edition.article.topic.slug, edition=edition), content, edition
-        )
+    def remarks_of(edition) -> dict:
+        """What the panel of remarks shows of an edition as it is stored."""
+        return remarks_context(gate.of(edition), documents.stored(edition), edition)
 
     @staticmethod
     def _with_anchors(edition) -> dict:

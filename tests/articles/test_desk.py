@@ -365,11 +365,11 @@ def test_the_signature_is_shown_with_its_proof(as_role):
 
 
 @pytest.mark.parametrize("role", ["moderator", "admissions"])
-@pytest.mark.parametrize("page", ["preview", "compare", "then", "history", "change"])
-def test_pages_of_an_edition_are_not_for_everybody(as_role, role, page):
+@pytest.mark.parametrize("name", ["preview", "compare", "then", "history", "change"])
+def test_pages_of_an_edition_are_not_for_everybody(as_role, role, name):
     draft = make_draft()
 
-    assert as_role(role).get(f"{LIST}{draft.pk}/{page}/").status_code in {302, 403, 404}
+    assert as_role(role).get(f"{LIST}{draft.pk}/{name}/").status_code in {302, 403, 404}
 
 
 # --- sources and long texts -------------------------------------------------------------------------------------------

@@ -7,14 +7,20 @@ const form = document.querySelector("#edition_form");
 const part = (name) => panel.querySelector(`[data-${name}]`);
 const local = `kept:${panel?.dataset.work}`;
 const typed = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
-let before, last = 0, busy = false, sending = false;
+let before, last = 0, busy = false, sending = false, running = Promise.resolve();
 
 const say = (words) => { part("status").textContent = words; };
 
-const ask = async (options = {}) => {
-  const response = await fetch(panel.dataset.work, { redirect: "error", headers: { Accept: "application/json" }, ...options });
+const ask = async (options = {}, query = "") => {
+  const response = await fetch(panel.dataset.work + query, { redirect: "error", headers: { Accept: "application/json" }, ...options });
   if (!response.ok) throw new Error(response.status);
   return response.json();
+};
+
+// while somebody is in the panel, it stays as it is
+const read = (remarks) => {
+  const shown = document.querySelector("[data-remarks]");
+  if (remarks && !shown.contains(document.activeElement)) shown.innerHTML = remarks;
 };
 
 const hear = (answer) => {
@@ -22,15 +28,17 @@ const hear = (answer) => {
     ? `${answer.others.join(", ")} ${answer.others.length > 1 ? "have" : "has"} this open too. Talk before you both save.` : "";
   const overtaken = answer.revision !== null && String(answer.revision) !== form.elements.opened?.value;
   if (overtaken) part("others").textContent += " It has been saved by somebody else since you opened it.";
-  const remarks = document.querySelector("[data-remarks]");
-  if (answer.remarks && !remarks.contains(document.activeElement)) {
-    remarks.hidden = false;
-    remarks.innerHTML = answer.remarks;
-  }
+  read(answer.remarks);
 };
 
-const beat = async (force = false) => {
-  if (busy) return;
+// one after the other: a message that overtakes a save would bring back what was saved as unsaved
+const beat = (force = false) => {
+  if (!busy || force) running = running.then(() => tell(force));
+  return running;
+};
+
+const tell = async (force) => {
+  if (sending) return;
   const now = typed();
   const changed = JSON.stringify(now) !== before;
   if (!force && !changed && Date.now() - last < PRESENCE) return;
@@ -112,7 +120,8 @@ if (panel && form) {
   // the editor fills its boxes first
   addEventListener("load", () => setTimeout(() => {
     before = JSON.stringify(typed());
-    beat();
+    if (!("unsaved" in panel.dataset)) ask({}, "?remarks=1").then((answer) => read(answer.remarks)).catch(() => {});
+    beat("unsaved" in panel.dataset);
     setInterval(beat, BEAT);
   }, 600));
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && before) beat(); });

@@ -4,9 +4,10 @@ import time
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DatabaseError, InterfaceError
+from django.db.models import Count
 from django.db.models.functions import JSONObject
 
-from articles.models import Synonym, Topic
+from articles.models import Edition, Synonym, Topic
 
 from .models import Centre
 
@@ -41,12 +42,18 @@ def forget() -> None:
 
 
 def _read() -> Centre:
-    topics = Topic.objects.with_counts().values(
-        entry=JSONObject(name="name", slug="slug", icon="icon", intro="intro", live="live")
-    )
+    topics = Topic.objects.values(entry=JSONObject(pk="pk", name="name", slug="slug", icon="icon", intro="intro"))
+    counts = Edition.objects.live().order_by().values("article__topic").annotate(live=Count("pk"))
+    counts = counts.values(entry=JSONObject(topic="article__topic", live="live"))
     synonyms = Synonym.objects.values(entry=JSONObject(typed="typed", means="means"))
-    found = Centre.objects.annotate(topics=ArraySubquery(topics), synonyms=ArraySubquery(synonyms)).first()
-    return found or _unread()
+    found = Centre.objects.annotate(
+        topics=ArraySubquery(topics), counts=ArraySubquery(counts), synonyms=ArraySubquery(synonyms)
+    ).first()
+    if found is None:
+        return _unread()
+    live = {count["topic"]: count["live"] for count in found.counts}
+    found.topics = [{**topic, "live": live.get(topic["pk"], 0)} for topic in found.topics]
+    return found
 
 
 def _unread() -> Centre:

@@ -164,3 +164,7 @@ class SynonymAdmin(DeskModelAdmin):
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
         centre.forget()
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        centre.forget()

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from imagefield.fields import ImageField
 
@@ -26,23 +26,12 @@ class Icon(models.TextChoices):
     CARD = "card"
 
 
-class TopicQuerySet(models.QuerySet):
-    def with_counts(self):
-        """Adds ``live``: how many articles readers find in the topic."""
-        from .editions import Edition
-
-        live = Edition.objects.live().filter(article__topic=OuterRef("pk")).order_by().values("article__topic")
-        return self.annotate(live=models.functions.Coalesce(live.values(n=Count("pk")), 0))
-
-
 class Topic(models.Model):
     name = models.CharField(max_length=40, unique=True)
     slug = models.SlugField(unique=True)
     icon = models.CharField(max_length=10, choices=Icon, default=Icon.WAVES)
     intro = models.CharField(max_length=200, help_text="One or two sentences: what a reader finds here.")
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first.")
-
-    objects = TopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "name"]

@@ -141,11 +141,16 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
     acts = ACTS
     change_form_template = "admin/articles/edition_form.html"
     inlines = [
-        ContentEditorInline.create(Text, icon="notes"),
-        ContentEditorInline.create(Figure, icon="image", autocomplete_fields=["picture"]),
-        ContentEditorInline.create(Callout, icon="warning"),
-        ContentEditorInline.create(KeyFacts, icon="table_chart"),
-        ContentEditorInline.create(PullQuote, icon="format_quote"),
+        *(
+            ContentEditorInline.create(model, icon=icon, template="admin/articles/inline.html", **more)
+            for model, icon, more in (
+                (Text, "notes", {}),
+                (Figure, "image", {"autocomplete_fields": ["picture"]}),
+                (Callout, "warning", {}),
+                (KeyFacts, "table_chart", {}),
+                (PullQuote, "format_quote", {}),
+            )
+        ),
         SourceInline,
     ]
 

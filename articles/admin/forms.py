@@ -104,11 +104,12 @@ class SourceForm(forms.ModelForm):
 class SourceInline(admin.StackedInline):
     model = Source
     form = SourceForm
-    template = "admin/articles/source_inline.html"
-    fields = ["position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on"]
+    template = "admin/articles/inline.html"
+    row_classes = "source"
+    fields = ["position", "year", "accessed_on", "authors", "title", "container", "detail", "doi", "pmid", "url"]
     extra = 0
     formfield_overrides = {
-        models.URLField: {"assume_scheme": "https"},
+        models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
         models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
     }
 

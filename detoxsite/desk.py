@@ -69,9 +69,13 @@ def waiting_for(user):
         yield Waiting(in_review, "article to sign off", "articles to sign off", f"{EDITIONS}?standing=in_review")
     if user.has_perm("articles.change_edition"):
         drafts, url = Edition.objects.filter(state=State.DRAFT), f"{EDITIONS}?standing=draft"
-        remarks = drafts.exclude(note="").count()
-        yield Waiting(remarks, "draft sent back with remarks", "drafts sent back with remarks", url)
+        remarks, sent_back = drafts.exclude(note="").count(), f"{EDITIONS}?standing=remarks"
+        yield Waiting(remarks, "draft sent back with remarks", "drafts sent back with remarks", sent_back)
         yield Waiting(drafts.count() - remarks, "other open draft", "other open drafts", url)
+        overdue = Edition.objects.live().overdue().count()
+        yield Waiting(
+            overdue, "page whose review is overdue", "pages whose review is overdue", f"{EDITIONS}?review=overdue"
+        )
 
 
 def _calls():

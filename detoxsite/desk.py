@@ -73,9 +73,8 @@ def waiting_for(user):
         yield Waiting(remarks, "draft sent back with remarks", "drafts sent back with remarks", sent_back)
         yield Waiting(drafts.count() - remarks, "other open draft", "other open drafts", url)
         overdue = Edition.objects.live().overdue().count()
-        yield Waiting(
-            overdue, "page whose review is overdue", "pages whose review is overdue", f"{EDITIONS}?review=overdue"
-        )
+        words = "page whose review is overdue", "pages whose review is overdue"
+        yield Waiting(overdue, *words, f"{EDITIONS}?review=overdue")
 
 
 def _calls():

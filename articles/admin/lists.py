@@ -98,9 +98,7 @@ class EditionList:
     list_max_show_all = 200
     show_full_result_count = False
     search_fields = ["title"]  # see get_search_results
-    search_help_text = (
-        "Words of the title, the address or the text; beginnings of words will do. At most 500 are found."
-    )
+    search_help_text = "Words of title, summary or text; beginnings of words will do. At most 500 are found."
     ordering = ["-pk"]
     action_form = NoteForm
     actions = ["hand_in", "take_back_all", "start_drafts", "withdraw_all"]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.models import State
 from detoxsite import staff
 from detoxsite.models import Centre, User
-from tests.factories import make_call, make_draft, make_review, make_user
+from tests.factories import make_call, make_draft, make_live, make_review, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,10 @@ def test_nobody_may_delete_what_is_a_record():
         ),
         ("moderator", ["1 review to decide on"]),
         ("clinician", ["1 article to sign off"]),
-        ("editor", ["1 draft sent back with remarks", "0 other open drafts"]),
+        (
+            "editor",
+            ["1 draft sent back with remarks", "0 other open drafts", "1 page whose review is overdue"],
+        ),
         ("compliance", []),
     ],
 )
@@ -55,6 +58,7 @@ def test_the_first_page_says_what_waits(as_role, role, expected):
     make_review()
     make_draft(state=State.IN_REVIEW)
     make_draft(note="Add a source.")
+    make_live(review_due_on=timezone.localdate() - timezone.timedelta(days=1))
 
     html = as_role(role).get("/admin/").content.decode()
 
@@ -75,7 +79,7 @@ def test_each_number_leads_to_as_many_rows(as_role):
     for url, number in tiles[:5]:
         rows = re.findall(r'<th class="field-', client.get(url).content.decode())
         assert len(rows) == int(number), url
-    assert [int(number) for _, number in tiles] == [1, 1, 0, 1, 1, 0, 0]
+    assert [int(number) for _, number in tiles] == [1, 1, 0, 1, 1, 0, 0, 0]
 
 
 def test_strangers_are_sent_to_the_sign_in_page(client):

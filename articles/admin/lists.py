@@ -1,5 +1,7 @@
 """The list of the article desk: one row an article, its newest edition."""
 
+import re
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.postgres.search import SearchQuery
@@ -14,7 +16,6 @@ from detoxsite.errors import Refused
 
 from .. import services
 from ..models import Edition, State
-from .words import prefix_query
 
 SOON = timezone.timedelta(days=30)
 MOST_FOUND = 500
@@ -220,6 +221,12 @@ class EditionList:
 
     def has_sign_off_permission(self, request):
         return request.user.has_perm("articles.sign_off_edition")
+
+
+def prefix_query(typed: str) -> str | None:
+    """All words, each also as the beginning of a longer one. None where nothing can be searched for."""
+    words = re.findall(r"[^\W_]+", typed)[:12]
+    return " & ".join(f"{word}:*" for word in words) or None
 
 
 def standing(edition: Edition) -> str:

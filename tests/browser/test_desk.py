@@ -108,6 +108,26 @@ def test_a_session_that_ended_costs_no_word(visitor, house):
     assert "The third day is better." in blocks_of(draft)[0].body
 
 
+def test_while_the_desk_cannot_be_reached_the_browser_keeps_what_is_typed(visitor, house):
+    draft = make_draft(CALM, created_by=house["editor"])
+    editor = visitor()
+    editor.sign_in(house["editor"])
+    page = open_draft(editor, draft)
+    editor.watching = False  # the browser reports the requests that fail
+
+    page.context.set_offline(True)
+    page.get_by_label("Title").first.fill("Typed in the dark")
+    page.wait_for_selector("text=What you type is kept in this browser.")
+    page.context.set_offline(False)
+    page.route("**/work/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.reload()
+    page.get_by_role("button", name="Take it up again").click()
+    page.wait_for_selector("text=This is what you had typed.")
+
+    assert page.get_by_label("Title").first.input_value() == "Typed in the dark"
+    assert not OpenWork.objects.filter(typed__isnull=False).exists()
+
+
 def test_two_people_with_one_draft_see_each_other_and_both_texts(visitor, house):
     draft = make_draft(CALM, created_by=house["editor"])
     first, second = visitor(), visitor()

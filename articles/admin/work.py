@@ -105,14 +105,11 @@ class WorkMixin:
         """The form's data with the blocks that were deleted since, or that never were saved, as new ones."""
         mended = data.copy()
         for inline in self.get_inline_instances(request, edition):
-            prefix = inline.get_formset(request, edition).get_default_prefix()
-            owner = {inline.get_formset(request, edition).fk.name: edition}
-            living = (
-                {str(pk) for pk in inline.model.objects.filter(**owner).values_list("pk", flat=True)}
-                if edition
-                else set()
+            formset = inline.get_formset(request, edition)
+            stored = (
+                inline.model.objects.filter(**{formset.fk.name: edition}) if edition else inline.model.objects.none()
             )
-            _renumber(mended, prefix, living)
+            _renumber(mended, formset.get_default_prefix(), {str(pk) for pk in stored.values_list("pk", flat=True)})
         return mended
 
     def render_change_form(self, request, context, **kwargs):
@@ -136,14 +133,9 @@ class WorkMixin:
         }
         if getattr(form, "is_overtaken", False):
             last = edition.steps.filter(kind=Step.Kind.SAVED).select_related("by").first()
-            stored = Edition.objects.get(pk=edition.pk)
-            context["overtaken"] = {
-                "rows": compare(
-                    documents.lines(documents.stored(stored)), documents.lines(documents.typed(form.data.dict()))
-                ),
-                "by": last.by if last else None,
-                "at": last.at if last else None,
-            }
+            theirs = documents.stored(Edition.objects.get(pk=edition.pk))  # as it is, without what the form put in
+            ours = documents.typed(form.data.dict())
+            context["overtaken"] = {"rows": compare(documents.lines(theirs), documents.lines(ours)), "last": last}
         return context
 
     @staticmethod

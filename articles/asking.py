@@ -6,6 +6,7 @@ As in PostgreSQL's own websearch: "words in quotes" stand together, -word must n
 import re
 from dataclasses import dataclass, field
 
+EDGES = ".,;:!?()"  # of a word, which do not belong to it
 MOST_PARTS = 16  # what is typed after so many words and phrases is not looked for
 LONGEST_SYNONYM = 5  # words
 SHORTEST_BEGINNING, SHORTEST_MISTAKE = 3, 4  # letters
@@ -86,7 +87,7 @@ def _means(synonyms: list[dict[str, str]]) -> dict[tuple[str, ...], list[str]]:
         means = [phrase.strip() for phrase in synonym["means"].split(",") if phrase.strip()]
         for typed in synonym["typed"].lower().split(","):
             if typed.strip():
-                found.setdefault(tuple(typed.split()), []).extend(means)
+                found.setdefault(tuple(word.strip(EDGES) for word in typed.split()), []).extend(means)
     return found
 
 
@@ -94,4 +95,4 @@ def _key(parts: list[re.Match]) -> tuple[str, ...] | None:
     """The words of parts as synonyms have them, or None where a part is no plain word."""
     if not all(part["bare"] for part in parts):
         return None
-    return tuple(part["bare"].lower().strip(".,;:!?()") for part in parts)
+    return tuple(part["bare"].lower().strip(EDGES) for part in parts)

@@ -12,6 +12,7 @@ import unicodedata
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image, ImageDraw, ImageFont
 
 from detoxsite import centre
@@ -39,6 +40,12 @@ def store(edition: Edition) -> str:
     except Exception:
         logger.exception("No card for edition %s", edition.pk)
         return ""
+
+
+def remove_on_commit(edition: Edition) -> None:
+    """Take the card of a withdrawn edition away: it shows the title to whoever kept its address."""
+    if edition.card:
+        transaction.on_commit(lambda: default_storage.delete(edition.card))
 
 
 def draw(title: str, name: str) -> bytes:

@@ -6,12 +6,15 @@ dicts in order). The same words make the same document, whether they are stored 
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 
 from . import html
-from .models import BLOCKS, Edition, Figure, Picture, Source, blocks_of
+from .models import BLOCKS, Edition, Figure, Person, Picture, Source, blocks_of
 
-MOST_ROWS = 1_000  # of one kind in a form
+SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
+_LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+MOST_ROWS = 2_000  # of one kind in a form, as many as Django takes
 
 SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
 
@@ -61,7 +64,7 @@ def fingerprint(content: dict) -> str:
 
 def lines(content: dict) -> list[str]:
     """A document paragraph by paragraph, to lay beside another one."""
-    found = [content["title"], content["summary"]]
+    found = [content["title"], content["summary"], f"Written by: {_author(content['author'])}"]
     for block in content["blocks"]:
         found += _block_lines(block)
     found += [f"[{source['position']}] {_source_line(source)}" for source in content["sources"]]
@@ -91,14 +94,32 @@ def _source(source: Source) -> dict:
 def _block_lines(block: dict) -> list[str]:
     match block["kind"]:
         case "figure":
-            return [f"Picture: {block['alt']}", *filter(None, [block["caption"]])]
+            picture = f"Picture {block['image'][:8]}: {block['alt']} ({block['credit']})"
+            return [picture, *filter(None, [block["caption"]])]
         case "facts":
-            return [block["title"], *(row.strip() for row in block["rows"].splitlines() if row.strip())]
+            return [*_dosing(block), block["title"], *filter(None, map(str.strip, block["rows"].splitlines()))]
         case "pull":
             return [f"“{block['quote']}” {block['attribution']}"]
         case "callout":
-            return [f"{block['tone'].title()}: {block['title']}", *html.paragraphs(block["body"])]
-    return html.paragraphs(block["body"])
+            return [f"{block['tone'].title()}: {block['title']}", *html.paragraphs(_told(block["body"]))]
+    return [*_dosing(block), *html.paragraphs(_told(block["body"]))]
+
+
+def _dosing(block: dict) -> list[str]:
+    return ["[Holds doses: hidden while the review is overdue]"] if block.get("is_dosing") else []
+
+
+def _told(fragment: str) -> str:
+    """HTML with what its tags mean written out, so that a comparison shows it: headings, items, emphasis, addresses."""
+    for tag, sign in SIGNS.items():
+        fragment = fragment.replace(f"<{tag}>", f"<{tag}>{sign}")
+    for tag in ("strong", "em"):
+        fragment = fragment.replace(f"</{tag}>", f"{SIGNS[tag]}</{tag}>")
+    return _LINK.sub(r"\2 (\1)", fragment)
+
+
+def _author(key) -> str:
+    return str(Person.objects.filter(pk=_digits(str(key)) or 0).first() or "")
 
 
 def _source_line(source: dict) -> str:
@@ -107,13 +128,15 @@ def _source_line(source: dict) -> str:
 
 def _typed_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
     names = ["caption", "picture"] if model is Figure else list(model.shown)
-    for row in _rows(f"articles_{model._meta.model_name}_set", fields, [*names, "ordering"]):
+    rows = list(_rows(f"articles_{model._meta.model_name}_set", fields, [*names, "ordering"]))
+    pictures = Picture.objects.in_bulk([int(key) for row in rows if (key := _digits(row.get("picture", "")))])
+    for row in rows:
         block = {**row, "kind": model.kind, "ordering": int(_digits(row["ordering"]) or 0)}
         if "body" in row:
             block["body"] = html.clean(row["body"])
         if model is Figure:
-            picture = Picture.objects.filter(pk=_digits(block.pop("picture")) or 0).first() or Picture()
-            block |= {"alt": picture.alt, "credit": picture.credit, "image": ""}
+            picture = pictures.get(int(_digits(block.pop("picture")) or 0)) or Picture()
+            block |= {"alt": picture.alt, "credit": picture.credit, "image": _digest(picture)}
         yield block
 
 

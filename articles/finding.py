@@ -26,6 +26,7 @@ MOST = 200  # articles that are ranked and can be paged through
 NEAR, WINDOW, LONGEST_TEXT = 100, 1500, 1_000_000  # characters, see the end of SQL
 LEAST_LIKENESS = 0.25  # by trigrams, from 0 to 1
 ALTERNATIVES = 20  # words that a beginning may stand for
+NEAREST = 5  # words that a mistaken one is compared with, as far as readers can find them
 LONGEST_WORD = SearchWord._meta.get_field("word").max_length
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -161,9 +162,13 @@ meant AS MATERIALIZED (
         ) AS longer
     ) AS begun
     LEFT JOIN LATERAL (
-        SELECT word FROM articles_searchword, similarity(word, typed.word) AS likeness
-        WHERE NOT is_known AND begun.query IS NULL AND length(typed.word) >= {SHORTEST_MISTAKE}
-            AND (word %% typed.word OR word LIKE left(typed.word, 2) || '%%') AND likeness >= {LEAST_LIKENESS}
+        SELECT word FROM (
+            SELECT word, lexeme, likeness FROM articles_searchword, similarity(word, typed.word) AS likeness
+            WHERE NOT is_known AND begun.query IS NULL AND length(typed.word) >= {SHORTEST_MISTAKE}
+                AND (word %% typed.word OR word LIKE left(typed.word, 2) || '%%') AND likeness >= {LEAST_LIKENESS}
+            ORDER BY likeness DESC, word LIMIT {NEAREST}
+        ) AS near
+        WHERE EXISTS (SELECT FROM live WHERE search @@ quote_literal(lexeme)::tsquery)  -- scheduled words stay untold
         ORDER BY likeness DESC, word LIMIT 1
     ) AS nearest ON true
 ),

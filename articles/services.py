@@ -4,23 +4,21 @@ from datetime import datetime
 
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from detoxsite.errors import Refused
 
-from . import cards, documents, finding, gate
+from . import cards, checks, documents, finding, gate
 from .models import (
     BLOCKS,
     OPEN_STATES,
     REVIEW_EVERY,
     Article,
     Edition,
-    Excuse,
     FormerAddress,
     Picture,
-    Source,
     State,
     Step,
     Topic,
@@ -83,11 +81,11 @@ def send_back(edition_id: int, *, by, note: str) -> Edition:
 
 @transaction.atomic
 def sign_off(
-    edition_id: int, *, by, read: str = "", amber_read: bool = False, publish_at: datetime | None = None
+    edition_id: int, *, by, read: str, amber_read: bool = False, publish_at: datetime | None = None
 ) -> Edition:
     """Publish an edition under the signer's name, at ``publish_at`` (aware) or at once.
 
-    ``read``: the fingerprint of what the signer had before them; ``amber_read``: that they saw the amber remarks of
+    ``read``: ``as_read`` of what the signer had before them; ``amber_read``: that they saw the amber remarks of
     the checks. Raises Refused where the words are others now, where a remark stands in the way, and where the signer
     has no name to put on it, or had a hand in it.
     """
@@ -95,11 +93,11 @@ def sign_off(
     reviewer = getattr(by, "person", None)
     if reviewer is None:
         raise Refused("Your account is not linked to a person yet. A manager can do that under People.")
-    if by in {edition.created_by, *edition.contributors.all()} or reviewer == edition.author:
-        raise Refused("Whoever wrote it cannot sign it off. Ask another clinician.")
+    excusers = {excuse.by for excuse in edition.excuses.select_related("by")}
+    if by in {edition.created_by, *edition.contributors.all(), *excusers} or reviewer == edition.author:
+        raise Refused("Whoever wrote it, or justified its remarks, cannot sign it off. Ask another clinician.")
     list(Picture.objects.select_for_update().filter(figures__parent=edition).order_by("pk"))
-    fingerprint = documents.fingerprint(documents.stored(edition))
-    if read and read != fingerprint:
+    if read != as_read(edition):
         raise Refused("The words have changed since you opened this page. Read them again, then sign.")
     gate.let_through(edition, amber_read=amber_read)
     finding.learn(edition)
@@ -114,12 +112,18 @@ def sign_off(
         signed_off_by=by,
         signed_off_at=now,
         signed_as=str(reviewer),
-        fingerprint=fingerprint,
+        fingerprint=documents.fingerprint(documents.stored(edition)),
         publish_at=publish_at,
         reviewed_on=timezone.localdate(now),
         review_due_on=timezone.localdate(now + REVIEW_EVERY),
         card=cards.store(edition),
     )
+
+
+def as_read(edition: Edition) -> str:
+    """Stands for all that somebody reads before signing: the words, and which remarks were justified."""
+    keys = sorted(edition.excuses.values_list("key", flat=True))
+    return documents.fingerprint({**documents.stored(edition), "excuses": keys})
 
 
 def is_as_signed(edition: Edition) -> bool:
@@ -130,11 +134,13 @@ def is_as_signed(edition: Edition) -> bool:
 @transaction.atomic
 def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False) -> Edition:
     """Take an edition down. The newest older one that was signed off shows again, unless ``whole`` withdraws all."""
+    Article.objects.select_for_update().get(editions=edition_id)  # of two who withdraw it all, the second waits
     edition = _locked(edition_id, "withdraw")
     others = Edition.objects.select_for_update().filter(article=edition.article_id, state=State.SIGNED_OFF)
     at = {"withdrawn_by": by, "withdrawn_at": timezone.now()}
     for one in [edition, *(others.exclude(pk=edition.pk).order_by("pk") if whole else [])]:
         _move(one, State.WITHDRAWN, Step.Kind.WITHDRAWN, by, note, **at)
+        cards.remove_on_commit(one)
     return edition
 
 
@@ -147,7 +153,7 @@ def start_draft(edition_id: int, *, by) -> Edition:
     edition = _locked(edition_id, "start_draft")
     article = Article.objects.select_for_update().get(pk=edition.article_id)
     if article.editions.filter(state__in=OPEN_STATES).exists():
-        raise Refused("This article has an open draft already.")
+        raise Refused("This article has an open draft already. It is under Editions, at the top.")
     is_newest = not article.editions.filter(number__gt=edition.number).exists()
     draft = Edition.objects.create(
         article=article,
@@ -160,13 +166,15 @@ def start_draft(edition_id: int, *, by) -> Edition:
         text=edition.text,
         word_count=edition.word_count,
     )
-    for model, owner in [*((model, "parent") for model in BLOCKS), (Source, "edition"), (Excuse, "edition")]:
-        copies = list(model.objects.filter(**{owner: edition}))
+    lasting = edition.excuses.exclude(code__in=checks.OF_THE_PAGE)  # the page as a whole is looked at anew each time
+    parts = [(model.objects.filter(parent=edition), "parent") for model in BLOCKS]
+    for rows, owner in [*parts, (edition.sources.all(), "edition"), (lasting, "edition")]:
+        copies = list(rows)
         for copy in copies:
             copy.pk = None
             copy._state.adding = True
             setattr(copy, owner, draft)
-        model.objects.bulk_create(copies)
+        rows.model.objects.bulk_create(copies)
     kind = Step.Kind.STARTED if is_newest else Step.Kind.RESTORED
     record(draft, kind, by=by, note=f"From edition {edition.number}")
     return draft
@@ -176,6 +184,12 @@ def next_number(article: Article) -> int:
     return (article.editions.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
+def lock_address(slug: str) -> None:
+    """Of two who want one address, the second waits until the first one's transaction is over, and is then told."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"article {slug}"])
+
+
 @transaction.atomic
 def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edition:
     """Give an article another address, topic or owner. Who has the old address is led to the new one.
@@ -183,6 +197,7 @@ def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edi
     Raises Refused where another article has, or had, the address.
     """
     edition = Edition.objects.get(pk=edition_id)
+    lock_address(slug)
     article = Article.objects.select_for_update().get(pk=edition.article_id)
     before = article.slug
     taken = Article.objects.exclude(pk=article.pk).filter(slug=slug).exists()

@@ -22,7 +22,6 @@ from .models import Article, Edition, State, Topic
 from .rendering import body, marked, with_body
 
 PAGE_SIZE = 10
-MOVED_FOR = 24 * 60 * 60  # seconds a browser may remember a new address: it may change again
 LONGEST_SEARCH = 200  # characters
 
 
@@ -66,7 +65,7 @@ def _elsewhere(request, slug):
         raise Http404
     if found.slug != slug:
         response = redirect(found, permanent=True)
-        patch_cache_control(response, max_age=MOVED_FOR)
+        patch_cache_control(response, no_cache=True)  # it may move back
         return response
     if not found.is_gone:
         raise Http404

@@ -68,10 +68,10 @@ def waiting_for(user):
         in_review = Edition.objects.filter(state=State.IN_REVIEW).count()
         yield Waiting(in_review, "article to sign off", "articles to sign off", f"{EDITIONS}?standing=in_review")
     if user.has_perm("articles.change_edition"):
-        drafts, url = Edition.objects.filter(state=State.DRAFT), f"{EDITIONS}?standing=draft"
+        drafts = Edition.objects.filter(state=State.DRAFT)
         remarks, sent_back = drafts.exclude(note="").count(), f"{EDITIONS}?standing=remarks"
         yield Waiting(remarks, "draft sent back with remarks", "drafts sent back with remarks", sent_back)
-        yield Waiting(drafts.count() - remarks, "other open draft", "other open drafts", url)
+        yield Waiting(drafts.count() - remarks, "other open draft", "other open drafts", f"{EDITIONS}?standing=draft")
         overdue = Edition.objects.live().overdue().count()
         words = "page whose review is overdue", "pages whose review is overdue"
         yield Waiting(overdue, *words, f"{EDITIONS}?review=overdue")

@@ -1,9 +1,11 @@
 """What the pages of the desk stand on: lists that answer only their filters, and things that are shown, not edited."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
 from django.db import DataError
+from django.http import HttpResponseRedirect
 
 OPERATORS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
 
@@ -35,6 +37,17 @@ class DeskModelAdmin(admin.ModelAdmin):
         columns = [entry for entry in self.list_filter if isinstance(entry, str)]
         questions = [entry.parameter_name for entry in self.list_filter if not isinstance(entry, str)]
         return lookup in questions or any(lookup == column + operator for column in columns for operator in OPERATORS)
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+
+    def response_action(self, request, queryset):
+        """A list action on rows that are not ours is answered with the list."""
+        try:
+            return super().response_action(request, queryset)
+        except (ValueError, OverflowError, DataError, ValidationError):
+            self.message_user(request, "Nothing was done: choose rows of this list.", messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
 
     def get_changelist(self, request, **kwargs):
         return CarefulChangeList

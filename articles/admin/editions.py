@@ -4,6 +4,8 @@ from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from js_asset import Script
 
@@ -11,7 +13,7 @@ from detoxsite import centre
 from detoxsite.acts import Act, ActsMixin
 from detoxsite.modeladmins import DeskModelAdmin
 
-from .. import documents, gate, services
+from .. import gate, services
 from ..models import OPEN_STATES, Callout, Edition, Figure, KeyFacts, PullQuote, State, Step, Text
 from .forms import EditionForm, ExcuseForm, RelocateForm, SendBackForm, SignOffForm, SourceInline, WithdrawForm
 from .lists import EditionList, standing
@@ -24,7 +26,7 @@ ANY = set(State)
 
 def _what_is_read(edition) -> dict:
     return {
-        "read": documents.fingerprint(documents.stored(edition)),
+        "read": services.as_read(edition),
         "amber": len(gate.of(edition).amber) if edition.state in services.STEPS["sign_off"] else 0,
     }
 
@@ -36,7 +38,13 @@ def _where_it_is(edition) -> dict:
 
 def _shared(request, edition) -> str:
     link = request.build_absolute_uri(reverse("articles:shared", args=[services.share_token(edition)]))
-    return f"Whoever has this link can read the page for seven days, without an account: {link}"
+    words = "Whoever has this link can read the page for seven days, without an account: "
+    return format_html('{}<a href="{}">{}</a>', words, link, link)
+
+
+def _moved(request, edition) -> str:
+    was = edition.article.former_addresses.order_by("-pk").first()
+    return f"Changed. Who follows /articles/{was.slug}/ is led to {edition.get_absolute_url()}." if was else "Changed."
 
 
 ACTS = (
@@ -103,7 +111,7 @@ ACTS = (
         services.relocate,
         ANY,
         CHANGE,
-        done="Changed. Who follows the old address is led to the new one.",
+        done=_moved,
         form=RelocateForm,
         initial=_where_it_is,
         quiet=True,
@@ -166,6 +174,8 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         if edition is not None and request.method == "POST" and connection.in_atomic_block:
             Edition.objects.select_for_update().get(pk=edition.pk)
             edition.refresh_from_db(fields=["state", "revision"])
+            if request.resolver_match.url_name == "articles_edition_change":
+                self.mend(request, edition)
         return edition
 
     def has_change_permission(self, request, obj=None):
@@ -216,7 +226,7 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         links += [("What it said on a day", "then")]
         note = format_html('<br><b class="remark">To be changed: {}</b>', edition.note) if edition.note else ""
         return format_html(
-            "Edition {}, {}.{}<br>{}",
+            "Edition {}, {}{}<br>{}",
             *(edition.number, standing(edition), note),
             format_html_join(
                 " · ",
@@ -245,18 +255,23 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
                 '<b class="remark">{}</b>', "✗ What is stored is NOT what was signed. Tell the manager."
             )
         return format_html(
-            'By {} ({})<br>{}<br><small class="quiet">Fingerprint {}</small>',
-            *(edition.signed_as or edition.reviewer, edition.signed_off_by, proof, edition.fingerprint or "none"),
+            'By {} ({}), {}<br>{}<br><small class="quiet">Fingerprint {}</small>',
+            edition.signed_as or edition.reviewer,
+            edition.signed_off_by,
+            date_format(timezone.localtime(edition.signed_off_at), "N j, Y, H:i"),
+            *(proof, edition.fingerprint or "none"),
         )
 
     # --- saving -------------------------------------------------------------------------------------------------------
 
     def save_model(self, request, obj, form, change):
         obj.article.owner = obj.article.owner or request.user
-        obj.article.save()
         if change:
+            where = ["slug", "topic"] if "slug" in form.fields else []
+            obj.article.save(update_fields=["owner", *where])
             obj.save(update_fields=["title", "summary", "author", "changes"])
             return
+        obj.article.save()
         obj.article = obj.article  # the row has its key only now
         obj.number = services.next_number(obj.article)
         obj.created_by = request.user

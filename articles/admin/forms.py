@@ -5,14 +5,15 @@ import re
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
+from .. import services
 from ..models import Article, Edition, Source, Topic
 
-FURTHEST = timezone.timedelta(days=366)  # ahead, for a date of publication
+FURTHEST = timezone.timedelta(days=180)  # ahead, for a date of publication; its review is due a year after signing
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
 
@@ -70,8 +71,7 @@ class EditionForm(forms.ModelForm):
 
     def _clean_article(self, data):
         slug = data.get("slug") or slugify(data.get("title", ""))[:80]
-        with connection.cursor() as cursor:  # of two new articles with one address, the second waits and is told
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"article {slug}"])
+        services.lock_address(slug)
         if "topic" in data and "title" in data:
             if not self.instance.pk:
                 self.instance.article = Article()
@@ -101,9 +101,24 @@ class SourceForm(forms.ModelForm):
         return _PMID_PREFIX.sub("", self.cleaned_data["pmid"].strip()).rstrip("/")
 
 
+class SourceFormSet(forms.BaseInlineFormSet):
+    """Tells of two sources with one number, also when somebody else has added the other one."""
+
+    def validate_unique(self):
+        typed = [form.cleaned_data for form in self.forms if form.is_valid() and not self._should_delete_form(form)]
+        numbers = [data["position"] for data in typed if "position" in data]
+        shown = [form.instance.pk for form in self.forms if form.instance.pk]
+        if self.instance.pk:
+            numbers += self.instance.sources.exclude(pk__in=shown).values_list("position", flat=True)
+        twice = sorted({number for number in numbers if numbers.count(number) > 1})
+        if twice:
+            raise forms.ValidationError(f"Two sources have the number {twice[0]}. Give each its own.")
+
+
 class SourceInline(admin.StackedInline):
     model = Source
     form = SourceForm
+    formset = SourceFormSet
     template = "admin/articles/inline.html"
     row_classes = "source"
     fields = ["position", "year", "accessed_on", "authors", "title", "container", "detail", "doi", "pmid", "url"]
@@ -121,7 +136,11 @@ class SendBackForm(forms.Form):
 class SignOffForm(forms.Form):
     """``read`` ties the signature to the words that were on the page; the box is there when remarks are amber."""
 
-    read = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    read = forms.CharField(
+        widget=forms.HiddenInput,
+        max_length=64,
+        error_messages={"required": "Open the page of the edition, read it, and sign there."},
+    )
     amber_read = forms.BooleanField(label="I have read the amber remarks and sign off with them", required=False)
     publish_at = forms.DateTimeField(
         label="Publish at",
@@ -138,7 +157,7 @@ class SignOffForm(forms.Form):
     def clean_publish_at(self):
         moment, now = self.cleaned_data["publish_at"], timezone.now()
         if moment and not now <= moment <= now + FURTHEST:
-            raise forms.ValidationError("Choose a moment from now to a year ahead, or leave it empty.")
+            raise forms.ValidationError("Choose a moment from now to half a year ahead, or leave it empty.")
         return moment
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from detoxsite import centre
 from detoxsite.modeladmins import DeskModelAdmin
 
-from ..models import Figure, Person, Picture, Synonym, Topic
+from ..models import Figure, Person, Picture, State, Synonym, Topic
 
 
 @admin.register(Topic)
@@ -38,7 +38,11 @@ class PersonAdmin(DeskModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or self._is_manager(request) or not obj.reviewed.exists())
+        return allowed and (obj is None or self._is_manager(request) or not self._is_on_signed_words(obj))
+
+    @staticmethod
+    def _is_on_signed_words(person):
+        return person.reviewed.exists() or person.written.filter(signed_off_at__isnull=False).exists()
 
     def get_readonly_fields(self, request, obj=None):
         return [] if self._is_manager(request) else ["user"]
@@ -75,8 +79,8 @@ class PictureAdmin(DeskModelAdmin):
         return ["where_used"] if self.has_change_permission(request, obj) else self.get_fields(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        signed = obj is not None and obj.figures.filter(parent__signed_off_at__isnull=False).exists()
-        return super().has_change_permission(request, obj) and not signed
+        frozen = obj is not None and obj.figures.exclude(parent__state=State.DRAFT).exists()
+        return super().has_change_permission(request, obj) and not frozen
 
     def render_change_form(self, request, context, obj=None, **kwargs):
         context["show_delete"] = obj is not None and not obj.figures.all()

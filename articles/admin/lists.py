@@ -40,7 +40,7 @@ class Question(admin.SimpleListFilter):
 class Standing(Question):
     title, parameter_name = "where it stands", "standing"
     answers = {
-        "draft": ("Draft", lambda editions: editions.filter(state=State.DRAFT)),
+        "draft": ("Draft", lambda editions: editions.filter(state=State.DRAFT, note="")),
         "remarks": ("Draft sent back", lambda editions: editions.filter(state=State.DRAFT).exclude(note="")),
         "in_review": ("Waits for a clinician", lambda editions: editions.filter(state=State.IN_REVIEW)),
         "scheduled": (
@@ -232,7 +232,7 @@ def prefix_query(typed: str) -> str | None:
 def standing(edition: Edition) -> str:
     """An edition's state in words, with the moment it shows from while that lies ahead."""
     if edition.state == State.SIGNED_OFF and edition.publish_at > timezone.now():
-        return f"signed off, shows from {date_format(timezone.localtime(edition.publish_at), 'DATETIME_FORMAT')}"
+        return f"signed off, shows from {date_format(timezone.localtime(edition.publish_at), 'N j, Y, H:i')}"
     if edition.state == State.DRAFT and edition.note:
         return "draft, sent back"
     return edition.get_state_display().lower()

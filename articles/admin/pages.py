@@ -71,9 +71,11 @@ class PagesMixin:
         try:
             day = date.fromisoformat(request.GET.get("on", ""))
             start = timezone.make_aware(datetime.combine(day, time.min))
-            end = timezone.make_aware(datetime.combine(day, time.max))
+            end = min(timezone.make_aware(datetime.combine(day, time.max)), timezone.now())
         except (ValueError, OverflowError):
             return self._page(request, edition, "What the page said on a day", "then.html", is_odd="on" in request.GET)
+        if start > end:
+            return self._page(request, edition, "What the page said on a day", "then.html", day=day, is_ahead=True)
         article = edition.article_id
         signed = Edition.objects.filter(article=article, signed_off_at__isnull=False)
         events = Q(publish_at__range=(start, end)) | Q(withdrawn_at__range=(start, end))
@@ -110,7 +112,9 @@ def words_of(edition: Edition) -> dict:
     live = Edition.objects.live().filter(article=edition.article_id).first()
     words = documents.lines(documents.stored(edition))
     before = documents.lines(documents.stored(live)) if live else words
-    return {"words": compare(before, words), "live": live}
+    rows = compare(before, words)
+    differing = [row for row in rows if not row.is_same]
+    return {"words": rows, "differing": differing, "changed": len(differing), "live": live}
 
 
 def editions_of(edition: Edition) -> list[dict]:

@@ -1,10 +1,12 @@
 """While somebody writes: what they typed is kept, others are told that they are there, and the checks read along."""
 
 import json
+import re
+import secrets
 
 from content_editor.admin import ContentEditor
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.forms import model_to_dict
 from django.http import Http404, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -18,6 +20,7 @@ from .. import documents, gate, services
 from ..compare import compare
 from ..models import Edition, OpenWork, Step, Topic, refresh_text
 
+MOST_SHOWN = 50  # remarks of a level
 PRESENT = timezone.timedelta(seconds=60)  # somebody who was heard of within this time has the draft open
 
 
@@ -34,23 +37,25 @@ class WorkMixin:
 
     @method_decorator(csrf_protect)
     def work_view(self, request, pk):
-        """GET: what is kept, a token for the form, and if asked for the remarks. POST: I am here, and have typed this.
+        """GET: what the window ``page`` keeps, a token for the form, and if asked for the remarks.
 
-        Answers in JSON. Typed text is a list of pairs of name and value, the fields of the form.
+        POST: I am here, and have typed this. Answers in JSON. Typed text is a list of pairs of name and value, the
+        fields of the form. It is taken even when the draft was handed in meanwhile: then ``closed`` says so.
         """
         edition = self._open_edition(request, pk)
-        mine = OpenWork.objects.filter(user=request.user, edition=edition)
         if request.method == "POST":
             try:
                 sent = json.loads(request.body)
-                typed = _pairs(sent)
-            except (ValueError, TypeError, KeyError):
+                typed, page = _pairs(sent), _storable(sent.get("page", ""))[:32]
+            except (ValueError, TypeError, KeyError, RecursionError):
                 return JsonResponse({"error": "not understood"}, status=400)
             if sent.get("forget"):
+                mine = OpenWork.objects.filter(user=request.user, edition=edition, page=page)
                 mine.update(typed=None, kept_at=None)
-            return JsonResponse(self._heard(request, edition, typed))
-        kept = mine.filter(typed__isnull=False).values_list("typed", flat=True).first()
-        answer = {"token": get_token(request), "typed": kept}
+            return JsonResponse(self._heard(request, edition, page, typed))
+        page = _storable(request.GET.get("page", ""))[:32]
+        mine = OpenWork.objects.filter(user=request.user, edition=edition, page=page, typed__isnull=False)
+        answer = {"token": get_token(request), "typed": mine.values_list("typed", flat=True).first()}
         if edition is not None and "remarks" in request.GET:
             answer["remarks"] = self._remarks_html(request, self._with_anchors(edition), {}, edition)
         return JsonResponse(answer)
@@ -59,21 +64,22 @@ class WorkMixin:
         edition = None if pk is None else Edition.objects.select_related("article__topic").filter(pk=pk).first()
         if pk is not None and edition is None:
             raise Http404
-        may = self.has_change_permission(request, edition) if edition else self.has_add_permission(request)
-        if not may:
+        if not (self.has_change_permission(request) if edition else self.has_add_permission(request)):
             raise PermissionDenied
         return edition
 
-    def _heard(self, request, edition, typed) -> dict:
+    def _heard(self, request, edition, page, typed) -> dict:
         now = timezone.now()
         values = {"seen_at": now} if typed is None else {"seen_at": now, "typed": typed, "kept_at": now}
-        OpenWork.objects.update_or_create(user=request.user, edition=edition, defaults=values)
+        OpenWork.objects.update_or_create(user=request.user, edition=edition, page=page, defaults=values)
         answer = {
             "others": others(edition, request.user),
             "revision": edition.revision if edition else None,
-            "kept_at": date_format(timezone.localtime(now), "TIME_FORMAT"),
+            "kept_at": date_format(timezone.localtime(now), "H:i"),
         }
-        if typed is not None:
+        if edition is not None and not edition.may_be_edited:
+            answer["closed"] = f"It is {edition.get_state_display().lower()} now and cannot be saved any more."
+        elif typed is not None:
             answer["remarks"] = self._remarks_html(request, documents.typed(dict(typed)), dict(typed), edition)
         return answer
 
@@ -87,29 +93,22 @@ class WorkMixin:
     # --- the form -----------------------------------------------------------------------------------------------------
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST" and ("_kept" in request.POST or self._is_overtaken(request, object_id)):
-            edition = self.get_object(request, unquote(object_id)) if object_id else None
-            request.POST = self._mended(request, request.POST, edition)
+        if request.method == "POST" and object_id is None and "_kept" in request.POST:
+            request.POST = self._mended(request, request.POST, None)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    @staticmethod
-    def _is_overtaken(request, object_id) -> bool:
-        """Whether the form was opened on an older state of the draft than the one that is stored."""
-        if object_id is None or not unquote(object_id).isdecimal():
-            return False
-        opened = request.POST.get("opened", "")
-        revision = Edition.objects.filter(pk=unquote(object_id)[:18]).values_list("revision", flat=True).first()
-        return str(revision) != opened
+    def mend(self, request, edition) -> None:
+        """Bring a form that was opened on an older state of the draft up to the one that is locked now."""
+        if "_kept" in request.POST or str(edition.revision) != request.POST.get("opened", ""):
+            request.POST = self._mended(request, request.POST, edition)
 
     def _mended(self, request, data: QueryDict, edition) -> QueryDict:
-        """The form's data with the blocks that were deleted since, or that never were saved, as new ones."""
+        """The form's data with rows that were deleted since as new ones, and with those that were added since."""
         mended = data.copy()
         for inline in self.get_inline_instances(request, edition):
             formset = inline.get_formset(request, edition)
-            stored = (
-                inline.model.objects.filter(**{formset.fk.name: edition}) if edition else inline.model.objects.none()
-            )
-            _renumber(mended, formset.get_default_prefix(), {str(pk) for pk in stored.values_list("pk", flat=True)})
+            rows = inline.model.objects.filter(**{formset.fk.name: edition}) if edition else []
+            _renumber(mended, formset.get_default_prefix(), {str(row.pk): _as_sent(row) for row in rows})
         return mended
 
     def render_change_form(self, request, context, **kwargs):
@@ -117,17 +116,27 @@ class WorkMixin:
         form = context["adminform"].form
         if kwargs.get("add") or (obj is not None and self.has_change_permission(request, obj)):
             context |= self._work_context(request, obj, form)
-        if getattr(form, "is_taken_up", False):
-            context["errors"] = None  # nothing is wrong yet; the page says itself what this is
+        elif obj is not None:
+            context["stranded"] = [
+                {"at": work.kept_at, "lines": documents.lines(documents.typed(dict(work.typed)))}
+                for work in _kept(request.user, obj)
+            ]
+        if getattr(form, "is_taken_up", False) or getattr(form, "is_overtaken", False):
+            context["errors"] = None  # nothing is wrong; the page says itself what this is
         return super().render_change_form(request, context, **kwargs)
 
     def _work_context(self, request, edition, form) -> dict:
         name = "articles_edition_work" if edition else "articles_edition_work_new"
-        kept = OpenWork.objects.filter(user=request.user, edition=edition, typed__isnull=False).first()
+        page = form.data.get("_page", "")[:32] if form.is_bound else ""
+        page = page or secrets.token_hex(8)
         context = {
             "work_url": reverse(f"admin:{name}", args=[edition.pk] if edition else []),
+            "page_token": page,
             "others": others(edition, request.user),
-            "kept": kept if not form.is_bound else None,
+            "kept": [
+                {"page": work.page, "at": work.kept_at, "title": dict(work.typed).get("title") or "no title yet"}
+                for work in _kept(request.user, edition, but=page)
+            ],
             "is_bound": form.is_bound,
             "taken_up": getattr(form, "is_taken_up", False) and not form.is_overtaken,
         }
@@ -135,7 +144,8 @@ class WorkMixin:
             last = edition.steps.filter(kind=Step.Kind.SAVED).select_related("by").first()
             theirs = documents.stored(Edition.objects.get(pk=edition.pk))  # as it is, without what the form put in
             ours = documents.typed(form.data.dict())
-            context["overtaken"] = {"rows": compare(documents.lines(theirs), documents.lines(ours)), "last": last}
+            rows = compare(documents.lines(theirs), documents.lines(ours))
+            context["overtaken"] = {"rows": [row for row in rows if not row.is_same], "last": last}
         return context
 
     @staticmethod
@@ -163,7 +173,8 @@ class WorkMixin:
         edition.save(update_fields=["revision"])
         services.record(edition, Step.Kind.SAVED, by=request.user)
         self.after_steps()
-        OpenWork.objects.filter(user=request.user, edition=edition if change else None).update(typed=None, kept_at=None)
+        window = {"user": request.user, "edition": edition if change else None, "page": request.POST.get("_page", "")}
+        OpenWork.objects.filter(**window).update(typed=None, kept_at=None)
 
 
 def others(edition, user) -> list[str]:
@@ -171,7 +182,13 @@ def others(edition, user) -> list[str]:
     if edition is None:
         return []
     present = OpenWork.objects.filter(edition=edition, seen_at__gt=timezone.now() - PRESENT).exclude(user=user)
-    return [str(work.user) for work in present.select_related("user")]
+    return list(dict.fromkeys(str(work.user) for work in present.select_related("user").order_by("user_id")))
+
+
+def _kept(user, edition, but=None):
+    """What somebody typed in this edition and never saved, the newest first."""
+    kept = OpenWork.objects.filter(user=user, edition=edition, typed__isnull=False)
+    return kept.exclude(page=but).order_by("-kept_at")[:5]
 
 
 def remarks_context(found: gate.Remarks, content: dict, edition) -> dict:
@@ -187,8 +204,10 @@ def remarks_context(found: gate.Remarks, content: dict, edition) -> dict:
         return {"finding": finding, "anchor": anchor if any(anchors) else "", "place": place.capitalize()}
 
     return {
-        "red": [shown(finding) for finding in found.red],
-        "amber": [shown(finding) for finding in found.amber],
+        "red": [shown(finding) for finding in found.red[:MOST_SHOWN]],
+        "amber": [shown(finding) for finding in found.amber[:MOST_SHOWN]],
+        "counts": {"red": len(found.red), "amber": len(found.amber)},
+        "most": MOST_SHOWN,
         "excused": found.excused,
         "reading": found.reading,
         "edition": edition,
@@ -208,18 +227,25 @@ def _storable(value) -> str:
     return str(value).replace("\0", "").encode(errors="replace").decode()
 
 
-def _renumber(data: QueryDict, prefix: str, living: set[str]) -> None:
-    """Put the rows of a formset whose object still exists first, as it wants them; the others become new ones."""
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    numbers = range(min(int(total), documents.MOST_ROWS)) if total.isdecimal() and len(total) < 6 else range(0)
-    rows = []
-    for number in numbers:
-        start = f"{prefix}-{number}-"
-        rows.append({name.removeprefix(start): data.pop(name) for name in list(data) if name.startswith(start)})
-    old = [row for row in rows if row.get("id", [""])[-1] in living]
-    new = [{name: value for name, value in row.items() if name != "id"} for row in rows if row not in old]
-    new = [row for row in new if row and "DELETE" not in row]
-    for number, row in enumerate(old + new):
+def _renumber(data: QueryDict, prefix: str, stored: dict[str, dict]) -> None:
+    """Put the rows of a formset in the order it wants: those that exist, also if the form lacks them, then new ones."""
+    rows: dict[int, dict] = {}
+    row_field = re.compile(rf"{re.escape(prefix)}-(\d{{1,5}})-(.+)", re.ASCII)
+    for name in list(data):
+        if found := row_field.fullmatch(name):
+            rows.setdefault(int(found[1]), {})[found[2]] = data.pop(name)
+    sent = [rows[number] for number in sorted(rows)]
+    keys = [row.get("id", [""])[-1] for row in sent]
+    old = [row for row, key in zip(sent, keys, strict=True) if key in stored]
+    old += [row for key, row in stored.items() if key not in keys]
+    new = [row for row, key in zip(sent, keys, strict=True) if key not in stored and "DELETE" not in row]
+    for number, row in enumerate(old + [{**row, "id": [""]} for row in new]):
         for name, value in row.items():
             data.setlist(f"{prefix}-{number}-{name}", value)
     data[f"{prefix}-TOTAL_FORMS"], data[f"{prefix}-INITIAL_FORMS"] = str(len(old + new)), str(len(old))
+
+
+def _as_sent(row) -> dict[str, list[str]]:
+    """A stored row as the browser would send it."""
+    values = {name: value for name, value in model_to_dict(row).items() if value is not False}
+    return {name: ["on" if value is True else "" if value is None else str(value)] for name, value in values.items()}

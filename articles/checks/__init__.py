@@ -5,7 +5,7 @@ rules.toml; ``rules`` says when it is fine after all. No pattern repeats without
 as well, so that no text makes it slow.
 """
 
-from .document import Block, Document, Finding, Level, Reading, Reference
+from .document import OF_THE_PAGE, Block, Document, Finding, Level, Reading, Reference
 from .findings import findings, reading
 
-__all__ = ["Block", "Document", "Finding", "Level", "Reading", "Reference", "findings", "reading"]
+__all__ = ["OF_THE_PAGE", "Block", "Document", "Finding", "Level", "Reading", "Reference", "findings", "reading"]

@@ -2,11 +2,11 @@
 
 import enum
 import hashlib
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 LONGEST_EXCERPT = 140  # characters
+OF_THE_PAGE = {"overdose-block", "crisis-line", "review-overdue", "reading-grade"}  # not about words of it
 
 
 class Level(enum.StrEnum):
@@ -48,12 +48,17 @@ class Finding:
     excerpt: str  # the words it is about, with a little around them
     message: str
     suggestion: str
+    about: str = field(default="", compare=False)  # all the words it is about, where the excerpt leaves some out
 
     @property
     def key(self) -> str:
-        """Names the finding by its words alone: it lasts when blocks move, and ends when the words change."""
-        words = " ".join(re.findall(r"\w+", self.excerpt.lower()))
-        return hashlib.sha256(f"{self.code} {words}".encode(errors="replace")).hexdigest()[:16]
+        """Names the finding by what it says and the exact words it is about, wherever they stand.
+
+        It lasts when blocks move, and ends when a letter, a figure or a sign of its sentence changes.
+        """
+        words = " ".join((self.about or self.excerpt).split())
+        named = f"{self.code} {self.level} {self.message if self.code != 'reading-grade' else ''} {words}"
+        return hashlib.sha256(named.encode(errors="replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

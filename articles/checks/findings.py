@@ -56,7 +56,7 @@ def _claims(code: str, passage: Passage) -> Iterator[Finding]:
         sentence = passage.sentence_at(match.start())
         if sentence != told and not IS_FINE[code](passage, match):
             told = sentence
-            yield _finding(code, passage.place, passage.excerpt(match))
+            yield _finding(code, passage.place, passage.excerpt(match), about=passage.sentence(match))
 
 
 def _stigma(passage: Passage) -> Iterator[Finding]:
@@ -70,7 +70,8 @@ def _stigma(passage: Passage) -> Iterator[Finding]:
         told.add((row["term"], sentence))
         level = Level.RED if re.search(r"\b(?:slur|insults?)\b", row["why"], re.I) else Level.AMBER
         words = {"term": match[0], "why": row["why"], "preferred": row["preferred"].replace(";", ", or")}
-        yield _finding("stigma", passage.place, passage.excerpt(match), level=level, **words)
+        about = passage.sentence(match)
+        yield _finding("stigma", passage.place, passage.excerpt(match), about=about, level=level, **words)
 
 
 def _page(document: Document, passages: dict[int | str, list[Passage]], today: date) -> Iterator[Finding]:
@@ -105,7 +106,8 @@ def _dangling(passages: list[Passage], known: set[int]) -> Iterator[Finding]:
         for match in MARK.finditer(passage.text):
             if (number := int(match[1])) not in known:
                 known.add(number)
-                yield _finding("dangling-reference", passage.place, passage.excerpt(match), number=number)
+                about = passage.sentence(match)
+                yield _finding("dangling-reference", passage.place, passage.excerpt(match), about=about, number=number)
 
 
 def _headings(place: int, block: Block, has_h2: bool) -> Iterator[Finding]:
@@ -113,7 +115,7 @@ def _headings(place: int, block: Block, has_h2: bool) -> Iterator[Finding]:
         words = html.text(inner)
         has_h2 = has_h2 or tag.lower() == "h2"
         if not words:
-            yield _finding("heading-empty", place, "")
+            yield _finding("heading-empty", place, "", about=block.body)
         elif not has_h2:
             yield _finding("heading-order", place, words)
 
@@ -123,7 +125,7 @@ def _links(place: int, block: Block, is_dead: Callable[[str], bool]) -> Iterator
         words, href = html.text(inner), html.text(href)
         bare = words.lower().strip(" .,:;!>»→…")
         if not words or not href:
-            yield _finding("link-empty", place, words or href)
+            yield _finding("link-empty", place, words or href, about=block.body)
         elif bare in _EMPTY_WORDS or bare.startswith(("http://", "https://", "www.")):
             yield _finding("link-text", place, words)
         if href.startswith("/") and is_dead(re.split("[?#]", href)[0]):
@@ -179,7 +181,7 @@ def _index(sentences: list[str]) -> float:
     return 4.71 * letters / len(words) + 0.5 * len(words) / len(sentences) - 21.43
 
 
-def _finding(code: str, place: int | str, excerpt: str, *, level: str = "", **words) -> Finding:
+def _finding(code: str, place: int | str, excerpt: str, *, about: str = "", level: str = "", **words) -> Finding:
     told = TABLE["findings"][code]
     message, suggestion = told["message"].format(**words), told["suggestion"].format(**words)
-    return Finding(code, Level(level or told["level"]), place, shortened(excerpt), message, suggestion)
+    return Finding(code, Level(level or told["level"]), place, shortened(excerpt), message, suggestion, about)

@@ -51,6 +51,10 @@ class Passage:
         start = self._ends[index - 1] if index else 0
         return start, self._ends[index] if index < len(self._ends) else len(self.text)
 
+    def sentence(self, match: re.Match) -> str:
+        start, end = self.sentence_at(match.start())
+        return self.text[start:end]
+
     def sentences(self) -> list[str]:
         edges = [0, *self._ends, len(self.text)]
         found = (self.text[start:end].strip() for start, end in zip(edges, edges[1:], strict=False))

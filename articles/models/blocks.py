@@ -45,6 +45,7 @@ class Source(models.Model):
             models.UniqueConstraint(
                 fields=["edition", "position"],
                 name="source_numbered_once",
+                deferrable=models.Deferrable.DEFERRED,  # two may change places
                 violation_error_message="Two sources have this number.",
             )
         ]
@@ -166,7 +167,8 @@ BLOCKS = [Text, Figure, Callout, KeyFacts, PullQuote]
 
 def blocks_of(edition: Edition) -> list:
     """Every block in order, as model instances; one query a kind."""
-    found = [block for model in BLOCKS for block in model.objects.filter(parent=edition)]
+    found = [block for model in BLOCKS for block in model.objects.filter(parent=edition) if model is not Figure]
+    found += Figure.objects.filter(parent=edition).select_related("picture")
     return sorted(found, key=lambda block: block.ordering)
 
 

@@ -92,7 +92,6 @@ class State(models.TextChoices):
 
 
 OPEN_STATES = [State.DRAFT, State.IN_REVIEW]
-SIGNED_STATES = [State.SIGNED_OFF, State.WITHDRAWN]
 
 
 class EditionQuerySet(models.QuerySet):
@@ -165,7 +164,7 @@ class Edition(models.Model):
     )
     signed_off_at = models.DateTimeField(null=True, editable=False)
     signed_as = models.CharField(max_length=140, blank=True, editable=False)  # the signer's name as it was then
-    fingerprint = models.CharField(max_length=64, blank=True, editable=False)  # services.fingerprint of what was signed
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)  # of documents, as it was signed
     publish_at = models.DateTimeField(null=True, editable=False)
     reviewed_on = models.DateField(null=True, editable=False)
     review_due_on = models.DateField(null=True, editable=False)

@@ -59,19 +59,23 @@ class Excuse(models.Model):
 
 
 class OpenWork(models.Model):
-    """An edition that somebody has open at the desk, and what they typed there that is not saved yet.
+    """An edition that somebody has open in a window of the desk, and what they typed there that is not saved yet.
 
-    ``edition`` is empty for a new article. ``typed``: the fields of the form as pairs of name and value.
+    ``edition`` is empty for a new article. ``page`` names the window, so that none writes over what another one
+    keeps. ``typed``: the fields of the form as pairs of name and value.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     edition = models.ForeignKey(Edition, models.CASCADE, null=True, related_name="open_work")
+    page = models.CharField(max_length=32, default="")
     seen_at = models.DateTimeField()
     typed = models.JSONField(null=True)
     kept_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "edition"], name="open_once_each", nulls_distinct=False)]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "edition", "page"], name="open_once_each", nulls_distinct=False)
+        ]
 
     def __str__(self):
         return f"Open at {self.seen_at}"

@@ -1,11 +1,12 @@
 """The desk where articles are written, through its addresses."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from articles import services
 from articles.admin.editions import ACTS, EditionAdmin
-from articles.models import Article, Edition, State, blocks_of
+from articles.models import Article, Edition, Figure, Picture, State, blocks_of
 from tests.detoxsite.test_images import picture_file, with_gps
 from tests.factories import make_draft, make_live, make_person, make_topic, make_user
 
@@ -124,7 +125,8 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     draft.refresh_from_db()
     assert (draft.state, draft.note) == (State.DRAFT, "Add a source.")
     Edition.objects.update(state=State.IN_REVIEW)
-    client.post(f"{act}/sign-off/")
+    assert "read it, and sign there" in client.post(f"{act}/sign-off/").content.decode()
+    client.post(f"{act}/sign-off/", {"sign-off-read": services.as_read(draft)})
     assert "Dana Diaz" in client.get(draft.get_absolute_url()).content.decode()
 
 
@@ -197,7 +199,7 @@ def test_a_save_that_comes_after_the_sign_off_changes_nothing(as_role, monkeypat
     def overtaken(self, request, object_id, from_field=None):
         """The clinician is faster by a moment: between the click on Save and the reading of the row."""
         services.submit(draft.pk, by=client.user)
-        services.sign_off(draft.pk, by=signer)
+        services.sign_off(draft.pk, by=signer, read=services.as_read(draft))
         return load(self, request, object_id, from_field)
 
     monkeypatch.setattr(EditionAdmin, "get_object", overtaken)
@@ -216,9 +218,9 @@ def test_whoever_changed_a_word_cannot_sign_it_off(as_role):
 
     client.post(f"{LIST}{draft.pk}/change/", posted(topic=draft.article.topic.pk, author=draft.author.pk))
     client.post(f"{LIST}{draft.pk}/act/submit/")
-    refused = client.post(f"{LIST}{draft.pk}/act/sign-off/")
+    refused = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.as_read(draft)})
 
-    assert "Whoever wrote it cannot sign it off" in refused.content.decode()
+    assert "Whoever wrote it, or justified its remarks, cannot sign it off" in refused.content.decode()
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00", "2020-01-01T00:00", "x"])
@@ -227,7 +229,9 @@ def test_a_date_that_cannot_be_meant_is_refused_in_words(as_role, moment):
     make_person(user=client.user)
     draft = make_draft(state=State.IN_REVIEW)
 
-    response = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-publish_at": moment})
+    response = client.post(
+        f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.as_read(draft), "sign-off-publish_at": moment}
+    )
 
     assert response.status_code == 200
     assert "errorlist" in response.content.decode()
@@ -297,3 +301,55 @@ def test_a_picture_form_with_mistakes_leaves_no_file_behind(as_role, settings, t
     original = next(path for path in tmp_path.rglob("*.jpeg"))
     assert b"SecretCamera" not in original.read_bytes()
     assert len(list(tmp_path.rglob("*.avif"))) == 2
+
+
+def test_a_picture_that_waits_for_a_clinician_is_shown_and_not_changed(as_role, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = Picture(title="Stairs", alt="Six steps going down.", credit="us")
+    picture.image.save("stairs.png", ContentFile(picture_file().read()), save=True)
+    make_draft(state=State.IN_REVIEW, blocks=[Figure(ordering=20, picture=picture)])
+
+    answer = as_role("editor").post(
+        f"/admin/articles/picture/{picture.pk}/change/", {"title": "T", "alt": "Other", "credit": "us"}
+    )
+
+    picture.refresh_from_db()
+    assert (answer.status_code, picture.alt) == (403, "Six steps going down.")
+
+
+def test_bylines_of_signed_words_are_the_managers_to_change(as_role):
+    live = make_live()
+    url = f"/admin/articles/person/{live.author.pk}/change/"
+    data = {"name": "Dr. Famous", "slug": live.author.slug, "credentials": "MD", "role": "Physician"}
+
+    assert as_role("editor").post(url, data).status_code == 403
+    assert as_role("manager").post(url, data).status_code == 302
+
+
+@pytest.mark.parametrize("chosen", ["abc", "", "\0", "²", "9" * 40, "-1"])
+@pytest.mark.parametrize(("model", "action"), [("edition", "hand_in"), ("picture", "delete_selected")])
+def test_list_actions_on_rows_that_are_none_change_nothing(as_role, chosen, model, action):
+    client = as_role("editor")
+    make_draft()
+
+    answer = client.post(f"/admin/articles/{model}/", {"action": action, "_selected_action": chosen})
+
+    assert answer.status_code in {200, 302}
+    assert Edition.objects.get().state == State.DRAFT
+
+
+def test_odd_characters_typed_to_find_a_picture_find_nothing(as_role):
+    query = "app_label=articles&model_name=figure&field_name=picture&term=%00%27"
+
+    assert as_role("editor").get(f"/admin/autocomplete/?{query}").json()["results"] == []
+
+
+def test_saving_a_draft_leaves_an_address_alone_that_was_changed_meanwhile(as_role):
+    client = as_role("editor")
+    live = make_live(slug="aa")
+    draft = services.start_draft(live.pk, by=client.user)
+    services.relocate(live.pk, by=client.user, slug="bb", topic=live.article.topic)
+
+    client.post(f"{LIST}{draft.pk}/change/", posted(author=draft.author.pk))
+
+    assert Article.objects.get().slug == "bb"

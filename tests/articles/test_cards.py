@@ -67,7 +67,7 @@ def clinician(waiting):
 
 
 def test_signing_off_draws_the_card_and_the_site_serves_it(waiting, clinician, client):
-    services.sign_off(waiting.pk, by=clinician)
+    services.sign_off(waiting.pk, by=clinician, read=services.as_read(waiting))
 
     edition = Edition.objects.get()
     with default_storage.open(edition.card) as file:
@@ -79,7 +79,7 @@ def test_signing_off_draws_the_card_and_the_site_serves_it(waiting, clinician, c
 def test_a_card_that_cannot_be_drawn_or_stored_stops_no_sign_off(waiting, clinician, monkeypatch, caplog):
     monkeypatch.setattr(cards, "draw", lambda *words: 1 / 0)
 
-    services.sign_off(waiting.pk, by=clinician)
+    services.sign_off(waiting.pk, by=clinician, read=services.as_read(waiting))
 
     edition = Edition.objects.get()
     assert (edition.state, edition.card) == (State.SIGNED_OFF, "")

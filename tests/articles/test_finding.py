@@ -195,7 +195,7 @@ def test_words_are_learned_at_sign_off(client):
     draft = make_draft("<p>A café at 10, O’Hare.</p>", title="At ease", summary="No.", state=State.IN_REVIEW)
     assert not SearchWord.objects.exists()
 
-    services.sign_off(draft.pk, by=clinician)
+    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
 
     assert sorted(SearchWord.objects.values_list("word", flat=True)) == ["café", "ease", "hare"]
 
@@ -209,7 +209,7 @@ def test_every_part_of_a_search_uses_an_index():
         cursor.execute(f"EXPLAIN {sql}", params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
-    assert plan.count("Index Scan on edition_search") == 2
+    assert plan.count("Index Scan on edition_search") == 3  # all words, some words, and whether readers know a word
     assert plan.count("Index Scan on edition_title_search") == 2
     assert "Seq Scan" not in plan
 
@@ -240,3 +240,17 @@ def test_hostile_words_are_answered(client, typed):
 
     assert client.get("/search/", {"q": typed}).status_code == 200
     assert finding.Finds(typed, [])[0:10] == []
+
+
+def test_words_that_readers_cannot_find_are_not_suggested(client):
+    clinician = make_user("clinician")
+    make_person(user=clinician)
+    make_live("<p>Alcohol and sleep.</p>")
+    draft = make_draft("<p>Alcohol and zyxoprene.</p>", state=State.IN_REVIEW)
+    tomorrow = timezone.now() + timezone.timedelta(days=1)
+    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft), publish_at=tomorrow)
+
+    page = client.get("/search/?q=alcohol+zixoprene").content.decode()
+
+    assert SearchWord.objects.filter(word="zyxoprene").exists()
+    assert "zyxoprene" not in page

@@ -24,7 +24,7 @@ def test_from_draft_to_live(editor, clinician):
     draft = make_draft(created_by=editor)
 
     services.submit(draft.pk, by=editor)
-    signed = services.sign_off(draft.pk, by=clinician)
+    signed = services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
 
     assert Edition.objects.live().get() == signed
     assert (signed.reviewer.name, signed.signed_off_by) == ("Dana Diaz", clinician)
@@ -35,7 +35,7 @@ def test_signing_off_for_tomorrow_shows_nothing_today(editor, clinician):
     draft = make_draft(created_by=editor, state=State.IN_REVIEW)
     tomorrow = timezone.now() + timezone.timedelta(days=1)
 
-    services.sign_off(draft.pk, by=clinician, publish_at=tomorrow)
+    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft), publish_at=tomorrow)
 
     assert not Edition.objects.live().exists()
     assert Edition.objects.live(tomorrow).exists()
@@ -56,14 +56,14 @@ def test_a_writer_cannot_sign_off_their_own_words(clinician):
 
     for draft in (written, bylined):
         with pytest.raises(services.Refused, match="cannot sign it off"):
-            services.sign_off(draft.pk, by=clinician)
+            services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
 
 
 def test_nobody_signs_off_without_a_name():
     draft = make_draft(state=State.IN_REVIEW)
 
     with pytest.raises(services.Refused, match="not linked to a person"):
-        services.sign_off(draft.pk, by=make_user("clinician"))
+        services.sign_off(draft.pk, by=make_user("clinician"), read=services.as_read(draft))
 
 
 def test_an_empty_draft_is_not_handed_in(editor):
@@ -87,7 +87,7 @@ ALLOWED = {
 def test_each_step_is_taken_from_its_own_state_only(step, state, clinician):
     closed = state in {State.SIGNED_OFF, State.WITHDRAWN}
     edition = make_live(state=state) if closed else make_draft(state=state)
-    extra = {"note": "why"} if step == "send_back" else {}
+    extra = {"send_back": {"note": "why"}, "sign_off": {"read": services.as_read(edition)}}.get(step, {})
 
     def take():
         getattr(services, step)(edition.pk, by=clinician, **extra)
@@ -161,11 +161,46 @@ def test_a_justification_ends_when_the_words_change(editor):
         services.submit(draft.pk, by=editor)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("Take 1–5 mg now.", "Take 1.5 mg now.", "dose-source"),
+        ("It works for 10 % of people, and 20 % sleep.", "It works for 90 % of people, and 20 % sleep.", "statistic"),
+        ("No source [7] here.", "No source [8] here.", "dangling-reference"),
+    ],
+)
+def test_a_justification_ends_when_a_figure_or_a_sign_changes(editor, before, after, code):
+    draft = make_draft(f"<p>{before}</p>")
+    gate.excuse(draft.pk, by=editor, key=key_of(draft, code), reason="A joke.")
+
+    Text.objects.filter(parent=draft).update(body=f"<p>{after}</p>")
+
+    assert code in {finding.code for finding in gate.of(draft).red}
+
+
+def test_justifying_one_term_leaves_the_others_of_its_sentence(editor):
+    draft = make_draft("<p>Every junkie is an alcoholic.</p>")
+    amber = next(finding for finding in gate.of(draft).amber if finding.code == "stigma")
+
+    gate.excuse(draft.pk, by=editor, key=amber.key, reason="A quotation.")
+
+    assert [finding.code for finding in gate.of(draft).red] == ["stigma"]
+
+
+def test_whoever_justified_a_remark_does_not_sign(clinician, editor):
+    draft = make_draft(PROMISE, created_by=editor)
+    gate.excuse(draft.pk, by=clinician, key=key_of(draft, "promise"), reason="A joke.")
+    services.submit(draft.pk, by=editor)
+
+    with pytest.raises(services.Refused, match="justified its remarks"):
+        services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
+
+
 def test_a_justification_goes_along_into_the_next_draft(editor, clinician):
     draft = make_draft(PROMISE, created_by=editor)
     gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
-    signed = services.sign_off(draft.pk, by=clinician)
+    signed = services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
 
     following = services.start_draft(signed.pk, by=editor)
 
@@ -203,8 +238,8 @@ def test_amber_remarks_want_to_have_been_read(editor, clinician):
     services.submit(draft.pk, by=editor)
 
     with pytest.raises(services.Refused, match="Read the 1 amber remark"):
-        services.sign_off(draft.pk, by=clinician)
-    services.sign_off(draft.pk, by=clinician, amber_read=True)
+        services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
+    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft), amber_read=True)
 
     assert Edition.objects.live().exists()
 
@@ -212,7 +247,7 @@ def test_amber_remarks_want_to_have_been_read(editor, clinician):
 def test_nobody_signs_other_words_than_they_read(editor, clinician):
     draft = make_draft(created_by=editor)
     services.submit(draft.pk, by=editor)
-    read = documents.fingerprint(documents.stored(draft))
+    read = services.as_read(draft)
     services.take_back(draft.pk, by=editor)
     Text.objects.filter(parent=draft).update(body="<p>Other words.</p>")
     services.submit(draft.pk, by=editor)
@@ -220,7 +255,7 @@ def test_nobody_signs_other_words_than_they_read(editor, clinician):
     with pytest.raises(services.Refused, match="words have changed since"):
         services.sign_off(draft.pk, by=clinician, read=read)
 
-    signed = services.sign_off(draft.pk, by=clinician, read=documents.fingerprint(documents.stored(draft)))
+    signed = services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
     assert services.is_as_signed(signed)
     assert signed.signed_as == "Dana Diaz, MD"
     assert signed.reviewed_on == timezone.localdate()

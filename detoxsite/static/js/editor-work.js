@@ -2,32 +2,42 @@
 // server cannot be reached), colleagues with the same draft open are named, and the editorial checks read along.
 const BEAT = 3000; // milliseconds between two looks at the form
 const PRESENCE = 20000; // at most so long without a sign of life
+const SIGNED_OUT = "The desk cannot be reached, or you are signed out.";
 const panel = document.querySelector("[data-work]");
 const form = document.querySelector("#edition_form");
 const part = (name) => panel.querySelector(`[data-${name}]`);
-const local = `kept:${panel?.dataset.work}`;
+const local = `kept:${panel?.dataset.user}:${panel?.dataset.work}`;
+const page = () => form.elements._page.value;
 const typed = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
-let before, last = 0, busy = false, sending = false, running = Promise.resolve();
+let opened, before, last = 0, busy = false, sending = false, mine = false, running = Promise.resolve();
 
 const say = (words) => { part("status").textContent = words; };
 
 const ask = async (options = {}, query = "") => {
-  const response = await fetch(panel.dataset.work + query, { redirect: "error", headers: { Accept: "application/json" }, ...options });
+  const headers = { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+  const response = await fetch(panel.dataset.work + query, { redirect: "error", headers, ...options });
   if (!response.ok) throw new Error(response.status);
   return response.json();
 };
 
+const tellServer = (message) => ask({ method: "POST", body: JSON.stringify({ page: page(), ...message }) });
+
 // while somebody is in the panel, it stays as it is
 const read = (remarks) => {
   const shown = document.querySelector("[data-remarks]");
-  if (remarks && !shown.contains(document.activeElement)) shown.innerHTML = remarks;
+  if (!remarks || shown.contains(document.activeElement)) return;
+  shown.innerHTML = remarks;
+  const counts = shown.querySelector("p")?.textContent.trim();
+  const told = document.querySelector("[data-counts]");
+  if (told && counts && told.textContent !== counts) told.textContent = counts;
 };
 
 const hear = (answer) => {
-  part("others").textContent = answer.others.length
+  const others = answer.others.length
     ? `${answer.others.join(", ")} ${answer.others.length > 1 ? "have" : "has"} this open too. Talk before you both save.` : "";
   const overtaken = answer.revision !== null && String(answer.revision) !== form.elements.opened?.value;
-  if (overtaken) part("others").textContent += " It has been saved by somebody else since you opened it.";
+  const now = overtaken ? `${others} It has been saved by somebody else since you opened it.` : others;
+  if (part("others").textContent !== now) part("others").textContent = now;
   read(answer.remarks);
 };
 
@@ -38,27 +48,30 @@ const beat = (force = false) => {
 };
 
 const tell = async (force) => {
-  if (sending) return;
-  const now = typed();
-  const changed = JSON.stringify(now) !== before;
-  if (!force && !changed && Date.now() - last < PRESENCE) return;
+  if (sending) return null;
+  const words = typed();
+  const now = JSON.stringify(words);
+  const changed = now !== before;
+  if (!force && !changed && Date.now() - last < PRESENCE) return null;
   busy = true;
   try {
-    const token = form.elements.csrfmiddlewaretoken.value;
-    const body = JSON.stringify({ typed: changed || force ? now : null });
-    const answer = await ask({ method: "POST", headers: { "X-CSRFToken": token }, body });
+    const isDirty = now !== opened;
+    const answer = await tellServer({ typed: isDirty && (changed || force) ? words : null, forget: changed && !isDirty });
     hear(answer);
     last = Date.now();
-    if (changed || force) {
-      before = JSON.stringify(now);
-      localStorage.removeItem(local);
-      say(`Kept for you at ${answer.kept_at}. Not saved yet.`);
-    }
+    if (mine) localStorage.removeItem(local);
+    mine = false;
+    if (changed && isDirty) say(`Kept for you at ${answer.kept_at}. Not saved yet.`);
+    if (answer.closed) say(`${answer.closed} What you typed is kept: reload this page to read it.`);
+    before = now;
+    return answer;
   } catch {
-    if (changed || force) {
-      try { localStorage.setItem(local, JSON.stringify(now)); } catch { /* a full or forbidden store: nothing more can be done */ }
-      say("The desk cannot be reached, or you are signed out. What you type is kept in this browser.");
+    if (changed) {
+      mine = true;
+      try { localStorage.setItem(local, now); } catch { /* a full or forbidden store: nothing more can be done */ }
+      say(`${SIGNED_OUT} What you type is kept in this browser.`);
     }
+    return null;
   } finally {
     busy = false;
   }
@@ -69,59 +82,78 @@ const send = async (submitter) => {
   try {
     const { token } = await ask();
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
-    await beat(true);
+    const answer = await beat(true);
+    if (answer?.closed) return;
     sending = true;
     form.requestSubmit(submitter);
   } catch {
     await beat(true);
-    say("Not saved: the desk cannot be reached, or you are signed out. Sign in again in another tab, then press Save here once more. Your text is kept.");
+    say(`Not saved: ${SIGNED_OUT.toLowerCase().replace(".", "")}. Sign in again in another tab, then press Save here once more. Your text is kept.`);
     panel.scrollIntoView({ block: "center" });
   }
 };
 
-const takeUp = async () => {
-  const stored = localStorage.getItem(local);
-  const { token, typed: kept } = await ask();
+// An empty name stands for what this browser keeps itself.
+const takeUp = async (name) => {
+  const { token, typed: kept } = await ask({}, `?page=${encodeURIComponent(name)}`);
+  const pairs = name ? kept : JSON.parse(localStorage.getItem(local));
+  if (!pairs) return say("It is not there any more.");
   const again = document.createElement("form");
   again.method = "post";
   again.enctype = "multipart/form-data";
-  for (const [name, value] of [...(stored ? JSON.parse(stored) : kept), ["_kept", "1"], ["csrfmiddlewaretoken", token]]) {
-    const field = document.createElement("textarea");
-    field.name = name;
-    field.value = value;
-    again.append(field);
+  for (const [field, value] of [...pairs, ["_kept", "1"], ["csrfmiddlewaretoken", token]]) {
+    const box = document.createElement("textarea");
+    box.name = field;
+    box.value = value;
+    again.append(box);
   }
   again.hidden = true;
   document.body.append(again);
-  again.submit();
+  sending = true;
+  if (!name) localStorage.removeItem(local);
+  return again.submit();
 };
 
-const throwAway = async () => {
-  localStorage.removeItem(local);
-  const token = form.elements.csrfmiddlewaretoken.value;
-  await ask({ method: "POST", headers: { "X-CSRFToken": token }, body: JSON.stringify({ typed: null, forget: true }) });
-  part("kept").hidden = true;
+const throwAway = async (name, box) => {
+  if (name) await tellServer({ page: name, typed: null, forget: true });
+  else localStorage.removeItem(local);
+  box.hidden = true;
   say("Thrown away.");
 };
 
 const excuse = async (small) => {
-  const token = form.elements.csrfmiddlewaretoken.value;
   await beat(true);
-  const response = await fetch(small.action, { method: "POST", headers: { "X-CSRFToken": token }, body: new FormData(small) });
-  say(response.ok ? "Recorded as a false alarm." : "That could not be recorded.");
+  const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+  const response = await fetch(small.action, { method: "POST", headers, body: new FormData(small) });
+  // a step that was taken leads back to the page; one that was refused shows it again
+  if (!response.redirected || response.url.includes("/accounts/")) {
+    say("That could not be recorded. Write why it is a false alarm; if you did, sign in again in another tab.");
+    return;
+  }
+  document.querySelector("[data-remarks]").blur();
   document.activeElement?.blur();
-  await beat(true);
+  if (JSON.stringify(typed()) === opened) read((await ask({}, "?remarks=1")).remarks);
+  else await beat(true);
+  say("Recorded as a false alarm.");
+  document.querySelector("[data-remarks]").focus();
 };
 
+const orSay = (words) => () => say(words);
+const again = orSay(`${SIGNED_OUT} Sign in again in another tab, then press once more.`);
+
 if (panel && form) {
-  if (localStorage.getItem(local)) part("kept").hidden = false;
-  part("take-up").addEventListener("click", takeUp);
-  part("throw-away").addEventListener("click", throwAway);
+  if (localStorage.getItem(local)) panel.querySelector("[data-local]").hidden = false;
+  panel.addEventListener("click", (event) => {
+    const { takeUp: wanted, throwAway: unwanted } = event.target.dataset;
+    if (wanted !== undefined) takeUp(wanted).catch(again);
+    if (unwanted !== undefined) throwAway(unwanted, event.target.closest("[data-kept]")).catch(again);
+  });
   // the editor fills its boxes first
   addEventListener("load", () => setTimeout(() => {
     before = JSON.stringify(typed());
-    if (!("unsaved" in panel.dataset)) ask({}, "?remarks=1").then((answer) => read(answer.remarks)).catch(() => {});
-    beat("unsaved" in panel.dataset);
+    opened = "unsaved" in panel.dataset ? "" : before;
+    if (opened) ask({}, "?remarks=1").then((answer) => read(answer.remarks)).catch(() => {});
+    beat(!opened);
     setInterval(beat, BEAT);
   }, 600));
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && before) beat(); });
@@ -133,6 +165,6 @@ if (panel && form) {
   document.addEventListener("submit", (event) => {
     if (!event.target.matches(".excuse")) return;
     event.preventDefault();
-    excuse(event.target);
+    excuse(event.target).catch(again);
   });
 }

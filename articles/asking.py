@@ -26,6 +26,7 @@ class Asked:
     wanted: list[list[tuple[str, list]]] = field(default_factory=list)
     unwanted: list[tuple[str, list]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)  # what staff have said is the same as something typed
     last: str = ""  # the one of ``words`` that stands at the end
 
     def __post_init__(self) -> None:
@@ -76,6 +77,7 @@ class Asked:
         return "(SELECT query FROM meant WHERE word = %s)", [word]
 
     def _synonym(self, key: tuple[str, ...]) -> tuple[str, list]:
+        self.also += [phrase for phrase in self._means[key] if phrase not in self.also]
         phrases = [" ".join(key), *self._means[key]]
         return f"({' || '.join([_PHRASE] * len(phrases))})", phrases
 

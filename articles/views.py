@@ -134,9 +134,10 @@ def _person(person) -> dict:
 
 def search(request):
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
-    shown = None
+    shown = finds = None
     if words:
-        shown = Slice(Finds(words, centre.current().synonyms), request.GET.get("page", "1"), PAGE_SIZE, q=words)
+        finds = Finds(words, centre.current().synonyms)
+        shown = Slice(finds, request.GET.get("page", "1"), PAGE_SIZE, q=words)
         for row in shown.rows:
             row.title, row.snippet = marked(row.title), marked(row.snippet)
     page = Page(
@@ -149,6 +150,7 @@ def search(request):
     first = found[0] if found else None
     meant = mended(words, first.meant) if first else ""
     context = {"page": page, "words": words, "page_obj": shown, "found": found, "first": first, "meant": meant}
+    context["also"] = finds.asked.also if finds else []
     return render(request, "articles/search.html", context)
 
 

@@ -100,6 +100,8 @@ def test_synonyms_are_looked_for_too_one_way(client):
     assert sorted(titles(client, "blue pills")) == ["Benzos", "Pills"]
     assert sorted(titles(client, "stop BLUE PILLS!")) == ["Benzos", "Pills"]
     assert titles(client, "benzodiazepines") == ["Benzos"]
+    assert "We also looked for benzodiazepines, opioid pills." in client.get("/search/?q=xannies").content.decode()
+    assert "We also looked for" not in client.get("/search/?q=calm").content.decode()
 
 
 def test_a_new_synonym_counts_at_once_where_it_was_made(as_role):

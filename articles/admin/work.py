@@ -46,14 +46,14 @@ class WorkMixin:
         if request.method == "POST":
             try:
                 sent = json.loads(request.body)
-                typed, page = _pairs(sent), _storable(sent.get("page", ""))[:32]
+                typed, page = _pairs(sent), _window(sent, "page")
             except (ValueError, TypeError, KeyError, RecursionError):
                 return JsonResponse({"error": "not understood"}, status=400)
             if sent.get("forget"):
                 mine = OpenWork.objects.filter(user=request.user, edition=edition, page=page)
                 mine.update(typed=None, kept_at=None)
             return JsonResponse(self._heard(request, edition, page, typed))
-        page = _storable(request.GET.get("page", ""))[:32]
+        page = _window(request.GET, "page")
         mine = OpenWork.objects.filter(user=request.user, edition=edition, page=page, typed__isnull=False)
         answer = {"token": get_token(request), "typed": mine.values_list("typed", flat=True).first()}
         if edition is not None and "remarks" in request.GET:
@@ -127,7 +127,7 @@ class WorkMixin:
 
     def _work_context(self, request, edition, form) -> dict:
         name = "articles_edition_work" if edition else "articles_edition_work_new"
-        page = form.data.get("_page", "")[:32] if form.is_bound else ""
+        page = _window(form.data, "_page") if form.is_bound else ""
         page = page or secrets.token_hex(8)
         context = {
             "work_url": reverse(f"admin:{name}", args=[edition.pk] if edition else []),
@@ -173,7 +173,7 @@ class WorkMixin:
         edition.save(update_fields=["revision"])
         services.record(edition, Step.Kind.SAVED, by=request.user)
         self.after_steps()
-        window = {"user": request.user, "edition": edition if change else None, "page": request.POST.get("_page", "")}
+        window = {"user": request.user, "edition": edition if change else None, "page": _window(request.POST, "_page")}
         OpenWork.objects.filter(**window).update(typed=None, kept_at=None)
 
 
@@ -220,6 +220,11 @@ def _pairs(sent: dict) -> list[list[str]] | None:
     if typed is None:
         return None
     return [[_storable(name), _storable(value)] for name, value in typed if name != "csrfmiddlewaretoken"]
+
+
+def _window(sent, name: str) -> str:
+    """The name of the window that a form or message comes from."""
+    return _storable(sent.get(name, ""))[:32]
 
 
 def _storable(value) -> str:

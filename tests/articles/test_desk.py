@@ -168,6 +168,17 @@ def test_odd_forms_are_read_as_far_as_they_go(as_role, typed):
     assert beat(client, draft, typed).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["\0", "\ud800", "x" * 5000])
+def test_odd_names_of_windows_break_nothing(as_role, name):
+    client, draft = as_role("editor"), make_draft()
+
+    assert beat(client, draft, [["title", "A"]], page=name).status_code == 200
+    assert client.get(work(draft), {"page": name.encode(errors="replace").decode()}).status_code == 200
+    data = form_of(draft, title="Changed", _page=name.encode(errors="replace").decode())
+    assert client.post(f"{LIST}{draft.pk}/change/", {**data, "_kept": "1"}).status_code == 200
+    assert client.post(f"{LIST}{draft.pk}/change/", data).status_code == 302
+
+
 def test_work_is_for_those_who_may_write(as_role):
     draft = make_draft()
 

@@ -211,7 +211,7 @@ def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edi
     article.save()
     if before != slug:
         FormerAddress.objects.filter(slug=slug).delete()  # it has come back to where it was
-        if article.editions.filter(signed_off_at__isnull=False).exists():
+        if article.was_signed:
             FormerAddress.objects.create(slug=before, article=article)
     record(edition, Step.Kind.MOVED, by=by, note=f"/articles/{slug}/, {topic}, {owner or 'nobody'}")
     return edition

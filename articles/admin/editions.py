@@ -193,21 +193,16 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         if obj is None:
             return [(None, {"fields": ["title", "summary", "slug", "topic", "author"]})]
         if self.has_change_permission(request, obj):
-            where = [] if self._was_signed(obj) else ["slug", "topic"]
-            where = where or ["address"]
+            where = ["address"] if obj.article.was_signed else ["slug", "topic"]
             changes = ["changes"] if obj.number > 1 else []
             return [(None, {"fields": [*about, "title", "summary", *where, "author", *changes, "opened"]})]
         fields = [*about, "title", "summary", "address", "author", "changes"]
         signed = ["signed", "publish_at", "reviewed_on", "review_due_on"] if obj.signed_off_at else []
         return [(None, {"fields": [*fields, *signed]})]
 
-    @staticmethod
-    def _was_signed(edition) -> bool:
-        return edition.article.editions.filter(signed_off_at__isnull=False).exists()
-
     def get_view_on_site_url(self, obj=None):
         """Only where there is something to see."""
-        if obj is None or not Edition.objects.live().filter(article=obj.article_id).exists():
+        if obj is None or obj.article.live_edition_id is None:
             return None
         return super().get_view_on_site_url(obj)
 

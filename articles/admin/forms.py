@@ -48,7 +48,7 @@ class EditionForm(forms.ModelForm):
             return
         article = self.instance.article
         self.initial |= {"slug": article.slug, "topic": article.topic, "opened": self.instance.revision}
-        if article.editions.filter(signed_off_at__isnull=False).exists():
+        if article.was_signed:
             del self.fields["slug"], self.fields["topic"]
 
     def clean(self):

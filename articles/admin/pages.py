@@ -119,7 +119,7 @@ def words_of(edition: Edition) -> dict:
 
 def editions_of(edition: Edition) -> list[dict]:
     """All editions of the article, the newest first, and which of them readers see."""
-    live = Edition.objects.live().filter(article=edition.article_id).values_list("pk", flat=True).first()
+    live = edition.article.live_edition_id
     one_of = edition.article.editions.order_by("-number").only("number", "state", "publish_at", "note")
     return [
         {"edition": one, "url": reverse("admin:articles_edition_change", args=[one.pk]), "is_live": one.pk == live}

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Window
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from . import freezing
 from .library import Person, Topic
@@ -68,6 +69,15 @@ class Article(models.Model):
 
     def get_absolute_url(self):
         return reverse("articles:article", args=[self.slug])
+
+    @cached_property
+    def was_signed(self) -> bool:
+        """Whether readers have, or may have had, something under the address."""
+        return self.editions.filter(signed_off_at__isnull=False).exists()
+
+    @cached_property
+    def live_edition_id(self) -> int | None:
+        return self.editions.live().values_list("pk", flat=True).first()
 
     def clean(self):
         if FormerAddress.objects.filter(slug=self.slug).exclude(article=self.pk).exists():

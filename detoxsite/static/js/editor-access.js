@@ -33,7 +33,7 @@ const arrange = () => {
     if (plus && plus !== document.activeElement) block.prepend(plus);
   }
   const last = machine.querySelector(":scope > .order-machine-insert-target.last");
-  const wanted = [...blocks, ...all.filter((block) => block.matches(".empty-form")), last];
+  const wanted = [...blocks, last, ...all.filter((block) => block.matches(".empty-form"))];
   const stays = Math.max(0, wanted.findIndex((part) => part.contains(document.activeElement)));
   for (let i = stays - 1; i >= 0; i--) if (wanted[i].nextElementSibling !== wanted[i + 1]) wanted[i + 1].before(wanted[i]);
   for (let i = stays + 1; i < wanted.length; i++) if (wanted[i - 1].nextElementSibling !== wanted[i]) wanted[i - 1].after(wanted[i]);

@@ -15,17 +15,61 @@ const improve = () => {
     control.setAttribute("role", "button");
     if (!control.textContent.trim()) control.setAttribute("aria-label", "Add a block here");
   }
+  for (const choice of document.querySelectorAll(".prose-editor-dialog select[name=withHeaderRow]:not([data-chosen])")) {
+    choice.value = "Yes"; // a table without one cannot be read aloud
+    choice.dataset.chosen = "";
+  }
 };
 
+// The editor shows the blocks in their order by CSS alone; in the page they stand kind by kind, and Tab goes by the page.
+// So they are put where they are seen, around the one that holds the focus, which would lose it if it moved.
+const arrange = () => {
+  const machine = document.querySelector(".order-machine");
+  if (!machine) return;
+  const all = [...machine.querySelectorAll(":scope > .inline-related")];
+  const blocks = all.filter((block) => !block.matches(".empty-form")).sort((a, b) => a.style.order - b.style.order);
+  for (const block of blocks) {
+    const plus = block.querySelector(":scope > .order-machine-insert-target:not(:first-child)");
+    if (plus && plus !== document.activeElement) block.prepend(plus);
+  }
+  const last = machine.querySelector(":scope > .order-machine-insert-target.last");
+  const wanted = [...blocks, last, ...all.filter((block) => block.matches(".empty-form"))];
+  const stays = Math.max(0, wanted.findIndex((part) => part.contains(document.activeElement)));
+  for (let i = stays - 1; i >= 0; i--) if (wanted[i].nextElementSibling !== wanted[i + 1]) wanted[i + 1].before(wanted[i]);
+  for (let i = stays + 1; i < wanted.length; i++) if (wanted[i - 1].nextElementSibling !== wanted[i]) wanted[i - 1].after(wanted[i]);
+};
+
+// Django numbers what is left after a removal by its place in the page, and saved blocks have to keep the first numbers.
+const byNumber = (prefix) => {
+  const number = (block) => Number(block.id.slice(prefix.length + 1));
+  const blocks = [...document.querySelectorAll(`.order-machine > .inline-related[id^="${prefix}-"]:not(.empty-form)`)]
+    .filter((block) => !Number.isNaN(number(block)));
+  document.querySelector(".order-machine")?.append(...blocks.sort((a, b) => number(a) - number(b)));
+};
+
+const FIELDS = "fieldset :is(input:not([type=hidden]), textarea, select:not(.select2-hidden-accessible), .select2-selection, .ProseMirror[contenteditable=true])";
+const enter = (added) => [...added.querySelectorAll(FIELDS)].find((field) => field.checkVisibility({ visibilityProperty: true }))?.focus();
+
+// after the editors of the new block have filled it
+document.addEventListener("formset:added", (event) => setTimeout(() => {
+  arrange();
+  enter(event.target);
+}));
+document.addEventListener("formset:removed", (event) => {
+  byNumber(event.detail.formsetName);
+  setTimeout(arrange);
+});
+document.addEventListener("dragend", () => setTimeout(arrange));
+document.addEventListener("content-editor:ready", arrange);
+if (document.querySelector(".order-machine .fs-draggable")) arrange(); // it was ready first
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector(".plugin-buttons-visible .order-machine-insert-target.selected")?.focus();
   if (!["Enter", " "].includes(event.key) || !event.target.matches?.(CLICK_ONLY)) return;
   event.preventDefault();
   const opens = event.target.matches(".order-machine-insert-target");
-  const before = new Set(document.querySelectorAll(".order-machine .inline-related"));
   event.target.click();
-  const added = [...document.querySelectorAll(".order-machine .inline-related")].find((block) => !before.has(block));
-  if (opens) document.querySelector(".plugin-button[data-plugin-prefix]:not(.hidden)")?.focus();
-  else added?.querySelector("select, textarea:not([hidden]), input:not([type=hidden]), [contenteditable]")?.focus();
+  if (opens) document.querySelector(".plugin-buttons-visible .plugin-button[data-plugin-prefix]:not(.content-editor-hide)")?.focus();
 });
 new MutationObserver(improve).observe(document.body, { childList: true, subtree: true });
 improve();

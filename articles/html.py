@@ -35,7 +35,7 @@ _SCRIPT = re.compile(r"(?<![\w-])vertical-align:\s*(sub|super)\b", re.IGNORECASE
 _WORD_BULLET = re.compile(
     r"<!(?:--)?\[if !supportLists\](?:--)?>(?:(?!<!(?:--)?\[).)*<!(?:--)?\[endif\](?:--)?>", re.IGNORECASE | re.DOTALL
 )
-_EMPTY = re.compile(r"<(p|h2|h3|li|strong|em|sup|sub)>(?:\s|&nbsp;|<br>)*</\1>")
+_EMPTY = re.compile(r"<(p|h2|h3|li|a|strong|em|sup|sub)>(?:\s|&nbsp;|<br>)*</\1>")
 _NESTS = re.compile(
     r"<(/?)(?:b|blockquote|div|em|font|i|ol|section|span|strong|sub|sup|table|ul)\b[^<>]*>", re.IGNORECASE
 )
@@ -79,8 +79,8 @@ def _not_too_deep(typed: str) -> str:
 
 
 def _space_of(empty: re.Match) -> str:
-    """Between words, a space is left of bold nothing."""
-    return " " if empty[1] in {"strong", "em", "sup", "sub"} and len(empty[0]) > 2 * len(empty[1]) + 5 else ""
+    """Between words, a space is left of a bold or linked one."""
+    return " " if empty[1] in {"a", "strong", "em", "sup", "sub"} and len(empty[0]) > 2 * len(empty[1]) + 5 else ""
 
 
 def _with_meaning(typed: str) -> str:

@@ -112,7 +112,6 @@ def body(edition: Edition, *, whole: bool = False) -> Body:
         for source in sources:
             source["places"] = page.places(source["position"])
     log = [_change(entry) for entry in edition.log]
-    page.contents.append(("changes", "What changed"))
     return Body(first, shown[len(first) :], page.contents, sources, log)
 
 

@@ -284,6 +284,7 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
     def render_change_form(self, request, context, **kwargs):
         """The editor's import map is the one inline script of the site; it needs this answer's nonce."""
         obj = kwargs.get("obj")
+        context["show_save_and_add_another"] = False
         context["has_file_field"] = True  # sent in parts: a long text in any script keeps its size on the way
         if obj is not None and obj.state in OPEN_STATES and not self.has_change_permission(request, obj):
             context |= self.remarks_of(obj) | words_of(obj)

@@ -47,7 +47,13 @@ ACCOUNTS = {
     "manager": ("Ruth", "Calloway", ""),
 }
 COLLEAGUE = ("Priya", "Raman", "priya-raman")  # a second clinician, whose name stands under some articles
-DRAFTS = {"paying-for-detox"}  # also has a draft that waits for a clinician, so that the desk has work
+DRAFTS = {  # have a draft that waits for a clinician too, so that the desk has work
+    "paying-for-detox": {
+        "summary": "How to find out what detox will cost you, what the parity law says, how to appeal a no, and where "
+        "to turn without insurance.",
+        "changes": "Where to turn without insurance.",
+    }
+}
 
 
 def read(name: str) -> dict:
@@ -133,7 +139,7 @@ class Command(BaseCommand):
         edition = self.write(article, data, number=1)
         self.sign(edition, reviewer=self.people[data["reviewer"]], at=signed)
         if slug in DRAFTS:
-            self.write(article, data, number=2, changes="New numbers for what detox costs without insurance.")
+            self.write(article, {**data, **DRAFTS[slug]}, number=2, changes=DRAFTS[slug]["changes"])
 
     def write(self, article, data, **fields) -> Edition:
         edition = Edition.objects.create(

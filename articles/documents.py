@@ -13,6 +13,7 @@ from . import html
 from .models import BLOCKS, Edition, Figure, Person, Picture, Source, blocks_of
 
 SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
+PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the parts of the form
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 MOST_ROWS = 2_000  # of one kind in a form, as many as Django takes
 
@@ -128,7 +129,7 @@ def _source_line(source: dict) -> str:
 
 def _typed_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
     names = ["caption", "picture"] if model is Figure else list(model.shown)
-    rows = list(_rows(f"articles_{model._meta.model_name}_set", fields, [*names, "ordering"]))
+    rows = list(_rows(PREFIXES[model.kind], fields, [*names, "ordering"]))
     pictures = Picture.objects.in_bulk([int(key) for row in rows if (key := _digits(row.get("picture", "")))])
     for row in rows:
         block = {**row, "kind": model.kind, "ordering": int(_digits(row["ordering"]) or 0)}

@@ -46,14 +46,14 @@ def remarks(content: dict, *, topic: str, edition: Edition | None = None) -> Rem
     )
 
 
-def of(edition: Edition) -> Remarks:
-    """The remarks on an edition as it is stored."""
-    return remarks(documents.stored(edition), topic=edition.article.topic.slug, edition=edition)
+def of(edition: Edition, content: dict | None = None) -> Remarks:
+    """The remarks on an edition as it is stored. ``content``: its document, where somebody has it already."""
+    return remarks(content or documents.stored(edition), topic=edition.article.topic.slug, edition=edition)
 
 
-def let_through(edition: Edition, *, amber_read: bool = True) -> None:
+def let_through(edition: Edition, content: dict | None = None, *, amber_read: bool = True) -> None:
     """Raises Refused while a remark stops the edition: a red one, or an amber one unless ``amber_read``."""
-    found = of(edition)
+    found = of(edition, content)
     if found.red:
         first = found.red[0]
         raise Refused(

@@ -13,22 +13,20 @@ from detoxsite import centre
 from detoxsite.acts import Act, ActsMixin
 from detoxsite.modeladmins import DeskModelAdmin
 
-from .. import gate, services
+from .. import documents, gate, services
 from ..models import OPEN_STATES, Callout, Edition, Figure, KeyFacts, PullQuote, State, Step, Text
 from .forms import EditionForm, ExcuseForm, RelocateForm, SendBackForm, SignOffForm, SourceInline, WithdrawForm
 from .lists import EditionList, standing
 from .pages import PagesMixin, editions_of, words_of
-from .work import WorkMixin
+from .work import WorkMixin, remarks_context
 
 CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
 ANY = set(State)
 
 
 def _what_is_read(edition) -> dict:
-    return {
-        "read": services.as_read(edition),
-        "amber": len(gate.of(edition).amber) if edition.state in services.STEPS["sign_off"] else 0,
-    }
+    content = documents.stored(edition)
+    return {"read": services.as_read(edition, content), "amber": len(gate.of(edition, content).amber)}
 
 
 def _where_it_is(edition) -> dict:
@@ -287,7 +285,8 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         context["show_save_and_add_another"] = False
         context["has_file_field"] = True  # sent in parts: a long text in any script keeps its size on the way
         if obj is not None and obj.state in OPEN_STATES and not self.has_change_permission(request, obj):
-            context |= self.remarks_of(obj) | words_of(obj)
+            content = documents.stored(obj)
+            context |= remarks_context(gate.of(obj, content), content, obj) | words_of(obj, content)
         response = super().render_change_form(request, context, **kwargs)
         if self.get_inlines(request, obj):
             response.context_data["media"] = response.context_data["media"].with_nonce(str(request.csp_nonce))

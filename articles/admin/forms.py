@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -179,9 +178,7 @@ class RelocateForm(forms.Form):
     slug = forms.SlugField(label="Address", max_length=80, help_text="Who follows the old one is led to the new one.")
     topic = forms.ModelChoiceField(Topic.objects.all())
     owner = forms.ModelChoiceField(
-        get_user_model()
-        .objects.filter(Q(is_active=True), groups__name__in=["editor", "clinician", "manager"])
-        .distinct(),
+        get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"]).distinct(),
         required=False,
         help_text="Who is reminded when its review is due.",
     )

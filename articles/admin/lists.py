@@ -16,8 +16,8 @@ from detoxsite.errors import Refused
 
 from .. import services
 from ..models import Edition, State
+from ..tasks import SOON
 
-SOON = timezone.timedelta(days=30)
 MOST_FOUND = 500
 
 
@@ -99,7 +99,7 @@ class EditionList:
     list_max_show_all = 200
     show_full_result_count = False
     search_fields = ["title"]  # see get_search_results
-    search_help_text = "Words of title, summary or text; beginnings of words will do. At most 500 are found."
+    search_help_text = f"Words of title, summary or text; beginnings of words will do. At most {MOST_FOUND} are found."
     ordering = ["-pk"]
     action_form = NoteForm
     actions = ["hand_in", "take_back_all", "start_drafts", "withdraw_all"]

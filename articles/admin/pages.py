@@ -107,10 +107,10 @@ class PagesMixin:
         )
 
 
-def words_of(edition: Edition) -> dict:
-    """For whoever signs an edition off: all its words, beside those that readers see now."""
+def words_of(edition: Edition, content: dict) -> dict:
+    """For whoever signs an edition off: all the words of its document, beside those that readers see now."""
     live = Edition.objects.live().filter(article=edition.article_id).first()
-    words = documents.lines(documents.stored(edition))
+    words = documents.lines(content)
     before = documents.lines(documents.stored(live)) if live else words
     rows = compare(before, words)
     differing = [row for row in rows if not row.is_same]

@@ -149,18 +149,12 @@ class WorkMixin:
         return context
 
     @staticmethod
-    def remarks_of(edition) -> dict:
-        """What the panel of remarks shows of an edition as it is stored."""
-        return remarks_context(gate.of(edition), documents.stored(edition), edition)
-
-    @staticmethod
     def _with_anchors(edition) -> dict:
         """The stored document, with the id that each block's part of the form has on a fresh page."""
         content, count = documents.stored(edition), {}
-        names = {"text": "text", "figure": "figure", "callout": "callout", "facts": "keyfacts", "pull": "pullquote"}
         for block in content["blocks"]:
             number = count[block["kind"]] = count.get(block["kind"], -1) + 1
-            block["anchor"] = f"articles_{names[block['kind']]}_set-{number}"
+            block["anchor"] = f"{documents.PREFIXES[block['kind']]}-{number}"
         return content
 
     def save_related(self, request, form, formsets, change):

@@ -138,15 +138,14 @@ const excuse = async (small) => {
   document.querySelector("[data-remarks]").focus();
 };
 
-const orSay = (words) => () => say(words);
-const again = orSay(`${SIGNED_OUT} Sign in again in another tab, then press once more.`);
+const signInFirst = () => say(`${SIGNED_OUT} Sign in again in another tab, then press once more.`);
 
 if (panel && form) {
   if (localStorage.getItem(local)) panel.querySelector("[data-local]").hidden = false;
   panel.addEventListener("click", (event) => {
     const { takeUp: wanted, throwAway: unwanted } = event.target.dataset;
-    if (wanted !== undefined) takeUp(wanted).catch(again);
-    if (unwanted !== undefined) throwAway(unwanted, event.target.closest("[data-kept]")).catch(again);
+    if (wanted !== undefined) takeUp(wanted).catch(signInFirst);
+    if (unwanted !== undefined) throwAway(unwanted, event.target.closest("[data-kept]")).catch(signInFirst);
   });
   // the editor fills its boxes first
   addEventListener("load", () => setTimeout(() => {
@@ -165,6 +164,6 @@ if (panel && form) {
   document.addEventListener("submit", (event) => {
     if (!event.target.matches(".excuse")) return;
     event.preventDefault();
-    excuse(event.target).catch(again);
+    excuse(event.target).catch(signInFirst);
   });
 }

@@ -6,6 +6,11 @@ class DetoxsiteConfig(AppConfig):
     name = "detoxsite"
     verbose_name = "Center and staff"
 
+    def ready(self):
+        from . import patience
+
+        patience.install()
+
 
 class DeskConfig(AdminConfig):
     default_site = "detoxsite.desk.Desk"

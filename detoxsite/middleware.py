@@ -4,7 +4,10 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils.cache import patch_cache_control
 
+from . import patience
+
 STAFF_PATHS = ("/admin/", "/accounts/")
+PATIENCE, STAFF_PATIENCE = 3.0, 20.0  # seconds
 
 
 def headers(get_response):
@@ -22,6 +25,16 @@ def headers(get_response):
             response._csp_update = settings.STAFF_CSP
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+    return middleware
+
+
+def patient(get_response):
+    """Gives each request so long to wait for the database in all; the help pages must not queue behind a frozen one."""
+
+    def middleware(request):
+        with patience.up_to(STAFF_PATIENCE if request.path_info.startswith(STAFF_PATHS) else PATIENCE):
+            return get_response(request)
 
     return middleware
 

@@ -15,11 +15,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from environs import Env
 
+from . import sealing
 from .postgres import Postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL")  # each can come from a file, NAME_FILE
+SECRETS = (  # each can come from a file, NAME_FILE
+    *("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL"),
+    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"),
+)
 for _name in SECRETS:
     if _file := os.environ.get(f"{_name}_FILE"):
         os.environ[_name] = Path(_file).read_text().strip()
@@ -40,13 +44,13 @@ def _required(name: str) -> str:
     return value
 
 
-def _trial_key(name: str) -> str:
+def _trial_key(name: str, make=lambda: secrets.token_urlsafe(50)) -> str:
     """A key that a trial makes for itself at the first start and keeps."""
     file = VAR / "keys" / name.lower()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(50))
+            new.write(make())
     except FileExistsError:
         pass
     return file.read_text()
@@ -54,6 +58,19 @@ def _trial_key(name: str) -> str:
 
 SECRET_KEY = env.str("SECRET_KEY", "") or (_trial_key("SECRET_KEY") if TRIAL else _required("SECRET_KEY"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or (["127.0.0.1", "localhost"] if TRIAL else [_required("ALLOWED_HOSTS")])
+
+# What people tell us is sealed to the public key. A process that only takes requests holds no private one.
+SEALING_PRIVATE_KEYS = env.list("SEALING_PRIVATE_KEYS", [])  # newest first
+SEALING_PUBLIC_KEY = env.str("SEALING_PUBLIC_KEY", "")
+if TRIAL and not SEALING_PUBLIC_KEY:
+    SEALING_PRIVATE_KEYS = SEALING_PRIVATE_KEYS or [_trial_key("SEALING_PRIVATE_KEYS", sealing.new_private_key)]
+    SEALING_PUBLIC_KEY = sealing.public_of(SEALING_PRIVATE_KEYS[0])
+SEALING_PUBLIC_KEY = SEALING_PUBLIC_KEY or _required("SEALING_PUBLIC_KEY")
+if "staff" not in SITES:
+    SEALING_PRIVATE_KEYS = []
+elif not SEALING_PRIVATE_KEYS:
+    _required("SEALING_PRIVATE_KEYS")
+INDEX_KEY = env.str("INDEX_KEY", "") or (_trial_key("INDEX_KEY") if TRIAL else _required("INDEX_KEY"))
 
 INSTALLED_APPS = [
     "detoxsite.apps.DetoxsiteConfig",
@@ -83,6 +100,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "detoxsite.middleware.patient",
     "detoxsite.middleware.unavailable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -16,10 +16,11 @@ from articles.models import Edition
 from intake.views import COOKIE as SENT_COOKIE
 from testimonials.models import Testimonial
 
-from . import centre, worker
+from . import centre, patience, worker
 from .pages import Page
 
 RETRY_AFTER = 120  # seconds
+READY_PATIENCE = 1.0  # seconds
 
 
 def frame(request):
@@ -166,7 +167,7 @@ def readyz(request):
     """Whether the site can do its work: 200, or 503 with what is missing."""
     checks = {"database": False, "worker": False, "disk": False}
     try:
-        with connection.cursor() as cursor:
+        with patience.up_to(READY_PATIENCE), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         checks["database"] = True
         checks["worker"] = worker.is_running()

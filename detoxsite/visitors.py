@@ -8,6 +8,8 @@ form holds a signed, dated token, and the browser's word on where the request co
 
 import re
 import secrets
+import time
+from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
@@ -26,25 +28,39 @@ _signer = signing.TimestampSigner(salt="detoxsite.visitors")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
-def new_token() -> str:
-    return _signer.sign(secrets.token_urlsafe(9))
+@dataclass(frozen=True)
+class Token:
+    """What a form of ours carries back: how many seconds ago it was shown, and what it then ``said``."""
+
+    age: float
+    said: str
 
 
-def is_from_our_form(request) -> bool:
-    """Whether a post carries a token of ours that is not too old, and does not say that it comes from elsewhere."""
+def new_token(said: str = "") -> str:
+    return _signer.sign(f"{secrets.token_urlsafe(9)}~{said}")
+
+
+def token_of(request) -> Token | None:
+    """The token of a post, if it is ours and not too old, and the browser does not say that it comes from elsewhere."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        return False
+        return None
     origin = request.headers.get("Origin", "null")
     if origin not in {"null", f"{request.scheme}://{request.get_host()}"}:
-        return False
+        return None
+    sent = request.POST.get(TOKEN_FIELD, "")
     try:
-        _signer.unsign(request.POST.get(TOKEN_FIELD, ""), max_age=TOKEN_LIFE)
-    except signing.BadSignature:
-        return False
-    return True
+        value = _signer.unsign(sent, max_age=TOKEN_LIFE)
+        shown_at = signing.b62_decode(sent.split(_signer.sep)[-2])
+    except (signing.BadSignature, ValueError, IndexError):
+        return None
+    return Token(age=time.time() - shown_at, said=value.partition("~")[2])
 
 
-class VisitorForm(forms.ModelForm):
+class NotStored(Exception):
+    """What was sent could not be written anywhere; the visitor has to be told so."""
+
+
+class VisitorForm(forms.Form):
     """A form with an idempotency ``key``, made when the form was shown; the same key is stored once."""
 
     key = forms.Field(required=False, widget=forms.HiddenInput)
@@ -66,9 +82,6 @@ class VisitorForm(forms.ModelForm):
         """What nobody typed is nobody's mistake: a key that is not one of ours is replaced."""
         key = self.cleaned_data["key"] or ""
         return key if _KEY.fullmatch(key) else secrets.token_urlsafe(18)
-
-    def validate_unique(self):
-        """A key that is stored already is no error: the service answers with the row that is there."""
 
     def problems(self):
         """What has to be mended, for the list at the top: dicts of ``id`` (where to go), ``label`` and ``error``."""
@@ -109,7 +122,7 @@ class VisitorFormView(FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def store(self, form):
-        """Save what was sent and return what ``thank`` needs to know of it."""
+        """Save what was sent and return what ``thank`` needs to know of it. Raises NotStored."""
         raise NotImplementedError
 
     def thank(self, response, stored):
@@ -125,18 +138,27 @@ class VisitorFormView(FormView):
     @method_decorator(never_cache)
     def post(self, request, *args, **kwargs):
         form = self.get_form()
-        if not is_from_our_form(request):
+        self.token = token_of(request)
+        if self.token is None:
             return self.show(form, status=403, stale=True)
         if not form.is_valid():
             return self.show(form, status=422)
+        try:
+            stored = self.store(form)
+        except NotStored:
+            return self.show(form, status=503, not_stored=True)
         response = redirect(self.sent_url)
-        self.thank(response, self.store(form))
+        self.thank(response, stored)
         return response
 
-    def show(self, form, *, status, stale=False):
-        context = self.get_context_data(form=form, stale=stale, page=self.page(error=True))
+    def show(self, form, *, status, **flags):
+        context = self.get_context_data(form=form, page=self.page(error=True), **flags)
         return self.render_to_response(context, status=status)
+
+    def said(self) -> str:
+        """What the form tells the visitor that has to be known when it comes back."""
+        return ""
 
     def get_context_data(self, **kwargs):
         kwargs.setdefault("page", self.page(error=False))
-        return super().get_context_data(token=new_token(), **kwargs)
+        return super().get_context_data(token=new_token(self.said()), **kwargs)

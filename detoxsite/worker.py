@@ -17,13 +17,17 @@ from django_tasks_db.management.commands.db_worker import Worker as DatabaseWork
 from django_tasks_db.models import DBTaskResult
 
 from articles import tasks as article_tasks
-from intake import tasks as intake_tasks
+from intake import alerts, drain
+
+from . import patience
 
 LOCK_FAMILY = 7001  # the first half of the advisory lock's key; the second half is the worker's
 MOST_ATTEMPTS = 5
 FIRST_PAUSE = timezone.timedelta(seconds=5)  # after the first failure; each further one is four times as long
 BEAT = 2  # seconds between two looks at the lock
 CHORES_EVERY = 15  # seconds
+ATTEND_EVERY = 1.0  # seconds between two looks at the calls for help
+ATTEND_PATIENCE = 20.0  # seconds; then a frozen database is given up, and asked anew
 KEEP_RESULTS = timezone.timedelta(days=7)
 
 logger = logging.getLogger(__name__)
@@ -52,10 +56,24 @@ class Worker(DatabaseWorker):
     def run(self) -> None:
         self.pulse = None  # the connection that holds our lock; it belongs to the thread below
         self.locked = threading.Event()
-        self.life = threading.Thread(target=self._live, daemon=True)
-        self.life.start()
+        self.threads = [threading.Thread(target=target, daemon=True) for target in (self._live, self._attend)]
+        for thread in self.threads:
+            thread.start()
         self.locked.wait()
         super().run()
+
+    def _attend(self) -> None:
+        """In a thread of its own, so that nothing else delays it: see to the calls for help, every second."""
+        while self.running:
+            try:
+                attend()
+            except (DatabaseError, InterfaceError) as failure:
+                logger.warning("Calls for help wait for the database: %s", type(failure).__name__)
+            except Exception:
+                logger.exception("Seeing to the calls for help failed")
+            finally:
+                connections.close_all()
+            time.sleep(ATTEND_EVERY)
 
     def _live(self) -> None:
         """In a thread: hold the lock, also after the database was gone for a while, and do the chores."""
@@ -92,10 +110,16 @@ class Worker(DatabaseWorker):
         self.locked.set()
 
 
+def attend() -> None:
+    """Bring in what waits on the disk, and tell staff what they have to be told. Safe in several workers at once."""
+    with patience.up_to(ATTEND_PATIENCE):
+        drain.drain()
+        alerts.send_due()
+
+
 def chores() -> None:
     """What is due every few seconds, in any worker, safe to do twice."""
     rescue()
-    intake_tasks.chase()
     article_tasks.chase_reviews()
     article_tasks.forget_old_work()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()

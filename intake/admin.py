@@ -1,5 +1,7 @@
 """The desk where calls for help are answered. People write them, staff move them; nothing of theirs is in the list."""
 
+from collections import defaultdict
+
 from django import forms
 from django.contrib import admin
 from django.db.models import F
@@ -8,11 +10,12 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 
+from detoxsite import phones
 from detoxsite.acts import Act, ActsMixin
 from detoxsite.modeladmins import ShownModelAdmin
 
 from . import services
-from .models import Attempt, CallForHelp, Leave, Outcome, Status, Substance, Times
+from .models import Attempt, CallForHelp, Language, Leave, Outcome, Recent, Status, Substance, Times, Whom
 
 
 class ContactForm(forms.Form):
@@ -90,16 +93,16 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         ),
     )
     list_display = ["reference", "waiting", "stands", "held_by", "created_at", "is_sample"]
-    list_filter = [Unclaimed, "status", "language"]
+    list_filter = [Unclaimed, "status"]
     list_select_related = ["claimed_by"]
     search_fields = ["=reference"]
     search_help_text = "The reference, whole."
     show_full_result_count = False
     actions = None
     fieldsets = [
-        ("The person", {"fields": ["dial", "email", "name", "whom", "language_shown", "may_leave", "good_times"]}),
+        ("The person", {"fields": ["dial", "email", "name", "whom", "language", "may_leave", "good_times"]}),
         ("Where it stands", {"fields": ["stands", "held_by", "created_at", "notified_at", "closed_at", "outcome"]}),
-        ("What they wrote", {"fields": ["story", "what", "recent", "earlier"]}),
+        ("What they wrote", {"fields": ["story", "what", "recent"]}),
         ("Attempts to reach them", {"fields": ["attempts"]}),
     ]
 
@@ -128,40 +131,56 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         """Who is at it now: who said "I am calling" and has not let it lapse. Of a closed one, who closed it."""
         return (call.claimed_by if call.is_held() or call.closed_at else None) or "Nobody"
 
+    def get_object(self, request, object_id, from_field=None):
+        call = super().get_object(request, object_id, from_field)
+        if call is not None:
+            call.answers = defaultdict(str, call.current())
+        return call
+
     @admin.display(description="phone")
     def dial(self, call):
-        if not call.phone:
+        typed = call.answers["phone"]
+        if not typed:
             return "None given"
-        if not call.phone_e164:
-            return format_html("{} <span class='quiet'>(as typed; could not be read as a number)</span>", call.phone)
-        return format_html('<a class="dial" href="tel:{}">{}</a>', call.phone_e164, call.phone)
+        if not (number := phones.e164(typed)):
+            return format_html("{} <span class='quiet'>(as typed; could not be read as a number)</span>", typed)
+        return format_html('<a class="dial" href="tel:{}">{}</a>', number, typed)
+
+    @admin.display(description="email")
+    def email(self, call):
+        return call.answers["email"]
+
+    @admin.display(description="what to call the person")
+    def name(self, call):
+        return call.answers["name"]
+
+    @admin.display(description="who needs help")
+    def whom(self, call):
+        return _labels(Whom, [call.answers["whom"]])
+
+    @admin.display(description="what is going on")
+    def story(self, call):
+        return call.answers["story"]
+
+    @admin.display(description="used in the last 72 hours")
+    def recent(self, call):
+        return _labels(Recent, [call.answers["recent"]])
 
     @admin.display(description="language")
-    def language_shown(self, call):
-        return call.get_language_display()
+    def language(self, call):
+        return _labels(Language, [call.answers["language"]])
 
     @admin.display(description="if they do not pick up")
     def may_leave(self, call):
-        return _labels(Leave, call.leave) or "Leave nothing: no voicemail, no text"
+        return _labels(Leave, call.answers["leave"]) or "Leave nothing: no voicemail, no text"
 
     @admin.display(description="good times")
     def good_times(self, call):
-        return _labels(Times, call.times) or "As soon as we can"
+        return _labels(Times, call.answers["times"]) or "As soon as we can"
 
     @admin.display(description="substances")
     def what(self, call):
-        return _labels(Substance, call.substances) or "Not said"
-
-    @admin.display(description="under this number before")
-    def earlier(self, call):
-        """Only what differs from the answers shown above: the person sent the request again, with other ones."""
-        rows = [
-            (_moment(before.at), name, value if isinstance(value, str) else ", ".join(value))
-            for before in call.earlier.all()
-            for name, value in before.answers.items()
-            if value != getattr(call, name)
-        ]
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {}: {}</li>", rows)) if rows else "Nothing"
+        return _labels(Substance, call.answers["substances"]) or "Not said"
 
     @admin.display(description="so far")
     def attempts(self, call):
@@ -170,10 +189,10 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
                 "<li><b>{}</b>: {}, by {}{}</li>",
                 _moment(contact.at),
                 contact.get_outcome_display(),
-                contact.by,
-                format_html("<br>{}", contact.note) if contact.note else "",
+                contact.by_name,
+                format_html("<br>{}", contact.words.get("note")) if contact.words.get("note") else "",
             )
-            for contact in call.contacts.select_related("by")
+            for contact in call.contacts.all()
         ]
         return format_html("<ul>{}</ul>", format_html_join("", "{}", ((row,) for row in rows))) if rows else "None yet"
 

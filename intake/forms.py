@@ -1,15 +1,45 @@
 """What a person who asks for help may send. One way to reach them is enough; a phone number is never refused."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from detoxsite.visitors import VisitorForm
 
-from .models import CallForHelp, Language, Leave, Recent, Substance, Times, Whom
+from .models import ANSWERS, Language, Leave, Recent, Substance, Times, Whom
 
-TOO_LONG = "This is too long for us to store. Please shorten it to %(limit_value)d characters."
+TOO_LONG = {"max_length": "This is too long for us to store. Please shorten it to %(limit_value)d characters."}
 
 
-class CallForHelpForm(VisitorForm):
+class AnswersForm(forms.Form):
+    """The answers themselves: on the public page, on the person's own page, and at the desk."""
+
+    phone = forms.CharField(
+        label="Phone number",
+        help_text="With the area code, if you know it.",
+        max_length=100,
+        required=False,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "class": "short"}),
+        error_messages=TOO_LONG,
+    )
+    email = forms.EmailField(
+        label="Email address",
+        help_text="We write with a plain subject line that does not say what we do.",
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "invalid": "An email address needs an @ sign and a domain, such as sam@example.com.",
+            **TOO_LONG,
+        },
+    )
+    name = forms.CharField(
+        label="What should we call you?",
+        help_text="A first name or any name you like. It does not have to be your real one.",
+        max_length=80,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "nickname", "class": "short"}),
+        error_messages=TOO_LONG,
+    )
     whom = forms.ChoiceField(label="Who needs help?", choices=Whom.choices, required=False, widget=forms.RadioSelect)
     leave = forms.MultipleChoiceField(
         label="If you do not pick up, what may we do?",
@@ -32,6 +62,15 @@ class CallForHelpForm(VisitorForm):
         required=False,
         widget=forms.Select({"class": "short"}),
     )
+    story = forms.CharField(
+        label="What is going on?",
+        help_text="A few words are fine. Do not worry about spelling or how it sounds.",
+        max_length=10_000,
+        required=False,
+        strip=False,
+        widget=forms.Textarea({"rows": 6, "autocomplete": "off"}),
+        error_messages=TOO_LONG,
+    )
     substances = forms.MultipleChoiceField(
         label="What is being used?",
         help_text="Nobody here will judge you. Check all that fit.",
@@ -50,54 +89,37 @@ class CallForHelpForm(VisitorForm):
         widget=forms.RadioSelect,
     )
 
-    class Meta:
-        model = CallForHelp
-        fields = [*CallForHelp.ANSWERS, "key"]
-        labels = {
-            "phone": "Phone number",
-            "email": "Email address",
-            "name": "What should we call you?",
-            "story": "What is going on?",
-        }
-        help_texts = {
-            "phone": "With the area code, if you know it.",
-            "email": "We write with a plain subject line that does not say what we do.",
-            "name": "A first name or any name you like. It does not have to be your real one.",
-            "story": "A few words are fine. Do not worry about spelling or how it sounds.",
-        }
-        widgets = {
-            "phone": forms.TextInput({"type": "tel", "autocomplete": "tel", "class": "short"}),
-            "email": forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-            "name": forms.TextInput({"autocomplete": "nickname", "class": "short"}),
-            "story": forms.Textarea({"rows": 6, "autocomplete": "off"}),
-        }
-        error_messages = {
-            "phone": {"max_length": TOO_LONG},
-            "email": {
-                "invalid": "An email address needs an @ sign and a domain, such as sam@example.com.",
-                "max_length": TOO_LONG,
-            },
-            "name": {"max_length": TOO_LONG},
-            "story": {"max_length": TOO_LONG},
-        }
+    def clean_language(self):
+        return self.cleaned_data["language"] or Language.EN
+
+    def clean(self):
+        """One way to reach the person is enough, and there has to be one."""
+        if not self.errors.keys() & {"phone", "email"} and not (
+            self.cleaned_data.get("phone") or self.cleaned_data.get("email")
+        ):
+            raise ValidationError("Give a phone number or an email address.")
+        return self.cleaned_data
+
+    def answers(self) -> dict:
+        return {name: self.cleaned_data[name] for name in ANSWERS}
+
+
+class CallForHelpForm(VisitorForm, AnswersForm):
+    trap = forms.CharField(required=False, label="Leave this empty", widget=forms.TextInput({"autocomplete": "off"}))
 
     group_id = "id_phone"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["story"].strip = False
         self.fields["times"].two_columns = True
         self.fields["substances"].or_before = Substance.PHONE
         for name in ("phone", "email", "language"):
             self.fields[name].hide_optional = True
 
-    def clean_language(self):
-        return self.cleaned_data["language"] or Language.EN
-
-    def _post_clean(self):
-        """The rule "one way to reach them" stands on the model. Here its error is tied to both fields."""
-        super()._post_clean()
-        if self.non_field_errors():
+    def full_clean(self):
+        """Also ties the error of "one way to reach them" to both of its fields."""
+        super().full_clean()
+        if self.is_bound and self.non_field_errors():
             for name in ("phone", "email"):
                 self.fields[name].widget.attrs |= {
                     "aria-invalid": "true",

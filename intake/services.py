@@ -3,56 +3,180 @@
 Who claimed or closed it stands on the request, who tried to reach the person on each contact; the desk records all.
 """
 
+import functools
+import logging
+from collections.abc import Mapping, Sequence
+
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
+from detoxsite import patience, phones, sealing
 from detoxsite.errors import Refused
 
-from .models import Attempt, CallForHelp, Contact, EarlierAnswers, Status
-from .tasks import alert
+from . import danger, doubts, spool
+from .identity import Identity, said
+from .models import (
+    Alert,
+    Attempt,
+    CallForHelp,
+    Channel,
+    Consent,
+    ConsentText,
+    Contact,
+    ContactPlan,
+    LaterAnswers,
+    Outcome,
+    Status,
+)
+from .models.answers import whole
 
 OPEN = {status for status in Status if status != Status.CLOSED}
 STEPS = {"claim": OPEN, "note_contact": OPEN, "close": OPEN, "reopen": {Status.CLOSED}}
 """From which statuses each step may be taken."""
 
+DATABASE_PATIENCE = 1.2  # seconds; then the request goes to the disk, so that it is safe within two
+QUARANTINE_DELAY = timezone.timedelta(minutes=30)  # how much later staff are told of what looks like spam
 
-def receive(call: CallForHelp, *, last: str = "") -> CallForHelp:
-    """Store a request and queue the alert to staff: both happen, or neither. Returns the row that holds it.
+logger = logging.getLogger(__name__)
 
-    The same ``key`` again (a double click, a retry after a time-out) gives the row that is there: other answers take
-    the place of the first, which are kept beside them, and staff are told once more. After Back the browser may hold
-    a form with a new key. Then the same answers as under its ``last`` reference give that row; other answers may be
-    another person's on a shared phone, and become a request of their own.
+
+# --- receiving -------------------------------------------------------------------------------------------------------
+
+
+def receive(
+    answers: Mapping,
+    identity: Identity,
+    *,
+    consent: str,
+    doubtful: Sequence[str] = (),
+    channel: str = Channel.WEB,
+    is_synthetic: bool = False,
+) -> CallForHelp:
+    """Seal a request and store it for good: in the database, or on the disk while that cannot take it.
+
+    ``consent`` is the hash of the ConsentText that was shown. The same request again (a double click, a retry after a
+    time-out, Back) stays one; other answers under the same identity are kept beside the first. Returns the request
+    as it was sealed. Raises spool.NotReceived where neither could be written; then nothing may be acknowledged.
     """
-    before = CallForHelp.objects.open().filter(reference=last).first() if last else None
-    if before and call.says_the_same_as(before):
-        return _again(before.pk, call)
+    call = sealed(answers, identity, doubtful=doubtful, channel=channel, is_synthetic=is_synthetic)
     try:
-        with transaction.atomic():
-            call.save(force_insert=True)
-            alert.enqueue(call.reference)
-    except IntegrityError:
-        return _again(CallForHelp.objects.get(key=call.key).pk, call)
+        with patience.up_to(DATABASE_PATIENCE):
+            store(call, consent=consent)
+        where = "database"
+    except Exception as trouble:  # whatever it is, the person must not pay for it
+        logger.warning("A request goes to the disk: the database said %s", type(trouble).__name__)
+        spool.put(call, consent)
+        where = "disk"
+    spool.acknowledge(call, where)
     return call
 
 
+def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel.WEB, is_synthetic=False):
+    """A request, not stored yet, whose words only the centre, and whoever has the return code, can read."""
+    words = whole(answers)
+    found = danger.signs(words)
+    call = CallForHelp(
+        id=identity.id,
+        reference=identity.reference,
+        said=said(words),
+        phone_index=sealing.blind("phone", phones.e164(words["phone"]) or words["phone"]),
+        email_index=sealing.blind("email", words["email"]),
+        urgency=danger.urgency(words, found),
+        channel=channel,
+        doubts=",".join(doubtful),
+        is_quarantined=doubts.are_enough(doubtful) and not found,
+        is_synthetic=is_synthetic,
+    )
+    call.seal({**words, "signs": list(found)})
+    if identity.code:
+        own = sealing.PrivateKey.of_code(identity.code).public
+        call.return_key = own.raw
+        call.sealed_back = own.seal(words, call.about("sealed_back"))
+    return call
+
+
+def store(call: CallForHelp, *, consent: str) -> None:
+    """Put a sealed request into the database together with its consent and the first alert: all of it, or nothing."""
+    try:
+        with transaction.atomic():
+            call.save(force_insert=True)
+            _note_consent(call, consent)
+            tell_staff(call, round=1)
+    except IntegrityError:
+        _again(call, consent)
+
+
+def _note_consent(call: CallForHelp, consent: str) -> None:
+    if _is_known(consent):
+        Consent.objects.create(call=call, text_id=consent, at=call.created_at)
+
+
+@functools.lru_cache
+def _known(consent: str) -> str:
+    return ConsentText.objects.values_list("pk", flat=True).get(pk=consent)
+
+
+def _is_known(consent: str) -> bool:
+    """Whether this text is in the database: asked once for each, so that a forged or lost one costs no request."""
+    try:
+        return bool(_known(consent))
+    except ConsentText.DoesNotExist:
+        return False
+
+
+def tell_staff(call: CallForHelp, *, round: int) -> None:
+    """Put the first step of the alert ladder into the outbox."""
+    delay = QUARANTINE_DELAY if call.is_quarantined else timezone.timedelta()
+    Alert.objects.create(call=call, round=round, due_at=timezone.now() + delay)
+
+
+def tell_staff_again(call: CallForHelp) -> None:
+    """Let the ladder begin anew, unless its first step is still to be taken."""
+    if not call.alerts.filter(done_at=None, after=0).exists():
+        tell_staff(call, round=call.alerts.aggregate(last=Max("round", default=0))["last"] + 1)
+
+
 @transaction.atomic
-def _again(call_id, sent: CallForHelp) -> CallForHelp:
-    """The person has sent their request a second time."""
-    call = CallForHelp.objects.select_for_update().get(pk=call_id)
-    changed = not sent.says_the_same_as(call)
+def _again(sent: CallForHelp, consent: str) -> None:
+    """The same request once more: the person sends it again, or the disk still has what was stored after all."""
+    call = _locked_row(sent.pk)
+    if call.erased_at:
+        return _revive(call, sent, consent)
+    versions = [(call.created_at, bytes(call.said)), *((later.at, bytes(later.said)) for later in call.later.all())]
+    if (sent.created_at, bytes(sent.said)) in versions:
+        return None  # this very sending
+    changed = bytes(sent.said) != max(versions)[1]
     if not changed and (call.status == Status.NEW or call.is_held()):
-        return call
+        return None
     if changed:
-        EarlierAnswers.objects.create(call=call, answers={name: getattr(call, name) for name in call.ANSWERS})
-        for name in call.ANSWERS:
-            setattr(call, name, getattr(sent, name))
+        _keep_later_answers(call, sent)
     if not call.is_held():
         _make_new(call)
     call.notified_at = None
     call.save()
-    alert.enqueue(call.reference)
-    return call
+    return tell_staff_again(call)
+
+
+def _keep_later_answers(call: CallForHelp, sent: CallForHelp) -> None:
+    later = LaterAnswers(call=call, at=sent.created_at, said=sent.said, sealed=sent.sealed)
+    later.sealed_back = sent.sealed_back if call.return_key else b""
+    later.save(force_insert=True)
+    call.phone_index, call.email_index = sent.phone_index, sent.email_index
+    call.urgency = max(call.urgency, sent.urgency)
+    call.is_quarantined = call.is_quarantined and sent.is_quarantined
+
+
+def _revive(call: CallForHelp, sent: CallForHelp, consent: str) -> None:
+    """Somebody whose request was erased asks again from the same form: it is a request like any other."""
+    for name in ("said", "sealed", "sealed_back", "return_key", "phone_index", "email_index", "urgency", "created_at"):
+        setattr(call, name, getattr(sent, name))
+    call.erased_at = call.disposal = call.warned_at = call.notified_at = None
+    call.warned = 0
+    _make_new(call)
+    call.save()
+    _note_consent(call, consent)
+    tell_staff_again(call)
 
 
 def _make_new(call: CallForHelp) -> None:
@@ -60,9 +184,18 @@ def _make_new(call: CallForHelp) -> None:
     call.closed_at = call.claimed_at = call.claimed_by = None
 
 
+# --- answering -------------------------------------------------------------------------------------------------------
+
+
+def _locked_row(call_id) -> CallForHelp:
+    return CallForHelp.objects.select_for_update(of=["self"]).select_related("claimed_by").get(pk=call_id)
+
+
 def _locked(call_id, step: str) -> CallForHelp:
     """The request, locked until the transaction ends. Raises Refused where ``step`` cannot be taken any more."""
-    call = CallForHelp.objects.select_for_update(of=["self"]).select_related("claimed_by").get(pk=call_id)
+    call = _locked_row(call_id)
+    if call.erased_at:
+        raise Refused("What this request said was erased.")
     if call.status not in STEPS[step]:
         raise Refused("This request is closed." if call.status == Status.CLOSED else "This request is open.")
     return call
@@ -73,20 +206,24 @@ def claim(call_id, *, by) -> CallForHelp:
     """Say "I am calling". Of two people at once the second is told who was first; a claim lapses when idle."""
     call = _locked(call_id, "claim")
     if call.is_held() and call.claimed_by != by:
-        raise Refused(f"{call.claimed_by or 'Somebody'} is calling already.")
+        raise Refused(f"{call.claimed_by} is calling already.")
     call.status, call.claimed_by, call.claimed_at = Status.CALLING, by, timezone.now()
-    call.save(update_fields=["status", "claimed_by", "claimed_at"])
+    call.is_quarantined = False  # somebody has looked, and calls
+    call.save(update_fields=["status", "claimed_by", "claimed_at", "is_quarantined"])
     return call
 
 
 @transaction.atomic
-def note_contact(call_id, *, by, outcome: str, note: str = "") -> CallForHelp:
+def note_contact(call_id, *, by, outcome: str, note: str = "", unsafe: str = "") -> CallForHelp:
     """Record an attempt to reach the person, and where that leaves the request.
 
-    While somebody else is calling, the request stays theirs.
+    ``unsafe``: why an attempt was made that the contact plan speaks against. While somebody else is calling, the
+    request stays theirs.
     """
     call = _locked(call_id, "note_contact")
-    Contact.objects.create(call=call, by=by, outcome=outcome, note=note)
+    contact = Contact(call=call, by=by, outcome=outcome)
+    contact.seal({"note": note, "unsafe": unsafe})
+    contact.save(force_insert=True)
     if not call.is_held() or call.claimed_by == by:
         call.status = Status.REACHED if outcome == Attempt.REACHED else Status.UNREACHED
         call.claimed_by, call.claimed_at = by, timezone.now()
@@ -109,5 +246,29 @@ def reopen(call_id, *, by) -> CallForHelp:
     """Take a closed request up again; its contacts stay."""
     call = _locked(call_id, "reopen")
     _make_new(call)
-    call.save(update_fields=["status", "outcome", "closed_at", "claimed_at", "claimed_by"])
+    call.warned, call.warned_at = 0, None
+    call.save()
+    return call
+
+
+@transaction.atomic
+def erase(call_id, *, disposal=None) -> CallForHelp:
+    """Empty a request for good: what was said, noted and planned is gone; that somebody asked, and how it ended, stays.
+
+    Raises Refused for one under legal hold. One that is open is closed as cancelled.
+    """
+    call = _locked_row(call_id)
+    if call.hold_reason:
+        raise Refused("This request is under legal hold.")
+    now = timezone.now()
+    if call.status != Status.CLOSED:
+        call.status, call.outcome, call.closed_at = Status.CLOSED, Outcome.CANCELLED, now
+    call.sealed = call.sealed_back = call.return_key = call.said = b""
+    call.phone_index = call.email_index = None
+    call.doubts, call.erased_at, call.disposal = "", now, disposal
+    call.save()
+    call.later.all().delete()
+    call.messages.all().delete()
+    ContactPlan.objects.filter(call=call).delete()
+    call.contacts.update(sealed=b"")
     return call

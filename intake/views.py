@@ -1,16 +1,19 @@
-"""The call for help, from the form to "we have your request"."""
+"""The call for help, from the form to "we have your request". No page of it needs the database."""
 
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 
+from detoxsite import centre, sealing
 from detoxsite.pages import Page
 from detoxsite.visitors import VisitorFormView
 
+from . import danger, doubts, synthetic
 from .forms import CallForHelpForm
+from .identity import Identity, grouped, said
 from .services import receive
 
-COOKIE = "sent"  # holds the reference alone, signed, for the page after the form
+COOKIE = "sent"  # what this browser sent last, for the page after the form; only this site can read it
 COOKIE_LIFE = 60 * 60  # seconds
 
 
@@ -29,29 +32,66 @@ class CallForHelpView(VisitorFormView):
             error=error,
         )
 
-    def store(self, form):
-        return receive(form.save(commit=False), last=last_reference(self.request))
+    def said(self):
+        return centre.current().consent["sha256"]
 
-    def thank(self, response, stored):
-        response.set_signed_cookie(
-            COOKIE,
-            stored.reference,
-            salt=COOKIE,
-            max_age=COOKIE_LIFE,
-            path=str(reverse_lazy("intake:call")),
-            secure=self.request.is_secure(),
-            httponly=True,
-            samesite="Strict",
+    def store(self, form):
+        """After Back the browser may hold a form with a new key: the same answers are still the same request."""
+        answers, key = form.answers(), form.cleaned_data["key"]
+        self.last = last_sent(self.request)
+        same = self.last and self.last["said"] == said(answers).hex()
+        self.identity = Identity.known(self.last) if same else Identity.of(key)
+        return receive(
+            answers,
+            self.identity,
+            consent=self.token.said,
+            doubtful=doubts.found(
+                answers,
+                trap=form.cleaned_data["trap"],
+                age=self.token.age,
+                address=self.request.META.get("REMOTE_ADDR", ""),
+            ),
+            is_synthetic=synthetic.is_ours(key),
         )
 
+    def thank(self, response, call):
+        what = {
+            "id": str(call.pk),
+            "reference": call.reference,
+            "said": bytes(call.said).hex(),
+            "steps": danger.steps(call.words["signs"]),
+            "code": self.identity.code or self.last.get("code", ""),
+        }
+        remember(response, self.request, what)
 
-def last_reference(request) -> str:
-    """The reference that this browser was given within the last hour, or ""."""
-    return request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=COOKIE_LIFE)
+
+def remember(response, request, what: dict) -> None:
+    response.set_cookie(
+        COOKIE,
+        sealing.lock(what, COOKIE),
+        max_age=COOKIE_LIFE,
+        path=str(reverse_lazy("intake:call")),
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def last_sent(request) -> dict | None:
+    """What this browser sent within the last hour: id, reference, fingerprint, first steps, and the code till shown."""
+    try:
+        return sealing.unlock(request.COOKIES.get(COOKIE, ""), COOKIE)
+    except sealing.Unreadable:
+        return None
 
 
 @never_cache
 def sent(request):
-    reference = last_reference(request)
+    """Shows the reference for an hour, and the return code once: the answer that shows it also takes it away."""
     page = Page("Thank you", "What happens next.", section="help", neutral=True, index=False)
-    return render(request, "intake/sent.html", {"page": page, "reference": reference})
+    last = last_sent(request) or {"reference": "", "code": "", "steps": []}
+    code = last.pop("code", "")
+    response = render(request, "intake/sent.html", {"page": page, **last, "code": grouped(code)})
+    if code:
+        remember(response, request, last)
+    return response

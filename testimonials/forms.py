@@ -27,7 +27,7 @@ ALLOW = [
 ]
 
 
-class TestimonialForm(VisitorForm):
+class TestimonialForm(VisitorForm, forms.ModelForm):
     stars = forms.TypedChoiceField(
         label="Stars",
         help_text="The person who decides if we show your review does not see them.",
@@ -98,6 +98,9 @@ class TestimonialForm(VisitorForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["stars"].two_columns = True
+
+    def validate_unique(self):
+        """A key that is stored already is no error: the service answers with the row that is there."""
 
     def clean_words(self):
         words = self.cleaned_data["words"]

@@ -1,15 +1,15 @@
 """Reviews and calls for help in bulk, in every status they can have."""
 
-import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
 
-from detoxsite import phones
-from intake.models import ALPHABET, Attempt, CallForHelp, Contact, Language, Outcome, Substance, Times, Whom
+from intake.identity import Identity
+from intake.models import Attempt, CallForHelp, Contact, Language, Outcome, Recent, Substance, Times, Whom
 from intake.models import Status as CallStatus
+from intake.services import sealed
 from testimonials.models import Reason, Testimonial, Tie
 from testimonials.models import Status as ReviewStatus
 
@@ -64,7 +64,7 @@ def review(seed: int, number: int, today: datetime, staff: Staff) -> Testimonial
 
 def load_calls(seed: int, today: datetime, staff: Staff, count: int) -> Iterator[int]:
     """Store ``count`` new calls for help with their contacts; yields how many are stored after each batch."""
-    first, done = CallForHelp.objects.filter(key__startswith="bulk-").count(), 0
+    first, done = CallForHelp.objects.filter(is_sample=True).count(), 0
     for batch in _batches(lambda number: call(seed, first + number, today, staff), count):
         with transaction.atomic():
             CallForHelp.objects.bulk_create(one for one, _ in batch)
@@ -73,45 +73,34 @@ def load_calls(seed: int, today: datetime, staff: Staff, count: int) -> Iterator
         yield done
 
 
-def _reference(seed: int, number: int) -> str:
-    """Another one for each number: the multiplier shares no factor with how many references there are."""
-    place, reference = (seed * 1_000_003 + number * 387_420_489) % len(ALPHABET) ** 8, ""
-    for _ in range(8):
-        place, letter = divmod(place, len(ALPHABET))
-        reference += ALPHABET[letter]
-    return reference
-
-
 def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallForHelp, list[Contact]]:
     random = Random(f"{seed}/call/{number}")  # noqa: S311 nothing secret is drawn
     status = random.choices(CallStatus.values, [2, 1, 4, 3, 90])[0]
     at = today - random.randint(1, 10_000 if status == CallStatus.CLOSED else 48) * HOUR
-    phone = f"(212) 555-{random.randint(0, 9999):04}"
-    touched, closed = status != CallStatus.NEW, status == CallStatus.CLOSED
-    made = CallForHelp(
-        id=uuid.UUID(int=random.getrandbits(128), version=4),
-        reference=_reference(seed, number),
-        key=f"bulk-{seed}-{number:08}",
-        phone=phone,
-        phone_e164=phones.e164(phone),
-        name=random.choice(["", "Ana", "Lee", "Mo"]),
-        whom=random.choice(Whom.values),
-        times=random.sample(Times.values, 2),
-        language=random.choices([Language.EN, Language.ES], [9, 1])[0],
-        story=" ".join(language.sentences(random, random.randint(0, 8))),
-        substances=random.sample(Substance.values, 2),
-        status=status,
-        created_at=at,
-        notified_at=at + timedelta(seconds=4),
-        claimed_by=staff.nurse if touched else None,
-        claimed_at=at + HOUR / 2 if touched else None,
-        closed_at=at + HOUR if closed else None,
-        outcome=random.choice(Outcome.values) if closed else "",
-        is_sample=True,
-    )
+    answers = {
+        "phone": f"(212) 555-{random.randint(0, 9999):04}",
+        "name": random.choice(["", "Ana", "Lee", "Mo"]),
+        "whom": random.choice(Whom.values),
+        "times": random.sample(Times.values, 2),
+        "language": random.choices([Language.EN.value, Language.ES.value], [9, 1])[0],
+        "story": " ".join(language.sentences(random, random.randint(0, 8))),
+        "substances": random.sample(Substance.values, 2),
+        "recent": random.choice(["", *Recent.values]),
+    }
+    made = sealed(answers, Identity.of(f"bulk-{seed}-{number:08}"))
+    made.status, made.is_sample = status, True
+    made.created_at = made.stored_at = at
+    made.notified_at = at + timedelta(seconds=4)
+    if status != CallStatus.NEW:
+        made.claimed_by, made.claimed_at = staff.nurse, at + HOUR / 2
+    if status == CallStatus.CLOSED:
+        made.closed_at, made.outcome = at + HOUR, random.choice(Outcome.values)
     results = {
         CallStatus.REACHED: [Attempt.REACHED],
         CallStatus.UNREACHED: [Attempt.NO_ANSWER],
         CallStatus.CLOSED: random.sample(Attempt.values, 2),
     }.get(status, [])
-    return made, [Contact(call=made, by=staff.nurse, at=at + HOUR / 2, outcome=result) for result in results]
+    contacts = [Contact(call=made, by=staff.nurse, at=at + HOUR / 2, outcome=result) for result in results]
+    for contact in contacts:
+        contact.seal({"note": ""})
+    return made, contacts

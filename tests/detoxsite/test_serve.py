@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from detoxsite import sealing
 from detoxsite.postgres import LONGEST_SOCKET_FOLDER, Busy, Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,9 @@ PRODUCTION = {
     "SECRET_KEY": "not-a-secret-but-long-enough-for-the-check-0123456789-abcdef",
     "ALLOWED_HOSTS": "detox.example.org",
     "EMAIL_URL": "smtp://localhost:25",
+    "INDEX_KEY": "not-a-secret-either-but-as-long-as-one-0123456789",
+    "SEALING_PRIVATE_KEYS": (SEED := sealing.new_private_key()),
+    "SEALING_PUBLIC_KEY": sealing.public_of(SEED),
 }
 
 

@@ -1,15 +1,12 @@
 """The worker against real PostgreSQL: tasks of the dead are taken up, those of the living are not."""
 
 import pytest
-from django.core import mail
 from django.db import connections, transaction
-from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from articles.tasks import remind
 from detoxsite import worker
-from intake.tasks import alert, chase
-from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -28,7 +25,7 @@ def hold(connection, worker_id):
 
 
 def running(worker_id):
-    alert.enqueue("K7QD4MRX")
+    remind.enqueue(0)
     result = DBTaskResult.objects.get()
     result.claim(worker_id)
     return result
@@ -36,7 +33,7 @@ def running(worker_id):
 
 def test_a_task_enqueued_in_a_rolled_back_transaction_is_not_there():
     with transaction.atomic():
-        alert.enqueue("K7QD4MRX")
+        remind.enqueue(0)
         transaction.set_rollback(True)
 
     assert not DBTaskResult.objects.exists()
@@ -74,14 +71,12 @@ def test_a_failed_task_is_tried_again_later_but_not_for_ever():
     assert worker.rescue() == 0
 
 
-def test_a_task_whose_workers_keep_dying_is_given_up_and_its_request_is_announced_anew():
-    call = make_call(created_at=timezone.now() - timezone.timedelta(hours=3))
-    alert.enqueue(call.reference)
+def test_a_task_whose_workers_keep_dying_is_given_up():
+    remind.enqueue(0)
     DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, worker_ids=["dead"] * worker.MOST_ATTEMPTS)
 
     assert worker.rescue() == 1
     assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
-    assert chase() == 1
 
 
 def test_a_worker_is_seen_while_it_holds_its_lock(pulse):
@@ -94,15 +89,13 @@ def test_a_worker_is_seen_while_it_holds_its_lock(pulse):
 
 
 def test_a_worker_carries_out_what_is_queued():
-    nurse, call = make_user("admissions"), make_call()
-    alert.enqueue(call.reference)
+    remind.enqueue(0)
     one = worker.Worker(interval=0)
     one.max_tasks = 1
 
     one.run()
 
     one.running = False
-    [message] = mail.outbox
-    assert message.bcc == [nurse.email]
+    for thread in one.threads:
+        thread.join()
     assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
-    one.life.join()

@@ -32,8 +32,11 @@ from articles.models import (
 )
 from detoxsite import centre, scale
 from detoxsite.models import Centre
-from intake.models import CallForHelp, Contact
+from intake import services as calls
+from intake.identity import Identity
+from intake.models import CallForHelp, Consent, Contact
 from intake.models import Status as CallStatus
+from intake.wording import CONSENT
 from testimonials.models import Status as ReviewStatus
 from testimonials.models import Testimonial
 
@@ -223,23 +226,18 @@ class Command(BaseCommand):
         for number, entry in enumerate(read("calls.toml")["calls"]):
             received = now - timedelta(minutes=entry.pop("minutes_ago"))
             contacts, status = entry.pop("contacts"), entry.pop("status")
-            touched = status != CallStatus.NEW
-            call = CallForHelp.objects.create(
-                key=f"sample-call-{number:06}",
-                status=status,
-                created_at=received,
-                notified_at=received + timedelta(seconds=4),
-                claimed_by=nurse if touched else None,
-                claimed_at=now - timedelta(minutes=2) if touched else None,
-                closed_at=now - timedelta(minutes=1) if status == CallStatus.CLOSED else None,
-                is_sample=True,
-                **entry,
-            )
-            for contact in contacts:
-                Contact.objects.create(
-                    call=call,
-                    by=nurse,
-                    at=now - timedelta(minutes=contact["minutes_ago"]),
-                    outcome=contact["outcome"],
-                    note=contact["note"],
-                )
+            call = calls.sealed(entry, Identity.of(f"sample-call-{number:06}"))
+            call.status, call.outcome, call.is_sample = status, entry.get("outcome", ""), True
+            call.created_at = call.stored_at = received
+            call.notified_at = received + timedelta(seconds=4)
+            if status != CallStatus.NEW:
+                call.claimed_by, call.claimed_at = nurse, now - timedelta(minutes=2)
+            if status == CallStatus.CLOSED:
+                call.closed_at = now - timedelta(minutes=1)
+            call.save(force_insert=True)
+            Consent.objects.create(call=call, text_id=CONSENT["sha256"], at=received)
+            for attempt in contacts:
+                at = now - timedelta(minutes=attempt["minutes_ago"])
+                contact = Contact(call=call, by=nurse, at=at, outcome=attempt["outcome"])
+                contact.seal({"note": attempt["note"]})
+                contact.save(force_insert=True)

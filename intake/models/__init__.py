@@ -1,0 +1,59 @@
+"""The call for help: what was asked, what came of it, who was told, and for how long it is kept."""
+
+from .alerts import Alert, Delivery, Rung, Shift, Webhook, Who
+from .answers import ANSWERS, Language, Leave, Recent, Substance, Times, Whom
+from .calls import (
+    ALPHABET,
+    CLAIM_LAPSES,
+    Attempt,
+    CallForHelp,
+    Channel,
+    Contact,
+    ContactPlan,
+    LaterAnswers,
+    Message,
+    Outcome,
+    Reading,
+    Status,
+    Urgency,
+    new_reference,
+)
+from .consent import Consent, ConsentText, Disclosure, Purpose
+from .keeping import Disposal
+from .sealed import SealedRow
+
+__all__ = [
+    "ALPHABET",
+    "ANSWERS",
+    "CLAIM_LAPSES",
+    "Alert",
+    "Attempt",
+    "CallForHelp",
+    "Channel",
+    "Consent",
+    "ConsentText",
+    "Contact",
+    "ContactPlan",
+    "Delivery",
+    "Disclosure",
+    "Disposal",
+    "Language",
+    "LaterAnswers",
+    "Leave",
+    "Message",
+    "Outcome",
+    "Purpose",
+    "Reading",
+    "Recent",
+    "Rung",
+    "SealedRow",
+    "Shift",
+    "Status",
+    "Substance",
+    "Times",
+    "Urgency",
+    "Webhook",
+    "Who",
+    "Whom",
+    "new_reference",
+]

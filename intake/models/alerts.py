@@ -1,0 +1,138 @@
+"""Who is told of a request, in which order, and how: the ladder, the rota, webhooks, and what was sent."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .calls import CallForHelp
+
+
+class Who(models.TextChoices):
+    ON_DUTY = "on_duty", "Whoever is on duty"
+    SECOND = "second", "The second person on duty"
+    EVERYONE = "everyone", "Everyone who answers requests"
+    DIRECTOR = "director", "The director"
+
+
+class Rung(models.Model):
+    """One step of the ladder: whom to tell when nobody has claimed a request after so many minutes."""
+
+    after = models.PositiveSmallIntegerField("minutes without a claim", unique=True)
+    who = models.CharField("whom to tell", max_length=10, choices=Who)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Only for the director: who that is. Empty: every manager.",
+    )
+
+    class Meta:
+        ordering = ["after"]
+        verbose_name = "step of the alert ladder"
+        verbose_name_plural = "alert ladder"
+
+    def __str__(self):
+        return f"After {self.after} minutes: {self.get_who_display()}"
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, "Monday"
+    TUESDAY = 1, "Tuesday"
+    WEDNESDAY = 2, "Wednesday"
+    THURSDAY = 3, "Thursday"
+    FRIDAY = 4, "Friday"
+    SATURDAY = 5, "Saturday"
+    SUNDAY = 6, "Sunday"
+
+
+class Shift(models.Model):
+    """Who is on duty on which day of the week, in the centre's time. One that ends before it starts passes midnight."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shifts")
+    weekday = models.SmallIntegerField("begins on", choices=Weekday)
+    starts = models.TimeField()
+    ends = models.TimeField(help_text="The same as the start: a whole day.")
+    is_second = models.BooleanField("as the second person", default=False)
+
+    class Meta:
+        ordering = ["weekday", "starts"]
+        verbose_name = "shift"
+        verbose_name_plural = "rota"
+
+    def __str__(self):
+        return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}: {self.person}"
+
+
+class Webhook(models.Model):
+    """Another system that is told that a request waits. It gets a reference and fetches the rest with its token."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    url = models.URLField("address", max_length=500, help_text="https:// and reachable from the internet.")
+    agreement = models.CharField(
+        max_length=200, help_text="The agreement that lets it receive records (BAA or QSOA): its number and end."
+    )
+    is_active = models.BooleanField("in use", default=True)
+    locked_secrets = models.TextField(default="", editable=False)  # to sign with, newest first
+    token_hash = models.BinaryField(default=b"", editable=False)  # keyed fingerprint of the token to fetch with
+    disabled_why = models.CharField("switched off because", max_length=200, blank=True, editable=False)
+
+    def __str__(self):
+        return self.name
+
+
+class Alert(models.Model):
+    """The outbox: at ``due_at`` the people of the rung ``after`` have to be told, unless somebody is at it by then.
+
+    Written in the transaction that stores the request. ``round`` grows each time the ladder begins anew: the person
+    wrote again, or a claim lapsed.
+    """
+
+    call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="alerts")
+    round = models.PositiveSmallIntegerField(default=1)
+    after = models.PositiveSmallIntegerField("minutes without a claim", default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField("deliveries made, or not needed", null=True)
+
+    class Meta:
+        ordering = ["due_at"]
+        constraints = [models.UniqueConstraint(fields=["call", "round", "after"], name="alert_once")]
+        indexes = [models.Index(fields=["due_at"], name="alert_due", condition=Q(done_at=None))]
+
+    def __str__(self):
+        return f"Alert for {self.call.reference}, round {self.round}, minute {self.after}"
+
+
+class Delivery(models.Model):
+    """One message to one person or one webhook. Its id is the message's own, so that a second copy is known as one."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed for good"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="deliveries")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+    webhook = models.ForeignKey(Webhook, models.CASCADE, null=True, related_name="deliveries", editable=False)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_try_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    problem = models.CharField(max_length=120, blank=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["alert", "to"], name="delivery_once_a_person"),
+            models.UniqueConstraint(fields=["alert", "webhook"], name="delivery_once_a_webhook"),
+        ]
+        indexes = [models.Index(fields=["next_try_at"], name="delivery_waiting", condition=Q(state="waiting"))]
+
+    def __str__(self):
+        return f"{self.get_state_display()}: {self.webhook or self.to}"

@@ -1,0 +1,90 @@
+"""What a person agreed to, word for word, and every time something of theirs left this system."""
+
+import hashlib
+
+import pgtrigger
+from django.db import models
+from django.utils import timezone
+
+from .calls import CallForHelp
+from .sealed import BySomebody
+
+_APPEND_ONLY = [
+    pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange()),
+    pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+]
+
+
+class Purpose(models.TextChoices):
+    CALL_BACK = "call_back", "Being called back about this request"
+    SHARE = "share", "Telling another named place"
+
+
+class ConsentText(models.Model):
+    """One wording that people agreed to. Its key is the hash of what it says; it never changes, another follows it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True, editable=False)
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.CALL_BACK)
+    language = models.CharField(max_length=8, default="en")
+    body = models.TextField(max_length=4000)
+    effective_from = models.DateTimeField(default=timezone.now)
+    approved_by = models.CharField(max_length=300, help_text="Who checked and approved the wording.")
+
+    class Meta:
+        ordering = ["-effective_from"]
+        triggers = _APPEND_ONLY
+
+    def __str__(self):
+        return f"{self.get_purpose_display()}, {self.language}, {self.effective_from:%Y-%m-%d}"
+
+    def save(self, *args, **kwargs):
+        self.sha256 = self.hash_of(self.purpose, self.language, self.body)
+        super().save(*args, **kwargs)
+
+    @staticmethod
+    def hash_of(purpose: str, language: str, body: str) -> str:
+        return hashlib.sha256("\0".join((purpose, language, body)).encode()).hexdigest()
+
+
+class Consent(models.Model):
+    """A person agreed to a text, or took that back: a row each time, none is ever changed."""
+
+    class Act(models.TextChoices):
+        GIVEN = "given", "Given"
+        REVOKED = "revoked", "Taken back"
+
+    call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="consents")
+    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
+    act = models.CharField(max_length=8, choices=Act, default=Act.GIVEN)
+    at = models.DateTimeField(default=timezone.now)
+    how = models.CharField(max_length=60, default="sent the form")
+
+    class Meta:
+        ordering = ["at"]
+        triggers = _APPEND_ONLY
+
+    def __str__(self):
+        return f"{self.get_act_display()}: {self.text}"
+
+
+class Disclosure(BySomebody):
+    """Something of a request left this system: printed, exported, fetched. The ledger of 42 CFR 2.25."""
+
+    class What(models.TextChoices):
+        PRINT = "print", "Printed"
+        EXPORT = "export", "Exported"
+        FETCH = "fetch", "Fetched by another system"
+
+    call = models.ForeignKey(CallForHelp, models.PROTECT, related_name="disclosures")
+    what = models.CharField(max_length=8, choices=What)
+    to = models.CharField("to whom", max_length=200)
+    why = models.CharField("what for", max_length=200)
+    consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+        triggers = _APPEND_ONLY
+
+    def __str__(self):
+        return f"{self.get_what_display()}, {self.at:%Y-%m-%d %H:%M}"

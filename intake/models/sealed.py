@@ -1,0 +1,50 @@
+"""Rows whose personal content is one sealed value."""
+
+import uuid
+from collections.abc import Mapping
+from functools import cached_property
+
+from django.db import models
+
+from detoxsite import sealing
+
+
+class SealedRow(models.Model):
+    """A row with its words in ``sealed``, which opens for this row alone and only with the centre's private key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sealed = models.BinaryField(blank=True, default=b"")  # empty once erased
+
+    class Meta:
+        abstract = True
+
+    def about(self, field: str = "sealed") -> str:
+        """What a sealed value is bound to."""
+        return f"{self._meta.label}.{field}:{self.pk}"
+
+    def seal(self, words: Mapping) -> None:
+        """Close ``words`` up for the centre; this object alone still has them readable."""
+        self.sealed = sealing.seal(words, self.about())
+        self.words = dict(words)
+
+    @cached_property
+    def words(self) -> dict:
+        """What was sealed; {} once erased. Raises sealing.Unreadable, always where no private key is held."""
+        return sealing.unseal(self.sealed, self.about()) if self.sealed else {}
+
+
+class BySomebody(models.Model):
+    """Names who did it, also after that account is gone."""
+
+    by = models.ForeignKey(
+        "detoxsite.User", models.DO_NOTHING, db_constraint=False, null=True, related_name="+", editable=False
+    )
+    by_name = models.CharField("by", max_length=300, default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __init__(self, *args, **kwargs):
+        if "by" in kwargs and kwargs["by"] is not None and "by_name" not in kwargs:
+            kwargs["by_name"] = str(kwargs["by"])[:300]
+        super().__init__(*args, **kwargs)

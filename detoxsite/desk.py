@@ -6,10 +6,11 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import Min
 from django.shortcuts import redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import path, reverse, reverse_lazy
 from django.utils.http import urlencode
 
 from articles.models import Edition, State
+from intake import desk_figures
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
 from testimonials.models import Status as ReviewStatus
@@ -53,8 +54,13 @@ class Desk(AdminSite):
         super().logout(request, extra_context)
         return redirect("account_login")
 
+    def get_urls(self):
+        figures = path("intake/figures/", self.admin_view(desk_figures.page), name="intake_figures")
+        return [figures, *super().get_urls()]
+
     def index(self, request, extra_context=None):
-        return super().index(request, {"waiting": list(waiting_for(request.user)), **(extra_context or {})})
+        first = {"waiting": list(waiting_for(request.user)), "sees_figures": desk_figures.may_see(request.user)}
+        return super().index(request, {**first, **(extra_context or {})})
 
 
 def waiting_for(user):

@@ -1,0 +1,313 @@
+"""The page of figures: waits counted right, nobody left out, nothing of any person in it."""
+
+from datetime import UTC, date, datetime, timedelta
+from math import inf
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from intake import desk_figures, figures, services
+from intake.figures import Clock, DayCount
+from intake.models import CallForHelp, Contact, Status
+from tests.factories import make_call, make_user
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/admin/intake/figures/"
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+SATURDAY, SUNDAY = 5 * 24, 6 * 24
+
+
+@pytest.fixture
+def nurse():
+    return make_user("admissions", first_name="Nora", last_name="Nightingale")
+
+
+@pytest.fixture
+def ask(nurse):
+    """Makes a request that came in at a moment (UTC, as text), with attempts as (minutes later, what came of it)."""
+
+    def make(at, *attempts, **fields):
+        received = datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
+        call = make_call(created_at=received, **fields)
+        for minutes, outcome in attempts:
+            Contact.objects.create(call=call, by=nurse, at=received + timedelta(minutes=minutes), outcome=outcome)
+        return call
+
+    return make
+
+
+def closed():
+    return {"status": Status.CLOSED, "closed_at": timezone.now(), "outcome": "not_reached"}
+
+
+def waits(since=ALWAYS):
+    return figures.waits(figures.counted().requests, since)
+
+
+# --- waiting ---------------------------------------------------------------------------------------------------------
+
+
+def test_half_and_nine_of_ten_are_waits_that_really_were(ask):
+    for minutes in (10, 2, 7, 4, 90, 1, 8, 3, 6, 5):
+        ask("2026-06-03 16:20", (minutes, "no_answer"), (minutes + 100, "reached"))
+
+    every, by_hour = waits()
+
+    assert every.tried == Clock(had=10, half=5, nine=10, half_of_had=5, open=0)
+    assert every.spoken == Clock(had=10, half=105, nine=110, half_of_had=105, open=0)
+    assert by_hour == {2 * 24 + 12: every}
+
+
+def test_the_first_attempt_and_the_first_conversation_stop_their_clocks_whatever_follows(ask):
+    ask("2026-06-03 16:20", (30, "reached"), (5, "safe_message"), (60, "reached"), (90, "no_answer"))
+
+    every, _ = waits()
+
+    assert (every.tried.half, every.spoken.half) == (5, 30)
+
+
+def test_requests_that_have_had_nothing_wait_without_end(ask):
+    ask("2026-06-03 16:20", (5, "reached"))
+    ask("2026-06-03 16:30", (6, "no_answer"))
+    ask("2026-06-03 16:40")
+    ask("2026-06-03 16:50", **closed())
+
+    every, _ = waits()
+
+    assert every.requests == 4
+    assert every.tried == Clock(had=2, half=6, nine=inf, half_of_had=5, open=1)
+    assert every.spoken == Clock(had=1, half=inf, nine=inf, half_of_had=5, open=2)
+
+
+@pytest.mark.parametrize(
+    ("at", "hour"),
+    [
+        ("2026-06-07 03:50", SATURDAY + 23),  # ten to midnight, the attempt on Sunday
+        ("2026-06-08 03:50", SUNDAY + 23),  # the last hour of the week
+        ("2026-06-08 04:00", 0),
+        ("2026-03-08 06:50", SUNDAY + 1),  # ten to two, when it became three
+        ("2026-03-08 07:00", SUNDAY + 3),
+        ("2026-11-01 05:50", SUNDAY + 1),  # ten to two, when it became one
+        ("2026-11-01 06:00", SUNDAY + 1),  # the second hour from one to two
+        ("2026-11-01 07:00", SUNDAY + 2),
+    ],
+)
+def test_hours_are_those_of_the_center_and_waits_those_of_the_clock(ask, at, hour):
+    ask(at, (20, "reached"))
+
+    _, by_hour = waits()
+
+    assert [(hour, wait.tried.half, wait.spoken.half) for hour, wait in by_hour.items()] == [(hour, 20, 20)]
+
+
+def test_the_hours_follow_the_time_zone_of_the_settings(ask, settings):
+    settings.TIME_ZONE = "America/Los_Angeles"
+    ask("2026-06-08 06:50")
+
+    assert list(waits()[1]) == [SUNDAY + 23]
+
+
+def test_what_came_in_before_the_period_is_left_out(ask):
+    since = datetime(2026, 6, 3, tzinfo=UTC)
+    ask("2026-06-02 23:59", (1000, "reached"))
+    ask("2026-06-03 00:00", (1, "reached"))
+
+    every, by_hour = waits(since)
+
+    assert (every.requests, every.tried.half, len(by_hour)) == (1, 1, 1)
+
+
+def test_without_requests_there_is_nothing_to_wait_for():
+    assert waits() == (figures.Wait(0, Clock(0), Clock(0)), {})
+
+
+def test_samples_count_only_as_long_as_there_is_nothing_else(ask):
+    ask("2026-06-03 16:20", (5, "reached"), is_sample=True)
+    before = figures.counted()
+    ask("2026-06-03 16:30")
+    after = figures.counted()
+
+    assert [before.are_samples, after.are_samples] == [True, False]
+    assert [figures.waits(counted.requests, ALWAYS)[0].tried.had for counted in (before, after)] == [1, 0]
+    [received] = [day for day in figures.per_day(after.requests, date(2026, 6, 3)) if day.received or day.tried]
+    assert received == DayCount(date(2026, 6, 3), 1, 0, 0)
+
+
+# --- open, and per day -----------------------------------------------------------------------------------------------
+
+
+def test_open_requests_by_state_with_the_oldest_of_each(ask, nurse):
+    now = timezone.now()
+    oldest = ask(now - timedelta(hours=3))
+    ask(now - timedelta(hours=1))
+    held = ask(now)
+    services.claim(held.pk, by=nurse)
+    unreached = ask(now)
+    services.note_contact(unreached.pk, by=nurse, outcome="no_answer")
+    ask(now, **closed())
+
+    states = figures.open_by_state(figures.counted().requests, now)
+
+    assert list(states.items()) == [
+        ("new", (2, oldest.created_at)),
+        ("calling", (1, held.created_at)),
+        ("unreached", (1, unreached.created_at)),
+        ("reached", (0, None)),
+    ]
+
+
+def test_a_lapsed_claim_is_nobodys(ask, nurse):
+    call = ask(timezone.now())
+    services.claim(call.pk, by=nurse)
+
+    states = figures.open_by_state(CallForHelp.objects.order_by(), timezone.now() + timedelta(minutes=11))
+
+    assert [number for number, _ in states.values()] == [1, 0, 0, 0]
+
+
+def test_days_begin_at_midnight_in_the_center_and_count_each_request_once(ask):
+    today = date(2026, 6, 28)
+    hour = 60
+    ask("2026-05-31 12:00", (0, "no_answer"), (24 * hour, "reached"))  # tried before the first day
+    ask("2026-06-01 04:00", (1, "no_answer"), (2, "safe_message"), (24 * hour, "reached"), (25 * hour, "reached"))
+    ask("2026-06-29 03:59", (0, "reached"))
+    ask("2026-06-29 04:00", (0, "reached"))  # tomorrow
+
+    days = figures.per_day(figures.counted().requests, today)
+
+    assert len(days) == 28
+    assert [day for day in days if any(day[1:])] == [
+        DayCount(date(2026, 6, 1), 1, 1, 1),
+        DayCount(date(2026, 6, 2), 0, 0, 1),
+        DayCount(date(2026, 6, 28), 1, 1, 1),
+    ]
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        *(("admissions", 200), ("compliance", 200), ("manager", 200)),
+        *(("editor", 403), ("clinician", 403), ("moderator", 403)),
+    ],
+)
+def test_who_may_see_the_figures_finds_them_on_the_first_page(as_role, role, status):
+    client = as_role(role)
+
+    assert client.get(PAGE).status_code == status
+    assert (reverse("admin:intake_figures") in client.get("/admin/").content.decode()) == (status == 200)
+
+
+def test_nobody_sees_figures_without_signing_in(client):
+    response = client.get(PAGE)
+
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/admin/login/")
+
+
+def test_figures_are_kept_in_no_cache(as_role):
+    assert "no-store" in as_role("compliance").get(PAGE).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("weeks", ["", "x", "0", "-1", "5", "13.0", "13'", "٤", "%00", "9" * 5000])
+def test_odd_periods_are_thirteen_weeks(as_role, weeks):
+    response = as_role("manager").get(f"{PAGE}?weeks={weeks}")
+
+    assert response.status_code == 200
+    assert '<a href="?weeks=13" aria-current="page">' in response.content.decode()
+
+
+def test_a_period_can_be_chosen(as_role, ask):
+    ask(timezone.now() - timedelta(weeks=20), (5, "reached"))
+    client = as_role("manager")
+
+    pages = {weeks: client.get(f"{PAGE}?weeks={weeks}").content.decode() for weeks in (4, 13, 52)}
+
+    assert "No request came in the last 4 weeks." in pages[4]
+    assert "No request came in the last 13 weeks." in pages[13]
+    assert "Half of the requests of the last 52 weeks had a first attempt to reach the person within 5 min" in pages[52]
+    assert pages[52].count("<p>Of 1 in all, all have had one.</p>") == 2
+
+
+def test_the_page_says_how_many_have_had_nothing(as_role, ask):
+    now = timezone.now() - timedelta(hours=2)
+    ask(now, (7, "reached"))
+    ask(now, (8, "no_answer"))
+    ask(now)
+    ask(now, **closed())
+
+    html = as_role("manager").get(PAGE).content.decode()
+
+    assert "within 8 minutes, fewer than 9 of 10 have had one so far." in html
+    assert "Of 4 in all, 2 have had no attempt: 1 still open, 1 closed without." in html
+    assert "Fewer than half of the requests of the last 13 weeks have had a first live conversation so far." in html
+    assert "Of 4 in all, 3 have had no conversation: 2 still open, 1 closed without." in html
+    assert "Of those that have had one, half had it within 7 minutes." in html
+    assert "3 requests are open." in html
+
+
+def test_an_empty_database_has_a_page_too(as_role):
+    html = as_role("compliance").get(PAGE).content.decode()
+
+    assert html.count("No request came in the last 13 weeks.</p>") == 2
+    assert "No requests are open." in html
+    assert "Nothing to show yet" in html
+
+
+def test_samples_are_called_samples(as_role, ask):
+    client, words = as_role("compliance"), "invented ones are counted"
+    ask(timezone.now(), is_sample=True)
+    before = client.get(PAGE).content.decode()
+    ask(timezone.now())
+    after = client.get(PAGE).content.decode()
+
+    assert [words in before, words in after] == [True, False]
+
+
+@pytest.mark.parametrize("requests", [1, 50])
+def test_the_page_costs_the_same_for_any_number_of_requests(as_role, ask, django_assert_num_queries, requests):
+    for number in range(requests):
+        ask(timezone.now() - timedelta(hours=number), (number, "no_answer"), (number + 1, "reached"))
+    client = as_role("manager")
+
+    with django_assert_num_queries(9):  # four are the figures, five are who asks and for which center
+        client.get(PAGE)
+
+
+def test_the_page_says_nothing_of_anybody(as_role, ask, nurse):
+    canaries = {
+        **{"phone": "(212) 555-0199", "email": "canary@example.org", "name": "Canary Name"},
+        **{"story": "canary story of mine", "outcome": "", "status": Status.CALLING},
+    }
+    call = ask(timezone.now(), (0, "no_answer"), claimed_by=nurse, claimed_at=timezone.now(), **canaries)
+    Contact.objects.update(note="canary note")
+
+    html = as_role("compliance").get(PAGE).content.decode()
+
+    told = [call.phone, call.phone_e164, call.email, call.name, call.story, "canary note", call.reference, str(call.pk)]
+    assert [words for words in [*told, nurse.email, "Nora", "Nightingale"] if words in html] == []
+    assert "1 request is open." in html
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words", "short", "shade"),
+    [
+        (0, "1 minute", "1m", 1),
+        (5, "5 minutes", "5m", 1),
+        (5.01, "6 minutes", "6m", 2),
+        (60, "60 minutes", "60m", 3),
+        (119.5, "120 minutes", "120m", 4),
+        (120, "2 hours", "2h", 4),
+        (241, "5 hours", "5h", 5),
+        (48 * 60, "2 days", "2d", 5),
+        (inf, "too few", "<½", 0),
+    ],
+)
+def test_waits_are_rounded_up_so_that_within_stays_true(minutes, words, short, shade):
+    spelled = (desk_figures.in_words(minutes), desk_figures.in_short(minutes), desk_figures._shade(minutes))
+
+    assert spelled == (words, short, shade)

@@ -30,18 +30,27 @@ def _view(app: str, *models: str) -> set[str]:
 _EDITOR = _edit("articles", "edition", "topic", "person") | _all("articles", "picture", "synonym", *_BLOCKS)
 _CLINICIAN = _view("articles", "edition", "topic", "person", "picture", *_BLOCKS) | {"articles.sign_off_edition"}
 _MODERATOR = _view("testimonials", "testimonial") | {"testimonials.decide_testimonial"}
-_ADMISSIONS = _view("intake", "callforhelp", "contact") | {"intake.answer_callforhelp"}
+_ADMISSIONS = _view("intake", "callforhelp", "contact", "shift", "rung", "delivery") | {
+    *("intake.answer_callforhelp", "intake.view_figures")
+}
+_RECORDS = _view("intake", "consenttext", "disclosure", "reading", "disposal", "delivery") | {"intake.view_figures"}
 
 ROLES: dict[str, set[str]] = {
     "editor": _EDITOR,
     "clinician": _CLINICIAN,
     "moderator": _MODERATOR,
     "admissions": _ADMISSIONS,
-    "compliance": _view("testimonials", "testimonial") | _view("articles", "edition") | _view("admin", "logentry"),
+    "compliance": _RECORDS
+    | _view("testimonials", "testimonial")
+    | _view("articles", "edition")
+    | _view("admin", "logentry"),
     "manager": _EDITOR
     | _CLINICIAN
     | _MODERATOR
     | _ADMISSIONS
+    | _RECORDS
+    | _all("intake", "shift", "rung", "webhook")
+    | {"intake.add_consenttext", "intake.keep_callforhelp"}
     | _edit("detoxsite", "user")
     | {"detoxsite.change_centre", "detoxsite.view_centre"}
     | _view("admin", "logentry"),

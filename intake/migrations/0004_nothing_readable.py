@@ -107,4 +107,8 @@ class Migration(migrations.Migration):
             model_name='disclosure',
             trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1a0f8df4cfa227f85e561955b51e53e5497e84f9', operation='DELETE', pgid='pgtrigger_kept_9e8f3', table='intake_disclosure', when='BEFORE')),
         ),
+        migrations.AlterModelOptions(
+            name='callforhelp',
+            options={'ordering': ['-created_at'], 'permissions': [('answer_callforhelp', 'Can answer a call for help'), ('keep_callforhelp', 'Can approve erasing and set legal holds'), ('view_figures', 'Can see figures of waiting and answering')], 'verbose_name': 'call for help', 'verbose_name_plural': 'calls for help'},
+        ),
     ]

@@ -136,7 +136,11 @@ class CallForHelp(SealedRow):
         verbose_name = "call for help"
         verbose_name_plural = "calls for help"
         ordering = ["-created_at"]
-        permissions = [("answer_callforhelp", "Can answer a call for help")]
+        permissions = [
+            ("answer_callforhelp", "Can answer a call for help"),
+            ("keep_callforhelp", "Can approve erasing and set legal holds"),
+            ("view_figures", "Can see figures of waiting and answering"),
+        ]
         indexes = [
             models.Index(fields=["status", "created_at"], name="call_queue"),
             models.Index(fields=["created_at"], name="call_created"),

@@ -69,7 +69,7 @@ def test_the_first_page_says_what_waits(as_role, role, expected):
 def test_each_number_leads_to_as_many_rows(as_role):
     client = as_role("manager")
     make_call()
-    make_call(status="calling", claimed_at=timezone.now())
+    make_call(status="calling", claimed_at=timezone.now(), claimed_by=client.user)
     make_call(status="unreached")
     make_review()
     make_review("published")

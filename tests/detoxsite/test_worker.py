@@ -5,8 +5,10 @@ from django.db import connections, transaction
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from articles.models import Reminder
 from articles.tasks import remind
 from detoxsite import worker
+from tests.factories import make_live, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -89,7 +91,9 @@ def test_a_worker_is_seen_while_it_holds_its_lock(pulse):
 
 
 def test_a_worker_carries_out_what_is_queued():
-    remind.enqueue(0)
+    reminder = Reminder.objects.create(edition=make_live(), kind=Reminder.Kind.DUE)
+    make_user("editor")
+    remind.enqueue(reminder.pk)
     one = worker.Worker(interval=0)
     one.max_tasks = 1
 

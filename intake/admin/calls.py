@@ -14,8 +14,8 @@ from detoxsite import phones
 from detoxsite.acts import Act, ActsMixin
 from detoxsite.modeladmins import ShownModelAdmin
 
-from . import services
-from .models import Attempt, CallForHelp, Language, Leave, Outcome, Recent, Status, Substance, Times, Whom
+from .. import services
+from ..models import Attempt, CallForHelp, Language, Leave, Outcome, Recent, Status, Substance, Times, Whom
 
 
 class ContactForm(forms.Form):

@@ -7,6 +7,7 @@ a moment in the queue while a web process is replaced, and is not turned away.
 
 import contextlib
 import http.client
+import json
 import os
 import signal
 import socket
@@ -76,12 +77,16 @@ def embedded() -> Postgres | None:
 
 
 def is_ready(port: int) -> bool:
-    """Whether the site says so, asked under a name it answers to."""
+    """Whether pages are served and the worker runs, asked under a name the site answers to.
+
+    That a request waits for staff turns /readyz red too, and is no reason not to start.
+    """
     name = (os.environ.get("ALLOWED_HOSTS") or HOST).split(",")[0].strip().lstrip(".*") or HOST
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+    with contextlib.closing(connection), contextlib.suppress(OSError, ValueError, http.client.HTTPException):
         connection.request("GET", "/readyz", headers={"Host": name})
-        return connection.getresponse().status == http.HTTPStatus.OK
+        checks = json.loads(connection.getresponse().read())
+        return all(checks.get(name) for name in ("database", "worker", "disk"))
     return False
 
 

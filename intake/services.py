@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from detoxsite import patience, phones, sealing
+from detoxsite import patience, sealing
 from detoxsite.errors import Refused
 
 from . import danger, doubts, spool
-from .identity import Identity, said
+from .identity import Identity, found_by_email, found_by_phone, said
 from .models import (
     Alert,
     Attempt,
@@ -80,8 +80,8 @@ def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel
         id=identity.id,
         reference=identity.reference,
         said=said(words),
-        phone_index=sealing.blind("phone", phones.e164(words["phone"]) or words["phone"]),
-        email_index=sealing.blind("email", words["email"]),
+        phone_index=found_by_phone(words["phone"]),
+        email_index=found_by_email(words["email"]),
         urgency=danger.urgency(words, found),
         channel=channel,
         doubts=",".join(doubtful),

@@ -85,6 +85,20 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else base64.b64encode(value).decode()
 
 
+def is_writable() -> bool:
+    """Whether a request could be written here now."""
+    probe = folder() / f".probe.{uuid.uuid4().hex}"
+    try:
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(probe, b"room?" * 1000)
+        probe.unlink()
+    except OSError:
+        with contextlib.suppress(OSError):
+            probe.unlink()
+        return False
+    return True
+
+
 def waiting() -> list[Path]:
     """Files of requests that wait for the database, oldest first."""
     found = []

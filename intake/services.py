@@ -3,11 +3,10 @@
 Who claimed or closed it stands on the request, who tried to reach the person on each contact; the desk records all.
 """
 
-import functools
 import logging
 from collections.abc import Mapping, Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -30,6 +29,7 @@ from .models import (
     Status,
 )
 from .models.answers import whole
+from .storing import insert
 
 OPEN = {status for status in Status if status != Status.CLOSED}
 STEPS = {"claim": OPEN, "note_contact": OPEN, "close": OPEN, "reopen": {Status.CLOSED}}
@@ -98,37 +98,17 @@ def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel
 
 def store(call: CallForHelp, *, consent: str) -> None:
     """Put a sealed request into the database together with its consent and the first alert: all of it, or nothing."""
-    try:
-        with transaction.atomic():
-            call.save(force_insert=True)
-            _note_consent(call, consent)
-            tell_staff(call, round=1)
-    except IntegrityError:
+    if not insert(call, consent=consent, alert_at=_alert_at(call)):
         _again(call, consent)
 
 
-def _note_consent(call: CallForHelp, consent: str) -> None:
-    if _is_known(consent):
-        Consent.objects.create(call=call, text_id=consent, at=call.created_at)
-
-
-@functools.lru_cache
-def _known(consent: str) -> str:
-    return ConsentText.objects.values_list("pk", flat=True).get(pk=consent)
-
-
-def _is_known(consent: str) -> bool:
-    """Whether this text is in the database: asked once for each, so that a forged or lost one costs no request."""
-    try:
-        return bool(_known(consent))
-    except ConsentText.DoesNotExist:
-        return False
+def _alert_at(call: CallForHelp):
+    return timezone.now() + (QUARANTINE_DELAY if call.is_quarantined else timezone.timedelta())
 
 
 def tell_staff(call: CallForHelp, *, round: int) -> None:
     """Put the first step of the alert ladder into the outbox."""
-    delay = QUARANTINE_DELAY if call.is_quarantined else timezone.timedelta()
-    Alert.objects.create(call=call, round=round, due_at=timezone.now() + delay)
+    Alert.objects.create(call=call, round=round, due_at=_alert_at(call))
 
 
 def tell_staff_again(call: CallForHelp) -> None:
@@ -175,7 +155,8 @@ def _revive(call: CallForHelp, sent: CallForHelp, consent: str) -> None:
     call.warned = 0
     _make_new(call)
     call.save()
-    _note_consent(call, consent)
+    if ConsentText.objects.filter(pk=consent).exists():
+        Consent.objects.create(call=call, text_id=consent, at=call.created_at)
     tell_staff_again(call)
 
 

@@ -1,2 +1,0 @@
-def send_due(now=None) -> int:
-    return 0

@@ -163,14 +163,15 @@ def _on_duty(now: datetime, *, is_second: bool) -> list:
 
 
 def _everyone() -> list:
-    return list(_staff().filter(groups__name="admissions").distinct())
+    return list(staff().filter(groups__name="admissions").distinct())
 
 
 def _managers() -> list:
-    return list(_staff().filter(Q(groups__name="manager") | Q(is_superuser=True)).distinct())
+    return list(staff().filter(Q(groups__name="manager") | Q(is_superuser=True)).distinct())
 
 
-def _staff():
+def staff():
+    """Those who can sign in."""
     return get_user_model().objects.filter(is_active=True, is_staff=True)
 
 
@@ -298,7 +299,7 @@ def _note_failure(delivery: Delivery, trouble: BaseException, now: datetime) -> 
     )
     logger.warning("A message to %s was not sent: %s", "a webhook" if delivery.webhook_id else "staff", problem)
     if isinstance(trouble, webhooks.Gone):
-        webhooks.switch_off(delivery.webhook_id, "It answered that it wants no more messages (410).")
+        webhooks.switch_off(delivery.webhook_id, why="It answered that it wants no more messages (410).")
 
 
 # --- by hand, and what is wrong --------------------------------------------------------------------------------------

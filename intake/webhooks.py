@@ -198,7 +198,7 @@ def add_secret(webhook_id, *, by) -> Webhook:
     """A new secret beside the newest one there was. ``new_secret`` on what is returned shows it, once."""
     webhook = _locked_row(webhook_id)
     webhook.new_secret = new_secret()
-    _keep(webhook, [webhook.new_secret, *secrets_of(webhook)][:MOST_SECRETS])
+    _keep(webhook, [webhook.new_secret, *_known(webhook)][:MOST_SECRETS])
     return webhook
 
 
@@ -206,7 +206,7 @@ def add_secret(webhook_id, *, by) -> Webhook:
 def retire_secret(webhook_id, *, by) -> Webhook:
     """Sign with the newest secret alone."""
     webhook = _locked_row(webhook_id)
-    known = secrets_of(webhook)
+    known = _known(webhook)
     if len(known) < MOST_SECRETS:
         raise Refused("There is no old secret.")
     _keep(webhook, known[:1])
@@ -231,8 +231,27 @@ def switch_on(webhook_id, *, by) -> Webhook:
     return webhook
 
 
-def switch_off(webhook_id, why: str) -> None:
-    Webhook.objects.filter(pk=webhook_id, is_active=True).update(is_active=False, disabled_why=why)
+@transaction.atomic
+def switch_off(webhook_id, *, by=None, why: str = "") -> Webhook:
+    """It is told nothing any more, and its token opens nothing."""
+    webhook = _locked_row(webhook_id)
+    webhook.is_active, webhook.disabled_why = False, why or f"By {by}."[:200]
+    webhook.save(update_fields=["is_active", "disabled_why"])
+    return webhook
+
+
+def standing(webhook: Webhook) -> str:
+    """ "off", "lost" (its secret cannot be read), or how many secrets sign: "one" or "two"."""
+    if not webhook.is_active:
+        return "off"
+    return ("lost", "one", "two")[len(_known(webhook))]
+
+
+def _known(webhook: Webhook) -> list[str]:
+    try:
+        return secrets_of(webhook)
+    except sealing.Unreadable:
+        return []
 
 
 def _locked_row(webhook_id) -> Webhook:

@@ -397,7 +397,7 @@ def test_a_new_token_ends_the_old_one(client, told, nurse):
 
 
 def test_a_webhook_that_is_switched_off_fetches_nothing(client, told):
-    webhooks.switch_off(told.pk, "by hand")
+    webhooks.switch_off(told.pk, by=make_user("manager"))
 
     assert ask(client, told.call.reference, told.token).status_code == 401
 

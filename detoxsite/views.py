@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.models import Edition
-from intake import proof, spool, synthetic
+from intake import own, proof, spool, synthetic
 from intake.views import COOKIE as SENT_COOKIE
 from testimonials.models import Testimonial
 
@@ -61,6 +61,7 @@ def leave(request):
     """Away from here, to a page that says nothing: no referrer, no cookie of ours left, our pages out of the cache."""
     response = redirect(centre.current().leave_url)
     response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
+    own.forget(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

@@ -14,14 +14,13 @@ from detoxsite import patience, sealing
 from detoxsite.errors import Refused
 
 from . import danger, doubts, spool
+from .consents import live_consent, note_consent
 from .identity import Identity, found_by_email, found_by_phone, said
 from .models import (
     Alert,
     Attempt,
     CallForHelp,
     Channel,
-    Consent,
-    ConsentText,
     Contact,
     ContactPlan,
     LaterAnswers,
@@ -111,6 +110,11 @@ def tell_staff(call: CallForHelp, *, round: int) -> None:
     Alert.objects.create(call=call, round=round, due_at=_alert_at(call))
 
 
+def end_alerts(call: CallForHelp) -> None:
+    """Nobody has to be told of this request any more."""
+    call.alerts.filter(done_at=None).update(done_at=timezone.now())
+
+
 def tell_staff_again(call: CallForHelp) -> None:
     """Let the ladder begin anew, unless its first step is still to be taken."""
     if not call.alerts.filter(done_at=None, after=0).exists():
@@ -122,7 +126,7 @@ def _again(sent: CallForHelp, consent: str) -> None:
     """The same request once more: the person sends it again, or the disk still has what was stored after all."""
     call = _locked_row(sent.pk)
     if call.erased_at:
-        return _revive(call, sent, consent)
+        return _revive(call, sent, consent) if sent.created_at > call.erased_at else None
     versions = [(call.created_at, bytes(call.said)), *((later.at, bytes(later.said)) for later in call.later.all())]
     if (sent.created_at, bytes(sent.said)) in versions:
         return None  # this very sending
@@ -131,11 +135,21 @@ def _again(sent: CallForHelp, consent: str) -> None:
         return None
     if changed:
         _keep_later_answers(call, sent)
+    if live_consent(call) is None:  # taken back since; sending the form gives it anew
+        note_consent(call, consent, at=sent.created_at)
+    return take_up_again(call)
+
+
+def take_up_again(call: CallForHelp) -> None:
+    """The person is heard from again: back into the queue, unless somebody is calling, and staff are told once more.
+
+    Of a locked row, which is saved.
+    """
     if not call.is_held():
         _make_new(call)
     call.notified_at = None
     call.save()
-    return tell_staff_again(call)
+    tell_staff_again(call)
 
 
 def _keep_later_answers(call: CallForHelp, sent: CallForHelp) -> None:
@@ -151,18 +165,17 @@ def _revive(call: CallForHelp, sent: CallForHelp, consent: str) -> None:
     """Somebody whose request was erased asks again from the same form: it is a request like any other."""
     for name in ("said", "sealed", "sealed_back", "return_key", "phone_index", "email_index", "urgency", "created_at"):
         setattr(call, name, getattr(sent, name))
-    call.erased_at = call.disposal = call.warned_at = call.notified_at = None
-    call.warned = 0
+    call.erased_at = call.notified_at = None
     _make_new(call)
     call.save()
-    if ConsentText.objects.filter(pk=consent).exists():
-        Consent.objects.create(call=call, text_id=consent, at=call.created_at)
+    note_consent(call, consent, at=call.created_at)
     tell_staff_again(call)
 
 
 def _make_new(call: CallForHelp) -> None:
     call.status, call.outcome = Status.NEW, ""
     call.closed_at = call.claimed_at = call.claimed_by = None
+    call.warned, call.warned_at, call.disposal = 0, None, None  # it is not kept for nothing any more
 
 
 # --- answering -------------------------------------------------------------------------------------------------------
@@ -227,7 +240,6 @@ def reopen(call_id, *, by) -> CallForHelp:
     """Take a closed request up again; its contacts stay."""
     call = _locked(call_id, "reopen")
     _make_new(call)
-    call.warned, call.warned_at = 0, None
     call.save()
     return call
 
@@ -252,4 +264,6 @@ def erase(call_id, *, disposal=None) -> CallForHelp:
     call.messages.all().delete()
     ContactPlan.objects.filter(call=call).delete()
     call.contacts.update(sealed=b"")
+    end_alerts(call)
+    transaction.on_commit(lambda: spool.forget(call.pk))
     return call

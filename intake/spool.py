@@ -137,6 +137,13 @@ def remove(path: Path) -> None:
         path.unlink()
 
 
+def forget(call_id) -> None:
+    """Remove every file of a request whose content was erased, also one that could not be read."""
+    for place in (folder(), folder() / "broken"):
+        for path in place.glob(f"{call_id}-*.json"):
+            remove(path)
+
+
 def set_aside(path: Path) -> None:
     (folder() / "broken").mkdir(mode=0o700, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):

@@ -198,6 +198,13 @@ def test_with_nobody_on_duty_everyone_who_answers_is_told_at_once(house, clock):
     assert after(clock, seconds=0) == ["ada", "nora", "sam"]
 
 
+def test_without_a_second_person_everyone_is_told(house, clock):
+    Shift.objects.filter(is_second=True).delete()
+    store()
+
+    assert [after(clock, minutes=minute) for minute in (0, 3)] == [["nora"], ["ada", "nora", "sam"]]
+
+
 def test_without_anybody_who_answers_the_managers_are_told(house, clock):
     for name in ("nora", "sam", "ada"):
         house[name].is_active = False

@@ -10,7 +10,7 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils.http import urlencode
 
 from articles.models import Edition, State
-from intake import alerts, desk_figures, rota
+from intake import alerts, desk_figures, keeping, rota
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
 from testimonials.models import Status as ReviewStatus
@@ -85,6 +85,9 @@ def waiting_for(user):
         overdue = Edition.objects.live().overdue().count()
         words = "page whose review is overdue", "pages whose review is overdue"
         yield Waiting(overdue, *words, f"{EDITIONS}?review=overdue")
+    if user.has_perm("intake.keep_callforhelp"):
+        words = "request to erase, once you approve", "requests to erase, once you approve"
+        yield Waiting(keeping.due().count(), *words, reverse("admin:intake_disposal_due"))
 
 
 def _calls():

@@ -117,7 +117,7 @@ def service_unavailable(request):
 
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /leave/", ""]
+    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /help/own/", "Disallow: /leave/", ""]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

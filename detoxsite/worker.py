@@ -19,7 +19,7 @@ from django_tasks_db.management.commands.db_worker import Worker as DatabaseWork
 from django_tasks_db.models import DBTaskResult
 
 from articles import tasks as article_tasks
-from intake import alerts, drain, proof, spool, synthetic
+from intake import alerts, drain, keeping, proof, spool, synthetic
 
 from . import patience
 
@@ -127,6 +127,9 @@ def chores() -> None:
     article_tasks.chase_reviews()
     article_tasks.forget_old_work()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
+    keeping.warn()
+    keeping.erase_approved()  # these two last: they wait for tables that somebody may be reading
+    keeping.sweep()
 
 
 def prove() -> None:

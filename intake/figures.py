@@ -27,7 +27,9 @@ class Counted(NamedTuple):
 
 def counted() -> Counted:
     """The requests that figures speak of: the centre's own, or the samples as long as there are no others."""
-    requests = CallForHelp.objects.real().filter(is_quarantined=False).order_by()  # what must never count is left out here, and nowhere else
+    requests = (
+        CallForHelp.objects.real().filter(is_quarantined=False).order_by()
+    )  # what must never count is left out here, and nowhere else
     own = requests.filter(is_sample=False)
     return Counted(own, False) if own.exists() else Counted(requests.filter(is_sample=True), True)
 

@@ -92,8 +92,13 @@ def is_within(hours, now=None) -> bool:
 
 
 def part_of_day(now=None) -> str:
-    """What the form calls the present time of the day."""
-    return next(part.label for part in HOURS if is_within([part], now))
+    """The present time of the day, as one says it."""
+    return next(spoken(part) for part in HOURS if is_within([part], now))
+
+
+def spoken(part: Times) -> str:
+    """Without its hours: "evening"."""
+    return part.label.split(",")[0].lower()
 
 
 def objections(call: CallForHelp, way: str, now=None, *, plan: Plan | None = None) -> list[str]:
@@ -114,7 +119,7 @@ def _objections(call, way: Way, now, plan: Plan) -> Iterator[str]:
     if way == Way.TEXT and not plan.text:
         yield "No text message may be sent."
     if way != Way.EMAIL and not is_within(plan.hours, now):
-        yield f"Now is outside the times they gave: it is {part_of_day(now).split(',')[0].lower()}."
+        yield f"Now is outside the times they gave: it is {part_of_day(now)}."
 
 
 def has_taken_back(call: CallForHelp) -> bool:

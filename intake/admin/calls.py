@@ -29,7 +29,7 @@ def _is_own(call, user) -> bool:
 
 
 def _is_against_plan(call, user) -> bool:
-    return _is_free(call, user) and bool(plans.objections(call, Way.CALL))
+    return bool(call.current()["phone"]) and _is_free(call, user) and bool(plans.objections(call, Way.CALL))
 
 
 def _first_plan(call) -> dict:

@@ -159,7 +159,7 @@ class Tries:
         for contact in made:
             way = contact.words.get("way")
             contact.way = Way(way).label if way in Way.values else ""
-        return cls(made, days, [part.label.split(",")[0].lower() for part in untried])
+        return cls(made, days, [plans.spoken(part) for part in untried])
 
 
 def merged(typed: dict, stored: plans.Plan) -> list[tuple]:

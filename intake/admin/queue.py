@@ -20,6 +20,7 @@ from ..models.answers import whole
 
 ORDER = [F("closed_at").desc(nulls_first=True), "-urgency", "created_at"]
 LATE, VERY_LATE = 5, 15  # minutes without anybody at it
+SPAM = "Looks like spam"
 UNREADABLE = "Cannot be opened with the keys held here"
 
 
@@ -28,19 +29,24 @@ class Pile(admin.SimpleListFilter):
     parameter_name = "pile"
 
     def lookups(self, request, model_admin):
+        self.is_search = getattr(request, "found", None) is not None
         return [
             ("unclaimed", "Nobody has it"),
             (Status.CALLING, "Somebody is calling"),
             (Status.UNREACHED, "Not reached yet"),
             (Status.REACHED, "Reached, still open"),
-            ("spam", "Looks like spam"),
+            ("spam", SPAM),
             ("closed", "Closed"),
             ("all", "All"),
         ]
 
     def choices(self, changelist):
+        """Also says how many look like spam: they are out of the way, never out of sight."""
+        doubtful = CallForHelp.objects.real().open().filter(is_quarantined=True).count()
         first, *rest = super().choices(changelist)
-        return [{**first, "display": "Open"}, *rest]
+        for pile in rest:
+            pile["count"] = doubtful if pile["display"] == SPAM else 0
+        return [{**first, "display": "Open", "selected": first["selected"] and not self.is_search}, *rest]
 
     def queryset(self, request, queryset):
         if getattr(request, "found", None) is not None:
@@ -165,3 +171,4 @@ class Queue(CarefulChangeList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         self.rows = rows(self.result_list)
+        self.piles = [pile for spec in self.filter_specs for pile in spec.choices(self)]

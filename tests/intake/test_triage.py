@@ -124,7 +124,7 @@ def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_a
         change(call, story="canary story of mine, again")
         attempt(call, "no_answer")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         html = client.get(QUEUE).content.decode()
 
     assert CallForHelp.objects.first().reference in html

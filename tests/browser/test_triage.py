@@ -20,7 +20,7 @@ def url(call):
 def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
     call = make_call(name="Sam", story="He had a seizure last night.", substances=["alcohol"], recent="yes")
     make_call(created_at=timezone.now() - timezone.timedelta(minutes=20))
-    nurse = visitor(width=390, scripts=False)
+    nurse = visitor(width=390)
     nurse.sign_in(house["admissions"])
     nurse.open(QUEUE)
     page = nurse.page
@@ -178,7 +178,7 @@ def test_the_clock_goes_on(visitor, house):
 
 
 def test_a_request_is_written_down_on_a_phone(visitor, house):
-    nurse = visitor(width=390, scripts=False)
+    nurse = visitor(width=390)
     nurse.sign_in(house["admissions"])
     nurse.open(QUEUE)
     nurse.click("Write down a request", role="link")

@@ -91,17 +91,25 @@ def waiting_for(user):
 
 
 def _calls():
-    new = CallForHelp.objects.unclaimed()
+    real = CallForHelp.objects.real()
+    new = real.unclaimed().filter(is_quarantined=False)
     oldest = new.aggregate(oldest=Min("created_at"))["oldest"]
     words = "request that nobody has claimed", "requests that nobody has claimed"
-    yield Waiting(new.count(), *words, f"{CALLS}?unclaimed=1", since=oldest, urgent=True)
+    yield Waiting(new.count(), *words, f"{CALLS}?pile=unclaimed", since=oldest, urgent=True)
+    doubtful = real.open().filter(is_quarantined=True)
+    oldest = doubtful.aggregate(oldest=Min("created_at"))["oldest"]
+    words = (
+        "request that looks like spam: look at it this shift",
+        "requests that look like spam: look at them this shift",
+    )
+    yield Waiting(doubtful.count(), *words, f"{CALLS}?pile=spam", since=oldest)
     for status, one, many in (
         (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
         (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
     ):
-        calls = CallForHelp.objects.filter(status=status)
+        calls = real.filter(status=status)
         oldest = calls.aggregate(oldest=Min("created_at"))["oldest"]
-        yield Waiting(calls.count(), one, many, f"{CALLS}?status__exact={status}", since=oldest)
+        yield Waiting(calls.count(), one, many, f"{CALLS}?pile={status}", since=oldest)
 
 
 def _telling():

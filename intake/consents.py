@@ -11,7 +11,7 @@ def how(call: CallForHelp) -> str:
 
 
 def note_consent(call: CallForHelp, sha256: str, *, at, told: str = "") -> None:
-    """Record that the text with this hash was agreed to, and how (``told``). A forged or lost hash costs nobody their request."""
+    """Record that the text with this hash was agreed to. A forged or lost hash costs nobody their request."""
     if ConsentText.objects.filter(pk=sha256).exists():
         Consent.objects.create(call=call, text_id=sha256, at=at, how=told or how(call))
 

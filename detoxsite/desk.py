@@ -10,12 +10,16 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils.http import urlencode
 
 from articles.models import Edition, State
-from intake import desk_figures, keeping
+from intake import alerts, desk_figures, keeping, rota
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
 from testimonials.models import Status as ReviewStatus
 from testimonials.models import Testimonial
 
+from . import centre
+
+ROTA = reverse_lazy("admin:intake_shift_changelist")
+DELIVERIES = reverse_lazy("admin:intake_delivery_changelist")
 CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
 REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
 EDITIONS = reverse_lazy("admin:articles_edition_changelist")
@@ -67,6 +71,7 @@ def waiting_for(user):
     """Yields what the roles of ``user`` have to see to, most urgent first."""
     if user.has_perm("intake.answer_callforhelp"):
         yield from _calls()
+        yield from _telling()
     if user.has_perm("testimonials.decide_testimonial"):
         pending = Testimonial.objects.filter(status=ReviewStatus.PENDING).count()
         yield Waiting(pending, "review to decide on", "reviews to decide on", f"{REVIEWS}?status__exact=pending")
@@ -98,3 +103,15 @@ def _calls():
         calls = CallForHelp.objects.filter(status=status)
         oldest = calls.aggregate(oldest=Min("created_at"))["oldest"]
         yield Waiting(calls.count(), one, many, f"{CALLS}?status__exact={status}", since=oldest)
+
+
+def _telling():
+    """What stands between a request and somebody who is told of it. Shown only while there is something."""
+    lost = alerts.failed().count()
+    if lost:
+        words = "alert that could not be sent", "alerts that could not be sent"
+        yield Waiting(lost, *words, f"{DELIVERIES}?state__exact=failed", urgent=True)
+    here = centre.current()
+    open_hours = sum(end - begin for begin, end in rota.gaps(rota.spans(here))) // rota.HOUR if here.rota else 0
+    if open_hours:
+        yield Waiting(open_hours, "hour a week with nobody on duty", "hours a week with nobody on duty", ROTA)

@@ -133,11 +133,12 @@ def serve() -> int:
 
 def watch(database: Postgres | None, children: list[Child], port: int) -> int:
     """Keep everything alive until told to stop; say once that the site is ready. Returns 1 if it never was."""
-    deadline, ready = time.monotonic() + PATIENCE, False
+    deadline, relaunch_at, ready = time.monotonic() + PATIENCE, 0.0, False
     while True:
-        if database and database.process.poll() is not None:
+        if database and database.process.poll() is not None and time.monotonic() > relaunch_at:
             print("The embedded database ended; starting it again.", file=sys.stderr, flush=True)
-            database.start()
+            database.launch()  # nobody waits for it: requests go to the disk meanwhile
+            relaunch_at = time.monotonic() + SHORTEST_LIFE
         for child in children:
             child.keep_alive()
         if not ready and is_ready(port):

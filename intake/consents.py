@@ -1,38 +1,22 @@
 """What people agreed to, and that they took it back: a row each time, none is ever changed."""
 
-import functools
-
-from .models import CallForHelp, Consent, ConsentText, Purpose
+from .models import CallForHelp, Consent, ConsentText
 
 
 def note_consent(call: CallForHelp, sha256: str, *, at, how: str = "sent the form") -> None:
     """Record that the text with this hash was agreed to. A forged or lost hash costs nobody their request."""
-    if _is_known(sha256):
+    if ConsentText.objects.filter(pk=sha256).exists():
         Consent.objects.create(call=call, text_id=sha256, at=at, how=how)
 
 
-def live_consent(call: CallForHelp, purpose: str = Purpose.CALL_BACK) -> Consent | None:
-    """What the person agreed to last for this purpose, unless they took it back since."""
-    last = call.consents.filter(text__purpose=purpose).order_by("-at", "-pk").first()
-    return last if last is not None and last.act == Consent.Act.GIVEN else None
+def live_consent(call: CallForHelp) -> Consent | None:
+    """What the person agreed to last, unless they took it back since."""
+    return Consent.objects.live(call)
 
 
-def revoke_consent(call: CallForHelp, how: str, *, at, purpose: str = Purpose.CALL_BACK) -> Consent | None:
+def revoke_consent(call: CallForHelp, how: str, *, at) -> Consent | None:
     """Record that the person took it back, by any reasonable means (``how``). None where nothing was left to take."""
-    live = live_consent(call, purpose)
+    live = live_consent(call)
     if live is None:
         return None
     return Consent.objects.create(call=call, text_id=live.text_id, act=Consent.Act.REVOKED, at=at, how=how)
-
-
-@functools.lru_cache
-def _known(sha256: str) -> str:
-    return ConsentText.objects.values_list("pk", flat=True).get(pk=sha256)
-
-
-def _is_known(sha256: str) -> bool:
-    """Whether this text is in the database: asked once for each."""
-    try:
-        return bool(_known(sha256))
-    except ConsentText.DoesNotExist:
-        return False

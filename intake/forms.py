@@ -41,25 +41,27 @@ class AnswersForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "nickname", "class": "short"}),
         error_messages=TOO_LONG,
     )
-    whom = forms.ChoiceField(label="Who needs help?", choices=Whom.choices, required=False, widget=forms.RadioSelect)
+    whom = forms.ChoiceField(
+        label="Who needs help?", choices=lambda: Whom.choices, required=False, widget=forms.RadioSelect
+    )
     leave = forms.MultipleChoiceField(
         label="If you do not pick up, what may we do?",
         help_text="Check what is safe. If other people use your phone, leave both empty, and we will do neither.",
-        choices=Leave.choices,
+        choices=lambda: Leave.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     times = forms.MultipleChoiceField(
         label="When is a good time to call?",
         help_text="Times are local to us. Check as many as you like. Leave all empty, and we call as soon as we can.",
-        choices=Times.choices,
+        choices=lambda: Times.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     language = forms.ChoiceField(
         label="Which language is best for you?",
         help_text="An interpreter is free.",
-        choices=Language.choices,
+        choices=lambda: Language.choices,
         required=False,
         widget=forms.Select({"class": "short"}),
     )
@@ -75,7 +77,7 @@ class AnswersForm(forms.Form):
     substances = forms.MultipleChoiceField(
         label="What is being used?",
         help_text="Nobody here will judge you. Check all that fit.",
-        choices=Substance.choices,
+        choices=lambda: Substance.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -85,7 +87,7 @@ class AnswersForm(forms.Form):
             "This tells us how soon withdrawal may start. If it is alcohol or benzos, "
             "<b>do not stop all at once on your own</b>. It can cause seizures. Call us first."
         ),
-        choices=Recent.choices,
+        choices=lambda: Recent.choices,
         required=False,
         widget=forms.RadioSelect,
     )

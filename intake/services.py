@@ -6,7 +6,7 @@ Who claimed or closed it stands on the request, who tried to reach the person on
 import logging
 from collections.abc import Mapping, Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -28,6 +28,7 @@ from .models import (
     Status,
 )
 from .models.answers import whole
+from .storing import insert
 
 OPEN = {status for status in Status if status != Status.CLOSED}
 STEPS = {"claim": OPEN, "note_contact": OPEN, "close": OPEN, "reopen": {Status.CLOSED}}
@@ -96,19 +97,17 @@ def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel
 
 def store(call: CallForHelp, *, consent: str) -> None:
     """Put a sealed request into the database together with its consent and the first alert: all of it, or nothing."""
-    try:
-        with transaction.atomic():
-            call.save(force_insert=True)
-            note_consent(call, consent, at=call.created_at)
-            tell_staff(call, round=1)
-    except IntegrityError:
+    if not insert(call, consent=consent, alert_at=_alert_at(call)):
         _again(call, consent)
+
+
+def _alert_at(call: CallForHelp):
+    return timezone.now() + (QUARANTINE_DELAY if call.is_quarantined else timezone.timedelta())
 
 
 def tell_staff(call: CallForHelp, *, round: int) -> None:
     """Put the first step of the alert ladder into the outbox."""
-    delay = QUARANTINE_DELAY if call.is_quarantined else timezone.timedelta()
-    Alert.objects.create(call=call, round=round, due_at=timezone.now() + delay)
+    Alert.objects.create(call=call, round=round, due_at=_alert_at(call))
 
 
 def end_alerts(call: CallForHelp) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from detoxsite import sealing
 from detoxsite.models import User
-from intake import services
+from intake import services, storing
 from intake.admin.calls import CallForHelpAdmin
 from intake.identity import Identity, grouped
 from intake.models import ALPHABET, ANSWERS, CallForHelp, Consent, Contact, Outcome, Status, Urgency
@@ -240,14 +240,20 @@ def test_a_lapsed_claim_is_nobodys(as_role):
     assert shown.format("Nobody") in lapsed
 
 
-def test_storing_and_alerting_happen_together_or_not_at_all(monkeypatch):
-    monkeypatch.setattr(services, "tell_staff", lambda *args, **kwargs: 1 / 0)
+def test_a_request_its_consent_and_its_alert_are_stored_together_or_not_at_all():
     call = services.sealed({"phone": "1"}, Identity.of("k" * 20))
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        services.store(call, consent=CONSENT["sha256"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        storing.insert(call, consent=CONSENT["sha256"], alert_at=None)
 
     assert not CallForHelp.objects.exists()
+    assert not Consent.objects.exists()
+
+
+def test_a_request_with_a_consent_text_that_is_not_known_is_stored_all_the_same():
+    services.receive({"phone": "1"}, Identity.of("k" * 20), consent="no such text")
+
+    assert CallForHelp.objects.get().alerts.count() == 1
     assert not Consent.objects.exists()
 
 

@@ -10,12 +10,15 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils.http import urlencode
 
 from articles.models import Edition, State
-from intake import desk_figures
+from intake import alerts, desk_figures, keeping, rota
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
 from testimonials.models import Status as ReviewStatus
 from testimonials.models import Testimonial
 
+from . import centre
+
+ROTA = reverse_lazy("admin:intake_shift_changelist")
 CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
 REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
 EDITIONS = reverse_lazy("admin:articles_edition_changelist")
@@ -67,6 +70,7 @@ def waiting_for(user):
     """Yields what the roles of ``user`` have to see to, most urgent first."""
     if user.has_perm("intake.answer_callforhelp"):
         yield from _calls()
+        yield from _telling()
     if user.has_perm("testimonials.decide_testimonial"):
         pending = Testimonial.objects.filter(status=ReviewStatus.PENDING).count()
         yield Waiting(pending, "review to decide on", "reviews to decide on", f"{REVIEWS}?status__exact=pending")
@@ -81,6 +85,9 @@ def waiting_for(user):
         overdue = Edition.objects.live().overdue().count()
         words = "page whose review is overdue", "pages whose review is overdue"
         yield Waiting(overdue, *words, f"{EDITIONS}?review=overdue")
+    if user.has_perm("intake.keep_callforhelp"):
+        words = "request to erase, once you approve", "requests to erase, once you approve"
+        yield Waiting(keeping.due().count(), *words, reverse("admin:intake_disposal_due"))
 
 
 def _calls():
@@ -103,3 +110,27 @@ def _calls():
         calls = real.filter(status=status)
         oldest = calls.aggregate(oldest=Min("created_at"))["oldest"]
         yield Waiting(calls.count(), one, many, f"{CALLS}?pile={status}", since=oldest)
+
+
+def _telling():
+    """What stands between a request and somebody who is told of it. Shown only while there is something."""
+    for count, one, many, url in (
+        (alerts.untold().count(), "alert that reached nobody", "alerts that reached nobody", CALLS),
+        (alerts.late().count(), "alert on its way too long", "alerts on their way too long", _deliveries("waiting")),
+        (
+            alerts.failed().count(),
+            "alert that could not be sent",
+            "alerts that could not be sent",
+            _deliveries("failed"),
+        ),
+    ):
+        if count:
+            yield Waiting(count, one, many, url, urgent=True)
+    here = centre.current()
+    open_hours = sum(end - begin for begin, end in rota.gaps(rota.spans(here))) // rota.HOUR if here.rota else 0
+    if open_hours:
+        yield Waiting(open_hours, "hour a week with nobody on duty", "hours a week with nobody on duty", ROTA)
+
+
+def _deliveries(state: str) -> str:
+    return f"{reverse('admin:intake_delivery_changelist')}?state__exact={state}"

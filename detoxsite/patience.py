@@ -30,6 +30,16 @@ def install() -> None:
 
 
 @contextlib.contextmanager
+def endless():
+    """For a command that copies whole tables, which psycopg2 can only do while waiting in its own way."""
+    extensions.set_wait_callback(None)
+    try:
+        yield
+    finally:
+        install()
+
+
+@contextlib.contextmanager
 def up_to(seconds: float):
     """What is asked of the database inside takes up to ``seconds`` in all, or raises TooSlow."""
     before = getattr(_mine, "deadline", None)

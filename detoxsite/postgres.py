@@ -72,6 +72,11 @@ class Postgres:
         self._claim()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
+        self.launch()
+        self._wait_until_ready()
+
+    def launch(self) -> None:
+        """Start the server's process on data that is there, without waiting for it to answer."""
         self._forget_dead_server()
         self._own(self.socket_folder)
         with (self.folder / "postgres.log").open("ab") as log:
@@ -88,7 +93,6 @@ class Postgres:
                 stderr=subprocess.STDOUT,
                 preexec_fn=self._detach,
             )
-        self._wait_until_ready()
 
     def stop(self) -> None:
         """Stop the server if this object started it: clients are cut off, nothing committed is lost."""

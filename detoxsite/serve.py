@@ -7,6 +7,7 @@ a moment in the queue while a web process is replaced, and is not turned away.
 
 import contextlib
 import http.client
+import json
 import os
 import signal
 import socket
@@ -76,12 +77,16 @@ def embedded() -> Postgres | None:
 
 
 def is_ready(port: int) -> bool:
-    """Whether the site says so, asked under a name it answers to."""
+    """Whether pages are served and the worker runs, asked under a name the site answers to.
+
+    That a request waits for staff turns /readyz red too, and is no reason not to start.
+    """
     name = (os.environ.get("ALLOWED_HOSTS") or HOST).split(",")[0].strip().lstrip(".*") or HOST
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+    with contextlib.closing(connection), contextlib.suppress(OSError, ValueError, http.client.HTTPException):
         connection.request("GET", "/readyz", headers={"Host": name})
-        return connection.getresponse().status == http.HTTPStatus.OK
+        checks = json.loads(connection.getresponse().read())
+        return all(checks.get(name) for name in ("database", "worker", "disk"))
     return False
 
 
@@ -128,11 +133,12 @@ def serve() -> int:
 
 def watch(database: Postgres | None, children: list[Child], port: int) -> int:
     """Keep everything alive until told to stop; say once that the site is ready. Returns 1 if it never was."""
-    deadline, ready = time.monotonic() + PATIENCE, False
+    deadline, relaunch_at, ready = time.monotonic() + PATIENCE, 0.0, False
     while True:
-        if database and database.process.poll() is not None:
+        if database and database.process.poll() is not None and time.monotonic() > relaunch_at:
             print("The embedded database ended; starting it again.", file=sys.stderr, flush=True)
-            database.start()
+            database.launch()  # nobody waits for it: requests go to the disk meanwhile
+            relaunch_at = time.monotonic() + SHORTEST_LIFE
         for child in children:
             child.keep_alive()
         if not ready and is_ready(port):

@@ -218,6 +218,9 @@ STAFF_ORIGIN = env.str("STAFF_ORIGIN", "") or (
     f"http://127.0.0.1:{env.int('PORT', 8000)}" if TRIAL else f"https://{ALLOWED_HOSTS[0]}"
 )  # where a link in an e-mail to staff leads
 
+SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"  # where the worker
+SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"  # sends its own requests, and under which name
+
 # --- what a browser is told ------------------------------------------------------------------------------------------
 
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

@@ -39,4 +39,5 @@ if "staff" in settings.SITES:
         path("accounts/email/", RedirectView.as_view(pattern_name="admin:index")),
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
+        path("", include("intake.fetch_urls")),
     ]

@@ -4,7 +4,7 @@ import logging
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.models import Edition
+from intake import own, proof, spool, synthetic
 from intake.views import COOKIE as SENT_COOKIE
 from testimonials.models import Testimonial
 
@@ -60,6 +61,7 @@ def leave(request):
     """Away from here, to a page that says nothing: no referrer, no cookie of ours left, our pages out of the cache."""
     response = redirect(centre.current().leave_url)
     response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
+    own.forget(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -115,7 +117,7 @@ def service_unavailable(request):
 
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /leave/", ""]
+    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /help/own/", "Disallow: /leave/", ""]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
@@ -164,21 +166,32 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """Whether the site can do its work: 200, or 503 with what is missing."""
-    checks = {"database": False, "worker": False, "disk": False}
-    try:
-        with patience.up_to(READY_PATIENCE), connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        checks["database"] = True
-        checks["worker"] = worker.is_running()
-    except DatabaseError:
-        pass
-    try:
-        stamp = settings.VAR / "ready"
-        stamp.write_text(timezone.now().isoformat())
-        checks["disk"] = True
-    except OSError:
-        pass
+    """Whether the site can do its work: 200, or 503 with what is missing.
+
+    For a monitor that wakes people. What decides whether visitors are sent here is /healthz: the help pages work
+    without a database, and a request that nobody answers is no reason to take the site away from the others.
+    """
+    checks = {**_database(), "disk": _can_write(), "spool": spool.is_writable() and not spool.broken()}
+    found = proof.kept()
+    checks["calls"] = found is not None and found.holds
+    checks["synthetic"] = synthetic.is_well()
     response = JsonResponse(checks, status=200 if all(checks.values()) else 503)
     response._has_been_logged = True  # a red light is an answer, not an error to log each time it is looked at
     return response
+
+
+def _database() -> dict[str, bool]:
+    try:
+        with patience.up_to(READY_PATIENCE), connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return {"database": True, "worker": worker.is_running()}
+    except (DatabaseError, InterfaceError):
+        return {"database": False, "worker": False}
+
+
+def _can_write() -> bool:
+    try:
+        (settings.VAR / "ready").write_text(timezone.now().isoformat())
+    except OSError:
+        return False
+    return True

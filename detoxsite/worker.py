@@ -9,7 +9,9 @@ import threading
 import time
 import uuid
 import zlib
+from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections, transaction
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
@@ -17,7 +19,7 @@ from django_tasks_db.management.commands.db_worker import Worker as DatabaseWork
 from django_tasks_db.models import DBTaskResult
 
 from articles import tasks as article_tasks
-from intake import alerts, drain
+from intake import alerts, drain, keeping, proof, spool, synthetic
 
 from . import patience
 
@@ -26,6 +28,7 @@ MOST_ATTEMPTS = 5
 FIRST_PAUSE = timezone.timedelta(seconds=5)  # after the first failure; each further one is four times as long
 BEAT = 2  # seconds between two looks at the lock
 CHORES_EVERY = 15  # seconds
+PROVE_EVERY = timezone.timedelta(minutes=3)
 ATTEND_EVERY = 1.0  # seconds between two looks at the calls for help
 ATTEND_PATIENCE = 20.0  # seconds; then a frozen database is given up, and asked anew
 KEEP_RESULTS = timezone.timedelta(days=7)
@@ -120,9 +123,23 @@ def attend() -> None:
 def chores() -> None:
     """What is due every few seconds, in any worker, safe to do twice."""
     rescue()
+    prove()
     article_tasks.chase_reviews()
     article_tasks.forget_old_work()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
+    keeping.warn()
+    keeping.erase_approved()  # these two last: they wait for tables that somebody may be reading
+    keeping.sweep()
+
+
+def prove() -> None:
+    """Every few minutes: is each call for help where it has to be, and is the way for new ones open?"""
+    last = proof.kept()
+    if last is None or not last.holds or datetime.fromisoformat(last.at) < timezone.now() - PROVE_EVERY:
+        proof.keep(proof.reconcile())
+        spool.forget_old_journals()
+    if "public" in settings.SITES:
+        synthetic.send_if_due()
 
 
 def rescue() -> int:

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from detoxsite.visitors import VisitorForm
 
+from .identity import tidied
 from .models import ANSWERS, Language, Leave, Recent, Substance, Times, Whom
 
 TOO_LONG = {"max_length": "This is too long for us to store. Please shorten it to %(limit_value)d characters."}
@@ -40,25 +41,27 @@ class AnswersForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "nickname", "class": "short"}),
         error_messages=TOO_LONG,
     )
-    whom = forms.ChoiceField(label="Who needs help?", choices=Whom.choices, required=False, widget=forms.RadioSelect)
+    whom = forms.ChoiceField(
+        label="Who needs help?", choices=lambda: Whom.choices, required=False, widget=forms.RadioSelect
+    )
     leave = forms.MultipleChoiceField(
         label="If you do not pick up, what may we do?",
         help_text="Check what is safe. If other people use your phone, leave both empty, and we will do neither.",
-        choices=Leave.choices,
+        choices=lambda: Leave.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     times = forms.MultipleChoiceField(
         label="When is a good time to call?",
         help_text="Times are local to us. Check as many as you like. Leave all empty, and we call as soon as we can.",
-        choices=Times.choices,
+        choices=lambda: Times.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     language = forms.ChoiceField(
         label="Which language is best for you?",
         help_text="An interpreter is free.",
-        choices=Language.choices,
+        choices=lambda: Language.choices,
         required=False,
         widget=forms.Select({"class": "short"}),
     )
@@ -74,7 +77,7 @@ class AnswersForm(forms.Form):
     substances = forms.MultipleChoiceField(
         label="What is being used?",
         help_text="Nobody here will judge you. Check all that fit.",
-        choices=Substance.choices,
+        choices=lambda: Substance.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -84,7 +87,7 @@ class AnswersForm(forms.Form):
             "This tells us how soon withdrawal may start. If it is alcohol or benzos, "
             "<b>do not stop all at once on your own</b>. It can cause seizures. Call us first."
         ),
-        choices=Recent.choices,
+        choices=lambda: Recent.choices,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -125,3 +128,76 @@ class CallForHelpForm(VisitorForm, AnswersForm):
                     "aria-invalid": "true",
                     "aria-describedby": f"id_{name}_helptext id_reach_error",
                 }
+
+
+class CodeFields(forms.Form):
+    """The number and the code that open the person's own page. Asked of those who are inside only when time is up."""
+
+    reference = forms.CharField(
+        label="Your number",
+        help_text="8 letters and digits, from the page after you sent the form.",
+        max_length=40,
+        widget=forms.TextInput({"class": "short code", "autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": "Type your number.", **TOO_LONG},
+    )
+    code = forms.CharField(
+        label="Your code",
+        help_text="16 letters and digits. Spaces and dashes do not matter, nor do capitals.",
+        max_length=60,
+        widget=forms.TextInput({"class": "short code", "autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": "Type your code.", **TOO_LONG},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("reference", "code"):
+            self.fields[name].widget.attrs["spellcheck"] = "false"
+
+    def clean_reference(self):
+        return tidied(self.cleaned_data["reference"])
+
+    def clean_code(self):
+        return tidied(self.cleaned_data["code"])
+
+
+class SignInForm(VisitorForm, CodeFields):
+    group_id = "id_reference"
+
+
+class InsideForm(VisitorForm, CodeFields):
+    """For somebody whose page is open."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("reference", "code"):
+            self.fields[name].required = False
+            self.fields[name].hide_optional = True
+
+
+class WriteForm(InsideForm):
+    text = forms.CharField(
+        label="Write to us",
+        help_text="You need not give a name. Our answer shows on this page; we send it nowhere else.",
+        max_length=4000,
+        widget=forms.Textarea({"rows": 5, "autocomplete": "off"}),
+        error_messages={"required": "Write a few words first.", **TOO_LONG},
+    )
+
+
+class ConfirmForm(InsideForm):
+    """Nothing to fill in: the button says it all."""
+
+
+class OwnAnswersForm(InsideForm, AnswersForm):
+    """How and when to reach the person. All else they add in a message."""
+
+    name = whom = story = substances = recent = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["times"].two_columns = True
+        for name in ("phone", "email", "language"):
+            self.fields[name].hide_optional = True
+
+    def answers(self) -> dict:
+        return {name: self.cleaned_data[name] for name in ANSWERS if name in self.fields}

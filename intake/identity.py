@@ -10,12 +10,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from detoxsite import sealing
+from detoxsite import phones, sealing
 
 from .models.answers import ANSWERS
 from .models.calls import ALPHABET
 
 REFERENCE_LENGTH = 8
+FEWEST_DIGITS = 4  # of a number that cannot be dialled but still tells one phone from another
 CODE_LENGTH = 16  # letters of an alphabet of 31: 79 bits
 
 
@@ -43,6 +44,16 @@ def said(answers: Mapping) -> bytes:
     """A keyed fingerprint of what was answered: the same for the same answers, telling nobody what they are."""
     words = {name: answers[name] for name in ANSWERS if name in answers}
     return sealing.keyed("said", json.dumps(words, sort_keys=True))
+
+
+def found_by_phone(typed: str) -> bytes | None:
+    """What a request is found by: the number however it is written; where none can be made out, what was typed."""
+    digits = "".join(filter(str.isdigit, typed))
+    return sealing.blind("phone", phones.e164(typed) or (digits if len(digits) >= FEWEST_DIGITS else typed))
+
+
+def found_by_email(typed: str) -> bytes | None:
+    return sealing.blind("email", typed)
 
 
 def _letters(digest: bytes, count: int) -> str:

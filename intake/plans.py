@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from detoxsite.errors import Refused
 
-from .models import Attempt, CallForHelp, Consent, ContactPlan, Leave, Status, Times, Whom
+from .consents import has_taken_back
+from .models import Attempt, CallForHelp, ContactPlan, Leave, Status, Times, Whom
 from .models.answers import whole
 
 ITEMS = ("voicemail", "text", "hours", "say", "never", "notes")
@@ -120,11 +121,6 @@ def _objections(call, way: Way, now, plan: Plan) -> Iterator[str]:
         yield "No text message may be sent."
     if way != Way.EMAIL and not is_within(plan.hours, now):
         yield f"Now is outside the times they gave: it is {part_of_day(now)}."
-
-
-def has_taken_back(call: CallForHelp) -> bool:
-    consents = list(call.consents.all())
-    return bool(consents) and consents[-1].act == Consent.Act.REVOKED
 
 
 def was_wrong(call: CallForHelp, *, is_email: bool) -> bool:

@@ -3,26 +3,24 @@
 Who claimed or closed it stands on the request, who tried to reach the person on each contact; the desk records all.
 """
 
-import functools
 import logging
 from collections.abc import Mapping, Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from detoxsite import patience, phones, sealing
+from detoxsite import patience, sealing
 from detoxsite.errors import Refused
 
 from . import danger, doubts, plans, spool
-from .identity import Identity, said
+from .consents import live_consent, note_consent, revoke_consent
+from .identity import Identity, found_by_email, found_by_phone, said
 from .models import (
     Alert,
     Attempt,
     CallForHelp,
     Channel,
-    Consent,
-    ConsentText,
     Contact,
     ContactPlan,
     LaterAnswers,
@@ -31,6 +29,7 @@ from .models import (
     Status,
 )
 from .models.answers import whole
+from .storing import insert
 
 OPEN = {status for status in Status if status != Status.CLOSED}
 STEPS = {
@@ -39,9 +38,6 @@ STEPS = {
     "reopen": {Status.CLOSED},
 }
 """From which statuses each step may be taken."""
-
-HOW = {Channel.WEB: "sent the form", Channel.PHONE: "told us on the phone", Channel.WALK_IN: "told us in person"}
-"""How a person agreed to be called back."""
 
 DATABASE_PATIENCE = 1.2  # seconds; then the request goes to the disk, so that it is safe within two
 ATTEMPTS = 5  # before somebody counts as not reached,
@@ -93,8 +89,8 @@ def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel
         id=identity.id,
         reference=identity.reference,
         said=said(words),
-        phone_index=sealing.blind("phone", phones.e164(words["phone"]) or words["phone"]),
-        email_index=sealing.blind("email", words["email"]),
+        phone_index=found_by_phone(words["phone"]),
+        email_index=found_by_email(words["email"]),
         urgency=danger.urgency(words, found),
         channel=channel,
         doubts=",".join(doubtful),
@@ -111,37 +107,22 @@ def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel
 
 def store(call: CallForHelp, *, consent: str) -> None:
     """Put a sealed request into the database together with its consent and the first alert: all of it, or nothing."""
-    try:
-        with transaction.atomic():
-            call.save(force_insert=True)
-            _note_consent(call, consent)
-            tell_staff(call, round=1)
-    except IntegrityError:
+    if not insert(call, consent=consent, alert_at=_alert_at(call)):
         _again(call, consent)
 
 
-def _note_consent(call: CallForHelp, consent: str) -> None:
-    if _is_known(consent):
-        Consent.objects.create(call=call, text_id=consent, at=call.created_at, how=HOW.get(call.channel, "told us"))
-
-
-@functools.lru_cache
-def _known(consent: str) -> str:
-    return ConsentText.objects.values_list("pk", flat=True).get(pk=consent)
-
-
-def _is_known(consent: str) -> bool:
-    """Whether this text is in the database: asked once for each, so that a forged or lost one costs no request."""
-    try:
-        return bool(_known(consent))
-    except ConsentText.DoesNotExist:
-        return False
+def _alert_at(call: CallForHelp):
+    return timezone.now() + (QUARANTINE_DELAY if call.is_quarantined else timezone.timedelta())
 
 
 def tell_staff(call: CallForHelp, *, round: int) -> None:
     """Put the first step of the alert ladder into the outbox."""
-    delay = QUARANTINE_DELAY if call.is_quarantined else timezone.timedelta()
-    Alert.objects.create(call=call, round=round, due_at=timezone.now() + delay)
+    Alert.objects.create(call=call, round=round, due_at=_alert_at(call))
+
+
+def end_alerts(call: CallForHelp) -> None:
+    """Nobody has to be told of this request any more."""
+    call.alerts.filter(done_at=None).update(done_at=timezone.now())
 
 
 def tell_staff_again(call: CallForHelp) -> None:
@@ -155,7 +136,7 @@ def _again(sent: CallForHelp, consent: str) -> None:
     """The same request once more: the person sends it again, or the disk still has what was stored after all."""
     call = _locked_row(sent.pk)
     if call.erased_at:
-        return _revive(call, sent, consent)
+        return _revive(call, sent, consent) if sent.created_at > call.erased_at else None
     versions = [(call.created_at, bytes(call.said)), *((later.at, bytes(later.said)) for later in call.later.all())]
     if (sent.created_at, bytes(sent.said)) in versions:
         return None  # this very sending
@@ -164,13 +145,21 @@ def _again(sent: CallForHelp, consent: str) -> None:
         return None
     if changed:
         _keep_later_answers(call, sent)
+    if live_consent(call) is None:  # taken back since; sending the form gives it anew
+        note_consent(call, consent, at=sent.created_at)
+    return take_up_again(call)
+
+
+def take_up_again(call: CallForHelp) -> None:
+    """The person is heard from again: back into the queue, unless somebody is calling, and staff are told once more.
+
+    Of a locked row, which is saved.
+    """
     if not call.is_held():
         _make_new(call)
-    if plans.has_taken_back(call) and _is_known(consent):
-        Consent.objects.create(call=call, text_id=consent, at=sent.created_at)  # they ask anew
     call.notified_at = None
     call.save()
-    return tell_staff_again(call)
+    tell_staff_again(call)
 
 
 def _keep_later_answers(call: CallForHelp, sent: CallForHelp) -> None:
@@ -186,17 +175,17 @@ def _revive(call: CallForHelp, sent: CallForHelp, consent: str) -> None:
     """Somebody whose request was erased asks again from the same form: it is a request like any other."""
     for name in ("said", "sealed", "sealed_back", "return_key", "phone_index", "email_index", "urgency", "created_at"):
         setattr(call, name, getattr(sent, name))
-    call.erased_at = call.disposal = call.warned_at = call.notified_at = None
-    call.warned = 0
+    call.erased_at = call.notified_at = None
     _make_new(call)
     call.save()
-    _note_consent(call, consent)
+    note_consent(call, consent, at=call.created_at)
     tell_staff_again(call)
 
 
 def _make_new(call: CallForHelp) -> None:
     call.status, call.outcome = Status.NEW, ""
     call.closed_at = call.claimed_at = call.claimed_by = None
+    call.warned, call.warned_at, call.disposal = 0, None, None  # it is not kept for nothing any more
 
 
 # --- answering -------------------------------------------------------------------------------------------------------
@@ -302,7 +291,7 @@ def close(call_id, *, by, outcome: str, reason: str = "") -> CallForHelp:
             raise Refused(f"Fewer than {ATTEMPTS} attempts over three days. Try again, or say why not.")
         plans.note_early_close(call, by=by, reason=reason)
     if outcome == Outcome.DECLINED:
-        _end_consent(call)
+        revoke_consent(call, "told staff", at=timezone.now())
     call.status, call.outcome, call.closed_at = Status.CLOSED, outcome, timezone.now()
     call.claimed_by = by
     call.save(update_fields=["status", "outcome", "closed_at", "claimed_by"])
@@ -311,12 +300,6 @@ def close(call_id, *, by, outcome: str, reason: str = "") -> CallForHelp:
 
 def close_as_spam(call_id, *, by) -> CallForHelp:
     return close(call_id, by=by, outcome=Outcome.SPAM)
-
-
-def _end_consent(call: CallForHelp) -> None:
-    last = call.consents.last()
-    if last is not None and last.act == Consent.Act.GIVEN:
-        Consent.objects.create(call=call, text_id=last.text_id, act=Consent.Act.REVOKED, how="told staff")
 
 
 @transaction.atomic
@@ -350,7 +333,6 @@ def reopen(call_id, *, by) -> CallForHelp:
     """Take a closed request up again; its contacts stay."""
     call = _locked(call_id, "reopen")
     _make_new(call)
-    call.warned, call.warned_at = 0, None
     call.save()
     return call
 
@@ -375,4 +357,6 @@ def erase(call_id, *, disposal=None) -> CallForHelp:
     call.messages.all().delete()
     ContactPlan.objects.filter(call=call).delete()
     call.contacts.update(sealed=b"")
+    end_alerts(call)
+    transaction.on_commit(lambda: spool.forget(call.pk))
     return call

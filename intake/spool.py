@@ -11,6 +11,7 @@ The worker brings it into the database (services.store) and removes it then. Bel
 import base64
 import contextlib
 import json
+import logging
 import os
 import time
 import uuid
@@ -28,6 +29,8 @@ from .models import CallForHelp
 _BYTES = ("said", "sealed", "sealed_back", "return_key", "phone_index", "email_index")
 _PLAIN = ("reference", "urgency", "channel", "doubts", "is_quarantined", "is_synthetic")
 KEEP_JOURNAL = 90  # days
+
+logger = logging.getLogger(__name__)
 
 
 class NotReceived(NotStored):
@@ -85,10 +88,24 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else base64.b64encode(value).decode()
 
 
+def is_writable() -> bool:
+    """Whether a request could be written here now."""
+    probe = folder() / f".probe.{uuid.uuid4().hex}"
+    try:
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(probe, b"room?" * 1000)
+        probe.unlink()
+    except OSError:
+        with contextlib.suppress(OSError):
+            probe.unlink()
+        return False
+    return True
+
+
 def waiting() -> list[Path]:
     """Files of requests that wait for the database, oldest first."""
     found = []
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder()) as entries:
+    with contextlib.suppress(OSError), os.scandir(folder()) as entries:  # /readyz tells where it cannot be read
         for entry in entries:
             with contextlib.suppress(FileNotFoundError):
                 if entry.name.endswith(".json") and not entry.name.startswith("."):
@@ -120,6 +137,13 @@ def remove(path: Path) -> None:
         path.unlink()
 
 
+def forget(call_id) -> None:
+    """Remove every file of a request whose content was erased, also one that could not be read."""
+    for place in (folder(), folder() / "broken"):
+        for path in place.glob(f"{call_id}-*.json"):
+            remove(path)
+
+
 def set_aside(path: Path) -> None:
     (folder() / "broken").mkdir(mode=0o700, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
@@ -139,13 +163,23 @@ def acknowledge(call: CallForHelp, where: str) -> None:
         return
     now = timezone.now()
     line = f"{now.isoformat(timespec='seconds')} {call.reference} {where}\n".encode()
-    with contextlib.suppress(OSError):  # the request is safe; a full disk must not turn that into an error
-        _journal().mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(_journal() / f"{now:%Y-%m-%d}", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        try:
-            os.write(descriptor, line)
-        finally:
-            os.close(descriptor)
+    try:
+        _append(_journal() / f"{now:%Y-%m-%d}", line)
+    except OSError as refusal:  # the request is safe; that it cannot be noted must not turn it into an error
+        logger.error("The journal cannot be written: %s", refusal.strerror)
+
+
+def _append(path: Path, line: bytes) -> None:
+    flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, flags, 0o600)
+    try:
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)
 
 
 def acknowledged(since: datetime) -> Iterator[tuple[datetime, str]]:

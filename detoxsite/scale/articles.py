@@ -31,6 +31,7 @@ from articles.models import (
     Topic,
     text_of,
 )
+from detoxsite import patience
 
 from . import language
 from .people import Staff
@@ -195,7 +196,8 @@ def _copy(rows: list, cursor) -> None:
     fields = [field for field in rows[0]._meta.concrete_fields if not field.primary_key]
     lines = ("\t".join(_cell(getattr(row, field.attname)) for field in fields) + "\n" for row in rows)
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    cursor.copy_expert(f"COPY {rows[0]._meta.db_table} ({columns}) FROM STDIN", io.StringIO("".join(lines)))
+    with patience.endless():
+        cursor.copy_expert(f"COPY {rows[0]._meta.db_table} ({columns}) FROM STDIN", io.StringIO("".join(lines)))
 
 
 def _cell(value) -> str:

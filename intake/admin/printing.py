@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from detoxsite.errors import Refused
 
-from .. import plans, wording
+from .. import wording
+from ..consents import has_taken_back
 from ..models import CallForHelp, Consent, Disclosure
 from . import page
 from .forms import PrintForm
@@ -35,7 +36,7 @@ def disclose(call: CallForHelp, *, by, to: str, why: str) -> Disclosure:
     """Note in the ledger that this goes out on paper. Raises Refused once the person took their consent back."""
     if call.erased_at:
         raise Refused("What this request said was erased.")
-    if plans.has_taken_back(call):
+    if has_taken_back(call):
         raise Refused("Not printed: the person took back what they had agreed to.")
     consent = call.consents.filter(act=Consent.Act.GIVEN).last()
     return Disclosure.objects.create(call=call, by=by, what=Disclosure.What.PRINT, to=to, why=why, consent=consent)

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from detoxsite import sealing
-from intake.identity import said
+from intake.identity import found_by_email, found_by_phone, said
 from intake.wording import CONSENT
 
 ANSWERS = ("phone", "email", "name", "whom", "leave", "times", "language", "story", "substances", "recent")
@@ -18,8 +18,7 @@ def seal(apps, schema_editor):
         since = [at for at, _ in versions]
         call.said = said(first)
         call.sealed = sealing.seal({**first, "signs": []}, f"intake.CallForHelp.sealed:{call.pk}:{call.said.hex()}")
-        call.phone_index = sealing.blind("phone", call.phone_e164 or call.phone)
-        call.email_index = sealing.blind("email", call.email)
+        call.phone_index, call.email_index = found_by_phone(call.phone), found_by_email(call.email)
         call.stored_at = call.created_at
         call.save(update_fields=["sealed", "said", "phone_index", "email_index", "stored_at"])
         for at, words in zip(since, [words for _, words in versions[1:]] + [newest], strict=False):

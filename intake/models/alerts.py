@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from .. import rota
 from .calls import CallForHelp
 
 
@@ -50,6 +51,12 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, "Sunday"
 
 
+class ShiftQuerySet(models.QuerySet):
+    def of_staff(self):
+        """Without the shifts of those who have left."""
+        return self.filter(person__is_active=True, person__is_staff=True)
+
+
 class Shift(models.Model):
     """Who is on duty on which day of the week, in the centre's time. One that ends before it starts passes midnight."""
 
@@ -59,6 +66,8 @@ class Shift(models.Model):
     ends = models.TimeField(help_text="The same as the start: a whole day.")
     is_second = models.BooleanField("as the second person", default=False)
 
+    objects = ShiftQuerySet.as_manager()
+
     class Meta:
         ordering = ["weekday", "starts"]
         verbose_name = "shift"
@@ -66,6 +75,13 @@ class Shift(models.Model):
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}: {self.person}"
+
+    @property
+    def span(self) -> rota.Span:
+        return rota.span(self.weekday, self.starts, self.ends)
+
+    def is_now(self, now) -> bool:
+        return rota.covers(self.span, now)
 
 
 class Webhook(models.Model):
@@ -115,6 +131,7 @@ class Delivery(models.Model):
         WAITING = "waiting", "Waiting"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed for good"
+        DROPPED = "dropped", "No longer needed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="deliveries")
@@ -132,7 +149,10 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["alert", "to"], name="delivery_once_a_person"),
             models.UniqueConstraint(fields=["alert", "webhook"], name="delivery_once_a_webhook"),
         ]
-        indexes = [models.Index(fields=["next_try_at"], name="delivery_waiting", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="delivery_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["next_try_at"], name="delivery_newest"),
+        ]
 
     def __str__(self):
         return f"{self.get_state_display()}: {self.webhook or self.to}"

@@ -37,12 +37,17 @@ def article(seed, number) -> list:
     ]
 
 
+def told(call):
+    """A request as it compares: sealing it twice gives other bytes."""
+    return facts(call) | {"sealed": call.words, "sealed_back": None}
+
+
 @pytest.mark.parametrize(
     "make",
     [
         lambda seed: [article(seed, number) for number in range(1, 20)],
         lambda seed: [facts(others.review(seed, number, TODAY, staff())) for number in range(20)],
-        lambda seed: [facts(others.call(seed, number, TODAY, staff())[0]) for number in range(20)],
+        lambda seed: [told(others.call(seed, number, TODAY, staff())[0]) for number in range(20)],
     ],
 )
 def test_the_same_seed_makes_the_same_rows(make):

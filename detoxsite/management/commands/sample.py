@@ -34,7 +34,7 @@ from detoxsite import centre, scale
 from detoxsite.models import Centre
 from intake import services as calls
 from intake.identity import Identity
-from intake.models import CallForHelp, Consent, Contact
+from intake.models import CallForHelp, Consent, Contact, Shift
 from intake.models import Status as CallStatus
 from intake.wording import CONSENT
 from testimonials.models import Status as ReviewStatus
@@ -85,6 +85,7 @@ class Command(BaseCommand):
             passwords = self.load_accounts()
             self.load_articles()
             self.load_reviews()
+            self.load_rota()
             self.load_calls()
             Synonym.objects.bulk_create(Synonym(**entry) for entry in read("synonyms.toml")["synonyms"])
         self.stdout.write("Sample content is loaded. Sign in at /admin/ with (shown once):")
@@ -220,6 +221,12 @@ class Command(BaseCommand):
                 is_sample=True,
             )
             Testimonial.objects.filter(pk=review.pk).update(submitted_at=when)
+
+    def load_rota(self):
+        for entry in read("rota.toml")["shifts"]:
+            person, days = self.staff[entry.pop("role")], entry.pop("weekdays")
+            Shift.objects.bulk_create(Shift(person=person, weekday=day, **entry) for day in days)
+        centre.forget()
 
     def load_calls(self):
         now, nurse = timezone.now(), self.staff["admissions"]

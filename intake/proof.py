@@ -1,0 +1,114 @@
+"""The proof that no call for help is lost: acknowledged = stored = alerted = picked up.
+
+The worker runs it every few minutes and keeps what it found beside the journal; ``/readyz`` is red while something is
+missing, or while nobody has looked for a while. By hand: ``manage.py reconcile``.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from . import spool
+from .models import CallForHelp, Status
+
+LOOK_BACK = timedelta(days=30)
+IN_FLIGHT = timedelta(seconds=30)  # what was acknowledged just now may still be on its way
+ALERTED_WITHIN = timedelta(minutes=2)
+ALERTED_WITHIN_IN_QUARANTINE = timedelta(minutes=32)
+PICKED_UP_WITHIN = timedelta(minutes=20)  # the whole ladder, and time to act on it
+FRESH = timedelta(minutes=10)  # how long a result is worth something
+
+
+@dataclass
+class Proof:
+    """What was found; each list has references, and all of them have to be empty."""
+
+    at: str
+    acknowledged: int = 0
+    stored: int = 0
+    missing: list[str] = field(default_factory=list)  # acknowledged, and neither in the database nor on the disk
+    waiting: list[str] = field(default_factory=list)  # on the disk for longer than it should be
+    untold: list[str] = field(default_factory=list)  # stored, and nobody was told
+    alone: list[str] = field(default_factory=list)  # told, and nobody took it up
+    broken: list[str] = field(default_factory=list)  # files that cannot be read
+
+    @property
+    def holds(self) -> bool:
+        return not (self.missing or self.waiting or self.untold or self.alone or self.broken)
+
+    def faults(self):
+        """Yields (what is wrong, references)."""
+        for name, words in (
+            ("missing", "acknowledged but not stored"),
+            ("waiting", "on the disk, not in the database yet"),
+            ("untold", "stored, but nobody was told"),
+            ("alone", "told, but nobody took it up"),
+            ("broken", "a file that cannot be read"),
+        ):
+            if found := getattr(self, name):
+                yield words, found
+
+
+def reconcile(now: datetime | None = None) -> Proof:
+    """Compare what people were told with what is there. Raises DatabaseError where the database does not answer."""
+    now = now or timezone.now()
+    since = now - LOOK_BACK
+    told = {reference: at for at, reference in spool.acknowledged(since)}
+    on_disk = {call.reference: call.created_at for call in _on_disk()}
+    real = CallForHelp.objects.real().filter(is_sample=False)
+    stored = set(real.filter(stored_at__gte=since - timedelta(days=1)).values_list("reference", flat=True))
+    unseen = [reference for reference in told if reference not in stored and reference not in on_disk]
+    stored |= set(real.filter(reference__in=unseen).values_list("reference", flat=True))  # sent again much later
+    open_ones = real.open().filter(erased_at=None)
+    new = open_ones.filter(status=Status.NEW, is_quarantined=False)
+    return Proof(
+        at=now.isoformat(),
+        acknowledged=len(told),
+        stored=len(stored),
+        missing=sorted(ref for ref in unseen if ref not in stored and told[ref] < now - IN_FLIGHT),
+        waiting=sorted(ref for ref, at in on_disk.items() if at < now - ALERTED_WITHIN),
+        untold=_references(
+            open_ones.filter(notified_at=None, is_quarantined=False, stored_at__lt=now - ALERTED_WITHIN)
+            | open_ones.filter(notified_at=None, is_quarantined=True, stored_at__lt=now - ALERTED_WITHIN_IN_QUARANTINE)
+        ),
+        alone=_references(new.filter(notified_at__lt=now - PICKED_UP_WITHIN)),
+        broken=[path.name for path in spool.broken()],
+    )
+
+
+def _references(calls) -> list[str]:
+    return sorted(calls.values_list("reference", flat=True))
+
+
+def _on_disk():
+    for path in spool.waiting():
+        try:
+            yield spool.read(path)[0]
+        except (FileNotFoundError, spool.Broken):  # stored meanwhile; or found by the drain, and set aside
+            continue
+
+
+# --- kept for /readyz ------------------------------------------------------------------------------------------------
+
+
+def _file():
+    return settings.VAR / "calls" / "proof.json"
+
+
+def keep(proof: Proof) -> None:
+    _file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = _file().with_suffix(".new")
+    new.write_text(json.dumps(asdict(proof)))
+    new.rename(_file())
+
+
+def kept(now: datetime | None = None) -> Proof | None:
+    """The last proof, or None where there is none, or none that is fresh."""
+    try:
+        proof = Proof(**json.loads(_file().read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return proof if datetime.fromisoformat(proof.at) > (now or timezone.now()) - FRESH else None

@@ -1,0 +1,61 @@
+"""Waiting for the database: up to a deadline, and not at all for a while after somebody waited in vain."""
+
+import time
+
+import pytest
+from django.db import OperationalError, connection
+
+from detoxsite import patience
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture(autouse=True)
+def rested(monkeypatch):
+    monkeypatch.setattr(patience, "_worn_out_until", 0.0)
+    yield
+    connection.close()
+
+
+def sleep(seconds):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s)", [seconds])
+
+
+def test_a_slow_database_is_given_up_at_the_deadline():
+    began = time.monotonic()
+
+    with pytest.raises(OperationalError), patience.up_to(0.3):
+        sleep(5)
+
+    assert time.monotonic() - began < 2
+
+
+def test_a_deadline_holds_for_all_that_is_asked_inside_it_and_an_inner_one_cannot_put_it_off():
+    def ask_often():
+        with patience.up_to(0.4), patience.up_to(60):
+            for _ in range(100):
+                sleep(0.05)
+
+    with pytest.raises(OperationalError):
+        ask_often()
+
+
+def test_whoever_comes_next_waits_only_a_moment_until_the_database_answers_again(monkeypatch):
+    with pytest.raises(OperationalError), patience.up_to(0.2):
+        sleep(5)
+    connection.close()
+    began = time.monotonic()
+
+    with pytest.raises(OperationalError), patience.up_to(10):
+        sleep(5)
+
+    assert time.monotonic() - began < 2
+    connection.close()
+    monkeypatch.setattr(patience, "_worn_out_until", 0.0)
+    with patience.up_to(10):
+        sleep(0.01)
+
+
+def test_without_a_deadline_a_command_waits_as_long_as_it_takes():
+    sleep(0.2)

@@ -1,0 +1,121 @@
+"""What is sealed opens for its key and its row, and for nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detoxsite import sealing
+
+WORDS = {"story": "I drink, and I want to stop. 🌊", "leave": ["text"], "name": ""}
+
+
+@pytest.fixture
+def keys():
+    return [sealing.PrivateKey(sealing.decode(sealing.new_private_key())) for _ in range(2)]
+
+
+def test_what_is_sealed_opens_for_its_key_and_place_and_says_nothing(keys):
+    sealed = keys[0].public.seal(WORDS, "intake.CallForHelp.sealed:1")
+
+    assert keys[0].open(sealed, "intake.CallForHelp.sealed:1") == WORDS
+    assert sealed[:1] == b"\x01"
+    assert sealed[1:9] == keys[0].public.id
+    assert b"drink" not in sealed
+
+
+@pytest.mark.parametrize("about", ["intake.CallForHelp.sealed:2", "intake.Contact.sealed:1", ""])
+def test_moved_elsewhere_it_raises(keys, about):
+    sealed = keys[0].public.seal(WORDS, "intake.CallForHelp.sealed:1")
+
+    with pytest.raises(sealing.Unreadable):
+        keys[0].open(sealed, about)
+
+
+def test_with_the_wrong_key_it_raises(keys):
+    sealed = keys[0].public.seal(WORDS, "place")
+
+    with pytest.raises(sealing.Unreadable):
+        keys[1].open(sealed, "place")
+    with pytest.raises(sealing.Unreadable):  # also where somebody has put the wrong key's id in front
+        keys[1].open(keys[1].public.header + sealed[sealing.HEADER :], "place")
+
+
+@given(st.integers(min_value=0, max_value=2000), st.integers(min_value=1, max_value=255))
+def test_one_changed_byte_anywhere_raises(place, change):
+    key = sealing.PrivateKey.of_code("K7QD")
+    sealed = bytearray(key.public.seal(WORDS, "place"))
+    sealed[place % len(sealed)] ^= change
+
+    with pytest.raises(sealing.Unreadable):
+        key.open(bytes(sealed), "place")
+
+
+@pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x01" * 9, b"\x00" * 3000])
+def test_what_was_never_sealed_raises(keys, sealed):
+    with pytest.raises(sealing.Unreadable):
+        keys[0].open(sealed, "place")
+
+
+def test_the_length_tells_little(keys):
+    lengths = {len(keys[0].public.seal({"story": "x" * count}, "place")) for count in range(200)}
+
+    assert len(lengths) == 1
+
+
+def test_the_centre_opens_with_whichever_key_it_was_sealed_to(settings):
+    old, new = sealing.new_private_key(), sealing.new_private_key()
+    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.public_of(old), [old]
+    sealed = sealing.seal(WORDS, "place")
+    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.public_of(new), [new, old]
+
+    assert sealing.unseal(sealed, "place") == WORDS
+    assert sealing.unseal(sealing.seal(WORDS, "place"), "place") == WORDS
+    settings.SEALING_PRIVATE_KEYS = [new]
+    with pytest.raises(sealing.Unreadable):
+        sealing.unseal(sealed, "place")
+
+
+def test_a_process_without_a_private_key_seals_and_cannot_open(settings):
+    settings.SEALING_PRIVATE_KEYS = []
+
+    sealed = sealing.seal(WORDS, "place")
+
+    assert not sealing.can_read()
+    with pytest.raises(sealing.Unreadable):
+        sealing.unseal(sealed, "place")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Sam@Example.org", "sam@example.org ", True),
+        ("ｓａｍ@example.org", "sam@example.org", True),
+        ("STRASSE", "straße", True),
+        ("a", "b", False),
+    ],
+)
+def test_the_index_is_the_same_for_every_way_of_writing(one, other, same):
+    assert (sealing.blind("email", one) == sealing.blind("email", other)) is same
+    assert sealing.blind("email", one) != sealing.blind("phone", one)
+
+
+def test_the_index_cannot_be_made_without_its_key(settings):
+    before = sealing.blind("phone", "+12125550123")
+    settings.INDEX_KEY = "another"
+
+    assert sealing.blind("phone", "+12125550123") != before
+    assert sealing.blind("phone", "  ") is None
+
+
+@pytest.mark.parametrize("text", ["", "é", "AAAA", "=" * 40, "\x00"])
+def test_what_this_site_did_not_lock_is_refused(text):
+    with pytest.raises(sealing.Unreadable):
+        sealing.unlock(text, "sent")
+
+
+def test_a_locked_value_is_good_for_its_purpose_only():
+    locked = sealing.lock({"reference": "K7QD4MRX"}, "sent")
+
+    assert sealing.unlock(locked, "sent") == {"reference": "K7QD4MRX"}
+    with pytest.raises(sealing.Unreadable):
+        sealing.unlock(locked, "own")

@@ -1,0 +1,458 @@
+"""Staff are told: the right ones, in time, at least once, and nothing but that a request waits."""
+
+import smtplib
+import threading
+from datetime import time, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from intake import alerts, doubts, services
+from intake.identity import Identity
+from intake.models import Alert, CallForHelp, Delivery, Outcome, Rung, Shift, Who
+from intake.wording import CONSENT
+from tests.factories import make_call, make_user
+
+pytestmark = pytest.mark.django_db
+
+START = timezone.make_aware(timezone.datetime(2026, 11, 23, 12, 0))
+CANARIES = {
+    "phone": "+1 212 555 0199",
+    "email": "canary@example.org",
+    "name": "Canary Name",
+    "whom": "other",
+    "language": "vi",
+    "story": "canary story, cannot breathe",
+    "substances": ["opioids"],
+    "recent": "yes",
+}
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def house(clock):
+    """Nora is on duty and Sam second, at any hour; Ada is neither; Mia is a manager, Carl counts records."""
+    roles = {"nora": "admissions", "sam": "admissions", "ada": "admissions", "mia": "manager", "carl": "compliance"}
+    people = {name: make_user(role, email=f"{name}@staff.example") for name, role in roles.items()}
+    for day in range(7):
+        for name in ("nora", "sam"):
+            Shift.objects.create(
+                person=people[name], weekday=day, starts=time(0), ends=time(0), is_second=name == "sam"
+            )
+    return people
+
+
+def store(**answers):
+    """As the form does it."""
+    call = services.sealed(answers or {"phone": "(212) 555-0123"}, Identity.of(timezone.now().isoformat()))
+    services.store(call, consent=CONSENT["sha256"])
+    return call
+
+
+def told():
+    """Whom messages went to since the last look."""
+    names = sorted(message.to[0].partition("@")[0] for message in mail.outbox)
+    mail.outbox.clear()
+    return names
+
+
+def after(clock, **passed):
+    """What is sent so long after the start."""
+    clock.move_to(START + timedelta(**passed))
+    alerts.send_due()
+    return told()
+
+
+# --- the ladder ------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_on_duty_is_told_at_the_first_look(house):
+    call = store()
+
+    assert alerts.send_due() == 1
+
+    assert told() == ["nora"]
+    call.refresh_from_db()
+    assert call.notified_at == START
+
+
+def test_the_ladder_climbs_while_nobody_claims(house, clock):
+    store()
+
+    sent = {seconds: after(clock, seconds=seconds) for seconds in (0, 10, 179, 180, 190, 299, 300, 599, 600, 3600)}
+
+    expected = {0: ["nora"], 180: ["sam"], 300: ["ada", "nora", "sam"], 600: ["mia"]}
+    assert {seconds: names for seconds, names in sent.items() if names} == expected
+
+
+def test_a_claim_stops_the_ladder(house, clock):
+    call = store()
+    after(clock, seconds=0)
+    clock.move_to(START + timedelta(minutes=2))
+    services.claim(call.pk, by=house["nora"])
+
+    assert [after(clock, minutes=minute) for minute in (3, 5, 10, 11)] == [[], [], [], []]
+
+
+def test_a_lapsed_claim_begins_the_ladder_anew_and_once(house, clock):
+    call = store()
+    after(clock, seconds=0)
+    services.claim(call.pk, by=house["nora"])
+
+    sent = {minute: after(clock, minutes=minute) for minute in (3, 10, 11, 12, 13, 14, 16, 21, 22, 40, 90)}
+
+    expected = {11: ["nora"], 14: ["sam"], 16: ["ada", "nora", "sam"], 21: ["mia"]}
+    assert {minute: names for minute, names in sent.items() if names} == expected
+    assert [alert.round for alert in Alert.objects.filter(after=0)] == [1, 2]
+
+
+def test_the_claim_of_somebody_who_is_gone_begins_the_ladder_anew_at_once_and_once(house, clock):
+    call = store()
+    after(clock, seconds=0)
+    clock.move_to(START + timedelta(minutes=1))
+    services.claim(call.pk, by=house["ada"])
+    house["ada"].is_active = False
+    house["ada"].save()
+
+    sent = {second: after(clock, seconds=second) for second in (90, 91, 92, 100)}
+
+    assert sent == {90: ["nora"], 91: [], 92: [], 100: []}
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "reached"])
+def test_an_attempt_stops_the_ladder(house, clock, outcome):
+    call = store()
+    services.claim(call.pk, by=house["nora"])
+    services.note_contact(call.pk, by=house["nora"], outcome=outcome)
+
+    assert [after(clock, minutes=minute) for minute in (0, 3, 20)] == [[], [], []]
+
+
+def test_nobody_is_told_of_a_closed_request(house, clock):
+    call = store()
+    services.close(call.pk, by=house["nora"], outcome=Outcome.SPAM)
+
+    assert [after(clock, minutes=minute) for minute in (0, 3)] == [[], []]
+    assert not Alert.objects.filter(done_at=None).exists()
+
+
+def test_what_looks_like_spam_is_told_of_later_but_told(house, clock):
+    call = services.sealed({"phone": "(212) 555-0123"}, Identity.of("spam"), doubtful=[doubts.TRAP])
+    assert call.is_quarantined
+    services.store(call, consent=CONSENT["sha256"])
+
+    assert [after(clock, minutes=minute) for minute in (0, 29, 30, 33)] == [[], [], ["nora"], ["sam"]]
+
+
+def test_the_persons_own_change_is_told_of_as_still_waiting(house, clock):
+    identity = Identity.of("the same form")
+    for number in (3, 4):
+        call = services.sealed({"phone": f"(212) 555-012{number}"}, identity)
+        call.created_at = timezone.now()
+        services.store(call, consent=CONSENT["sha256"])
+        alerts.send_due()
+        clock.shift(20)
+
+    assert [message.subject for message in mail.outbox] == [
+        f"A new request is waiting: {identity.reference}",
+        f"Still waiting: {identity.reference}",
+    ]
+
+
+def test_the_machinerys_own_request_walks_the_way_and_writes_to_nobody(house, clock):
+    call = services.sealed({"phone": "(212) 555-0123"}, Identity.of("ours"), is_synthetic=True)
+    services.store(call, consent=CONSENT["sha256"])
+
+    assert after(clock, seconds=1) == []
+
+    call.refresh_from_db()
+    assert call.notified_at == START + timedelta(seconds=1)
+    assert not Delivery.objects.exists()
+    assert not Alert.objects.filter(done_at=None).exists()
+
+
+def test_a_request_that_was_not_stored_leaves_no_alert(house):
+    with transaction.atomic():
+        store()
+        transaction.set_rollback(True)
+
+    assert alerts.send_due() == 0
+    assert not Alert.objects.exists()
+
+
+# --- who -------------------------------------------------------------------------------------------------------------
+
+
+def test_with_nobody_on_duty_everyone_who_answers_is_told_at_once(house, clock):
+    Shift.objects.all().delete()
+    store()
+
+    assert after(clock, seconds=0) == ["ada", "nora", "sam"]
+
+
+def test_without_a_second_person_everyone_is_told(house, clock):
+    Shift.objects.filter(is_second=True).delete()
+    store()
+
+    assert [after(clock, minutes=minute) for minute in (0, 3)] == [["nora"], ["ada", "nora", "sam"]]
+
+
+def test_without_anybody_who_answers_the_managers_are_told(house, clock):
+    for name in ("nora", "sam", "ada"):
+        house[name].is_active = False
+        house[name].save()
+    store()
+
+    assert after(clock, seconds=0) == ["mia"]
+
+
+def test_with_nobody_whatever_the_alert_waits_and_that_is_loud(house, clock, caplog):
+    for person in house.values():
+        person.is_active = False
+        person.save()
+    store(**CANARIES)
+    alerts._complained_at = -1000
+
+    assert after(clock, minutes=2) == []
+    assert "nobody to tell" in caplog.text
+    assert alerts.problems() == ["1 requests or steps of the ladder that nobody was told of in time"]
+
+    house["sam"].is_active = True
+    house["sam"].save()
+    assert after(clock, minutes=2, seconds=1) == ["sam"]
+    assert alerts.problems() == []
+
+
+def test_the_director_is_the_one_who_is_named(house, clock):
+    Rung.objects.filter(who=Who.DIRECTOR).update(person=house["carl"])
+    store()
+
+    assert [after(clock, minutes=minute) for minute in (0, 3, 5, 10)][-1] == ["carl"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        ({3: 4}, {0: ["nora"], 4: ["sam"], 5: ["ada", "nora", "sam"], 10: ["mia"]}),  # the next step was put off
+        ({3: 2}, {0: ["nora"], 3: ["sam"], 5: ["ada", "nora", "sam"], 10: ["mia"]}),  # and put before
+        ({10: 30}, {0: ["nora"], 3: ["sam"], 5: ["ada", "nora", "sam"], 30: ["mia"]}),
+    ],
+)
+def test_a_ladder_that_is_edited_meanwhile_leaves_nobody_out(house, clock, edit, expected):
+    store()
+    sent = {0: after(clock, seconds=0)}
+    for before, then in edit.items():
+        Rung.objects.filter(after=before).update(after=then)
+
+    sent |= {minute: after(clock, minutes=minute) for minute in range(1, 40)}
+
+    assert {minute: names for minute, names in sent.items() if names} == expected
+
+
+def test_without_a_ladder_everyone_is_told(house, clock):
+    Rung.objects.all().delete()
+    store()
+
+    assert after(clock, seconds=0) == ["ada", "nora", "sam"]
+
+
+# --- what ------------------------------------------------------------------------------------------------------------
+
+
+def test_no_message_holds_anything_but_the_reference_and_a_link(house, clock):
+    call = store(**CANARIES)
+
+    for minute in (0, 3, 5, 10):
+        clock.move_to(START + timedelta(minutes=minute))
+        alerts.send_due()
+
+    link = f"http://testserver/admin/intake/callforhelp/{call.pk}/change/"
+    new, still = f"A new request is waiting: {call.reference}", f"Still waiting: {call.reference}"
+    assert len(mail.outbox) == 6
+    assert [(message.subject, message.body) for message in mail.outbox] == [
+        (new, f"{new}\n{link}\n"),
+        *[(still, f"{still}\n{link}\n")] * 5,
+    ]
+    for message in mail.outbox:
+        whole = message.message().as_string()
+        for typed in ("212", "canary", "Canary", "other", "opioid", "breathe", "detox", "Detox"):
+            assert typed not in whole.replace(str(call.pk), "").replace(call.reference, "")
+
+
+# --- until it has arrived --------------------------------------------------------------------------------------------
+
+
+def failing_mail(settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Down"
+
+
+class Down:
+    """A mail server that says no, and why, with what it was sent."""
+
+    def __init__(self, **options):
+        pass
+
+    def send_messages(self, messages):
+        raise smtplib.SMTPRecipientsRefused({messages[0].to[0]: (550, messages[0].body.encode())})
+
+
+def test_a_mail_server_that_is_down_is_asked_again_ever_more_seldom(house, clock, settings, caplog):
+    working = settings.EMAIL_BACKEND
+    failing_mail(settings)
+    Rung.objects.exclude(after=0).delete()
+    store(**CANARIES)
+    waits = []
+
+    for number in range(1, 9):
+        alerts.send_due()
+        delivery = Delivery.objects.get()
+        assert (delivery.tries, delivery.problem) == (number, "SMTPRecipientsRefused")
+        waits.append((delivery.next_try_at - timezone.now()).total_seconds())
+        clock.move_to(delivery.next_try_at)
+    assert alerts.problems() == ["1 alerts that have not arrived yet"]
+    settings.EMAIL_BACKEND = working
+    alerts.send_due()
+
+    for wait, least in zip(waits, (5, 15, 60, 300, 900, 3600, 3600, 3600), strict=True):
+        assert least <= wait <= least * 1.2
+    assert told() == ["nora"]
+    assert "waiting:" not in caplog.text
+    assert CallForHelp.objects.get().notified_at == timezone.now()
+    assert alerts.problems() == []
+
+
+def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock, settings):
+    working = settings.EMAIL_BACKEND
+    failing_mail(settings)
+    Rung.objects.exclude(after=0).delete()
+    store()
+    for _ in range(100):
+        alerts.send_due()
+        clock.shift(timedelta(hours=1, minutes=15))
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, alerts.MOST_TRIES)
+    assert alerts.problems(delivery.next_try_at) == ["1 alerts that could not be sent in the last 7 days"]
+    settings.EMAIL_BACKEND = working
+
+    alerts.send_again(delivery.pk, by=house["mia"])
+    alerts.send_due()
+
+    assert told() == ["nora"]
+
+
+def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(house, clock):
+    """The process is killed between the two: a lease runs out, and another one takes it up."""
+    store()
+    alerts.send_due()
+    Delivery.objects.update(state="waiting", sent_at=None, next_try_at=timezone.now() + alerts.LEASE)
+
+    sent = [alerts.send_due()]
+    clock.shift(alerts.LEASE)
+    sent.append(alerts.send_due())
+
+    first, second = mail.outbox
+    assert sent == [0, 1]
+    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
+    assert first.extra_headers["Message-ID"].startswith(f"<{Delivery.objects.get().pk}@")
+
+
+def test_what_was_sent_while_the_database_was_gone_is_not_sent_again(house, clock, monkeypatch):
+    store()
+    with monkeypatch.context() as patch:
+        patch.setattr(alerts, "_note_sent", lambda *_: (_ for _ in ()).throw(OperationalError))
+        with pytest.raises(OperationalError):
+            alerts.send_due()
+    clock.shift(timedelta(minutes=1))
+
+    assert alerts.send_due() == 1
+    assert told() == ["nora"]
+
+
+def test_a_message_that_is_no_longer_needed_is_not_sent(house, clock, settings):
+    working = settings.EMAIL_BACKEND
+    failing_mail(settings)
+    call = store()
+    alerts.send_due()
+    settings.EMAIL_BACKEND = working
+    services.claim(call.pk, by=house["ada"])
+
+    assert after(clock, minutes=1) == []
+    assert Delivery.objects.get().state == Delivery.State.DROPPED
+
+
+class Hung:
+    """A mail server that takes the connection and then says nothing, until it is let go."""
+
+    patience = threading.Event()
+
+    def __init__(self, **options):
+        pass
+
+    def send_messages(self, messages):
+        if messages[0].to == ["nora@staff.example"]:
+            self.patience.wait(20)
+        mail.outbox.extend(messages)
+        return 1
+
+
+def test_one_message_that_hangs_holds_up_no_other(house, clock, settings, monkeypatch):
+    monkeypatch.setattr(alerts, "PATIENCE", 0.2)
+    settings.EMAIL_BACKEND = f"{__name__}.Hung"
+    Hung.patience.clear()
+    store()
+    alerts.send_due()
+    Shift.objects.filter(is_second=False).update(person=house["ada"])
+    clock.shift(1)
+    store(phone="(212) 555-0124")
+
+    assert alerts.send_due() == 1
+    assert told() == ["ada"]
+
+    clock.shift(alerts.LEASE)
+    Hung.patience.set()
+    assert alerts.send_due() == 1
+    assert told() == ["nora"]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_workers_at_the_same_moment_send_once(house):
+    for number in range(5):
+        store(phone=f"(212) 555-012{number}", name=str(number))
+        Alert.objects.update(due_at=START - timedelta(seconds=1))
+    count = CallForHelp.objects.count()
+    errors = []
+
+    def work():
+        try:
+            alerts.send_due(START)
+        except Exception as trouble:
+            errors.append(trouble)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    alerts.send_due(START)
+
+    assert errors == []
+    assert told() == ["nora"] * count
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_looking_when_there_is_nothing_costs_three_queries(house, clock, django_assert_num_queries):
+    store()
+    for minute in (0, 3, 5, 10):
+        after(clock, minutes=minute)
+    make_call(is_sample=True, status="calling", claimed_by=house["nora"], claimed_at=START - timedelta(hours=1))
+
+    with django_assert_num_queries(3):
+        assert alerts.send_due() == 0

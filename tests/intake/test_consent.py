@@ -1,0 +1,126 @@
+"""What people agreed to: texts that never change, a row for each yes and each no."""
+
+import pytest
+from django.db import InternalError, transaction
+from django.utils import timezone
+
+from detoxsite import centre
+from intake import services
+from intake.consents import live_consent, revoke_consent
+from intake.identity import Identity
+from intake.models import Consent, ConsentText
+from intake.wording import CONSENT
+from tests.factories import make_call, make_user
+
+pytestmark = pytest.mark.django_db
+
+TEXTS = "/admin/intake/consenttext/"
+NEW = {"purpose": "call_back", "language": "en", "body": "You ask us to call.\r\nYou may say no.", "approved_by": "Cy"}
+
+
+def received(key="consent-key-12345678", consent=CONSENT["sha256"]):
+    return services.receive({"phone": "5"}, Identity.of(key), consent=consent)
+
+
+def test_each_request_has_its_yes_and_taking_it_back_is_a_new_row():
+    call = received()
+    given = live_consent(call)
+    assert (given.text_id, given.act, given.how) == (CONSENT["sha256"], "given", "sent the form")
+
+    revoked = revoke_consent(call, "said so on the phone", at=timezone.now())
+
+    assert (revoked.act, revoked.text_id) == ("revoked", given.text_id)
+    assert live_consent(call) is None
+    assert revoke_consent(call, "again", at=timezone.now()) is None
+    assert call.consents.count() == 2
+
+
+def test_no_row_and_no_text_is_ever_changed_or_removed():
+    call = received()
+
+    for act in (
+        lambda: call.consents.update(how="x"),
+        lambda: call.consents.all().delete(),
+        lambda: ConsentText.objects.update(body="x"),
+        lambda: ConsentText.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(InternalError), transaction.atomic():
+            act()
+
+    assert Consent.objects.get().how == "sent the form"
+    assert ConsentText.objects.get().body == CONSENT["body"]
+
+
+def test_sending_the_form_again_after_taking_it_back_gives_it_anew():
+    call = received()
+    services.close(call.pk, by=make_user("admissions"), outcome="declined")
+    revoke_consent(call, "said so on the phone", at=timezone.now())
+
+    received()
+
+    assert live_consent(call)
+    assert [consent.act for consent in call.consents.all()] == ["given", "revoked", "given"]
+
+
+def test_a_forged_text_costs_nobody_their_request():
+    call = received(consent="0" * 64)
+
+    assert live_consent(call) is None
+    call.refresh_from_db()
+
+
+def test_who_never_agreed_has_nothing_to_take_back():
+    assert revoke_consent(make_call(), "x", at=timezone.now()) is None
+
+
+def test_a_manager_adds_a_text_and_the_form_shows_it_at_once(as_role, client):
+    manager = as_role("manager")
+    assert CONSENT["body"][:30] in manager.get("/help/").content.decode()
+
+    assert manager.post(f"{TEXTS}add/", NEW).status_code == 302
+
+    text = ConsentText.objects.get(approved_by="Cy")
+    assert text.body == "You ask us to call.\nYou may say no."
+    assert text.pk == ConsentText.hash_of("call_back", "en", text.body)
+    assert "You ask us to call." in client.get("/help/").content.decode()
+    assert centre.current().consent["sha256"] == text.pk
+
+
+def test_the_same_wording_twice_is_refused_with_words(as_role):
+    manager = as_role("manager")
+    manager.post(f"{TEXTS}add/", NEW)
+
+    response = manager.post(f"{TEXTS}add/", NEW)
+
+    assert response.status_code == 200
+    assert "This very wording is kept already." in response.content.decode()
+
+
+def test_nobody_changes_or_deletes_a_text_at_the_desk(as_role):
+    pk = ConsentText.objects.get().pk
+    manager = as_role("manager")
+
+    html = manager.get(f"{TEXTS}{pk}/change/").content.decode()
+
+    assert pk in html
+    assert "<textarea" not in html
+    assert manager.post(f"{TEXTS}{pk}/change/", NEW).status_code == 403
+    assert manager.post(f"{TEXTS}{pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(("role", "sees"), [("compliance", 200), ("admissions", 403), ("editor", 403)])
+def test_only_managers_add(as_role, role, sees):
+    client = as_role(role)
+
+    assert client.get(TEXTS).status_code == sees
+    assert client.post(f"{TEXTS}add/", NEW).status_code == 403
+
+
+def test_nothing_is_sent_to_the_person_or_to_who_is_named(mailoutbox):
+    services.receive(
+        {"phone": "5", "email": "sam@example.org", "whom": "other", "name": "Sam"},
+        Identity.of("consent-key-12345679"),
+        consent=CONSENT["sha256"],
+    )
+
+    assert mailoutbox == []

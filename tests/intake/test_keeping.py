@@ -1,0 +1,373 @@
+"""How long what people told us is kept, and that it is then gone from every table and file."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.core import mail
+from django.db import connection, models
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from detoxsite.errors import Refused
+from detoxsite.models import User
+from detoxsite.staff import ROLES
+from intake import keeping, own_services, services, spool
+from intake.identity import Identity
+from intake.models import (
+    CallForHelp,
+    Consent,
+    Contact,
+    ContactPlan,
+    Disclosure,
+    Disposal,
+    LaterAnswers,
+    Message,
+    Outcome,
+    Reading,
+    Status,
+)
+from intake.wording import CONSENT
+from tests.factories import make_call, make_user
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+CANARIES = {"phone": "+1 212 555 0199 x77", "email": "canary@example.org", "name": "Canary Name"}
+MORE = ["canary story of mine", "canary message", "canary note", "canary plan", "(212) 555-0777"]
+
+
+def closed(outcome="not_reached", *, ago, **fields):
+    return make_call(status=Status.CLOSED, outcome=outcome, closed_at=timezone.now() - ago, **fields)
+
+
+def live_through(days, *, step=timedelta(hours=6), start=None):
+    """Let the clock run: the chore at every step."""
+    now, told = start or timezone.now(), []
+    for number in range(int(days * DAY / step) + 1):
+        count = keeping.warn(now + number * step)
+        if count:
+            told.append((number * step, count))
+    return told
+
+
+def deliver():
+    for result in DBTaskResult.objects.ready():
+        result.task.call(*result.args_kwargs["args"])
+        result.delete()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "period", "first", "second"),
+    [
+        ("not_reached", 365, 30, 7),
+        ("cancelled", 365, 30, 7),
+        ("admitted", 30, 15, 3),
+        ("spam", 7, 3.5, 0.7),
+    ],
+)
+def test_each_outcome_has_its_period_and_two_warnings_before_its_end(outcome, period, first, second):
+    now = timezone.now()
+    call = make_call(status=Status.CLOSED, outcome=outcome, closed_at=now)
+    seen, age = {}, period - first - 2
+    while "due" not in seen and age < period + 3:
+        moment = now + age * DAY
+        keeping.warn(moment)
+        call.refresh_from_db(fields=["warned"])
+        seen.setdefault(call.warned, age)
+        if keeping.due(moment).exists():
+            seen["due"] = age
+        age += 0.25
+
+    assert seen[1] == pytest.approx(period - first, abs=1)
+    assert seen[2] == pytest.approx(period - second, abs=1)
+    assert seen["due"] == pytest.approx(period, abs=1.3)
+
+
+def test_every_outcome_has_a_period():
+    assert set(keeping.PERIODS) == set(Outcome)
+
+
+def test_what_is_open_held_or_nobody_looked_at_is_never_warned_of_nor_due():
+    long_ago = timezone.now() - 4 * keeping.YEAR
+    make_call(created_at=long_ago)
+    make_call(created_at=long_ago, is_quarantined=True)
+    closed(ago=4 * keeping.YEAR, hold_reason="Order 12-345")
+
+    assert live_through(60) == []
+    assert not keeping.due(timezone.now() + 60 * DAY).exists()
+
+
+def test_after_a_long_standstill_both_warnings_still_come_in_time():
+    closed(ago=3 * keeping.YEAR)
+
+    told = live_through(40)
+
+    assert [(moment.days, count) for moment, count in told] == [(0, 1), (23, 1)]
+    assert not keeping.due(timezone.now() + 29 * DAY).exists()
+    assert keeping.due(timezone.now() + 31 * DAY).count() == 1
+
+
+def test_managers_get_one_message_a_day_with_numbers_and_a_link_only():
+    manager = make_user("manager")
+    make_user("manager", is_active=False)
+    for _ in range(2):
+        closed(ago=340 * DAY, name="Canary Name")
+    keeping.warn()
+    closed(ago=340 * DAY)
+    assert keeping.warn() == 0
+    deliver()
+
+    [message] = mail.outbox
+    assert message.bcc == [manager.email]
+    assert "2 requests: kept until" in message.body
+    assert "/admin/intake/disposal/" in message.body
+    assert "Canary" not in message.subject + message.body
+    assert keeping.warn(timezone.now() + DAY) == 1
+
+
+def test_nothing_is_approved_that_was_not_seen():
+    manager = make_user("manager")
+    with pytest.raises(Refused, match="Nothing is due"):
+        keeping.approve(by=manager, expected=0)
+    closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+
+    with pytest.raises(Refused, match="number has changed"):
+        keeping.approve(by=manager, expected=2)
+
+    assert not Disposal.objects.exists()
+
+
+@pytest.fixture
+def full():
+    """A request with something personal in every table that can hold it, and its own key."""
+    answers = {**CANARIES, "story": MORE[0]}
+    nurse = make_user("admissions")
+    call = services.receive(answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"])
+    own = own_services.find(call.reference, Identity.of("keeping-key-12345678").code)
+    own_services.write(own, text=MORE[1], key="one")
+    services.note_contact(call.pk, by=nurse, outcome="no_answer", note=MORE[2])
+    plan = ContactPlan(call=call, by=nurse)
+    plan.seal({"notes": MORE[3]})
+    plan.save(force_insert=True)
+    own_services.change(own, answers={"phone": MORE[4]}, key="two")
+    Reading.objects.create(call=call, by=nurse)
+    Disclosure.objects.create(call=call, by=nurse, what="print", to="The person", why="They asked")
+    spool.put(call, CONSENT["sha256"])
+    return call
+
+
+def sealed_columns():
+    """Every binary column of the app, with its model."""
+    for model in apps.get_app_config("intake").get_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, models.BinaryField):
+                yield model, field.name
+
+
+def rows_in_clear():
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT "{table}"::text FROM "{table}"')
+            yield from (row for (row,) in cursor.fetchall())
+
+
+def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_callbacks):
+    held = {(model, name) for model, name in sealed_columns() if any(model.objects.values_list(name, flat=True))}
+    assert held >= {(LaterAnswers, "sealed"), (Message, "sealed_back"), (ContactPlan, "sealed"), (Contact, "sealed")}
+    assert spool.waiting()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.erase(full.pk)
+
+    left = [(model, name) for model, name in sealed_columns() if any(model.objects.values_list(name, flat=True))]
+    assert left == []
+    text = "\n".join(rows_in_clear())
+    told = [*CANARIES.values(), *MORE]
+    assert [word for word in told if word in text or word.encode().hex() in text] == []
+    assert spool.waiting() == []
+    call = CallForHelp.objects.get()
+    assert (call.outcome, call.doubts, call.alerts.filter(done_at=None).count()) == ("cancelled", "", 0)
+    assert (Disclosure.objects.count(), Reading.objects.count(), Consent.objects.count()) == (1, 1, 1)
+
+
+def test_a_file_of_before_does_not_bring_back_what_was_erased(full):
+    sent, consent = spool.read(spool.waiting()[0])
+    services.erase(full.pk)
+
+    services.store(sent, consent=consent)
+
+    assert not bytes(CallForHelp.objects.get().sealed)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_from_the_first_warning_to_the_last_page_on_the_disk(as_role):
+    marked = closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY, name="Canary Name")
+    closed("spam", ago=9 * DAY, warned=2, warned_at=timezone.now() - 1 * DAY)
+    kept = closed("admitted", ago=40 * DAY, warned=1)
+    client = as_role("manager")
+    page = client.get("/admin/intake/disposal/due/").content.decode()
+    assert "Erase 2 requests for good" in page
+    assert "2</b> requests to erase, once you approve" in client.get("/admin/").content.decode()
+    before = file_of(CallForHelp)
+
+    response = client.post("/admin/intake/disposal/due/", {"expected": "2"}, follow=True)
+    assert "Approved: 2 requests." in response.content.decode()
+    assert CallForHelp.objects.filter(erased_at=None).count() == 3
+    assert keeping.erase_approved() == 2
+    assert keeping.erase_approved() == 0
+
+    disposal = Disposal.objects.get()
+    assert (disposal.counts, disposal.by_name) == ({"not_reached": 1, "spam": 1}, str(client.user))
+    assert disposal.erased_at
+    assert CallForHelp.objects.get(erased_at=None) == kept
+    assert file_of(CallForHelp) != before  # written anew
+    marked.refresh_from_db()
+    assert (marked.disposal, bytes(marked.sealed)) == (disposal, b"")
+    assert "Spam" not in client.get("/admin/intake/disposal/due/").content.decode()
+    html = client.get("/admin/intake/disposal/").content.decode()
+    assert "Not reached after all attempts: 1, Not a request: advertising or a robot: 1" in html
+
+
+def file_of(model):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_relation_filepath(%s)", [model._meta.db_table])
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_erasing_that_broke_off_goes_on(monkeypatch):
+    for _ in range(3):
+        closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+    keeping.approve(by=make_user("manager"), expected=3)
+    erase, done = services.erase, []
+
+    def breaks_off(call_id, **kwargs):
+        if done:
+            raise KeyboardInterrupt
+        done.append(call_id)
+        return erase(call_id, **kwargs)
+
+    monkeypatch.setattr(services, "erase", breaks_off)
+    with pytest.raises(KeyboardInterrupt):
+        keeping.erase_approved()
+    assert Disposal.objects.get().erased_at is None
+    monkeypatch.undo()
+
+    assert keeping.erase_approved() == 2
+    assert Disposal.objects.get().counts == {"not_reached": 3}
+
+
+def test_what_was_opened_again_or_held_after_the_approval_stays(monkeypatch):
+    monkeypatch.setattr(keeping, "write_anew", lambda: None)
+    manager = make_user("manager")
+    again, held, gone = (closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY) for _ in range(3))
+    keeping.approve(by=manager, expected=3)
+    services.reopen(again.pk, by=manager)
+    keeping.set_hold(held.pk, by=manager, reason="Order 12-345")
+
+    assert keeping.erase_approved() == 1
+
+    assert list(CallForHelp.objects.exclude(erased_at=None)) == [gone]
+    assert Disposal.objects.get().counts == {"not_reached": 1}
+
+
+def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
+    manager = make_user("manager")
+    call = closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+
+    keeping.set_hold(call.pk, by=manager, reason="Order 12-345")
+    with pytest.raises(Refused, match="already"):
+        keeping.set_hold(call.pk, by=manager, reason="Again")
+    with pytest.raises(Refused, match="legal hold"):
+        services.erase(call.pk)
+    assert not keeping.due().exists()
+    keeping.lift_hold(call.pk, by=manager, reason="Case closed")
+    with pytest.raises(Refused, match="not under"):
+        keeping.lift_hold(call.pk, by=manager, reason="Again")
+
+    assert not keeping.due().exists()  # both warnings come anew
+    entries = LogEntry.objects.order_by("pk").values_list("change_message", "object_repr")
+    assert list(entries) == [
+        ("Legal hold: Order 12-345", f"Request {call.reference}"),
+        ("Hold lifted: Case closed", f"Request {call.reference}"),
+    ]
+
+
+def test_what_people_erase_themselves_leaves_the_files_within_a_day(settings, tmp_path, monkeypatch):
+    settings.VAR = tmp_path
+    swept = []
+    monkeypatch.setattr(keeping, "write_anew", lambda: swept.append(1))
+    assert keeping.sweep() is False
+    services.erase(make_call().pk)
+    assert keeping.sweep() is False
+    (tmp_path / "calls" / "swept").write_text((timezone.now() - 2 * DAY).isoformat())
+
+    assert keeping.sweep() is True
+    assert keeping.sweep() is False
+    assert swept == [1]
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"manager"}))
+def test_only_managers_approve(as_role, role):
+    closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+    client = as_role(role)
+
+    assert client.get("/admin/intake/disposal/due/").status_code == 403
+    assert client.post("/admin/intake/disposal/due/", {"expected": "1"}).status_code == 403
+    assert not Disposal.objects.exists()
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "2", "1" * 400])
+def test_a_forged_number_approves_nothing(as_role, number):
+    closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+
+    as_role("manager").post("/admin/intake/disposal/due/", {"expected": number})
+
+    assert not Disposal.objects.exists()
+
+
+def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
+    monkeypatch.setattr(keeping, "write_anew", lambda: None)
+    people = {role: make_user(role) for role in ROLES}
+    nurse, manager = people["admissions"], people["manager"]
+    held, done, noted = make_call(), make_call(), make_call()
+    services.claim(held.pk, by=nurse)
+    services.close(done.pk, by=nurse, outcome="referred")
+    services.note_contact(noted.pk, by=nurse, outcome="no_answer", note="n")
+    Reading.objects.create(call=held, by=nurse)
+    Disclosure.objects.create(call=held, by=manager, what="print", to="x", why="y")
+    closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+    keeping.approve(by=manager, expected=1)
+
+    assert not CallForHelp.objects.unclaimed().filter(pk=held.pk).exists()
+    for person in people.values():
+        person.delete()
+
+    assert not User.objects.filter(pk__in=[person.pk for person in people.values() if person.pk]).exists()
+    assert CallForHelp.objects.count() == 4
+    assert CallForHelp.objects.unclaimed().filter(pk=held.pk).exists()
+    assert (Contact.objects.get().by_name, Reading.objects.get().by_name) == (str(nurse), str(nurse))
+    assert Disposal.objects.get().by_name == Disclosure.objects.get().by_name == str(manager)
+    assert keeping.erase_approved() == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_ledgers_cost_is_flat_and_reads_nothing_sealed(as_role, django_assert_max_num_queries, rows):
+    client = as_role("compliance")
+    for _ in range(rows):
+        call = make_call(name="Canary Name")
+        Reading.objects.create(call=call, by=client.user)
+        Disclosure.objects.create(call=call, by=client.user, what="export", to="State", why="Audit")
+
+    for path in ("reading", "disclosure"):
+        with django_assert_max_num_queries(8) as queries:
+            html = client.get(f"/admin/intake/{path}/?q={call.reference.lower()}").content.decode()
+        assert call.reference in html
+        assert "Canary" not in html
+        assert not any('"sealed"' in query["sql"] for query in queries.captured_queries)
+        pk = apps.get_model("intake", path).objects.first().pk
+        assert client.get(f"/admin/intake/{path}/{pk}/change/").status_code == 200
+        assert client.get(f"/admin/intake/{path}/add/").status_code == 403
+    assert client.get("/admin/intake/disclosure/?what__exact=export").status_code == 200

@@ -1,0 +1,373 @@
+"""The person's own page: opened by the code alone, in a process that cannot read what others wrote."""
+
+import re
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from detoxsite import sealing
+from intake import own, own_services, services
+from intake.consents import live_consent
+from intake.identity import Identity, grouped
+from intake.models import CallForHelp, LaterAnswers, Message, Outcome, Status, Urgency
+from intake.wording import CONSENT
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN, PAGE, WRITE, CHANGE = "/help/own/", "/help/own/page/", "/help/own/write/", "/help/own/change/"
+CANCEL, ERASE = "/help/own/cancel/", "/help/own/erase/"
+CANARIES = {"phone": "+1 212 555 0199 x77", "name": "Canary Name", "story": "canary story of mine"}
+KEY = "own-page-key-1234567"
+
+
+@pytest.fixture(autouse=True)
+def centre_keys(settings):
+    """None of these pages may need the centre's private keys; they are handed to whoever asks for them here."""
+    own.wrong_codes.forget()
+    keys, settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS, []
+    return keys
+
+
+@pytest.fixture
+def readable(settings, centre_keys):
+    """What staff would read of a row."""
+
+    def read(row):
+        settings.SEALING_PRIVATE_KEYS = centre_keys
+        words = type(row).objects.get(pk=row.pk).words
+        settings.SEALING_PRIVATE_KEYS = []
+        return words
+
+    return read
+
+
+@pytest.fixture
+def call():
+    """A request as the form makes it, with its consent and its first alert."""
+    return services.receive(CANARIES, Identity.of(KEY), consent=CONSENT["sha256"])
+
+
+def code():
+    return Identity.of(KEY).code
+
+
+def form(client, path, **fields):
+    """The hidden fields of a form as shown, and ``fields``."""
+    html = client.get(path).content.decode()
+    hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', html)[1] for name in ("csrfmiddlewaretoken", "key")}
+    return {**hidden, **fields}
+
+
+def sign_in(client, call, typed=None):
+    data = form(client, SIGN_IN, reference=call.reference, code=grouped(code()) if typed is None else typed)
+    return client.post(SIGN_IN, data)
+
+
+@pytest.fixture
+def inside(client, call):
+    assert sign_in(client, call).headers["Location"] == PAGE
+    return client
+
+
+def text(client, path=PAGE):
+    return client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("write", [grouped, str.lower, lambda code: "-".join(code), lambda code: f" {code}\t"])
+def test_the_code_opens_the_page_however_it_is_typed(client, call, write):
+    assert sign_in(client, call, write(code())).status_code == 302
+
+    html = text(client)
+    assert all(canary in html for canary in CANARIES.values())
+    assert call.reference in html
+    assert "no-store" in client.get(PAGE).headers["Cache-Control"]
+
+
+def test_a_wrong_code_and_an_unknown_number_are_told_the_same(client, call):
+    answers = []
+    for reference, typed in ((call.reference, "WRNG" * 4), ("ZZZZZZZZ", code())):
+        response = client.post(SIGN_IN, form(client, SIGN_IN, reference=reference, code=typed))
+        html = response.content.decode().replace(reference, "").replace(typed, "")
+        answers.append((response.status_code, re.sub(r'value="[^"]*"', "", html)))
+
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 422
+    assert own.COOKIE not in client.cookies
+
+
+def test_of_two_requests_with_one_number_the_code_tells_which(client, call):
+    CallForHelp.objects.filter(pk=services.receive({"phone": "5"}, Identity.of("other-key-12345678"), consent="").pk)
+    CallForHelp.objects.update(reference=call.reference)
+
+    sign_in(client, call)
+
+    assert CANARIES["story"] in text(client)
+
+
+def test_guessing_is_slowed_down_and_keeps_what_was_typed(client, call):
+    for _ in range(11):
+        sign_in(client, call, "WRNG" * 4)
+
+    response = sign_in(client, call)
+
+    html = response.content.decode()
+    assert response.status_code == 429
+    assert "try again in a minute" in html
+    assert grouped(code()) in html
+    assert 'href="tel:988"' in html
+    elsewhere = Client(REMOTE_ADDR="10.1.1.1")
+    assert sign_in(elsewhere, call).status_code == 302
+
+
+def test_the_page_without_its_code_leads_to_the_form(client, call):
+    for path in (PAGE, WRITE, CHANGE, CANCEL, ERASE, "/help/own/end/"):
+        assert client.get(path).headers["Location"] == SIGN_IN, path
+
+
+def test_nothing_readable_is_in_the_address_or_on_the_device(client, call):
+    response = sign_in(client, call)
+
+    cookie = response.cookies[own.COOKIE]
+    assert (cookie["path"], cookie["samesite"], cookie["httponly"], cookie["max-age"]) == (
+        *("/help/own/", "Strict", True, 30 * 60),
+    )
+    told = [call.reference, str(call.pk), code(), *CANARIES.values()]
+    assert [word for word in told if word in cookie.value + response.headers["Location"]] == []
+    assert re.findall("<title>(.*)</title>", text(client)) == ["Your page | Detox center"]
+    client.cookies[own.COOKIE] = cookie.value[:-4] + "AAAA"
+    assert client.get(PAGE).headers["Location"] == SIGN_IN
+
+
+def test_half_an_hour_later_it_is_closed_and_typed_words_are_kept(inside, call, monkeypatch):
+    data = form(inside, WRITE, text="My hands shake.")
+    moved = own.time.time() + own.COOKIE_LIFE + 1
+    monkeypatch.setattr(own.time, "time", lambda: moved)
+
+    response = inside.post(WRITE, data)
+
+    html = response.content.decode()
+    assert response.status_code == 403
+    assert "My hands shake." in html
+    assert not Message.objects.exists()
+    again = {**data, "reference": call.reference, "code": code()}
+    assert inside.post(WRITE, again).headers["Location"] == PAGE
+    assert "My hands shake." in text(inside)
+
+
+def test_a_message_reaches_the_staff_and_only_they_and_the_writer_read_it(inside, call, readable):
+    CallForHelp.objects.update(status=Status.UNREACHED)
+    call.alerts.update(done_at=timezone.now())
+
+    response = inside.post(WRITE, form(inside, WRITE, text="Please come to the back door."))
+
+    message, now = Message.objects.get(), CallForHelp.objects.get()
+    assert response.headers["Location"] == PAGE
+    assert (now.status, now.urgency, call.alerts.count()) == (Status.NEW, Urgency.WHEN_POSSIBLE, 2)
+    assert readable(message) == {"text": "Please come to the back door.", "signs": []}
+    html = text(inside)
+    assert "We have your message." in html
+    assert "Please come to the back door." in html
+    assert "We have your message." not in text(inside)
+
+
+def test_sent_twice_it_is_one_message(inside):
+    data = form(inside, WRITE, text="Once.")
+    for _ in range(2):
+        inside.post(WRITE, data)
+    inside.post(WRITE, form(inside, WRITE, text="Once."))
+
+    assert Message.objects.count() == 1
+    Message.objects.update(at=timezone.now() - timezone.timedelta(minutes=2))
+    inside.post(WRITE, form(inside, WRITE, text="Once."))
+    assert Message.objects.count() == 2
+
+
+def test_a_message_that_tells_of_danger_brings_the_first_steps_up(inside, call):
+    inside.post(WRITE, form(inside, WRITE, text="He is not breathing and his lips are blue"))
+
+    html = text(inside)
+    assert CallForHelp.objects.get().urgency == Urgency.DANGER
+    assert html.index("Do this first") < html.index("<h1>")
+    assert "Call 911 now" in html
+
+
+def test_who_is_calling_keeps_the_call_when_a_message_comes(inside, call):
+    services.claim(call.pk, by=make_user("admissions"))
+
+    inside.post(WRITE, form(inside, WRITE, text="Not before six."))
+
+    assert CallForHelp.objects.get().status == Status.CALLING
+
+
+def test_what_staff_did_is_told_without_who_or_what_they_noted(inside, call):
+    nurse = make_user("admissions", first_name="Nora")
+    contact = services.note_contact(call.pk, by=nurse, outcome="no_answer", note="sounds drunk")
+    assert contact.status == Status.UNREACHED
+    call.contacts.update(at=timezone.now().replace(hour=19, minute=10))
+    answer = Message(call=call, by=nurse)
+    answer.seal({"text": "We are here all night."})
+    answer.sealed_back = sealing.PublicKey(bytes(call.return_key)).seal(
+        {"text": "We are here all night."}, answer.about("sealed_back")
+    )
+    answer.save(force_insert=True)
+
+    html = text(inside)
+
+    assert re.search(r", [1-9]\d?:10 (AM|PM)</time></p><p>We tried, and nobody picked up.", html)
+    assert "We are here all night." in html
+    assert "Nora" not in html
+    assert "drunk" not in html
+    assert Message.objects.get().seen_at
+
+
+def test_times_and_number_are_changed_and_staff_see_both(inside, call, readable):
+    data = form(inside, CHANGE, phone="(212) 555-0142", times=["night"], leave=["text"], language="es")
+
+    inside.post(CHANGE, data)
+    inside.post(CHANGE, data)
+
+    later = LaterAnswers.objects.get()
+    assert readable(later) == {"phone": "(212) 555-0142", "times": ["night"], "leave": ["text"], "language": "es"}
+    html = text(inside)
+    assert "(212) 555-0142" in html
+    assert CANARIES["phone"] not in html
+    assert CANARIES["story"] in html
+    assert bytes(CallForHelp.objects.get().phone_index) == sealing.blind("phone", "+12125550142")
+    assert 'value="night" id="id_times_4" checked' in text(inside, CHANGE).replace('class="" ', "")
+
+
+def test_only_what_differs_is_kept_and_nobody_is_cut_off(inside, call, readable):
+    same = {"phone": CANARIES["phone"], "language": "en"}
+    inside.post(CHANGE, form(inside, CHANGE, **same))
+    assert not LaterAnswers.objects.exists()
+    assert "Nothing was different" in text(inside)
+
+    inside.post(CHANGE, form(inside, CHANGE, **same, times=["morning"]))
+    assert readable(LaterAnswers.objects.get()) == {"times": ["morning"]}
+
+    response = inside.post(CHANGE, form(inside, CHANGE, phone="", times=["evening"]))
+    assert response.status_code == 422
+    assert "Give a phone number or an email address." in response.content.decode()
+
+
+def test_cancelled_nobody_calls_and_writing_asks_anew(inside, call):
+    assert "Nobody will call" in text(inside, CANCEL)
+
+    inside.post(CANCEL, form(inside, CANCEL))
+    inside.post(CANCEL, form(inside, WRITE))
+
+    now = CallForHelp.objects.get()
+    assert (now.status, now.outcome) == (Status.CLOSED, Outcome.CANCELLED)
+    assert [consent.act for consent in call.consents.all()] == ["given", "revoked"]
+    assert live_consent(call) is None
+    assert not call.alerts.filter(done_at=None).exists()
+    html = text(inside)
+    assert "Cancelled. Nobody will call." in html
+    assert CONSENT["body"][:40] in html
+
+    inside.post(WRITE, form(inside, WRITE, text="Call me after all."))
+    assert CallForHelp.objects.get().status == Status.NEW
+    assert live_consent(call).how == "wrote on their own page"
+    assert call.alerts.filter(done_at=None).count() == 1
+
+
+def test_erasing_takes_two_steps_and_the_cookies_go(inside, call):
+    assert "Erase what you told us?" in text(inside, ERASE)
+    assert CallForHelp.objects.get().erased_at is None
+
+    response = inside.post(ERASE, form(inside, ERASE))
+
+    assert response.headers["Location"] == "/help/own/end/"
+    assert response.cookies["sent"]["max-age"] == 0
+    assert CallForHelp.objects.get().erased_at
+    assert inside.get(PAGE).headers["Location"] == SIGN_IN
+    page = inside.get("/help/own/end/")
+    assert "What you told us is erased" in page.content.decode()
+    assert page.cookies[own.COOKIE]["max-age"] == 0
+    assert inside.get("/help/own/end/").headers["Location"] == SIGN_IN
+    assert sign_in(inside, call).status_code == 422
+
+
+def test_under_legal_hold_it_is_refused_in_words(inside, call):
+    CallForHelp.objects.update(hold_reason="Order 12-345")
+
+    response = inside.post(ERASE, form(inside, ERASE))
+
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "a legal duty makes us keep it" in html
+    assert "12-345" not in html
+    assert bytes(CallForHelp.objects.get().sealed)
+    assert live_consent(call)
+
+
+def test_closing_and_leaving_end_it(inside, call):
+    assert inside.get("/help/own/close/").headers["Location"] == "/help/own/end/"
+    assert inside.get(PAGE).headers["Location"] == SIGN_IN
+    assert "Your page is closed" in text(inside, "/help/own/end/")
+
+    sign_in(inside, call)
+    gone = inside.get(reverse("leave")).cookies[own.COOKIE]
+    assert (gone["max-age"], gone["path"]) == (0, "/help/own/")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "act"),
+    [
+        (WRITE, {"text": "Still typed."}, "write"),
+        (CHANGE, {"phone": "Still typed."}, "change"),
+        (CANCEL, {}, "cancel"),
+        (ERASE, {}, "erase"),
+    ],
+)
+def test_without_a_database_nothing_is_changed_and_words_are_kept(inside, monkeypatch, path, fields, act):
+    data = form(inside, path, **fields)
+
+    def gone(*args, **kwargs):
+        raise OperationalError("the database is gone")
+
+    monkeypatch.setattr(own_services, act, gone)
+    response = inside.post(path, data)
+
+    html = response.content.decode()
+    assert response.status_code == 503
+    assert "Nothing was stored and nothing was changed." in html
+    assert all(value in html for value in fields.values())
+    assert 'href="tel:988"' in html
+    monkeypatch.undo()
+    assert inside.post(path, {**data, **form(inside, path)}).status_code in {302, 422}
+
+
+def test_signing_in_without_a_database_keeps_what_was_typed(client, call, monkeypatch):
+    monkeypatch.setattr(own_services, "find", lambda *args: (_ for _ in ()).throw(OperationalError()))
+
+    response = sign_in(client, call)
+
+    assert response.status_code == 503
+    assert grouped(code()) in response.content.decode()
+
+
+def test_the_form_to_open_it_needs_no_database(client, django_assert_num_queries):
+    client.get("/privacy/")
+
+    with django_assert_num_queries(0):
+        client.get(SIGN_IN)
+
+
+def test_the_code_is_shown_once_with_the_steps_before_all_else(client):
+    html = client.get("/help/").content.decode()
+    hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', html)[1] for name in ("csrfmiddlewaretoken", "key")}
+    client.post("/help/", {**hidden, "phone": "5", "story": "He is not breathing"})
+    shown = grouped(Identity.of(hidden["key"]).code)
+
+    first, second = text(client, "/help/sent/"), text(client, "/help/sent/")
+
+    assert first.count(shown) == 1
+    assert shown not in second
+    assert first.index("Call 911 now") < first.index("<h1>")
+    assert SIGN_IN in first
+    assert re.findall("<title>(.*)</title>", first) == ["Thank you | Detox center"]

@@ -1,0 +1,143 @@
+"""Acknowledged = stored = alerted = picked up; and the request that the machinery sends itself."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from intake import alerts, proof, services, spool, synthetic
+from intake.identity import Identity
+from intake.models import CallForHelp, Consent
+from intake.wording import CONSENT
+from tests.factories import make_call, make_user
+
+pytestmark = pytest.mark.django_db
+MINUTE = timezone.timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def disk(settings, tmp_path):
+    settings.VAR = tmp_path
+
+
+def receive(key="k" * 20, **options):
+    return services.receive({"phone": "1"}, Identity.of(key), consent=CONSENT["sha256"], **options)
+
+
+def later(minutes=0):
+    return timezone.now() + minutes * MINUTE
+
+
+def test_with_nothing_missing_the_proof_holds():
+    call = receive()
+    CallForHelp.objects.update(notified_at=timezone.now())
+
+    found = proof.reconcile(later(5))
+
+    assert (found.acknowledged, found.stored, list(found.faults())) == (1, 1, [])
+    assert call.reference not in str(found)
+
+
+def test_an_acknowledged_request_that_is_nowhere_is_named(capsys):
+    spool.acknowledge(services.sealed({"phone": "1"}, Identity.of("k" * 20)), "database")
+    reference = Identity.of("k" * 20).reference
+
+    assert proof.reconcile().missing == []  # it may still be on its way
+    assert proof.reconcile(later(1)).missing == [reference]
+
+
+def test_the_command_lists_what_is_missing_and_ends_with_one(capsys, time_machine):
+    spool.acknowledge(services.sealed({"phone": "1"}, Identity.of("k" * 20)), "database")
+    time_machine.move_to(later(5))
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("reconcile")
+
+    assert ended.value.code == 1
+    assert Identity.of("k" * 20).reference in capsys.readouterr().out
+
+
+def test_one_on_the_disk_is_not_missing_but_must_not_stay_there():
+    call = services.sealed({"phone": "1"}, Identity.of("k" * 20))
+    spool.put(call, CONSENT["sha256"])
+    spool.acknowledge(call, "disk")
+
+    assert proof.reconcile(later(1)).holds
+    assert proof.reconcile(later(5)).waiting == [call.reference]
+
+
+def test_one_that_nobody_was_told_of_or_nobody_took_up_is_named():
+    call = receive()
+
+    assert proof.reconcile(later(5)).untold == [call.reference]
+    CallForHelp.objects.update(notified_at=timezone.now())
+    assert proof.reconcile(later(5)).holds
+    assert proof.reconcile(later(25)).alone == [call.reference]
+    services.claim(call.pk, by=make_user("admissions"))
+    assert proof.reconcile(later(25)).holds
+
+
+def test_samples_and_erased_ones_do_not_count():
+    make_call(is_sample=True, created_at=later(-60))
+    call = receive()
+    services.erase(call.pk)
+
+    assert proof.reconcile(later(60)).holds
+
+
+def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client, time_machine):
+    def calls():
+        return client.get("/readyz").json()["calls"]
+
+    assert calls() is False
+    proof.keep(proof.reconcile())
+    assert calls() is True
+    receive()
+    proof.keep(proof.reconcile(later(5)))
+    assert calls() is False
+    CallForHelp.objects.update(notified_at=timezone.now())
+    proof.keep(proof.reconcile())
+    time_machine.move_to(later(11))
+    assert calls() is False
+
+
+# --- the machinery's own request -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["", "synthetic-", "synthetic-1700000000-00000000-" + "0" * 32, "k" * 20])
+def test_nobody_else_can_send_one_in_the_name_of_the_machinery(key):
+    assert not synthetic.is_ours(key)
+
+
+def test_a_key_of_the_machinery_is_good_for_ten_minutes(time_machine):
+    key = synthetic.new_key()
+
+    assert synthetic.is_ours(key)
+    assert not synthetic.is_ours(key[:-1] + ("0" if key[-1] != "0" else "1"))
+    time_machine.move_to(later(11))
+    assert not synthetic.is_ours(key)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_machinery_walks_the_whole_way_and_clears_up(live_server, settings, monkeypatch, mailoutbox):
+    settings.SYNTHETIC_ORIGIN, settings.SYNTHETIC_HOST = live_server.url, "127.0.0.1"
+    make_user("admissions")
+    monkeypatch.setattr(synthetic.time, "sleep", lambda seconds: alerts.send_due())
+
+    synthetic.send_if_due()
+
+    assert synthetic.is_well()
+    assert not CallForHelp.objects.exists()
+    assert not Consent.objects.exists()
+    assert mailoutbox == []
+    assert proof.reconcile(later(60)).holds
+    assert not synthetic.is_well(later(36))
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_where_the_way_is_closed_readyz_says_so(live_server, settings, monkeypatch, client):
+    settings.SYNTHETIC_ORIGIN, settings.SYNTHETIC_HOST = "http://127.0.0.1:9", "127.0.0.1"
+
+    synthetic.send_if_due()
+
+    assert not synthetic.is_well()
+    assert client.get("/readyz").json()["synthetic"] is False

@@ -1,0 +1,80 @@
+"""A new key: everything is sealed anew in batches, a stop in the middle loses nothing."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from detoxsite import sealing
+from intake import rotation, services
+from intake.models import CallForHelp, Contact
+from tests.factories import make_call, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rotated(settings):
+    """Seven requests and contacts under the old key; then a new one is put in front. Returns the old private key."""
+    old, new = sealing.new_private_key(), sealing.new_private_key()
+    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.public_of(old), [old]
+    nurse = make_user("admissions")
+    for number in range(7):
+        call = make_call(story=f"story {number}")
+        services.note_contact(call.pk, by=nurse, outcome="no_answer", note=f"note {number}")
+    services.erase(make_call().pk)
+    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.public_of(new), [new, old]
+    return old
+
+
+def test_everything_opens_with_the_new_key_alone_afterwards(rotated, settings, capsys):
+    call_command("rotate_keys")
+
+    settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS[:1]
+    stories = {call.words["story"] for call in CallForHelp.objects.filter(erased_at=None)}
+    assert stories == {f"story {number}" for number in range(7)}
+    assert {contact.words["note"] for contact in Contact.objects.all()} == {f"note {number}" for number in range(7)}
+    assert "Everything is sealed to the newest key" in capsys.readouterr().out
+
+
+def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
+    monkeypatch.setattr(rotation, "BATCH", 2)
+    seal, sealed = CallForHelp.seal, []
+
+    def stop_at_the_fourth(self, words):
+        sealed.append(self.pk)
+        if len(sealed) == 4:
+            raise KeyboardInterrupt
+        seal(self, words)
+
+    monkeypatch.setattr(CallForHelp, "seal", stop_at_the_fourth)
+    with pytest.raises(KeyboardInterrupt):
+        list(rotation.rotate())
+    monkeypatch.setattr(CallForHelp, "seal", seal)
+
+    assert len({call.words["story"] for call in CallForHelp.objects.filter(erased_at=None)}) == 7
+    done = dict(rotation.rotate())
+    assert done["call for help"] == 5  # the first two were committed
+    assert rotation.left() == 0
+
+
+def test_what_no_key_opens_is_left_as_it_is_and_counted(rotated, settings):
+    settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS[:1]
+    before = set(CallForHelp.objects.values_list("sealed", flat=True))
+
+    with pytest.raises(CommandError, match="14 cannot be opened"):
+        call_command("rotate_keys")
+
+    assert set(CallForHelp.objects.values_list("sealed", flat=True)) == before
+
+
+def test_a_process_without_private_keys_cannot_rotate(settings):
+    settings.SEALING_PRIVATE_KEYS = []
+
+    with pytest.raises(CommandError, match="No private key"):
+        call_command("rotate_keys")
+
+
+def test_a_new_pair_is_printed_and_fits(capsys):
+    call_command("rotate_keys", new=True)
+
+    public, private = (line.partition("=")[2] for line in capsys.readouterr().out.split())
+    assert sealing.public_of(private) == public

@@ -1,0 +1,93 @@
+"""A whole site as processes of its own, for tests and benchmarks that kill some of them."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SLOW = 90  # seconds
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+class Site:
+    """``script/serve`` without its shell: the manager with a folder and a port of its own."""
+
+    def __init__(self, var):
+        self.var, self.port = var, free_port()
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ALLOWED_HOSTS"}},
+            **{"DETOX_VAR": str(var), "PORT": str(self.port), "DETOX_SAMPLE": "0"},
+        }
+        for name in ("SECRET_KEY", "EMAIL_URL", "DJANGO_SETTINGS_MODULE"):
+            self.environment.pop(name, None)
+
+    def start(self):
+        self.log = (self.var / "log").open("w+")
+        self.process = self.run("detoxsite.serve", stdout=self.log, stderr=subprocess.STDOUT)
+        self.until(lambda: "Ready: " in self.output())
+        return self
+
+    def run(self, *command, **options):
+        return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=self.environment, **options)
+
+    def output(self):
+        return (self.var / "log").read_text()
+
+    def until(self, condition):
+        deadline = time.monotonic() + SLOW
+        while not condition():
+            assert time.monotonic() < deadline, self.output()
+            time.sleep(0.1)
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status
+        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+            return getattr(error, "code", 0)
+
+    def processes(self, words=""):
+        """The ids of living processes of this site whose command line holds ``words``."""
+        found, mark = [], f"DETOX_VAR={self.var}".encode()
+        for folder in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
+                if state != "Z" and mark in (folder / "environ").read_bytes().split(b"\0"):
+                    command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    if words in command:
+                        found.append(int(folder.name))
+        return found
+
+    def postgres_files(self):
+        return list(self.var.glob("postgres/*"))
+
+    def postgres(self):
+        return int((self.var / "postgres/data/postmaster.pid").read_text().split()[0])
+
+    def postgres_backends(self):
+        """The ids of the server's own processes, which hide their environment."""
+        parent, found = self.postgres(), []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == parent:
+                    found.append(int(stat.parent.name))
+        return found
+
+    def close(self):
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if hasattr(self, "log") and not self.log.closed:
+            self.process.wait()
+            self.log.close()

@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django_tasks import task
 
-from .people import who_may
+from .alerts import staff
 
 
 class NobodyToTell(Exception):
@@ -17,7 +18,8 @@ class NobodyToTell(Exception):
 @task()
 def tell_managers(counts: dict[str, int]) -> None:
     """E-mail whoever may approve erasing. ``counts``: day in ISO form, and how many requests are kept up to then."""
-    addresses = [person.email for person in who_may("intake.keep_callforhelp")]
+    may_approve = Q(groups__permissions__codename="keep_callforhelp") | Q(is_superuser=True)
+    addresses = list(staff().filter(may_approve).distinct().values_list("email", flat=True))
     if not addresses:
         raise NobodyToTell
     lines = [

@@ -16,6 +16,7 @@ from ..models import CallForHelp
 from ..plans import Way
 from . import entry, page, printing, queue
 from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm, PrintForm, SearchForm
+from .keeping import KEEPING_ACTS
 
 ANSWER = "intake.answer_callforhelp"
 STEPS = services.STEPS
@@ -153,7 +154,7 @@ ACTS = (
 
 @admin.register(CallForHelp)
 class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
-    acts = ACTS
+    acts = (*ACTS, *KEEPING_ACTS)
     change_list_template = "admin/intake/callforhelp/queue.html"
     change_form_template = "admin/intake/callforhelp/request.html"
     list_display = ["reference"]

@@ -140,8 +140,9 @@ def test_nothing_is_approved_that_was_not_seen():
 
 
 @pytest.fixture
-def full():
+def full(settings, tmp_path):
     """A request with something personal in every table that can hold it, and its own key."""
+    settings.VAR = tmp_path
     answers = {**CANARIES, "story": MORE[0]}
     nurse = make_user("admissions")
     call = services.receive(answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"])

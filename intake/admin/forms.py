@@ -38,7 +38,7 @@ class SearchForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    way = forms.ChoiceField(label="How", choices=plans.Way.choices, initial=plans.Way.CALL)
+    way = forms.ChoiceField(label="How", choices=plans.Way.choices, initial=plans.Way.CALL, required=False)
     outcome = forms.ChoiceField(
         label="What came of it",
         choices=[*CHOOSE, *Attempt.choices],
@@ -48,6 +48,9 @@ class ContactForm(forms.Form):
     unsafe = _text(
         "Why, although the contact plan speaks against it", help_text="Only needed then. It is kept with this attempt."
     )
+
+    def clean_way(self):
+        return self.cleaned_data["way"] or plans.Way.CALL
 
 
 class AgainstPlanForm(forms.Form):

@@ -31,6 +31,13 @@ class Act:
     hint: str = ""
     quiet: bool = False
     folded: bool = False  # seldom needed: behind its label
+    offered: Callable[[object, object], bool] | None = None  # of the thing and the user, where ``states`` is too coarse
+
+    def is_for(self, obj, user, state: str) -> bool:
+        """Whether the page of ``obj`` offers it to ``user``."""
+        if not user.has_perm(self.permission) or state not in self.states:
+            return False
+        return self.offered is None or self.offered(obj, user)
 
     def blank(self, obj) -> forms.Form:
         return self.form(prefix=self.name, initial=self.initial(obj) if self.initial else None)
@@ -65,6 +72,7 @@ class ActsMixin:
                     self.log_change(request, obj, act.label)
             except Refused as refusal:
                 self.message_user(request, str(refusal), messages.WARNING)
+                form = self.after_refusal(request, form, refusal)
             else:
                 done = act.done if isinstance(act.done, str) else act.done(request, result)
                 self.message_user(request, done, messages.SUCCESS)
@@ -74,6 +82,10 @@ class ActsMixin:
         request.bound_act = form
         request.method = "GET"  # the page, with the form as it was filled in
         return self.change_view(request, object_id)
+
+    def after_refusal(self, request, form, refusal: Refused) -> forms.Form:
+        """The form as it is shown again."""
+        return form
 
     def after_act(self, request, obj):
         return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]))
@@ -89,7 +101,8 @@ class ActsMixin:
         bound = getattr(request, "bound_act", None)
         for act in self.acts:
             tried = bound is not None and bound.prefix == act.name
-            if request.user.has_perm(act.permission) and (tried or getattr(obj, self.state_field) in act.states):
+            may_again = tried and request.user.has_perm(act.permission)
+            if may_again or act.is_for(obj, request.user, getattr(obj, self.state_field)):
                 url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_act", args=[obj.pk, act.name])
                 yield {"act": act, "form": bound if tried else act.blank(obj), "url": url}
 

@@ -19,7 +19,6 @@ from testimonials.models import Testimonial
 from . import centre
 
 ROTA = reverse_lazy("admin:intake_shift_changelist")
-DELIVERIES = reverse_lazy("admin:intake_delivery_changelist")
 CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
 REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
 EDITIONS = reverse_lazy("admin:articles_edition_changelist")
@@ -92,26 +91,46 @@ def waiting_for(user):
 
 
 def _calls():
-    new = CallForHelp.objects.unclaimed()
+    real = CallForHelp.objects.real()
+    new = real.unclaimed().filter(is_quarantined=False)
     oldest = new.aggregate(oldest=Min("created_at"))["oldest"]
     words = "request that nobody has claimed", "requests that nobody has claimed"
-    yield Waiting(new.count(), *words, f"{CALLS}?unclaimed=1", since=oldest, urgent=True)
+    yield Waiting(new.count(), *words, f"{CALLS}?pile=unclaimed", since=oldest, urgent=True)
+    doubtful = real.open().filter(is_quarantined=True)
+    oldest = doubtful.aggregate(oldest=Min("created_at"))["oldest"]
+    words = (
+        "request that looks like spam: look at it this shift",
+        "requests that look like spam: look at them this shift",
+    )
+    yield Waiting(doubtful.count(), *words, f"{CALLS}?pile=spam", since=oldest)
     for status, one, many in (
         (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
         (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
     ):
-        calls = CallForHelp.objects.filter(status=status)
+        calls = real.filter(status=status)
         oldest = calls.aggregate(oldest=Min("created_at"))["oldest"]
-        yield Waiting(calls.count(), one, many, f"{CALLS}?status__exact={status}", since=oldest)
+        yield Waiting(calls.count(), one, many, f"{CALLS}?pile={status}", since=oldest)
 
 
 def _telling():
     """What stands between a request and somebody who is told of it. Shown only while there is something."""
-    lost = alerts.failed().count()
-    if lost:
-        words = "alert that could not be sent", "alerts that could not be sent"
-        yield Waiting(lost, *words, f"{DELIVERIES}?state__exact=failed", urgent=True)
+    for count, one, many, url in (
+        (alerts.untold().count(), "alert that reached nobody", "alerts that reached nobody", CALLS),
+        (alerts.late().count(), "alert on its way too long", "alerts on their way too long", _deliveries("waiting")),
+        (
+            alerts.failed().count(),
+            "alert that could not be sent",
+            "alerts that could not be sent",
+            _deliveries("failed"),
+        ),
+    ):
+        if count:
+            yield Waiting(count, one, many, url, urgent=True)
     here = centre.current()
     open_hours = sum(end - begin for begin, end in rota.gaps(rota.spans(here))) // rota.HOUR if here.rota else 0
     if open_hours:
         yield Waiting(open_hours, "hour a week with nobody on duty", "hours a week with nobody on duty", ROTA)
+
+
+def _deliveries(state: str) -> str:
+    return f"{reverse('admin:intake_delivery_changelist')}?state__exact={state}"

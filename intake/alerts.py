@@ -322,15 +322,21 @@ def failed(now: datetime | None = None):
     return Delivery.objects.filter(state=Delivery.State.FAILED, next_try_at__gte=since)
 
 
+def late(now: datetime | None = None):
+    """Deliveries that should have arrived by now."""
+    return Delivery.objects.filter(state=Delivery.State.WAITING, alert__due_at__lt=(now or timezone.now()) - LATE)
+
+
+def untold(now: datetime | None = None):
+    """Steps of the ladder that nobody has been told of in time: the worker rests, or there is nobody to tell."""
+    return Alert.objects.filter(done_at=None, due_at__lt=(now or timezone.now()) - LATE)
+
+
 def problems(now: datetime | None = None) -> list[str]:
     """What keeps staff from being told, in words without content. Empty when all is well."""
-    now = now or timezone.now()
-    late = Delivery.objects.filter(state=Delivery.State.WAITING, alert__due_at__lt=now - LATE).count()
-    untold = Alert.objects.filter(done_at=None, due_at__lt=now - LATE).count()
-    lost = failed(now).count()
     found = [
-        (untold, "steps of the alert ladder are overdue: the worker rests, or there is nobody to tell"),
-        (late, "alerts have not been delivered yet"),
-        (lost, "alerts could not be delivered at all in the last 7 days"),
+        (untold(now).count(), "requests or steps of the ladder that nobody was told of in time"),
+        (late(now).count(), "alerts that have not arrived yet"),
+        (failed(now).count(), "alerts that could not be sent in the last 7 days"),
     ]
     return [f"{number} {words}" for number, words in found if number]

@@ -7,7 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from . import webhooks
-from .models import CallForHelp, Consent, Delivery, Disclosure, Webhook
+from .consents import live_consent
+from .models import CallForHelp, Delivery, Disclosure, Webhook
 from .models.answers import whole
 from .wording import REDISCLOSURE_NOTICE
 
@@ -31,7 +32,7 @@ def hand_over(webhook: Webhook, reference: str) -> dict:
     call = calls.order_by("-created_at").first()
     if call is None:
         raise NotThere
-    consent = Consent.objects.live(call)
+    consent = live_consent(call)
     if consent is None:
         raise NotAllowed
     answers = call.current()

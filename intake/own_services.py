@@ -130,7 +130,7 @@ def write(own: Own, *, text: str, key: str, consent: str = "") -> None:
     own.seal(message, {"text": text})
     message.save(force_insert=True)
     if live_consent(call) is None:
-        note_consent(call, consent, at=message.at, how="wrote on their own page")
+        note_consent(call, consent, at=message.at, told="wrote on their own page")
     call.urgency = max(call.urgency, danger.urgency({"story": text}, found))
     call.is_quarantined = False  # robots do not come back
     services.take_up_again(call)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from detoxsite import patience, sealing
 from detoxsite.errors import Refused
 
-from . import danger, doubts, spool
-from .consents import live_consent, note_consent
+from . import danger, doubts, plans, spool
+from .consents import live_consent, note_consent, revoke_consent
 from .identity import Identity, found_by_email, found_by_phone, said
 from .models import (
     Alert,
@@ -24,6 +24,7 @@ from .models import (
     Contact,
     ContactPlan,
     LaterAnswers,
+    Message,
     Outcome,
     Status,
 )
@@ -31,10 +32,16 @@ from .models.answers import whole
 from .storing import insert
 
 OPEN = {status for status in Status if status != Status.CLOSED}
-STEPS = {"claim": OPEN, "note_contact": OPEN, "close": OPEN, "reopen": {Status.CLOSED}}
+STEPS = {
+    **dict.fromkeys(("claim", "note_contact", "close", "write", "accept"), OPEN),
+    "release": {Status.CALLING},
+    "reopen": {Status.CLOSED},
+}
 """From which statuses each step may be taken."""
 
 DATABASE_PATIENCE = 1.2  # seconds; then the request goes to the disk, so that it is safe within two
+ATTEMPTS = 5  # before somebody counts as not reached,
+DAYS_TRIED = 3  # on so many days at least
 QUARANTINE_DELAY = timezone.timedelta(minutes=30)  # how much later staff are told of what looks like spam
 
 logger = logging.getLogger(__name__)
@@ -51,14 +58,17 @@ def receive(
     doubtful: Sequence[str] = (),
     channel: str = Channel.WEB,
     is_synthetic: bool = False,
+    received_at=None,
 ) -> CallForHelp:
     """Seal a request and store it for good: in the database, or on the disk while that cannot take it.
 
-    ``consent`` is the hash of the ConsentText that was shown. The same request again (a double click, a retry after a
+    ``consent`` is the hash of the ConsentText that was shown; "": none was agreed to. ``received_at``: when the person
+    asked, if not just now. The same request again (a double click, a retry after a
     time-out, Back) stays one; other answers under the same identity are kept beside the first. Returns the request
     as it was sealed. Raises spool.NotReceived where neither could be written; then nothing may be acknowledged.
     """
     call = sealed(answers, identity, doubtful=doubtful, channel=channel, is_synthetic=is_synthetic)
+    call.created_at = received_at or call.created_at
     try:
         with patience.up_to(DATABASE_PATIENCE):
             store(call, consent=consent)
@@ -208,30 +218,113 @@ def claim(call_id, *, by) -> CallForHelp:
 
 
 @transaction.atomic
-def note_contact(call_id, *, by, outcome: str, note: str = "", unsafe: str = "") -> CallForHelp:
-    """Record an attempt to reach the person, and where that leaves the request.
-
-    ``unsafe``: why an attempt was made that the contact plan speaks against. While somebody else is calling, the
-    request stays theirs.
-    """
-    call = _locked(call_id, "note_contact")
-    contact = Contact(call=call, by=by, outcome=outcome)
-    contact.seal({"note": note, "unsafe": unsafe})
-    contact.save(force_insert=True)
-    if not call.is_held() or call.claimed_by == by:
-        call.status = Status.REACHED if outcome == Attempt.REACHED else Status.UNREACHED
-        call.claimed_by, call.claimed_at = by, timezone.now()
-        call.save(update_fields=["status", "claimed_by", "claimed_at"])
+def release(call_id, *, by) -> CallForHelp:
+    """Give back what one had claimed, so that somebody else takes it."""
+    call = _locked(call_id, "release")
+    if not call.is_held() or call.claimed_by != by:
+        raise Refused("It is not yours to give back.")
+    last = call.contacts.last()
+    _make_new(call)
+    if last is not None:
+        call.status = Status.REACHED if last.outcome == Attempt.REACHED else Status.UNREACHED
+    call.save(update_fields=["status", "claimed_by", "claimed_at"])
+    if last is None:
+        tell_staff_again(call)
     return call
 
 
 @transaction.atomic
-def close(call_id, *, by, outcome: str) -> CallForHelp:
-    """Close a request with how it ended."""
+def claim_against_plan(call_id, *, by, unsafe: str) -> CallForHelp:
+    """Claim a request in order to dial against the contact plan. The reason is kept with the attempt."""
+    if not unsafe.strip():
+        raise Refused("Say why it has to be now.")
+    return claim(call_id, by=by)
+
+
+@transaction.atomic
+def note_contact(
+    call_id, *, by, outcome: str, note: str = "", way: str = plans.Way.CALL, unsafe: str = ""
+) -> CallForHelp:
+    """Record an attempt to reach the person, and where that leaves the request.
+
+    ``unsafe``: why it was made although the contact plan speaks against it; without, such an attempt is Refused.
+    While somebody else is calling, the request stays theirs.
+    """
+    call = _locked(call_id, "note_contact")
+    against = plans.objections(call, _really(way, outcome))
+    if against and not unsafe.strip():
+        raise Refused(f"Not saved. {' '.join(against)} Say why it was done all the same.")
+    contact = Contact(call=call, by=by, outcome=outcome)
+    contact.seal({"note": note, "unsafe": unsafe if against else "", "way": str(way)})
+    contact.save(force_insert=True)
+    if not call.is_held() or call.claimed_by == by:
+        call.status = Status.REACHED if outcome == Attempt.REACHED else Status.UNREACHED
+        call.claimed_by, call.claimed_at = by, timezone.now()
+        call.is_quarantined = False
+        call.save(update_fields=["status", "claimed_by", "claimed_at", "is_quarantined"])
+    return call
+
+
+def _really(way: str, outcome: str) -> str:
+    """Who called and left a message left it on a voicemail, or with whoever answered."""
+    left = way == plans.Way.CALL and outcome == Attempt.SAFE_MESSAGE
+    return plans.Way.VOICEMAIL if left else way
+
+
+def has_been_tried(call: CallForHelp) -> bool:
+    """Whether there were ATTEMPTS at least, on DAYS_TRIED days."""
+    days = [timezone.localdate(contact.at) for contact in call.contacts.all()]
+    return len(days) >= ATTEMPTS and len(set(days)) >= DAYS_TRIED
+
+
+@transaction.atomic
+def close(call_id, *, by, outcome: str, reason: str = "") -> CallForHelp:
+    """Close a request with how it ended. ``reason``: why nobody tries any longer, needed before ATTEMPTS were made.
+
+    Of somebody who asked us to stop, the consent to be called ends with it.
+    """
     call = _locked(call_id, "close")
+    if outcome == Outcome.SPAM and not call.is_quarantined:
+        raise Refused("Only what waits as “looks like spam” can be closed as spam.")
+    if outcome == Outcome.NOT_REACHED and not has_been_tried(call):
+        if not reason.strip():
+            raise Refused(f"Fewer than {ATTEMPTS} attempts over three days. Try again, or say why not.")
+        plans.note_early_close(call, by=by, reason=reason)
+    if outcome == Outcome.DECLINED:
+        revoke_consent(call, "told staff", at=timezone.now())
     call.status, call.outcome, call.closed_at = Status.CLOSED, outcome, timezone.now()
     call.claimed_by = by
     call.save(update_fields=["status", "outcome", "closed_at", "claimed_by"])
+    return call
+
+
+def close_as_spam(call_id, *, by) -> CallForHelp:
+    return close(call_id, by=by, outcome=Outcome.SPAM)
+
+
+@transaction.atomic
+def accept(call_id, *, by) -> CallForHelp:
+    """Take a request out of quarantine: it is no spam, and staff are told of it at once."""
+    call = _locked(call_id, "accept")
+    if not call.is_quarantined:
+        raise Refused("It does not wait as “looks like spam” any more.")
+    call.is_quarantined = False
+    call.save(update_fields=["is_quarantined"])
+    call.alerts.filter(done_at=None, after=0).update(due_at=timezone.now())
+    tell_staff_again(call)
+    return call
+
+
+@transaction.atomic
+def write(call_id, *, by, text: str) -> CallForHelp:
+    """Leave a message on the person's own page, which they alone can open with their return code."""
+    call = _locked(call_id, "write")
+    if not call.return_key:
+        raise Refused("This person has no page of their own.")
+    message = Message(call=call, by=by)
+    message.seal({"text": text})
+    message.sealed_back = sealing.PublicKey(bytes(call.return_key)).seal(message.words, message.about("sealed_back"))
+    message.save(force_insert=True)
     return call
 
 

@@ -26,6 +26,7 @@ from detoxsite.errors import Refused
 from .models import Webhook
 
 PATIENCE = 5.0  # seconds for one attempt, from the connection to the answer
+MOST_ADDRESSES = 3  # of one name that are tried
 PREFIX = "whsec_"
 LOCKED = "webhook"  # what the secrets are locked for
 MOST_SECRETS = 2  # the new one and, while the other side changes over, the old one
@@ -126,20 +127,31 @@ def addresses(host: str, port: int) -> list[str]:
 
 
 class _Pinned(http.client.HTTPSConnection):
-    """Goes to the very address that was looked at, whatever the name means a moment later. Follows nothing."""
+    """Goes to the very addresses that were looked at, whatever the name means a moment later. Follows nothing."""
 
-    def __init__(self, host: str, port: int, address: str) -> None:
-        self.trust = trust()
+    def __init__(self, host: str, port: int, found: Sequence[str]) -> None:
+        self.trust, self.found, self.is_over = trust(), found[:MOST_ADDRESSES], False
         super().__init__(host, port, timeout=PATIENCE, context=self.trust)
-        self.address = address
 
     def connect(self) -> None:
-        plain = dial((self.address, self.port), self.timeout)
-        self.sock = self.trust.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = self.trust.wrap_socket(self._reach(), server_hostname=self.host, do_handshake_on_connect=False)
+        if self.is_over:
+            raise TimeoutError
+        self.sock.settimeout(PATIENCE)
         self.sock.do_handshake()
+
+    def _reach(self) -> socket.socket:
+        """A connection to the first of the addresses that answers."""
+        for address in self.found:
+            try:
+                return dial((address, self.port), PATIENCE / len(self.found))
+            except OSError as refusal:
+                last = refusal
+        raise last
 
     def cut(self) -> None:
         """End it from another thread: whoever reads is told that there is no more."""
+        self.is_over = True
         with contextlib.suppress(OSError, TypeError):
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
@@ -148,7 +160,7 @@ def post(url: str, message_id: str, body: bytes, keys: Sequence[str]) -> None:
     """Send a signed message. Returns if it was taken; raises NotTaken, Gone, Forbidden, OSError or HTTPException."""
     host, port, path = parts(url)
     signed = headers(message_id, body, keys, int(time.time()))
-    connection = _Pinned(host, port, addresses(host, port)[0])
+    connection = _Pinned(host, port, addresses(host, port))
     deadline = threading.Timer(PATIENCE, connection.cut)  # also for one who answers a letter at a time
     deadline.daemon = True
     deadline.start()

@@ -19,6 +19,7 @@ import django
 from django.conf import settings
 
 from detoxsite.serve import embedded
+from tests import acknowledge, faults
 
 ROUNDS = 15
 SEARCHES = {
@@ -91,7 +92,8 @@ class Bench:
 
 
 def say(name: str, value: float, unit: str, *details: str) -> None:
-    print(f"{name}: {value:.1f} {unit} ({', '.join(filter(None, details))})", flush=True)
+    shown = f"{value:.2f}" if value < 1 else f"{value:.1f}"
+    print(f"{name}: {shown} {unit} ({', '.join(filter(None, details))})", flush=True)
 
 
 def search(bench: Bench) -> None:
@@ -149,26 +151,40 @@ def weigh(html: str) -> tuple[float, float]:
 
 
 BENCHES = {"search": search, "articles": articles, "desk": desk}
+SITES = ("acknowledge", "faults")  # these run a whole site of their own
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(["loading", *BENCHES]))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(["loading", *BENCHES, *SITES]))
     parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--submissions", type=int, default=2_000, help="for faults")
+    parser.add_argument("--seed", type=int, default=1, help="for faults")
     chosen = parser.parse_args(arguments)
-    if unknown := set(chosen.names) - {"loading", *BENCHES}:
-        parser.error(f"there is no {', '.join(sorted(unknown))}; choose from loading, {', '.join(BENCHES)}")
+    known = ["loading", *BENCHES, *SITES]
+    if unknown := set(chosen.names) - set(known):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; choose from {', '.join(known)}")
+    wanted = set(chosen.names or known)
+    if "acknowledge" in wanted:
+        acknowledge.main(say)
+    if "faults" in wanted and not faults.main(people=chosen.submissions, seed=chosen.seed):
+        return 1
+    return pages(wanted - set(SITES), chosen.articles) if wanted - set(SITES) else 0
+
+
+def pages(wanted: set[str], articles: int) -> int:
+    """Measure what needs many articles."""
     database = embedded()
     try:
         if database:
             database.start()
         django.setup()
         settings.ROOT_URLCONF = "tests.bench_urls"
-        bench = Bench(chosen.articles)
+        bench = Bench(articles)
         seconds = bench.load()
-        say("loading", seconds, "s", f"{chosen.articles} articles, {chosen.articles / seconds:.0f} a second")
+        say("loading", seconds, "s", f"{articles} articles, {articles / seconds:.0f} a second")
         for name, run in BENCHES.items():
-            if name in chosen.names or not chosen.names:
+            if name in wanted:
                 run(bench)
     finally:
         if database:

@@ -218,12 +218,12 @@ class Trouble:
             self._kill(self.site.postgres())
 
     def kill_backend(self) -> None:
-        if backends := self.site.processes("postgres: detoxsite"):
-            self._kill(self.random.choice(backends))
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            self._kill(self.random.choice(self.site.postgres_backends()))
 
     def freeze_postgres(self) -> None:
         with contextlib.suppress(OSError, IndexError, ValueError):
-            family = [self.site.postgres(), *self.site.processes("postgres: ")]
+            family = [self.site.postgres(), *self.site.postgres_backends()]
             self._kill(*family, sig=signal.SIGSTOP)
             self.over.wait(4)
             self._kill(*family, sig=signal.SIGCONT)

@@ -75,6 +75,15 @@ class Site:
     def postgres(self):
         return int((self.var / "postgres/data/postmaster.pid").read_text().split()[0])
 
+    def postgres_backends(self):
+        """The ids of the server's own processes, which hide their environment."""
+        parent, found = self.postgres(), []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == parent:
+                    found.append(int(stat.parent.name))
+        return found
+
     def close(self):
         for pid in self.processes():
             with contextlib.suppress(ProcessLookupError):

@@ -1,5 +1,6 @@
 """Who is told of a request: the rota, the ladder, webhooks, and what was sent to whom."""
 
+from collections import defaultdict
 from datetime import time
 
 from django import forms
@@ -52,7 +53,8 @@ class NewShiftForm(forms.ModelForm):
 @admin.register(Shift)
 class ShiftAdmin(PlainRelations, DeskModelAdmin):
     list_display = ["day", "starts", "ends", "person", "is_second"]
-    list_filter = ["weekday", "is_second"]
+    list_filter = ["weekday"]
+    formfield_overrides = {models.TimeField: {"widget": forms.TimeInput({"type": "time"}, "%H:%M")}}  # no time zone
     list_select_related = ["person"]
     list_per_page = 200
     fields = ["person", "weekday", "starts", "ends", "is_second"]
@@ -101,12 +103,14 @@ def _week(shifts: list[Shift]) -> list[dict]:
     gaps = rota.gaps(shift.span for shift in shifts if not shift.is_second)
     days = []
     for weekday, name in Weekday.choices:
-        lines = [(part, shift) for shift in shifts for part in rota.within(shift.span, weekday)]
-        lines.sort(key=lambda line: (line[0], line[1].is_second))
+        hours = defaultdict(list)
+        for shift in sorted(shifts, key=lambda shift: shift.is_second):
+            for part in rota.within(shift.span, weekday):
+                hours[part].append(shift)
         days.append(
             {
                 "name": name,
-                "shifts": [(_hours(part), shift) for part, shift in lines],
+                "shifts": [(_hours(part), there) for part, there in sorted(hours.items())],
                 "gaps": [_hours(part) for gap in gaps for part in rota.within(gap, weekday)],
             }
         )
@@ -219,7 +223,9 @@ class WebhookAdmin(ActsMixin, DeskModelAdmin):
     )
     list_display = ["name", "url", "is_active", "disabled_why"]
     actions = None
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https", "widget": forms.URLInput({"class": "vTextField"})}
+    }
 
     def get_fields(self, request, obj=None):
         return ["name", "url", "agreement", *(["stands"] if obj else [])]
@@ -294,8 +300,8 @@ class DeliveryAdmin(ActsMixin, ShownModelAdmin):
 
     @admin.display(description="step")
     def step(self, delivery):
-        again = f", time {delivery.alert.round}" if delivery.alert.round > 1 else ""
-        return f"{delivery.alert.after} min{again}"
+        when = f"after {delivery.alert.after} min" if delivery.alert.after else "at once"
+        return f"{when}, round {delivery.alert.round}" if delivery.alert.round > 1 else when
 
     @admin.display(description="next try")
     def next_try(self, delivery):

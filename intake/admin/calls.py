@@ -1,206 +1,264 @@
 """The desk where calls for help are answered. People write them, staff move them; nothing of theirs is in the list."""
 
-from collections import defaultdict
-
-from django import forms
 from django.contrib import admin
-from django.db.models import F
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.timesince import timesince
+from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponseNotAllowed, JsonResponse
+from django.urls import path
 
-from detoxsite import phones
 from detoxsite.acts import Act, ActsMixin
 from detoxsite.modeladmins import ShownModelAdmin
 
-from .. import services
-from ..models import Attempt, CallForHelp, Language, Leave, Outcome, Recent, Status, Substance, Times, Whom
-
-
-class ContactForm(forms.Form):
-    outcome = forms.ChoiceField(
-        label="What came of it",
-        choices=[("", "Choose"), *Attempt.choices],
-        error_messages={"required": "Choose what came of it."},
-    )
-    note = forms.CharField(
-        label="Note for colleagues", required=False, max_length=4000, widget=forms.Textarea({"rows": 3})
-    )
-
-
-class CloseForm(forms.Form):
-    outcome = forms.ChoiceField(
-        label="How did it end?",
-        choices=[("", "Choose"), *Outcome.choices],
-        error_messages={"required": "Choose how it ended."},
-    )
-
-
-class Unclaimed(admin.SimpleListFilter):
-    title = "whether somebody has it"
-    parameter_name = "unclaimed"
-
-    def lookups(self, request, model_admin):
-        return [("1", "Nobody has it")]
-
-    def queryset(self, request, queryset):
-        return queryset.unclaimed() if self.value() == "1" else queryset
-
+from .. import plans, readings, services
+from ..models import CallForHelp
+from ..plans import Way
+from . import entry, page, printing, queue
+from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm, PrintForm, SearchForm
+from .keeping import KEEPING_ACTS
 
 ANSWER = "intake.answer_callforhelp"
+STEPS = services.STEPS
+
+
+def _is_free(call, user) -> bool:
+    """No colleague has it: of two people calling at once one is too many."""
+    return not call.is_held() or call.claimed_by == user
+
+
+def _is_own(call, user) -> bool:
+    return call.is_held() and call.claimed_by == user
+
+
+def _is_against_plan(call, user) -> bool:
+    return bool(call.current()["phone"]) and _is_free(call, user) and bool(plans.objections(call, Way.CALL))
+
+
+def _first_plan(call) -> dict:
+    plan = plans.effective(call)
+    return {"version": plan.version, **plan.items()}
+
+
+ACTS = (
+    Act(
+        "claim",
+        "I am calling",
+        services.claim,
+        STEPS["claim"],
+        ANSWER,
+        done="It is yours for ten minutes.",
+        hint="Tells the others that you have it. It lapses after ten minutes without a note.",
+        offered=_is_free,
+    ),
+    Act(
+        "release",
+        "Give it back",
+        services.release,
+        STEPS["release"],
+        ANSWER,
+        done="Given back. Others are told that it waits.",
+        quiet=True,
+        offered=_is_own,
+    ),
+    Act(
+        "dial",
+        "Call all the same",
+        services.claim_against_plan,
+        STEPS["claim"],
+        ANSWER,
+        done="It is yours for ten minutes. Note the attempt when you are done; your reason is filled in.",
+        form=AgainstPlanForm,
+        offered=_is_against_plan,
+    ),
+    Act(
+        "contact",
+        "Save this attempt",
+        services.note_contact,
+        STEPS["note_contact"],
+        ANSWER,
+        done="The attempt is noted.",
+        form=ContactForm,
+        initial=lambda call: {"unsafe": call.dial_anyway},
+    ),
+    Act(
+        "plan",
+        "Change the contact plan",
+        plans.save,
+        services.OPEN,
+        ANSWER,
+        done="The contact plan is saved.",
+        form=PlanForm,
+        initial=_first_plan,
+        quiet=True,
+        folded=True,
+    ),
+    Act(
+        "message",
+        "Write to the person",
+        services.write,
+        STEPS["write"],
+        ANSWER,
+        done="They find it on their own page.",
+        form=MessageForm,
+        quiet=True,
+        folded=True,
+        offered=lambda call, user: bool(call.return_key),
+    ),
+    Act(
+        "close",
+        "Close this request",
+        services.close,
+        STEPS["close"],
+        ANSWER,
+        done="Closed.",
+        form=CloseForm,
+        quiet=True,
+    ),
+    Act(
+        "accept",
+        "This is not spam",
+        services.accept,
+        STEPS["accept"],
+        ANSWER,
+        done="It is in the queue, and staff are told.",
+        offered=lambda call, user: call.is_quarantined,
+    ),
+    Act(
+        "spam",
+        "This is spam: close it",
+        services.close_as_spam,
+        STEPS["close"],
+        ANSWER,
+        done="Closed as spam.",
+        quiet=True,
+        offered=lambda call, user: call.is_quarantined,
+    ),
+    Act(
+        "reopen",
+        "Open again",
+        services.reopen,
+        STEPS["reopen"],
+        ANSWER,
+        done="Open again.",
+        quiet=True,
+        offered=lambda call, user: not call.erased_at,
+    ),
+)
 
 
 @admin.register(CallForHelp)
 class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
-    acts = (
-        Act(
-            "claim",
-            "I am calling",
-            services.claim,
-            services.STEPS["claim"],
-            ANSWER,
-            done="It is yours for ten minutes.",
-            hint="Tells the others that you have it. It lapses after ten minutes without a note.",
-        ),
-        Act(
-            "contact",
-            "Save this attempt",
-            services.note_contact,
-            services.STEPS["note_contact"],
-            ANSWER,
-            done="The attempt is noted.",
-            form=ContactForm,
-        ),
-        Act(
-            "close",
-            "Close this request",
-            services.close,
-            services.STEPS["close"],
-            ANSWER,
-            done="Closed.",
-            form=CloseForm,
-            quiet=True,
-        ),
-        Act(
-            "reopen",
-            "Open again",
-            services.reopen,
-            services.STEPS["reopen"],
-            ANSWER,
-            done="Open again.",
-            quiet=True,
-        ),
-    )
-    list_display = ["reference", "waiting", "stands", "held_by", "created_at", "is_sample"]
-    list_filter = [Unclaimed, "status"]
+    acts = (*ACTS, *KEEPING_ACTS)
+    change_list_template = "admin/intake/callforhelp/queue.html"
+    change_form_template = "admin/intake/callforhelp/request.html"
+    list_display = ["reference"]
+    list_filter = [queue.Pile]
     list_select_related = ["claimed_by"]
-    search_fields = ["=reference"]
-    search_help_text = "The reference, whole."
+    list_per_page = 50
+    list_max_show_all = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
     actions = None
-    fieldsets = [
-        ("The person", {"fields": ["dial", "email", "name", "whom", "language", "may_leave", "good_times"]}),
-        ("Where it stands", {"fields": ["stands", "held_by", "created_at", "notified_at", "closed_at", "outcome"]}),
-        ("What they wrote", {"fields": ["story", "what", "recent"]}),
-        ("Attempts to reach them", {"fields": ["attempts"]}),
-    ]
+    fieldsets = [(None, {"fields": ["reference"]})]
+
+    def get_urls(self):
+        parts = [
+            ("enter/", self.enter, "enter"),
+            ("<uuid:call_id>/print/", self.print_one, "print"),
+            ("<uuid:call_id>/here/", self.here, "here"),
+        ]
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"intake_callforhelp_{name}")
+            for route, view, name in parts
+        ]
+        return [*own, *super().get_urls()]
+
+    def has_view_permission(self, request, obj=None):
+        return super().has_view_permission(request, obj) and request.user.has_perm(ANSWER)
+
+    # the queue
+
+    def get_changelist(self, request, **kwargs):
+        return queue.Queue
 
     def get_ordering(self, request):
-        return [F("closed_at").asc(nulls_first=True), "created_at"]
+        return queue.ORDER
 
     def get_queryset(self, request):
-        queryset = super().get_queryset(request)
-        if self.is_list(request):
-            queryset = queryset.only(
-                "reference", "status", "created_at", "is_sample", "claimed_at", "closed_at", "claimed_by"
-            )
-        return queryset
+        queryset = super().get_queryset(request).real()
+        return queryset.defer("sealed_back", "return_key") if self.is_list(request) else queryset
 
-    @admin.display(description="waiting", ordering="created_at")
-    def waiting(self, call):
-        return "" if call.closed_at else timesince(call.created_at, timezone.now())
+    def changelist_view(self, request, extra_context=None):
+        """A search is a post: what is looked for stands in no address and no log."""
+        search = SearchForm(request.POST if request.method == "POST" else None)
+        if search.is_valid():
+            request.found = queue.matching(search.cleaned_data["typed"])
+        return super().changelist_view(request, {"search": search, "title": "Requests", **(extra_context or {})})
 
-    @admin.display(description="status", ordering="status")
-    def stands(self, call):
-        lapsed = call.status == Status.CALLING and not call.is_held()
-        return "Somebody was calling; nobody is now" if lapsed else call.get_status_display()
-
-    @admin.display(description="in hand of")
-    def held_by(self, call):
-        """Who is at it now: who said "I am calling" and has not let it lapse. Of a closed one, who closed it."""
-        return (call.claimed_by if call.is_held() or call.closed_at else None) or "Nobody"
+    # one request
 
     def get_object(self, request, object_id, from_field=None):
         call = super().get_object(request, object_id, from_field)
         if call is not None:
-            call.answers = defaultdict(str, call.current())
+            prefetch_related_objects([call], "later", "contacts", "messages", "consents")
+            call.dial_anyway = getattr(request, "dial_anyway", "")
         return call
 
-    @admin.display(description="phone")
-    def dial(self, call):
-        typed = call.answers["phone"]
-        if not typed:
-            return "None given"
-        if not (number := phones.e164(typed)):
-            return format_html("{} <span class='quiet'>(as typed; could not be read as a number)</span>", typed)
-        return format_html('<a class="dial" href="tel:{}">{}</a>', number, typed)
+    def after_refusal(self, request, form, refusal):
+        """Of a plan that was overtaken, the next save is deliberate: both are on the page."""
+        if not isinstance(refusal, plans.Overtaken):
+            return form
+        request.overtaken = form.cleaned_data
+        data = request.POST.copy()
+        data[form.add_prefix("version")] = refusal.stored.version
+        again = PlanForm(data, prefix=form.prefix)
+        again.is_valid()
+        return again
 
-    @admin.display(description="email")
-    def email(self, call):
-        return call.answers["email"]
+    def after_act(self, request, obj):
+        """The reason to dial against the plan goes nowhere but into this page and the attempt noted from it."""
+        if request.resolver_match.kwargs["name"] != "dial":
+            return super().after_act(request, obj)
+        request.dial_anyway = request.POST["dial-unsafe"]
+        request.method = "GET"
+        return self.change_view(request, str(obj.pk))
 
-    @admin.display(description="what to call the person")
-    def name(self, call):
-        return call.answers["name"]
-
-    @admin.display(description="who needs help")
-    def whom(self, call):
-        return _labels(Whom, [call.answers["whom"]])
-
-    @admin.display(description="what is going on")
-    def story(self, call):
-        return call.answers["story"]
-
-    @admin.display(description="used in the last 72 hours")
-    def recent(self, call):
-        return _labels(Recent, [call.answers["recent"]])
-
-    @admin.display(description="language")
-    def language(self, call):
-        return _labels(Language, [call.answers["language"]])
-
-    @admin.display(description="if they do not pick up")
-    def may_leave(self, call):
-        return _labels(Leave, call.answers["leave"]) or "Leave nothing: no voicemail, no text"
-
-    @admin.display(description="good times")
-    def good_times(self, call):
-        return _labels(Times, call.answers["times"]) or "As soon as we can"
-
-    @admin.display(description="substances")
-    def what(self, call):
-        return _labels(Substance, call.answers["substances"]) or "Not said"
-
-    @admin.display(description="so far")
-    def attempts(self, call):
-        rows = [
-            format_html(
-                "<li><b>{}</b>: {}, by {}{}</li>",
-                _moment(contact.at),
-                contact.get_outcome_display(),
-                contact.by_name,
-                format_html("<br>{}", contact.words.get("note")) if contact.words.get("note") else "",
+    def render_change_form(self, request, context, **kwargs):
+        call = kwargs.get("obj")
+        if call is not None:
+            context |= page.context(
+                call, request.user, overtaken=getattr(request, "overtaken", None), dial_anyway=call.dial_anyway
             )
-            for contact in call.contacts.all()
-        ]
-        return format_html("<ul>{}</ul>", format_html_join("", "{}", ((row,) for row in rows))) if rows else "None yet"
+            context |= {"print_form": PrintForm(), "title": str(call), "subtitle": None}
+            if not call.erased_at:
+                page.opened(call, request.user)
+        return super().render_change_form(request, context, **kwargs)
 
+    def here(self, request, call_id):
+        """A sign of life from an open page: names who else has it open, and whether anything has changed."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        call = self._one(request, call_id)
+        if not call.erased_at:
+            readings.note(call, by=request.user)
+        return JsonResponse({"others": readings.others(call, request.user), "state": page.state(call)})
 
-def _labels(choices, values):
-    """The words a person sees for stored values, in the order of the form."""
-    return ", ".join(label for value, label in choices.choices if value in values)
+    # the rest
 
+    def enter(self, request):
+        self._may(request)
+        return entry.view(self, request)
 
-def _moment(at):
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    def print_one(self, request, call_id):
+        return printing.view(self, request, self._one(request, call_id))
+
+    def _may(self, request) -> None:
+        if not request.user.has_perm(ANSWER):
+            raise PermissionDenied
+
+    def _one(self, request, call_id) -> CallForHelp:
+        self._may(request)
+        call = self.get_object(request, str(call_id))
+        if call is None:
+            raise Http404
+        return call

@@ -149,7 +149,10 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["alert", "to"], name="delivery_once_a_person"),
             models.UniqueConstraint(fields=["alert", "webhook"], name="delivery_once_a_webhook"),
         ]
-        indexes = [models.Index(fields=["next_try_at"], name="delivery_waiting", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["next_try_at"], name="delivery_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["next_try_at"], name="delivery_newest"),
+        ]
 
     def __str__(self):
         return f"{self.get_state_display()}: {self.webhook or self.to}"

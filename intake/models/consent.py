@@ -46,13 +46,6 @@ class ConsentText(models.Model):
         return hashlib.sha256("\0".join((purpose, language, body)).encode()).hexdigest()
 
 
-class ConsentQuerySet(models.QuerySet):
-    def live(self, call: CallForHelp) -> "Consent | None":
-        """What the person's last word is on the use of this request, where that is a yes."""
-        last = self.filter(call=call, text__purpose=Purpose.CALL_BACK).order_by("-at", "-pk").first()
-        return last if last and last.act == Consent.Act.GIVEN else None
-
-
 class Consent(models.Model):
     """A person agreed to a text, or took that back: a row each time, none is ever changed."""
 
@@ -65,8 +58,6 @@ class Consent(models.Model):
     act = models.CharField(max_length=8, choices=Act, default=Act.GIVEN)
     at = models.DateTimeField(default=timezone.now)
     how = models.CharField(max_length=60, default="sent the form")
-
-    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         ordering = ["at"]

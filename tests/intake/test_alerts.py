@@ -198,6 +198,13 @@ def test_with_nobody_on_duty_everyone_who_answers_is_told_at_once(house, clock):
     assert after(clock, seconds=0) == ["ada", "nora", "sam"]
 
 
+def test_without_a_second_person_everyone_is_told(house, clock):
+    Shift.objects.filter(is_second=True).delete()
+    store()
+
+    assert [after(clock, minutes=minute) for minute in (0, 3)] == [["nora"], ["ada", "nora", "sam"]]
+
+
 def test_without_anybody_who_answers_the_managers_are_told(house, clock):
     for name in ("nora", "sam", "ada"):
         house[name].is_active = False
@@ -216,8 +223,7 @@ def test_with_nobody_whatever_the_alert_waits_and_that_is_loud(house, clock, cap
 
     assert after(clock, minutes=2) == []
     assert "nobody to tell" in caplog.text
-    [problem] = alerts.problems()
-    assert problem.startswith("1 steps of the alert ladder are overdue")
+    assert alerts.problems() == ["1 requests or steps of the ladder that nobody was told of in time"]
 
     house["sam"].is_active = True
     house["sam"].save()
@@ -311,7 +317,7 @@ def test_a_mail_server_that_is_down_is_asked_again_ever_more_seldom(house, clock
         assert (delivery.tries, delivery.problem) == (number, "SMTPRecipientsRefused")
         waits.append((delivery.next_try_at - timezone.now()).total_seconds())
         clock.move_to(delivery.next_try_at)
-    assert alerts.problems() == ["1 alerts have not been delivered yet"]
+    assert alerts.problems() == ["1 alerts that have not arrived yet"]
     settings.EMAIL_BACKEND = working
     alerts.send_due()
 
@@ -333,7 +339,7 @@ def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock,
         clock.shift(timedelta(hours=1, minutes=15))
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, alerts.MOST_TRIES)
-    assert alerts.problems(delivery.next_try_at) == ["1 alerts could not be delivered at all in the last 7 days"]
+    assert alerts.problems(delivery.next_try_at) == ["1 alerts that could not be sent in the last 7 days"]
     settings.EMAIL_BACKEND = working
 
     alerts.send_again(delivery.pk, by=house["mia"])

@@ -6,10 +6,11 @@ from datetime import time
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 
 from detoxsite import centre, sealing
 from intake import alerts, webhooks
-from intake.models import Delivery, Rung, Shift, Webhook
+from intake.models import Alert, Delivery, Rung, Shift, Webhook
 from tests.factories import make_call, make_user
 from tests.intake.test_webhooks import make_webhook, store
 
@@ -229,6 +230,18 @@ def test_a_failure_is_seen_on_the_first_page_and_sent_again_by_hand(as_role, los
 
     assert [message.to for message in mailoutbox] == [["nora@staff.example"]]
     assert "could not be sent" not in shown(client, "/admin/")
+
+
+def test_what_is_on_its_way_too_long_is_on_the_first_page(as_role, lost):
+    hour = timezone.timedelta(hours=1)
+    Alert.objects.filter(after=0).update(due_at=timezone.now() - hour)
+    Delivery.objects.update(state="waiting", next_try_at=timezone.now() + hour)
+    Alert.objects.create(call=lost.alert.call, round=2, due_at=timezone.now() - hour)
+
+    html = shown(as_role("admissions"), "/admin/")
+
+    assert "1 alert on its way too long" in html
+    assert "1 alert that reached nobody" in html
 
 
 def test_compliance_sees_what_was_sent_and_sends_nothing(as_role, lost):

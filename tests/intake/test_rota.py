@@ -11,6 +11,7 @@ from django.utils import timezone
 from detoxsite import centre
 from intake import rota
 from intake.models import Shift
+from tests.detoxsite.test_visitors import send
 from tests.factories import make_user
 
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
@@ -126,6 +127,21 @@ def test_the_page_tells_the_truth_without_a_query(client, daily, django_assert_n
     if says == NOBODY:
         for number in ("tel:911", "tel:988", "tel:+18006624357"):
             assert number in html.split(NOBODY)[1].split("</section>")[0]
+
+
+@pytest.mark.parametrize(
+    ("moment", "says", "not_says"),
+    [("2026-11-23T12:00", SOMEBODY, NOBODY), ("2026-11-23T21:00", NOBODY, SOMEBODY)],
+)
+def test_so_does_the_page_after_it(client, daily, django_assert_num_queries, moment, says, not_says):
+    with time_machine.travel(at(moment), tick=False):
+        send(client, reverse("intake:call"), {"phone": "(212) 555-0123"})
+        html = page(client, "sent", django_assert_num_queries)
+
+    assert "We have your request" in html
+    assert says in html
+    assert not_says not in html
+    assert "You can still send" not in html
 
 
 def test_the_page_promises_nothing_without_a_rota(client, db, django_assert_num_queries):

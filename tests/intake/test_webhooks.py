@@ -202,6 +202,23 @@ def test_a_message_goes_signed_to_the_address_that_was_looked_at(receiver):
     assert abs(int(sent["webhook-timestamp"]) - time.time()) < 5
 
 
+def test_where_one_address_does_not_answer_the_next_is_tried(receiver, monkeypatch):
+    six, through = "2606:4700:4700::1111", webhooks.dial
+    both = [(0, 0, 0, "", (address, 443)) for address in (six, PUBLIC)]
+    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: both)
+
+    def dial(address, timeout):
+        if address[0] == six:
+            raise OSError
+        return through(address, timeout)
+
+    monkeypatch.setattr(webhooks, "dial", dial)
+
+    webhooks.post(f"https://{HOST}/", "msg_1", b"{}", [])
+
+    assert receiver.dialled == [(PUBLIC, 443)]
+
+
 def test_a_receiver_with_another_ones_certificate_gets_nothing(receiver):
     with pytest.raises(ssl.SSLCertVerificationError):
         webhooks.post("https://other.example.org/", "msg_1", b"{}", [webhooks.new_secret()])

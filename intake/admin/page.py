@@ -1,0 +1,181 @@
+"""What the page of one request shows, in the order in which somebody about to call needs it."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.utils import timezone
+
+from detoxsite import centre, phones
+
+from .. import canned, danger, plans, readings, services
+from ..models import CallForHelp, Language, Leave, Recent, Substance, Times, Whom
+from ..models.answers import whole
+from ..plans import Way
+from . import queue
+
+STEPS = {  # what the first steps of intake/danger.toml mean for whoever is on the phone
+    "911": "Happening now? They call 911, or you do: ask where they are first.",
+    "naloxone": "Could be an opioid? Ask for naloxone (Narcan), and have somebody give it.",
+    "988": "Thinking about suicide? Ask openly. Offer 988, or stay and bring 988 in.",
+    "stay": "Stay on the line until help is there.",
+}
+LABELS = {
+    "phone": "Phone",
+    "email": "Email",
+    "name": "What to call them",
+    "whom": "Who needs help",
+    "leave": "If they do not pick up",
+    "times": "Good times",
+    "language": "Language",
+    "story": "What is going on",
+    "substances": "Substances",
+    "recent": "Used within 72 hours",
+}
+PRINTED = {name: label for name, label in LABELS.items() if name not in ("leave", "times")}  # these are in the plan
+CHOICES = {
+    "whom": Whom,
+    "leave": Leave,
+    "times": Times,
+    "language": Language,
+    "substances": Substance,
+    "recent": Recent,
+}
+PLAN_LABELS = {
+    "voicemail": "Voicemail",
+    "text": "Text message",
+    "hours": "Good times",
+    "say": "Who may answer, what may be said",
+    "never": "Never to be mentioned",
+    "notes": "Anything else",
+}
+
+
+def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
+    """Opens what is sealed; whoever is shown this has a row in the log of readings (see ``opened``)."""
+    if call.erased_at:
+        return {"call": call, "stands": queue.stands(call), "clock": None}
+    answers = whole(call.current())
+    signs = call.current().get("signs", [])
+    plan = plans.effective(call)
+    against = {way.value: plans.objections(call, way, plan=plan) for way in Way}
+    number = phones.e164(answers["phone"])
+    wordings = canned.wordings(name=answers["name"], phone=centre.current().phone_shown, first=answers["language"])
+    return {
+        "call": call,
+        "answers": answers,
+        "shown": {name: worded(name, answers[name]) for name in answers},
+        "clock": queue.Clock.of(call, timezone.now()),
+        "stands": queue.stands(call),
+        "is_nobodys": queue.is_nobodys(call),
+        "reasons": danger.reasons(answers, signs),
+        "steps": [STEPS[step] for step in danger.steps(signs)],
+        "plan": plan,
+        "plan_hours": worded("times", plan.hours),
+        "against": against,
+        "is_outside": not plans.is_within(plan.hours),
+        "part_of_day": plans.part_of_day(),
+        "closed_early": plans.closed_early(call),
+        "number": number,
+        "may_dial": bool(number) and (not against[Way.CALL] or bool(dial_anyway)),
+        "wordings": wordings,
+        "sms": "" if against[Way.TEXT] or not number else f"sms:{number}?body={quote(wordings[0].text)}",
+        "mailto": _mailto(answers["email"], wordings[0]) if not against[Way.EMAIL] else "",
+        "linked": linked(call),
+        "changes": changes(call),
+        "tries": Tries.of(call),
+        "messages_with": list(call.messages.all()),
+        "others": readings.others(call, user),
+        "state": state(call),
+        "merge": merged(overtaken, plan) if overtaken else [],
+        "merge_by": plan.by_name,
+    }
+
+
+def opened(call: CallForHelp, user) -> None:
+    """The content of a request is before somebody: log it, and what the person wrote last counts as read."""
+    readings.note(call, by=user)
+    call.messages.filter(is_from_person=True, seen_at=None).update(seen_at=timezone.now())
+
+
+def state(call: CallForHelp) -> str:
+    """Changes with whatever a colleague or the person does to the request. Tells nothing by itself."""
+    return "-".join(
+        str(part)
+        for part in (
+            call.status,
+            call.claimed_by_id,
+            call.contacts.count(),
+            call.messages.count(),
+            call.later.count(),
+            getattr(plans.stored_row(call), "version", 0),
+        )
+    )
+
+
+def worded(name: str, value) -> str:
+    """An answer as a person reads it."""
+    if name not in CHOICES:
+        return value
+    values = [value] if isinstance(value, str) else value
+    return ", ".join(label for key, label in CHOICES[name].choices if key in values)
+
+
+def linked(call: CallForHelp) -> list[tuple[CallForHelp, str]]:
+    """Other requests of the same phone number or address, newest first, and where each stands."""
+    kin = CallForHelp.objects.real().light().linked_to(call).select_related("claimed_by")
+    return [(other, queue.stands(other)) for other in kin.order_by("-created_at")]
+
+
+def changes(call: CallForHelp) -> list[tuple]:
+    """What the person changed: for each time the moment, and label, before and after of each answer."""
+    found, before = [], whole(call.words)
+    for later in call.later.all():
+        after = {**before, **later.words}
+        differing = [
+            (LABELS[name], worded(name, before[name]), worded(name, after[name]))
+            for name in LABELS
+            if before[name] != after[name]
+        ]
+        found.append((later.at, differing))
+        before = after
+    return found
+
+
+@dataclass(frozen=True)
+class Tries:
+    """The attempts so far: how many, on how many days, and at which times of the day nobody has tried."""
+
+    made: list
+    days: int
+    untried: list[str]
+    enough: int = services.ATTEMPTS
+
+    @classmethod
+    def of(cls, call: CallForHelp) -> "Tries":
+        made = list(call.contacts.all())
+        days = len({timezone.localdate(contact.at) for contact in made})
+        usual = [part for part in plans.HOURS if part != Times.NIGHT]
+        untried = [part for part in usual if not any(plans.is_within([part], contact.at) for contact in made)]
+        for contact in made:
+            way = contact.words.get("way")
+            contact.way = Way(way).label if way in Way.values else ""
+        return cls(made, days, [plans.spoken(part) for part in untried])
+
+
+def merged(typed: dict, stored: plans.Plan) -> list[tuple]:
+    """Label, what is stored now, what was typed, and whether they differ, for each item of the plan."""
+    now = stored.items()
+    return [
+        (label, _item(name, now[name]), _item(name, typed[name]), _item(name, now[name]) != _item(name, typed[name]))
+        for name, label in PLAN_LABELS.items()
+    ]
+
+
+def _item(name: str, value) -> str:
+    if isinstance(value, bool):
+        return "May be left" if value else "No"
+    return worded("times", value) if name == "hours" else value
+
+
+def _mailto(address: str, wording: canned.Wording) -> str:
+    return f"mailto:{address}?subject={quote(wording.subject)}&body={quote(wording.email)}" if address else ""

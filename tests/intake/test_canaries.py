@@ -1,0 +1,156 @@
+"""Marked words are sent through every field, on every way; then everything the site wrote is searched for them."""
+
+import base64
+import contextlib
+import html
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from detoxsite.postgres import Postgres
+from tests.faults import HIDDEN, REFERENCE, Browser
+from tests.running import ROOT, Site
+
+CODE = re.compile(r"\w{4}(?: \w{4}){3}(?=<)")
+FIELDS = {
+    "phone": "5550199 ext Quetzalfone",
+    "email": "quetzalmail@example.org",
+    "name": "Quetzalnom",
+    "story": "Quetzalstory: the shaking began on Tuesday, and he had a seizure.",
+}
+DESK = {"note": "Quetzalnote", "unsafe": "Quetzalunsafe", "never": "Quetzalnever", "answer": "Quetzalanswer"}
+OWN = {"text": "Quetzalown written on the page of the person"}
+CANARIES = [*FIELDS.values(), *DESK.values(), *OWN.values()]
+
+AT_THE_DESK = """
+import sys, json
+from detoxsite import sealing
+from detoxsite.models import User
+from intake import services
+from intake.models import CallForHelp, ContactPlan, Message
+words = json.load(sys.stdin)
+by = User.objects.get()
+for call in CallForHelp.objects.real():
+    call.current()
+    services.claim(call.pk, by=by)
+    services.note_contact(call.pk, by=by, outcome="no_answer", note=words["note"], unsafe=words["unsafe"])
+    plan = ContactPlan(call=call, by=by)
+    plan.seal({"never": words["never"]})
+    plan.save(force_insert=True)
+    message = Message(call=call, by=by)
+    message.seal({"text": words["answer"]})
+    own = sealing.PublicKey(bytes(call.return_key))
+    message.sealed_back = own.seal({"text": words["answer"]}, message.about("sealed_back"))
+    message.save(force_insert=True)
+"""
+
+
+def hidden_fields(page: str) -> dict:
+    return {name: html.unescape(value) for name, value in HIDDEN.findall(page)}
+
+
+def send(browser, **fields) -> tuple[str, str]:
+    """Send the form; returns the reference and the return code that were shown."""
+    hidden = hidden_fields(browser.until(200, "GET", "/help/"))
+    browser.until(302, "POST", "/help/", hidden | fields)
+    page = browser.until(200, "GET", "/help/sent/")
+    return REFERENCE.search(page)[1], CODE.search(page)[0]
+
+
+def write_on_own_page(browser, reference, code) -> None:
+    hidden = hidden_fields(browser.until(200, "GET", "/help/own/"))
+    browser.until(302, "POST", "/help/own/", hidden | {"reference": reference, "code": code})
+    hidden = hidden_fields(browser.until(200, "GET", "/help/own/page/"))
+    browser.until(302, "POST", "/help/own/write/", hidden | OWN)
+
+
+@contextlib.contextmanager
+def frozen_database(site):
+    family = [site.postgres(), *site.postgres_backends()]
+    for pid in family:
+        os.kill(pid, signal.SIGSTOP)
+    yield
+    for pid in family:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def work_at_the_desk(site) -> None:
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", AT_THE_DESK]
+    done = subprocess.run(
+        command, cwd=ROOT, input=json.dumps(DESK), env=site.environment, text=True, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+
+
+def dump(site, target) -> None:
+    """A backup as everybody makes one."""
+    server = Postgres(site.var / "postgres")
+    with target.open("wb") as file:
+        subprocess.run(server._command("pg_dump", server.url), check=True, stdout=file)
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path)
+    yield site
+    site.close()
+
+
+def test_no_word_of_anybody_is_left_anywhere(site, tmp_path):
+    site.start()
+    assert site.run("detoxsite.serve", "manage", "staff", "nurse@example.org", "--role", "admissions").wait(60) == 0
+    browser = Browser(site.port)
+
+    # refused first: an address that is none, a form without its token
+    hidden = hidden_fields(browser.until(200, "GET", "/help/"))
+    assert browser.ask("POST", "/help/", hidden | FIELDS | {"email": "quetzalmail"})[0] == 422
+    assert browser.ask("POST", "/help/", FIELDS)[0] == 403
+    # then in the ordinary way, and on the person's own page
+    reference, code = send(browser, **FIELDS)
+    write_on_own_page(browser, reference, code)
+    # over the disk
+    with frozen_database(site):
+        send(Browser(site.port), **FIELDS, language="es")
+        spooled = list((tmp_path / "calls/spool").glob("*.json"))
+        assert len(spooled) == 1
+        assert found_in(spooled, CANARIES) == []
+    site.until(lambda: not list((tmp_path / "calls/spool").glob("*.json")))
+    work_at_the_desk(site)
+    site.until(lambda: list((tmp_path / "mail").glob("*")))
+    told = [browser.ask("GET", path)[1] for path in ("/readyz", "/healthz", "/", "/nope/", "/help/", "/sitemap.xml")]
+    dump(site, tmp_path / "backup.sql")
+    site.process.terminate()
+    assert site.process.wait(60) == 0
+
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert found_in(files, [*CANARIES, code.replace(" ", "")]) == []
+    assert [canary for canary in CANARIES for text in told if canary in text] == []
+    # what is meant to be readable is found everywhere: the search would have found the words too
+    places = {path.relative_to(tmp_path).parts[0] for path, _ in found_in(files, [reference])}
+    assert places >= {"postgres", "calls", "mail", "backup.sql"}
+
+
+def found_in(files, words) -> list:
+    """Which of the words stand in which file, in whatever way they may be written."""
+    ways = {word: ways_of_writing(word) for word in words}
+    found = []
+    for path in files:
+        content = path.read_bytes()
+        found += [(path, word) for word in words if any(way in content for way in ways[word])]
+    return found
+
+
+def ways_of_writing(text: str) -> set[bytes]:
+    """The forms in which a text, or its most telling word, may stand in a file."""
+    word = max(text.split(), key=len)
+    plain = {word.encode(), word.lower().encode(), word.encode("utf-16-le"), word.encode().hex().encode()}
+    shifted = {base64.b64encode(b"x" * shift + word.encode())[4:-4] for shift in range(3)}
+    return plain | shifted | {quote(text).encode(), quote_plus(text).encode(), text.replace(" ", "").encode()}

@@ -1,0 +1,234 @@
+"""How somebody may be reached: what the form said, what staff wrote, and what speaks against an attempt."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from detoxsite.errors import Refused
+from intake import canned, plans, services
+from intake.models import CallForHelp, Consent, ConsentText, Contact, ContactPlan, LaterAnswers
+from intake.plans import Way
+from tests.factories import make_call, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def nurse():
+    return make_user("admissions", first_name="Nora")
+
+
+def at(hour):
+    return datetime(2026, 11, 23, hour, 30, tzinfo=ZoneInfo(settings.TIME_ZONE))
+
+
+def save_plan(call, by, *, version=0, **items):
+    blank = {"voicemail": False, "text": False, "hours": [], "say": "", "never": "", "notes": ""}
+    return plans.save(call.pk, by=by, version=version, **{**blank, **items})
+
+
+def attempt(call, outcome, way=Way.CALL, **fields):
+    contact = Contact(call=call, outcome=outcome, **fields)
+    contact.seal({"note": "", "unsafe": "", "way": way})
+    contact.save(force_insert=True)
+
+
+def change(call, **answers):
+    later = LaterAnswers(call=call, said=b"x")
+    later.seal(answers)
+    later.save(force_insert=True)
+
+
+@pytest.mark.parametrize(
+    ("answers", "way", "hour", "against"),
+    [
+        ({}, "call", 3, []),
+        ({}, "voicemail", 12, ["No voicemail may be left."]),
+        ({"leave": ["voicemail"]}, "voicemail", 12, []),
+        ({"leave": ["voicemail"]}, "text", 12, ["No text message may be sent."]),
+        ({"leave": ["text"]}, "text", 12, []),
+        ({"times": ["evening"]}, "call", 12, ["Now is outside the times they gave: it is afternoon."]),
+        ({"times": ["evening"]}, "call", 21, []),
+        ({"times": ["evening"]}, "email", 12, []),
+        ({"times": ["night"]}, "call", 5, []),
+        ({"times": ["night"]}, "call", 22, []),
+        ({"times": ["night"]}, "call", 6, ["Now is outside the times they gave: it is morning."]),
+        ({"times": ["now", "evening"]}, "call", 12, []),
+        (
+            {"times": ["morning"]},
+            "voicemail",
+            20,
+            ["No voicemail may be left.", "Now is outside the times they gave: it is evening."],
+        ),
+        ({"whom": "other"}, "call", 12, []),
+        ({"whom": "other"}, "named", 12, ["The one they wrote about has not asked us for anything."]),
+    ],
+)
+def test_what_speaks_against_an_attempt(answers, way, hour, against):
+    assert plans.objections(make_call(**answers), way, at(hour)) == against
+
+
+@pytest.mark.parametrize(("way", "hit"), [("call", True), ("text", True), ("voicemail", True), ("email", False)])
+def test_a_wrong_number_is_not_tried_again_until_there_is_another(way, hit):
+    call = make_call(leave=["voicemail", "text"])
+    attempt(call, "wrong_number")
+    said = ["This number was wrong at an earlier attempt."]
+
+    assert plans.objections(call, way) == (said if hit else [])
+    change(call, phone="(212) 555-0199")
+    assert plans.objections(CallForHelp.objects.get(), way) == []
+
+
+def test_a_wrong_address_says_nothing_about_the_number():
+    call = make_call(email="sam@example.org")
+    attempt(call, "wrong_number", Way.EMAIL)
+
+    assert plans.objections(call, Way.EMAIL) == ["This address was wrong at an earlier attempt."]
+    assert plans.objections(call, Way.CALL) == []
+
+
+def test_who_asked_us_to_stop_is_left_alone_also_when_it_is_opened_again(nurse):
+    call = make_call()
+    Consent.objects.create(call=call, text=ConsentText.objects.first())
+    services.close(call.pk, by=nurse, outcome="declined")
+    services.reopen(call.pk, by=nurse)
+
+    with pytest.raises(Refused, match="asked us to stop"):
+        services.note_contact(call.pk, by=nurse, outcome="no_answer")
+
+    assert [consent.act for consent in call.consents.all()] == ["given", "revoked"]
+    assert call.consents.last().how == "told staff"
+
+
+def test_what_staff_know_comes_before_the_form(nurse):
+    call = make_call(leave=["voicemail", "text"], times=["evening"])
+
+    save_plan(call, nurse, text=True, hours=["morning"], never="the hospital")
+
+    plan = plans.effective(call)
+    assert (plan.voicemail, plan.text, plan.hours, plan.never) == (False, True, ("morning",), "the hospital")
+    assert (plan.version, plan.by_name) == (1, str(nurse))
+
+
+def test_what_the_person_changes_later_can_only_narrow_what_staff_wrote(nurse):
+    call = make_call(leave=["voicemail"])
+    save_plan(call, nurse, voicemail=True, hours=["morning"])
+
+    change(call, leave=["text"], times=["night"])
+
+    plan = plans.effective(CallForHelp.objects.get())
+    assert (plan.voicemail, plan.text, plan.hours) == (False, False, ("night",))
+
+
+def test_of_two_saves_the_second_writes_nothing_and_is_told_what_stands_there(nurse):
+    call, other = make_call(), make_user("admissions")
+    save_plan(call, nurse, never="the dog")
+
+    with pytest.raises(plans.Overtaken) as overtaken:
+        save_plan(call, other, never="the cat")
+
+    assert (overtaken.value.stored.never, overtaken.value.stored.by_name) == ("the dog", str(nurse))
+    assert plans.effective(call).never == "the dog"
+    save_plan(call, other, version=1, never="the cat")
+    assert plans.effective(call).never == "the cat"
+    assert ContactPlan.objects.count() == 1
+
+
+def test_a_plan_is_sealed(nurse):
+    call = make_call()
+    save_plan(call, nurse, never="canary-plan", notes="canary-plan")
+
+    assert b"canary" not in bytes(ContactPlan.objects.get().sealed)
+
+
+def test_nobody_leaves_a_voicemail_that_is_not_allowed_without_saying_why(nurse):
+    call = make_call()
+
+    for way in ("voicemail", "call"):
+        with pytest.raises(Refused, match="No voicemail may be left"):
+            services.note_contact(call.pk, by=nurse, way=way, outcome="safe_message")
+    assert not Contact.objects.exists()
+    services.note_contact(call.pk, by=nurse, way="voicemail", outcome="safe_message", unsafe="He asked me to.")
+
+    assert call.contacts.get().words == {"note": "", "unsafe": "He asked me to.", "way": "voicemail"}
+
+
+def test_a_reason_that_was_not_needed_is_not_kept(nurse):
+    call = make_call()
+
+    services.note_contact(call.pk, by=nurse, outcome="no_answer", unsafe="left over in the form")
+
+    assert call.contacts.get().words["unsafe"] == ""
+
+
+# --- ending the attempts ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "enough"), [([0] * 5, False), ([0, 24, 48, 49], False), ([0, 1, 24, 48, 49], True)]
+)
+def test_not_reached_means_five_attempts_on_three_days(nurse, hours_ago, enough):
+    call = make_call()
+    for hours in hours_ago:
+        attempt(call, "no_answer", at=timezone.now() - timezone.timedelta(hours=hours))
+
+    if enough:
+        services.close(call.pk, by=nurse, outcome="not_reached")
+    else:
+        with pytest.raises(Refused, match="Fewer than 5 attempts"):
+            services.close(call.pk, by=nurse, outcome="not_reached")
+        services.close(call.pk, by=nurse, outcome="not_reached", reason="The number is dead.")
+        assert plans.closed_early(call) == "The number is dead."
+
+
+def test_the_reason_for_ending_early_and_the_plan_do_not_overwrite_each_other(nurse):
+    call = make_call(leave=["voicemail"])
+    services.close(call.pk, by=nurse, outcome="not_reached", reason="Dead line.")
+    services.reopen(call.pk, by=nurse)
+    assert plans.effective(call).voicemail
+
+    save_plan(call, nurse, version=1, never="work")
+
+    assert (plans.closed_early(call), plans.effective(call).never) == ("Dead line.", "work")
+
+
+# --- canned wording --------------------------------------------------------------------------------------------------
+
+TELLING = re.compile(
+    r"detox|treatment|clinic|recover|rehab|addict|alcohol|drug|substance|withdraw|patient|nurse|doctor|medical|health|"
+    r"hospital|care|help|admission|program|center|centre|desintox|tratamiento|clínica|adicc|droga|paciente|enfermer|"
+    r"médic|salud|ayuda|ingreso|centro|rehabilit|terap|therap|sober|sobri",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("name", ["Samantha Smith", "", "  "])
+def test_the_canned_wording_gives_nothing_away(name):
+    wordings = canned.wordings(name=name, phone="(212) 555-0123")
+
+    assert [wording.code for wording in wordings] == ["en", "es"]
+    for wording in wordings:
+        for part in ("spoken", "somebody_else", "voicemail", "text", "subject", "email"):
+            words = getattr(wording, part)
+            assert not TELLING.search(words), words
+            assert "{" not in words
+            assert "Smith" not in words
+            assert ("Samantha" in words) <= (part not in ("somebody_else", "subject"))
+        assert "(212) 555-0123" in wording.voicemail
+        assert "STOP" in wording.text
+        assert len(wording.text) <= 160
+
+
+def test_the_language_of_the_person_comes_first():
+    assert [wording.code for wording in canned.wordings(name="", phone="1", first="es")] == ["es", "en"]
+    assert [wording.code for wording in canned.wordings(name="", phone="1", first="vi")] == ["en", "es"]
+
+
+def test_a_name_that_looks_like_a_placeholder_stays_a_name():
+    [english, _] = canned.wordings(name="{phone}", phone="(212) 555-0123")
+
+    assert english.spoken.startswith("Hi {phone}.")

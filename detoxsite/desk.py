@@ -102,7 +102,8 @@ def _calls():
         "request that looks like spam: look at it this shift",
         "requests that look like spam: look at them this shift",
     )
-    yield Waiting(doubtful.count(), *words, f"{CALLS}?pile=spam", since=oldest)
+    if oldest:
+        yield Waiting(doubtful.count(), *words, f"{CALLS}?pile=spam", since=oldest)
     for status, one, many in (
         (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
         (CallStatus.REACHED, "person reached, still open", "people reached, still open"),

@@ -26,7 +26,7 @@ from . import services, webhooks
 from .models import Alert, CallForHelp, Delivery, Rung, Shift, Status, Webhook, Who
 
 AT_ONCE = 100  # of each kind in one go
-LEASE = timezone.timedelta(seconds=30)  # a delivery that is being sent is nobody else's for so long
+LEASE = timezone.timedelta(seconds=15)  # a delivery that is being sent is nobody else's for so long
 PATIENCE = 2.0  # seconds to wait for what was sent; slower ones are noted at the next look, a second later
 PAUSES = [timezone.timedelta(seconds=seconds) for seconds in (5, 15, 60, 5 * 60, 15 * 60, 60 * 60)]
 MOST_TRIES = len(PAUSES) + 3 * 24  # after the last pause it goes on hourly, for three days

@@ -11,14 +11,14 @@ def how(call: CallForHelp) -> str:
 
 
 def note_consent(call: CallForHelp, sha256: str, *, at, told: str = "") -> None:
-    """Record that the text with this hash was agreed to, and how. A forged or lost hash costs nobody their request."""
+    """Record that the text with this hash was agreed to. A forged or lost hash costs nobody their request."""
     if ConsentText.objects.filter(pk=sha256).exists():
         Consent.objects.create(call=call, text_id=sha256, at=at, how=told or how(call))
 
 
-def live_consent(call: CallForHelp, purpose: str = Purpose.CALL_BACK) -> Consent | None:
-    """What the person agreed to last for this purpose, unless they took it back since."""
-    last = call.consents.filter(text__purpose=purpose).order_by("-at", "-pk").first()
+def live_consent(call: CallForHelp) -> Consent | None:
+    """What the person agreed to last about being called back, unless they took it back since."""
+    last = call.consents.filter(text__purpose=Purpose.CALL_BACK).order_by("-at", "-pk").first()
     return last if last is not None and last.act == Consent.Act.GIVEN else None
 
 
@@ -28,9 +28,9 @@ def has_taken_back(call: CallForHelp) -> bool:
     return bool(consents) and consents[-1].act == Consent.Act.REVOKED
 
 
-def revoke_consent(call: CallForHelp, how: str, *, at, purpose: str = Purpose.CALL_BACK) -> Consent | None:
+def revoke_consent(call: CallForHelp, how: str, *, at) -> Consent | None:
     """Record that the person took it back, by any reasonable means (``how``). None where nothing was left to take."""
-    live = live_consent(call, purpose)
+    live = live_consent(call)
     if live is None:
         return None
     return Consent.objects.create(call=call, text_id=live.text_id, act=Consent.Act.REVOKED, at=at, how=how)

@@ -62,8 +62,8 @@ def reconcile(now: datetime | None = None) -> Proof:
     stored = set(real.filter(stored_at__gte=since - timedelta(days=1)).values_list("reference", flat=True))
     unseen = [reference for reference in told if reference not in stored and reference not in on_disk]
     stored |= set(real.filter(reference__in=unseen).values_list("reference", flat=True))  # sent again much later
-    open_ones = real.open().filter(erased_at=None)
-    new = open_ones.filter(status=Status.NEW, is_quarantined=False)
+    alone = real.unclaimed(now)
+    new = alone.filter(status=Status.NEW, is_quarantined=False)
     return Proof(
         at=now.isoformat(),
         acknowledged=len(told),
@@ -71,8 +71,8 @@ def reconcile(now: datetime | None = None) -> Proof:
         missing=sorted(ref for ref in unseen if ref not in stored and told[ref] < now - IN_FLIGHT),
         waiting=sorted(ref for ref, at in on_disk.items() if at < now - ALERTED_WITHIN),
         untold=_references(
-            open_ones.filter(notified_at=None, is_quarantined=False, stored_at__lt=now - ALERTED_WITHIN)
-            | open_ones.filter(notified_at=None, is_quarantined=True, stored_at__lt=now - ALERTED_WITHIN_IN_QUARANTINE)
+            alone.filter(notified_at=None, is_quarantined=False, stored_at__lt=now - ALERTED_WITHIN)
+            | alone.filter(notified_at=None, is_quarantined=True, stored_at__lt=now - ALERTED_WITHIN_IN_QUARANTINE)
         ),
         alone=_references(new.filter(notified_at__lt=now - PICKED_UP_WITHIN)),
         broken=[path.name for path in spool.broken()],

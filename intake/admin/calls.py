@@ -1,11 +1,13 @@
 """The desk where calls for help are answered. People write them, staff move them; nothing of theirs is in the list."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import redirect
 from django.urls import path
 
+from detoxsite import sealing
 from detoxsite.acts import Act, ActsMixin
 from detoxsite.modeladmins import ShownModelAdmin
 
@@ -30,12 +32,17 @@ def _is_own(call, user) -> bool:
 
 
 def _is_against_plan(call, user) -> bool:
-    return bool(call.current()["phone"]) and _is_free(call, user) and bool(plans.objections(call, Way.CALL))
+    has_number = bool(call.current()["phone"]) and not call.dial_anyway
+    return has_number and _is_free(call, user) and bool(plans.objections(call, Way.CALL))
 
 
 def _first_plan(call) -> dict:
     plan = plans.effective(call)
     return {"version": plan.version, **plan.items()}
+
+
+def _first_attempt(call) -> dict:
+    return {"way": Way.CALL if call.current()["phone"] else Way.EMAIL, "unsafe": call.dial_anyway}
 
 
 ACTS = (
@@ -77,7 +84,7 @@ ACTS = (
         ANSWER,
         done="The attempt is noted.",
         form=ContactForm,
-        initial=lambda call: {"unsafe": call.dial_anyway},
+        initial=_first_attempt,
     ),
     Act(
         "plan",
@@ -196,6 +203,13 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         return super().changelist_view(request, {"search": search, "title": "Requests", **(extra_context or {})})
 
     # one request
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        try:
+            return super().change_view(request, object_id, form_url, extra_context)
+        except sealing.Unreadable:
+            self.message_user(request, f"{queue.UNREADABLE}. Tell whoever runs this site.", messages.ERROR)
+            return redirect("admin:intake_callforhelp_changelist")
 
     def get_object(self, request, object_id, from_field=None):
         call = super().get_object(request, object_id, from_field)

@@ -83,7 +83,7 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
         "linked": linked(call),
         "changes": changes(call),
         "tries": Tries.of(call),
-        "messages_with": list(call.messages.all()),
+        "messages_with": [(message, message.words["text"]) for message in call.messages.all()],
         "others": readings.others(call, user),
         "state": state(call),
         "merge": merged(overtaken, plan) if overtaken else [],
@@ -178,4 +178,8 @@ def _item(name: str, value) -> str:
 
 
 def _mailto(address: str, wording: canned.Wording) -> str:
-    return f"mailto:{address}?subject={quote(wording.subject)}&body={quote(wording.email)}" if address else ""
+    return (
+        f"mailto:{quote(address, safe='@')}?subject={quote(wording.subject)}&body={quote(wording.email)}"
+        if address
+        else ""
+    )

@@ -14,8 +14,8 @@ from django.utils import timezone
 from detoxsite import phones, sealing
 from detoxsite.modeladmins import CarefulChangeList
 
-from .. import danger, identity
-from ..models import CallForHelp, Contact, Language, Status
+from .. import danger, identity, services
+from ..models import CallForHelp, Contact, Language, Message, Status
 from ..models.answers import whole
 
 ORDER = [F("closed_at").desc(nulls_first=True), "-urgency", "created_at"]
@@ -120,19 +120,24 @@ class Row:
     stands: str
     attempts: int
     linked: int
+    unread: int  # messages of the person that nobody has seen
+    enough: int = services.ATTEMPTS
 
 
 def rows(calls: list[CallForHelp]) -> list[Row]:
-    """What the list shows of each request. Three queries, however many there are."""
+    """What the list shows of each request. Four queries, however many there are."""
     now = timezone.now()
     prefetch_related_objects(calls, "later")
     attempts = dict(Contact.objects.order_by().filter(call__in=calls).values_list("call").annotate(count=Count("pk")))
+    news = Message.objects.order_by().filter(call__in=calls, is_from_person=True, seen_at=None)
+    unread = dict(news.values_list("call").annotate(count=Count("pk")))
     linked = _linked(calls)
     made = []
     for call in calls:
         why, language = told(call)
         clock = Clock.of(call, now)
-        made.append(Row(call, why, language, clock, stands(call), attempts.get(call.pk, 0), linked[call.pk]))
+        counts = attempts.get(call.pk, 0), linked[call.pk], unread.get(call.pk, 0)
+        made.append(Row(call, why, language, clock, stands(call), *counts))
     return made
 
 

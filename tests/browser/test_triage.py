@@ -1,10 +1,13 @@
 """The triage desk in real Chromium: a nurse on a phone, keys alone on a desktop, two people at one request."""
 
+import os
+
 import pytest
 from django.utils import timezone
 
 from intake import readings, services
 from intake.models import CallForHelp, Contact, Reading
+from tests.browser.conftest import PASSWORD
 from tests.factories import make_call
 from tests.intake.test_plans import attempt, save_plan
 
@@ -82,8 +85,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
 
 
 def _picture(page, name):
-    import os
-
+    """Kept where PICTURES says, to be looked at."""
     if folder := os.environ.get("PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
@@ -211,6 +213,23 @@ def test_one_request_on_paper(visitor, house, width):
     _picture(nurse.page, f"print-{width}")
     nurse.page.emulate_media(media="print")
     assert not nurse.page.get_by_role("button", name="Print").is_visible()
+
+
+def test_without_scripts_the_desk_works_too(visitor, house):
+    call = make_call(name="Sam")
+    nurse = visitor(width=390, scripts=False)
+    page = nurse.page
+    page.goto(nurse.origin + QUEUE)
+    page.get_by_label("Email").fill(house["admissions"].email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("link", name=call.reference).click()
+    page.get_by_role("button", name="I am calling").click()
+    page.get_by_label("What came of it").select_option("reached")
+    page.get_by_role("button", name="Save this attempt").click()
+
+    assert Contact.objects.get().outcome == "reached"
+    assert "Attempts: 1 of 5" in page.inner_text("body")
 
 
 def test_while_a_colleague_calls_the_page_says_so(visitor, house):

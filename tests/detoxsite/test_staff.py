@@ -41,7 +41,11 @@ def test_nobody_may_delete_what_is_a_record():
     [
         (
             "admissions",
-            ["2 requests that nobody has claimed", "0 people not reached yet", "0 people reached, still open"],
+            [
+                "2 requests that nobody has claimed",
+                "0 people not reached yet",
+                "0 people reached, still open",
+            ],
         ),
         ("moderator", ["1 review to decide on"]),
         ("clinician", ["1 article to sign off"]),
@@ -71,15 +75,16 @@ def test_each_number_leads_to_as_many_rows(as_role):
     make_call()
     make_call(status="calling", claimed_at=timezone.now(), claimed_by=client.user)
     make_call(status="unreached")
+    make_call(is_quarantined=True)
     make_review()
     make_review("published")
     make_draft(state=State.IN_REVIEW)
     tiles = re.findall(r'<a href="([^"]+)"><b>(\d+)</b>', client.get("/admin/").content.decode())
 
-    for url, number in tiles[:5]:
-        rows = re.findall(r'<th class="field-', client.get(url).content.decode())
+    for url, number in tiles[:6]:
+        rows = re.findall(r'<th class="field-|<li class="urgency-', client.get(url).content.decode())
         assert len(rows) == int(number), url
-    assert [int(number) for _, number in tiles] == [1, 1, 0, 1, 1, 0, 0, 0, 0]
+    assert [int(number) for _, number in tiles] == [1, 1, 1, 0, 1, 1, 0, 0, 0, 0]
 
 
 def test_strangers_are_sent_to_the_sign_in_page(client):

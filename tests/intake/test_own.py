@@ -12,7 +12,7 @@ from detoxsite import sealing
 from intake import own, own_services, services
 from intake.consents import live_consent
 from intake.identity import Identity, grouped
-from intake.models import CallForHelp, LaterAnswers, Message, Outcome, Status, Urgency
+from intake.models import CallForHelp, Contact, LaterAnswers, Message, Outcome, Status, Urgency
 from intake.wording import CONSENT
 from tests.factories import make_user
 
@@ -203,13 +203,17 @@ def test_who_is_calling_keeps_the_call_when_a_message_comes(inside, call):
     assert CallForHelp.objects.get().status == Status.CALLING
 
 
-def test_what_staff_did_is_told_without_who_or_what_they_noted(inside, call, settings, centre_keys):
-    settings.SEALING_PRIVATE_KEYS = centre_keys
+def test_what_staff_did_is_told_without_who_or_what_they_noted(inside, call):
     nurse = make_user("admissions", first_name="Nora")
-    services.note_contact(call.pk, by=nurse, outcome="no_answer", note="sounds drunk")
-    services.write(call.pk, by=nurse, text="We are here all night.")
-    call.contacts.update(at=timezone.now().replace(hour=19, minute=10))
-    settings.SEALING_PRIVATE_KEYS = []
+    contact = Contact(call=call, by=nurse, outcome="no_answer", at=timezone.now().replace(hour=19, minute=10))
+    contact.seal({"note": "sounds drunk", "unsafe": ""})
+    contact.save(force_insert=True)
+    answer = Message(call=call, by=nurse)
+    answer.seal({"text": "We are here all night."})
+    answer.sealed_back = sealing.PublicKey(bytes(call.return_key)).seal(
+        {"text": "We are here all night."}, answer.about("sealed_back")
+    )
+    answer.save(force_insert=True)
 
     html = text(inside)
 

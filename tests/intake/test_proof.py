@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 MINUTE = timezone.timedelta(minutes=1)
 
 
-@pytest.fixture(autouse=True)
-def disk(settings, tmp_path):
-    settings.VAR = tmp_path
-
-
 def receive(key="k" * 20, **options):
     return services.receive({"phone": "1"}, Identity.of(key), consent=CONSENT["sha256"], **options)
 

@@ -20,12 +20,6 @@ pytestmark = pytest.mark.django_db
 STORY = "canary story of mine"
 
 
-@pytest.fixture(autouse=True)
-def disk(settings, tmp_path):
-    settings.VAR = tmp_path
-    return tmp_path / "calls"
-
-
 @pytest.fixture
 def down(monkeypatch):
     """A database that takes nothing, as long as ``down.is_so``."""

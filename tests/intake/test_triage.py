@@ -124,7 +124,7 @@ def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_a
         change(call, story="canary story of mine, again")
         attempt(call, "no_answer")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         html = client.get(QUEUE).content.decode()
 
     assert CallForHelp.objects.first().reference in html
@@ -135,10 +135,13 @@ def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_a
 
 
 def test_without_a_key_the_queue_still_stands(as_role, settings):
-    make_call()
+    call = make_call()
     settings.SEALING_PRIVATE_KEYS = [sealing.new_private_key()]
+    client = as_role("admissions")
 
-    assert "Cannot be opened with the keys held here" in as_role("admissions").get(QUEUE).content.decode()
+    assert "Cannot be opened with the keys held here" in client.get(QUEUE).content.decode()
+    assert client.get(url(call)).headers["Location"] == QUEUE
+    assert not Reading.objects.exists()
 
 
 def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
@@ -479,6 +482,7 @@ def test_what_the_person_wrote_counts_as_read_once_it_was_shown(as_role):
     message = Message(call=make_call(), is_from_person=True)
     message.seal({"text": "Not before six."})
     message.save(force_insert=True)
+    assert "They wrote to us" in client.get(QUEUE).content.decode()
 
     first, second = page(client, message.call), page(client, message.call)
 
@@ -486,6 +490,7 @@ def test_what_the_person_wrote_counts_as_read_once_it_was_shown(as_role):
     assert "Not before six." in first
     assert ("(new)" in first, "(new)" in second) == (True, False)
     assert message.seen_at is not None
+    assert "They wrote to us" not in client.get(QUEUE).content.decode()
 
 
 # --- spam ------------------------------------------------------------------------------------------------------------

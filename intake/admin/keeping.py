@@ -39,6 +39,7 @@ KEEPING_ACTS: tuple[Act, ...] = (
         hint="Neither the clock nor the person's own page can erase it then.",
         quiet=True,
         folded=True,
+        offered=lambda call, user: not call.hold_reason and not call.erased_at,
     ),
     Act(
         "lift-hold",
@@ -50,6 +51,7 @@ KEEPING_ACTS: tuple[Act, ...] = (
         form=ReasonForm,
         quiet=True,
         folded=True,
+        offered=lambda call, user: bool(call.hold_reason),
     ),
 )
 """For the page of a request."""

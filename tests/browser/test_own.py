@@ -70,7 +70,7 @@ def test_from_the_code_to_erasing(visitor, house, width, dark, scripts):
     assert LaterAnswers.objects.get().words == {"leave": ["voicemail"], "times": ["night"]}
 
     call = CallForHelp.objects.get()
-    services.note_contact(call.pk, by=house["admissions"], outcome="no_answer", note="")
+    services.note_contact(call.pk, by=house["admissions"], outcome="no_answer", unsafe="They asked us to.")
     page.get_by_role("textbox", name="Write to us").fill("Can I bring my dog? 🐕")
     press(caller, "Send this to the staff")
     answer(call, by=house["admissions"], text="No, but we know a good kennel.")

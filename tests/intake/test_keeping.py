@@ -372,3 +372,20 @@ def test_the_ledgers_cost_is_flat_and_reads_nothing_sealed(as_role, django_asser
         assert client.get(f"/admin/intake/{path}/{pk}/change/").status_code == 200
         assert client.get(f"/admin/intake/{path}/add/").status_code == 403
     assert client.get("/admin/intake/disclosure/?what__exact=export").status_code == 200
+
+
+def test_a_hold_is_set_and_lifted_on_the_page_of_the_request(as_role):
+    call = make_call()
+    url = f"/admin/intake/callforhelp/{call.pk}/"
+    client = as_role("manager")
+    assert "Lift the legal hold" not in client.get(f"{url}change/").content.decode()
+
+    client.post(f"{url}act/hold/", {"hold-reason": "Order 12-345"})
+
+    html = client.get(f"{url}change/").content.decode()
+    assert "Under legal hold: Order 12-345" in html
+    assert "Set a legal hold" not in html
+    client.post(f"{url}act/lift-hold/", {"lift-hold-reason": "Case closed"})
+    assert CallForHelp.objects.get().hold_reason == ""
+    as_role("admissions")
+    assert client.post(f"{url}act/hold/", {"hold-reason": "x"}).status_code == 403

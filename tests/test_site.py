@@ -191,8 +191,10 @@ def test_machines_find_robots_sitemap_and_feed(client):
     assert edition.title in feed
 
 
-def test_health_is_told_apart_from_readiness(client):
+def test_health_is_told_apart_from_readiness(client, settings, tmp_path):
+    settings.VAR = tmp_path
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": True, "worker": False, "disk": True}
+    unproved = {"worker": False, "calls": False}
+    assert answer.json() == {"database": True, "disk": True, "spool": True, "synthetic": True, **unproved}

@@ -191,7 +191,10 @@ def test_production_with_all_it_needs_has_no_finding():
     assert "no issues" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
+@pytest.mark.parametrize(
+    "name",
+    ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"],
+)
 def test_a_missing_secret_stops_the_start_by_name(name):
     done = check({key: value for key, value in PRODUCTION.items() if key != name})
 
@@ -207,11 +210,21 @@ def test_a_secret_can_come_from_a_file(tmp_path):
     assert check(environment).returncode == 0
 
 
-@pytest.mark.parametrize(("sites", "mounted"), [("public", "False"), ("public,staff", "True")])
-def test_a_process_for_the_public_alone_mounts_no_admin(sites, mounted):
-    code = "from django.urls import get_resolver; print('admin' in get_resolver().namespace_dict)"
+@pytest.mark.parametrize(("sites", "mounted"), [("public", "False False"), ("public,staff", "True True")])
+def test_a_process_for_the_public_alone_mounts_no_admin_and_holds_no_private_key(sites, mounted):
+    code = (
+        "from django.urls import get_resolver; from detoxsite import sealing;"
+        "print('admin' in get_resolver().namespace_dict, sealing.can_read())"
+    )
 
     done = manage({**PRODUCTION, "DETOX_SITES": sites}, "shell", "--no-imports", "-c", code)
 
     assert done.stdout.strip() == mounted, done.stderr
     assert check({**PRODUCTION, "DETOX_SITES": sites}).returncode == 0
+
+
+def test_a_process_for_the_public_alone_needs_no_private_key():
+    without = {name: value for name, value in PRODUCTION.items() if name != "SEALING_PRIVATE_KEYS"}
+
+    assert check({**without, "DETOX_SITES": "public"}).returncode == 0
+    assert "SEALING_PRIVATE_KEYS is missing" in check(without).stderr

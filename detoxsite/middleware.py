@@ -7,7 +7,7 @@ from django.utils.cache import patch_cache_control
 from . import patience
 
 STAFF_PATHS = ("/admin/", "/accounts/")
-PATIENCE, STAFF_PATIENCE = 3.0, 20.0  # seconds
+PATIENCE, STAFF_PATIENCE = 3.0, 10.0  # seconds
 
 
 def headers(get_response):

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.http import Http404
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -147,7 +146,7 @@ class VisitorFormView(FormView):
             stored = self.store(form)
         except NotStored:
             return self.show(form, status=503, not_stored=True)
-        response = redirect(self.sent_url)
+        response = HttpResponseRedirect(self.sent_url)
         self.thank(response, stored)
         return response
 

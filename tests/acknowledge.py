@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.faults import Browser
+from tests.faults import Browser, hire
 from tests.running import Site
 
 ALONE = 600  # requests one after the other
@@ -108,6 +108,7 @@ def main(say) -> None:
     try:
         with contextlib.closing(site):
             site.start()
+            hire(site)
             token = html.unescape(TOKEN.search(Browser(site.port).ask("GET", "/help/")[1])[1])
             times = alone(site.port, token)
             p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]

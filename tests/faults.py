@@ -94,7 +94,7 @@ def run(var: Path, *, people: int, seed: int) -> Outcome:
     site = Site(var)
     with contextlib.closing(site):
         site.start()
-        _hire(site)
+        hire(site)
         with Trouble(site, Random(seed), outcome.faults), ThreadPoolExecutor(PEOPLE_AT_ONCE) as crowd:
             list(crowd.map(lambda number: _person(site.port, number, seed, outcome), range(people)))
         _settle(site, outcome)
@@ -105,7 +105,7 @@ def run(var: Path, *, people: int, seed: int) -> Outcome:
     return outcome
 
 
-def _hire(site: Site) -> None:
+def hire(site: Site) -> None:
     """Somebody who has to be told."""
     done = site.run("detoxsite.serve", "manage", "staff", "nurse@example.org", "--role", "admissions")
     assert done.wait(60) == 0
@@ -200,7 +200,7 @@ class Trouble:
             fault = first.pop(0) if first else self.random.choice(faults * 3 + rare)
             fault()
             self.done[fault.__name__] += 1
-            self.over.wait(self.random.uniform(0.2, 1.0))
+            self.over.wait(self.random.uniform(0.5, 3.0))
 
     def _kill(self, *pids: int, sig=signal.SIGKILL) -> None:
         for pid in pids:

@@ -32,8 +32,10 @@ class Sign(models.TextChoices):
 DEADLY_TO_STOP = ("alcohol", "benzos")
 WITHDRAWN_FROM = (*DEADLY_TO_STOP, "opioids")
 FARTHEST_DENIAL = 6  # words
+FEWEST_SPANISH = 2  # words that only Spanish has
 
 _TABLE = tomllib.loads(Path(__file__).with_name("danger.toml").read_text(encoding="utf-8"))
+_SPANISH = frozenset(_TABLE["spanish"]["words"])
 _NO, _FILLER, _OR = (frozenset(_TABLE["denial"][name]) for name in ("no", "filler", "or"))
 
 
@@ -70,6 +72,12 @@ def steps(found) -> list[str]:
     """Which first steps to show, in the order they are needed: what the worst sign needs first, staying last."""
     needed = dict.fromkeys(step for sign in Sign if sign in found for step in _TABLE["signs"][sign]["steps"])
     return sorted(needed, key=lambda step: step == "stay")
+
+
+def is_spanish(answers: dict) -> bool:
+    """Whether somebody asks for Spanish, or writes it: then the first steps are said in it too."""
+    words = set(_plain(str(answers.get("story", ""))).split())
+    return answers.get("language") == "es" or len(words & _SPANISH) >= FEWEST_SPANISH
 
 
 def _checked(answers: dict, names) -> list[str]:

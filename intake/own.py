@@ -87,6 +87,7 @@ def own_page(request):
         "done": here.pop("done", ""),
         "lines": lines,
         "steps": own.steps(lines),
+        "spanish": own.is_spanish(lines),
         "standing": standing(own.call),
         "told": told(own.answers()),
         "is_open": own.call.status != Status.CLOSED,

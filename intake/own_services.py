@@ -76,6 +76,12 @@ class Own:
             texts.append(self.answers().get("story", ""))
         return danger.steps({sign for text in texts for sign in danger.signs({"story": text})})
 
+    def is_spanish(self, lines: list[Line]) -> bool:
+        """Whether the first steps are said in Spanish too."""
+        written = " ".join(line.words for line in lines if line.kind == "you")
+        answers = self.answers()
+        return danger.is_spanish({**answers, "story": f"{answers.get('story', '')} {written}"})
+
     def needs_consent(self) -> bool:
         """Whether it was taken back, so that nobody may call unless it is given anew."""
         return live_consent(self.call) is None

@@ -60,6 +60,7 @@ class CallForHelpView(VisitorFormView):
             "reference": call.reference,
             "said": bytes(call.said).hex(),
             "steps": danger.steps(call.words["signs"]),
+            "spanish": danger.is_spanish(call.words),
             "code": self.identity.code or self.last.get("code", ""),
         }
         remember(response, self.request, what)
@@ -89,7 +90,7 @@ def last_sent(request) -> dict | None:
 def sent(request):
     """Shows the reference for an hour, and the return code once: the answer that shows it also takes it away."""
     page = Page("Thank you", "What happens next.", section="help", neutral=True, index=False)
-    last = last_sent(request) or {"reference": "", "code": "", "steps": []}
+    last = last_sent(request) or {"reference": "", "code": "", "steps": [], "spanish": False}
     code = last.pop("code", "")
     response = render(request, "intake/sent.html", {"page": page, **last, "code": grouped(code)})
     if code:

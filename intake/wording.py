@@ -14,7 +14,7 @@ CONSENT = {  # the first ConsentText of every centre
     "purpose": "call_back",
     "language": "en",
     "body": CONSENT_BODY,
-    "effective_from": datetime(2026, 11, 1, tzinfo=UTC),
-    "approved_by": "Shipped with the software; the centre's counsel has to approve it",
+    "effective_from": datetime(2026, 11, 1, 12, tzinfo=UTC),
+    "approved_by": "Shipped with the software; the center's counsel has to approve it",
 }
 REDISCLOSURE_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."

@@ -131,13 +131,14 @@ class LedgerAdmin(ShownModelAdmin):
 class DisclosureAdmin(LedgerAdmin):
     """The ledger: every time something of a request left this system."""
 
+    list_select_related = ["call", "consent__text"]
     list_display = ["at", "reference", "what", "to", "why", "by_name", "agreed"]
     list_filter = ["what", "at"]
     fieldsets = [(None, {"fields": ["at", "reference", "what", "to", "why", "by_name", "agreed"]})]
 
-    @admin.display(description="with consent", boolean=True)
+    @admin.display(description="consent on record")
     def agreed(self, row):
-        return row.consent_id is not None
+        return row.consent.text.get_purpose_display() if row.consent else "None"
 
 
 @admin.register(Reading)

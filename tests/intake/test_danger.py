@@ -244,3 +244,18 @@ def test_the_table_keeps_to_its_own_rules():
         for word in (word for token in (first, *rest) if token != ".." for word in danger._choices(token)):
             assert re.fullmatch(r"[a-z0-9]{1,}|[a-z0-9]{4,}\*|[*#]", word), (told, line, word)
             assert not re.search(r"([a-z])\1\1", word), (told, line, word)
+
+
+@pytest.mark.parametrize(
+    ("answers", "so"),
+    [
+        ({"language": "es"}, True),
+        ({"language": "en", "story": "mi hijo no respira"}, True),
+        ({"language": "en", "story": "My son has pills que no se"}, True),
+        ({"language": "en", "story": "I drink every day, no more por favor"}, True),
+        ({"language": "en", "story": "Help me please, y is this so hard?"}, False),
+        ({}, False),
+    ],
+)
+def test_who_writes_spanish_is_told_in_spanish_too(answers, so):
+    assert danger.is_spanish(answers) is so

@@ -1,7 +1,9 @@
 """The call for help, from the form to "we have your request". No page of it needs the database."""
 
+import functools
+
 from django.shortcuts import render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 
 from detoxsite import centre, sealing
@@ -71,11 +73,16 @@ def remember(response, request, what: dict) -> None:
         COOKIE,
         sealing.lock(what, COOKIE),
         max_age=COOKIE_LIFE,
-        path=str(reverse_lazy("intake:call")),
+        path=_path(),
         secure=request.is_secure(),
         httponly=True,
         samesite="Strict",
     )
+
+
+@functools.cache
+def _path() -> str:
+    return reverse("intake:call")
 
 
 def last_sent(request) -> dict | None:

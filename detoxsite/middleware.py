@@ -33,6 +33,8 @@ def patient(get_response):
     """Gives each request so long to wait for the database in all; the help pages must not queue behind a frozen one."""
 
     def middleware(request):
+        if request.encoding and request.encoding.lower() not in ("utf-8", "utf8"):
+            request.encoding = "utf-8"  # the only one our forms are sent in; others hold what cannot be written again
         with patience.up_to(STAFF_PATIENCE if request.path_info.startswith(STAFF_PATHS) else PATIENCE):
             return get_response(request)
 

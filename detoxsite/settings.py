@@ -32,7 +32,7 @@ env = Env()
 VAR = Path(env.str("DETOX_VAR", "") or BASE_DIR / "var").resolve()
 DEBUG = env.bool("DEBUG", False)
 TRIAL = DEBUG or not env.str("DATABASE_URL", "")
-SITES = set(env.list("DETOX_SITES", ["public", "staff"]))
+SITES = {site.strip() for site in env.list("DETOX_SITES", ["public", "staff"])}
 SAMPLE = env.bool("DETOX_SAMPLE", True)
 
 
@@ -70,6 +70,17 @@ if "staff" not in SITES:
     SEALING_PRIVATE_KEYS = []
 elif not SEALING_PRIVATE_KEYS:
     _required("SEALING_PRIVATE_KEYS")
+try:
+    _readable = {sealing.public_of(key) for key in SEALING_PRIVATE_KEYS}
+    sealing.PublicKey(sealing.decode(SEALING_PUBLIC_KEY))
+except ValueError as fault:
+    raise ImproperlyConfigured("SEALING_PUBLIC_KEY or SEALING_PRIVATE_KEYS is not a whole key.") from fault
+if "staff" in SITES and "".join(SEALING_PUBLIC_KEY.split()) not in _readable:
+    raise ImproperlyConfigured(
+        "SEALING_PUBLIC_KEY belongs to none of SEALING_PRIVATE_KEYS: nobody could read anything."
+    )
+if not SITES or SITES - {"public", "staff"}:
+    raise ImproperlyConfigured("DETOX_SITES may hold public and staff, nothing else.")
 INDEX_KEY = env.str("INDEX_KEY", "") or (_trial_key("INDEX_KEY") if TRIAL else _required("INDEX_KEY"))
 
 INSTALLED_APPS = [

@@ -115,9 +115,12 @@ class Worker(DatabaseWorker):
 
 def attend() -> None:
     """Bring in what waits on the disk, and tell staff what they have to be told. Safe in several workers at once."""
-    with patience.up_to(ATTEND_PATIENCE):
-        drain.drain()
-        alerts.send_due()
+    try:
+        with patience.up_to(ATTEND_PATIENCE):
+            drain.drain()
+    finally:
+        with patience.up_to(ATTEND_PATIENCE):
+            alerts.send_due()
 
 
 def chores() -> None:

@@ -79,7 +79,8 @@ def _begin_anew(now: datetime) -> None:
 
 
 def _take_steps(now: datetime) -> None:
-    due = Alert.objects.filter(done_at=None, due_at__lte=now).order_by("due_at")
+    stepped_back = Q(after=0, call__created_at__gt=now + LATE) | Q(after=0, call__stored_at__gt=now + LATE)
+    due = Alert.objects.filter(Q(due_at__lte=now) | stepped_back, done_at=None).order_by("due_at")
     for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
         try:
             with transaction.atomic():

@@ -1,8 +1,8 @@
 """What belongs to a request from the moment its form is shown: its row, its reference, its return code.
 
-All three are made from the form's idempotency key with INDEX_KEY, so that the same form sent twice is the same request
-whichever process takes it, and whether or not a database answers. The key itself is kept nowhere: from what is stored,
-nobody can make the code again.
+All three are made from the form's idempotency key with INDEX_KEY (the code from the answers too), so that the same form
+sent twice is the same request whichever process takes it, and whether or not a database answers. The key itself is kept
+nowhere: from what is stored, nobody can make the code again.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from detoxsite import phones, sealing
 
-from .models.answers import ANSWERS
+from .models.answers import ANSWERS, whole
 from .models.calls import ALPHABET
 
 REFERENCE_LENGTH = 8
@@ -27,17 +27,22 @@ class Identity:
     code: str  # opens the person's own page, together with the reference
 
     @classmethod
-    def of(cls, key: str) -> "Identity":
+    def of(cls, key: str, answers: Mapping | None = None) -> "Identity":
+        """Of a form with this key. Other answers under the same key are the same request with another code.
+
+        So whoever finds the form again (Back on a shared computer) without knowing what was answered is not shown
+        the code of whoever sent it.
+        """
         return cls(
             id=uuid.UUID(bytes=sealing.keyed("row", key), version=4),
             reference=_letters(sealing.keyed("reference", key, 32), REFERENCE_LENGTH),
-            code=_letters(sealing.keyed("code", key, 32), CODE_LENGTH),
+            code=_letters(sealing.keyed("code", f"{key}:{said(whole(answers or {})).hex()}", 32), CODE_LENGTH),
         )
 
     @classmethod
     def known(cls, last: Mapping) -> "Identity":
-        """Of a request that was sent before, whose code was handed out then."""
-        return cls(id=uuid.UUID(last["id"]), reference=last["reference"], code="")
+        """Of a request that this browser sent within the last hour (``last``: its cookie)."""
+        return cls(id=uuid.UUID(last["id"]), reference=last["reference"], code=last["code"])
 
 
 def said(answers: Mapping) -> bytes:

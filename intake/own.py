@@ -78,7 +78,10 @@ def current(request) -> Own | None:
 def own_page(request):
     own = current(request)
     if own is None:
-        return redirect(PATH)
+        response = redirect(PATH)
+        if "code" in ticket(request):  # it opens nothing any more
+            forget(response)
+        return response
     own_services.note_seen(own)
     here, lines = ticket(request), own.lines()
     context = {

@@ -128,13 +128,15 @@ def write(own: Own, *, text: str, key: str, consent: str = "") -> None:
     the hash of the text shown beside the button, which counts where the one before was taken back.
     """
     call = _locked(own)
-    message = Message(id=_row(call, key), call=call, is_from_person=True)
-    if _is_there(own, message, text):
+    message = Message(id=_row(call, f"{key}:{text}"), call=call, is_from_person=True)
+    is_there = _is_there(own, message, text)
+    if is_there and call.status != Status.CLOSED and live_consent(call):
         return
     found = danger.signs({"story": text})
-    message.seal({"text": text, "signs": list(found)})
-    own.seal(message, {"text": text})
-    message.save(force_insert=True)
+    if not is_there:
+        message.seal({"text": text, "signs": list(found)})
+        own.seal(message, {"text": text})
+        message.save(force_insert=True)
     if live_consent(call) is None:
         note_consent(call, consent, at=message.at, told="wrote on their own page")
     call.urgency = max(call.urgency, danger.urgency({"story": text}, found))

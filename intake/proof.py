@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from . import spool
-from .models import CallForHelp, Status
+from .models import CLAIM_LAPSES, CallForHelp, Status
 
 LOOK_BACK = timedelta(days=30)
 IN_FLIGHT = timedelta(seconds=30)  # what was acknowledged just now may still be on its way
@@ -63,7 +63,6 @@ def reconcile(now: datetime | None = None) -> Proof:
     unseen = [reference for reference in told if reference not in stored and reference not in on_disk]
     stored |= set(real.filter(reference__in=unseen).values_list("reference", flat=True))  # sent again much later
     alone = real.unclaimed(now)
-    new = alone.filter(status=Status.NEW, is_quarantined=False)
     return Proof(
         at=now.isoformat(),
         acknowledged=len(told),
@@ -74,7 +73,10 @@ def reconcile(now: datetime | None = None) -> Proof:
             alone.filter(notified_at=None, is_quarantined=False, stored_at__lt=now - ALERTED_WITHIN)
             | alone.filter(notified_at=None, is_quarantined=True, stored_at__lt=now - ALERTED_WITHIN_IN_QUARANTINE)
         ),
-        alone=_references(new.filter(notified_at__lt=now - PICKED_UP_WITHIN)),
+        alone=_references(
+            alone.filter(status=Status.NEW, notified_at__lt=now - PICKED_UP_WITHIN)
+            | alone.filter(status=Status.CALLING, claimed_at__lt=now - CLAIM_LAPSES - PICKED_UP_WITHIN)
+        ),
         broken=[path.name for path in spool.broken()],
     )
 
@@ -87,7 +89,7 @@ def _on_disk():
     for path in spool.waiting():
         try:
             yield spool.read(path)[0]
-        except (FileNotFoundError, spool.Broken):  # stored meanwhile; or found by the drain, and set aside
+        except (OSError, spool.Broken):  # stored meanwhile; or seen to by the drain
             continue
 
 
@@ -111,4 +113,4 @@ def kept(now: datetime | None = None) -> Proof | None:
         proof = Proof(**json.loads(_file().read_text()))
     except (OSError, ValueError, TypeError):
         return None
-    return proof if datetime.fromisoformat(proof.at) > (now or timezone.now()) - FRESH else None
+    return proof if abs((now or timezone.now()) - datetime.fromisoformat(proof.at)) < FRESH else None

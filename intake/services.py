@@ -21,6 +21,7 @@ from .models import (
     Attempt,
     CallForHelp,
     Channel,
+    Consent,
     Contact,
     ContactPlan,
     LaterAnswers,
@@ -105,10 +106,13 @@ def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel
     return call
 
 
-def store(call: CallForHelp, *, consent: str) -> None:
-    """Put a sealed request into the database together with its consent and the first alert: all of it, or nothing."""
+def store(call: CallForHelp, *, consent: str, waited: bool = False) -> None:
+    """Put a sealed request into the database together with its consent and the first alert: all of it, or nothing.
+
+    ``waited``: it was sent some time ago, and lay on the disk. What happened since (erased, taken back) then counts.
+    """
     if not insert(call, consent=consent, alert_at=_alert_at(call)):
-        _again(call, consent)
+        _again(call, consent, waited=waited)
 
 
 def _alert_at(call: CallForHelp):
@@ -127,24 +131,33 @@ def end_alerts(call: CallForHelp) -> None:
 
 def tell_staff_again(call: CallForHelp) -> None:
     """Let the ladder begin anew, unless its first step is still to be taken."""
-    if not call.alerts.filter(done_at=None, after=0).exists():
+    first = call.alerts.filter(done_at=None, after=0)
+    if not call.is_quarantined:
+        first.filter(due_at__gt=timezone.now()).update(due_at=timezone.now())
+    if not first.exists():
         tell_staff(call, round=call.alerts.aggregate(last=Max("round", default=0))["last"] + 1)
 
 
 @transaction.atomic
-def _again(sent: CallForHelp, consent: str) -> None:
-    """The same request once more: the person sends it again, or the disk still has what was stored after all."""
+def _again(sent: CallForHelp, consent: str, *, waited: bool) -> None:
+    """The same request once more: the person sends it again, or our own drain of the disk brings what may be there."""
     call = _locked_row(sent.pk)
     if call.erased_at:
-        return _revive(call, sent, consent) if sent.created_at > call.erased_at else None
+        return None if waited and sent.created_at <= call.erased_at else _revive(call, sent, consent)
+    sent.opens = bytes(call.return_key) == bytes(sent.return_key)
     versions = [(call.created_at, bytes(call.said)), *((later.at, bytes(later.said)) for later in call.later.all())]
     if (sent.created_at, bytes(sent.said)) in versions:
         return None  # this very sending
-    changed = bytes(sent.said) != max(versions)[1]
-    if not changed and (call.status == Status.NEW or call.is_held()):
-        return None
+    latest, newest = max(versions)
+    if not waited:  # given now, whatever the clock said before
+        sent.created_at = max(sent.created_at, latest + timezone.timedelta(microseconds=1))
+    changed = bytes(sent.said) != newest
     if changed:
         _keep_later_answers(call, sent)
+    if waited and call.consents.filter(act=Consent.Act.REVOKED, at__gt=sent.created_at).exists():
+        return call.save()  # sent before they took it back: nobody calls because of it
+    if not changed and (call.is_held() or (call.status == Status.NEW and call.alerts.filter(done_at=None).exists())):
+        return None
     if live_consent(call) is None:  # taken back since; sending the form gives it anew
         note_consent(call, consent, at=sent.created_at)
     return take_up_again(call)
@@ -164,7 +177,7 @@ def take_up_again(call: CallForHelp) -> None:
 
 def _keep_later_answers(call: CallForHelp, sent: CallForHelp) -> None:
     later = LaterAnswers(call=call, at=sent.created_at, said=sent.said, sealed=sent.sealed)
-    later.sealed_back = sent.sealed_back if call.return_key else b""
+    later.sealed_back = sent.sealed_back if sent.opens else b""
     later.save(force_insert=True)
     call.phone_index, call.email_index = sent.phone_index, sent.email_index
     call.urgency = max(call.urgency, sent.urgency)
@@ -224,6 +237,8 @@ def release(call_id, *, by) -> CallForHelp:
     if not call.is_held() or call.claimed_by != by:
         raise Refused("It is not yours to give back.")
     last = call.contacts.last()
+    if last is not None and call.alerts.filter(after=0, due_at__gt=last.at).exists():
+        last = None  # heard from again since: it waits for whoever is next
     _make_new(call)
     if last is not None:
         call.status = Status.REACHED if last.outcome == Attempt.REACHED else Status.UNREACHED
@@ -251,6 +266,7 @@ def note_contact(
     While somebody else is calling, the request stays theirs.
     """
     call = _locked(call_id, "note_contact")
+    _nothing_unread(call)
     against = plans.objections(call, _really(way, outcome))
     if against and not unsafe.strip():
         raise Refused(f"Not saved. {' '.join(against)} Say why it was done all the same.")
@@ -263,6 +279,11 @@ def note_contact(
         call.is_quarantined = False
         call.save(update_fields=["status", "claimed_by", "claimed_at", "is_quarantined"])
     return call
+
+
+def _nothing_unread(call: CallForHelp) -> None:
+    if call.messages.filter(is_from_person=True, seen_at=None).exists():
+        raise Refused("Not saved: the person has written meanwhile. Read it, then save.")
 
 
 def _really(way: str, outcome: str) -> str:
@@ -284,6 +305,7 @@ def close(call_id, *, by, outcome: str, reason: str = "") -> CallForHelp:
     Of somebody who asked us to stop, the consent to be called ends with it.
     """
     call = _locked(call_id, "close")
+    _nothing_unread(call)
     if outcome == Outcome.SPAM and not call.is_quarantined:
         raise Refused("Only what waits as “looks like spam” can be closed as spam.")
     if outcome == Outcome.NOT_REACHED and not has_been_tried(call):
@@ -334,6 +356,7 @@ def reopen(call_id, *, by) -> CallForHelp:
     call = _locked(call_id, "reopen")
     _make_new(call)
     call.save()
+    tell_staff_again(call)
     return call
 
 

@@ -51,6 +51,8 @@ def put(call: CallForHelp, consent: str) -> None:
     partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        if target.exists():  # the very same answers wait already, with the key of the code that was shown
+            return _settle(folder())
         _write(partial, _encoded(call, consent))
         partial.rename(target)
         _settle(folder())

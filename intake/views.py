@@ -5,6 +5,7 @@ import functools
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from detoxsite import centre, sealing
 from detoxsite.pages import Page
@@ -40,9 +41,10 @@ class CallForHelpView(VisitorFormView):
     def store(self, form):
         """After Back the browser may hold a form with a new key: the same answers are still the same request."""
         answers, key = form.answers(), form.cleaned_data["key"]
-        self.last = last_sent(self.request)
-        same = self.last and self.last["said"] == said(answers).hex()
-        self.identity = Identity.known(self.last) if same else Identity.of(key)
+        last, identity = last_sent(self.request), Identity.of(key, answers)
+        again = last and (last["said"] == said(answers).hex() or last["id"] == str(identity.id))
+        self.identity = Identity.known(last) if again else identity
+        self.has_seen_code = bool(again and last["seen"])
         return receive(
             answers,
             self.identity,
@@ -63,7 +65,8 @@ class CallForHelpView(VisitorFormView):
             "said": bytes(call.said).hex(),
             "steps": danger.steps(call.words["signs"]),
             "spanish": danger.is_spanish(call.words),
-            "code": self.identity.code or self.last.get("code", ""),
+            "code": self.identity.code if call.opens else "",
+            "seen": self.has_seen_code,
         }
         remember(response, self.request, what)
 
@@ -86,7 +89,10 @@ def _path() -> str:
 
 
 def last_sent(request) -> dict | None:
-    """What this browser sent within the last hour: id, reference, fingerprint, first steps, and the code till shown."""
+    """What this browser sent within the last hour: id, reference, fingerprint, first steps, code, whether it was seen.
+
+    The code stays in it, so that what the same browser sends again can be read on the person's own page.
+    """
     try:
         return sealing.unlock(request.COOKIES.get(COOKIE, ""), COOKIE)
     except sealing.Unreadable:
@@ -94,12 +100,14 @@ def last_sent(request) -> dict | None:
 
 
 @never_cache
+@require_safe
 def sent(request):
-    """Shows the reference for an hour, and the return code once: the answer that shows it also takes it away."""
+    """Shows the reference for an hour, and the return code once: the answer that shows it says so to the browser."""
     page = Page("Thank you", "What happens next.", section="help", neutral=True, index=False)
-    last = last_sent(request) or {"reference": "", "code": "", "steps": [], "spanish": False}
-    code = last.pop("code", "")
-    response = render(request, "intake/sent.html", {"page": page, **last, "code": grouped(code)})
-    if code:
-        remember(response, request, last)
+    last = last_sent(request) or {"reference": "", "code": "", "seen": False, "steps": [], "spanish": False}
+    code = "" if last["seen"] else last["code"]
+    shown = {name: last[name] for name in ("reference", "steps", "spanish")}
+    response = render(request, "intake/sent.html", {"page": page, **shown, "code": grouped(code)})
+    if code and request.method == "GET":
+        remember(response, request, last | {"seen": True})
     return response

@@ -6,7 +6,7 @@ import pgtrigger
 import pytest
 from django.db.backends.signals import connection_created
 
-from detoxsite import centre
+from detoxsite import centre, patience
 
 from .factories import make_user
 
@@ -75,3 +75,9 @@ def browser_type_launch_args():
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
         ],
     }
+
+
+@pytest.fixture(autouse=True)
+def rested(monkeypatch):
+    """No test pays for one before it that waited for the database in vain."""
+    monkeypatch.setattr(patience, "_worn_out_until", 0.0)

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db.models import Count, F, Q, prefetch_related_objects
 from django.utils import timezone
 
-from detoxsite import phones, sealing
+from detoxsite import sealing
 from detoxsite.modeladmins import CarefulChangeList
 
 from .. import danger, identity, services
@@ -65,7 +65,7 @@ class Pile(admin.SimpleListFilter):
 def matching(typed: str) -> Q:
     """Requests with this phone number, address or reference: whole, in any writing."""
     return (
-        Q(phone_index=sealing.blind("phone", phones.e164(typed) or typed))
+        Q(phone_index=identity.found_by_phone(typed))
         | Q(email_index=sealing.blind("email", typed))
         | Q(reference=identity.tidied(typed))
     )

@@ -132,6 +132,8 @@ class CallForHelp(SealedRow):
 
     objects = CallForHelpQuerySet.as_manager()
 
+    opens = True  # of one just received: whether the code it was sealed with opens the request as it is stored
+
     class Meta:
         verbose_name = "call for help"
         verbose_name_plural = "calls for help"

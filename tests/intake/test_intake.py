@@ -131,8 +131,8 @@ def test_the_cookie_tells_nobody_anything_and_cannot_be_forged(client):
 def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(client, settings):
     data = {**form(client, HELP), **CANARIES}
     client.post(HELP, data)
-    code = Identity.of(data["key"]).code
     call = CallForHelp.objects.get()
+    code = Identity.of(data["key"], call.words).code
 
     assert grouped(code) in client.get("/help/sent/").content.decode()
     assert grouped(code) not in client.get("/help/sent/").content.decode()
@@ -176,6 +176,9 @@ def test_other_answers_under_the_same_key_count_and_the_first_are_kept(client):
 )
 def test_who_sends_again_is_heard_again(nurse, status, again):
     call = make_call(key="k" * 20)
+    services.tell_staff(call, round=1)
+    if status != "new":
+        services.end_alerts(call)
     steps = {
         "calling": lambda: services.claim(call.pk, by=nurse),
         "unreached": lambda: services.note_contact(call.pk, by=nurse, outcome="no_answer"),
@@ -186,7 +189,44 @@ def test_who_sends_again_is_heard_again(nurse, status, again):
     services.receive(call.words, Identity.of("k" * 20), consent=CONSENT["sha256"])
 
     assert CallForHelp.objects.get().status == again
-    assert call.alerts.count() == (1 if again == "new" and status != "new" else 0)
+    assert call.alerts.count() == (2 if again == "new" and status != "new" else 1)
+
+
+def test_whoever_sends_again_when_the_ladder_is_over_is_told_of_again():
+    call = make_call(key="k" * 20)
+
+    services.receive(call.words, Identity.of("k" * 20), consent=CONSENT["sha256"])
+
+    assert call.alerts.count() == 1
+
+
+def test_back_on_a_shared_computer_shows_nobody_the_code_of_whoever_sent_before(client):
+    data = {**form(client, HELP), **CANARIES}
+    client.post(HELP, data)
+    code = Identity.of(data["key"], CallForHelp.objects.get().words).code
+    stranger = Client()
+
+    stranger.post(HELP, {**data, "phone": "1", "name": "", "story": "", "email": ""})
+
+    page = stranger.get("/help/sent/").content.decode()
+    assert CallForHelp.objects.count() == 1
+    assert grouped(code) not in page
+    assert "Your code" not in page
+
+
+def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_all(client):
+    data = {**form(client, HELP), **CANARIES}
+    client.post(HELP, data)
+    call = CallForHelp.objects.get()
+    code = Identity.of(data["key"], call.words).code
+    client.get("/help/sent/")
+
+    client.post(HELP, {**data, "phone": "(212) 555-0100"})
+
+    later = call.later.get()
+    assert grouped(code) not in client.get("/help/sent/").content.decode()
+    back = sealing.PrivateKey.of_code(code).open(later.sealed_back, later.about("sealed_back"))
+    assert back["phone"] == "(212) 555-0100"
 
 
 def test_a_note_during_somebody_elses_call_leaves_the_call_theirs(nurse):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from detoxsite import centre, phones
 
 from .. import canned, danger, plans, readings, services
-from ..models import CallForHelp, Language, Leave, Recent, Substance, Times, Whom
+from ..models import CallForHelp, Language, Leave, Recent, Substance, Times, Urgency, Whom
 from ..models.answers import whole
 from ..plans import Way
 from . import queue
@@ -55,7 +55,7 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
     if call.erased_at:
         return {"call": call, "stands": queue.stands(call), "clock": None}
     answers = whole(call.current())
-    signs = call.current().get("signs", [])
+    signs = call.signs()
     plan = plans.effective(call)
     against = {way.value: plans.objections(call, way, plan=plan) for way in Way}
     number = phones.e164(answers["phone"])
@@ -68,6 +68,8 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
         "stands": queue.stands(call),
         "is_nobodys": queue.is_nobodys(call),
         "reasons": danger.reasons(answers, signs),
+        "is_danger": call.urgency == Urgency.DANGER,
+        "unanswered": call.messages.unanswered().last(),
         "steps": [STEPS[step] for step in danger.steps(signs)],
         "plan": plan,
         "plan_hours": worded("times", plan.hours),

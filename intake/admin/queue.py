@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import admin
-from django.db.models import Count, F, Q, prefetch_related_objects
+from django.db.models import Count, F, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from detoxsite import phones, sealing
@@ -120,23 +120,24 @@ class Row:
     stands: str
     attempts: int
     linked: int
-    unread: int  # messages of the person that nobody has seen
+    unanswered: int  # messages of the person that nothing of ours has followed
     enough: int = services.ATTEMPTS
 
 
 def rows(calls: list[CallForHelp]) -> list[Row]:
-    """What the list shows of each request. Four queries, however many there are."""
+    """What the list shows of each request. Five queries, however many there are."""
     now = timezone.now()
-    prefetch_related_objects(calls, "later")
+    theirs = Message.objects.filter(is_from_person=True).defer("sealed_back")
+    prefetch_related_objects(calls, "later", Prefetch("messages", theirs))
     attempts = dict(Contact.objects.order_by().filter(call__in=calls).values_list("call").annotate(count=Count("pk")))
-    news = Message.objects.order_by().filter(call__in=calls, is_from_person=True, seen_at=None)
-    unread = dict(news.values_list("call").annotate(count=Count("pk")))
+    news = Message.objects.unanswered().order_by().filter(call__in=calls)
+    unanswered = dict(news.values_list("call").annotate(count=Count("pk")))
     linked = _linked(calls)
     made = []
     for call in calls:
         why, language = told(call)
         clock = Clock.of(call, now)
-        counts = attempts.get(call.pk, 0), linked[call.pk], unread.get(call.pk, 0)
+        counts = attempts.get(call.pk, 0), linked[call.pk], unanswered.get(call.pk, 0)
         made.append(Row(call, why, language, clock, stands(call), *counts))
     return made
 
@@ -146,11 +147,11 @@ def told(call: CallForHelp) -> tuple[list[str], str]:
     if call.erased_at:
         return [], ""
     try:
-        answers = call.current()
+        answers, signs = call.current(), call.signs()
     except sealing.Unreadable:
         return [UNREADABLE], ""
     code = whole(answers)["language"]
-    return danger.reasons(answers, answers.get("signs", [])), "" if code == Language.EN else Language(code).label
+    return danger.reasons(answers, signs), "" if code == Language.EN else Language(code).label
 
 
 def _linked(calls) -> Counter:

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from detoxsite import sealing
-from intake import plans, readings, services, spool
+from intake import danger, plans, readings, services, spool
 from intake.identity import Identity
 from intake.models import Alert, CallForHelp, Channel, Contact, Message, Reading, Status
 from tests.factories import make_call, make_user
@@ -58,11 +58,11 @@ def test_danger_comes_first_then_recent_use_then_who_waits_longest(as_role):
     calm_old = make_call(created_at=minutes_ago(90))
     calm = make_call(created_at=minutes_ago(30))
     used = make_call(substances=["alcohol"], recent="yes", created_at=minutes_ago(2))
-    danger = make_call(story="He had a seizure.", created_at=minutes_ago(1))
+    worst = make_call(story="He had a seizure.", created_at=minutes_ago(1))
 
     html = as_role("admissions").get(QUEUE).content.decode()
 
-    assert references(html) == [call.reference for call in (danger, used, calm_old, calm)]
+    assert references(html) == [call.reference for call in (worst, used, calm_old, calm)]
     assert "Danger: seizure" in html
     assert "Used alcohol within 72 hours" in html
 
@@ -124,7 +124,7 @@ def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_a
         change(call, story="canary story of mine, again")
         attempt(call, "no_answer")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         html = client.get(QUEUE).content.decode()
 
     assert CallForHelp.objects.first().reference in html
@@ -305,7 +305,7 @@ def test_the_page_costs_the_same_however_much_has_happened(as_role, django_asser
         make_call(**CANARIES)
     page(client, call)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page(client, call)
 
 
@@ -477,11 +477,19 @@ def test_nobody_is_written_to_who_has_no_page(as_role):
     assert not Message.objects.exists()
 
 
-def test_what_the_person_wrote_counts_as_read_once_it_was_shown(as_role):
-    client = as_role("admissions")
-    message = Message(call=make_call(), is_from_person=True)
-    message.seal({"text": "Not before six."})
+def wrote(call, text="Not before six."):
+    message = Message(call=call, is_from_person=True)
+    found = danger.signs({"story": text})
+    message.seal({"text": text, "signs": list(found)})
     message.save(force_insert=True)
+    call.urgency = max(call.urgency, danger.urgency({}, found))
+    call.save()
+    return message
+
+
+def test_what_the_person_wrote_counts_as_read_once_it_was_shown_and_waits_for_an_answer(as_role):
+    client = as_role("admissions")
+    message = wrote(make_call())
     assert "They wrote to us" in client.get(QUEUE).content.decode()
 
     first, second = page(client, message.call), page(client, message.call)
@@ -490,7 +498,46 @@ def test_what_the_person_wrote_counts_as_read_once_it_was_shown(as_role):
     assert "Not before six." in first
     assert ("(new)" in first, "(new)" in second) == (True, False)
     assert message.seen_at is not None
-    assert "They wrote to us" not in client.get(QUEUE).content.decode()
+    assert "They wrote to us" in client.get(QUEUE).content.decode()
+    assert "They wrote to us, and nobody has answered" in second
+
+
+@pytest.mark.parametrize("answer", ["message", "attempt"])
+def test_an_answer_or_an_attempt_after_it_ends_that_somebody_wrote(as_role, nurse, answer):
+    client = as_role("admissions")
+    call = make_call()
+    services.note_contact(call.pk, by=nurse, outcome="no_answer")
+    wrote(call)
+    assert "They wrote to us" in client.get(QUEUE).content.decode()
+
+    if answer == "message":
+        services.write(call.pk, by=nurse, text="We call at six.")
+    else:
+        services.note_contact(call.pk, by=nurse, outcome="no_answer")
+
+    assert "They wrote to us" not in client.get(QUEUE).content.decode() + page(client, call)
+
+
+def test_danger_in_a_message_is_danger_in_the_queue_and_on_the_page(as_role):
+    client = as_role("admissions")
+    call = make_call(story="I drink too much.")
+    wrote(call, "He is not breathing.")
+    wrote(call, "Please hurry.")
+
+    html = page(client, call)
+
+    assert "not breathing, or cannot be woken" in client.get(QUEUE).content.decode()
+    assert (
+        html.index("Please hurry.") < html.index("not breathing, or cannot be woken") < html.index("Ask for naloxone")
+    )
+    assert 'class="panel red" aria-labelledby="why_title"' in html
+
+
+def test_what_was_danger_stays_red_also_without_a_reason_left(as_role):
+    call = make_call(story="He had a seizure.")
+    change(call, story="All is well.", signs=[])
+
+    assert 'class="panel red" aria-labelledby="why_title"' in page(as_role("admissions"), call)
 
 
 # --- spam ------------------------------------------------------------------------------------------------------------

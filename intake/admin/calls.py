@@ -54,6 +54,7 @@ ACTS = (
         ANSWER,
         done="It is yours for ten minutes.",
         hint="Tells the others that you have it. It lapses after ten minutes without a note.",
+        quiet=_is_against_plan,
         offered=_is_free,
     ),
     Act(

@@ -280,6 +280,65 @@ def test_what_the_person_changed_is_shown_beside_the_first(as_role):
     assert "If they do not pick up: <del>Leave a voicemail</del> <ins>(empty)</ins>" in html
 
 
+def test_while_nobody_may_dial_no_changed_number_is_shown_either(as_role):
+    call = make_call(phone="(212) 555-0100", email="old@example.org")
+    change(call, phone="(212) 555-0199", email="new@example.org", times=["evening"])
+    with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
+        html = page(as_role("admissions"), call)
+
+    assert "Phone: changed" in html
+    assert "Email: changed" in html
+    assert "555-01" not in html
+    assert "old@example.org" not in html
+
+
+def test_in_danger_the_hours_cost_no_seconds(as_role, nurse):
+    client = as_role("admissions")
+    calm, danger_now = make_call(times=["evening"]), make_call(times=["evening"], story="He is not breathing.")
+    with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
+        client.force_login(client.user)
+        at_once, later = page(client, danger_now), page(client, calm)
+        attempt(danger_now, "wrong_number")
+
+        assert 'href="tel:' in at_once
+        assert "/act/dial/" not in at_once
+        assert _is_quiet(later, "claim")
+        assert not _is_quiet(at_once, "claim")
+        assert not _is_quiet(later, "dial")
+        assert 'href="tel:' not in page(client, danger_now)
+
+
+def _is_quiet(html, name):
+    return (
+        'class="quiet"' in re.search(rf'id="act-{name}".*?<button[^>]*>', html, re.DOTALL)[0].rpartition("<button")[2]
+    )
+
+
+def test_a_refused_step_says_so_at_its_form(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+
+    attempt_html = act(client, call, "contact", way="voicemail", outcome="no_answer").content.decode()
+    close_html = act(client, call, "close", outcome="not_reached").content.decode()
+    empty_html = act(client, call, "close").content.decode()
+    services.claim(call.pk, by=nurse)
+    given_back_html = act(client, call, "release").content.decode()
+
+    for html, name, field in (
+        (attempt_html, "contact", "unsafe"),
+        (close_html, "close", "reason"),
+        (empty_html, "close", "outcome"),
+    ):
+        assert "<title>Error: " in html
+        assert f'<a href="#act-{name}">' in html
+        [focused] = re.findall(r"<[^>]* autofocus[^>]*>", html)
+        assert f'id="id_{name}-{field}"' in focused
+        assert 'aria-invalid="true"' in focused
+        assert f'id="id_{name}-{field}_error"' in html
+    assert given_back_html.count("It is not yours to give back.") == 2
+    assert "<title>Error: " not in page(client, call)
+
+
 def test_an_erased_request_shows_that_it_was_and_no_more(as_role, nurse):
     client = as_role("admissions")
     call = make_call(**CANARIES)
@@ -305,7 +364,7 @@ def test_the_page_costs_the_same_however_much_has_happened(as_role, django_asser
         make_call(**CANARIES)
     page(client, call)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         page(client, call)
 
 

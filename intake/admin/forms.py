@@ -12,6 +12,7 @@ from ..forms import AnswersForm
 from ..models import Attempt, Channel, Outcome, Times
 
 CHOOSE = [("", "Choose")]
+NOT_CHOSEN = {Outcome.SPAM, Outcome.CANCELLED}  # a step of its own; the person's own page alone
 LONG_AGO = timezone.timedelta(days=7)
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -65,7 +66,7 @@ class AgainstPlanForm(forms.Form):
 class CloseForm(forms.Form):
     outcome = forms.ChoiceField(
         label="How did it end?",
-        choices=[*CHOOSE, *(choice for choice in Outcome.choices if choice[0] != Outcome.SPAM)],
+        choices=[*CHOOSE, *(choice for choice in Outcome.choices if choice[0] not in NOT_CHOSEN)],
         error_messages={"required": "Choose how it ended."},
     )
     reason = _text(

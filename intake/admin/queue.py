@@ -5,21 +5,22 @@ Why a request is urgent is said in our words. Nothing that a person wrote is in 
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib import admin
-from django.db.models import Count, F, Prefetch, Q, prefetch_related_objects
+from django.db.models import Count, F, Max, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from detoxsite import phones, sealing
 from detoxsite.modeladmins import CarefulChangeList
 
 from .. import danger, identity, services
-from ..models import CallForHelp, Contact, Language, Message, Status
+from ..models import CallForHelp, Contact, Language, Message, Status, Urgency
 from ..models.answers import whole
 
 ORDER = [F("closed_at").desc(nulls_first=True), "-urgency", "created_at"]
 LATE, VERY_LATE = 5, 15  # minutes without anybody at it
+STORING = 2  # seconds that storing a request may take, so that none slips through between two looks
 SPAM = "Looks like spam"
 UNREADABLE = "Cannot be opened with the keys held here"
 
@@ -32,6 +33,7 @@ class Pile(admin.SimpleListFilter):
         self.is_search = getattr(request, "found", None) is not None
         return [
             ("unclaimed", "Nobody has it"),
+            ("wrote", "They wrote, no answer yet"),
             (Status.CALLING, "Somebody is calling"),
             (Status.UNREACHED, "Not reached yet"),
             (Status.REACHED, "Reached, still open"),
@@ -55,6 +57,7 @@ class Pile(admin.SimpleListFilter):
         piles = {
             None: waiting.open(),
             "unclaimed": waiting.unclaimed(),
+            "wrote": waiting.open().unanswered(),
             "spam": queryset.open().filter(is_quarantined=True),
             "closed": queryset.filter(status=Status.CLOSED),
             "all": queryset,
@@ -172,8 +175,18 @@ def _linked(calls) -> Counter:
     return found
 
 
+def news(since: float) -> dict[str, int]:
+    """How many requests that nobody has came since that moment, and how urgent the worst of them is."""
+    moment = datetime.fromtimestamp(since, UTC)
+    calls = CallForHelp.objects.real().unclaimed().filter(is_quarantined=False).come_since(moment)
+    return calls.aggregate(
+        count=Count("pk"), danger=Count("pk", filter=Q(urgency=Urgency.DANGER)), urgency=Max("urgency", default=0)
+    )
+
+
 class Queue(CarefulChangeList):
     def get_results(self, request):
+        self.read_at = f"{timezone.now().timestamp() - STORING:.3f}"
         super().get_results(request)
         self.result_list = list(self.result_list)
         self.rows = rows(self.result_list)

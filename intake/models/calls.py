@@ -81,6 +81,15 @@ class CallForHelpQuerySet(models.QuerySet):
         let_go = Q(claimed_at__lt=lapsed) | Q(claimed_by=None) | Q(claimed_by__is_active=False)
         return self.filter(Q(status=Status.NEW) | Q(let_go, status=Status.CALLING))
 
+    def unanswered(self):
+        """Whose person wrote, and nothing of ours has followed."""
+        return self.filter(Exists(Message.objects.unanswered().filter(call=OuterRef("pk"))))
+
+    def come_since(self, moment):
+        """Requests that are stored, or whose person wrote, since ``moment``."""
+        wrote = Message.objects.filter(call=OuterRef("pk"), is_from_person=True, at__gt=moment)
+        return self.filter(Q(stored_at__gt=moment) | Exists(wrote))
+
     def light(self):
         """Without what is sealed."""
         return self.defer("sealed", "sealed_back", "return_key")

@@ -241,3 +241,22 @@ def test_while_a_colleague_calls_the_page_says_so(visitor, house):
 
     assert "Manager is calling" in nurse.page.inner_text("#content-main")
     assert nurse.page.get_by_role("button", name="I am calling").count() == 0
+
+
+def test_an_open_queue_tells_of_what_came_and_stays_as_it_is(visitor, house):
+    first = make_call()
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    nurse.page.clock.install()
+    nurse.open(QUEUE)
+    page = nurse.page
+    CallForHelp.objects.update(stored_at=timezone.now() - timezone.timedelta(minutes=5))
+    second = make_call(story="He is not breathing.")
+    page.clock.run_for(31_000)
+    page.wait_for_selector("text=1 new request, 1 in danger.")
+    nurse.check()
+    _picture(page, "news-390")
+
+    assert page.locator(".queue .mono").all_inner_texts() == [first.reference]
+    nurse.click("Load the queue again.", role="link")
+    assert page.locator(".queue .mono").all_inner_texts() == [second.reference, first.reference]

@@ -155,6 +155,45 @@ def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
     assert "<b>1</b> request that nobody has claimed" in html
 
 
+def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, nurse):
+    client = as_role("admissions")
+    calm = make_call()
+    assert "in danger now" not in client.get("/admin/").content.decode()
+    worst, claimed = make_call(story="He had a seizure."), make_call(story="He had a seizure.")
+    services.claim(claimed.pk, by=nurse)
+    wrote(calm)
+
+    html = client.get("/admin/").content.decode()
+
+    words = [
+        "<b>1</b> request in danger now",
+        "<b>1</b> person wrote and has no answer",
+        "<b>2</b> requests that nobody",
+    ]
+    assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
+    assert references(client.get(QUEUE + "?pile=wrote").content.decode()) == [calm.reference]
+    assert worst.reference not in html
+
+
+def test_an_open_queue_learns_what_came_since(as_role, nurse):
+    client = as_role("admissions")
+    old = make_call(stored_at=minutes_ago(5))
+    address = re.search(r'data-news="([^"]+)"', client.get(QUEUE).content.decode())[1]
+    assert client.get(address).json() == {"count": 0, "danger": 0, "urgency": 0}
+
+    make_call()
+    make_call(is_quarantined=True)
+    make_call(is_synthetic=True)
+    services.claim(make_call().pk, by=nurse)
+    wrote(old, "He is not breathing.")
+    wrote(old, "Please hurry.")
+
+    assert client.get(address).json() == {"count": 2, "danger": 1, "urgency": 3}
+    for odd in ("", "x", "nan", "1e99", "-1e99", "inf"):
+        assert client.get(f"{QUEUE}news/?since={odd}").status_code == 400
+    assert as_role("editor").get(address).status_code == 403
+
+
 # --- finding ---------------------------------------------------------------------------------------------------------
 
 
@@ -623,6 +662,7 @@ def test_only_what_waits_as_spam_is_closed_as_spam(as_role):
     assert "Only what waits" in act(client, call, "spam").content.decode()
     act(client, doubtful, "spam")
     assert "is not one of" in act(client, call, "close", outcome="spam").content.decode()
+    assert "is not one of" in act(client, call, "close", outcome="cancelled").content.decode()
 
     call.refresh_from_db()
     doubtful.refresh_from_db()

@@ -12,6 +12,7 @@ from ..models import CallForHelp, Language, Leave, Recent, Substance, Times, Urg
 from ..models.answers import whole
 from ..plans import Way
 from . import queue
+from .forms import for_staff
 
 STEPS = {  # what the first steps of intake/danger.toml mean for whoever is on the phone
     "911": "Happening now? They call 911, or you do: ask where they are first.",
@@ -57,6 +58,7 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
         return {"call": call, "stands": queue.stands(call), "clock": None}
     answers = whole(call.current())
     signs = call.signs()
+    how_soon, reasons = queue.headed(call, danger.reasons(answers, signs))
     plan = plans.effective(call)
     against = {way.value: plans.objections(call, way, plan=plan) for way in Way}
     number = phones.e164(answers["phone"])
@@ -69,7 +71,9 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
         "clock": queue.Clock.of(call, timezone.now()),
         "stands": queue.stands(call),
         "is_nobodys": queue.is_nobodys(call),
-        "reasons": danger.reasons(answers, signs),
+        "how_soon": how_soon,
+        "reasons": reasons,
+        "is_past": how_soon == danger.DANGER_NOW,  # none of the words that count now tells of it
         "is_danger": call.urgency == Urgency.DANGER,
         "unanswered": call.messages.unanswered().last(),
         "steps": [STEPS[step] for step in danger.steps(signs)],
@@ -121,7 +125,7 @@ def worded(name: str, value) -> str:
     if name not in CHOICES:
         return value
     values = [value] if isinstance(value, str) else value
-    return ", ".join(label for key, label in CHOICES[name].choices if key in values)
+    return ", ".join(label for key, label in for_staff(name, CHOICES[name].choices) if key in values)
 
 
 def linked(call: CallForHelp) -> list[tuple[CallForHelp, str]]:

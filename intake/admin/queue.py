@@ -117,6 +117,7 @@ def stands(call: CallForHelp) -> str:
 @dataclass(frozen=True)
 class Row:
     call: CallForHelp
+    how_soon: str
     why: list[str]
     language: str
     clock: Clock
@@ -138,11 +139,19 @@ def rows(calls: list[CallForHelp]) -> list[Row]:
     linked = _linked(calls)
     made = []
     for call in calls:
-        why, language = told(call)
+        reasons, language = told(call)
+        how_soon, why = headed(call, reasons)
         clock = Clock.of(call, now)
         counts = attempts.get(call.pk, 0), linked[call.pk], unanswered.get(call.pk, 0)
-        made.append(Row(call, why, language, clock, stands(call), *counts))
+        made.append(Row(call, how_soon, why, language, clock, stands(call), *counts))
     return made
+
+
+def headed(call: CallForHelp, reasons: list[str]) -> tuple[str, list[str]]:
+    """How soon somebody has to call, in a line that names the dangers, and the other reasons."""
+    if reasons and reasons[0].startswith(danger.DANGER_NOW):
+        return reasons[0], reasons[1:]
+    return call.get_urgency_display() if call.urgency else "", reasons
 
 
 def told(call: CallForHelp) -> tuple[list[str], str]:
@@ -154,7 +163,7 @@ def told(call: CallForHelp) -> tuple[list[str], str]:
     except sealing.Unreadable:
         return [UNREADABLE], ""
     code = whole(answers)["language"]
-    return danger.reasons(answers, signs), "" if code == Language.EN else Language(code).label
+    return danger.reasons(answers, signs), "" if code == Language.EN else Language(code).for_staff
 
 
 def _linked(calls) -> Counter:

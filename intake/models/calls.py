@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from ..danger import Sign
+from ..danger import DANGER_NOW, Sign
 from .sealed import BySomebody, SealedRow
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O, 0, 1: it is read out on the phone
@@ -60,7 +60,7 @@ class Urgency(models.IntegerChoices):
     WHEN_POSSIBLE = 0, "When possible"
     SOON = 1, "Soon"
     WITHDRAWAL = 2, "Withdrawal may start"
-    DANGER = 3, "Danger now"
+    DANGER = 3, DANGER_NOW
 
 
 def new_reference():

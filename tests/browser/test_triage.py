@@ -260,3 +260,21 @@ def test_an_open_queue_tells_of_what_came_and_stays_as_it_is(visitor, house):
     assert page.locator(".queue .mono").all_inner_texts() == [first.reference]
     nurse.click("Load the queue again.", role="link")
     assert page.locator(".queue .mono").all_inner_texts() == [second.reference, first.reference]
+
+
+def test_on_a_phone_a_thumb_hits_what_it_aims_at(visitor, house):
+    call = make_call()
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    for path, aims in (
+        (QUEUE, "a.addlink"),
+        (f"{QUEUE}enter/", ".act select, .act input:not([type]), .act [type=tel], .act label:has(input), summary"),
+        (url(call), "summary, .act button, .act select, #act-plan label:has(input)"),
+    ):
+        nurse.open(path)
+        nurse.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        heights = nurse.page.locator(f"#content :is({aims})").evaluate_all(
+            "parts => parts.map((part) => [part.outerHTML.slice(0, 80), part.getBoundingClientRect().height])"
+        )
+        assert heights
+        assert [what for what, height in heights if height < 44] == []

@@ -63,7 +63,8 @@ def test_danger_comes_first_then_recent_use_then_who_waits_longest(as_role):
     html = as_role("admissions").get(QUEUE).content.decode()
 
     assert references(html) == [call.reference for call in (worst, used, calm_old, calm)]
-    assert "Danger: seizure" in html
+    assert '<b class="how-soon">Danger now: seizure</b>' in html
+    assert html.count("Danger now") == 1
     assert "Used alcohol within 72 hours" in html
 
 
@@ -128,7 +129,7 @@ def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_a
         html = client.get(QUEUE).content.decode()
 
     assert CallForHelp.objects.first().reference in html
-    assert "Speaks Español" in html
+    assert "Speaks Spanish (Español)" in html
     assert "1 of 5 attempts" in html
     for canary in CANARIES.values():
         assert canary not in html
@@ -253,7 +254,7 @@ def test_the_page_has_all_that_is_needed_to_call(as_role):
         assert canary in html
     assert 'href="tel:+12125550199"' in html
     assert "This number belongs to the person who wrote, not to the one who needs help." in html
-    assert "Speaks Español." in html
+    assert "Speaks Spanish (Español)." in html
     assert "Used alcohol within 72 hours" in html
     assert html.index('lang="es"') < html.index('<details class="folded wording" lang="en"')
     assert "Hola, Canary." in html
@@ -683,6 +684,16 @@ def entry(**fields):
         "received_at": f"{now:%Y-%m-%dT%H:%M}",
         **fields,
     }
+
+
+def test_the_form_to_write_down_speaks_of_them(as_role):
+    html = as_role("admissions").get(ENTER).content.decode()
+
+    assert "As soon as we can" in html
+    assert "They are not sure" in html
+    for words in ("As soon as you", "reply STOP", "I would rather", "I am not sure"):
+        assert words not in html
+    assert html.index("What to tell them") < html.index("I told them this")
 
 
 def test_a_phoned_request_is_one_like_any_other(as_role):

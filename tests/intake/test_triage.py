@@ -342,6 +342,8 @@ def test_in_danger_the_hours_cost_no_seconds(as_role, nurse):
 
         assert 'href="tel:' in at_once
         assert "/act/dial/" not in at_once
+        assert "In danger, call all the same." in at_once
+        assert "In danger, call" not in later
         assert _is_quiet(later, "claim")
         assert not _is_quiet(at_once, "claim")
         assert not _is_quiet(later, "dial")

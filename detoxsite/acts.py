@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.html import format_html
 
 from .errors import Refused
 
@@ -29,7 +30,7 @@ class Act:
     form: type[forms.Form] = forms.Form
     initial: Callable[[object], dict] | None = None  # what the form starts with, from the thing itself
     hint: str = ""
-    quiet: bool = False
+    quiet: bool | Callable[[object, object], bool] = False  # not what is to be done first; of the thing and the user
     folded: bool = False  # seldom needed: behind its label
     offered: Callable[[object, object], bool] | None = None  # of the thing and the user, where ``states`` is too coarse
 
@@ -38,6 +39,9 @@ class Act:
         if not user.has_perm(self.permission) or state not in self.states:
             return False
         return self.offered is None or self.offered(obj, user)
+
+    def is_quiet(self, obj, user) -> bool:
+        return self.quiet(obj, user) if callable(self.quiet) else self.quiet
 
     def blank(self, obj) -> forms.Form:
         return self.form(prefix=self.name, initial=self.initial(obj) if self.initial else None)
@@ -71,17 +75,23 @@ class ActsMixin:
                     result = act.service(obj.pk, by=request.user, **form.cleaned_data)
                     self.log_change(request, obj, act.label)
             except Refused as refusal:
-                self.message_user(request, str(refusal), messages.WARNING)
+                self._say_at(request, act, str(refusal), messages.WARNING)
                 form = self.after_refusal(request, form, refusal)
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             else:
                 done = act.done if isinstance(act.done, str) else act.done(request, result)
                 self.message_user(request, done, messages.SUCCESS)
                 return self.after_act(request, result)
         else:
-            self.message_user(request, f"Not done: {_first_error(form)}", messages.ERROR)
+            self._say_at(request, act, f"Not done: {_first_error(form)}", messages.ERROR)
+        _focus_first_error(form)
         request.bound_act = form
         request.method = "GET"  # the page, with the form as it was filled in
         return self.change_view(request, object_id)
+
+    def _say_at(self, request, act: Act, why: str, level) -> None:
+        """On top of the page, with a way to the form that it is about."""
+        self.message_user(request, format_html('{} <a href="#act-{}">{}</a>', why, act.name, act.label), level)
 
     def after_refusal(self, request, form, refusal: Refused) -> forms.Form:
         """The form as it is shown again."""
@@ -94,6 +104,7 @@ class ActsMixin:
         obj = kwargs.get("obj")
         if obj is not None:
             context["acts"] = list(self._offered(request, obj))
+            context["is_refused"] = hasattr(request, "bound_act")
         return super().render_change_form(request, context, **kwargs)
 
     def _offered(self, request, obj):
@@ -104,7 +115,14 @@ class ActsMixin:
             may_again = tried and request.user.has_perm(act.permission)
             if may_again or act.is_for(obj, request.user, getattr(obj, self.state_field)):
                 url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_act", args=[obj.pk, act.name])
-                yield {"act": act, "form": bound if tried else act.blank(obj), "url": url}
+                form = bound if tried else act.blank(obj)
+                yield {"act": act, "form": form, "url": url, "is_quiet": act.is_quiet(obj, request.user)}
+
+
+def _focus_first_error(form: forms.Form) -> None:
+    faulty = next((field for field in form.fields if field in form.errors), None)
+    if faulty:
+        form.fields[faulty].widget.attrs["autofocus"] = True
 
 
 def _first_error(form: forms.Form) -> str:

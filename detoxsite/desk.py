@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from articles.models import Edition, State
 from intake import alerts, desk_figures, keeping, rota
-from intake.models import CallForHelp
+from intake.models import CallForHelp, Urgency
 from intake.models import Status as CallStatus
 from testimonials.models import Status as ReviewStatus
 from testimonials.models import Testimonial
@@ -93,6 +93,14 @@ def waiting_for(user):
 def _calls():
     real = CallForHelp.objects.real()
     new = real.unclaimed().filter(is_quarantined=False)
+    in_danger = new.filter(urgency=Urgency.DANGER)
+    if count := in_danger.count():
+        oldest = in_danger.aggregate(oldest=Min("created_at"))["oldest"]
+        words = "request in danger now", "requests in danger now"
+        yield Waiting(count, *words, f"{CALLS}?pile=unclaimed", since=oldest, urgent=True)
+    if count := real.open().unanswered().count():
+        words = "person wrote and has no answer", "people wrote and have no answer"
+        yield Waiting(count, *words, f"{CALLS}?pile=wrote", urgent=True)
     oldest = new.aggregate(oldest=Min("created_at"))["oldest"]
     words = "request that nobody has claimed", "requests that nobody has claimed"
     yield Waiting(new.count(), *words, f"{CALLS}?pile=unclaimed", since=oldest, urgent=True)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from detoxsite.errors import Refused
@@ -278,7 +278,7 @@ def _note_results(now: datetime) -> int:
 
 def _note_sent(delivery: Delivery, now: datetime) -> int:
     waiting = Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.SENT)
-    count = waiting.update(state=Delivery.State.SENT, sent_at=now, problem="")
+    count = waiting.update(state=Delivery.State.SENT, sent_at=now, problem="", tries=F("tries") + 1)
     alert = delivery.alert
     if count and not delivery.webhook_id:
         later = Alert.objects.filter(call=OuterRef("pk"), round__gt=alert.round)

@@ -29,6 +29,7 @@ class Sign(models.TextChoices):
     MINOR_OR_PREGNANT = "minor_or_pregnant", "pregnant or under 18"  # no danger of its own
 
 
+DANGER_NOW = "Danger now"
 DEADLY_TO_STOP = ("alcohol", "benzos")
 WITHDRAWN_FROM = (*DEADLY_TO_STOP, "opioids")
 FARTHEST_DENIAL = 6  # words
@@ -60,7 +61,8 @@ def urgency(answers: dict, found) -> int:
 def reasons(answers: dict, found) -> list[str]:
     """Why a request is urgent, in our words: what the person wrote is never quoted."""
     labels = dict(Sign.choices)
-    why = [f"Danger: {labels[sign]}" for sign in found if sign != Sign.MINOR_OR_PREGNANT]
+    dangers = [labels[sign] for sign in found if sign != Sign.MINOR_OR_PREGNANT]
+    why = [f"{DANGER_NOW}: {'; '.join(dangers)}"] if dangers else []
     if used := _used(answers):
         why.append(used)
     if Sign.MINOR_OR_PREGNANT in found:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from detoxsite.errors import Refused
 
 from .consents import has_taken_back
-from .models import Attempt, CallForHelp, ContactPlan, Leave, Status, Times, Whom
+from .models import Attempt, CallForHelp, ContactPlan, Leave, Status, Times, Urgency, Whom
 from .models.answers import whole
 
 ITEMS = ("voicemail", "text", "hours", "say", "never", "notes")
@@ -119,7 +119,8 @@ def _objections(call, way: Way, now, plan: Plan) -> Iterator[str]:
         yield "No voicemail may be left."
     if way == Way.TEXT and not plan.text:
         yield "No text message may be sent."
-    if way != Way.EMAIL and not is_within(plan.hours, now):
+    is_emergency = way == Way.CALL and call.urgency == Urgency.DANGER  # a life comes before the hours they gave
+    if way != Way.EMAIL and not is_emergency and not is_within(plan.hours, now):
         yield f"Now is outside the times they gave: it is {part_of_day(now)}."
 
 

@@ -252,7 +252,7 @@ def release(call_id, *, by) -> CallForHelp:
 def claim_against_plan(call_id, *, by, unsafe: str) -> CallForHelp:
     """Claim a request in order to dial against the contact plan. The reason is kept with the attempt."""
     if not unsafe.strip():
-        raise Refused("Say why it has to be now.")
+        raise Refused("Say why it has to be now.", field="unsafe")
     return claim(call_id, by=by)
 
 
@@ -269,7 +269,7 @@ def note_contact(
     _nothing_unread(call)
     against = plans.objections(call, _really(way, outcome))
     if against and not unsafe.strip():
-        raise Refused(f"Not saved. {' '.join(against)} Say why it was done all the same.")
+        raise Refused(f"Not saved. {' '.join(against)} Say why it was done all the same.", field="unsafe")
     contact = Contact(call=call, by=by, outcome=outcome)
     contact.seal({"note": note, "unsafe": unsafe if against else "", "way": str(way)})
     contact.save(force_insert=True)
@@ -310,7 +310,7 @@ def close(call_id, *, by, outcome: str, reason: str = "") -> CallForHelp:
         raise Refused("Only what waits as “looks like spam” can be closed as spam.")
     if outcome == Outcome.NOT_REACHED and not has_been_tried(call):
         if not reason.strip():
-            raise Refused(f"Fewer than {ATTEMPTS} attempts over three days. Try again, or say why not.")
+            raise Refused(f"Fewer than {ATTEMPTS} attempts over three days. Try again, or say why not.", field="reason")
         plans.note_early_close(call, by=by, reason=reason)
     if outcome == Outcome.DECLINED:
         revoke_consent(call, "told staff", at=timezone.now())

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpResponseBadRequest, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
 
@@ -54,6 +54,7 @@ ACTS = (
         ANSWER,
         done="It is yours for ten minutes.",
         hint="Tells the others that you have it. It lapses after ten minutes without a note.",
+        quiet=_is_against_plan,
         offered=_is_free,
     ),
     Act(
@@ -171,6 +172,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     def get_urls(self):
         parts = [
             ("enter/", self.enter, "enter"),
+            ("news/", self.news, "news"),
             ("<uuid:call_id>/print/", self.print_one, "print"),
             ("<uuid:call_id>/here/", self.here, "here"),
         ]
@@ -201,6 +203,14 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         if search.is_valid():
             request.found = queue.matching(search.cleaned_data["typed"])
         return super().changelist_view(request, {"search": search, "title": "Requests", **(extra_context or {})})
+
+    def news(self, request):
+        """Numbers alone, for a queue that stays open."""
+        self._may(request)
+        try:
+            return JsonResponse(queue.news(float(request.GET.get("since", ""))))
+        except (ValueError, OverflowError, OSError):
+            return HttpResponseBadRequest()
 
     # one request
 

@@ -9,11 +9,24 @@ from django.utils import timezone
 
 from .. import plans
 from ..forms import AnswersForm
-from ..models import Attempt, Channel, Outcome, Times
+from ..models import Attempt, Channel, Language, Leave, Outcome, Substance, Times, Whom
 
 CHOOSE = [("", "Choose")]
+NOT_CHOSEN = {Outcome.SPAM, Outcome.CANCELLED}  # a step of its own; the person's own page alone
 LONG_AGO = timezone.timedelta(days=7)
+THEIR_WORDS = {  # choices that the public form has in the words of the person, for staff, by the name of the answer
+    "whom": {Whom.ME: "They do", Whom.OTHER: "Somebody else", Whom.UNSAID: "They did not say"},
+    "leave": {Leave.TEXT: "Send a text message"},
+    "times": {Times.NOW: "As soon as we can"},
+    "language": {language: language.for_staff for language in Language},
+    "substances": {Substance.UNSURE: "They are not sure", Substance.PHONE: "They would rather say on the phone"},
+}
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def for_staff(name: str, choices) -> list[tuple[str, str]]:
+    words = THEIR_WORDS.get(name, {})
+    return [(value, words.get(value, label)) for value, label in choices]
 
 
 def _text(label, *, rows=2, required=False, help_text="", missing="") -> forms.CharField:
@@ -65,7 +78,7 @@ class AgainstPlanForm(forms.Form):
 class CloseForm(forms.Form):
     outcome = forms.ChoiceField(
         label="How did it end?",
-        choices=[*CHOOSE, *(choice for choice in Outcome.choices if choice[0] != Outcome.SPAM)],
+        choices=[*CHOOSE, *(choice for choice in Outcome.choices if choice[0] not in NOT_CHOSEN)],
         error_messages={"required": "Choose how it ended."},
     )
     reason = _text(
@@ -78,7 +91,10 @@ class PlanForm(forms.Form):
     voicemail = forms.BooleanField(label="A voicemail may be left", required=False)
     text = forms.BooleanField(label="A text message may be sent", required=False)
     hours = forms.MultipleChoiceField(
-        label="Good times", choices=Times.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label="Good times",
+        choices=for_staff("times", Times.choices),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     say = _text("Who may answer, and what may be said to them")
     never = _text("What must never be mentioned")
@@ -132,11 +148,19 @@ class EntryForm(AnswersForm):
         super().__init__(*args, **kwargs)
         for name, (label, help_text) in self.WORDED.items():
             self.fields[name].label, self.fields[name].help_text = label, help_text
-        self.fields["whom"].choices = [("me", "They do"), ("other", "Somebody else"), ("unsaid", "They did not say")]
+        for name in THEIR_WORDS:
+            self.fields[name].choices = for_staff(name, self.fields[name].choices)
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
         self.initial.setdefault("key", secrets.token_urlsafe(18))
         self.initial.setdefault("received_at", timezone.localtime())
+
+    def before_consent(self):
+        return [self[name] for name in self.fields if name != "agreed"]
+
+    def consent(self):
+        """Apart: what is agreed to is read out first."""
+        return [self["agreed"]]
 
     def clean_key(self):
         """What nobody typed is nobody's mistake."""

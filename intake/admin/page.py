@@ -8,10 +8,11 @@ from django.utils import timezone
 from detoxsite import centre, phones
 
 from .. import canned, danger, plans, readings, services
-from ..models import CallForHelp, Language, Leave, Recent, Substance, Times, Whom
+from ..models import CallForHelp, Language, Leave, Recent, Substance, Times, Urgency, Whom
 from ..models.answers import whole
 from ..plans import Way
 from . import queue
+from .forms import for_staff
 
 STEPS = {  # what the first steps of intake/danger.toml mean for whoever is on the phone
     "911": "Happening now? They call 911, or you do: ask where they are first.",
@@ -31,6 +32,7 @@ LABELS = {
     "substances": "Substances",
     "recent": "Used within 72 hours",
 }
+REACHED_BY = ("phone", "email")
 PRINTED = {name: label for name, label in LABELS.items() if name not in ("leave", "times")}  # these are in the plan
 CHOICES = {
     "whom": Whom,
@@ -55,10 +57,12 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
     if call.erased_at:
         return {"call": call, "stands": queue.stands(call), "clock": None}
     answers = whole(call.current())
-    signs = call.current().get("signs", [])
+    signs = call.signs()
+    how_soon, reasons = queue.headed(call, danger.reasons(answers, signs))
     plan = plans.effective(call)
     against = {way.value: plans.objections(call, way, plan=plan) for way in Way}
     number = phones.e164(answers["phone"])
+    is_withheld = bool(against[Way.CALL]) and not dial_anyway
     wordings = canned.wordings(name=answers["name"], phone=centre.current().phone_shown, first=answers["language"])
     return {
         "call": call,
@@ -67,7 +71,11 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
         "clock": queue.Clock.of(call, timezone.now()),
         "stands": queue.stands(call),
         "is_nobodys": queue.is_nobodys(call),
-        "reasons": danger.reasons(answers, signs),
+        "how_soon": how_soon,
+        "reasons": reasons,
+        "is_past": how_soon == danger.DANGER_NOW,  # none of the words that count now tells of it
+        "is_danger": call.urgency == Urgency.DANGER,
+        "unanswered": call.messages.unanswered().last(),
         "steps": [STEPS[step] for step in danger.steps(signs)],
         "plan": plan,
         "plan_hours": worded("times", plan.hours),
@@ -76,12 +84,12 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
         "part_of_day": plans.part_of_day(),
         "closed_early": plans.closed_early(call),
         "number": number,
-        "may_dial": bool(number) and (not against[Way.CALL] or bool(dial_anyway)),
+        "may_dial": bool(number) and not is_withheld,
         "wordings": wordings,
         "sms": "" if against[Way.TEXT] or not number else f"sms:{number}?body={quote(wordings[0].text)}",
         "mailto": _mailto(answers["email"], wordings[0]) if not against[Way.EMAIL] else "",
         "linked": linked(call),
-        "changes": changes(call),
+        "changes": changes(call, is_withheld=is_withheld),
         "tries": Tries.of(call),
         "messages_with": [(message, message.words["text"]) for message in call.messages.all()],
         "others": readings.others(call, user),
@@ -117,7 +125,7 @@ def worded(name: str, value) -> str:
     if name not in CHOICES:
         return value
     values = [value] if isinstance(value, str) else value
-    return ", ".join(label for key, label in CHOICES[name].choices if key in values)
+    return ", ".join(label for key, label in for_staff(name, CHOICES[name].choices) if key in values)
 
 
 def linked(call: CallForHelp) -> list[tuple[CallForHelp, str]]:
@@ -126,14 +134,24 @@ def linked(call: CallForHelp) -> list[tuple[CallForHelp, str]]:
     return [(other, queue.stands(other)) for other in kin.order_by("-created_at")]
 
 
-def changes(call: CallForHelp) -> list[tuple]:
-    """What the person changed: for each time the moment, and label, before and after of each answer."""
+@dataclass(frozen=True)
+class Change:
+    label: str
+    before: str
+    after: str
+    is_withheld: bool = False  # only that it was changed is to be seen
+
+
+def changes(call: CallForHelp, *, is_withheld: bool) -> list[tuple]:
+    """What the person changed, each time with its moment. ``is_withheld``: nobody may dial, so no number is given."""
     found, before = [], whole(call.words)
     for later in call.later.all():
         after = {**before, **later.words}
         differing = [
-            (LABELS[name], worded(name, before[name]), worded(name, after[name]))
-            for name in LABELS
+            Change(label, "", "", is_withheld=True)
+            if is_withheld and name in REACHED_BY
+            else Change(label, worded(name, before[name]), worded(name, after[name]))
+            for name, label in LABELS.items()
             if before[name] != after[name]
         ]
         found.append((later.at, differing))

@@ -5,21 +5,22 @@ Why a request is urgent is said in our words. Nothing that a person wrote is in 
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib import admin
-from django.db.models import Count, F, Q, prefetch_related_objects
+from django.db.models import Count, F, Max, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from detoxsite import sealing
 from detoxsite.modeladmins import CarefulChangeList
 
 from .. import danger, identity, services
-from ..models import CallForHelp, Contact, Language, Message, Status
+from ..models import CallForHelp, Contact, Language, Message, Status, Urgency
 from ..models.answers import whole
 
 ORDER = [F("closed_at").desc(nulls_first=True), "-urgency", "created_at"]
 LATE, VERY_LATE = 5, 15  # minutes without anybody at it
+STORING = 2  # seconds that storing a request may take, so that none slips through between two looks
 SPAM = "Looks like spam"
 UNREADABLE = "Cannot be opened with the keys held here"
 
@@ -32,6 +33,7 @@ class Pile(admin.SimpleListFilter):
         self.is_search = getattr(request, "found", None) is not None
         return [
             ("unclaimed", "Nobody has it"),
+            ("wrote", "They wrote, no answer yet"),
             (Status.CALLING, "Somebody is calling"),
             (Status.UNREACHED, "Not reached yet"),
             (Status.REACHED, "Reached, still open"),
@@ -55,6 +57,7 @@ class Pile(admin.SimpleListFilter):
         piles = {
             None: waiting.open(),
             "unclaimed": waiting.unclaimed(),
+            "wrote": waiting.open().unanswered(),
             "spam": queryset.open().filter(is_quarantined=True),
             "closed": queryset.filter(status=Status.CLOSED),
             "all": queryset,
@@ -114,31 +117,41 @@ def stands(call: CallForHelp) -> str:
 @dataclass(frozen=True)
 class Row:
     call: CallForHelp
+    how_soon: str
     why: list[str]
     language: str
     clock: Clock
     stands: str
     attempts: int
     linked: int
-    unread: int  # messages of the person that nobody has seen
+    unanswered: int  # messages of the person that nothing of ours has followed
     enough: int = services.ATTEMPTS
 
 
 def rows(calls: list[CallForHelp]) -> list[Row]:
-    """What the list shows of each request. Four queries, however many there are."""
+    """What the list shows of each request. Five queries, however many there are."""
     now = timezone.now()
-    prefetch_related_objects(calls, "later")
+    theirs = Message.objects.filter(is_from_person=True).defer("sealed_back")
+    prefetch_related_objects(calls, "later", Prefetch("messages", theirs))
     attempts = dict(Contact.objects.order_by().filter(call__in=calls).values_list("call").annotate(count=Count("pk")))
-    news = Message.objects.order_by().filter(call__in=calls, is_from_person=True, seen_at=None)
-    unread = dict(news.values_list("call").annotate(count=Count("pk")))
+    news = Message.objects.unanswered().order_by().filter(call__in=calls)
+    unanswered = dict(news.values_list("call").annotate(count=Count("pk")))
     linked = _linked(calls)
     made = []
     for call in calls:
-        why, language = told(call)
+        reasons, language = told(call)
+        how_soon, why = headed(call, reasons)
         clock = Clock.of(call, now)
-        counts = attempts.get(call.pk, 0), linked[call.pk], unread.get(call.pk, 0)
-        made.append(Row(call, why, language, clock, stands(call), *counts))
+        counts = attempts.get(call.pk, 0), linked[call.pk], unanswered.get(call.pk, 0)
+        made.append(Row(call, how_soon, why, language, clock, stands(call), *counts))
     return made
+
+
+def headed(call: CallForHelp, reasons: list[str]) -> tuple[str, list[str]]:
+    """How soon somebody has to call, in a line that names the dangers, and the other reasons."""
+    if reasons and reasons[0].startswith(danger.DANGER_NOW):
+        return reasons[0], reasons[1:]
+    return call.get_urgency_display() if call.urgency else "", reasons
 
 
 def told(call: CallForHelp) -> tuple[list[str], str]:
@@ -146,11 +159,11 @@ def told(call: CallForHelp) -> tuple[list[str], str]:
     if call.erased_at:
         return [], ""
     try:
-        answers = call.current()
+        answers, signs = call.current(), call.signs()
     except sealing.Unreadable:
         return [UNREADABLE], ""
     code = whole(answers)["language"]
-    return danger.reasons(answers, answers.get("signs", [])), "" if code == Language.EN else Language(code).label
+    return danger.reasons(answers, signs), "" if code == Language.EN else Language(code).for_staff
 
 
 def _linked(calls) -> Counter:
@@ -171,8 +184,18 @@ def _linked(calls) -> Counter:
     return found
 
 
+def news(since: float) -> dict[str, int]:
+    """How many requests that nobody has came since that moment, and how urgent the worst of them is."""
+    moment = datetime.fromtimestamp(since, UTC)
+    calls = CallForHelp.objects.real().unclaimed().filter(is_quarantined=False).come_since(moment)
+    return calls.aggregate(
+        count=Count("pk"), danger=Count("pk", filter=Q(urgency=Urgency.DANGER)), urgency=Max("urgency", default=0)
+    )
+
+
 class Queue(CarefulChangeList):
     def get_results(self, request):
+        self.read_at = f"{timezone.now().timestamp() - STORING:.3f}"
         super().get_results(request)
         self.result_list = list(self.result_list)
         self.rows = rows(self.result_list)

@@ -44,6 +44,23 @@ class Language(models.TextChoices):
     ASE = "ase", "American Sign Language"
     OTHER = "other", "Another language"
 
+    @property
+    def for_staff(self) -> str:
+        """Such as "Spanish (Español)": who calls may not read the language's own name."""
+        english = _IN_ENGLISH.get(self.value)
+        return f"{english} ({self.label})" if english else self.label
+
+
+_IN_ENGLISH = {
+    "es": "Spanish",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+    "ru": "Russian",
+    "ar": "Arabic",
+    "ht": "Haitian Creole",
+    "pt": "Portuguese",
+}
+
 
 class Substance(models.TextChoices):
     ALCOHOL = "alcohol", "Alcohol"

@@ -5,9 +5,10 @@ import secrets
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from ..danger import DANGER_NOW, Sign
 from .sealed import BySomebody, SealedRow
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O, 0, 1: it is read out on the phone
@@ -59,7 +60,7 @@ class Urgency(models.IntegerChoices):
     WHEN_POSSIBLE = 0, "When possible"
     SOON = 1, "Soon"
     WITHDRAWAL = 2, "Withdrawal may start"
-    DANGER = 3, "Danger now"
+    DANGER = 3, DANGER_NOW
 
 
 def new_reference():
@@ -79,6 +80,15 @@ class CallForHelpQuerySet(models.QuerySet):
         lapsed = (now or timezone.now()) - CLAIM_LAPSES
         let_go = Q(claimed_at__lt=lapsed) | Q(claimed_by=None) | Q(claimed_by__is_active=False)
         return self.filter(Q(status=Status.NEW) | Q(let_go, status=Status.CALLING))
+
+    def unanswered(self):
+        """Whose person wrote, and nothing of ours has followed."""
+        return self.filter(Exists(Message.objects.unanswered().filter(call=OuterRef("pk"))))
+
+    def come_since(self, moment):
+        """Requests that are stored, or whose person wrote, since ``moment``."""
+        wrote = Message.objects.filter(call=OuterRef("pk"), is_from_person=True, at__gt=moment)
+        return self.filter(Q(stored_at__gt=moment) | Exists(wrote))
 
     def light(self):
         """Without what is sealed."""
@@ -203,6 +213,12 @@ class CallForHelp(SealedRow):
             words |= version.words
         return words
 
+    def signs(self) -> list[str]:
+        """The dangers told of, worst first: in the current answers, and in each message the person wrote since."""
+        theirs = [message.words for message in self.messages.all() if message.is_from_person]
+        found = {sign for words in (self.current(), *theirs) for sign in words.get("signs", ())}
+        return [sign.value for sign in Sign if sign.value in found]
+
     @property
     def given_at(self):
         return self.created_at
@@ -267,14 +283,27 @@ class ContactPlan(BySomebody, SealedRow):
         return f"Contact plan of {self.call.reference}"
 
 
+class MessageQuerySet(models.QuerySet):
+    def unanswered(self):
+        """What the person wrote and neither a message of the staff nor an attempt to reach them has followed."""
+        answers = Message.objects.filter(call=OuterRef("call"), is_from_person=False, at__gt=OuterRef("at"))
+        attempts = Contact.objects.filter(call=OuterRef("call"), at__gt=OuterRef("at"))
+        return self.filter(~Exists(answers), ~Exists(attempts), is_from_person=True)
+
+
 class Message(BySomebody, SealedRow):
-    """One message between the person, on their own page, and the staff. ``words``: ``text``."""
+    """One message between the person, on their own page, and the staff.
+
+    ``words``: ``text``, and of the person's the ``signs`` of danger found in it.
+    """
 
     call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="messages")
     at = models.DateTimeField(default=timezone.now, editable=False)
     is_from_person = models.BooleanField(default=False)
     sealed_back = models.BinaryField(default=b"", help_text="Sealed to the return key, for the person to read.")
     seen_at = models.DateTimeField("read by the other side", null=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["at"]

@@ -241,3 +241,40 @@ def test_while_a_colleague_calls_the_page_says_so(visitor, house):
 
     assert "Manager is calling" in nurse.page.inner_text("#content-main")
     assert nurse.page.get_by_role("button", name="I am calling").count() == 0
+
+
+def test_an_open_queue_tells_of_what_came_and_stays_as_it_is(visitor, house):
+    first = make_call()
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    nurse.page.clock.install()
+    nurse.open(QUEUE)
+    page = nurse.page
+    CallForHelp.objects.update(stored_at=timezone.now() - timezone.timedelta(minutes=5))
+    second = make_call(story="He is not breathing.")
+    page.clock.run_for(31_000)
+    page.wait_for_selector("text=1 new request, 1 in danger.")
+    nurse.check()
+    _picture(page, "news-390")
+
+    assert page.locator(".queue .mono").all_inner_texts() == [first.reference]
+    nurse.click("Load the queue again.", role="link")
+    assert page.locator(".queue .mono").all_inner_texts() == [second.reference, first.reference]
+
+
+def test_on_a_phone_a_thumb_hits_what_it_aims_at(visitor, house):
+    call = make_call()
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    for path, aims in (
+        (QUEUE, "a.addlink"),
+        (f"{QUEUE}enter/", ".act select, .act input:not([type]), .act [type=tel], .act label:has(input), summary"),
+        (url(call), "summary, .act button, .act select, #act-plan label:has(input)"),
+    ):
+        nurse.open(path)
+        nurse.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        heights = nurse.page.locator(f"#content :is({aims})").evaluate_all(
+            "parts => parts.map((part) => [part.outerHTML.slice(0, 80), part.getBoundingClientRect().height])"
+        )
+        assert heights
+        assert [what for what, height in heights if height < 44] == []

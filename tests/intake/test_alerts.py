@@ -84,6 +84,13 @@ def test_who_is_on_duty_is_told_at_the_first_look(house):
     assert call.notified_at == START
 
 
+def test_what_was_sent_at_once_took_one_try(house):
+    store()
+    alerts.send_due()
+
+    assert {(delivery.state, delivery.tries) for delivery in Delivery.objects.all()} == {("sent", 1)}
+
+
 def test_the_ladder_climbs_while_nobody_claims(house, clock):
     store()
 

@@ -146,7 +146,7 @@ def test_reasons_are_short_and_in_our_words():
     answers = {"story": "Canary had a seizure", "recent": "yes", "substances": ["alcohol", "opioids", "meth"]}
 
     assert reasons(answers, ("seizure", "minor_or_pregnant")) == [
-        "Danger: seizure",
+        "Danger now: seizure",
         "Used alcohol and opioids within 72 hours",
         "Pregnant or under 18",
     ]

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from detoxsite import sealing
-from intake import plans, readings, services, spool
+from intake import danger, plans, readings, services, spool
 from intake.identity import Identity
 from intake.models import Alert, CallForHelp, Channel, Contact, Message, Reading, Status
 from tests.factories import make_call, make_user
@@ -58,12 +58,13 @@ def test_danger_comes_first_then_recent_use_then_who_waits_longest(as_role):
     calm_old = make_call(created_at=minutes_ago(90))
     calm = make_call(created_at=minutes_ago(30))
     used = make_call(substances=["alcohol"], recent="yes", created_at=minutes_ago(2))
-    danger = make_call(story="He had a seizure.", created_at=minutes_ago(1))
+    worst = make_call(story="He had a seizure.", created_at=minutes_ago(1))
 
     html = as_role("admissions").get(QUEUE).content.decode()
 
-    assert references(html) == [call.reference for call in (danger, used, calm_old, calm)]
-    assert "Danger: seizure" in html
+    assert references(html) == [call.reference for call in (worst, used, calm_old, calm)]
+    assert '<b class="how-soon">Danger now: seizure</b>' in html
+    assert html.count("Danger now") == 1
     assert "Used alcohol within 72 hours" in html
 
 
@@ -124,11 +125,11 @@ def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_a
         change(call, story="canary story of mine, again")
         attempt(call, "no_answer")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         html = client.get(QUEUE).content.decode()
 
     assert CallForHelp.objects.first().reference in html
-    assert "Speaks Español" in html
+    assert "Speaks Spanish (Español)" in html
     assert "1 of 5 attempts" in html
     for canary in CANARIES.values():
         assert canary not in html
@@ -153,6 +154,45 @@ def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
 
     assert "<b>1</b> request that looks like spam" in html
     assert "<b>1</b> request that nobody has claimed" in html
+
+
+def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, nurse):
+    client = as_role("admissions")
+    calm = make_call()
+    assert "in danger now" not in client.get("/admin/").content.decode()
+    worst, claimed = make_call(story="He had a seizure."), make_call(story="He had a seizure.")
+    services.claim(claimed.pk, by=nurse)
+    wrote(calm)
+
+    html = client.get("/admin/").content.decode()
+
+    words = [
+        "<b>1</b> request in danger now",
+        "<b>1</b> person wrote and has no answer",
+        "<b>2</b> requests that nobody",
+    ]
+    assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
+    assert references(client.get(QUEUE + "?pile=wrote").content.decode()) == [calm.reference]
+    assert worst.reference not in html
+
+
+def test_an_open_queue_learns_what_came_since(as_role, nurse):
+    client = as_role("admissions")
+    old = make_call(stored_at=minutes_ago(5))
+    address = re.search(r'data-news="([^"]+)"', client.get(QUEUE).content.decode())[1]
+    assert client.get(address).json() == {"count": 0, "danger": 0, "urgency": 0}
+
+    make_call()
+    make_call(is_quarantined=True)
+    make_call(is_synthetic=True)
+    services.claim(make_call().pk, by=nurse)
+    wrote(old, "He is not breathing.")
+    wrote(old, "Please hurry.")
+
+    assert client.get(address).json() == {"count": 2, "danger": 1, "urgency": 3}
+    for odd in ("", "x", "nan", "1e99", "-1e99", "inf"):
+        assert client.get(f"{QUEUE}news/?since={odd}").status_code == 400
+    assert as_role("editor").get(address).status_code == 403
 
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -214,7 +254,7 @@ def test_the_page_has_all_that_is_needed_to_call(as_role):
         assert canary in html
     assert 'href="tel:+12125550199"' in html
     assert "This number belongs to the person who wrote, not to the one who needs help." in html
-    assert "Speaks Español." in html
+    assert "Speaks Spanish (Español)." in html
     assert "Used alcohol within 72 hours" in html
     assert html.index('lang="es"') < html.index('<details class="folded wording" lang="en"')
     assert "Hola, Canary." in html
@@ -280,6 +320,67 @@ def test_what_the_person_changed_is_shown_beside_the_first(as_role):
     assert "If they do not pick up: <del>Leave a voicemail</del> <ins>(empty)</ins>" in html
 
 
+def test_while_nobody_may_dial_no_changed_number_is_shown_either(as_role):
+    call = make_call(phone="(212) 555-0100", email="old@example.org")
+    change(call, phone="(212) 555-0199", email="new@example.org", times=["evening"])
+    with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
+        html = page(as_role("admissions"), call)
+
+    assert "Phone: changed" in html
+    assert "Email: changed" in html
+    assert "555-01" not in html
+    assert "old@example.org" not in html
+
+
+def test_in_danger_the_hours_cost_no_seconds(as_role, nurse):
+    client = as_role("admissions")
+    calm, danger_now = make_call(times=["evening"]), make_call(times=["evening"], story="He is not breathing.")
+    with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
+        client.force_login(client.user)
+        at_once, later = page(client, danger_now), page(client, calm)
+        attempt(danger_now, "wrong_number")
+
+        assert 'href="tel:' in at_once
+        assert "/act/dial/" not in at_once
+        assert "In danger, call all the same." in at_once
+        assert "In danger, call" not in later
+        assert _is_quiet(later, "claim")
+        assert not _is_quiet(at_once, "claim")
+        assert not _is_quiet(later, "dial")
+        assert 'href="tel:' not in page(client, danger_now)
+
+
+def _is_quiet(html, name):
+    return (
+        'class="quiet"' in re.search(rf'id="act-{name}".*?<button[^>]*>', html, re.DOTALL)[0].rpartition("<button")[2]
+    )
+
+
+def test_a_refused_step_says_so_at_its_form(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+
+    attempt_html = act(client, call, "contact", way="voicemail", outcome="no_answer").content.decode()
+    close_html = act(client, call, "close", outcome="not_reached").content.decode()
+    empty_html = act(client, call, "close").content.decode()
+    services.claim(call.pk, by=nurse)
+    given_back_html = act(client, call, "release").content.decode()
+
+    for html, name, field in (
+        (attempt_html, "contact", "unsafe"),
+        (close_html, "close", "reason"),
+        (empty_html, "close", "outcome"),
+    ):
+        assert "<title>Error: " in html
+        assert f'<a href="#act-{name}">' in html
+        [focused] = re.findall(r"<[^>]* autofocus[^>]*>", html)
+        assert f'id="id_{name}-{field}"' in focused
+        assert 'aria-invalid="true"' in focused
+        assert f'id="id_{name}-{field}_error"' in html
+    assert given_back_html.count("It is not yours to give back.") == 2
+    assert "<title>Error: " not in page(client, call)
+
+
 def test_an_erased_request_shows_that_it_was_and_no_more(as_role, nurse):
     client = as_role("admissions")
     call = make_call(**CANARIES)
@@ -305,7 +406,7 @@ def test_the_page_costs_the_same_however_much_has_happened(as_role, django_asser
         make_call(**CANARIES)
     page(client, call)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         page(client, call)
 
 
@@ -477,11 +578,19 @@ def test_nobody_is_written_to_who_has_no_page(as_role):
     assert not Message.objects.exists()
 
 
-def test_what_the_person_wrote_counts_as_read_once_it_was_shown(as_role):
-    client = as_role("admissions")
-    message = Message(call=make_call(), is_from_person=True)
-    message.seal({"text": "Not before six."})
+def wrote(call, text="Not before six."):
+    message = Message(call=call, is_from_person=True)
+    found = danger.signs({"story": text})
+    message.seal({"text": text, "signs": list(found)})
     message.save(force_insert=True)
+    call.urgency = max(call.urgency, danger.urgency({}, found))
+    call.save()
+    return message
+
+
+def test_what_the_person_wrote_counts_as_read_once_it_was_shown_and_waits_for_an_answer(as_role):
+    client = as_role("admissions")
+    message = wrote(make_call())
     assert "They wrote to us" in client.get(QUEUE).content.decode()
 
     first, second = page(client, message.call), page(client, message.call)
@@ -490,7 +599,46 @@ def test_what_the_person_wrote_counts_as_read_once_it_was_shown(as_role):
     assert "Not before six." in first
     assert ("(new)" in first, "(new)" in second) == (True, False)
     assert message.seen_at is not None
-    assert "They wrote to us" not in client.get(QUEUE).content.decode()
+    assert "They wrote to us" in client.get(QUEUE).content.decode()
+    assert "They wrote to us, and nobody has answered" in second
+
+
+@pytest.mark.parametrize("answer", ["message", "attempt"])
+def test_an_answer_or_an_attempt_after_it_ends_that_somebody_wrote(as_role, nurse, answer):
+    client = as_role("admissions")
+    call = make_call()
+    services.note_contact(call.pk, by=nurse, outcome="no_answer")
+    wrote(call)
+    assert "They wrote to us" in client.get(QUEUE).content.decode()
+
+    if answer == "message":
+        services.write(call.pk, by=nurse, text="We call at six.")
+    else:
+        services.note_contact(call.pk, by=nurse, outcome="no_answer")
+
+    assert "They wrote to us" not in client.get(QUEUE).content.decode() + page(client, call)
+
+
+def test_danger_in_a_message_is_danger_in_the_queue_and_on_the_page(as_role):
+    client = as_role("admissions")
+    call = make_call(story="I drink too much.")
+    wrote(call, "He is not breathing.")
+    wrote(call, "Please hurry.")
+
+    html = page(client, call)
+
+    assert "not breathing, or cannot be woken" in client.get(QUEUE).content.decode()
+    assert (
+        html.index("Please hurry.") < html.index("not breathing, or cannot be woken") < html.index("Ask for naloxone")
+    )
+    assert 'class="panel red" aria-labelledby="why_title"' in html
+
+
+def test_what_was_danger_stays_red_also_without_a_reason_left(as_role):
+    call = make_call(story="He had a seizure.")
+    change(call, story="All is well.", signs=[])
+
+    assert 'class="panel red" aria-labelledby="why_title"' in page(as_role("admissions"), call)
 
 
 # --- spam ------------------------------------------------------------------------------------------------------------
@@ -517,6 +665,7 @@ def test_only_what_waits_as_spam_is_closed_as_spam(as_role):
     assert "Only what waits" in act(client, call, "spam").content.decode()
     act(client, doubtful, "spam")
     assert "is not one of" in act(client, call, "close", outcome="spam").content.decode()
+    assert "is not one of" in act(client, call, "close", outcome="cancelled").content.decode()
 
     call.refresh_from_db()
     doubtful.refresh_from_db()
@@ -537,6 +686,16 @@ def entry(**fields):
         "received_at": f"{now:%Y-%m-%dT%H:%M}",
         **fields,
     }
+
+
+def test_the_form_to_write_down_speaks_of_them(as_role):
+    html = as_role("admissions").get(ENTER).content.decode()
+
+    assert "As soon as we can" in html
+    assert "They are not sure" in html
+    for words in ("As soon as you", "reply STOP", "I would rather", "I am not sure"):
+        assert words not in html
+    assert html.index("What to tell them") < html.index("I told them this")
 
 
 def test_a_phoned_request_is_one_like_any_other(as_role):

@@ -1,4 +1,5 @@
-// The queue and the page of one request: clocks that go on, and signs of life, which bring back who else is there.
+// The queue and the page of one request: clocks that go on, signs of life, which bring back who else is there, and word
+// of new requests. The queue never changes under a finger: it is loaded again by whoever reads it.
 const TICK = 15000; // milliseconds
 const BEAT = 30000;
 const MINUTE = 60000;
@@ -39,3 +40,30 @@ const beat = async () => {
   }
 };
 if (page) setInterval(beat, BEAT);
+
+const news = document.querySelector("[data-news]");
+const tell = (line, ...more) => {
+  if (news.dataset.said === line) return; // read out once
+  news.dataset.said = line;
+  news.replaceChildren(line, ...more);
+};
+
+const ask = async () => {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(news.dataset.news, { redirect: "error" });
+    if (!answer.ok) throw new Error(answer.status);
+    const { count, danger } = await answer.json();
+    if (!count) return tell("");
+    const again = document.createElement("a");
+    again.href = location.pathname + location.search;
+    again.textContent = "Load the queue again.";
+    tell(`${count} new ${count > 1 ? "requests" : "request"}${danger ? `, ${danger} in danger` : ""}. `, again);
+  } catch {
+    tell("The desk cannot be reached, or you are signed out. What you see may be old.");
+  }
+};
+if (news) {
+  setInterval(ask, BEAT);
+  document.addEventListener("visibilitychange", ask);
+}

@@ -1,13 +1,18 @@
 """What every answer is told, and what is answered when the database is not there."""
 
+import threading
+
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 
 from . import patience
 
 STAFF_PATHS = ("/admin/", "/accounts/")
 PATIENCE, STAFF_PATIENCE = 3.0, 10.0  # seconds
+MOST_DESKS = 5  # of the eight threads of a process may be at the desk's pages; the others are for who asks for help
+desks = threading.BoundedSemaphore(MOST_DESKS)
 
 
 def headers(get_response):
@@ -35,8 +40,16 @@ def patient(get_response):
     def middleware(request):
         if request.encoding and request.encoding.lower() not in ("utf-8", "utf8"):
             request.encoding = "utf-8"  # the only one our forms are sent in; others hold what cannot be written again
-        with patience.up_to(STAFF_PATIENCE if request.path_info.startswith(STAFF_PATHS) else PATIENCE):
-            return get_response(request)
+        if not request.path_info.startswith(STAFF_PATHS):
+            with patience.up_to(PATIENCE):
+                return get_response(request)
+        if not desks.acquire(blocking=False):
+            return HttpResponse("Busy. Try again in a moment.\n", status=503, headers={"Retry-After": "2"})
+        try:
+            with patience.up_to(STAFF_PATIENCE):
+                return get_response(request)
+        finally:
+            desks.release()
 
     return middleware
 

@@ -136,6 +136,11 @@ def unseal(sealed: bytes, about: str) -> dict:
     return key.open(sealed, about)
 
 
+def is_held(sealed: bytes) -> bool:
+    """Whether a key that is held here belongs to a sealed value."""
+    return bytes(sealed[:HEADER]) in _private(tuple(settings.SEALING_PRIVATE_KEYS))
+
+
 def can_read() -> bool:
     """Whether this process holds a private key at all."""
     return bool(settings.SEALING_PRIVATE_KEYS)

@@ -79,8 +79,9 @@ def _begin_anew(now: datetime) -> None:
 
 
 def _take_steps(now: datetime) -> None:
-    stepped_back = Q(after=0, call__created_at__gt=now + LATE) | Q(after=0, call__stored_at__gt=now + LATE)
-    due = Alert.objects.filter(Q(due_at__lte=now) | stepped_back, done_at=None).order_by("due_at")
+    # a first step further off than any can be: the clock was ahead when the request came
+    ahead = Q(due_at__gt=now + services.QUARANTINE_DELAY + LATE) | Q(call__created_at__gt=now + LATE)
+    due = Alert.objects.filter(Q(due_at__lte=now) | Q(ahead, after=0), done_at=None).order_by("due_at")
     for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
         try:
             with transaction.atomic():

@@ -11,14 +11,17 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from detoxsite import sealing
+
 from . import spool
-from .models import CLAIM_LAPSES, CallForHelp, Status
+from .models import CLAIM_LAPSES, CallForHelp, LaterAnswers, Status
 
 LOOK_BACK = timedelta(days=30)
 IN_FLIGHT = timedelta(seconds=30)  # what was acknowledged just now may still be on its way
 ALERTED_WITHIN = timedelta(minutes=2)
 ALERTED_WITHIN_IN_QUARANTINE = timedelta(minutes=32)
 PICKED_UP_WITHIN = timedelta(minutes=20)  # the whole ladder, and time to act on it
+NEWEST = 20  # requests whose key is looked at
 FRESH = timedelta(minutes=10)  # how long a result is worth something
 
 
@@ -34,10 +37,11 @@ class Proof:
     untold: list[str] = field(default_factory=list)  # stored, and nobody was told
     alone: list[str] = field(default_factory=list)  # told, and nobody took it up
     broken: list[str] = field(default_factory=list)  # files that cannot be read
+    unreadable: list[str] = field(default_factory=list)  # stored, and sealed to a key that nobody here holds
 
     @property
     def holds(self) -> bool:
-        return not (self.missing or self.waiting or self.untold or self.alone or self.broken)
+        return not (self.missing or self.waiting or self.untold or self.alone or self.broken or self.unreadable)
 
     def faults(self):
         """Yields (what is wrong, references)."""
@@ -47,6 +51,7 @@ class Proof:
             ("untold", "stored, but nobody was told"),
             ("alone", "told, but nobody took it up"),
             ("broken", "a file that cannot be read"),
+            ("unreadable", "sealed to a key that is not held here"),
         ):
             if found := getattr(self, name):
                 yield words, found
@@ -55,20 +60,22 @@ class Proof:
 def reconcile(now: datetime | None = None) -> Proof:
     """Compare what people were told with what is there. Raises DatabaseError where the database does not answer."""
     now = now or timezone.now()
-    since = now - LOOK_BACK
-    told = {reference: at for at, reference in spool.acknowledged(since)}
-    on_disk = {call.reference: call.created_at for call in _on_disk()}
+    told = {(reference, said): at for at, reference, said in spool.acknowledged(now - LOOK_BACK)}
+    on_disk = {(call.reference, bytes(call.said).hex()): call.created_at for call in _on_disk()}
     real = CallForHelp.objects.real().filter(is_sample=False)
-    stored = set(real.filter(stored_at__gte=since - timedelta(days=1)).values_list("reference", flat=True))
-    unseen = [reference for reference in told if reference not in stored and reference not in on_disk]
-    stored |= set(real.filter(reference__in=unseen).values_list("reference", flat=True))  # sent again much later
+    stored, erased = _stored(real, {reference for reference, _ in told})
     alone = real.unclaimed(now)
+    missing = {
+        sent[0]
+        for sent, at in told.items()
+        if at < now - IN_FLIGHT and sent not in stored and sent not in on_disk and sent[0] not in erased
+    }
     return Proof(
         at=now.isoformat(),
-        acknowledged=len(told),
-        stored=len(stored),
-        missing=sorted(ref for ref in unseen if ref not in stored and told[ref] < now - IN_FLIGHT),
-        waiting=sorted(ref for ref, at in on_disk.items() if at < now - ALERTED_WITHIN),
+        acknowledged=len({reference for reference, _ in told}),
+        stored=len({reference for reference, _ in stored} | erased),
+        missing=sorted(missing),
+        waiting=sorted({reference for (reference, _), at in on_disk.items() if at < now - ALERTED_WITHIN}),
         untold=_references(
             alone.filter(notified_at=None, is_quarantined=False, stored_at__lt=now - ALERTED_WITHIN)
             | alone.filter(notified_at=None, is_quarantined=True, stored_at__lt=now - ALERTED_WITHIN_IN_QUARANTINE)
@@ -78,7 +85,25 @@ def reconcile(now: datetime | None = None) -> Proof:
             | alone.filter(status=Status.CALLING, claimed_at__lt=now - CLAIM_LAPSES - PICKED_UP_WITHIN)
         ),
         broken=[path.name for path in spool.broken()],
+        unreadable=_unreadable(real),
     )
+
+
+def _stored(real, references: set[str]) -> tuple[set[tuple[str, str]], set[str]]:
+    """What is in the database of these requests: (reference, fingerprint) of every version, and what was erased."""
+    rows = real.filter(reference__in=references)
+    first = rows.values_list("reference", "said")
+    later = LaterAnswers.objects.filter(call__in=rows).values_list("call__reference", "said")
+    erased = rows.exclude(erased_at=None).values_list("reference", flat=True)
+    return {(reference, bytes(said).hex()) for reference, said in [*first, *later]}, set(erased)
+
+
+def _unreadable(real) -> list[str]:
+    """Of the newest open requests those that no key held here opens: a wrong public key would show here first."""
+    if not sealing.can_read():
+        return []
+    newest = real.open().exclude(sealed=b"").order_by("-stored_at")[:NEWEST]
+    return sorted(call.reference for call in newest if not sealing.is_held(call.sealed))
 
 
 def _references(calls) -> list[str]:

@@ -68,7 +68,11 @@ def receive(
     time-out, Back) stays one; other answers under the same identity are kept beside the first. Returns the request
     as it was sealed. Raises spool.NotReceived where neither could be written; then nothing may be acknowledged.
     """
-    call = sealed(answers, identity, doubtful=doubtful, channel=channel, is_synthetic=is_synthetic)
+    try:
+        call = sealed(answers, identity, doubtful=doubtful, channel=channel, is_synthetic=is_synthetic)
+    except Exception as trouble:
+        logger.error("A request could not be sealed: %s", type(trouble).__name__)
+        raise spool.NotReceived from trouble
     call.created_at = received_at or call.created_at
     try:
         with patience.up_to(DATABASE_PATIENCE):

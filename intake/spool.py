@@ -5,7 +5,7 @@ The worker brings it into the database (services.store) and removes it then. Bel
 
     spool/<row>-<fingerprint>.json   waiting
     spool/broken/                    what could not be read; /readyz is red until somebody has looked
-    acknowledged/<day>               one line for each "received": moment, reference, where it was written
+    acknowledged/<day>               one line for each "received": moment, reference, fingerprint, where it was written
 """
 
 import base64
@@ -164,7 +164,7 @@ def acknowledge(call: CallForHelp, where: str) -> None:
     if call.is_synthetic:
         return
     now = timezone.now()
-    line = f"{now.isoformat(timespec='seconds')} {call.reference} {where}\n".encode()
+    line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.said).hex()} {where}\n".encode()
     try:
         _append(_journal() / f"{now:%Y-%m-%d}", line)
     except OSError as refusal:  # the request is safe; that it cannot be noted must not turn it into an error
@@ -184,16 +184,16 @@ def _append(path: Path, line: bytes) -> None:
         os.close(descriptor)
 
 
-def acknowledged(since: datetime) -> Iterator[tuple[datetime, str]]:
-    """Moment and reference of what people were told was received, from ``since`` on."""
+def acknowledged(since: datetime) -> Iterator[tuple[datetime, str, str]]:
+    """Moment, reference and fingerprint (hex) of what people were told was received, from ``since`` on."""
     for file in sorted(_journal().glob("????-??-??")):
         if file.name < f"{since:%Y-%m-%d}":
             continue
         for line in file.read_text().splitlines():
             with contextlib.suppress(ValueError):
-                moment, reference, _ = line.split(" ")
+                moment, reference, said, _ = line.split(" ")
                 if (at := datetime.fromisoformat(moment)) >= since:
-                    yield at, reference
+                    yield at, reference, said
 
 
 def forget_old_journals() -> None:

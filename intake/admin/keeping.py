@@ -1,5 +1,7 @@
 """What is kept: consent texts, the ledger of disclosures, who read what, and erasing with an approver."""
 
+import re
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -188,9 +190,9 @@ class DisposalAdmin(ShownModelAdmin):
         return render(request, "admin/intake/disposal/due.html", context)
 
     def approve(self, request):
-        expected = request.POST.get("expected", "")
+        counted = re.fullmatch(r"[0-9]{1,9}", request.POST.get("expected", ""))
         try:
-            disposal = keeping.approve(by=request.user, expected=int(expected) if expected.isdecimal() else 0)
+            disposal = keeping.approve(by=request.user, expected=int(counted[0]) if counted else 0)
         except Refused as refusal:
             self.message_user(request, str(refusal), messages.WARNING)
             return redirect("admin:intake_disposal_due")

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from detoxsite import sealing
 from detoxsite.errors import Refused
 
 from .. import wording
@@ -23,10 +24,13 @@ def view(model_admin, request, call: CallForHelp):
                 disclosure = disclose(call, by=request.user, **form.cleaned_data)
                 model_admin.log_change(request, call, "Printed")
                 page.opened(call, request.user)
+                paper = _paper(request, call, disclosure).render()
+        except sealing.Unreadable:
+            model_admin.message_user(request, "Not printed: no key that is held here opens it.", messages.ERROR)
         except Refused as refusal:
             model_admin.message_user(request, str(refusal), messages.WARNING)
         else:
-            return _paper(request, call, disclosure)
+            return paper
     elif form.is_bound:
         model_admin.message_user(request, "Not printed: say whom it is for, and what for.", messages.ERROR)
     return redirect("admin:intake_callforhelp_change", call.pk)

@@ -63,6 +63,15 @@ class Urgency(models.IntegerChoices):
     DANGER = 3, DANGER_NOW
 
 
+NOT_EMPTIED = pgtrigger.Trigger(
+    name="not_emptied",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    level=pgtrigger.Statement,
+    func="RAISE EXCEPTION 'these are kept for good';",
+)
+
+
 def new_reference():
     return "".join(secrets.choice(ALPHABET) for _ in range(8))
 
@@ -186,7 +195,14 @@ class CallForHelp(SealedRow):
                 name="never_deleted",
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(old__is_synthetic=False, old__is_sample=False),
-            )
+            ),
+            pgtrigger.Protect(
+                name="never_made_a_sample",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__is_sample=False, new__is_sample=True)
+                | pgtrigger.Q(old__is_synthetic=False, new__is_synthetic=True),
+            ),
+            NOT_EMPTIED,
         ]
 
     def __str__(self):
@@ -214,9 +230,10 @@ class CallForHelp(SealedRow):
         return words
 
     def signs(self) -> list[str]:
-        """The dangers told of, worst first: in the current answers, and in each message the person wrote since."""
+        """The dangers told of, worst first: in what was answered at any time, and in each message the person wrote."""
         theirs = [message.words for message in self.messages.all() if message.is_from_person]
-        found = {sign for words in (self.current(), *theirs) for sign in words.get("signs", ())}
+        answers = [version.words for version in (self, *self.later.all())]
+        found = {sign for words in (*answers, *theirs) for sign in words.get("signs", ())}
         return [sign.value for sign in Sign if sign.value in found]
 
     @property
@@ -321,6 +338,13 @@ class Reading(BySomebody):
 
     class Meta:
         ordering = ["-opened_at"]
+        triggers = [
+            pgtrigger.Protect(
+                name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["seen_at"])
+            ),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            NOT_EMPTIED,
+        ]
 
     def __str__(self):
         return f"{self.by_name}, {self.opened_at:%Y-%m-%d %H:%M}"

@@ -6,12 +6,13 @@ import pgtrigger
 from django.db import models
 from django.utils import timezone
 
-from .calls import CallForHelp
+from .calls import NOT_EMPTIED, CallForHelp
 from .sealed import BySomebody
 
 _APPEND_ONLY = [
     pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange()),
     pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+    NOT_EMPTIED,
 ]
 
 

@@ -1,14 +1,14 @@
 """What people agreed to: texts that never change, a row for each yes and each no."""
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import DatabaseError, InternalError, connection, transaction
 from django.utils import timezone
 
 from detoxsite import centre
 from intake import services
 from intake.consents import live_consent, revoke_consent
 from intake.identity import Identity
-from intake.models import Consent, ConsentText
+from intake.models import Consent, ConsentText, Disclosure, Reading
 from intake.wording import CONSENT
 from tests.factories import make_call, make_user
 
@@ -124,3 +124,33 @@ def test_nothing_is_sent_to_the_person_or_to_who_is_named(mailoutbox):
     )
 
     assert mailoutbox == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE intake_disclosure SET why = ''",
+        "DELETE FROM intake_disclosure",
+        "TRUNCATE intake_disclosure",
+        "DELETE FROM intake_consent",
+        "TRUNCATE intake_consent CASCADE",
+        "UPDATE intake_consenttext SET body = ''",
+        "DELETE FROM intake_reading",
+        "UPDATE intake_reading SET by_name = 'nobody'",
+        "TRUNCATE intake_callforhelp CASCADE",
+        "DELETE FROM intake_callforhelp",
+        "UPDATE intake_callforhelp SET is_sample = true",
+    ],
+)
+def test_records_cannot_be_changed_or_taken_away(statement):
+    call = make_call()
+    nurse = make_user("admissions")
+    text = ConsentText.objects.first()
+    consent = Consent.objects.create(call=call, text=text)
+    Disclosure.objects.create(call=call, by=nurse, what="print", to="Dr. Lee", why="Treatment", consent=consent)
+    Reading.objects.create(call=call, by=nurse)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
+        with pytest.raises(DatabaseError):
+            cursor.execute(statement)

@@ -148,6 +148,7 @@ def full(settings, tmp_path):
     call = services.receive(answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"])
     own = own_services.find(call.reference, Identity.of("keeping-key-12345678").code)
     own_services.write(own, text=MORE[1], key="one")
+    call.messages.update(seen_at=timezone.now())
     services.note_contact(call.pk, by=nurse, outcome="no_answer", note=MORE[2])
     plan = ContactPlan(call=call, by=nurse)
     plan.seal({"notes": MORE[3]})
@@ -197,7 +198,7 @@ def test_a_file_of_before_does_not_bring_back_what_was_erased(full):
     sent, consent = spool.read(spool.waiting()[0])
     services.erase(full.pk)
 
-    services.store(sent, consent=consent)
+    services.store(sent, consent=consent, waited=True)
 
     assert not bytes(CallForHelp.objects.get().sealed)
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from detoxsite import sealing
-from intake import danger, plans, readings, services, spool
+from intake import danger, plans, services, spool
 from intake.identity import Identity
 from intake.models import Alert, CallForHelp, Channel, Contact, Message, Reading, Status
 from tests.factories import make_call, make_user
@@ -421,7 +421,7 @@ def test_every_view_has_its_row_and_one_view_is_one_row(as_role, nurse):
     client.post(url(call, "here/"))
     assert Reading.objects.count() == 1
 
-    Reading.objects.update(opened_at=minutes_ago(30), seen_at=minutes_ago(11))
+    Reading.objects.update(seen_at=minutes_ago(11))
     act(client, call, "contact", outcome="")
 
     reading = Reading.objects.first()
@@ -441,10 +441,10 @@ def test_a_print_and_a_refused_step_are_views_too(as_role):
 def test_colleagues_who_have_it_open_are_named(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
-    readings.note(call, by=nurse)
+    Reading.objects.create(call=call, by=nurse, opened_at=minutes_ago(20))
     assert "Nora has this open too." in page(client, call)
 
-    Reading.objects.filter(by=nurse).update(opened_at=minutes_ago(20), seen_at=minutes_ago(1))
+    Reading.objects.filter(by=nurse).update(seen_at=minutes_ago(1))
     assert client.post(url(call, "here/")).json()["others"] == ["Nora"]
 
     Reading.objects.filter(by=nurse).update(seen_at=minutes_ago(3))
@@ -614,6 +614,7 @@ def test_an_answer_or_an_attempt_after_it_ends_that_somebody_wrote(as_role, nurs
     if answer == "message":
         services.write(call.pk, by=nurse, text="We call at six.")
     else:
+        page(client, call)  # it was read
         services.note_contact(call.pk, by=nurse, outcome="no_answer")
 
     assert "They wrote to us" not in client.get(QUEUE).content.decode() + page(client, call)

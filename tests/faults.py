@@ -107,8 +107,8 @@ def run(var: Path, *, people: int, seed: int) -> Outcome:
 
 def hire(site: Site) -> None:
     """Somebody who has to be told."""
-    done = site.run("detoxsite.serve", "manage", "staff", "nurse@example.org", "--role", "admissions")
-    assert done.wait(60) == 0
+    command = ("detoxsite.serve", "manage", "staff", "nurse@example.org", "--role", "admissions")
+    assert site.run(*command, stdout=subprocess.DEVNULL).wait(60) == 0
 
 
 # --- people ----------------------------------------------------------------------------------------------------------

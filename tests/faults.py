@@ -89,14 +89,14 @@ def _counts(counter: Counter) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
 
 
-def run(var: Path, *, people: int, seed: int) -> Outcome:
+def run(var: Path, *, people: int, seed: int, longest_thought: float = LONGEST_THOUGHT) -> Outcome:
     outcome, began = Outcome(seed, people), time.monotonic()
     site = Site(var)
     with contextlib.closing(site):
         site.start()
         hire(site)
         with Trouble(site, Random(seed), outcome.faults), ThreadPoolExecutor(PEOPLE_AT_ONCE) as crowd:
-            list(crowd.map(lambda number: _person(site.port, number, seed, outcome), range(people)))
+            list(crowd.map(lambda number: _person(site.port, number, outcome, longest_thought), range(people)))
         _settle(site, outcome)
         _compare(site, outcome)
         outcome.seconds = time.monotonic() - began
@@ -150,9 +150,9 @@ class Browser:
         raise AssertionError(f"{method} {path} never answered {status}")
 
 
-def _person(port: int, number: int, seed: int, outcome: Outcome) -> None:
-    random, browser = Random(f"{seed}/{number}"), Browser(port)
-    story = f"Request {number} of run {seed}: {secrets.token_hex(8)}"
+def _person(port: int, number: int, outcome: Outcome, longest_thought: float) -> None:
+    random, browser = Random(f"{outcome.seed}/{number}"), Browser(port)
+    story = f"Request {number} of run {outcome.seed}: {secrets.token_hex(8)}"
     page = browser.until(200, "GET", "/help/")
     fields = {name: html.unescape(value) for name, value in HIDDEN.findall(page)}
     fields |= {"phone": f"(212) 555-{number:04}", "story": story}
@@ -162,7 +162,7 @@ def _person(port: int, number: int, seed: int, outcome: Outcome) -> None:
         if not said_so and status != 500:
             outcome.misleading.append(number)
 
-    time.sleep(random.uniform(0, LONGEST_THOUGHT))
+    time.sleep(random.uniform(0, longest_thought))
     references = set()
     for _ in range(2 if random.random() < 0.2 else 1):
         browser.until(302, "POST", "/help/", fields, outcome.answers, refused)

@@ -4,7 +4,7 @@ from tests import faults
 
 
 def test_while_everything_is_killed_no_acknowledged_request_is_lost(tmp_path):
-    outcome = faults.run(tmp_path, people=150, seed=20261123)
+    outcome = faults.run(tmp_path, people=150, seed=20261123, longest_thought=2.0)
 
     assert outcome.is_good, outcome.report()
     assert sum(outcome.faults.values()) >= 5, outcome.report()

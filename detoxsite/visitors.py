@@ -21,6 +21,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic.edit import FormView
 
+from . import sealing
+
 TOKEN_FIELD = "csrfmiddlewaretoken"  # noqa: S105 the field's name, as in every other form of the site
 TOKEN_LIFE = 12 * 60 * 60  # seconds; a page left open overnight still sends
 _signer = signing.TimestampSigner(salt="detoxsite.visitors")
@@ -53,6 +55,27 @@ def token_of(request) -> Token | None:
     except (signing.BadSignature, ValueError, IndexError):
         return None
     return Token(age=time.time() - shown_at, said=value.partition("~")[2])
+
+
+def remember(response, request, cookie: str, what: dict, *, path: str, life: int) -> None:
+    """Leave something on the device that only this site can read, below ``path``, for ``life`` seconds."""
+    response.set_cookie(
+        cookie,
+        sealing.lock(what, cookie),
+        max_age=life,
+        path=path,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def remembered(request, cookie: str) -> dict | None:
+    """What was left there; None where there is nothing of ours. A browser may keep it longer than it was told to."""
+    try:
+        return sealing.unlock(request.COOKIES.get(cookie, ""), cookie)
+    except sealing.Unreadable:
+        return None
 
 
 class NotStored(Exception):

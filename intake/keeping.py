@@ -206,7 +206,7 @@ def write_anew() -> None:
 @transaction.atomic
 def set_hold(call_id, *, by, reason: str) -> CallForHelp:
     """Keep a request, whatever the clock or the person says, until the hold is lifted. Ends an approved erasing."""
-    call = CallForHelp.objects.select_for_update(of=["self"]).get(pk=call_id)
+    call = CallForHelp.objects.locked(call_id)
     if call.erased_at:
         raise Refused("What this request said was erased; there is nothing left to hold.")
     if call.hold_reason:
@@ -221,7 +221,7 @@ def set_hold(call_id, *, by, reason: str) -> CallForHelp:
 @transaction.atomic
 def lift_hold(call_id, *, by, reason: str) -> CallForHelp:
     """The clock runs again, with both warnings still to come."""
-    call = CallForHelp.objects.select_for_update(of=["self"]).get(pk=call_id)
+    call = CallForHelp.objects.locked(call_id)
     if not call.hold_reason:
         raise Refused("This request is not under legal hold.")
     call.hold_reason = ""

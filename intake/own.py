@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from detoxsite import centre, sealing
+from detoxsite import centre, visitors
 from detoxsite.errors import Refused
 from detoxsite.pages import Page
 from detoxsite.visitors import NotStored, VisitorFormView, new_token
@@ -41,23 +41,13 @@ def page_of(*, error=False) -> Page:
 
 def ticket(request) -> dict:
     """What the cookie holds, if it is ours and not too old: id and code, and what was just done."""
-    try:
-        found = sealing.unlock(request.COOKIES.get(COOKIE, ""), COOKIE)
-    except sealing.Unreadable:
-        return {}
-    return found if found["until"] > time.time() else {}
+    found = visitors.remembered(request, COOKIE)
+    return found if found and found["until"] > time.time() else {}
 
 
 def remember(response, request, what: dict) -> None:
-    response.set_cookie(
-        COOKIE,
-        sealing.lock({**what, "until": time.time() + COOKIE_LIFE}, COOKIE),
-        max_age=COOKIE_LIFE,
-        path=str(PATH),
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Strict",
-    )
+    what = {**what, "until": time.time() + COOKIE_LIFE}
+    visitors.remember(response, request, COOKIE, what, path=str(PATH), life=COOKIE_LIFE)
 
 
 def forget(response) -> None:

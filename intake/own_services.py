@@ -114,7 +114,7 @@ def _opened(calls, code: str) -> Own | None:
 
 def _locked(own: Own) -> CallForHelp:
     """The row until the transaction ends. Raises Refused where it was erased meanwhile."""
-    call = CallForHelp.objects.select_for_update(of=["self"]).select_related("claimed_by").get(pk=own.call.pk)
+    call = CallForHelp.objects.locked(own.call.pk)
     if call.erased_at:
         raise Refused("What you told us is erased already.")
     return call

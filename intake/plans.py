@@ -170,7 +170,7 @@ def _write(call, row: ContactPlan | None, *, by, **words) -> None:
 
 def _open_call(call_id) -> CallForHelp:
     """Locked, so that of two saves at once the second is judged by what the first one left."""
-    call = CallForHelp.objects.select_for_update(of=["self"]).get(pk=call_id)
+    call = CallForHelp.objects.locked(call_id)
     if call.erased_at:
         raise Refused("What this request said was erased.")
     if call.status == Status.CLOSED:

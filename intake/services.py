@@ -64,9 +64,9 @@ def receive(
     """Seal a request and store it for good: in the database, or on the disk while that cannot take it.
 
     ``consent`` is the hash of the ConsentText that was shown; "": none was agreed to. ``received_at``: when the person
-    asked, if not just now. The same request again (a double click, a retry after a
-    time-out, Back) stays one; other answers under the same identity are kept beside the first. Returns the request
-    as it was sealed. Raises spool.NotReceived where neither could be written; then nothing may be acknowledged.
+    asked, if not just now. The same request again (a double click, a retry after a time-out, Back) stays one; other
+    answers under the same identity are kept beside the first. Returns the request as it was sealed. Raises
+    spool.NotReceived where neither could be written; then nothing may be acknowledged.
     """
     try:
         call = sealed(answers, identity, doubtful=doubtful, channel=channel, is_synthetic=is_synthetic)
@@ -145,7 +145,7 @@ def tell_staff_again(call: CallForHelp) -> None:
 @transaction.atomic
 def _again(sent: CallForHelp, consent: str, *, waited: bool) -> None:
     """The same request once more: the person sends it again, or our own drain of the disk brings what may be there."""
-    call = _locked_row(sent.pk)
+    call = CallForHelp.objects.locked(sent.pk)
     if call.erased_at:
         return None if waited and sent.created_at <= call.erased_at else _revive(call, sent, consent)
     sent.opens = bytes(call.return_key) == bytes(sent.return_key)
@@ -208,13 +208,9 @@ def _make_new(call: CallForHelp) -> None:
 # --- answering -------------------------------------------------------------------------------------------------------
 
 
-def _locked_row(call_id) -> CallForHelp:
-    return CallForHelp.objects.select_for_update(of=["self"]).select_related("claimed_by").get(pk=call_id)
-
-
 def _locked(call_id, step: str) -> CallForHelp:
     """The request, locked until the transaction ends. Raises Refused where ``step`` cannot be taken any more."""
-    call = _locked_row(call_id)
+    call = CallForHelp.objects.locked(call_id)
     if call.erased_at:
         raise Refused("What this request said was erased.")
     if call.status not in STEPS[step]:
@@ -336,7 +332,6 @@ def accept(call_id, *, by) -> CallForHelp:
         raise Refused("It does not wait as “looks like spam” any more.")
     call.is_quarantined = False
     call.save(update_fields=["is_quarantined"])
-    call.alerts.filter(done_at=None, after=0).update(due_at=timezone.now())
     tell_staff_again(call)
     return call
 
@@ -370,7 +365,7 @@ def erase(call_id, *, disposal=None) -> CallForHelp:
 
     Raises Refused for one under legal hold. One that is open is closed as cancelled.
     """
-    call = _locked_row(call_id)
+    call = CallForHelp.objects.locked(call_id)
     if call.hold_reason:
         raise Refused("This request is under legal hold.")
     now = timezone.now()

@@ -82,7 +82,7 @@ def _settle(directory: Path) -> None:
 def _encoded(call: CallForHelp, consent: str) -> bytes:
     record = {name: getattr(call, name) for name in _PLAIN}
     record |= {name: _text(getattr(call, name)) for name in _BYTES}
-    record |= {"id": str(call.pk), "created_at": call.created_at.isoformat(), "consent": consent, "whole": True}
+    record |= {"id": str(call.pk), "created_at": call.created_at.isoformat(), "consent": consent}
     return json.dumps(record).encode()
 
 

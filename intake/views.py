@@ -7,7 +7,7 @@ from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from detoxsite import centre, sealing
+from detoxsite import centre, visitors
 from detoxsite.pages import Page
 from detoxsite.visitors import VisitorFormView
 
@@ -72,15 +72,7 @@ class CallForHelpView(VisitorFormView):
 
 
 def remember(response, request, what: dict) -> None:
-    response.set_cookie(
-        COOKIE,
-        sealing.lock(what, COOKIE),
-        max_age=COOKIE_LIFE,
-        path=_path(),
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Strict",
-    )
+    visitors.remember(response, request, COOKIE, what, path=_path(), life=COOKIE_LIFE)
 
 
 @functools.cache
@@ -93,10 +85,7 @@ def last_sent(request) -> dict | None:
 
     The code stays in it, so that what the same browser sends again can be read on the person's own page.
     """
-    try:
-        return sealing.unlock(request.COOKIES.get(COOKIE, ""), COOKIE)
-    except sealing.Unreadable:
-        return None
+    return visitors.remembered(request, COOKIE)
 
 
 @never_cache

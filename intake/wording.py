@@ -9,8 +9,15 @@ CONSENT_BODY = (
     "this back at any time: call us, or use your own page, which the next page tells you about. It ends when your "
     "request is closed and erased."
 )
+
+
+def hash_of(purpose: str, language: str, body: str) -> str:
+    """What a text that people agree to is known by (ConsentText.sha256)."""
+    return hashlib.sha256("\0".join((purpose, language, body)).encode()).hexdigest()
+
+
 CONSENT = {  # the first ConsentText of every centre
-    "sha256": hashlib.sha256("\0".join(("call_back", "en", CONSENT_BODY)).encode()).hexdigest(),
+    "sha256": hash_of("call_back", "en", CONSENT_BODY),
     "purpose": "call_back",
     "language": "en",
     "body": CONSENT_BODY,

@@ -99,6 +99,10 @@ class CallForHelpQuerySet(models.QuerySet):
         wrote = Message.objects.filter(call=OuterRef("pk"), is_from_person=True, at__gt=moment)
         return self.filter(Q(stored_at__gt=moment) | Exists(wrote))
 
+    def locked(self, pk) -> "CallForHelp":
+        """One row with its holder, until the transaction ends: of two people at once the second sees the first."""
+        return self.select_for_update(of=["self"]).select_related("claimed_by").get(pk=pk)
+
     def light(self):
         """Without what is sealed."""
         return self.defer("sealed", "sealed_back", "return_key")

@@ -1,11 +1,10 @@
 """What a person agreed to, word for word, and every time something of theirs left this system."""
 
-import hashlib
-
 import pgtrigger
 from django.db import models
 from django.utils import timezone
 
+from .. import wording
 from .calls import NOT_EMPTIED, CallForHelp
 from .sealed import BySomebody
 
@@ -38,13 +37,11 @@ class ConsentText(models.Model):
     def __str__(self):
         return f"{self.get_purpose_display()}, {self.language}, {self.effective_from:%Y-%m-%d}"
 
+    hash_of = staticmethod(wording.hash_of)
+
     def save(self, *args, **kwargs):
         self.sha256 = self.hash_of(self.purpose, self.language, self.body)
         super().save(*args, **kwargs)
-
-    @staticmethod
-    def hash_of(purpose: str, language: str, body: str) -> str:
-        return hashlib.sha256("\0".join((purpose, language, body)).encode()).hexdigest()
 
 
 class Consent(models.Model):

@@ -10,15 +10,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from . import centre
 from .acts import Act, ActsMixin
-from .modeladmins import DeskModelAdmin, ShownModelAdmin
+from .modeladmins import DeskModelAdmin, OnEveryPage, ShownModelAdmin
 from .models import Centre, User
 from .staff import may_get_link, sign_in_path
 
 
 @admin.register(Centre)
-class CentreAdmin(DeskModelAdmin):
+class CentreAdmin(OnEveryPage, DeskModelAdmin):
     """One row, one page: everything the public pages say of the centre."""
 
     fieldsets = [
@@ -38,10 +37,6 @@ class CentreAdmin(DeskModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         return redirect(reverse("admin:detoxsite_centre_change", args=[1]))
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        centre.forget()
 
 
 class UserForm(forms.ModelForm):

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.http import HttpResponseRedirect
 
+from . import centre
+
 OPERATORS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
 
 
@@ -56,6 +58,22 @@ class DeskModelAdmin(admin.ModelAdmin):
     def is_list(request) -> bool:
         """Whether the request is for the list, and not for one thing in it."""
         return bool(request.resolver_match and request.resolver_match.url_name.endswith("_changelist"))
+
+
+class OnEveryPage:
+    """For things that pages read through detoxsite.centre: what is saved or deleted here shows at the next request."""
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        centre.forget()
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        centre.forget()
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        centre.forget()
 
 
 class ShownModelAdmin(DeskModelAdmin):

@@ -1,6 +1,7 @@
 """Where a request stands and what was told, in the words of the person's own page."""
 
-from .models import CallForHelp, Language, Leave, Outcome, Recent, Status, Substance, Times, Whom
+from .models import CallForHelp, Outcome, Status
+from .models.answers import CHOICES
 
 NOBODY_CALLS = "Nobody will call."
 ENDED = {
@@ -26,14 +27,6 @@ LABELS = {
     "story": "What is going on",
     "substances": "What is being used",
     "recent": "Used in the last 3 days",
-}
-CHOICES = {
-    "whom": Whom,
-    "leave": Leave,
-    "times": Times,
-    "language": Language,
-    "substances": Substance,
-    "recent": Recent,
 }
 EMPTY = {"leave": "No voicemail and no text", "times": "As soon as we can"}
 

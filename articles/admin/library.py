@@ -10,23 +10,18 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from detoxsite import centre
-from detoxsite.modeladmins import DeskModelAdmin
+from detoxsite.modeladmins import DeskModelAdmin, OnEveryPage
 
 from ..models import Figure, Person, Picture, State, Synonym, Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(DeskModelAdmin):
+class TopicAdmin(OnEveryPage, DeskModelAdmin):
     list_display = ["name", "slug", "position", "intro"]
     prepopulated_fields = {"slug": ["name"]}
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        centre.forget()
 
 
 @admin.register(Person)
@@ -157,18 +152,6 @@ class PictureAdmin(DeskModelAdmin):
 
 
 @admin.register(Synonym)
-class SynonymAdmin(DeskModelAdmin):
+class SynonymAdmin(OnEveryPage, DeskModelAdmin):
     list_display = ["typed", "means"]
     search_fields = ["typed", "means"]
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        centre.forget()
-
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        centre.forget()
-
-    def delete_queryset(self, request, queryset):
-        super().delete_queryset(request, queryset)
-        centre.forget()

@@ -11,9 +11,8 @@ from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from detoxsite import centre
 from detoxsite.acts import Act, ActsMixin
-from detoxsite.modeladmins import DeskModelAdmin, ShownModelAdmin
+from detoxsite.modeladmins import DeskModelAdmin, OnEveryPage, ShownModelAdmin
 
 from .. import alerts, rota, webhooks
 from ..models import Delivery, Rung, Shift, Webhook
@@ -51,7 +50,7 @@ class NewShiftForm(forms.ModelForm):
 
 
 @admin.register(Shift)
-class ShiftAdmin(PlainRelations, DeskModelAdmin):
+class ShiftAdmin(PlainRelations, OnEveryPage, DeskModelAdmin):
     list_display = ["day", "starts", "ends", "person", "is_second"]
     list_filter = ["weekday"]
     formfield_overrides = {models.TimeField: {"widget": forms.TimeInput({"type": "time"}, "%H:%M")}}  # no time zone
@@ -82,15 +81,6 @@ class ShiftAdmin(PlainRelations, DeskModelAdmin):
             same = {name: getattr(obj, name) for name in ("person", "starts", "ends", "is_second")}
             Shift.objects.bulk_create(Shift(weekday=day, **same) for day in others)
         super().save_model(request, obj, form, change)
-        centre.forget()
-
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        centre.forget()
-
-    def delete_queryset(self, request, queryset):
-        super().delete_queryset(request, queryset)
-        centre.forget()
 
     def changelist_view(self, request, extra_context=None):
         shifts = list(Shift.objects.of_staff().select_related("person"))

@@ -9,10 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
-from detoxsite import centre
 from detoxsite.acts import Act
 from detoxsite.errors import Refused
-from detoxsite.modeladmins import ShownModelAdmin
+from detoxsite.modeladmins import OnEveryPage, ShownModelAdmin
 
 from .. import keeping
 from ..models import ConsentText, Disclosure, Disposal, Language, Outcome, Reading, Status
@@ -85,7 +84,7 @@ class ConsentTextForm(forms.ModelForm):
 
 
 @admin.register(ConsentText)
-class ConsentTextAdmin(ShownModelAdmin):
+class ConsentTextAdmin(OnEveryPage, ShownModelAdmin):
     """Every wording that people agreed to. A new one is shown from the moment it is saved; none is ever changed."""
 
     form = ConsentTextForm
@@ -106,7 +105,6 @@ class ConsentTextAdmin(ShownModelAdmin):
     def save_model(self, request, obj, form, change):
         obj.effective_from = timezone.now()
         super().save_model(request, obj, form, change)
-        centre.forget()
 
 
 class LedgerAdmin(ShownModelAdmin):

@@ -8,8 +8,8 @@ from django.utils import timezone
 from detoxsite import centre, phones
 
 from .. import canned, danger, plans, readings, services
-from ..models import CallForHelp, Language, Leave, Recent, Substance, Times, Urgency, Whom
-from ..models.answers import whole
+from ..models import CallForHelp, Times, Urgency
+from ..models.answers import CHOICES, whole
 from ..plans import Way
 from . import queue
 from .forms import for_staff
@@ -34,14 +34,6 @@ LABELS = {
 }
 REACHED_BY = ("phone", "email")
 PRINTED = {name: label for name, label in LABELS.items() if name not in ("leave", "times")}  # these are in the plan
-CHOICES = {
-    "whom": Whom,
-    "leave": Leave,
-    "times": Times,
-    "language": Language,
-    "substances": Substance,
-    "recent": Recent,
-}
 PLAN_LABELS = {
     "voicemail": "Voicemail",
     "text": "Text message",

@@ -78,3 +78,14 @@ class Recent(models.TextChoices):
     YES = "yes", "Yes"
     NO = "no", "No"
     UNSURE = "unsure", "Not sure"
+
+
+CHOICES = {
+    "whom": Whom,
+    "leave": Leave,
+    "times": Times,
+    "language": Language,
+    "substances": Substance,
+    "recent": Recent,
+}
+"""The answers that are chosen, and from what."""

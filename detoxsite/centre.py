@@ -15,6 +15,7 @@ from django.db.models.functions import JSONObject
 from articles.models import Edition, Synonym, Topic
 from intake.models import ConsentText, Purpose, Shift
 from intake.wording import CONSENT
+from testimonials.wording import PERMISSIONS
 
 from . import patience
 from .models import Centre
@@ -29,10 +30,12 @@ _copied = ""  # what this process last wrote to the disk
 
 
 def current() -> Centre:
-    """The centre with LISTS of dicts, and ``consent``, the text that a call for help is sent with.
+    """The centre with LISTS of dicts; ``consent``, the text that a call for help is sent with; and ``permissions``, by
+    part of a review, those that a writer reads.
 
     A topic has name, slug, icon, intro and ``live``, the number of articles; a synonym ``typed`` and ``means``; a
-    consent ``sha256``, ``language`` and ``body``; a shift of the rota ``weekday``, ``starts``, ``ends``, ``second``.
+    consent ``sha256``, ``purpose``, ``language`` and ``body``; a shift of the rota ``weekday``, ``starts``, ``ends``,
+    ``second``.
 
     One query at most every FRESH seconds. While the database does not answer: what was last read, by this process or
     an earlier one (a copy on the disk), or defaults.
@@ -61,8 +64,8 @@ def _read() -> Centre:
     counts = Edition.objects.live().order_by().values("article__topic").annotate(live=Count("pk"))
     counts = counts.values(entry=JSONObject(topic="article__topic", live="live"))
     synonyms = Synonym.objects.values(entry=JSONObject(typed="typed", means="means"))
-    consents = ConsentText.objects.filter(purpose=Purpose.CALL_BACK).order_by("-effective_from")
-    consents = consents.values(entry=JSONObject(sha256="sha256", language="language", body="body"))
+    consents = ConsentText.objects.exclude(purpose=Purpose.SHARE).order_by("-effective_from")
+    consents = consents.values(entry=JSONObject(sha256="sha256", purpose="purpose", language="language", body="body"))
     rota = Shift.objects.filter(person__is_active=True).order_by()
     rota = rota.values(entry=JSONObject(weekday="weekday", starts="starts", ends="ends", second=F("is_second")))
     found = Centre.objects.annotate(
@@ -81,7 +84,14 @@ def _read() -> Centre:
 
 def _with_consent(centre: Centre) -> Centre:
     english = [text for text in centre.consents if text["language"] == "en"]
-    centre.consent = english[0] if english else CONSENT
+
+    def newest(shipped):
+        return next(
+            (text for text in english if text.get("purpose", CONSENT["purpose"]) == shipped["purpose"]), shipped
+        )
+
+    centre.consent = newest(CONSENT)
+    centre.permissions = {part: newest(shipped) for part, shipped in PERMISSIONS.items()}
     return centre
 
 

@@ -13,7 +13,6 @@ from articles.models import Edition, State
 from intake import alerts, desk_figures, keeping, rota
 from intake.models import CallForHelp, Urgency
 from intake.models import Status as CallStatus
-from testimonials.models import Status as ReviewStatus
 from testimonials.models import Testimonial
 
 from . import centre
@@ -72,7 +71,7 @@ def waiting_for(user):
         yield from _calls()
         yield from _telling()
     if user.has_perm("testimonials.decide_testimonial"):
-        pending = Testimonial.objects.filter(status=ReviewStatus.PENDING).count()
+        pending = Testimonial.objects.waiting().count()
         yield Waiting(pending, "review to decide on", "reviews to decide on", f"{REVIEWS}?status__exact=pending")
     if user.has_perm("articles.sign_off_edition"):
         in_review = Edition.objects.filter(state=State.IN_REVIEW).count()

@@ -29,7 +29,7 @@ def _view(app: str, *models: str) -> set[str]:
 
 _EDITOR = _edit("articles", "edition", "topic", "person") | _all("articles", "picture", "synonym", *_BLOCKS)
 _CLINICIAN = _view("articles", "edition", "topic", "person", "picture", *_BLOCKS) | {"articles.sign_off_edition"}
-_MODERATOR = _view("testimonials", "testimonial") | {"testimonials.decide_testimonial"}
+_MODERATOR = _view("testimonials", "testimonial", "staffname", "flag") | {"testimonials.decide_testimonial"}
 _ADMISSIONS = _view("intake", "callforhelp", "contact", "shift", "rung", "delivery") | {
     *("intake.answer_callforhelp", "intake.view_figures")
 }
@@ -41,7 +41,7 @@ ROLES: dict[str, set[str]] = {
     "moderator": _MODERATOR,
     "admissions": _ADMISSIONS,
     "compliance": _RECORDS
-    | _view("testimonials", "testimonial")
+    | _view("testimonials", "testimonial", "flag", "letter")
     | _view("articles", "edition")
     | _view("admin", "logentry"),
     "manager": _EDITOR
@@ -51,6 +51,8 @@ ROLES: dict[str, set[str]] = {
     | _RECORDS
     | _all("intake", "shift", "rung", "webhook")
     | {"intake.add_consenttext", "intake.keep_callforhelp"}
+    | _all("testimonials", "staffname")
+    | _view("testimonials", "letter")
     | _edit("detoxsite", "user")
     | {"detoxsite.change_centre", "detoxsite.view_centre"}
     | _view("admin", "logentry"),

@@ -16,9 +16,10 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from detoxsite.errors import Refused
+from detoxsite.sealed_rows import SealedRow
 
 from . import services
-from .models import CallForHelp, Disposal, Outcome, SealedRow, Status
+from .models import CallForHelp, Disposal, Outcome, Status
 from .tasks import tell_managers
 
 YEAR = timedelta(days=365)

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import BinaryField, F, Func, Value
 
 from detoxsite import sealing
+from detoxsite.sealed_rows import SealedRow
 
 from . import spool
-from .models import SealedRow
 
 BATCH = 200
 

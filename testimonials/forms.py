@@ -6,11 +6,12 @@ from django.core.exceptions import ValidationError
 from detoxsite import images
 from detoxsite.visitors import VisitorForm
 
-from .models import Testimonial, Tie
+from .models import Tie
+from .text import tidied
 
 MEGABYTE = 1024 * 1024
 LARGEST_PHOTO = 5 * MEGABYTE
-SHORTEST = 20  # characters
+SHORTEST, LONGEST = 20, 5000  # characters
 
 STARS = [
     ("5", "5 stars, very good"),
@@ -27,7 +28,17 @@ ALLOW = [
 ]
 
 
-class TestimonialForm(VisitorForm, forms.ModelForm):
+class TestimonialForm(VisitorForm):
+    words = forms.CharField(
+        label="Your words",
+        help_text="From 20 to 5,000 letters. Write about your own time here, and leave out the names of others.",
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 9, "minlength": SHORTEST}),
+        error_messages={
+            "required": "Write a few words.",
+            "max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d.",
+        },
+    )
     stars = forms.TypedChoiceField(
         label="Stars",
         help_text="The person who decides if we show your review does not see them.",
@@ -43,6 +54,14 @@ class TestimonialForm(VisitorForm, forms.ModelForm):
         choices=Tie.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the one that fits you. “I would rather not say” is fine."},
+    )
+    shown_name = forms.CharField(
+        label="First name, or a name you make up",
+        help_text="Leave it empty, and we write “Someone who wrote to us”. Please give no last name.",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "nickname", "class": "short"}),
+        error_messages={"max_length": "Please use a shorter name, up to %(limit_value)d letters."},
     )
     photo = forms.FileField(
         label="Photo",
@@ -65,48 +84,29 @@ class TestimonialForm(VisitorForm, forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    class Meta:
-        model = Testimonial
-        fields = ["words", "stars", "tie", "shown_name", "photo", "allow", "email", "key"]
-        labels = {
-            "words": "Your words",
-            "shown_name": "First name, or a name you make up",
-            "email": "Email address",
-        }
-        help_texts = {
-            "words": "From 20 to 5,000 letters. Write about your own time here, and leave out the names of others.",
-            "shown_name": "Leave it empty, and we write “Someone who wrote to us”. Please give no last name.",
-            "email": "For a question about your review, no more. We never show it, share it or send news to it.",
-        }
-        widgets = {
-            "words": forms.Textarea({"rows": 9, "minlength": SHORTEST}),
-            "shown_name": forms.TextInput({"autocomplete": "nickname", "class": "short"}),
-            "email": forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        }
-        error_messages = {
-            "words": {
-                "required": "Write a few words.",
-                "max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d.",
-            },
-            "shown_name": {"max_length": "Please use a shorter name, up to %(limit_value)d letters."},
-            "email": {
-                "required": "Give an email address, so that we can write to you about your review.",
-                "invalid": "An email address needs an @ sign and a domain, such as sam@example.com.",
-            },
-        }
+    email = forms.EmailField(
+        label="Email address",
+        help_text="We send one short letter there, which names nobody. We never show it, share it or send news to it.",
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": "Give an email address, so that only you can change or take down your review.",
+            "invalid": "An email address needs an @ sign and a domain, such as sam@example.com.",
+        },
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["stars"].two_columns = True
 
-    def validate_unique(self):
-        """A key that is stored already is no error: the service answers with the row that is there."""
-
     def clean_words(self):
-        words = self.cleaned_data["words"]
+        words = tidied(self.cleaned_data["words"])
         if len(words) < SHORTEST:
             raise ValidationError(f"Please write at least {SHORTEST} letters, so that others learn something from it.")
         return words
+
+    def clean_shown_name(self):
+        return " ".join(tidied(self.cleaned_data["shown_name"]).split())
 
     def clean_photo(self):
         photo = self.cleaned_data["photo"]
@@ -115,9 +115,3 @@ class TestimonialForm(VisitorForm, forms.ModelForm):
         if photo.size > LARGEST_PHOTO:
             raise ValidationError("This photo is larger than 5 MB. Choose a smaller one.")
         return images.rewritten(photo, longest=1200)
-
-    def _post_clean(self):
-        super()._post_clean()
-        allowed = self.cleaned_data.get("allow", [])
-        for part, _ in ALLOW:
-            setattr(self.instance, f"allow_{part}", part in allowed)

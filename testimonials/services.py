@@ -1,107 +1,386 @@
-"""What happens to a review: sent, approved, declined, replied to.
+"""What happens to a review, from the form to the day it is gone. Every step is on record (Step).
 
-Who decided stands on the review; the desk records every step.
+Nothing here needs the centre's private key but showing a review, reading a photo and writing to its writer.
 """
 
+import base64
+import hashlib
+import io
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
+from detoxsite import images, sealing
 from detoxsite.errors import Refused
+from intake import services as calls
+from intake.danger import Sign
+from intake.danger import signs as danger_signs
+from intake.identity import Identity
+from intake.models import Channel, ConsentText
 
-from .models import Status, Testimonial
+from . import letters
+from .models import (
+    PARTS,
+    PURPOSES,
+    Flag,
+    Letter,
+    Permission,
+    Photo,
+    Reason,
+    Source,
+    Status,
+    Step,
+    Testimonial,
+    Version,
+    Writer,
+)
+from .redaction import Removal, applied, to_json
 
+SHOWN, OPEN = {Status.PUBLISHED}, {Status.UNCONFIRMED, Status.PENDING}
+LIVING = {*OPEN, *SHOWN, Status.DECLINED, Status.EXPIRED}
 STEPS = {
-    "approve": {Status.PENDING, Status.DECLINED},
+    "confirm": {Status.UNCONFIRMED},
+    "approve": {Status.PENDING, Status.PUBLISHED},
+    "propose": {Status.PENDING, Status.PUBLISHED},
     "decline": {Status.PENDING, Status.PUBLISHED},
-    "reply": {Status.PUBLISHED},
-    "take_back": {Status.PENDING, Status.PUBLISHED, Status.DECLINED},
-    "withdraw": {Status.UNCONFIRMED, Status.PENDING, Status.PUBLISHED, Status.DECLINED},
+    "object": {Status.PENDING, Status.PUBLISHED},
+    "permit": {Status.PENDING},
+    **dict.fromkeys(("reply", "flag", "hide", "keep"), SHOWN),
+    **dict.fromkeys(("take_back", "withdraw", "edit"), LIVING),
+    "renew": {Status.PUBLISHED, Status.EXPIRED},
+    "appeal": {Status.DECLINED},
+    "expire": {Status.UNCONFIRMED, Status.PUBLISHED},
 }
 """From which statuses each step may be taken."""
 
+TOKEN_BYTES = 24  # of a writer's private link
+ASK_EVERY = timezone.timedelta(days=365)  # "still happy to be shown?"
+PHOTO_SHOWN = 480  # pixels, the longer side of what readers get
+HIDDEN_BY_READERS = 3  # at most so many reviews are hidden at once because readers said that somebody is in danger
 
-def submit(review: Testimonial) -> Testimonial:
-    """Store a review. The same ``key`` again gives one row, which says what was sent last until somebody decides."""
+
+# --- sending ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit(
+    *,
+    key: str,
+    words: str,
+    email: str,
+    tie: str,
+    stars: int | None = None,
+    name: str = "",
+    allow: Collection[str] = (),
+    photo: Photo | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> Testimonial:
+    """Store a review, sealed, and the letter that asks its writer to confirm the address.
+
+    The same ``key`` again is the same review, which says what was sent last until somebody decides. ``allow`` has the
+    PARTS that may be shown, ``texts`` the hash of the text that was read for each. Words that tell of danger become a
+    request for help at once, in this transaction.
+    """
+    review = Testimonial(key=key)
     try:
         with transaction.atomic():
             review.save(force_insert=True)
     except IntegrityError:
-        return _again(review)
+        review = Testimonial.objects.select_for_update().get(key=key)
+        if review.status not in OPEN or review.proposed_at or review.decided_at:
+            return review  # somebody has decided; photo held for it is swept up
+    review.tie, review.stars = tie, stars
+    _note_writer(review, email)
+    is_new = _note_version(review, words, name)
+    _note_photo(review, photo)
+    _note_permissions(review, allow, texts or {})
+    review.save()
+    if is_new:
+        _step(review, Step.Kind.RECEIVED)
+        _tell_of_danger(review, words, email)
     return review
 
 
+def _note_writer(review: Testimonial, email: str) -> None:
+    """Who sent it. With another address the earlier private link ends, and the new one has to be confirmed."""
+    known = Writer.objects.filter(review=review).first()
+    if known and bytes(known.email_index) == sealing.blind("email", email):
+        review.writer = known
+        return
+    if known:
+        known.delete()
+    review.status, review.confirmed_at = Status.UNCONFIRMED, None
+    review.writer = Writer.of(review, email, secrets.token_urlsafe(TOKEN_BYTES))
+    review.writer.save(force_insert=True)
+    letters.put(review, Letter.Kind.CONFIRM)
+
+
+def _note_version(review: Testimonial, words: str, name: str) -> bool:
+    """Keep what was sent as the newest version. Returns whether it differs from the one before."""
+    said = sealing.keyed("review", f"{len(words)}:{words}{name}", 32)
+    last = review.versions.last()
+    if last and bytes(last.said) == said and last.sealed_back:
+        return False
+    version = Version(review=review, number=last.number + 1 if last else 1, said=said)
+    version.seal({"words": words, "name": name, "signs": list(danger_signs({"story": words}))})
+    writer = getattr(review, "writer", None)
+    if writer:
+        back = {"words": words, "name": name}
+        version.sealed_back = sealing.PublicKey(bytes(writer.return_key)).seal(back, version.about("sealed_back"))
+    version.save(force_insert=True)
+    return True
+
+
+def _note_photo(review: Testimonial, photo: Photo | None) -> None:
+    if photo is not None and photo.review_id != review.pk:
+        Photo.objects.filter(review=review).delete()
+        photo.review = review
+        photo.save(update_fields=["review"])
+
+
+def _note_permissions(
+    review: Testimonial, allow: Collection[str], texts: Mapping[str, str], how="sent the form"
+) -> None:
+    """Each part by itself. A row is written only where something changes."""
+    for part in PARTS:
+        allowed = part in allow
+        if allowed != getattr(review, f"allow_{part}"):
+            setattr(review, f"allow_{part}", allowed)
+            _note_permission(review, part, Permission.Act.GIVEN if allowed else Permission.Act.REVOKED, how, texts)
+
+
+def _note_permission(review: Testimonial, part: str, act: str, how: str, texts: Mapping[str, str]) -> None:
+    last = review.permissions.filter(text__purpose=PURPOSES[part]).last()
+    if act == Permission.Act.REVOKED and last:
+        text = last.text
+    else:
+        known = ConsentText.objects.filter(purpose=PURPOSES[part])
+        text = known.filter(pk=texts.get(part, "")).first() or known.filter(language="en").first()
+    Permission.objects.create(review=review, text=text, act=act, how=how)
+
+
+def _tell_of_danger(review: Testimonial, words: str, email: str) -> None:
+    """Somebody who tells of danger in a review did not ask for a call; staff are told all the same, as in intake."""
+    if set(danger_signs({"story": words})) - {Sign.MINOR_OR_PREGNANT}:
+        identity = replace(Identity.of(f"review {review.pk}"), code="")
+        request = calls.sealed({"email": email, "story": words}, identity, channel=Channel.REVIEW)
+        calls.store(request, consent="")
+
+
 @transaction.atomic
-def _again(sent: Testimonial) -> Testimonial:
-    review = Testimonial.objects.select_for_update().get(key=sent.key)
-    if review.status != Status.PENDING:
-        if sent.photo:
-            sent.photo.delete(save=False)  # written before the row was refused; nothing points to it
+def hold_photo(picture: ContentFile) -> Photo:
+    """Keep a photo, sealed, for a form that is not sent yet. ``picture`` as detoxsite.images.rewritten gives it."""
+    photo = Photo()
+    photo.seal({"file": base64.b64encode(picture.read()).decode(), "kind": picture.name.rsplit(".", 1)[-1]})
+    photo.save(force_insert=True)
+    return photo
+
+
+# --- the writer's own steps ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def confirm(review_id: int) -> Testimonial:
+    """The writer opened the link in our letter and said that it is their address. Again: nothing changes."""
+    review = Testimonial.objects.locked(review_id)
+    if review.status != Status.UNCONFIRMED:
         return review
-    if review.photo:
-        review.photo.delete(save=False)
-    for name in Testimonial.SENT:
-        setattr(review, name, getattr(sent, name))
-    review.save(update_fields=Testimonial.SENT)
-    return review
-
-
-def _locked(review_id, step: str) -> Testimonial:
-    """The review, locked until the transaction ends. Raises Refused where ``step`` cannot be taken from its status."""
-    review = Testimonial.objects.select_for_update().get(pk=review_id)
-    if review.status not in STEPS[step]:
-        raise Refused(f"This review is {review.get_status_display().lower()} now.")
-    return review
-
-
-def _decide(review: Testimonial, status: Status, by, **fields) -> Testimonial:
-    values = {"status": status, "decided_by": by, "decided_at": timezone.now(), **fields}
-    for name, value in values.items():
-        setattr(review, name, value)
-    review.save(update_fields=values)
+    review.status, review.confirmed_at = Status.PENDING, timezone.now()
+    review.save()
+    _step(review, Step.Kind.CONFIRMED)
     return review
 
 
 @transaction.atomic
-def approve(review_id: int, *, by) -> Testimonial:
-    """Show a review. Raises Refused where the writer did not allow it."""
-    review = _locked(review_id, "approve")
-    if not review.allow_words:
-        raise Refused("The writer did not allow these words to be shown.")
-    return _decide(review, Status.PUBLISHED, by, reason="", note="")
+def edit(
+    review_id: int, *, words: str, name: str, email: str, allow: Collection[str], texts: Mapping[str, str]
+) -> Testimonial:
+    """Change words, name and permissions. New words are not shown until somebody has read them; nor are the old ones.
+
+    ``email``: the writer's own, as their link opened it.
+    """
+    review = _locked(review_id, "edit")
+    was_shown = review.status == Status.PUBLISHED
+    _note_permissions(review, allow, texts, how="changed it with the private link")
+    if not review.allow_photo:
+        _erase_photo(review)
+    if not review.allow_name:
+        review.shown_name = ""
+    if _note_version(review, words, name) or not review.allow_words:
+        _step(review, Step.Kind.EDITED)
+        _tell_of_danger(review, words, email)
+        _take_down(review, review.status if review.status == Status.UNCONFIRMED else Status.PENDING)
+    elif was_shown and name and review.allow_name and not review.shown_name:
+        _take_down(review, Status.PENDING)  # the name is allowed now: somebody has to read it
+    review.save()
+    return review
 
 
 @transaction.atomic
-def decline(review_id: int, *, by, reason: str, note: str = "") -> Testimonial:
-    """Withhold a review for one of the reasons on the closed list; ``note`` is for colleagues."""
-    return _decide(_locked(review_id, "decline"), Status.DECLINED, by, reason=reason, note=note)
-
-
-@transaction.atomic
-def take_back(review_id: int, *, by, parts: list[str]) -> Testimonial:
-    """At its writer's wish, no longer show the ``parts`` named: "name", "photo". The photo's file is erased."""
+def take_back(review_id: int, *, parts: Collection[str], how: str, by=None) -> Testimonial:
+    """No longer show the ``parts`` named ("name", "photo"), at once. The photo is erased. ``how`` they told us."""
     review = _locked(review_id, "take_back")
+    for part in parts:
+        if part in ("name", "photo") and getattr(review, f"allow_{part}"):
+            setattr(review, f"allow_{part}", False)
+            _note_permission(review, part, Permission.Act.REVOKED, how, {})
     if "name" in parts:
-        review.allow_name = False
+        review.shown_name = ""
     if "photo" in parts:
         _erase_photo(review)
-    review.save(update_fields=["allow_name", "allow_photo", "photo"])
+    review.save()
+    _step(review, Step.Kind.TAKEN_BACK, by=by, reason=",".join(sorted(parts)))
     return review
 
 
 @transaction.atomic
-def withdraw(review_id: int, *, by) -> Testimonial:
-    """At its writer's wish, take the whole review down; it counts as withheld nowhere. The photo's file is erased."""
+def withdraw(review_id: int, *, how: str, by=None) -> Testimonial:
+    """Take the whole review down for good and erase what it said. No reason is asked for."""
     review = _locked(review_id, "withdraw")
-    _erase_photo(review)
-    review.status = Status.WITHDRAWN
-    review.save(update_fields=["status", "allow_photo", "photo"])
+    for part in PARTS:
+        if getattr(review, f"allow_{part}"):
+            setattr(review, f"allow_{part}", False)
+            _note_permission(review, part, Permission.Act.REVOKED, how, {})
+    _take_down(review, Status.WITHDRAWN)
+    _step(review, Step.Kind.WITHDRAWN, by=by)
+    _erase(review)
+    review.save()
     return review
 
 
-def _erase_photo(review: Testimonial) -> None:
-    review.allow_photo = False
-    if review.photo:
-        review.photo.delete(save=False)
+@transaction.atomic
+def renew(review_id: int) -> Testimonial:
+    """The writer says that it may stay. One that has expired has to be read again before it shows."""
+    review = _locked(review_id, "renew")
+    review.asked, review.ask_at = 0, timezone.now() + ASK_EVERY
+    if review.status == Status.EXPIRED:
+        review.status, review.ask_at = Status.PENDING, None
+    review.save()
+    _step(review, Step.Kind.RENEWED)
+    return review
+
+
+@transaction.atomic
+def appeal(review_id: int, *, words: str) -> Testimonial:
+    """The writer asks us to look at a withheld review again, once for each version."""
+    review = _locked(review_id, "appeal")
+    if review.appealed_at and review.appealed_at > review.versions.last().at:
+        raise Refused("You have asked us to look again already.")
+    review.appealed_at, review.reason = timezone.now(), ""
+    review.status = Status.PENDING
+    review.save()
+    _step(review, Step.Kind.APPEALED, note=words)
+    return review
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def approve(
+    review_id: int,
+    *,
+    by,
+    version: int,
+    removals: Sequence[Removal] = (),
+    with_name: bool = True,
+    with_photo: bool = False,
+) -> Testimonial:
+    """Show version number ``version`` of a review, as it was written but for what ``removals`` take out.
+
+    Raises Refused where the writer did not allow it, has changed it since, or a removal does not fit the words.
+    """
+    review = _locked(review_id, "approve")
+    current = _current(review, version)
+    if not review.allow_words:
+        raise Refused("The writer did not allow these words to be shown.")
+    try:
+        shown = applied(current.words["words"], removals)
+    except ValueError as misfit:
+        raise Refused("What is to be taken out does not fit the words. Load the page again.") from misfit
+    current.removals = to_json(removals)
+    current.save(update_fields=["removals"])
+    _forget_proposal(review)
+    review.shown_words = shown
+    review.shown_name = current.words["name"] if with_name and review.allow_name else ""
+    if with_photo and review.allow_photo:
+        _show_photo(review)
+    else:
+        _hide_photo(review)
+    review.reason, review.hidden_at = "", None
+    was_shown = review.status == Status.PUBLISHED
+    _decide(review, Status.PUBLISHED, by)
+    if review.ask_at is None:
+        review.ask_at = timezone.now() + ASK_EVERY
+    review.save()
+    _step(review, Step.Kind.PUBLISHED, by=by, text_hash=hash_of(shown))
+    if not was_shown:
+        letters.put(review, Letter.Kind.PUBLISHED)
+    return review
+
+
+@transaction.atomic
+def propose(review_id: int, *, by, version: int, reason: str, note: str = "") -> Testimonial:
+    """Say that a review has to be withheld, and why. It stays as it is until somebody else agrees."""
+    review = _locked(review_id, "propose")
+    _current(review, version)
+    if review.proposed_at:
+        raise Refused(f"{review.proposed_by} has proposed that already. Agree or disagree.")
+    review.proposed_at, review.proposed_by, review.proposed_reason = timezone.now(), by, Reason(reason).value
+    review.save()
+    _step(review, Step.Kind.PROPOSED, by=by, reason=reason, note=note)
+    return review
+
+
+@transaction.atomic
+def decline(review_id: int, *, by, version: int) -> Testimonial:
+    """Withhold a review, as a second person, for the reason that the first one gave. The writer is told."""
+    review = _locked(review_id, "decline")
+    _current(review, version)
+    if not review.proposed_at:
+        raise Refused("Nobody has proposed to withhold this review.")
+    if review.proposed_by_id == by.pk:
+        raise Refused("Somebody else has to agree: two people withhold a review.")
+    review.reason = review.proposed_reason
+    _take_down(review, Status.DECLINED)
+    _decide(review, Status.DECLINED, by)
+    review.proposed_at, review.proposed_reason = None, ""  # who proposed it stays
+    review.save()
+    _step(review, Step.Kind.DECLINED, by=by, reason=review.reason)
+    _settle_flags(review, by)
+    letters.put(review, Letter.Kind.DECLINED)
+    return review
+
+
+@transaction.atomic
+def object_to(review_id: int, *, by, note: str = "") -> Testimonial:
+    """Do not withhold it: the second person disagrees, or the first one thought better of it."""
+    review = _locked(review_id, "object")
+    if not review.proposed_at:
+        raise Refused("Nobody has proposed to withhold this review.")
+    _forget_proposal(review)
+    review.save()
+    _step(review, Step.Kind.OBJECTED, by=by, note=note)
+    return review
+
+
+@transaction.atomic
+def permit(review_id: int, *, by, parts: Collection[str], how: str) -> Testimonial:
+    """Put on file that the writer of an imported review allows parts of it to be shown here. ``how`` we know."""
+    review = _locked(review_id, "permit")
+    if review.source == Source.HERE:
+        raise Refused("Its writer decides that with the private link.")
+    if not review.allow_words and "words" not in parts:
+        raise Refused("Without permission for the words nothing can be shown.")
+    _note_permissions(review, {"words", *parts}, {}, how=how[:60])
+    review.save()
+    _step(review, Step.Kind.PERMITTED, by=by, note=how)
+    return review
 
 
 @transaction.atomic
@@ -110,4 +389,177 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
     review = _locked(review_id, "reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None
     review.save(update_fields=["reply", "replied_at"])
+    _step(review, Step.Kind.REPLIED, by=by, text_hash=hash_of(reply) if reply else "")
     return review
+
+
+# --- remarks of readers ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def flag(review_id: int, *, key: str, kind: str, text: str) -> Testimonial:
+    """A reader tells us of a review. It stays shown while it is checked, unless somebody may be in danger.
+
+    Nobody can hide many: beyond HIDDEN_BY_READERS, or once its words were checked for that, it stays as well.
+    """
+    review = _locked(review_id, "flag")
+    if Flag.objects.filter(key=key).exists():
+        return review
+    remark = Flag(review=review, key=key, kind=kind)
+    remark.seal({"text": text})
+    remark.save(force_insert=True)
+    _step(review, Step.Kind.FLAGGED, reason=kind)
+    hidden = Testimonial.objects.filter(hidden_at__isnull=False).count()
+    if kind == Flag.Kind.SAFETY and not review.hidden_at and hidden < HIDDEN_BY_READERS and not _was_checked(review):
+        review.hidden_at = timezone.now()
+        review.save(update_fields=["hidden_at"])
+        _step(review, Step.Kind.HIDDEN, reason=kind)
+    return review
+
+
+def _was_checked(review: Testimonial) -> bool:
+    last = review.versions.last()
+    return review.steps.filter(kind=Step.Kind.KEPT, at__gt=last.at).exists()
+
+
+@transaction.atomic
+def hide(review_id: int, *, by) -> Testimonial:
+    """Hide a shown review at once because somebody may be in danger; two people have to decide what becomes of it."""
+    review = _locked(review_id, "hide")
+    if review.hidden_at:
+        raise Refused("It is hidden already.")
+    review.hidden_at = timezone.now()
+    review.save(update_fields=["hidden_at"])
+    _step(review, Step.Kind.HIDDEN, by=by, reason=Flag.Kind.SAFETY)
+    return review
+
+
+@transaction.atomic
+def keep(review_id: int, *, by, note: str = "") -> Testimonial:
+    """What readers told us was checked, and the review is shown on."""
+    review = _locked(review_id, "keep")
+    review.hidden_at = None
+    review.save(update_fields=["hidden_at"])
+    _settle_flags(review, by)
+    _step(review, Step.Kind.KEPT, by=by, note=note)
+    return review
+
+
+def _settle_flags(review: Testimonial, by) -> None:
+    review.flags.open().update(settled_at=timezone.now(), settled_by=by)
+
+
+# --- what the clock does ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def expire(review_id: int) -> Testimonial:
+    """Its writer did not answer: it is no longer shown. With the private link it can be renewed while it is kept."""
+    review = _locked(review_id, "expire")
+    was_shown = review.status == Status.PUBLISHED
+    _take_down(review, Status.EXPIRED)
+    review.save()
+    _step(review, Step.Kind.EXPIRED)
+    if was_shown:
+        letters.put(review, Letter.Kind.EXPIRED)
+    return review
+
+
+@transaction.atomic
+def erase(review_id: int) -> Testimonial:
+    """Empty a review that is not shown for good; that it was sent, and what was decided, stays."""
+    review = Testimonial.objects.locked(review_id)
+    if review.status == Status.PUBLISHED:
+        raise Refused("This review is shown.")
+    _erase(review)
+    review.save()
+    _step(review, Step.Kind.ERASED)
+    return review
+
+
+# --- parts of the above ----------------------------------------------------------------------------------------------
+
+
+def hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _locked(review_id, step: str) -> Testimonial:
+    """The review, locked until the transaction ends. Raises Refused where ``step`` cannot be taken from its status."""
+    review = Testimonial.objects.locked(review_id)
+    if review.status not in STEPS[step]:
+        raise Refused(f"This review is {review.get_status_display().lower()} now.")
+    return review
+
+
+def _current(review: Testimonial, number: int) -> Version:
+    """The newest version. Raises Refused if that is not number ``number``, which somebody has read."""
+    current = review.versions.last()
+    if current.number != number:
+        raise Refused("The writer has changed it since you opened it. Read it again.")
+    return current
+
+
+def _step(review: Testimonial, kind: str, *, by=None, reason="", note="", text_hash="") -> None:
+    step = Step(review=review, kind=kind, by=by, reason=reason, text_hash=text_hash)
+    if note:
+        step.seal({"note": note})
+    step.save(force_insert=True)
+
+
+def _decide(review: Testimonial, status: Status, by) -> None:
+    review.status, review.decided_by, review.decided_at = status, by, timezone.now()
+
+
+def _forget_proposal(review: Testimonial) -> None:
+    review.proposed_at = review.proposed_by = None
+    review.proposed_reason = ""
+
+
+def _take_down(review: Testimonial, status: Status) -> None:
+    """Nothing of it is readable from here on, and an open proposal has nothing left to be about."""
+    if status != Status.DECLINED:
+        _forget_proposal(review)
+        review.reason = ""
+    _hide_photo(review)
+    review.shown_words = review.shown_name = review.reply = ""
+    review.replied_at = review.hidden_at = review.ask_at = None
+    review.asked = 0
+    review.status = status
+
+
+def _show_photo(review: Testimonial) -> None:
+    """Write what readers get, under a new random name. Opens the photo."""
+    photo = Photo.objects.filter(review=review).first()
+    if photo is None:
+        return
+    _hide_photo(review)
+    small = images.rewritten(io.BytesIO(base64.b64decode(photo.words["file"])), longest=PHOTO_SHOWN)
+    review.shown_photo.save(small.name, small, save=False)
+
+
+def _hide_photo(review: Testimonial) -> None:
+    """Before the row says so: of a stop between the two, a missing picture is left and not a picture too many."""
+    if review.shown_photo:
+        review.shown_photo.delete(save=False)
+        review.shown_photo = ""
+
+
+def _erase_photo(review: Testimonial) -> None:
+    _hide_photo(review)
+    Photo.objects.filter(review=review).delete()
+
+
+def _erase(review: Testimonial) -> None:
+    """What was sent is gone, with the address. The link still says what became of it."""
+    _erase_photo(review)
+    review.versions.update(sealed=b"", sealed_back=b"", said=b"", removals=[])
+    review.steps.update(sealed=b"")
+    review.flags.update(sealed=b"")
+    Writer.objects.filter(review=review).update(sealed=b"", email_index=None, return_key=b"")
+    review.letters.filter(state=Letter.State.WAITING).update(state=Letter.State.DROPPED)
+    review.erased_at = timezone.now()
+
+
+def latest_number(review: Testimonial) -> int:
+    return review.versions.aggregate(last=Max("number"))["last"] or 0

@@ -7,5 +7,4 @@ urlpatterns = [
     path("reviews/", views.testimonial_list, name="list"),
     path("reviews/new/", views.TestimonialFormView.as_view(), name="new"),
     path("reviews/sent/", views.sent, name="sent"),
-    path("reviews/<int:pk>/photo/", views.photo, name="photo"),
 ]

@@ -1,7 +1,8 @@
 """Reviews: the list, the form, and the photos of those that are shown."""
 
-from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, render
+from django.db import models
+from django.db.models import Window
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 
@@ -10,15 +11,17 @@ from detoxsite.pages import Page
 from detoxsite.visitors import VisitorFormView
 
 from .forms import TestimonialForm
-from .models import Reason, Status, Testimonial
-from .services import submit
+from .models import Reason, Status, Tally, Testimonial
+from .services import hold_photo, submit
 
 PAGE_SIZE = 10
 
 
 def testimonial_list(request):
-    shown = Slice(Testimonial.objects.for_lists(), request.GET.get("page", "1"), PAGE_SIZE)
-    count = Count(Testimonial.objects.tally())
+    shown = Slice(
+        Testimonial.objects.shown().annotate(total=Window(models.Count("pk"))), request.GET.get("page", "1"), PAGE_SIZE
+    )
+    count = Count(Tally.objects.all())
     page = Page(
         "Reviews" if shown.number == 1 else f"Reviews, page {shown.number}",
         f"All {count.shown} reviews that we may show, good and bad, how many we hold back, and why."
@@ -38,16 +41,15 @@ class Count:
         rows = list(tally)
 
         def total(**wanted):
-            return sum(row["n"] for row in rows if all(row[name] == value for name, value in wanted.items()))
+            return sum(row.n for row in rows if all(getattr(row, name) == value for name, value in wanted.items()))
 
         self.shown, self.withheld = total(status=Status.PUBLISHED), total(status=Status.DECLINED)
-        self.waiting = total(status=Status.PENDING)
-        self.first = min((row["first"] for row in rows if row["status"] == Status.PUBLISHED), default=None)
+        self.waiting = total(status=Status.PENDING, allow_words=True)
         reasons = [(reason.label, total(status=Status.DECLINED, reason=reason)) for reason in Reason]
         self.reasons = [(label, n) for label, n in reasons if n]
         stars = [
             (number, total(status=Status.PUBLISHED, stars=number), total(status=Status.DECLINED, stars=number))
-            for number in (5, 4, 3, 2, 1, None)
+            for number in (5, 4, 3, 2, 1, 0)
         ]
         most = max((n for _, n, _ in stars), default=0) or 1
         self.by_stars = [
@@ -70,7 +72,18 @@ class TestimonialFormView(VisitorFormView):
         )
 
     def store(self, form):
-        return submit(form.save(commit=False))
+        answers = form.cleaned_data
+        photo = hold_photo(answers["photo"]) if answers["photo"] else None
+        return submit(
+            key=answers["key"],
+            words=answers["words"],
+            name=answers["shown_name"],
+            email=answers["email"],
+            tie=answers["tie"],
+            stars=answers["stars"],
+            allow=answers["allow"],
+            photo=photo,
+        )
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(had_file=bool(self.request.FILES), **kwargs)
@@ -80,20 +93,3 @@ class TestimonialFormView(VisitorFormView):
 def sent(request):
     page = Page("Thank you", "What happens next.", section="reviews", neutral=True, index=False)
     return render(request, "testimonials/sent.html", {"page": page})
-
-
-def photo(request, pk):
-    """A review's photo, as long as the review shows it; moderators see it before."""
-    review = get_object_or_404(Testimonial.objects.only("photo", "allow_photo", "status"), pk=pk)
-    if not review.shows_photo and not _may_decide(request, review):
-        raise Http404
-    try:
-        response = FileResponse(review.photo.open())
-    except FileNotFoundError:
-        raise Http404 from None
-    response["Cache-Control"] = "private, no-store" if not review.shows_photo else "no-cache"
-    return response
-
-
-def _may_decide(request, review) -> bool:
-    return bool(review.photo) and request.user.is_active and request.user.has_perm("testimonials.decide_testimonial")

@@ -11,7 +11,8 @@ from detoxsite.models import User
 from intake.identity import Identity
 from intake.models import ANSWERS
 from intake.services import sealed
-from testimonials.models import Status, Testimonial, Tie
+from testimonials import services as reviews
+from testimonials.models import Reason, Status, Tie
 
 
 def make_user(role="editor", **fields):
@@ -92,24 +93,36 @@ def make_live(body="<p>Alcohol withdrawal can be dangerous.</p>", *, publish_at=
     return make_draft(body, **{**standing, **fields})
 
 
-def make_review(status=Status.PENDING, **fields):
-    values = {
-        "key": secrets.token_urlsafe(18),
-        "words": "They sat with me until it got light.",
-        "stars": 4,
-        "tie": Tie.STAYED,
-        "shown_name": "Mo",
-        "email": "writer@example.org",
-        "allow_words": True,
-        "allow_name": True,
-        "status": status,
-        **fields,
-    }
-    if status in {Status.PUBLISHED, Status.DECLINED}:
-        values = {"decided_by": make_user("moderator"), "decided_at": timezone.now(), **values}
-    if status == Status.DECLINED:
-        values = {"reason": "ad", **values}
-    return Testimonial.objects.create(**values)
+def make_review(status=Status.PENDING, *, words="They sat with me until it got light.", name="Mo", **fields):
+    """A review as it is after the steps that lead to ``status``; columns by name. ``allow``: parts."""
+    review = reviews.submit(
+        key=secrets.token_urlsafe(18),
+        words=words,
+        name=name,
+        email=fields.pop("email", "writer@example.org"),
+        tie=fields.pop("tie", Tie.STAYED),
+        stars=fields.pop("stars", 4),
+        allow=fields.pop("allow", ("words", "name")),
+    )
+    if status != Status.UNCONFIRMED:
+        review = reviews.confirm(review.pk)
+    match status:
+        case Status.PUBLISHED:
+            review = reviews.approve(review.pk, by=make_user("moderator"), version=1)
+        case Status.DECLINED:
+            reason = fields.pop("reason", Reason.ELSEWHERE)
+            reviews.propose(review.pk, by=make_user("moderator"), version=1, reason=reason)
+            review = reviews.decline(review.pk, by=make_user("moderator"), version=1)
+        case Status.WITHDRAWN:
+            review = reviews.withdraw(review.pk, how="private link")
+        case Status.EXPIRED:
+            reviews.approve(review.pk, by=make_user("moderator"), version=1)
+            review = reviews.expire(review.pk)
+    if fields:
+        for name, value in fields.items():
+            setattr(review, name, value)
+        review.save(update_fields=list(fields))
+    return review
 
 
 def make_call(*, key=None, **fields):

@@ -122,7 +122,7 @@ class EntryForm(AnswersForm):
     key = forms.CharField(required=False, widget=forms.HiddenInput)  # the same form sent twice is one request
     channel = forms.ChoiceField(
         label="How did they ask?",
-        choices=[*CHOOSE, *(choice for choice in Channel.choices if choice[0] != Channel.WEB)],
+        choices=[*CHOOSE, *(choice for choice in Channel.choices if choice[0] not in {Channel.WEB, Channel.REVIEW})],
         error_messages={"required": "Choose how they asked."},
     )
     received_at = forms.DateTimeField(

@@ -20,7 +20,6 @@ from .calls import (
 )
 from .consent import Consent, ConsentText, Disclosure, Purpose
 from .keeping import Disposal
-from .sealed import SealedRow
 
 __all__ = [
     "ALPHABET",
@@ -46,7 +45,6 @@ __all__ = [
     "Reading",
     "Recent",
     "Rung",
-    "SealedRow",
     "Shift",
     "Status",
     "Substance",

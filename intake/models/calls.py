@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from detoxsite.sealed_rows import NOT_EMPTIED, BySomebody, SealedRow
+
 from ..danger import DANGER_NOW, Sign
-from .sealed import BySomebody, SealedRow
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O, 0, 1: it is read out on the phone
 CLAIM_LAPSES = timezone.timedelta(minutes=10)
@@ -51,6 +52,7 @@ class Channel(models.TextChoices):
     WEB = "web", "This site"
     PHONE = "phone", "Phone"
     WALK_IN = "walk_in", "Walked in"
+    REVIEW = "review", "Read in a review: nobody asked for a call"
     OTHER = "other", "Another way"
 
 
@@ -61,15 +63,6 @@ class Urgency(models.IntegerChoices):
     SOON = 1, "Soon"
     WITHDRAWAL = 2, "Withdrawal may start"
     DANGER = 3, DANGER_NOW
-
-
-NOT_EMPTIED = pgtrigger.Trigger(
-    name="not_emptied",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Truncate,
-    level=pgtrigger.Statement,
-    func="RAISE EXCEPTION 'these are kept for good';",
-)
 
 
 def new_reference():

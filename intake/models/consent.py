@@ -1,23 +1,20 @@
 """What a person agreed to, word for word, and every time something of theirs left this system."""
 
-import pgtrigger
 from django.db import models
 from django.utils import timezone
 
-from .. import wording
-from .calls import NOT_EMPTIED, CallForHelp
-from .sealed import BySomebody
+from detoxsite.sealed_rows import APPEND_ONLY, BySomebody
 
-_APPEND_ONLY = [
-    pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange()),
-    pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-    NOT_EMPTIED,
-]
+from .. import wording
+from .calls import CallForHelp
 
 
 class Purpose(models.TextChoices):
     CALL_BACK = "call_back", "Being called back about this request"
     SHARE = "share", "Telling another named place"
+    REVIEW_WORDS = "review_words", "Showing the words and stars of a review"
+    REVIEW_NAME = "review_name", "Showing the name beside a review"
+    REVIEW_PHOTO = "review_photo", "Showing the photo sent with a review"
 
 
 class ConsentText(models.Model):
@@ -32,7 +29,7 @@ class ConsentText(models.Model):
 
     class Meta:
         ordering = ["-effective_from"]
-        triggers = _APPEND_ONLY
+        triggers = APPEND_ONLY
 
     def __str__(self):
         return f"{self.get_purpose_display()}, {self.language}, {self.effective_from:%Y-%m-%d}"
@@ -59,7 +56,7 @@ class Consent(models.Model):
 
     class Meta:
         ordering = ["at"]
-        triggers = _APPEND_ONLY
+        triggers = APPEND_ONLY
 
     def __str__(self):
         return f"{self.get_act_display()}: {self.text}"
@@ -82,7 +79,7 @@ class Disclosure(BySomebody):
 
     class Meta:
         ordering = ["-at"]
-        triggers = _APPEND_ONLY
+        triggers = APPEND_ONLY
 
     def __str__(self):
         return f"{self.get_what_display()}, {self.at:%Y-%m-%d %H:%M}"

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from .sealed import BySomebody
+from detoxsite.sealed_rows import BySomebody
 
 
 class Disposal(BySomebody):

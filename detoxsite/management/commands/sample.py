@@ -37,8 +37,9 @@ from intake.identity import Identity
 from intake.models import CallForHelp, Consent, Contact, Shift
 from intake.models import Status as CallStatus
 from intake.wording import CONSENT
+from testimonials import services as reviews
+from testimonials.models import Letter, Testimonial
 from testimonials.models import Status as ReviewStatus
-from testimonials.models import Testimonial
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample"
 ACCOUNTS = {
@@ -203,24 +204,35 @@ class Command(BaseCommand):
         for number, entry in enumerate(read("reviews.toml")["reviews"]):
             when = timezone.make_aware(datetime.combine(entry["received_on"], time(11, 0)))
             decided = entry["status"] in {ReviewStatus.PUBLISHED, ReviewStatus.DECLINED}
-            review = Testimonial.objects.create(
+            review = reviews.submit(
                 key=f"sample-review-{number:04}",
                 words=entry["words"].strip(),
-                stars=entry["stars"] or None,
-                tie=entry["tie"],
-                shown_name=entry["shown_name"],
-                allow_words=True,
-                allow_name=True,
+                name=entry["shown_name"],
                 email=f"writer{number}@example.org",
-                status=entry["status"],
-                reason=entry.get("reason", ""),
-                reply=entry.get("reply", ""),
-                replied_at=when + timedelta(days=2) if entry.get("reply") else None,
-                decided_at=when + timedelta(days=1) if decided else None,
-                decided_by=self.staff["moderator"] if decided else None,
-                is_sample=True,
+                tie=entry["tie"],
+                stars=entry["stars"] or None,
+                allow=["words", "name"],
             )
-            Testimonial.objects.filter(pk=review.pk).update(submitted_at=when)
+            reviews.confirm(review.pk)
+            self.decide(review.pk, entry)
+            moments = {"submitted_at": when, "confirmed_at": when + timedelta(hours=1), "is_sample": True}
+            if decided:
+                moments["decided_at"] = when + timedelta(days=1)
+            if entry.get("reply"):
+                moments["replied_at"] = when + timedelta(days=2)
+            Testimonial.objects.filter(pk=review.pk).update(**moments)
+        Letter.objects.update(state=Letter.State.DROPPED)  # nobody has these addresses
+
+    def decide(self, pk, entry):
+        moderator, manager = self.staff["moderator"], self.staff["manager"]
+        match entry["status"]:
+            case ReviewStatus.PUBLISHED:
+                reviews.approve(pk, by=moderator, version=1)
+            case ReviewStatus.DECLINED:
+                reviews.propose(pk, by=moderator, version=1, reason=entry["reason"])
+                reviews.decline(pk, by=manager, version=1)
+        if entry.get("reply"):
+            reviews.reply(pk, by=moderator, reply=entry["reply"])
 
     def load_rota(self):
         for entry in read("rota.toml")["shifts"]:

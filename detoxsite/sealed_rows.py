@@ -1,12 +1,26 @@
-"""Rows whose personal content is one sealed value."""
+"""Rows whose personal content is one sealed value, and rows that are kept as they were written."""
 
 import uuid
 from collections.abc import Mapping
 from functools import cached_property
 
+import pgtrigger
 from django.db import models
 
-from detoxsite import sealing
+from . import sealing
+
+NOT_EMPTIED = pgtrigger.Trigger(
+    name="not_emptied",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    level=pgtrigger.Statement,
+    func="RAISE EXCEPTION 'these are kept for good';",
+)
+APPEND_ONLY = [
+    pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange()),
+    pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+    NOT_EMPTIED,
+]
 
 
 class SealedRow(models.Model):

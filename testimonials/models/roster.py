@@ -1,0 +1,26 @@
+"""The names of people who work here, so that a review which names one is noticed."""
+
+from django.db import models
+
+
+class StaffName(models.Model):
+    """Somebody who works or worked here, as patients may write them."""
+
+    name = models.CharField(max_length=120, unique=True)
+    nicknames = models.CharField(
+        max_length=300, blank=True, help_text="What patients call them, with commas between: Mike, Big Mike, Mr. B"
+    )
+    role = models.CharField(max_length=80, blank=True, help_text="Such as “nurse”. Moderators see it beside the name.")
+    may_be_named = models.BooleanField(
+        "agreed to be named",
+        default=False,
+        help_text="Their first name may then stay in a review that does not criticize them.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "name on the staff roster"
+        verbose_name_plural = "staff roster"
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,223 @@
+"""The steps of a review, and what the database itself refuses."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import InternalError
+from django.utils import timezone
+
+from detoxsite import sealing
+from detoxsite.errors import Refused
+from intake.models import CallForHelp, Channel
+from testimonials import services
+from testimonials.models import Letter, Permission, Photo, Reason, Status, Step, Tally, Testimonial, Version, Writer
+from testimonials.redaction import Removal
+from tests.factories import make_review, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def moderator():
+    return make_user("moderator")
+
+
+def tallied():
+    return {(row.status, row.stars, row.reason): row.n for row in Tally.objects.exclude(n=0)}
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_nothing_is_readable_unless_it_is_shown(status):
+    review = make_review(status, words="Zebra words that nobody may read yet.")
+
+    review.refresh_from_db()
+    assert review.status == status
+    assert bool(review.shown_words) == (status == Status.PUBLISHED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(v::text) FROM testimonials_version v UNION ALL"
+            " SELECT array_agg(w::text) FROM testimonials_writer w"
+        )
+        rows = str(cursor.fetchall())
+    assert "Zebra" not in rows
+    assert "writer@example.org" not in rows
+
+
+def test_what_was_sent_opens_for_the_centre_and_for_the_writer():
+    review = make_review(words="They sat with me.\nUntil it got light 🌊", name="Mo")
+
+    version, writer = Version.objects.get(), Writer.objects.get()
+    token = writer.words["token"]
+    assert version.words == {"words": "They sat with me.\nUntil it got light 🌊", "name": "Mo", "signs": []}
+    assert writer.words["email"] == "writer@example.org"
+    assert bytes(writer.link) == Writer.known_by(token)
+    own = sealing.PrivateKey.of_code(token).open(bytes(version.sealed_back), version.about("sealed_back"))
+    assert own == {"words": version.words["words"], "name": "Mo"}
+    assert review.versions.count() == 1
+
+
+def test_the_same_form_again_is_the_same_review():
+    sent = {"key": "k" * 20, "words": "They sat with me.", "email": "a@example.org", "tie": "stayed"}
+    sent["allow"] = ["words"]
+    first = services.submit(**sent)
+    again = services.submit(**sent)
+    other = services.submit(**{**sent, "words": "They sat with me all night.", "allow": []})
+
+    assert first.pk == again.pk == other.pk
+    assert [version.words["words"] for version in Version.objects.all()] == [
+        "They sat with me.",
+        "They sat with me all night.",
+    ]
+    assert Letter.objects.count() == 1
+    assert [(row.act, row.text.purpose) for row in Permission.objects.all()] == [
+        ("given", "review_words"),
+        ("revoked", "review_words"),
+    ]
+
+
+def test_words_of_danger_become_a_request_for_help_at_once():
+    make_review(Status.UNCONFIRMED, words="I am going to kill myself tonight and nobody can stop me.")
+
+    request = CallForHelp.objects.get()
+    assert (request.channel, request.urgency) == (Channel.REVIEW, 3)
+    assert request.words["email"] == "writer@example.org"
+    assert request.alerts.count() == 1
+    assert request.consents.count() == 0
+
+
+def test_only_what_was_allowed_is_shown(moderator):
+    review = make_review(name="Mo", allow=["words"])
+
+    services.approve(review.pk, by=moderator, version=1, with_name=True)
+
+    review.refresh_from_db()
+    assert review.by_line == "Someone who wrote to us"
+
+
+def test_what_is_taken_out_is_marked_and_nothing_else_changes(moderator):
+    review = make_review(words="Thank you kyle, you sat with me.")
+
+    services.approve(review.pk, by=moderator, version=1, removals=[Removal(10, 14, "name")])
+
+    review.refresh_from_db()
+    assert review.shown_words == "Thank you [name removed], you sat with me."
+    assert review.versions.get().words["words"] == "Thank you kyle, you sat with me."
+    assert review.steps.get(kind=Step.Kind.PUBLISHED).text_hash == services.hash_of(review.shown_words)
+
+
+def test_words_without_permission_cannot_be_shown(moderator):
+    review = make_review(allow=["name"])
+
+    with pytest.raises(Refused, match="did not allow"):
+        services.approve(review.pk, by=moderator, version=1)
+    with pytest.raises(IntegrityError, match="shown_only_with_permission"), transaction.atomic():
+        Testimonial.objects.update(
+            status=Status.PUBLISHED, shown_words="x", decided_by=moderator, decided_at=timezone.now()
+        )
+
+
+def test_two_people_withhold_a_review(moderator):
+    review, second = make_review(), make_user("moderator")
+
+    with pytest.raises(Refused, match="Nobody has proposed"):
+        services.decline(review.pk, by=second, version=1)
+    services.propose(review.pk, by=moderator, version=1, reason=Reason.ABUSE)
+    with pytest.raises(Refused, match="Somebody else has to agree"):
+        services.decline(review.pk, by=moderator, version=1)
+    declined = services.decline(review.pk, by=second, version=1)
+
+    assert (declined.status, declined.reason, declined.decided_by, declined.proposed_by) == (
+        Status.DECLINED,
+        Reason.ABUSE,
+        second,
+        moderator,
+    )
+    with pytest.raises(IntegrityError, match="declined_by_two"), transaction.atomic():
+        Testimonial.objects.update(proposed_by=second)
+    with pytest.raises(IntegrityError, match="declined_with_a_reason"), transaction.atomic():
+        Testimonial.objects.update(reason="")
+
+
+def test_words_that_were_changed_meanwhile_are_not_decided_on_unread(moderator):
+    review = make_review()
+    services.edit(
+        review.pk, words="Other words, and more of them.", name="", email="a@example.org", allow=["words"], texts={}
+    )
+
+    for step, more in ((services.approve, {}), (services.propose, {"reason": Reason.ABUSE})):
+        with pytest.raises(Refused, match="has changed it"):
+            step(review.pk, by=moderator, version=1, **more)
+
+
+def test_new_words_take_the_old_ones_down_until_somebody_has_read_them():
+    review = make_review(Status.PUBLISHED)
+
+    services.edit(
+        review.pk, words="Other words, and more of them.", name="Mo", email="a@example.org", allow=["words"], texts={}
+    )
+
+    review.refresh_from_db()
+    assert (review.status, review.shown_words, review.allow_name) == (Status.PENDING, "", False)
+
+
+def test_a_withdrawn_review_leaves_no_word_behind():
+    review = make_review(Status.PUBLISHED)
+
+    services.withdraw(review.pk, how="private link")
+
+    review.refresh_from_db()
+    assert (review.status, review.shown_words, review.shown_name) == (Status.WITHDRAWN, "", "")
+    assert bytes(Version.objects.get().sealed) == bytes(Version.objects.get().sealed_back) == b""
+    assert bytes(Writer.objects.get().sealed) == b""
+    assert Writer.objects.get().email_index is None
+    assert [row.act for row in Permission.objects.filter(text__purpose="review_words")] == ["given", "revoked"]
+
+
+def test_a_readers_remark_hides_a_review_only_for_somebodys_safety(moderator):
+    review = make_review(Status.PUBLISHED)
+
+    services.flag(review.pk, key="a" * 20, kind="fake", text="I was there")
+    assert Testimonial.objects.shown().count() == 1
+    services.flag(review.pk, key="b" * 20, kind="safety", text="He is looking for her")
+    assert Testimonial.objects.shown().count() == 0
+    services.keep(review.pk, by=moderator)
+    services.flag(review.pk, key="c" * 20, kind="safety", text="Again")
+    assert Testimonial.objects.shown().count() == 1
+
+
+def test_readers_cannot_hide_many():
+    for number in range(5):
+        services.flag(make_review(Status.PUBLISHED).pk, key=f"key-{number}-{'x' * 16}", kind="safety", text="")
+
+    assert Testimonial.objects.shown().count() == 5 - services.HIDDEN_BY_READERS
+
+
+def test_the_database_counts_as_reviews_move():
+    make_review(stars=2)
+    make_review(Status.PUBLISHED, stars=5)
+    make_review(Status.PUBLISHED, stars=None)
+    make_review(Status.DECLINED, stars=1, reason=Reason.FAKE)
+
+    assert tallied() == {
+        ("pending", 2, ""): 1,
+        ("published", 5, ""): 1,
+        ("published", 0, ""): 1,
+        ("declined", 1, "fake"): 1,
+    }
+
+
+def test_steps_and_permissions_are_never_changed():
+    make_review(Status.PUBLISHED)
+
+    for rows, change in ((Step.objects, {"kind": "hidden"}), (Permission.objects, {"act": "revoked"})):
+        with pytest.raises(InternalError, match="never_changed|Cannot update"), transaction.atomic():
+            rows.update(**change)
+        with pytest.raises(InternalError, match="Cannot delete"), transaction.atomic():
+            rows.all()._raw_delete("default")
+
+
+def test_nobody_fills_a_strangers_mailbox():
+    for _ in range(9):
+        make_review(Status.UNCONFIRMED, email="stranger@example.org")
+
+    assert Letter.objects.count() == 5
+    assert Photo.objects.count() == 0

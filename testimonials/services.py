@@ -558,6 +558,7 @@ def _erase(review: Testimonial) -> None:
     review.flags.update(sealed=b"")
     Writer.objects.filter(review=review).update(sealed=b"", email_index=None, return_key=b"")
     review.letters.filter(state=Letter.State.WAITING).update(state=Letter.State.DROPPED)
+    review.letters.update(email_index=None)
     review.erased_at = timezone.now()
 
 

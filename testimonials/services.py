@@ -403,13 +403,15 @@ def flag(review_id: int, *, key: str, kind: str, text: str) -> Testimonial:
     Nobody can hide many: beyond HIDDEN_BY_READERS, or once its words were checked for that, it stays as well.
     """
     review = _locked(review_id, "flag")
-    if Flag.objects.filter(key=key).exists():
-        return review
     remark = Flag(review=review, key=key, kind=kind)
     remark.seal({"text": text})
-    remark.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            remark.save(force_insert=True)
+    except IntegrityError:
+        return review  # the same form again
     _step(review, Step.Kind.FLAGGED, reason=kind)
-    hidden = Testimonial.objects.filter(hidden_at__isnull=False).count()
+    hidden = Testimonial.objects.hidden().count()
     if kind == Flag.Kind.SAFETY and not review.hidden_at and hidden < HIDDEN_BY_READERS and not _was_checked(review):
         review.hidden_at = timezone.now()
         review.save(update_fields=["hidden_at"])

@@ -80,6 +80,10 @@ class TestimonialQuerySet(models.QuerySet):
         """What readers see, newest first."""
         return self.filter(status=Status.PUBLISHED, hidden_at=None).order_by("-submitted_at", "-pk")
 
+    def hidden(self):
+        """Published, and out of sight while somebody's safety is checked."""
+        return self.filter(hidden_at__isnull=False)
+
     def waiting(self):
         """What a moderator has to decide on, longest waiting first: new ones, and those somebody wants withheld."""
         wanted = Q(status=Status.PENDING, allow_words=True) | Q(status=Status.PUBLISHED, proposed_at__isnull=False)
@@ -162,6 +166,8 @@ class Testimonial(models.Model):
                 condition=Q(status=Status.PENDING, allow_words=True)
                 | Q(status=Status.PUBLISHED, proposed_at__isnull=False),
             ),
+            models.Index(fields=["hidden_at"], name="testimonial_hidden", condition=Q(hidden_at__isnull=False)),
+            models.Index(fields=["shown_photo"], name="testimonial_photo", condition=~Q(shown_photo="")),
             models.Index(fields=["decided_at"], name="testimonial_decided", include=["status", "stars"]),
             models.Index(fields=["ask_at"], name="testimonial_to_ask", condition=Q(ask_at__isnull=False)),
             models.Index(fields=["submitted_at"], name="testimonial_to_erase", condition=Q(erased_at=None)),
@@ -199,6 +205,16 @@ class Testimonial(models.Model):
 
     def __str__(self):
         return f"Review {self.pk}"
+
+    @property
+    def is_shown(self):
+        """As ``shown()`` asks for it."""
+        return self.status == Status.PUBLISHED and self.hidden_at is None
+
+    @property
+    def written_on(self):
+        """Where it was written, if not here."""
+        return self.source_name or self.get_source_display() if self.source else ""
 
     @property
     def by_line(self):

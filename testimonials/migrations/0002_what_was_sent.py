@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RenameField(  # the name is that of the sealed one from here on
+            model_name='testimonial',
+            old_name='photo',
+            new_name='clear_photo',
+        ),
         migrations.CreateModel(
             name='Flag',
             fields=[

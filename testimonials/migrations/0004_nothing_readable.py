@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveField(
             model_name='testimonial',
-            name='photo',
+            name='clear_photo',
         ),
         migrations.RemoveField(
             model_name='testimonial',
@@ -35,6 +35,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='testimonial',
             trigger=pgtrigger.compiler.Trigger(name='counted_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        INSERT INTO testimonials_tally AS tally (status, stars, reason, allow_words, source, n)\n        SELECT status, stars, reason, allow_words, source, SUM(n) FROM (SELECT status, COALESCE(stars, 0) AS stars, reason, allow_words, source, -1 AS n FROM earlier UNION ALL SELECT status, COALESCE(stars, 0) AS stars, reason, allow_words, source, 1 AS n FROM later) AS changes\n        GROUP BY status, stars, reason, allow_words, source HAVING SUM(n) <> 0 ORDER BY status, stars, reason, allow_words, source\n        ON CONFLICT (status, stars, reason, allow_words, source) DO UPDATE SET n = tally.n + EXCLUDED.n;\n        RETURN NULL;\n    ', hash='a0cde73b379f57fe21bd118d8f0be40b9e5b8b4b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_counted_update_c5067', referencing='REFERENCING OLD TABLE AS earlier  NEW TABLE AS later ', table='testimonials_testimonial', when='AFTER')),
+        ),
+        migrations.RunSQL(
+            """
+            INSERT INTO testimonials_tally (status, stars, reason, allow_words, source, n)
+            SELECT status, COALESCE(stars, 0), reason, allow_words, source, COUNT(*) FROM testimonials_testimonial
+            GROUP BY 1, 2, 3, 4, 5
+            """,
+            migrations.RunSQL.noop,
         ),
         migrations.AddConstraint(
             model_name='testimonial',

@@ -1,6 +1,22 @@
-"""Writes the table anew, so that no page of its file still holds what was readable before."""
+"""Writes the table anew, so that no page of its file still holds what was readable; deletes the photos in the clear.
+
+Every photo is sealed in the database since 0003, and nothing else was ever kept in their folder.
+"""
+
+import contextlib
 
 from django.db import migrations
+
+from testimonials.models import private_storage
+
+FOLDER = "reviews"
+
+
+def delete_photos(apps, schema_editor):
+    storage = private_storage()
+    with contextlib.suppress(FileNotFoundError):
+        for name in storage.listdir(FOLDER)[1]:
+            storage.delete(f"{FOLDER}/{name}")
 
 
 class Migration(migrations.Migration):
@@ -8,4 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("testimonials", "0004_nothing_readable")]
 
-    operations = [migrations.RunSQL("VACUUM FULL testimonials_testimonial", migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL("VACUUM FULL testimonials_testimonial", migrations.RunSQL.noop),
+        migrations.RunPython(delete_photos, migrations.RunPython.noop),
+    ]

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from . import views
+from . import sending, views
 
 app_name = "testimonials"
 urlpatterns = [
     path("reviews/", views.testimonial_list, name="list"),
-    path("reviews/new/", views.TestimonialFormView.as_view(), name="new"),
-    path("reviews/sent/", views.sent, name="sent"),
+    path("reviews/new/", sending.TestimonialFormView.as_view(), name="new"),
+    path("reviews/sent/", sending.sent, name="sent"),
 ]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Edition
 from intake import own, proof, spool, synthetic
 from intake.views import COOKIE as SENT_COOKIE
+from testimonials import sending
 from testimonials.models import Testimonial
 
 from . import centre, patience, worker
@@ -62,6 +63,7 @@ def leave(request):
     response = redirect(centre.current().leave_url)
     response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
     own.forget(response)
+    sending.forget(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -117,7 +119,7 @@ def service_unavailable(request):
 
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /help/own/", "Disallow: /leave/", ""]
+    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /help/own/", "Disallow: /leave/", "Disallow: /r/", ""]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

@@ -15,7 +15,7 @@ from detoxsite.logs import NoPrivateLinks
 from intake.models import CallForHelp
 from testimonials import own, own_services, photos, reveals, services
 from testimonials.models import Letter, Permission, Photo, Reason, Status, Step, Testimonial, Writer
-from testimonials.redaction import Removal
+from testimonials.redaction import Kind, Removal
 from tests.detoxsite.test_images import picture_file
 from tests.detoxsite.test_visitors import carried
 from tests.factories import make_review, make_user
@@ -118,7 +118,7 @@ def test_it_says_what_was_taken_out(client, link, settings):
     keys = settings.SEALING_PRIVATE_KEYS
     review, url = link(words="Thank you kyle, you sat with me.")
     settings.SEALING_PRIVATE_KEYS = keys
-    services.approve(review.pk, by=make_user("moderator"), version=1, removals=[Removal(10, 14, "name")])
+    services.approve(review.pk, by=make_user("moderator"), version=1, removals=[Removal(10, 14, Kind.NAME)])
     settings.SEALING_PRIVATE_KEYS = []
 
     page = page_of(client.get(url))
@@ -436,8 +436,9 @@ def ask_for_link(client, email):
 
 
 def test_a_lost_link_is_sent_to_the_address_and_the_answer_is_the_same_for_all(client, link):
-    for status in (Status.PENDING, Status.PUBLISHED, Status.WITHDRAWN):
-        link(status, email="known@example.org")
+    for status in (Status.PENDING, Status.PUBLISHED, Status.EXPIRED):
+        review, _ = link(status, email="known@example.org")
+    services.withdraw(review.pk, how="phone")
     Letter.objects.all().delete()
 
     known, after_known = ask_for_link(client, "Known@Example.org ")

@@ -122,12 +122,10 @@ def _note_writer(review: Testimonial, email: str) -> None:
 
 def _note_version(review: Testimonial, words: str, name: str) -> bool:
     """Keep what was sent as the newest version. Returns whether it differs from the one before."""
-    said = sealing.keyed("review", f"{len(words)}:{words}{name}", 32)
     last = review.versions.last()
-    if last and bytes(last.said) == said and last.sealed_back:
+    if last and bytes(last.said) == said_of(words, name) and last.sealed_back:
         return False
-    version = Version(review=review, number=last.number + 1 if last else 1, said=said)
-    version.seal({"words": words, "name": name, "signs": list(danger_signs({"story": words}))})
+    version = new_version(review, words, name, number=last.number + 1 if last else 1)
     writer = getattr(review, "writer", None)
     if writer:
         back = {"words": words, "name": name}
@@ -482,6 +480,18 @@ def erase(review_id: int) -> Testimonial:
 # --- parts of the above ----------------------------------------------------------------------------------------------
 
 
+def said_of(words: str, name: str) -> bytes:
+    """What the same words and name are known by again, without reading them."""
+    return sealing.keyed("review", f"{len(words)}:{words}{name}", 32)
+
+
+def new_version(review: Testimonial, words: str, name: str, *, number: int = 1) -> Version:
+    """Sealed, not stored yet."""
+    version = Version(review=review, number=number, said=said_of(words, name))
+    version.seal({"words": words, "name": name, "signs": list(danger_signs({"story": words}))})
+    return version
+
+
 def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -560,6 +570,7 @@ def _erase(review: Testimonial) -> None:
     review.flags.update(sealed=b"")
     Writer.objects.filter(review=review).update(sealed=b"", email_index=None, return_key=b"")
     review.letters.filter(state=Letter.State.WAITING).update(state=Letter.State.DROPPED)
+    review.letters.update(email_index=None)
     review.erased_at = timezone.now()
 
 

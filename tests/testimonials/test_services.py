@@ -10,7 +10,7 @@ from detoxsite.errors import Refused
 from intake.models import CallForHelp, Channel
 from testimonials import services
 from testimonials.models import Letter, Permission, Photo, Reason, Status, Step, Tally, Testimonial, Version, Writer
-from testimonials.redaction import Removal
+from testimonials.redaction import Kind, Removal
 from tests.factories import make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_only_what_was_allowed_is_shown(moderator):
 def test_what_is_taken_out_is_marked_and_nothing_else_changes(moderator):
     review = make_review(words="Thank you kyle, you sat with me.")
 
-    services.approve(review.pk, by=moderator, version=1, removals=[Removal(10, 14, "name")])
+    services.approve(review.pk, by=moderator, version=1, removals=[Removal(10, 14, Kind.NAME)])
 
     review.refresh_from_db()
     assert review.shown_words == "Thank you [name removed], you sat with me."

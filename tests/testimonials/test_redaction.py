@@ -1,0 +1,129 @@
+"""Passages taken out of a review: only they change, and no sign that a reader sees as one is cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from testimonials.hints import Kind
+from testimonials.redaction import MARKS, Removal, applied, find_exact, of_json, to_json, widened
+
+FAMILY = "👩\u200d👩\u200d👦"
+SIGNS = "ab \r\n\u0301\u200d\ufe0f👩👦❤🏽🇺🇸é한ᄒ\u1161\u11a8\ud83d\ude00\u0903"
+some_words = st.text(alphabet=SIGNS, max_size=30)
+
+
+def test_every_kind_has_a_mark_in_square_brackets():
+    assert list(MARKS) == list(Kind)
+    assert all(mark.startswith("[") and mark.endswith(" removed]") for mark in MARKS.values())
+
+
+def test_a_passage_gives_way_to_its_mark_and_nothing_else_changes():
+    words = "  Tina ❤️ sat with me,\r\ncall 555-0142!\n"
+
+    shown = applied(words, [Removal(29, 37, Kind.PHONE), Removal(2, 6, Kind.STAFF)])
+
+    assert shown == "  [name removed] ❤️ sat with me,\r\ncall [phone number removed]!\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "removals", "shown"),
+    [
+        ("Tina Ruiz came", [(0, 4, "name"), (5, 9, "name")], "[name removed] came"),
+        ("Tina \n Ruiz", [(0, 4, "name"), (7, 11, "name")], "[name removed]"),
+        ("Tina, Ruiz", [(0, 4, "name"), (6, 10, "name")], "[name removed], [name removed]"),
+        ("Tina 3/14", [(0, 4, "name"), (5, 9, "date")], "[name removed] [date removed]"),
+        ("", [], ""),
+    ],
+)
+def test_neighbors_of_one_kind_share_a_mark(words, removals, shown):
+    assert applied(words, of_json([list(removal) for removal in removals])) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("Tina", 2, 2),
+        ("Tina", 3, 2),
+        ("Tina", -1, 2),
+        ("Tina", 0, 5),
+        (f"a{FAMILY}b", 1, 2),
+        (f"a{FAMILY}b", 2, 6),
+        ("Rene\u0301e", 0, 4),
+        ("a\r\nb", 0, 2),
+        ("👍🏽", 0, 1),
+        ("🇺🇸🇲🇽", 1, 2),
+        ("🇺🇸🇲🇽", 0, 3),
+        ("❤\ufe0f", 0, 1),
+        ("\ud83d\ude00", 0, 1),
+    ],
+)
+def test_what_is_empty_out_of_bounds_or_cuts_a_sign_is_refused(words, start, end):
+    with pytest.raises(ValueError, match="passage"):
+        applied(words, [Removal(start, end, Kind.NAME)])
+
+
+def test_passages_that_overlap_are_refused():
+    with pytest.raises(ValueError, match="overlap"):
+        applied("Tina Ruiz", [Removal(0, 6, Kind.NAME), Removal(5, 9, Kind.STAFF)])
+
+
+@pytest.mark.parametrize(
+    ("words", "passage", "wider"),
+    [
+        ("so Tina !", (2, 8), (3, 7)),
+        (f"a{FAMILY}b", (2, 3), (1, 6)),
+        ("Rene\u0301e", (0, 4), (0, 5)),
+        ("a\r\nb", (0, 2), (0, 1)),
+        ("🇺🇸🇲🇽", (1, 2), (0, 2)),
+        ("   ", (0, 3), (3, 3)),
+        ("Tina", (-5, 99), (0, 4)),
+        ("lone \ud83d one", (5, 6), (5, 6)),
+    ],
+)
+def test_a_passage_is_widened_to_whole_signs_without_blanks(words, passage, wider):
+    assert widened(words, *passage) == wider
+
+
+@given(some_words, st.integers(0, 30), st.integers(0, 30))
+def test_a_widened_passage_can_always_be_taken_out(words, start, end):
+    start, end = widened(words, start, end)
+
+    if start < end:
+        assert applied(words, [Removal(start, end, Kind.NAME)]) == words[:start] + MARKS[Kind.NAME] + words[end:]
+
+
+def test_passages_are_stored_in_order_and_read_again():
+    removals = [Removal(9, 12, Kind.DATE), Removal(0, 4, Kind.NAME)]
+
+    assert to_json(removals) == [[0, 4, "name"], [9, 12, "date"]]
+    assert of_json(to_json(removals)) == [Removal(0, 4, Kind.NAME), Removal(9, 12, Kind.DATE)]
+
+
+@pytest.mark.parametrize(
+    "stored", [None, {}, "x", [[0, 4]], [[0, "4", "name"]], [[0, 4, "nobody"]], [[0, True, "name"]]]
+)
+def test_what_is_not_stored_passages_is_refused(stored):
+    with pytest.raises(ValueError, match=r"passage|not a valid Kind"):
+        of_json(stored)
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "found"),
+    [
+        ("Josè  Núñez and JOSE\nnunez, joses", "josé nunez", ["Josè  Núñez", "JOSE\nnunez"]),
+        ("kyle’s kyle❤️ KYLE, kyler", " Kyle ", ["kyle", "kyle", "KYLE"]),
+        ("O'Brien o’brien", "o'brien", ["O'Brien", "o’brien"]),
+        ("Jose\u0301 was", "jose", ["Jose\u0301"]),
+        ("a.b.c a+b", "a+b", ["a+b"]),
+        ("(555) 867 in all", "(555)  867", ["(555) 867"]),
+        ("nothing", "   ", []),
+        ("nothing", "", []),
+    ],
+)
+def test_typed_text_is_found_as_whole_words(words, typed, found):
+    assert [words[start:end] for start, end in find_exact(words, typed)] == found
+
+
+@given(some_words, some_words)
+def test_what_is_found_can_be_taken_out(words, typed):
+    applied(words, [Removal(start, end, Kind.NAME) for start, end in find_exact(words, typed)])

@@ -8,8 +8,10 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from django.urls import get_resolver
 from django.utils import timezone
 
+from detoxsite.visitors import VisitorFormView
 from intake.identity import Identity
 from intake.models import CallForHelp
 from testimonials.models import Testimonial
@@ -75,6 +77,20 @@ def carried(response):
     for name, value in re.findall(r'<textarea name="(\w+)"[^>]*>\n?([^<]*)</textarea>', page):
         data[name] = html.unescape(value)
     return data
+
+
+def test_no_form_for_visitors_wants_a_cookie():
+    """The client of these tests is let through whether or not it has one; a browser is not."""
+
+    def patterns(resolver):
+        for pattern in resolver.url_patterns:
+            yield from patterns(pattern) if hasattr(pattern, "url_patterns") else [pattern]
+
+    found = [pattern for pattern in patterns(get_resolver()) if hasattr(pattern.callback, "view_class")]
+    ours = [pattern for pattern in found if issubclass(pattern.callback.view_class, VisitorFormView)]
+    wanting = [str(pattern.pattern) for pattern in ours if not getattr(pattern.callback, "csrf_exempt", False)]
+    assert "reviews/<int:pk>/tell/" in {str(pattern.pattern) for pattern in ours}
+    assert wanting == []
 
 
 @pytest.mark.parametrize("url", [HELP, REVIEW])

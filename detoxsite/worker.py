@@ -142,8 +142,9 @@ def chores() -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
     clock.run()
     keeping.warn()
-    keeping.erase_approved()  # these two last: they wait for tables that somebody may be reading
+    keeping.erase_approved()  # these last: they wait for tables that somebody may be reading
     keeping.sweep()
+    clock.sweep()
 
 
 def prove() -> None:

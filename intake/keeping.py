@@ -5,6 +5,7 @@ of what was erased the counts stay.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -165,17 +166,22 @@ def _erase(call_id, disposal: Disposal) -> bool:
 
 def sweep() -> bool:
     """A chore: once a day, where somebody erased their own request since, write the tables anew."""
-    stamp = settings.VAR / "calls" / "swept"
+    return once_a_day("calls", lambda since: CallForHelp.objects.filter(erased_at__gt=since).exists(), write_anew)
+
+
+def once_a_day(folder: str, is_needed: Callable[[datetime], bool], act: Callable[[], None]) -> bool:
+    """Do it where ``is_needed`` since the last look; its stamp is in ``folder``. Returns whether it was done."""
+    stamp = settings.VAR / folder / "swept"
     last = _moment(stamp)
     now = timezone.now()
     if last is not None and last > now - SWEEP_EVERY:
         return False
-    is_needed = CallForHelp.objects.filter(erased_at__gt=last or datetime.fromtimestamp(0, tz=now.tzinfo)).exists()
-    if is_needed:
-        write_anew()
+    is_due = is_needed(last or datetime.fromtimestamp(0, tz=now.tzinfo))
+    if is_due:
+        act()
     stamp.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp.write_text(now.isoformat())
-    return is_needed
+    return is_due
 
 
 def _moment(stamp: Path) -> datetime | None:
@@ -185,8 +191,14 @@ def _moment(stamp: Path) -> datetime | None:
         return None
 
 
-def write_anew() -> None:
-    """Leave no dead page with what was erased in the files of the tables. Not inside a transaction.
+def sealed_rows(app: str) -> list:
+    return [model for model in apps.get_app_config(app).get_models() if issubclass(model, SealedRow)]
+
+
+def write_anew(models: Iterable | None = None) -> None:
+    """Leave no dead page with what was erased in the files of the tables, those of requests unless others are named.
+
+    Not inside a transaction.
 
     Each table is closed to everybody for the moment it takes. Requests that come meanwhile go to the disk, as they do
     whenever the database does not answer in time, and are brought in afterwards (intake/spool.py).
@@ -194,9 +206,8 @@ def write_anew() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_PATIENCE])
         try:
-            for model in apps.get_app_config("intake").get_models():
-                if issubclass(model, SealedRow):
-                    cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")
+            for model in models or sealed_rows("intake"):
+                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")
         finally:
             cursor.execute("RESET lock_timeout")
 

@@ -1,0 +1,193 @@
+"""Marked words, name, address and photo go the whole way of a review; then everything the site wrote is searched."""
+
+import base64
+import http.client
+import io
+import json
+import re
+import secrets
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from PIL import Image
+
+from tests.detoxsite.test_visitors import carried
+from tests.intake.test_canaries import dump, found_in
+from tests.running import ROOT, Site
+
+SHOWN_WORDS, SHOWN_NAME = "Quetzalshownpassage", "Quetzalshownname"
+SHOWN = [SHOWN_WORDS, SHOWN_NAME]
+REMOVED, EMAIL, NOTE = "Quetzalremovedpassage", "quetzaladdress@example.org", "Quetzalnotetocolleagues"
+HIDDEN_MARK, REPLY, FLAG = "Quetzalexifcomment", "quetzalanswered", "Quetzalreaderremark"
+WORDS = f"They sat with me, {SHOWN_WORDS}, until it got light. {REMOVED} knows. They were kind to all of us."
+
+DECIDE = """
+import json, sys
+from detoxsite.models import User
+from testimonials import services
+from testimonials.models import Photo, Testimonial
+from testimonials.redaction import Kind, Removal
+said = json.load(sys.stdin)
+by = User.objects.get()
+review = Testimonial.objects.get()
+services.propose(review.pk, by=by, version=1, reason="fake", note=said["note"])
+services.object_to(review.pk, by=by, note=said["note"])
+start = review.versions.get().words["words"].index(said["removed"])
+removal = Removal(start, start + len(said["removed"]), Kind.NAME)
+shown = services.approve(
+    review.pk, by=by, version=1, removals=[removal], with_name=True, with_photo=True)
+services.reply(review.pk, by=by, reply=said["reply"])
+print(json.dumps({"pk": review.pk, "photo": Photo.objects.get().words["file"], "file": shown.shown_photo.name}))
+"""
+SWEEP = "from testimonials import clock; print(clock.sweep())"
+
+
+class Visitor:
+    """Sends forms as a browser does, files among them."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def ask(self, method: str, path: str, fields: dict | None = None) -> tuple[int, bytes]:
+        body = encode_multipart(BOUNDARY, fields) if fields else None
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, path, body, {"Content-Type": MULTIPART_CONTENT} if fields else {})
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer.status, text
+
+    def fields(self, path: str) -> dict:
+        status, page = self.ask("GET", path)
+        assert status == 200
+        return carried(SimpleNamespace(content=page))
+
+    def press(self, path: str) -> None:
+        """The button of a page of the private link."""
+        assert self.ask("POST", path, self.fields(path))[0] == 302
+
+    def send(self, sent: dict) -> None:
+        """As it is, whatever the page "before you send" says."""
+        status, page = self.ask("POST", "/reviews/new/", sent)
+        if status == 200:
+            assert b"Before you send" in page
+            status, _ = self.ask("POST", "/reviews/new/", carried(SimpleNamespace(content=page)))
+        assert status == 302
+
+
+def photo() -> io.BytesIO:
+    """Noise, so that each piece of it is one of a kind, with a mark where cameras write."""
+    picture = Image.frombytes("RGB", (640, 480), secrets.token_bytes(640 * 480 * 3))
+    exif = Image.Exif()
+    exif[0x9286], exif[0x010E] = HIDDEN_MARK, HIDDEN_MARK
+    file = io.BytesIO()
+    picture.save(file, "JPEG", exif=exif, quality=80)
+    file.seek(0)
+    file.name = f"{HIDDEN_MARK}.jpg"
+    return file
+
+
+def shell(site, code, said=None) -> str:
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+    done = subprocess.run(
+        command, cwd=ROOT, input=json.dumps(said), env=site.environment, text=True, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def files_of(folder, *, without=()) -> list:
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in found if not any(f"/{part}/" in str(path) for part in without)]
+
+
+def pieces_found(files, pieces) -> list:
+    """Which of the pieces of bytes stand in which file: as they are, in hex or in base64."""
+    found = []
+    for path in files:
+        content = path.read_bytes()
+        for piece in pieces:
+            ways = {piece, piece.hex().encode()} | {base64.b64encode(b"x" * n + piece)[4:-4] for n in range(3)}
+            found += [path] * any(way in content for way in ways)
+    return found
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path / "site")
+    site.var.mkdir()
+    yield site
+    site.close()
+
+
+def test_what_a_writer_sends_is_readable_only_while_and_where_it_is_shown(site, tmp_path):
+    site.start()
+    assert site.run("detoxsite.serve", "manage", "staff", "mod@example.org", "--role", "moderator").wait(90) == 0
+    visitor = Visitor(site.port)
+    upload = photo()
+    sent = {"words": WORDS, "shown_name": SHOWN_NAME, "email": EMAIL, "tie": "stayed", "stars": "4"}
+    sent["allow"] = ["words", "name", "photo"]
+
+    # refused first, then sent twice
+    page = visitor.fields("/reviews/new/")
+    assert visitor.ask("POST", "/reviews/new/", page | sent | {"email": "quetzaladdress"})[0] == 422
+    assert visitor.ask("POST", "/reviews/new/", sent)[0] == 403
+    visitor.send(page | sent | {"photo": upload})
+    visitor.send(page | sent)
+    site.until(lambda: list((site.var / "mail").glob("*")))
+    mails = b"".join(path.read_bytes() for path in (site.var / "mail").iterdir())
+    token = re.search(rb"/r/([\w-]{20,})/", mails)[1].decode()
+    visitor.press(f"/r/{token}/confirm/")
+    said = {"note": NOTE, "removed": REMOVED, "reply": f"Thank you for these words. We read every review. {REPLY}"}
+    decided = json.loads(shell(site, DECIDE, said))
+
+    # while it is shown: that, and nothing else
+    status, page = visitor.ask("GET", "/reviews/")
+    assert (status, [mark for mark in SHOWN if mark.encode() in page]) == (200, SHOWN)
+    path = f"/media/{decided['file']}"
+    assert path.encode() in page
+    status, small = visitor.ask("GET", path)
+    assert status == 200
+    tell = f"/reviews/{decided['pk']}/tell/"
+    told = visitor.fields(tell) | {"kind": "other", "text": FLAG}
+    status, answer = visitor.ask("POST", tell, told)
+    assert status == 302, (told, re.sub(r"<[^>]+>|  +", " ", answer.decode())[:3000])
+    stored = base64.b64decode(decided["photo"])
+    secret = [stored[at : at + 48] for at in (2000, len(stored) // 2, len(stored) - 2000)]
+    secret += [upload.getvalue()[len(upload.getvalue()) // 2 :][:48]]
+    public = [small[len(small) // 2 :][:48]]
+    never = [REMOVED, EMAIL, NOTE, HIDDEN_MARK, FLAG, token]
+    dump(site, tmp_path / "while-shown.sql")
+    dumped = [tmp_path / "while-shown.sql"]
+    assert found_in(dumped, never) == []
+    assert {word for _, word in found_in(dumped, [*SHOWN, REPLY])} == {*SHOWN, REPLY}
+    assert pieces_found(files_of(tmp_path), secret) == []
+    assert {file.name for file in pieces_found(files_of(tmp_path), public)} == {decided["file"].split("/")[-1]}
+    assert not any(mark.encode() in mails for mark in [*SHOWN, REMOVED, NOTE, REPLY])
+
+    # taken down by its writer
+    visitor.press(f"/r/{token}/withdraw/")
+    assert visitor.ask("GET", path)[0] == 410
+    status, page = visitor.ask("GET", "/reviews/")
+    assert not any(mark.encode() in page for mark in SHOWN)
+    (site.var / "reviews/swept").unlink(missing_ok=True)
+    assert shell(site, SWEEP).split() == ["True"]
+    dumped[0].unlink()
+    dump(site, tmp_path / "afterwards.sql")
+    site.process.terminate()  # with a checkpoint
+    assert site.process.wait(60) == 0
+
+    everything = files_of(tmp_path)
+    but_mail = files_of(tmp_path, without=["mail"])
+    assert found_in(everything, [REMOVED, NOTE, HIDDEN_MARK, FLAG]) == []
+    assert found_in(but_mail, [EMAIL, token]) == []
+    assert pieces_found(everything, secret + public) == []
+    # of what was shown, PostgreSQL's write-ahead log has a copy until it is written over
+    assert found_in(files_of(tmp_path, without=["pg_wal"]), [*SHOWN, REPLY]) == []
+    # the search would have found it: the address in the mail, an id in the database and its backup
+    assert found_in(everything, [EMAIL]) != []
+    letter = re.search(rb"Message-ID: <([0-9a-f-]{36})@", mails)[1].decode()
+    assert {file.name for file, _ in found_in(files_of(tmp_path), [letter])} >= {"afterwards.sql"}

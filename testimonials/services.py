@@ -126,14 +126,12 @@ def _note_writer(review: Testimonial, email: str) -> None:
 
 def _note_version(review: Testimonial, words: str, name: str, email: str) -> bool:
     """Keep what was sent as the newest version. Returns whether it differs from the one before."""
-    said = sealing.keyed("review", f"{len(words)}:{words}{name}", 32)
     last = review.versions.last()
-    if last and bytes(last.said) == said and last.sealed_back:
+    if last and bytes(last.said) == said_of(words, name) and last.sealed_back:
         _seal_back(review, last, words, name, email)
         last.save(update_fields=["sealed_back"])
         return False
-    version = Version(review=review, number=last.number + 1 if last else 1, said=said)
-    version.seal({"words": words, "name": name, "signs": list(danger_signs({"story": words}))})
+    version = new_version(review, words, name, number=last.number + 1 if last else 1)
     _seal_back(review, version, words, name, email)
     version.save(force_insert=True)
     return True
@@ -519,6 +517,18 @@ def erase(review_id: int) -> Testimonial:
 # --- parts of the above ----------------------------------------------------------------------------------------------
 
 
+def said_of(words: str, name: str) -> bytes:
+    """What the same words and name are known by again, without reading them."""
+    return sealing.keyed("review", f"{len(words)}:{words}{name}", 32)
+
+
+def new_version(review: Testimonial, words: str, name: str, *, number: int = 1) -> Version:
+    """Sealed, not stored yet."""
+    version = Version(review=review, number=number, said=said_of(words, name))
+    version.seal({"words": words, "name": name, "signs": list(danger_signs({"story": words}))})
+    return version
+
+
 def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -600,6 +610,7 @@ def _erase(review: Testimonial) -> None:
     review.flags.update(sealed=b"")
     Writer.objects.filter(review=review).update(sealed=b"", email_index=None, return_key=b"")
     review.letters.filter(state=Letter.State.WAITING).update(state=Letter.State.DROPPED)
+    review.letters.update(email_index=None)
     review.erased_at = timezone.now()
 
 

@@ -66,6 +66,8 @@ NAMING = _phrases(_contexts["naming"])
 BYNAMES, ABSTRACT, NOT_CALLED, PRONOUNS, FOUND = (
     _set(_contexts[name]) for name in ("bynames", "abstract", "not_called", "pronouns", "found")
 )
+LEADING_PARTICLES = {("de", "la"), ("de", "los"), ("de", "las"), ("van", "der"), ("van", "den")}
+OF_A_FAMILY = _set(_contexts["of_a_family"])
 CLEAR_ROLES = (ROLES | KINSHIP) - LOOSE_ROLES
 SPARED = _phrases(_contexts["spared"])
 SCRIPT_BEFORE = _set(_contexts["scripts"]["before"])

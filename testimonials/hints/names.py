@@ -8,6 +8,7 @@ from .text import Gap, Word
 
 LONGEST_NAME = 5  # words
 LONGEST_FOREIGN_NAME = 3  # words of another script within English
+LONGEST_EAST_ASIAN_NAME = 4  # signs
 _ARTICLES = frozenset(["the", "a", "an"])
 _NO_INITIALS = frozenset("aiuyoernxwk")  # in lower case these are words of chats
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii"])
@@ -47,8 +48,14 @@ def _is_name(text: Text, at: int) -> bool:
         return _is_foreign_name(text, at)
     if not (text.word_name[at] or text.unknown[at]):
         return _is_called(text, at) or _is_surname_of(text, at)
-    if _is_spared(text, at) or (text.unknown[at] and not _is_likely(text, at)):
+    if _is_spared(text, at):
         return False
+    if _is_surname_of(text, at) or _is_one_of_a_family(text, at):
+        return True
+    if text.unknown[at] and not _is_likely(text, at):
+        return False
+    if _is_hardly_a_word(text, at) and not _is_denied(text, at):
+        return True
     return text.first[at] or _is_capital_name(text, at) or _stands_where_a_name_would(text, at)
 
 
@@ -62,6 +69,20 @@ def _is_likely(text: Text, at: int) -> bool:
         and not key.endswith(_UNLIKELY_ENDINGS)
         and not lists.misspelled(key, lists.MISSPELT_ORDINARY, 6)
     )
+
+
+def _is_hardly_a_word(text: Text, at: int) -> bool:
+    """Whether it may be a name anywhere: unknown where nothing has a capital, or a name that is no plain word."""
+    key = text.key(at)
+    if text.unknown[at]:
+        return text.is_low and len(key) > 3
+    return not lists.is_ordinary(key) and key not in lists.CAPITALIZED and key not in lists.MEDICINES and len(key) > 2
+
+
+def _is_one_of_a_family(text: Text, at: int) -> bool:
+    """the Baptiste girl, the Ortega twins"""
+    behind = text.key(at + 1)
+    return text.key(at - 1) == "the" and text.is_capital(at) and text.unknown[at] and behind in lists.OF_A_FAMILY
 
 
 def _is_capital_name(text: Text, at: int) -> bool:
@@ -81,7 +102,13 @@ def _stands_where_a_name_would(text: Text, at: int) -> bool:
         return True
     if _is_denied(text, at):
         return False
-    return _follows_opening(text, at) or _acts(text, at) or _belongs(text, at) or _is_signed(text, at)
+    return (
+        _is_identified(text, at)
+        or _follows_opening(text, at)
+        or _acts(text, at)
+        or _belongs(text, at)
+        or _is_signed(text, at)
+    )
 
 
 def _is_denied(text: Text, at: int) -> bool:
@@ -129,7 +156,9 @@ def _is_surname_of(text: Text, at: int) -> bool:
         return False
     if key in lists.SURNAMES:
         return True
-    return text.is_capital(at) and not (key in lists.DETERMINERS or key in lists.ROLES or key in lists.DEEDS)
+    if key in lists.DETERMINERS or key in lists.ROLES or key in lists.DEEDS:
+        return False
+    return text.is_capital(at) or text.unknown[at] or text.word_name[at]
 
 
 def _follows_role(text: Text, at: int) -> bool:
@@ -163,6 +192,11 @@ def _follows_opening(text: Text, at: int) -> bool:
     if " ".join(phrase) not in lists.LOOSE_OPENINGS:
         return True
     return text.is_capital(at) or (text.unknown[at] and text.closes(at))
+
+
+def _is_identified(text: Text, at: int) -> bool:
+    """my nurse was hope"""
+    return text.touches(at) and text.closes(at) and text.key(at - 1) in lists.BEING and text.key(at - 2) in lists.ROLES
 
 
 def _acts(text: Text, at: int) -> bool:
@@ -217,7 +251,7 @@ def _is_foreign_name(text: Text, at: int) -> bool:
     plain = text.words[at].text.casefold()
     if plain in lists.OTHER_SCRIPTS:
         return True
-    if plain in lists.SCRIPT_WORDS:
+    if plain in lists.SCRIPT_WORDS or (plain[0] >= "\u3040" and len(plain) > LONGEST_EAST_ASIAN_NAME):
         return False
     if text.foreign_run[at] <= LONGEST_FOREIGN_NAME and text.foreign_run[at] < len(text.words):
         return True
@@ -277,6 +311,9 @@ def _start(text: Text, at: int, least: int) -> int:
         if not (is_initial or is_byname):
             break
         start -= 1
+    if start == at and start - 1 > least and text.touches(start) and text.touches(start - 1):
+        if (text.key(start - 2), text.key(start - 1)) in lists.LEADING_PARTICLES:
+            return start - 2
     return start
 
 

@@ -58,6 +58,7 @@ class WordsFormView(VisitorFormView):
             200,
             form=self.get_form_class()(**{**self.get_form_kwargs(), "data": data, "files": None}),
             reveals=found,
+            shows_name=any(reveal.is_name for reveal in found),
             steps=danger.steps(signs),
             spanish=danger.is_spanish({"story": words}),
         )

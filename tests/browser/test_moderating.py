@@ -305,14 +305,17 @@ def test_two_people_and_a_reply(visitor, house):
 
 
 @pytest.mark.parametrize(
-    ("width", "dark"), [(320, False), (360, False), (390, False), (390, True), (768, False), (1280, False), (1280, True)]
+    ("width", "dark"),
+    [(320, False), (360, False), (390, False), (390, True), (768, False), (1280, False), (1280, True)],
 )
 def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
     StaffName.objects.create(name="Dana Fox", role="nurse", may_be_named=True)
     StaffName.objects.create(name="Marcus Bell")
     review = make_review(
         words="My son Kyle wanted to kill himself. Dana sat with him, Marcus did not. Call 212-555-0147, "
-        "https://example.org/a/very/long/address/that/has/no/blank/in/it/at/all/and/goes/on/and/on. " + "So it was. " * 40,
+        "https://example.org/a/very/long/address/that/has/no/blank/in/it/at/all/and/goes/on/and/on. "
+        + "So it was. "
+        * 40,
         name="A mother of two from up the coast",
         allow=["words", "name", "photo"],
         email="often@example.org",
@@ -343,7 +346,8 @@ def test_on_a_phone_a_thumb_hits_what_it_aims_at(visitor, house):
     review = with_photo(make_review(words=WORDS, allow=["words", "name", "photo"]))
     moderator = visitor(width=360)
     moderator.sign_in(house["moderator"])
-    aims = ".piles a, .queue > li, .pages a, summary, button, select, .act label:has(input), .hints label, .thumb a, .neighbors a"
+    links = ".piles a, .queue > li, .pages a, .thumb a, .neighbors a"
+    aims = f"{links}, summary, button, select, .act label:has(input), .hints label"
     for path in (QUEUE, url(review)):
         moderator.open(path)
         moderator.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")

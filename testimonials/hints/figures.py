@@ -17,10 +17,6 @@ _LONG_MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|enero|febrero|marzo|"
     r"abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
 )
-_SURE_MONTH = (
-    r"(?:january|february|april|june|july|august|september|october|november|december|enero|febrero|marzo|abril|junio|"
-    r"julio|septiembre|octubre|noviembre|diciembre)"
-)
 _YEAR = r"(?:(?:19[3-9]\d|20[0-4]\d)\b|['’]\d\d\b)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|º)?"
 _DAY_WORD = (
@@ -49,11 +45,17 @@ _SOBER = (
     r"(?:sober(?:\b|ly)|sobriety|clean\b|abstinen(?:t|ce)|drug[- ]free|alcohol[- ]free|off (?:of )?(?:\w{2,14} ){0,2}?|free (?:of|from)\b|"
     r"in recovery|of recovery|recovery\b|without (?:a |using|drinking|touching|alcohol|drugs)|since my last|sobri[ao]s?\b|limpi[ao]s?\b|de sobriedad|sin (?:beber|tomar|drogas|consumir|alcohol))"
 )
-_SPOKEN = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|o|\d)"
-_STREET = (
-    r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|circle|cir|place|pl|terrace|ter|way|parkway|pkwy|"
-    r"highway|hwy|trail|trl|square|sq|loop|pike|alley|aly|row|run|crossing|xing|route|calle|avenida|calzada)"
+_EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff"
+_LEADS_TO_A_LENGTH = (
+    *("sober for", "clean for", "sober", "clean", "now for", "sobriety for", "recovery for", "sobriety:", "sober over"),
+    *("clean over", "sober almost", "clean almost", "going on", "a drink in", "used in", "a drop in", "dry", "dry for"),
+    *("i have", "i got", "ive got", "i've got", "i’ve got", "now have", "left with", "celebrated", "celebrating"),
+    *("sobrio", "sobria", "limpio", "limpia", "llevo", "llevamos", "cumpli", "cumplí", "at my", "hit", "my"),
 )
+_BEHIND_A_LEAD = "(?:" + "|".join(rf"(?<=\b{lead} )" for lead in _LEADS_TO_A_LENGTH) + ")"
+_SPOKEN = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|o|\d)"
+_STREET = r"(?:street|avenue|ave|road|rd|boulevard|blvd|lane|ln|parkway|pkwy|highway|hwy|calle|avenida|calzada)"
+_STREET_OR_WORD = r"(?:St|Dr|Drive|Court|Ct|Circle|Cir|Place|Pl|Terrace|Ter|Way|Trail|Trl|Square|Sq|Loop|Pike|Alley|Row|Run|Crossing|Xing|Route)"
 _STATE = r"(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|PR|RI|S[CD]|T[NX]|UT|V[TAI]|W[AVIY])"
 _STATE_NAME = (
     r"(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|"
@@ -76,8 +78,13 @@ _FORMS: list[tuple[Kind, str]] = [
     (Kind.EMAIL, r"(?<![\w.+-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"),
     (
         Kind.EMAIL,
-        r"(?<![\w.+-])[\w.+-]{1,64} ?(?:\(at\)|\[at\]|\{at\}|@| at ) ?[a-z0-9-]{1,40} ?"
-        r"(?:\(dot\)|\[dot\]|\{dot\}| dot |\.) ?(?:com|net|org|edu|gov|info|us|co|io|me)\b",
+        r"(?<![\w.+-])[\w.+-]{1,64} ?(?:\(at\)|\[at\]|\{at\}|@| at ) ?[a-z0-9-]{1,40} ?(?:\(dot\)|\[dot\]|\{dot\}| dot ) ?"
+        r"(?:com|net|org|edu|gov|info|us|co|io|me)\b",
+    ),
+    (
+        Kind.EMAIL,
+        r"(?<![\w.+-])[\w.+-]{1,64} ?(?:\(at\)|\[at\]|\{at\}| at (?=(?:gmail|yahoo|hotmail|outlook|aol|icloud|proton|live|msn)\.)) ?"
+        r"[a-z0-9-]{1,40}\.(?:com|net|org|edu|me|co)\b",
     ),
     (Kind.WEB, r"\b(?:https?://|www\.)[^\s<>\"'’)\]]{2,300}"),
     (Kind.WEB, rf"(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,4}}{_TLD}\b(?:/[^\s<>\"'’)\]]{{0,200}})?"),
@@ -112,10 +119,14 @@ _FORMS: list[tuple[Kind, str]] = [
     (
         Kind.NUMBER,
         r"\b(?:room|rm|bed|bunk|cama|cuarto|habitaci[oó]n|pod|cabin|dorm|suite)\.?(?: (?:number|no|num|n[uú]mero))?\.?[ :#]{0,3}"
-        r"(?:\d{1,4}[a-z]?\b(?!%| ?(?:of us|people|guys|girls|bunk|bed|other|or \d|to \d))|[a-d]\d{0,3}\b|[a-f]-\d{1,3})"
+        r"(?:\d{1,4}[a-z]?\b(?!%| ?(?:of us|people|guys|girls|bunk|other|beds|or \d|to \d))|[a-d]\d{0,3}\b|[a-f]-\d{1,3})"
         r"(?:[ ,]{0,2}(?:bed|bunk|cama) ?#?(?:\d{1,3}[a-z]?|[a-f])\b)?",
     ),
     (Kind.NUMBER, r"(?<![\w.$])#\d{4,12}\b"),
+    (
+        Kind.NUMBER,
+        r"\b(?:card|policy|member|insurance|account|record) (?:card )?(?:number|no|id)\.?:? ?(?:is |was )?[a-z]{0,4} ?\d{2,4}(?: \d{2,4}){1,4}\b",
+    ),
     (Kind.NUMBER, r"\b[A-Z]{2,4}-?\d{5,12}\b"),
     (
         Kind.PHONE,
@@ -129,7 +140,7 @@ _FORMS: list[tuple[Kind, str]] = [
     (Kind.PHONE, r"\b(?:1-)?8(?:00|33|44|55|66|77|88)-[a-z0-9]{3}-?[a-z0-9]{4}\b"),
     (
         Kind.ADDRESS,
-        rf"\b\d{{1,6}}[a-z]? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[a-z0-9][\w'’.-]{{0,24}} ){{1,3}}?{_STREET}\b\.?"
+        rf"\b\d{{1,6}}[a-z]? (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.? )?(?:[a-z0-9][\w'’.-]{{0,24}} ){{1,3}}?(?:{_STREET}|(?-i:{_STREET_OR_WORD})|st(?= *(?:[,.\n]|$|apt|unit)))\b\.?"
         r"(?:,? ?(?:(?:apt|apartment|unit|suite|ste|bldg|building|rm|room|lot|floor|fl)\.? ?#?|#) ?[\da-z-]{1,5}\b)?"
         rf"(?:,? (?:[A-Za-z][\w.'-]{{1,20}} ){{0,3}}?(?:[A-Za-z][\w.'-]{{1,20}}),? (?-i:{_STATE}|{_STATE_NAME})\b)?(?:,? \d{{5}}(?:-\d{{4}})?\b)?",
     ),
@@ -144,7 +155,10 @@ _FORMS: list[tuple[Kind, str]] = [
     (Kind.ADDRESS, r"\bzip(?: ?code)?(?: is|:)? ?\d{5}(?:-\d{4})?\b"),
     (Kind.ADDRESS, r"\b(?:apt|apartment|unit|lot|bldg|building)\.? ?#? ?(?:\d{1,5}[a-z]?|[a-z]-?\d{1,4})\b"),
     (Kind.ADDRESS, r"\bp\.? ?o\.? box \d{1,6}\b"),
-    (Kind.ADDRESS, r"\b\d{5}-\d{4}\b"),
+    (
+        Kind.ADDRESS,
+        r"\b\d{5}-\d{4}\b|(?:(?<=\bfrom )|(?<=\()|(?<=\bin ))\d{5}(?= |\)|$|[.,](?!\d))(?! ?(?:people|dollars|bucks|miles|steps))",
+    ),
     (Kind.ADDRESS, rf"\b(?:corner of |on )(?-i:[A-Z0-9])\w{{1,20}} (?:and|&) (?-i:[A-Z0-9])\w{{1,20}} {_STREET}\b"),
     (Kind.DATE, r"(?<![\w/.-])(?:0?[1-9]|1[0-2])[/.-](?:3[01]|[12]\d|0?[1-9])[/.-](?:\d{4}|\d{2})(?![\w/-])"),
     (Kind.DATE, r"(?<![\w/.-])(?:3[01]|[12]\d|0?[1-9])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d{2}(?![\w/-])"),
@@ -164,12 +178,7 @@ _FORMS: list[tuple[Kind, str]] = [
     (Kind.DATE, rf"\b(?:the )?{_DAY} (?:of |de )?{_LONG_MONTH}\b(?:,? (?:of |de |del )?{_YEAR})?"),
     (Kind.DATE, rf"\b(?:the )?{_DAY} {_MONTH}\b\.?,? {_YEAR}"),
     (Kind.DATE, rf"\b(?:the )?{_DAY_WORD} of {_LONG_MONTH}\b(?:,? {_YEAR})?"),
-    (Kind.DATE, rf"\b(?:last|this past|early|late|mid|since|until|by|during|every)[ -]{_SURE_MONTH}\b"),
-    (Kind.DATE, r"\b(?:in|last|since|of|this past|back in|early|late|by|until|from) (?-i:March|May)\b"),
-    (Kind.DATE, r"\blast (?:march|may)\b"),
-    (Kind.DATE, rf"(?<=\bin ){_SURE_MONTH}\b|(?<=\ben ){_SURE_MONTH}\b"),
-    (Kind.DATE, r"(?-i:\b(?:January|February|April|June|July|August|September|October|November|December)\b)"),
-    (Kind.DATE, rf"\b(?:(?:last|this past) )?{_HOLIDAY}\b(?:,? (?:of |de )?{_YEAR})?"),
+    (Kind.DATE, rf"\b(?:(?:last|this past) )?{_HOLIDAY},? (?:of |de )?{_YEAR}"),
     (Kind.DATE, r"\b(?:the )?(?:4th|fourth) of july\b(?:,? (?:19|20)\d\d)?|\bjuly (?:4th|fourth)\b"),
     (
         Kind.DATE,
@@ -194,6 +203,7 @@ _FORMS: list[tuple[Kind, str]] = [
         Kind.AGE,
         r"(?:(?<=\bis )|(?<=\bwas )|(?<=\bat )|(?<=\bim )|(?<=\bi'm )|(?<=\bi’m )|(?<=\bi am )|(?<=\bshes )|(?<=\bshe's )|(?<=\bhe's )|(?<=\bhes ))(?:9\d|1[01]\d)\b(?! ?(?:days|%|percent|minutes|degrees|pounds|lbs|meetings|dollars|bucks|hours|months|weeks|clean|sober|years (?!old|of age|young)|in 90|/))",
     ),
+    (Kind.AGE, r"(?<=, )(?:9\d|1[01]\d)(?=,)"),
     (
         Kind.AGE,
         r"\b(?:ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|one hundred(?: and)?(?: one| two| three| four| five)?|noventa(?: y (?:uno|un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?)"
@@ -204,10 +214,24 @@ _FORMS: list[tuple[Kind, str]] = [
         r"(?:(?<=\bturned )|(?<=\bage )|(?<=\bis )|(?<=\bwas )|(?<=\baged )|(?<=\bat ))ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?\b(?! ?(?:days|percent|minutes|meetings))",
     ),
     (Kind.AGE, r"\b(?:in (?:my|his|her|their) )(?:nineties|90s|90['’]s)\b"),
-    (Kind.DURATION, rf"\b{_LENGTH}(?=,? (?:\w{{1,12}} ){{0,2}}?{_SOBER})"),
     (
         Kind.DURATION,
-        rf"(?:(?<=\bsober for )|(?<=\bclean for )|(?<=\bsober )|(?<=\bclean )|(?<=\bsober now for )|(?<=\bclean now for )|(?<=\bsobriety for )|(?<=\brecovery for )|(?<=\bsobriety: )|(?<=\bsobrio )|(?<=\bsobria )|(?<=\blimpio )|(?<=\blimpia )|(?<=\bsober over )|(?<=\bclean over )|(?<=\bsober almost )|(?<=\bclean almost )|(?<=\bsober going on )|(?<=\bnot had a drink in )|(?<=\bnot used in )|(?<=\bnt used in )|(?<=n't used in )|(?<=n’t used in )|(?<=n't had a drink in )|(?<=n’t had a drink in )|(?<=nt had a drink in )|(?<=a drop in )){_LENGTH}",
+        rf"\b{_LENGTH}(?=,? (?:\w{{1,12}} ){{0,2}}?{_SOBER}| ago,? and (?:\w{{1,12}} ){{0,5}}?(?:sober|clean)\b)",
+    ),
+    (
+        Kind.DURATION,
+        rf"{_BEHIND_A_LEAD}{_LENGTH}(?: and some change)?"
+        r"(?! ?(?:ago|old|left|to go|in (?:jail|prison)|stays?|programs?|of experience|experience|before|later|away))",
+    ),
+    (
+        Kind.DURATION,
+        rf"(?:(?<=[.!?] )|(?<=[.!?]  )|(?<=\n)|(?<=\A)){_LENGTH}(?: and some change)?(?= ?(?:$|[.!\n{_EMOJI}]"
+        r"| (?:today|now|tomorrow|next week|strong|lol|baby|on [a-z]{3,9} \d|on \d|for [a-z]+$)))",
+    ),
+    (
+        Kind.DURATION,
+        rf"(?<!for )(?<!in )(?<!last )(?<!past )(?<!next )(?<!every )(?<!after )(?<!of )(?<!the )(?<!took )(?<!only )\b{_LENGTH}"
+        rf"(?= ?(?:today|now\b(?! (?:i |and ))|tomorrow|strong\b|baby\b|[{_EMOJI}]))",
     ),
 ]
 _PATTERNS = [(kind, re.compile(pattern, re.I)) for kind, pattern in _FORMS]

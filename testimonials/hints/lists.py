@@ -62,8 +62,17 @@ JOINS, ENDINGS, PARTICLES = (_set(_contexts[name]) for name in ("joins", "ending
 PLACES_BEFORE, PLACES_AFTER, IN_A_PLACE = (
     _set(_contexts[name]) for name in ("places_before", "places_after", "in_a_place")
 )
+NAMING = _phrases(_contexts["naming"])
+BYNAMES, ABSTRACT, NOT_CALLED, PRONOUNS, FOUND = (
+    _set(_contexts[name]) for name in ("bynames", "abstract", "not_called", "pronouns", "found")
+)
+LEADING_PARTICLES = {("de", "la"), ("de", "los"), ("de", "las"), ("van", "der"), ("van", "den")}
+OF_A_FAMILY = _set(_contexts["of_a_family"])
+CLEAR_ROLES = (ROLES | KINSHIP) - LOOSE_ROLES
 SPARED = _phrases(_contexts["spared"])
-SCRIPT_BEFORE, SCRIPT_AFTER, SCRIPT_KIN = (_set(_contexts["scripts"][name]) for name in ("before", "after", "kin_han"))
+SCRIPT_BEFORE = _set(_contexts["scripts"]["before"])
+SCRIPT_AFTER = tuple(_contexts["scripts"]["after"].split())
+SCRIPT_WORDS = SCRIPT_BEFORE | _set(_contexts["scripts"]["after"], _contexts["scripts"]["words"])
 
 ORDINARY = (
     _set(*(_ordinary[name] for name in ("english", "reviews", "spanish")))
@@ -119,3 +128,4 @@ def misspelled(key: str, known: dict[str, str], at_least: int) -> str:
 
 
 MISSPELT_FIRST = misspellings(FIRST, 6)
+MISSPELT_ORDINARY = misspellings(ORDINARY, 6)

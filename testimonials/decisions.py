@@ -14,7 +14,7 @@ from .models import Status, Testimonial
 
 WEEKS = 12
 UNLIKELY = 0.05  # a p value below it is not put down to chance
-GROUPS = {"low": "1 or 2 stars", "middle": "3 stars", "high": "4 or 5 stars", "none": "No stars"}
+GROUPS = {"low": "1–2 stars", "middle": "3 stars", "high": "4–5 stars", "none": "No stars"}
 LOW, MIDDLE, HIGH, NONE = GROUPS
 _GROUP = Case(
     When(stars__lte=2, then=Value(LOW)),

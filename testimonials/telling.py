@@ -35,21 +35,24 @@ class TellView(VisitorFormView):
             "Tell us about a review", "Tell us what is wrong with it.", section="reviews", index=False, error=error
         )
 
-    def dispatch(self, request, *args, **kwargs):
+    def get(self, request, *args, **kwargs):
         review = known_to_readers(kwargs["pk"])
         if review.status in GONE:
             return gone(request)
-        if request.method != "POST" and not review.is_shown:  # whoever had the form open may still send it
+        if not review.is_shown:
             raise Http404
-        return super().dispatch(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)
 
     @method_decorator(never_cache)
     def post(self, request, *args, **kwargs):
+        """Also for a review that was hidden meanwhile: whoever had the form open may still send it."""
+        if known_to_readers(kwargs["pk"]).status in GONE:
+            return gone(request)
         if remarks.is_over(self.address):
             return self.show(self.get_form(), status=429, often=True)
         try:
             return super().post(request, *args, **kwargs)
-        except Refused:  # it was taken down meanwhile
+        except Refused:  # it was taken down this moment
             return gone(request)
 
     @property

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from detoxsite import images
@@ -540,6 +541,14 @@ def test_a_reader_tells_us_of_a_review_and_it_stays(client):
     assert shown_keys(page(client)) == [review.pk]
 
 
+def test_a_note_needs_no_cookie(client):
+    review = make_review("published")
+
+    response = tell(Client(enforce_csrf_checks=True), review)
+
+    assert response.status_code == 302
+
+
 def test_somebodys_safety_hides_it_at_once(client):
     review = make_review("published")
 
@@ -703,15 +712,15 @@ def test_what_was_decided_lately_is_counted_by_stars_and_week(client):
 
     cells = r"<td>(\d+)</td><td>(\d+)</td><td>([^<]*)</td></tr>"
     assert re.findall(rf'<th scope="row">([^<]+)</th>{cells}', html) == [
-        ("1 or 2 stars", "13", "2", "13.3%"),
+        ("1–2 stars", "13", "2", "13.3%"),
         ("3 stars", "4", "0", "0.0%"),
-        ("4 or 5 stars", "9", "1", "10.0%"),
+        ("4–5 stars", "9", "1", "10.0%"),
         ("No stars", "0", "1", "100.0%"),
         ("All", "26", "4", "13.3%"),
     ]
     weeks = re.findall(r'<tr><th scope="row"><time datetime="[^"]+">[^<]+</time></th>(.*?)</tr>', html)
     said = [[text(cell) for cell in re.findall(r"<td>(.*?)</td>", week)] for week in weeks]
     assert len(said) == 12
-    assert said[0] == ["8 shown, 2 withheld", "4 shown, 0 withheld", "9 shown, 1 withheld", "0 shown, 1 withheld"]
-    assert said[11] == ["5 shown, 0 withheld", "–none", "–none", "–none"]
+    assert said[0] == ["8 shown / 2 withheld", "4 shown / 0 withheld", "9 shown / 1 withheld", "0 shown / 1 withheld"]
+    assert said[11] == ["5 shown / 0 withheld", "–none", "–none", "–none"]
     assert all(week == ["–none"] * 4 for week in said[1:11])

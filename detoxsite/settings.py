@@ -7,6 +7,7 @@ start with the variable's name.
 
 import os
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 
 import dj_database_url
@@ -219,6 +220,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "desk@localhost")
+NEUTRAL_FROM = env.str("EMAIL_NEUTRAL_FROM", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]  # to writers of reviews
 if TRIAL and not env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
@@ -228,6 +230,9 @@ else:
 STAFF_ORIGIN = env.str("STAFF_ORIGIN", "") or (
     f"http://127.0.0.1:{env.int('PORT', 8000)}" if TRIAL else f"https://{ALLOWED_HOSTS[0]}"
 )  # where a link in an e-mail to staff leads
+PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", "") or (
+    f"http://127.0.0.1:{env.int('PORT', 8000)}" if TRIAL else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
+)  # where a link in an e-mail to the writer of a review leads
 
 SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"  # where the worker
 SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"  # sends its own requests, and under which name
@@ -285,7 +290,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_links": {"()": "detoxsite.logs.NoPrivateLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

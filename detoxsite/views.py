@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Edition
 from intake import own, proof, spool, synthetic
 from intake.views import COOKIE as SENT_COOKIE
-from testimonials import telling
+from testimonials import sending, telling
 from testimonials.models import Testimonial
 
 from . import centre, patience, worker
@@ -66,6 +66,7 @@ def leave(request):
     response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
     own.forget(response)
     telling.forget(response)
+    sending.forget(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -121,7 +122,7 @@ def service_unavailable(request):
 
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /help/own/", "Disallow: /leave/", ""]
+    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /help/own/", "Disallow: /leave/", "Disallow: /r/", ""]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

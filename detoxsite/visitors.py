@@ -82,6 +82,13 @@ class NotStored(Exception):
     """What was sent could not be written anywhere; the visitor has to be told so."""
 
 
+class NotDone(Exception):
+    """Nothing is stored; the form is shown again with ``flags``, and all that was typed."""
+
+    def __init__(self, status: int, **flags):
+        self.status, self.flags = status, flags
+
+
 class VisitorForm(forms.Form):
     """A form with an idempotency ``key``, made when the form was shown; the same key is stored once."""
 
@@ -144,8 +151,11 @@ class VisitorFormView(FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def store(self, form):
-        """Save what was sent and return what ``thank`` needs to know of it. Raises NotStored."""
+        """Save what was sent and return what ``thank`` needs to know of it. Raises NotStored or NotDone."""
         raise NotImplementedError
+
+    def keep_files(self, form):
+        """Keep what a browser does not send again, also where the form is refused. Raises NotStored."""
 
     def thank(self, response, stored):
         """Put what the next page needs onto the redirect."""
@@ -163,18 +173,24 @@ class VisitorFormView(FormView):
         self.token = token_of(request)
         if self.token is None:
             return self.show(form, status=403, stale=True)
-        if not form.is_valid():
-            return self.show(form, status=422)
         try:
+            self.keep_files(form)
+            if not form.is_valid():
+                return self.show(form, status=422)
             stored = self.store(form)
         except NotStored:
             return self.show(form, status=503, not_stored=True)
-        response = HttpResponseRedirect(self.sent_url)
+        except NotDone as refusal:
+            return self.show(form, status=refusal.status, **refusal.flags)
+        response = HttpResponseRedirect(self.get_success_url())
         self.thank(response, stored)
         return response
 
-    def show(self, form, *, status, **flags):
-        context = self.get_context_data(form=form, page=self.page(error=True), **flags)
+    def get_success_url(self):
+        return str(self.sent_url)
+
+    def show(self, form, /, *, status, **flags):
+        context = self.get_context_data(**{"form": form, "page": self.page(error=status >= 400), **flags})
         return self.render_to_response(context, status=status)
 
     def said(self) -> str:

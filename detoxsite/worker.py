@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 
 from articles import tasks as article_tasks
 from intake import alerts, drain, keeping, proof, spool, synthetic
+from testimonials import clock, letters
 
 from . import patience
 
@@ -30,6 +31,7 @@ BEAT = 2  # seconds between two looks at the lock
 CHORES_EVERY = 15  # seconds
 PROVE_EVERY = timezone.timedelta(minutes=3)
 ATTEND_EVERY = 1.0  # seconds between two looks at the calls for help
+LETTERS_EVERY = 2.0  # seconds
 ATTEND_PATIENCE = 20.0  # seconds; then a frozen database is given up, and asked anew
 KEEP_RESULTS = timezone.timedelta(days=7)
 
@@ -59,7 +61,8 @@ class Worker(DatabaseWorker):
     def run(self) -> None:
         self.pulse = None  # the connection that holds our lock; it belongs to the thread below
         self.locked = threading.Event()
-        self.threads = [threading.Thread(target=target, daemon=True) for target in (self._live, self._attend)]
+        targets = (self._live, self._attend, self._write)
+        self.threads = [threading.Thread(target=target, daemon=True) for target in targets]
         for thread in self.threads:
             thread.start()
         self.locked.wait()
@@ -67,16 +70,23 @@ class Worker(DatabaseWorker):
 
     def _attend(self) -> None:
         """In a thread of its own, so that nothing else delays it: see to the calls for help, every second."""
+        self._keep_at(attend, every=ATTEND_EVERY, called="Calls for help")
+
+    def _write(self) -> None:
+        """In a thread of its own, so that a mail server that hangs delays nothing else: send letters to writers."""
+        self._keep_at(letters.send_due, every=LETTERS_EVERY, called="Letters to writers")
+
+    def _keep_at(self, act, *, every: float, called: str) -> None:
         while self.running:
             try:
-                attend()
+                act()
             except (DatabaseError, InterfaceError) as failure:
-                logger.warning("Calls for help wait for the database: %s", type(failure).__name__)
+                logger.warning("%s wait for the database: %s", called, type(failure).__name__)
             except Exception:
-                logger.exception("Seeing to the calls for help failed")
+                logger.exception("%s could not be seen to", called)
             finally:
                 connections.close_all()
-            time.sleep(ATTEND_EVERY)
+            time.sleep(every)
 
     def _live(self) -> None:
         """In a thread: hold the lock, also after the database was gone for a while, and do the chores."""
@@ -130,6 +140,7 @@ def chores() -> None:
     article_tasks.chase_reviews()
     article_tasks.forget_old_work()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
+    clock.run()
     keeping.warn()
     keeping.erase_approved()  # these two last: they wait for tables that somebody may be reading
     keeping.sweep()

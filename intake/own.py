@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from detoxsite import centre, visitors
 from detoxsite.errors import Refused
 from detoxsite.pages import Page
-from detoxsite.visitors import NotStored, VisitorFormView, new_token
+from detoxsite.visitors import NotDone, NotStored, VisitorFormView, new_token
 
 from . import own_services
 from .forms import ConfirmForm, OwnAnswersForm, SignInForm, WriteForm
@@ -117,13 +117,6 @@ def end(request):
 # --- its forms -------------------------------------------------------------------------------------------------------
 
 
-class NotDone(Exception):
-    """The form is shown again with ``flags``, and all that was typed."""
-
-    def __init__(self, status: int, **flags):
-        self.status, self.flags = status, flags
-
-
 def opened(request, form) -> Own:
     """What the reference and code in a form open. Raises NotDone, in the same words whatever is wrong with them."""
     address = request.META.get("REMOTE_ADDR", "")
@@ -144,14 +137,7 @@ class OwnFormView(VisitorFormView):
     def page(self, *, error):
         return page_of(error=error)
 
-    def post(self, request, *args, **kwargs):
-        try:
-            return super().post(request, *args, **kwargs)
-        except NotDone as refusal:
-            return self.show(self.form, status=refusal.status, **refusal.flags)
-
     def store(self, form):
-        self.form = form
         try:
             own = self.open(form)
             return {"id": str(own.call.pk), "code": self.code(form), "done": self.act(own, form)}

@@ -29,8 +29,29 @@ ALLOW = [
 ]
 
 
-class TestimonialForm(VisitorForm):
-    words = forms.CharField(
+class TypedField(forms.CharField):
+    """Text as it is kept (text.tidied); its length is counted after that. A null character is refused, not dropped."""
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        return typed if "\0" in typed else tidied(typed).strip()
+
+
+class Permissions(forms.CheckboxSelectMultiple):
+    """Boxes, each described by the text that is agreed to with it: the element ``<id of the box>_text``."""
+
+    def create_option(self, *args, **kwargs):
+        option = super().create_option(*args, **kwargs)
+        attrs = option["attrs"]
+        described = [attrs.get("aria-describedby", ""), f"{attrs['id']}_text"]
+        attrs["aria-describedby"] = " ".join(filter(None, described))
+        return option
+
+
+class WordsForm(VisitorForm):
+    """What a review says and what of it may be shown: all that its writer can change later, too."""
+
+    words = TypedField(
         label="Your words",
         help_text="From 20 to 5,000 letters. Write about your own time here, and leave out the names of others.",
         max_length=LONGEST,
@@ -40,6 +61,39 @@ class TestimonialForm(VisitorForm):
             "max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d.",
         },
     )
+    shown_name = TypedField(
+        label="First name, or a name you make up",
+        help_text="Leave it empty, and we write “Someone who wrote to us”. Please give no last name.",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "nickname", "class": "short"}),
+        error_messages={"max_length": "Please use a shorter name, up to %(limit_value)d letters."},
+    )
+    allow = forms.MultipleChoiceField(
+        label="What may we show on this site?",
+        help_text=(
+            "Each one is your choice. Leave all empty, and only our staff reads it. The name and the photo show "
+            "only beside your words. Saying no changes nothing about the care you get."
+        ),
+        choices=ALLOW,
+        required=False,
+        widget=Permissions,
+    )
+    looked = forms.Field(required=False, widget=forms.HiddenInput)  # what was shown before sending (reveals.py)
+
+    def clean_words(self):
+        words = self.cleaned_data["words"]
+        if len(words) < SHORTEST:
+            raise ValidationError(f"Please write at least {SHORTEST} letters, so that others learn something from it.")
+        return words
+
+    def clean_shown_name(self):
+        return " ".join(self.cleaned_data["shown_name"].split())
+
+
+class TestimonialForm(WordsForm):
+    field_order = ["words", "stars", "tie", "shown_name", "photo", "allow", "email", "key"]
+
     stars = forms.TypedChoiceField(
         label="Stars",
         help_text="The person who decides if we show your review does not see them.",
@@ -56,14 +110,6 @@ class TestimonialForm(VisitorForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the one that fits you. “I would rather not say” is fine."},
     )
-    shown_name = forms.CharField(
-        label="First name, or a name you make up",
-        help_text="Leave it empty, and we write “Someone who wrote to us”. Please give no last name.",
-        max_length=40,
-        required=False,
-        widget=forms.TextInput({"autocomplete": "nickname", "class": "short"}),
-        error_messages={"max_length": "Please use a shorter name, up to %(limit_value)d letters."},
-    )
     photo = forms.FileField(
         label="Photo",
         help_text=(
@@ -74,17 +120,8 @@ class TestimonialForm(VisitorForm):
         widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={"empty": "This file is empty. Choose another one."},
     )
-    allow = forms.MultipleChoiceField(
-        label="What may we show on this site?",
-        help_text=(
-            "Each one is your choice. Leave all empty, and only our staff reads it. The name and the photo show "
-            "only beside your words. Saying no changes nothing about the care you get."
-        ),
-        choices=ALLOW,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
+    held = forms.Field(required=False, widget=forms.HiddenInput)  # which photo we have already (photos.py)
+    without_photo = forms.BooleanField(label="Do not send this photo", required=False)
     email = forms.EmailField(
         label="Email address",
         help_text="We send one short letter there, which names nobody. We never show it, share it or send news to it.",
@@ -99,15 +136,6 @@ class TestimonialForm(VisitorForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["stars"].two_columns = True
-
-    def clean_words(self):
-        words = tidied(self.cleaned_data["words"])
-        if len(words) < SHORTEST:
-            raise ValidationError(f"Please write at least {SHORTEST} letters, so that others learn something from it.")
-        return words
-
-    def clean_shown_name(self):
-        return " ".join(tidied(self.cleaned_data["shown_name"]).split())
 
     def clean_photo(self):
         photo = self.cleaned_data["photo"]
@@ -140,3 +168,36 @@ class FlagForm(VisitorForm):
 
     def clean_text(self):
         return tidied(self.cleaned_data["text"])
+
+
+class ChangeForm(WordsForm):
+    """For the writer's own page. Only what is there can be allowed."""
+
+    def __init__(self, *args, has_photo: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not has_photo:
+            self.fields["allow"].choices = [choice for choice in ALLOW if choice[0] != "photo"]
+
+
+class AppealForm(VisitorForm):
+    words = TypedField(
+        label="Is there something we should know?",
+        help_text="Only our staff reads this. You can leave it empty.",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d."},
+    )
+
+
+class LinkForm(VisitorForm):
+    email = forms.EmailField(
+        label="Email address",
+        help_text="The one you gave with your review.",
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": "Type the address you gave with your review.",
+            "invalid": "An email address needs an @ sign and a domain, such as sam@example.com.",
+        },
+    )

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import io
 import secrets
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ from intake.danger import signs as danger_signs
 from intake.identity import Identity
 from intake.models import Channel, ConsentText
 
-from . import letters
+from . import letters, replies
 from .models import (
     PARTS,
     PURPOSES,
@@ -40,6 +41,8 @@ from .models import (
     Writer,
 )
 from .redaction import Removal, applied, to_json
+from .roster import roster
+from .text import tidied
 
 SHOWN, OPEN = {Status.PUBLISHED}, {Status.UNCONFIRMED, Status.PENDING}
 LIVING = {*OPEN, *SHOWN, Status.DECLINED, Status.EXPIRED}
@@ -54,12 +57,15 @@ STEPS = {
     **dict.fromkeys(("take_back", "withdraw", "edit"), LIVING),
     "renew": {Status.PUBLISHED, Status.EXPIRED},
     "appeal": {Status.DECLINED},
+    "ask": SHOWN,
     "expire": {Status.UNCONFIRMED, Status.PUBLISHED},
 }
 """From which statuses each step may be taken."""
 
 TOKEN_BYTES = 24  # of a writer's private link
 ASK_EVERY = timezone.timedelta(days=365)  # "still happy to be shown?"
+ASK_AGAIN = timezone.timedelta(days=30)
+MOST_ASKED = 2  # letters without an answer; then it is no longer shown
 PHOTO_SHOWN = 480  # pixels, the longer side of what readers get
 HIDDEN_BY_READERS = 3  # at most so many reviews are hidden at once because readers said that somebody is in danger
 
@@ -92,11 +98,11 @@ def submit(
             review.save(force_insert=True)
     except IntegrityError:
         review = Testimonial.objects.select_for_update().get(key=key)
-        if review.status not in OPEN or review.proposed_at or review.decided_at:
+        if review.status not in OPEN or review.proposed_at or review.decided_at or review.erased_at:
             return review  # somebody has decided; photo held for it is swept up
     review.tie, review.stars = tie, stars
     _note_writer(review, email)
-    is_new = _note_version(review, words, name)
+    is_new = _note_version(review, words, name, email)
     _note_photo(review, photo)
     _note_permissions(review, allow, texts or {})
     review.save()
@@ -120,22 +126,29 @@ def _note_writer(review: Testimonial, email: str) -> None:
     letters.put(review, Letter.Kind.CONFIRM)
 
 
-def _note_version(review: Testimonial, words: str, name: str) -> bool:
+def _note_version(review: Testimonial, words: str, name: str, email: str) -> bool:
     """Keep what was sent as the newest version. Returns whether it differs from the one before."""
     last = review.versions.last()
     if last and bytes(last.said) == said_of(words, name) and last.sealed_back:
+        _seal_back(review, last, words, name, email)
+        last.save(update_fields=["sealed_back"])
         return False
     version = new_version(review, words, name, number=last.number + 1 if last else 1)
-    writer = getattr(review, "writer", None)
-    if writer:
-        back = {"words": words, "name": name}
-        version.sealed_back = sealing.PublicKey(bytes(writer.return_key)).seal(back, version.about("sealed_back"))
+    _seal_back(review, version, words, name, email)
     version.save(force_insert=True)
     return True
 
 
+def _seal_back(review: Testimonial, version: Version, words: str, name: str, email: str) -> None:
+    """To the key of the private link, which may be another one than the last time."""
+    writer = getattr(review, "writer", None)
+    if writer:
+        back = {"words": words, "name": name, "email": email}
+        version.sealed_back = sealing.PublicKey(bytes(writer.return_key)).seal(back, version.about("sealed_back"))
+
+
 def _note_photo(review: Testimonial, photo: Photo | None) -> None:
-    if photo is not None and photo.review_id != review.pk:
+    if photo is not None and photo.review_id is None:
         Photo.objects.filter(review=review).delete()
         photo.review = review
         photo.save(update_fields=["review"])
@@ -165,18 +178,23 @@ def _note_permission(review: Testimonial, part: str, act: str, how: str, texts: 
 def _tell_of_danger(review: Testimonial, words: str, email: str) -> None:
     """Somebody who tells of danger in a review did not ask for a call; staff are told all the same, as in intake."""
     if set(danger_signs({"story": words})) - {Sign.MINOR_OR_PREGNANT}:
-        identity = replace(Identity.of(f"review {review.pk}"), code="")
+        identity = replace(Identity.of(f"review {review.pk} {latest_number(review)}"), code="")  # new words, told anew
         request = calls.sealed({"email": email, "story": words}, identity, channel=Channel.REVIEW)
         calls.store(request, consent="")
 
 
 @transaction.atomic
-def hold_photo(picture: ContentFile) -> Photo:
-    """Keep a photo, sealed, for a form that is not sent yet. ``picture`` as detoxsite.images.rewritten gives it."""
-    photo = Photo()
-    photo.seal({"file": base64.b64encode(picture.read()).decode(), "kind": picture.name.rsplit(".", 1)[-1]})
-    photo.save(force_insert=True)
-    return photo
+def hold_photo(picture: ContentFile, *, key: str = "") -> Photo:
+    """Keep a photo, sealed, for a form that is not sent yet. ``picture`` as detoxsite.images.rewritten gives it.
+
+    The same picture in the form with the same ``key`` is one row, however often it is sent.
+    """
+    file = picture.read()
+    fingerprint = sealing.keyed("photo", f"{key or secrets.token_hex()}:{hashlib.sha256(file).hexdigest()}")
+    photo = Photo(id=uuid.UUID(bytes=fingerprint, version=4))
+    photo.seal({"file": base64.b64encode(file).decode(), "kind": picture.name.rsplit(".", 1)[-1]})
+    Photo.objects.bulk_create([photo], ignore_conflicts=True)
+    return Photo.objects.get(pk=photo.pk)
 
 
 # --- the writer's own steps ------------------------------------------------------------------------------------------
@@ -209,7 +227,7 @@ def edit(
         _erase_photo(review)
     if not review.allow_name:
         review.shown_name = ""
-    if _note_version(review, words, name) or not review.allow_words:
+    if _note_version(review, words, name, email) or not review.allow_words:
         _step(review, Step.Kind.EDITED)
         _tell_of_danger(review, words, email)
         _take_down(review, review.status if review.status == Status.UNCONFIRMED else Status.PENDING)
@@ -223,16 +241,18 @@ def edit(
 def take_back(review_id: int, *, parts: Collection[str], how: str, by=None) -> Testimonial:
     """No longer show the ``parts`` named ("name", "photo"), at once. The photo is erased. ``how`` they told us."""
     review = _locked(review_id, "take_back")
-    for part in parts:
-        if part in ("name", "photo") and getattr(review, f"allow_{part}"):
-            setattr(review, f"allow_{part}", False)
-            _note_permission(review, part, Permission.Act.REVOKED, how, {})
+    taken = [part for part in ("name", "photo") if part in parts and getattr(review, f"allow_{part}")]
+    for part in taken:
+        setattr(review, f"allow_{part}", False)
+        _note_permission(review, part, Permission.Act.REVOKED, how, {})
     if "name" in parts:
         review.shown_name = ""
     if "photo" in parts:
-        _erase_photo(review)
+        taken += ["photo"] * (_erase_photo(review) and "photo" not in taken)
     review.save()
-    _step(review, Step.Kind.TAKEN_BACK, by=by, reason=",".join(sorted(parts)))
+    if not taken:
+        return review  # it was taken back before
+    _step(review, Step.Kind.TAKEN_BACK, by=by, reason=",".join(taken))
     return review
 
 
@@ -255,6 +275,8 @@ def withdraw(review_id: int, *, how: str, by=None) -> Testimonial:
 def renew(review_id: int) -> Testimonial:
     """The writer says that it may stay. One that has expired has to be read again before it shows."""
     review = _locked(review_id, "renew")
+    if review.status == Status.PUBLISHED and not review.asked:
+        return review  # nobody has asked, or it was answered
     review.asked, review.ask_at = 0, timezone.now() + ASK_EVERY
     if review.status == Status.EXPIRED:
         review.status, review.ask_at = Status.PENDING, None
@@ -317,6 +339,7 @@ def approve(
         review.ask_at = timezone.now() + ASK_EVERY
     review.save()
     _step(review, Step.Kind.PUBLISHED, by=by, text_hash=hash_of(shown))
+    _settle_flags(review, by)
     if not was_shown:
         letters.put(review, Letter.Kind.PUBLISHED)
     return review
@@ -327,6 +350,8 @@ def propose(review_id: int, *, by, version: int, reason: str, note: str = "") ->
     """Say that a review has to be withheld, and why. It stays as it is until somebody else agrees."""
     review = _locked(review_id, "propose")
     _current(review, version)
+    if not review.allow_words:
+        raise Refused("Its writer did not allow it to be shown: there is nothing to withhold.")
     if review.proposed_at:
         raise Refused(f"{review.proposed_by} has proposed that already. Agree or disagree.")
     review.proposed_at, review.proposed_by, review.proposed_reason = timezone.now(), by, Reason(reason).value
@@ -375,7 +400,7 @@ def permit(review_id: int, *, by, parts: Collection[str], how: str) -> Testimoni
         raise Refused("Its writer decides that with the private link.")
     if not review.allow_words and "words" not in parts:
         raise Refused("Without permission for the words nothing can be shown.")
-    _note_permissions(review, {"words", *parts}, {}, how=how[:60])
+    _note_permissions(review, {"words", *parts}, {}, how="put on file by staff")  # how we know is sealed in the step
     review.save()
     _step(review, Step.Kind.PERMITTED, by=by, note=how)
     return review
@@ -383,8 +408,14 @@ def permit(review_id: int, *, by, parts: Collection[str], how: str) -> Testimoni
 
 @transaction.atomic
 def reply(review_id: int, *, by, reply: str) -> Testimonial:
-    """Put the centre's answer below a published review, or take it away with an empty one."""
+    """Put the centre's answer below a published review, or take it away with an empty one.
+
+    Raises Refused for wording that would confirm that somebody was a patient, or was not.
+    """
     review = _locked(review_id, "reply")
+    reply = tidied(reply).strip()
+    if replies.found(reply, roster(), replies.own_words()):
+        raise Refused("This reply is not saved. Below it stands what has to go, and why.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None
     review.save(update_fields=["reply", "replied_at"])
     _step(review, Step.Kind.REPLIED, by=by, text_hash=hash_of(reply) if reply else "")
@@ -453,6 +484,23 @@ def _settle_flags(review: Testimonial, by) -> None:
 
 
 @transaction.atomic
+def ask(review_id: int) -> Testimonial:
+    """Ask the writer if it may stay; where MOST_ASKED letters had no answer, it is no longer shown."""
+    review = _locked(review_id, "ask")
+    if review.asked >= MOST_ASKED:
+        return expire(review_id)
+    if not Writer.objects.filter(review=review).exists():
+        review.ask_at = timezone.now() + ASK_EVERY  # imported: the permission was put on file by hand
+    elif letters.put(review, Letter.Kind.RENEW):
+        review.asked, review.ask_at = review.asked + 1, timezone.now() + ASK_AGAIN
+        _step(review, Step.Kind.ASKED)
+    else:
+        review.ask_at = timezone.now() + letters.OFTEN  # that address gets no more letters today
+    review.save()
+    return review
+
+
+@transaction.atomic
 def expire(review_id: int) -> Testimonial:
     """Its writer did not answer: it is no longer shown. With the private link it can be renewed while it is kept."""
     review = _locked(review_id, "expire")
@@ -471,6 +519,8 @@ def erase(review_id: int) -> Testimonial:
     review = Testimonial.objects.locked(review_id)
     if review.status == Status.PUBLISHED:
         raise Refused("This review is shown.")
+    if review.erased_at:
+        return review
     _erase(review)
     review.save()
     _step(review, Step.Kind.ERASED)
@@ -499,6 +549,8 @@ def hash_of(text: str) -> str:
 def _locked(review_id, step: str) -> Testimonial:
     """The review, locked until the transaction ends. Raises Refused where ``step`` cannot be taken from its status."""
     review = Testimonial.objects.locked(review_id)
+    if review.erased_at:
+        raise Refused("What was written is erased.")
     if review.status not in STEPS[step]:
         raise Refused(f"This review is {review.get_status_display().lower()} now.")
     return review
@@ -507,7 +559,7 @@ def _locked(review_id, step: str) -> Testimonial:
 def _current(review: Testimonial, number: int) -> Version:
     """The newest version. Raises Refused if that is not number ``number``, which somebody has read."""
     current = review.versions.last()
-    if current.number != number:
+    if current is None or current.number != number:
         raise Refused("The writer has changed it since you opened it. Read it again.")
     return current
 
@@ -557,9 +609,10 @@ def _hide_photo(review: Testimonial) -> None:
         review.shown_photo = ""
 
 
-def _erase_photo(review: Testimonial) -> None:
+def _erase_photo(review: Testimonial) -> bool:
+    """Returns whether there was one."""
     _hide_photo(review)
-    Photo.objects.filter(review=review).delete()
+    return Photo.objects.filter(review=review).delete()[0] > 0
 
 
 def _erase(review: Testimonial) -> None:
@@ -572,6 +625,11 @@ def _erase(review: Testimonial) -> None:
     review.letters.filter(state=Letter.State.WAITING).update(state=Letter.State.DROPPED)
     review.letters.update(email_index=None)
     review.erased_at = timezone.now()
+
+
+def version_of(review_id, number: int) -> Version:
+    """The newest version of a review. Raises Refused if that is not number ``number``."""
+    return _current(Testimonial(pk=review_id), number)
 
 
 def latest_number(review: Testimonial) -> int:

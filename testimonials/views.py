@@ -1,4 +1,4 @@
-"""What readers see of the reviews: the list, each one, its photo, and how they are handled; and the form."""
+"""What readers see of the reviews: the list, each one, its photo, and how they are handled."""
 
 import re
 
@@ -7,19 +7,15 @@ from django.core.files.storage import default_storage
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from detoxsite.caching import kept_briefly
 from detoxsite.pages import Page
-from detoxsite.visitors import VisitorFormView
 
 from .decisions import Lately
-from .forms import TestimonialForm
 from .models import Reason, Status, Step, Testimonial
-from .services import HIDDEN_BY_READERS, hold_photo, submit
+from .services import HIDDEN_BY_READERS
 from .showing import Shown
 
 FIRST_YEAR = 1990  # no address of ours leads before it
@@ -111,41 +107,3 @@ def how(request):
     )
     context = {"page": page, "reasons": Reason.labels, "lately": Lately(), "hidden_at_most": HIDDEN_BY_READERS}
     return render(request, "testimonials/how.html", context)
-
-
-class TestimonialFormView(VisitorFormView):
-    form_class = TestimonialForm
-    template_name = "testimonials/testimonial_form.html"
-    sent_url = reverse_lazy("testimonials:sent")
-
-    def page(self, *, error):
-        return Page(
-            "Write a review",
-            "Write about your time here. You choose what is shown, and you can have it taken down at any time.",
-            section="reviews",
-            neutral=True,
-            error=error,
-        )
-
-    def store(self, form):
-        answers = form.cleaned_data
-        photo = hold_photo(answers["photo"]) if answers["photo"] else None
-        return submit(
-            key=answers["key"],
-            words=answers["words"],
-            name=answers["shown_name"],
-            email=answers["email"],
-            tie=answers["tie"],
-            stars=answers["stars"],
-            allow=answers["allow"],
-            photo=photo,
-        )
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(had_file=bool(self.request.FILES), **kwargs)
-
-
-@never_cache
-def sent(request):
-    page = Page("Thank you", "What happens next.", section="reviews", neutral=True, index=False)
-    return render(request, "testimonials/sent.html", {"page": page})

@@ -19,4 +19,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # the live server serves static files itself
 MEDIA_ROOT = VAR / "test-media"
-STAFF_ORIGIN = "http://testserver"
+STAFF_ORIGIN = PUBLIC_ORIGIN = "http://testserver"

@@ -62,6 +62,9 @@ JOINS, ENDINGS, PARTICLES = (_set(_contexts[name]) for name in ("joins", "ending
 PLACES_BEFORE, PLACES_AFTER, IN_A_PLACE = (
     _set(_contexts[name]) for name in ("places_before", "places_after", "in_a_place")
 )
+NAMING = _phrases(_contexts["naming"])
+BYNAMES, ABSTRACT = _set(_contexts["bynames"]), _set(_contexts["abstract"])
+CLEAR_ROLES = (ROLES | TITLES | KINSHIP) - LOOSE_ROLES - {"staff"}
 SPARED = _phrases(_contexts["spared"])
 SCRIPT_BEFORE, SCRIPT_AFTER, SCRIPT_KIN = (_set(_contexts["scripts"][name]) for name in ("before", "after", "kin_han"))
 
@@ -119,3 +122,4 @@ def misspelled(key: str, known: dict[str, str], at_least: int) -> str:
 
 
 MISSPELT_FIRST = misspellings(FIRST, 6)
+MISSPELT_ORDINARY = misspellings(ORDINARY, 6)

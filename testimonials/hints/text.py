@@ -86,7 +86,7 @@ def words_of(text: str) -> list[Word]:
                 bare,
                 folded(bare),
                 _gap(gap, found),
-                bool(found) and gap in ("", "-", "‐", "‑"),
+                bool(found) and gap in ("", "-", "‐", "‑", "."),
                 text[end : end + 1] == ".",
             )
         )
@@ -94,12 +94,16 @@ def words_of(text: str) -> list[Word]:
     return found
 
 
+def _is_initial(word: Word) -> bool:
+    return len(word.text) == 1 and word.text.isalpha() and not word.glued
+
+
 def _gap(between: str, before: list[Word]) -> Gap:
     if not before:
         return Gap.HARD
     if between.isspace() and between.count("\n") < 2 or between in ("", "-", "‐", "‑"):
         return Gap.SOFT if "\n" in between else Gap.BLANK
-    if between.startswith(".") and (before[-1].key in _INITIAL or len(before[-1].key) == 1):
+    if between.startswith(".") and (before[-1].key in _INITIAL or _is_initial(before[-1])):
         rest = between[1:]
         return Gap.BLANK if not rest.strip() else Gap.SOFT
     return Gap.HARD if _HARD.search(between) else Gap.SOFT

@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -15,6 +16,7 @@ from .outcomes import Outcome, Outcomes
 from .rows import Refusal, Row, Unread
 
 BATCH = 500  # rows
+BROUGHT_IN = (Step.Kind.IMPORTED, Step.Kind.EDITED)
 SOURCE_ID = Testimonial._meta.get_field("source_id").max_length
 TWICE = "another row has the same id and says something else"
 DECIDED = "it says something else now, and here it is shown or decided on: look at it"
@@ -48,6 +50,7 @@ class _Entry:
     said: bytes
     review: Testimonial | None = None
     last: Version | None = None
+    known_change: datetime | None = None  # when its writer last changed what is here
     outcome: Outcome | None = None
 
     @property
@@ -67,7 +70,13 @@ class _Entry:
 
     def has_changed(self) -> bool:
         is_same = bytes(self.last.said) == self.said and self.review.stars == self.row.stars
-        return not is_same and not (self.row.changed_at and self.row.changed_at < self.last.at)
+        is_older = self.known_change and self.row.changed_at and self.row.changed_at < self.known_change
+        return not is_same and not is_older
+
+    def step(self, kind: str) -> Step:
+        """Not stored yet. What a later copy is compared with stands in its reason."""
+        changed = self.row.changed_at
+        return Step(review=self.review, kind=kind, reason=changed.isoformat() if changed else "")
 
 
 class _Seen:
@@ -161,9 +170,14 @@ def _find(batch: list[_Entry]) -> None:
     reviews = {review.key: review for review in Testimonial.objects.filter(key__in=[entry.key for entry in batch])}
     newest = Version.objects.filter(review__in=reviews.values()).order_by("review_id", "-number").distinct("review_id")
     versions = {version.review_id: version for version in newest.defer("sealed", "sealed_back")}
+    steps = Step.objects.filter(review__in=reviews.values(), kind__in=BROUGHT_IN).exclude(reason="")
+    changes = dict(steps.order_by("at").values_list("review_id", "reason"))
     for entry in batch:
         entry.review = reviews.get(entry.key)
-        entry.last = versions.get(entry.review.pk) if entry.review else None
+        if entry.review:
+            entry.last = versions[entry.review.pk]
+            change = changes.get(entry.review.pk)
+            entry.known_change = datetime.fromisoformat(change) if change else None
 
 
 def _create(entries: list[_Entry], origin: Origin) -> None:
@@ -179,11 +193,8 @@ def _create(entries: list[_Entry], origin: Origin) -> None:
             source_id=entry.known,
         )
     Testimonial.objects.bulk_create(entry.review for entry in entries)
-    versions = [new_version(entry.review, entry.row.words, entry.row.name) for entry in entries]
-    for version, entry in zip(versions, entries, strict=True):
-        version.at = entry.row.changed_at or entry.row.written_at
-    Version.objects.bulk_create(versions)
-    Step.objects.bulk_create(Step(review=entry.review, kind=Step.Kind.IMPORTED) for entry in entries)
+    Version.objects.bulk_create(new_version(entry.review, entry.row.words, entry.row.name) for entry in entries)
+    Step.objects.bulk_create(entry.step(Step.Kind.IMPORTED) for entry in entries)
 
 
 def _change(entry: _Entry) -> None:
@@ -195,8 +206,7 @@ def _change(entry: _Entry) -> None:
         return
     if bytes(entry.last.said) != entry.said:
         version = new_version(entry.review, entry.row.words, entry.row.name, number=entry.last.number + 1)
-        version.at = entry.row.changed_at or version.at
         version.save(force_insert=True)
     entry.review.stars = entry.row.stars
     entry.review.save(update_fields=["stars"])
-    Step.objects.create(review=entry.review, kind=Step.Kind.EDITED)
+    entry.step(Step.Kind.EDITED).save(force_insert=True)

@@ -93,6 +93,19 @@ class TestimonialQuerySet(models.QuerySet):
         """Shown or hidden, with a reader's remark that nobody has settled."""
         return self.filter(Exists(Flag.objects.open().filter(review=OuterRef("pk"))), status=Status.PUBLISHED)
 
+    def in_doubt(self):
+        """Shown with a reader's remark that nobody has settled, or hidden while it is checked."""
+        marked = Flag.objects.open().order_by().values("review")
+        hidden = self.model.objects.filter(hidden_at__isnull=False).order_by().values("pk")
+        return self.filter(pk__in=marked.union(hidden), status=Status.PUBLISHED)
+
+    def for_second(self, user):
+        """Somebody other than ``user`` wants these withheld; a second person has to agree or disagree."""
+        return self.waiting().filter(proposed_at__isnull=False).exclude(proposed_by=user)
+
+    def withheld(self):
+        return self.filter(status=Status.DECLINED)
+
     def unauthorised(self):
         """Imported, and nobody has permission on file to show them here."""
         return self.filter(status=Status.PENDING, allow_words=False).exclude(source=Source.HERE)
@@ -166,8 +179,23 @@ class Testimonial(models.Model):
                 condition=Q(status=Status.PENDING, allow_words=True)
                 | Q(status=Status.PUBLISHED, proposed_at__isnull=False),
             ),
-            models.Index(fields=["hidden_at"], name="testimonial_hidden", condition=Q(hidden_at__isnull=False)),
             models.Index(fields=["shown_photo"], name="testimonial_photo", condition=~Q(shown_photo="")),
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="testimonial_proposed",
+                condition=Q(proposed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["submitted_at", "id"], name="testimonial_hidden", condition=Q(hidden_at__isnull=False)
+            ),
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="testimonial_unallowed",
+                condition=Q(status=Status.PENDING, allow_words=False),
+            ),
+            models.Index(
+                fields=["submitted_at", "id"], name="testimonial_withheld", condition=Q(status=Status.DECLINED)
+            ),
             models.Index(fields=["decided_at"], name="testimonial_decided", include=["status", "stars"]),
             models.Index(fields=["ask_at"], name="testimonial_to_ask", condition=Q(ask_at__isnull=False)),
             models.Index(fields=["submitted_at"], name="testimonial_to_erase", condition=Q(erased_at=None)),

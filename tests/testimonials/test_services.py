@@ -51,7 +51,7 @@ def test_what_was_sent_opens_for_the_centre_and_for_the_writer():
     assert writer.words["email"] == "writer@example.org"
     assert bytes(writer.link) == Writer.known_by(token)
     own = sealing.PrivateKey.of_code(token).open(bytes(version.sealed_back), version.about("sealed_back"))
-    assert own == {"words": version.words["words"], "name": "Mo"}
+    assert own == {"words": version.words["words"], "name": "Mo", "email": "writer@example.org"}
     assert review.versions.count() == 1
 
 

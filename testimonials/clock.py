@@ -1,0 +1,96 @@
+"""What time does to reviews: may it stay, who never answered, what has been kept for long enough.
+
+A handful in each round, in any worker: whoever holds a row decides again whether it is due.
+"""
+
+import contextlib
+import logging
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from . import services
+from .models import Photo, Status, Testimonial, Version
+
+AT_ONCE = 20  # of each kind in one round
+UNCONFIRMED = timezone.timedelta(days=14)  # then what was sent is erased
+KEPT = timezone.timedelta(days=2 * 365)  # since it was last written, where nobody may read it
+HELD = timezone.timedelta(days=1)  # a photo for a form that is not sent
+SWEEP_EVERY = 60 * 60.0  # seconds between two looks at the pictures on the disk
+YOUNG = 60 * 60  # seconds; a picture may be there before its row says so
+
+logger = logging.getLogger(__name__)
+_swept_at = -SWEEP_EVERY
+
+
+def run() -> None:
+    """Safe in several workers at once."""
+    now = timezone.now()
+    _each(to_ask(now), services.ask)
+    _each(never_confirmed(now), _forget)
+    _each(kept_long_enough(now), services.erase)
+    Photo.objects.filter(review=None, at__lt=now - HELD).delete()
+    _sweep_pictures()
+
+
+def to_ask(now: datetime):
+    """Those that it is time to ask for, and those that were asked for in vain."""
+    return Testimonial.objects.filter(status=Status.PUBLISHED, ask_at__lte=now).order_by("ask_at")
+
+
+def never_confirmed(now: datetime):
+    return Testimonial.objects.filter(status=Status.UNCONFIRMED, submitted_at__lt=now - UNCONFIRMED, erased_at=None)
+
+
+def kept_long_enough(now: datetime):
+    """Not shown, not to be decided on, and nothing written for KEPT. For an import the time runs since it came here."""
+    nobody_may = Q(status=Status.PENDING, allow_words=False)
+    written = Version.objects.filter(review=OuterRef("pk"), at__gte=now - KEPT)
+    old = Testimonial.objects.filter(submitted_at__lt=now - KEPT, erased_at=None).filter(~Exists(written))
+    return old.filter(nobody_may | Q(status__in=[Status.DECLINED, Status.EXPIRED]))
+
+
+def _each(due, act) -> None:
+    for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
+        try:
+            with transaction.atomic():
+                if due.select_for_update(of=["self"], skip_locked=True).filter(pk=pk).first():
+                    act(pk)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as trouble:  # the others must not wait for it
+            logger.error("The clock could not %s a review: %s", act.__name__.strip("_"), type(trouble).__name__)
+
+
+def _forget(review_id: int) -> None:
+    services.expire(review_id)
+    services.erase(review_id)
+
+
+def _sweep_pictures() -> None:
+    """Delete the pictures of reviews that no row points to: what a step that failed half way left behind."""
+    global _swept_at
+    if time.monotonic() - _swept_at < SWEEP_EVERY:
+        return
+    _swept_at = time.monotonic()
+    folder = Path(settings.MEDIA_ROOT, "reviews")
+    if not folder.is_dir():
+        return
+    old = [name for name in os.listdir(folder) if _is_old(folder / name)]
+    for start in range(0, len(old), 500):
+        names = {f"reviews/{name}" for name in old[start : start + 500]}
+        known = Testimonial.objects.filter(shown_photo__in=names).values_list("shown_photo", flat=True)
+        for lost in names - set(known):
+            Path(settings.MEDIA_ROOT, lost).unlink(missing_ok=True)
+
+
+def _is_old(file: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return file.is_file() and file.stat().st_mtime < time.time() - YOUNG
+    return False

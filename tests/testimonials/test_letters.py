@@ -1,0 +1,199 @@
+"""Letters to writers: what they say, that they arrive once, and what is not sent."""
+
+import threading
+from smtplib import SMTPDataError
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.utils import timezone
+
+from testimonials import letters, services
+from testimonials.models import Letter, Status, Writer
+from tests.factories import make_review, make_user
+
+pytestmark = pytest.mark.django_db
+NOBODY_MAY_KNOW = ("review", "detox", "center", "centre", "care", "treat", "star", "drug", "alcohol", "staff", "harbor")
+
+
+def waiting(kind):
+    return Letter.objects.get(kind=kind, state=Letter.State.WAITING)
+
+
+def test_the_letter_to_confirm_holds_a_link_and_tells_nothing(settings):
+    settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@letters.example", "https://letters.example"
+    make_review(Status.UNCONFIRMED, words="Zebra words nobody may read.", name="Mo")
+
+    assert letters.send_due() == 1
+
+    [letter] = mail.outbox
+    token = Writer.objects.get().words["token"]
+    assert (letter.to, letter.from_email) == (["writer@example.org"], "post@letters.example")
+    assert letter.subject == "Please confirm your address"
+    assert f"https://letters.example/r/{token}/" in letter.body.splitlines()
+    raw = letter.message().as_string()
+    assert 'Content-Type: text/plain; charset="utf-8"' in raw
+    assert "Auto-Submitted: auto-generated" in raw
+    assert f"Message-ID: <{Letter.objects.get().pk}@letters.example>" in raw
+    without_link = raw.replace(token, "").lower()
+    for told in (*NOBODY_MAY_KNOW, "zebra"):
+        assert told not in without_link
+    assert Letter.objects.get().state == Letter.State.SENT
+
+
+@pytest.mark.parametrize("kind", Letter.Kind.values)
+def test_no_letter_of_any_kind_tells_what_it_is_about(kind, settings):
+    settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@letters.example", "https://letters.example"
+    letter = Letter.objects.create(review=make_review(Status.PUBLISHED), kind=kind)
+
+    message = letters.message(letter)
+
+    text = f"{message.subject} {message.body}".replace(letter.review.writer.words["token"], "").lower()
+    for told in NOBODY_MAY_KNOW:
+        assert told not in text
+    assert text.isascii()
+
+
+def test_a_letter_is_sent_once():
+    make_review(Status.UNCONFIRMED)
+
+    assert (letters.send_due(), letters.send_due()) == (1, 0)
+    assert len(mail.outbox) == 1
+
+
+def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(monkeypatch):
+    make_review(Status.UNCONFIRMED)
+    letter = letters._take(timezone.now())
+    letters.message(letter).send()  # and here the process was killed
+
+    assert letters.send_due() == 0
+    assert letters.send_due(timezone.now() + letters.LEASE + timezone.timedelta(seconds=1)) == 1
+
+    ids = {message.message()["Message-ID"] for message in mail.outbox}
+    assert len(mail.outbox) == 2
+    assert len(ids) == 1
+
+
+def test_a_mail_server_that_refuses_is_tried_again_with_pauses_and_not_for_ever(monkeypatch, caplog):
+    make_review(Status.UNCONFIRMED, email="secret.address@example.org")
+
+    def refuse(self, *args, **kwargs):
+        raise SMTPDataError(554, b"secret.address@example.org is not liked here")
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    now = timezone.now()
+    tries = 0
+    while Letter.objects.get().state == Letter.State.WAITING:
+        due = Letter.objects.get().next_try_at
+        assert letters.send_due(due - timezone.timedelta(seconds=1)) == 0 or tries == 0
+        letters.send_due(max(due, now))
+        tries += 1
+        assert Letter.objects.get().tries == tries
+
+    letter = Letter.objects.get()
+    assert (letter.state, letter.problem) == (Letter.State.FAILED, "SMTPDataError 554")
+    assert tries == len(letters.PAUSES) + 1
+    assert "secret" not in caplog.text
+    assert "SMTPDataError 554" in caplog.text
+
+
+def test_one_that_cannot_be_sent_does_not_hold_up_the_others(monkeypatch):
+    broken, _ = make_review(Status.UNCONFIRMED), make_review(Status.UNCONFIRMED, email="b@example.org")
+    Writer.objects.filter(review=broken).update(sealed=b"\1" * 99)
+
+    assert letters.send_due() == 1
+    assert [message.to for message in mail.outbox] == [["b@example.org"]]
+
+
+def test_where_no_private_key_is_held_nothing_is_sent(settings):
+    make_review(Status.UNCONFIRMED)
+    settings.SEALING_PRIVATE_KEYS = []
+
+    assert letters.send_due() == 0
+    assert waiting("confirm").tries == 0
+
+
+def test_what_need_not_be_said_any_more_is_dropped():
+    confirmed = make_review(Status.PENDING)
+    withdrawn = make_review(Status.WITHDRAWN, email="b@example.org")
+    taken_down = make_review(Status.PUBLISHED, email="c@example.org")
+    services.withdraw(taken_down.pk, how="phone")
+    answered = make_review(Status.PUBLISHED, email="d@example.org")
+    with time_machine.travel(timezone.now() + services.ASK_EVERY * 1.1):
+        services.ask(answered.pk)
+        services.renew(answered.pk)
+    Letter.objects.filter(kind="published").delete()
+
+    assert letters.send_due(timezone.now() + services.ASK_EVERY * 1.2) == 0
+
+    assert mail.outbox == []
+    assert set(Letter.objects.values_list("state", flat=True)) == {"dropped"}
+    for review in (confirmed, withdrawn, answered):
+        assert review.letters.exists()
+
+
+def test_an_address_that_was_mended_gets_one_letter():
+    sent = {"key": "k" * 20, "words": "They sat with me until light.", "tie": "stayed"}
+    services.submit(**sent, email="wrong@example.org")
+    services.submit(**sent, email="right@example.org")
+
+    letters.send_due()
+
+    assert [message.to for message in mail.outbox] == [["right@example.org"]]
+
+
+def test_a_review_without_a_writer_gets_no_letter():
+    review = make_review(Status.PENDING)
+    Writer.objects.all().delete()
+    review = type(review).objects.get(pk=review.pk)
+
+    assert letters.put(review, Letter.Kind.PUBLISHED) is None
+
+
+def test_each_decision_is_told():
+    make_review(Status.PUBLISHED, email="a@example.org")
+    make_review(Status.DECLINED, email="b@example.org")
+    make_review(Status.EXPIRED, email="c@example.org")
+
+    letters.send_due()
+
+    told = {(message.to[0], message.subject) for message in mail.outbox}
+    assert told == {(f"{who}@example.org", "A message about what you sent") for who in "abc"}
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_workers_at_the_same_moment_send_each_letter_once():
+    for number in range(6):
+        make_review(Status.UNCONFIRMED, email=f"writer-{number}@example.org")
+
+    def work():
+        letters.send_due()
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert sorted(message.to[0] for message in mail.outbox) == [f"writer-{number}@example.org" for number in range(6)]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_many_forms_at_the_same_moment_fill_no_strangers_mailbox():
+    def send(number):
+        services.submit(key=f"key-{number}-{'x' * 20}", words="w" * 30, email="stranger@example.org", tie="stayed")
+        connection.close()
+
+    threads = [threading.Thread(target=send, args=[number]) for number in range(12)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert Letter.objects.count() == letters.MOST_TO_ONE
+
+
+def test_moderators_see_no_address_in_a_letter():
+    review = make_review(Status.DECLINED)
+
+    assert make_user("moderator").email not in str(review.letters.last())
+    assert "example.org" not in str([vars(letter) for letter in review.letters.all()])

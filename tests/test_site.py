@@ -140,7 +140,12 @@ def test_leaving_goes_elsewhere_and_takes_the_reference_along(client):
     assert response.status_code == 302
     assert response.headers["Location"] == Centre().leave_url
     assert response.headers["Referrer-Policy"] == "no-referrer"
-    assert {name: cookie["max-age"] for name, cookie in response.cookies.items()} == {"sent": 0, "own": 0, "told": 0}
+    assert {name: cookie["max-age"] for name, cookie in response.cookies.items()} == {
+        "sent": 0,
+        "own": 0,
+        "review": 0,
+        "told": 0,
+    }
 
 
 @pytest.mark.parametrize(

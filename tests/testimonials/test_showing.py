@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from detoxsite import images
-from testimonials import services, showing, telling
+from testimonials import decisions, services, showing, telling
 from testimonials.models import Flag, Photo, Reason, Status, Step, Testimonial, Tie
 from tests.detoxsite.test_images import with_gps
 from tests.detoxsite.test_visitors import form
@@ -22,8 +22,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _fresh_counts():
     telling.remarks.forget()
+    decisions.forget()
     yield
     telling.remarks.forget()
+    decisions.forget()
 
 
 @pytest.fixture
@@ -281,6 +283,7 @@ def test_a_page_of_the_list_takes_one_query_wherever_it_is(client, django_assert
         with django_assert_num_queries(1):
             page(client, f"/reviews/{query}")
     for url in (f"/reviews/{reviews[0].pk}/", "/reviews/how/"):
+        decisions.forget()
         with django_assert_num_queries(1):
             page(client, url)
     Testimonial.objects.update(status=Status.WITHDRAWN, shown_words="", shown_name="")
@@ -724,3 +727,14 @@ def test_what_was_decided_lately_is_counted_by_stars_and_week(client):
     assert said[0] == ["8 shown / 2 withheld", "4 shown / 0 withheld", "9 shown / 1 withheld", "0 shown / 1 withheld"]
     assert said[11] == ["5 shown / 0 withheld", "–none", "–none", "–none"]
     assert all(week == ["–none"] * 4 for week in said[1:11])
+
+
+def test_the_count_is_not_taken_for_every_request(client, django_assert_num_queries):
+    decide(1, 1, 1, 1)
+    page(client, "/reviews/how/")
+
+    with django_assert_num_queries(0):
+        page(client, "/reviews/how/")
+    decisions.forget()
+    with django_assert_num_queries(1):
+        page(client, "/reviews/how/")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.db.models import Min
+from django.db.models import Count, Min
 from django.shortcuts import redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.http import urlencode
@@ -13,13 +13,16 @@ from articles.models import Edition, State
 from intake import alerts, desk_figures, keeping, rota
 from intake.models import CallForHelp, Urgency
 from intake.models import Status as CallStatus
-from testimonials.models import Testimonial
+from testimonials import piles
+from testimonials.models import Flag, Letter, Testimonial
+from testimonials.models import Status as ReviewStatus
 
 from . import centre
 
 ROTA = reverse_lazy("admin:intake_shift_changelist")
 CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
 REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
+LETTERS = reverse_lazy("admin:testimonials_letter_changelist")
 EDITIONS = reverse_lazy("admin:articles_edition_changelist")
 
 
@@ -71,8 +74,7 @@ def waiting_for(user):
         yield from _calls()
         yield from _telling()
     if user.has_perm("testimonials.decide_testimonial"):
-        pending = Testimonial.objects.waiting().count()
-        yield Waiting(pending, "review to decide on", "reviews to decide on", f"{REVIEWS}?status__exact=pending")
+        yield from _reviews(user)
     if user.has_perm("articles.sign_off_edition"):
         in_review = Edition.objects.filter(state=State.IN_REVIEW).count()
         yield Waiting(in_review, "article to sign off", "articles to sign off", f"{EDITIONS}?standing=in_review")
@@ -87,6 +89,30 @@ def waiting_for(user):
     if user.has_perm("intake.keep_callforhelp"):
         words = "request to erase, once you approve", "requests to erase, once you approve"
         yield Waiting(keeping.due().count(), *words, reverse("admin:intake_disposal_due"))
+
+
+def _reviews(user):
+    """How many there are to decide on, and what else presses, while there is something."""
+    count = piles.counts(user)
+    hidden = Testimonial.objects.filter(hidden_at__isnull=False)
+    if oldest := hidden.aggregate(oldest=Min("hidden_at"))["oldest"]:
+        words = "review hidden because somebody may be in danger", "reviews hidden because somebody may be in danger"
+        yield Waiting(hidden.count(), *words, f"{REVIEWS}?pile=doubt", since=oldest, urgent=True)
+    oldest = Testimonial.objects.waiting().values_list("submitted_at", flat=True).first()
+    yield Waiting(count["waiting"], "review to decide on", "reviews to decide on", REVIEWS, since=oldest)
+    if count["second"]:
+        words = "review that needs a second person", "reviews that need a second person"
+        oldest = Testimonial.objects.for_second(user).aggregate(oldest=Min("proposed_at"))["oldest"]
+        yield Waiting(count["second"], *words, f"{REVIEWS}?pile=second", since=oldest)
+    remarks = Flag.objects.open().filter(review__status=ReviewStatus.PUBLISHED)
+    found = remarks.aggregate(count=Count("pk"), oldest=Min("at"))
+    if found["count"]:
+        words = "remark of a reader to look at", "remarks of readers to look at"
+        yield Waiting(found["count"], *words, f"{REVIEWS}?pile=doubt", since=found["oldest"])
+    failed = Letter.objects.filter(state=Letter.State.FAILED).count()
+    if failed and user.has_perm("testimonials.view_letter"):
+        words = "letter to a writer that could not be sent", "letters to writers that could not be sent"
+        yield Waiting(failed, *words, f"{LETTERS}?state__exact=failed")
 
 
 def _calls():

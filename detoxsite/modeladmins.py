@@ -4,8 +4,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import DataError
 from django.http import HttpResponseRedirect
+from django.utils.functional import cached_property
 
 from . import centre
 
@@ -74,6 +76,16 @@ class OnEveryPage:
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
         centre.forget()
+
+
+class BoundedPaginator(Paginator):
+    """For lists that grow without end: counts, and turns pages, up to MOST rows."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self):
+        return self.object_list[: self.MOST].count()
 
 
 class ShownModelAdmin(DeskModelAdmin):

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 from articles.models import Edition
 from intake import own, proof, spool, synthetic
 from intake.views import COOKIE as SENT_COOKIE
-from testimonials import sending
+from testimonials import sending, telling
 from testimonials.models import Testimonial
 
 from . import centre, patience, worker
+from .caching import kept_briefly
 from .pages import Page
 
 RETRY_AFTER = 120  # seconds
@@ -31,6 +32,7 @@ def frame(request):
 
 
 @require_safe
+@kept_briefly
 def home(request):
     here = centre.current()
     page = Page(here.tagline, here.description)
@@ -63,6 +65,7 @@ def leave(request):
     response = redirect(centre.current().leave_url)
     response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
     own.forget(response)
+    telling.forget(response)
     sending.forget(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -129,7 +132,7 @@ class PageSitemap(Sitemap):
 
     def items(self):
         return [
-            *("home", "articles:list", "articles:search", "testimonials:list", "testimonials:new"),
+            *("home", "articles:list", "articles:search", "testimonials:list", "testimonials:how", "testimonials:new"),
             *("intake:call", "privacy", "accessibility"),
         ]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from detoxsite.errors import Refused
 
 from .consents import has_taken_back
-from .models import Attempt, CallForHelp, ContactPlan, Leave, Status, Times, Urgency, Whom
+from .models import Attempt, CallForHelp, Channel, ContactPlan, Leave, Status, Times, Urgency, Whom
 from .models.answers import whole
 
 ITEMS = ("voicemail", "text", "hours", "say", "never", "notes")
@@ -115,6 +115,8 @@ def _objections(call, way: Way, now, plan: Plan) -> Iterator[str]:
         yield "The person asked us to stop contacting them."
     if was_wrong(call, is_email=way == Way.EMAIL):
         yield f"This {'address' if way == Way.EMAIL else 'number'} was wrong at an earlier attempt."
+    if call.channel == Channel.REVIEW:
+        yield "They wrote a review that tells of danger, and did not ask us to contact them."
     if way == Way.VOICEMAIL and not plan.voicemail:
         yield "No voicemail may be left."
     if way == Way.TEXT and not plan.text:

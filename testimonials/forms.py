@@ -6,12 +6,13 @@ from django.core.exceptions import ValidationError
 from detoxsite import images
 from detoxsite.visitors import VisitorForm
 
-from .models import Tie
+from .models import Flag, Tie
 from .text import tidied
 
 MEGABYTE = 1024 * 1024
 LARGEST_PHOTO = 5 * MEGABYTE
 SHORTEST, LONGEST = 20, 5000  # characters
+LONGEST_REMARK = 2000
 
 STARS = [
     ("5", "5 stars, very good"),
@@ -143,6 +144,30 @@ class TestimonialForm(WordsForm):
         if photo.size > LARGEST_PHOTO:
             raise ValidationError("This photo is larger than 5 MB. Choose a smaller one.")
         return images.rewritten(photo, longest=1200)
+
+
+class FlagForm(VisitorForm):
+    """What a reader may tell us of a review."""
+
+    kind = forms.ChoiceField(
+        label="What is wrong?",
+        choices=Flag.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what fits best. “Something else” is fine."},
+    )
+    text = forms.CharField(
+        label="What should we know?",
+        help_text="Up to 2,000 letters. Only our staff reads it. You need not say who you are.",
+        max_length=LONGEST_REMARK,
+        required=False,
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={
+            "max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d.",
+        },
+    )
+
+    def clean_text(self):
+        return tidied(self.cleaned_data["text"])
 
 
 class ChangeForm(WordsForm):

@@ -24,7 +24,7 @@ from intake.danger import signs as danger_signs
 from intake.identity import Identity
 from intake.models import Channel, ConsentText
 
-from . import letters
+from . import letters, replies
 from .models import (
     PARTS,
     PURPOSES,
@@ -41,6 +41,8 @@ from .models import (
     Writer,
 )
 from .redaction import Removal, applied, to_json
+from .roster import roster
+from .text import tidied
 
 SHOWN, OPEN = {Status.PUBLISHED}, {Status.UNCONFIRMED, Status.PENDING}
 LIVING = {*OPEN, *SHOWN, Status.DECLINED, Status.EXPIRED}
@@ -337,6 +339,7 @@ def approve(
         review.ask_at = timezone.now() + ASK_EVERY
     review.save()
     _step(review, Step.Kind.PUBLISHED, by=by, text_hash=hash_of(shown))
+    _settle_flags(review, by)
     if not was_shown:
         letters.put(review, Letter.Kind.PUBLISHED)
     return review
@@ -347,6 +350,8 @@ def propose(review_id: int, *, by, version: int, reason: str, note: str = "") ->
     """Say that a review has to be withheld, and why. It stays as it is until somebody else agrees."""
     review = _locked(review_id, "propose")
     _current(review, version)
+    if not review.allow_words:
+        raise Refused("Its writer did not allow it to be shown: there is nothing to withhold.")
     if review.proposed_at:
         raise Refused(f"{review.proposed_by} has proposed that already. Agree or disagree.")
     review.proposed_at, review.proposed_by, review.proposed_reason = timezone.now(), by, Reason(reason).value
@@ -395,7 +400,7 @@ def permit(review_id: int, *, by, parts: Collection[str], how: str) -> Testimoni
         raise Refused("Its writer decides that with the private link.")
     if not review.allow_words and "words" not in parts:
         raise Refused("Without permission for the words nothing can be shown.")
-    _note_permissions(review, {"words", *parts}, {}, how=how[:60])
+    _note_permissions(review, {"words", *parts}, {}, how="put on file by staff")  # how we know is sealed in the step
     review.save()
     _step(review, Step.Kind.PERMITTED, by=by, note=how)
     return review
@@ -403,8 +408,14 @@ def permit(review_id: int, *, by, parts: Collection[str], how: str) -> Testimoni
 
 @transaction.atomic
 def reply(review_id: int, *, by, reply: str) -> Testimonial:
-    """Put the centre's answer below a published review, or take it away with an empty one."""
+    """Put the centre's answer below a published review, or take it away with an empty one.
+
+    Raises Refused for wording that would confirm that somebody was a patient, or was not.
+    """
     review = _locked(review_id, "reply")
+    reply = tidied(reply).strip()
+    if replies.found(reply, roster(), replies.own_words()):
+        raise Refused("This reply is not saved. Below it stands what has to go, and why.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None
     review.save(update_fields=["reply", "replied_at"])
     _step(review, Step.Kind.REPLIED, by=by, text_hash=hash_of(reply) if reply else "")
@@ -421,13 +432,15 @@ def flag(review_id: int, *, key: str, kind: str, text: str) -> Testimonial:
     Nobody can hide many: beyond HIDDEN_BY_READERS, or once its words were checked for that, it stays as well.
     """
     review = _locked(review_id, "flag")
-    if Flag.objects.filter(key=key).exists():
-        return review
     remark = Flag(review=review, key=key, kind=kind)
     remark.seal({"text": text})
-    remark.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            remark.save(force_insert=True)
+    except IntegrityError:
+        return review  # the same form again
     _step(review, Step.Kind.FLAGGED, reason=kind)
-    hidden = Testimonial.objects.filter(hidden_at__isnull=False).count()
+    hidden = Testimonial.objects.hidden().count()
     if kind == Flag.Kind.SAFETY and not review.hidden_at and hidden < HIDDEN_BY_READERS and not _was_checked(review):
         review.hidden_at = timezone.now()
         review.save(update_fields=["hidden_at"])
@@ -546,7 +559,7 @@ def _locked(review_id, step: str) -> Testimonial:
 def _current(review: Testimonial, number: int) -> Version:
     """The newest version. Raises Refused if that is not number ``number``, which somebody has read."""
     current = review.versions.last()
-    if current.number != number:
+    if current is None or current.number != number:
         raise Refused("The writer has changed it since you opened it. Read it again.")
     return current
 
@@ -612,6 +625,11 @@ def _erase(review: Testimonial) -> None:
     review.letters.filter(state=Letter.State.WAITING).update(state=Letter.State.DROPPED)
     review.letters.update(email_index=None)
     review.erased_at = timezone.now()
+
+
+def version_of(review_id, number: int) -> Version:
+    """The newest version of a review. Raises Refused if that is not number ``number``."""
+    return _current(Testimonial(pk=review_id), number)
 
 
 def latest_number(review: Testimonial) -> int:

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from . import own, sending, views
+from . import own, sending, telling, views
 
 app_name = "testimonials"
 urlpatterns = [
@@ -17,4 +17,9 @@ urlpatterns = [
     path("r/<slug:token>/stay/", own.Renew.as_view(), name="own_stay"),
     path("r/<slug:token>/again/", own.Appeal.as_view(), name="own_again"),
     path("r/<slug:token>/withdraw/", own.Withdraw.as_view(), name="own_withdraw"),
+    path("reviews/how/", views.how, name="how"),
+    path("reviews/told/", telling.told, name="told"),
+    path("reviews/<int:pk>/", views.testimonial, name="testimonial"),
+    path("reviews/<int:pk>/tell/", telling.TellView.as_view(), name="tell"),
+    re_path(r"^media/reviews/(?P<name>[0-9a-f]{32}\.(?:jpeg|png|webp))\Z", views.photo, name="photo"),
 ]

@@ -1,4 +1,4 @@
-"""What script/bench runs: how long pages take with many articles, each as a multiple of a page that does nothing.
+"""What script/bench runs: how long pages take with many articles and reviews, as multiples of a page that does nothing.
 
 Everything is measured in one process and one run, without a network, so that the ratios compare from machine to
 machine. The times in milliseconds, which do not, stand in the detail.
@@ -21,7 +21,9 @@ from django.conf import settings
 from detoxsite.serve import embedded
 from tests import acknowledge, faults
 
-ROUNDS = 15
+ROUNDS, MANY_ROUNDS = 15, 50
+FEW_REVIEWS = 1_000
+DEEP_PAGE = 10_000
 SEARCHES = {
     "rare": ["lofexidine", "phenobarbital", "nalmefene", "zonisamide"],
     "common": ["withdrawal", "alcohol", "detox", "medicine"],
@@ -52,10 +54,10 @@ def measured(visits, rounds: int = ROUNDS) -> dict[str, float]:
 
 
 class Bench:
-    def __init__(self, articles: int) -> None:
+    def __init__(self, articles: int, reviews: int) -> None:
         from django.test import Client
 
-        self.articles, self.reader, self.bare = articles, Client(), 0.0
+        self.articles, self.reviews, self.reader, self.bare = articles, reviews, Client(), 0.0
 
     def load(self) -> float:
         """Make the database. Returns the seconds that the articles took."""
@@ -66,7 +68,7 @@ class Bench:
         began = time.perf_counter()
         call_command("sample", articles=self.articles, seed=1)
         seconds = time.perf_counter() - began
-        call_command("sample", reviews=1000, calls=1000, seed=1)
+        call_command("sample", reviews=FEW_REVIEWS, calls=1000, seed=1)
         return seconds
 
     def compare(self, name: str, url: str, client=None, note: str = "") -> None:
@@ -137,6 +139,42 @@ def desk(bench: Bench) -> None:
     bench.compare("edit page", url, client, f"{page:.0f} kB and {static:.0f} kB of static files, compressed")
 
 
+def reviews(bench: Bench) -> None:
+    """Each page with many reviews against itself with few; the others above are measured with few."""
+    from django.core.management import call_command
+
+    few = review_pages(bench)
+    began = time.perf_counter()
+    call_command("sample", reviews=bench.reviews - FEW_REVIEWS, seed=1)
+    seconds = time.perf_counter() - began
+    say("loading reviews", seconds / 60, "minutes", f"{bench.reviews:,} reviews")
+    many = review_pages(bench)
+    for name, (before, _, _) in few.items():
+        after, bare, queries = many[name]
+        times = f"p50 {before:.1f} ms with {FEW_REVIEWS:,} and {after:.1f} ms with {bench.reviews:,}"
+        say(name, after / before, "x itself", times, f"{after / bare:.1f} x bare", f"{queries} queries")
+
+
+def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
+    """By page: median milliseconds, those of a page that does nothing, and queries."""
+    from testimonials.models import Testimonial
+    from testimonials.showing import PAGE_SIZE
+
+    shown = Testimonial.objects.shown()
+    before_deep = shown[min((DEEP_PAGE - 1) * PAGE_SIZE, shown.count() - PAGE_SIZE) - 1].pk
+    urls = {
+        "reviews, list": "/reviews/",
+        "reviews, deep page": f"/reviews/?after={before_deep}",
+        "reviews, year": f"/reviews/?year={shown[0].submitted_at.year - 1}",
+        "reviews, one": f"/reviews/{before_deep}/",
+        "reviews, how they are handled": "/reviews/how/",
+    }
+    visits = {name: lambda url=url: bench.get(url, bench.reader) for name, url in urls.items()}
+    visits["bare"] = lambda: bench.get("/bare/", bench.reader)
+    times = measured(visits, MANY_ROUNDS)
+    return {name: (times[name], times["bare"], bench.queries(url, bench.reader)) for name, url in urls.items()}
+
+
 def weigh(html: str) -> tuple[float, float]:
     """Kilobytes of a page, and of the static files it names, compressed as they are sent."""
     from django.contrib.staticfiles import finders
@@ -150,7 +188,7 @@ def weigh(html: str) -> tuple[float, float]:
     return len(gzip.compress(html.encode())) / 1000, static / 1000
 
 
-BENCHES = {"search": search, "articles": articles, "desk": desk}
+BENCHES = {"search": search, "articles": articles, "desk": desk, "reviews": reviews}  # the last one adds rows
 SITES = ("acknowledge", "faults")  # these run a whole site of their own
 
 
@@ -158,6 +196,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(["loading", *BENCHES, *SITES]))
     parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--reviews", type=int, default=100_000)
     parser.add_argument("--submissions", type=int, default=2_000, help="for faults")
     parser.add_argument("--seed", type=int, default=1, help="for faults")
     chosen = parser.parse_args(arguments)
@@ -169,18 +208,20 @@ def main(arguments: list[str]) -> int:
         acknowledge.main(say)
     if "faults" in wanted and not faults.main(people=chosen.submissions, seed=chosen.seed):
         return 1
-    return pages(wanted - set(SITES), chosen.articles) if wanted - set(SITES) else 0
+    if not wanted - set(SITES):
+        return 0
+    return pages(wanted - set(SITES), articles=chosen.articles, reviews=max(chosen.reviews, 2 * FEW_REVIEWS))
 
 
-def pages(wanted: set[str], articles: int) -> int:
-    """Measure what needs many articles."""
+def pages(wanted: set[str], *, articles: int, reviews: int) -> int:
+    """Measure what needs many articles or reviews."""
     database = embedded()
     try:
         if database:
             database.start()
         django.setup()
         settings.ROOT_URLCONF = "tests.bench_urls"
-        bench = Bench(articles)
+        bench = Bench(articles, reviews)
         seconds = bench.load()
         say("loading", seconds, "s", f"{articles} articles, {articles / seconds:.0f} a second")
         for name, run in BENCHES.items():

@@ -11,13 +11,15 @@ from django.urls import reverse
 
 from detoxsite import centre
 from detoxsite.models import Centre
+from testimonials.services import withdraw
 from tests.factories import make_live, make_review
 
 pytestmark = pytest.mark.django_db
 
 FIXED = [
     *("/", "/articles/", "/search/", "/reviews/", "/reviews/new/", "/reviews/sent/", "/help/", "/help/sent/"),
-    *("/help/own/", "/privacy/", "/accessibility/", "/reviews/link/", "/reviews/link/sent/"),
+    *("/help/own/", "/privacy/", "/accessibility/", "/reviews/how/", "/reviews/told/", "/reviews/link/"),
+    "/reviews/link/sent/",
 ]
 
 
@@ -25,9 +27,14 @@ FIXED = [
 def pages(db):
     """The address of every kind of public page, with something on each."""
     edition = make_live("<h2>First</h2><p>Words about naloxone.[1]</p>", sources=1)
-    make_review("published", reply="Thank you for writing.")
+    review = make_review("published", reply="Thank you for writing.")
+    gone = make_review("published")
+    withdraw(gone.pk, how="by phone")
     return [
         *FIXED,
+        f"/reviews/{review.pk}/",
+        f"/reviews/{review.pk}/tell/",
+        f"/reviews/{gone.pk}/",
         edition.get_absolute_url(),
         edition.article.topic.get_absolute_url(),
         "/search/?q=naloxone",
@@ -108,10 +115,11 @@ def test_a_public_page_costs_at_most_two_queries(client, django_assert_max_num_q
     for _ in range(rows - 1):
         make_live("<p>Naloxone again.</p>", topic=topic, sources=2)
     for _ in range(rows):
-        make_review("published")
+        review = make_review("published")
     cache.clear()
 
-    for url in (*FIXED, "/articles/first-one/", topic.get_absolute_url(), "/search/?q=naloxone", "/no-such-page/"):
+    others = ("/articles/first-one/", topic.get_absolute_url(), "/search/?q=naloxone", "/no-such-page/")
+    for url in (*FIXED, f"/reviews/{review.pk}/", f"/reviews/{review.pk}/tell/", *others):
         client.get("/privacy/")  # what a running process has: the centre read within the last seconds
         with django_assert_max_num_queries(2):
             response = client.get(url)
@@ -134,7 +142,7 @@ def test_leaving_goes_elsewhere_and_takes_the_reference_along(client):
     assert response.headers["Location"] == Centre().leave_url
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert {name: cookie["max-age"] for name, cookie in response.cookies.items()} == dict.fromkeys(
-        ("sent", "own", "review"), 0
+        ("sent", "own", "told", "review"), 0
     )
 
 
@@ -188,6 +196,7 @@ def test_machines_find_robots_sitemap_and_feed(client):
     sitemap = "".join(client.get(part).content.decode() for part in parts)
     assert "http://testserver/articles/findable/" in sitemap
     assert "http://testserver/reviews/" in sitemap
+    assert "http://testserver/reviews/how/" in sitemap
     assert "/help/sent/" not in sitemap
     feed = client.get("/articles/feed/").content.decode()
     assert edition.title in feed

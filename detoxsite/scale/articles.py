@@ -1,6 +1,5 @@
 """Articles in bulk: what happened to each, and the steps that bring a batch of them into the database."""
 
-import io
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,9 +30,9 @@ from articles.models import (
     Topic,
     text_of,
 )
-from detoxsite import patience
 
 from . import language
+from .copying import copy, tidy
 from .people import Staff
 
 BATCH = 500
@@ -133,7 +132,7 @@ def load(writer: Writer, count: int) -> Iterator[int]:
         for index in (index.name for index in Edition._meta.indexes if isinstance(index, GinIndex)):
             cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
         cursor.execute("RESET maintenance_work_mem")
-        cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)")
+    tidy()
 
 
 def _ahead(function, parts: list) -> Iterator:
@@ -166,7 +165,7 @@ def _store(articles: list[list[Written]], cursor) -> None:
         _store_drafts(batch, cursor)
         _hand_in(batch, cursor)
         _move_on(batch)
-        _copy(_steps(batch), cursor)
+        copy(_steps(batch), cursor)
 
 
 def _learn(articles: list[list[Written]], seen: set[str]) -> None:
@@ -185,26 +184,8 @@ def _store_drafts(batch: list[Written], cursor) -> None:
         for source in written.sources:
             source.edition_id = written.edition.pk
     for model in BLOCKS:
-        _copy([block for written in batch for block in written.blocks if type(block) is model], cursor)
-    _copy([source for written in batch for source in written.sources], cursor)
-
-
-def _copy(rows: list, cursor) -> None:
-    """Store model instances of one kind by PostgreSQL's COPY: nothing is read back, they stay without a key."""
-    if not rows:
-        return
-    fields = [field for field in rows[0]._meta.concrete_fields if not field.primary_key]
-    lines = ("\t".join(_cell(getattr(row, field.attname)) for field in fields) + "\n" for row in rows)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    with patience.endless():
-        cursor.copy_expert(f"COPY {rows[0]._meta.db_table} ({columns}) FROM STDIN", io.StringIO("".join(lines)))
-
-
-def _cell(value) -> str:
-    """A value as COPY reads it."""
-    if value is None:
-        return "\\N"
-    return str(value).replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+        copy([block for written in batch for block in written.blocks if type(block) is model], cursor)
+    copy([source for written in batch for source in written.sources], cursor)
 
 
 def _hand_in(batch: list[Written], cursor) -> None:

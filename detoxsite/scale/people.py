@@ -17,6 +17,7 @@ class Staff:
     authors: list[Person]
     clinicians: list[Person]
     moderator: object
+    manager: object
     nurse: object
 
 
@@ -32,6 +33,7 @@ def staff() -> Staff:
         authors=people[:-SIGNERS],
         clinicians=people[-SIGNERS:],
         moderator=_account("moderator"),
+        manager=_account("manager"),
         nurse=_account("admissions"),
     )
 

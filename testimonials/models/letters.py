@@ -39,6 +39,8 @@ class Letter(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], name="letter_waiting", condition=Q(state="waiting")),
             models.Index(fields=["email_index", "made_at"], name="letter_often"),
+            models.Index(fields=["-made_at", "id"], name="letter_newest"),
+            models.Index(fields=["-made_at", "id"], name="letter_failed", condition=Q(state="failed")),
         ]
 
     def __str__(self):

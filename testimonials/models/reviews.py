@@ -80,6 +80,10 @@ class TestimonialQuerySet(models.QuerySet):
         """What readers see, newest first."""
         return self.filter(status=Status.PUBLISHED, hidden_at=None).order_by("-submitted_at", "-pk")
 
+    def hidden(self):
+        """Published, and out of sight while somebody's safety is checked."""
+        return self.filter(hidden_at__isnull=False)
+
     def waiting(self):
         """What a moderator has to decide on, longest waiting first: new ones, and those somebody wants withheld."""
         wanted = Q(status=Status.PENDING, allow_words=True) | Q(status=Status.PUBLISHED, proposed_at__isnull=False)
@@ -88,6 +92,19 @@ class TestimonialQuerySet(models.QuerySet):
     def flagged(self):
         """Shown or hidden, with a reader's remark that nobody has settled."""
         return self.filter(Exists(Flag.objects.open().filter(review=OuterRef("pk"))), status=Status.PUBLISHED)
+
+    def in_doubt(self):
+        """Shown with a reader's remark that nobody has settled, or hidden while it is checked."""
+        marked = Flag.objects.open().order_by().values("review")
+        hidden = self.model.objects.filter(hidden_at__isnull=False).order_by().values("pk")
+        return self.filter(pk__in=marked.union(hidden), status=Status.PUBLISHED)
+
+    def for_second(self, user):
+        """Somebody other than ``user`` wants these withheld; a second person has to agree or disagree."""
+        return self.waiting().filter(proposed_at__isnull=False).exclude(proposed_by=user)
+
+    def withheld(self):
+        return self.filter(status=Status.DECLINED)
 
     def unauthorised(self):
         """Imported, and nobody has permission on file to show them here."""
@@ -162,6 +179,23 @@ class Testimonial(models.Model):
                 condition=Q(status=Status.PENDING, allow_words=True)
                 | Q(status=Status.PUBLISHED, proposed_at__isnull=False),
             ),
+            models.Index(fields=["shown_photo"], name="testimonial_photo", condition=~Q(shown_photo="")),
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="testimonial_proposed",
+                condition=Q(proposed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["submitted_at", "id"], name="testimonial_hidden", condition=Q(hidden_at__isnull=False)
+            ),
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="testimonial_unallowed",
+                condition=Q(status=Status.PENDING, allow_words=False),
+            ),
+            models.Index(
+                fields=["submitted_at", "id"], name="testimonial_withheld", condition=Q(status=Status.DECLINED)
+            ),
             models.Index(fields=["decided_at"], name="testimonial_decided", include=["status", "stars"]),
             models.Index(fields=["ask_at"], name="testimonial_to_ask", condition=Q(ask_at__isnull=False)),
             models.Index(fields=["submitted_at"], name="testimonial_to_erase", condition=Q(erased_at=None)),
@@ -199,6 +233,16 @@ class Testimonial(models.Model):
 
     def __str__(self):
         return f"Review {self.pk}"
+
+    @property
+    def is_shown(self):
+        """As ``shown()`` asks for it."""
+        return self.status == Status.PUBLISHED and self.hidden_at is None
+
+    @property
+    def written_on(self):
+        """Where it was written, if not here."""
+        return self.source_name or self.get_source_display() if self.source else ""
 
     @property
     def by_line(self):

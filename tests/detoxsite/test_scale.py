@@ -4,17 +4,20 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles import html, services
 from articles.finding import words_of
 from articles.models import Article, Edition, SearchWord, State, Step, Text
+from detoxsite import sealing
 from detoxsite.scale import articles, others
 from detoxsite.scale.people import staff
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
+from testimonials.models import Source, Tally, Testimonial, Version, Writer
 from testimonials.models import Status as ReviewStatus
-from testimonials.models import Testimonial
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +45,16 @@ def told(call):
     return facts(call) | {"sealed": call.words, "sealed_back": None}
 
 
+def sent(made):
+    """A review as it compares, with what was sent, before any of it is sealed."""
+    return facts(made.review) | {"words": made.words, "name": made.name, "email": made.email, "token": made.token}
+
+
 @pytest.mark.parametrize(
     "make",
     [
         lambda seed: [article(seed, number) for number in range(1, 20)],
-        lambda seed: [facts(others.review(seed, number, TODAY, staff())) for number in range(20)],
+        lambda seed: [sent(others.review(seed, number, TODAY, staff())) for number in range(20)],
         lambda seed: [told(others.call(seed, number, TODAY, staff())[0]) for number in range(20)],
     ],
 )
@@ -112,4 +120,33 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
     assert Testimonial.objects.dates("submitted_at", "month").count() > 12
     for row in [*Testimonial.objects.all(), *CallForHelp.objects.all()]:
         row.full_clean()
-    assert client.get("/reviews/").status_code == 200
+    for review in Testimonial.objects.all():
+        version = review.versions.get()
+        if review.status == ReviewStatus.WITHDRAWN:
+            assert (bytes(version.sealed), bytes(review.writer.sealed), review.writer.email_index) == (b"", b"", None)
+            assert client.get(f"/reviews/{review.pk}/").status_code == 410
+            continue
+        assert review.shown_words in ("", version.words["words"])
+        if review.source == Source.HERE:
+            words, return_key = review.writer.words, bytes(review.writer.return_key)
+            assert bytes(review.writer.link) == Writer.known_by(words["token"])
+            assert return_key == sealing.PrivateKey.of_code(words["token"]).public.raw
+    tallied = {(row.status, row.stars, row.reason, row.allow_words, row.source): row.n for row in Tally.objects.all()}
+    by = ("status", Coalesce("stars", 0), "reason", "allow_words", "source")
+    counted = Testimonial.objects.order_by().values_list(*by).annotate(n=Count("*"))
+    assert {key: n for key, n in tallied.items() if n} == {row[:5]: row[5] for row in counted}
+    assert "Showing all" in client.get("/reviews/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_reviews_made_by_several_processes_are_the_same_ones(monkeypatch):
+    monkeypatch.setattr(others, "BATCH", 40)
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
+    today = datetime.combine(datetime.now(UTC), TODAY.timetz())
+
+    call_command("sample", reviews=100, seed=5)
+
+    stored = Testimonial.objects.order_by("pk").values_list("key", "status", "submitted_at", "shown_words")
+    wanted = [others.review(5, number, today, staff()).review for number in range(100)]
+    assert list(stored) == [(one.key, one.status, one.submitted_at, one.shown_words) for one in wanted]
+    assert Version.objects.filter(review__status=ReviewStatus.PENDING).first().words["words"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from detoxsite.errors import Refused
 from intake import canned, plans, services
-from intake.models import CallForHelp, Consent, ConsentText, Contact, ContactPlan, LaterAnswers
+from intake.models import CallForHelp, Channel, Consent, ConsentText, Contact, ContactPlan, LaterAnswers
 from intake.plans import Way
 from tests.factories import make_call, make_user
 
@@ -232,3 +232,10 @@ def test_a_name_that_looks_like_a_placeholder_stays_a_name():
     [english, _] = canned.wordings(name="{phone}", phone="(212) 555-0123")
 
     assert english.spoken.startswith("Hi {phone}.")
+
+
+def test_somebody_who_wrote_a_review_did_not_ask_to_be_contacted():
+    call = make_call(email="a@example.org", story="I want to die tonight", channel=Channel.REVIEW)
+
+    assert any("did not ask us to contact them" in one for one in plans.objections(call, Way.EMAIL))
+    assert not any("contact them" in one for one in plans.objections(make_call(), Way.CALL))

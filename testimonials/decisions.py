@@ -1,0 +1,105 @@
+"""What was decided lately, by stars, and whether low ones are withheld more often than chance explains."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Case, CharField, Count, Value, When
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from . import fisher
+from .models import Status, Testimonial
+
+WEEKS = 12
+UNLIKELY = 0.05  # a p value below it is not put down to chance
+GROUPS = {"low": "1 or 2 stars", "middle": "3 stars", "high": "4 or 5 stars", "none": "No stars"}
+LOW, MIDDLE, HIGH, NONE = GROUPS
+_GROUP = Case(
+    When(stars__lte=2, then=Value(LOW)),
+    When(stars=3, then=Value(MIDDLE)),
+    When(stars__gte=4, then=Value(HIGH)),
+    default=Value(NONE),
+    output_field=CharField(),
+)
+
+
+@dataclass
+class Decided:
+    """So many reviews were decided on; the counts of several can be added."""
+
+    label: str
+    shown: int = 0
+    withheld: int = 0
+
+    @property
+    def all(self) -> int:
+        return self.shown + self.withheld
+
+    @property
+    def rate(self) -> float | None:
+        """Percent of them that are withheld; None where there are none."""
+        return 100 * self.withheld / self.all if self.all else None
+
+
+class Lately:
+    """The decisions of the last WEEKS weeks, this one included, as they stand now. One query, from an index alone.
+
+    A review that was withdrawn, has expired or is looked at again stands nowhere in it.
+    """
+
+    def __init__(self) -> None:
+        today = timezone.localdate()
+        this_week = today - timedelta(days=today.weekday())
+        self.since = this_week - timedelta(weeks=WEEKS - 1)
+        counts = Counter({(week, group, status): n for week, group, status, n in _counted(self.since)})
+        self.groups = [_sum(counts, label, group=group) for group, label in GROUPS.items()]
+        self.all = _sum(counts, "All")
+        weeks = [this_week - timedelta(weeks=back) for back in range(WEEKS)]
+        self.weeks = [
+            (week, [_sum(counts, label, group=group, week=week) for group, label in GROUPS.items()]) for week in weeks
+        ]
+        self.low, self.high = self.groups[0], self.groups[2]
+
+    @property
+    def p(self) -> float:
+        return fisher.two_sided(*self._table)
+
+    @property
+    def verdict(self) -> str:
+        """What the test says of low against high: "few" (too few to say anything), "low", "high" (withheld more often
+        than chance explains) or "none" (no sign of a difference)."""
+        if fisher.smallest(*self._table) >= UNLIKELY:
+            return "few"
+        if self.p >= UNLIKELY:
+            return "none"
+        return "low" if self.low.rate > self.high.rate else "high"
+
+    @property
+    def in_hundred(self) -> int:
+        """In how many of a hundred such tables chance alone makes a difference as large; 0 stands for under one."""
+        return int(100 * self.p)
+
+    @property
+    def _table(self) -> tuple[int, int, int, int]:
+        return self.low.withheld, self.low.shown, self.high.withheld, self.high.shown
+
+
+def _counted(since: date) -> Iterable[tuple]:
+    """(Monday, group, status, number) of what was decided from that day on."""
+    start = timezone.make_aware(datetime.combine(since, time()))
+    rows = Testimonial.objects.filter(decided_at__gte=start, status__in=[Status.PUBLISHED, Status.DECLINED]).order_by()
+    rows = rows.values_list(TruncWeek("decided_at"), _GROUP, "status").annotate(n=Count("*"))
+    return [(timezone.localdate(week), group, status, n) for week, group, status, n in rows]
+
+
+def _sum(counts: Counter, label: str, *, group: str | None = None, week: date | None = None) -> Decided:
+    def total(status):
+        return sum(
+            n
+            for (when, stars, outcome), n in counts.items()
+            if outcome == status and group in (None, stars) and week in (None, when)
+        )
+
+    return Decided(label, total(Status.PUBLISHED), total(Status.DECLINED))

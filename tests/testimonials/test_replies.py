@@ -1,0 +1,96 @@
+"""What a public reply may say: a labelled list, and every sentence that is stopped is told why."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from testimonials import replies
+from testimonials.hints import RosterName
+
+HERE = Path(__file__).parent
+OWN = "Harbor Light Detox harborlight.example (555) 010-0142 advocate@harborlight.example"
+ROSTER = [RosterName("Dana Fox", ("Kyle",)), RosterName("Marcus Bell")]
+
+
+def labelled(name):
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [row["reply"] for row in rows if row["label"] == "good"], [r["reply"] for r in rows if r["label"] == "bad"]
+
+
+def is_stopped(reply):
+    return bool(replies.found(reply, ROSTER, OWN))
+
+
+def measured(name):
+    """Recall and precision of what is stopped, and how many of each label there are."""
+    good, bad = labelled(name)
+    caught, false = sum(map(is_stopped, bad)), sum(map(is_stopped, good))
+    return caught / len(bad), caught / (caught + false), len(good), len(bad)
+
+
+def test_bad_replies_are_stopped_and_good_ones_pass():
+    recall, precision, good, bad = measured("replies.csv")
+
+    assert (good >= 60, bad >= 80) == (True, True)
+    assert recall >= 0.98
+    assert precision >= 0.98
+
+
+def test_replies_that_the_rules_were_not_made_with_fare_as_well():
+    """Measured once, before any rule was mended: recall 0.967, precision 0.967."""
+    recall, precision, good, bad = measured("replies_held_out.csv")
+
+    assert (good, bad) == (20, 30)
+    assert recall >= 0.95
+    assert precision >= 0.95
+
+
+def test_the_neutral_wordings_pass():
+    assert len(replies.NEUTRAL) >= 3
+    assert [replies.found(wording) for wording in replies.NEUTRAL] == [[] for _ in replies.NEUTRAL]
+    assert replies.NEUTRAL[0].startswith("Thank you for writing this down. The law does not let us say who has or")
+
+
+def test_each_fault_names_the_sentence_and_why():
+    faults = replies.found("Thank you for writing. We hope your stay was calm. Kyle says hello.", ROSTER)
+
+    assert [(fault.sentence, fault.found) for fault in faults] == [
+        ("We hope your stay was calm.", "your stay"),
+        ("Kyle says hello.", "says hello"),
+        ("Kyle says hello.", "Kyle"),
+    ]
+    assert faults[-1].why == "It names a person."
+
+
+@pytest.mark.parametrize(
+    ("reply", "stopped"),
+    [
+        ("Call (555) 010-0142.", False),
+        ("Call 555.010.0142.", False),
+        ("Call (212) 555-0199.", True),
+        ("Write to advocate@harborlight.example.", False),
+        ("Write to dana@gmail.example.", True),
+        ("Read harborlight.example/complaints for more.", False),
+        ("Read https://www.harborlight.example/complaints for more.", False),
+        ("Read https://reviews.example.net/us for more.", True),
+        ("Read https://harborlight.example.evil.example.net for more.", True),
+    ],
+)
+def test_only_the_centers_own_contacts_may_be_given(reply, stopped):
+    assert is_stopped(reply) == stopped
+
+
+@pytest.mark.parametrize(
+    "reply", ["Thank you for  YOUR\nstay", "We’re glad you’re home", "You\u00a0were here", "yоu"[:1]]
+)
+def test_case_blanks_and_quotes_do_not_matter(reply):
+    assert is_stopped(reply) == (len(reply) > 1)
+
+
+@pytest.mark.parametrize(
+    "reply", ["", " \n", "." * 1500, "you " * 400, "thank you for " * 100, "a" * 1500, "\0😀\u202e" * 300]
+)
+def test_odd_replies_are_read_in_no_time(reply):
+    assert isinstance(replies.found(reply, ROSTER, OWN), list)

@@ -157,22 +157,54 @@ def reviews(bench: Bench) -> None:
 
 def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
     """By page: median milliseconds, those of a page that does nothing, and queries."""
+    from django.test import Client
+
+    from detoxsite.models import User
     from testimonials.models import Testimonial
     from testimonials.showing import PAGE_SIZE
 
-    shown = Testimonial.objects.shown()
-    before_deep = shown[min((DEEP_PAGE - 1) * PAGE_SIZE, shown.count() - PAGE_SIZE) - 1].pk
-    urls = {
-        "reviews, list": "/reviews/",
-        "reviews, deep page": f"/reviews/?after={before_deep}",
-        "reviews, year": f"/reviews/?year={shown[0].submitted_at.year - 1}",
-        "reviews, one": f"/reviews/{before_deep}/",
-        "reviews, how they are handled": "/reviews/how/",
+    moderator = Client()
+    moderator.force_login(User.objects.get(email="moderator@example.org"))
+    shown, waiting = Testimonial.objects.shown(), Testimonial.objects.waiting()
+    deep = shown[min((DEEP_PAGE - 1) * PAGE_SIZE, shown.count() - PAGE_SIZE) - 1].pk
+    halfway = waiting[waiting.count() // 2].pk
+    pages = {
+        "reviews, list": ("/reviews/", bench.reader),
+        "reviews, deep page": (f"/reviews/?after={deep}", bench.reader),
+        "reviews, year": (f"/reviews/?year={shown[0].submitted_at.year - 1}", bench.reader),
+        "reviews, one": (f"/reviews/{deep}/", bench.reader),
+        "reviews, how they are handled": ("/reviews/how/", bench.reader),
+        "reviews, queue": ("/admin/testimonials/testimonial/", moderator),
+        "reviews, queue, halfway": (f"/admin/testimonials/testimonial/?after={halfway}", moderator),
     }
-    visits = {name: lambda url=url: bench.get(url, bench.reader) for name, url in urls.items()}
+    visits = {name: lambda url=url, client=client: bench.get(url, client) for name, (url, client) in pages.items()}
     visits["bare"] = lambda: bench.get("/bare/", bench.reader)
     times = measured(visits, MANY_ROUNDS)
-    return {name: (times[name], times["bare"], bench.queries(url, bench.reader)) for name, url in urls.items()}
+    return {name: (times[name], times["bare"], bench.queries(*page)) for name, page in pages.items()}
+
+
+def hints(bench: Bench) -> None:
+    """How long the hints of a review take, and how many of the names in the labelled reviews they find."""
+    from testimonials.hints import find
+    from tests.testimonials.labelled import DEVELOPMENT, HELD_OUT, records
+    from tests.testimonials.measuring import Score
+
+    sets = {"development": records(DEVELOPMENT), "held out": records(HELD_OUT)}
+    reviews = [record.words for record in sets["development"]]
+    longest = " ".join(reviews)[:5000]
+    visits = {
+        "bare": lambda: bench.get("/bare/", bench.reader),
+        "reviews": lambda: [find(words) for words in reviews],
+        "longest": lambda: find(longest),
+    }
+    times = measured(visits, rounds=5)
+    one = times["reviews"] / len(reviews)
+    most = f"{times['longest']:.1f} ms for 5,000 letters"
+    say("hints", one / times["bare"], "x bare", f"{one:.2f} ms a review", most)
+    for name, some in sets.items():
+        score = Score(some)
+        details = [f"precision {score.precision('name'):.3f}", f"{score.labels['name']} names in {len(some)} reviews"]
+        say(f"hints, names, {name}", score.recall("name"), "recall", *details)
 
 
 def weigh(html: str) -> tuple[float, float]:
@@ -188,7 +220,13 @@ def weigh(html: str) -> tuple[float, float]:
     return len(gzip.compress(html.encode())) / 1000, static / 1000
 
 
-BENCHES = {"search": search, "articles": articles, "desk": desk, "reviews": reviews}  # the last one adds rows
+BENCHES = {
+    "search": search,
+    "articles": articles,
+    "desk": desk,
+    "hints": hints,
+    "reviews": reviews,  # the last one adds rows
+}
 SITES = ("acknowledge", "faults")  # these run a whole site of their own
 
 

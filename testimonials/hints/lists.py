@@ -78,6 +78,7 @@ ORDINARY = (
     _set(*(_ordinary[name] for name in ("english", "reviews", "spanish")))
     | KINSHIP | WHOSE | ADJECTIVES | TITLES | ROLES | DEEDS | BEING | ADVERBS | DETERMINERS | JOINS | ENDINGS
     | PLACES_AFTER | IN_A_PLACE
+    | PLACES_BEFORE
 ) - FIRST  # fmt: skip
 
 

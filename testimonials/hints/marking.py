@@ -22,6 +22,7 @@ class Text:
         known = {key: _sorted_out(key, also) for key in {word.key for word in words}}
         self.first, self.word_name, self.unknown = ([known[word.key][part] for word in words] for part in range(3))
         self.is_foreign = [_is_foreign(word.text) for word in words]
+        self.may_be_one = [self._may_be_one(at) for at in range(len(words))]
         self.foreign_run = _runs(self.is_foreign)
         low = [at for at, word in enumerate(words) if word.text.islower() and len(word.key) > 2]
         unknown = sum(self.unknown[at] for at in low)
@@ -35,6 +36,19 @@ class Text:
         self.shouts = upper > 0.5 * letters
         self.is_low = not titled and upper < 0.03 * letters
         self.uses_capitals = not self.shouts and not (len(inner) > 3 and titled > 0.5 * len(inner))
+
+    def _may_be_one(self, at: int) -> bool:
+        """Whether a word is worth a closer look: plain words are names only behind some others."""
+        if (
+            self.first[at]
+            or self.word_name[at]
+            or self.unknown[at]
+            or self.is_foreign[at]
+            or (len(self.words[at].key) == 1 and self.words[at].key.isalpha())
+        ):
+            return True
+        before = self.key(at - 1)
+        return before in lists.STRICT_TITLES or before in lists.NAMING
 
     def key(self, at: int) -> str:
         return self.words[at].key if 0 <= at < len(self.words) else ""
@@ -96,6 +110,8 @@ def _sorted_out(key: str, also: Set[str]) -> tuple[bool, bool, bool]:
 
 def _is_foreign(text: str) -> bool:
     """Whether a word is in another script than ours; ours in bold, circled or full-width letters stays ours."""
+    if text[0].isascii():
+        return False
     code = ord(text[0])
     return text[0].isalpha() and not any(code in some for some in (*_LATIN, *_FANCY))
 

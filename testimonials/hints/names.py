@@ -23,11 +23,11 @@ def names(words: list[Word], also: Set[str] = frozenset()) -> Iterator[tuple[int
     Words in ``also`` are known to be somebody's name, besides what else they are.
     """
     text = Text(words, also)
-    certain = [_is_name(text, at) for at in range(len(words))]
+    certain = [text.may_be_one[at] and _is_name(text, at) for at in range(len(words))]
     known = {words[at].key for at, sure in enumerate(certain) if sure}
     at = behind = 0
     while at < len(words):
-        if certain[at] or _is_again(text, at, known) or _is_beside(text, at, certain):
+        if certain[at] or (text.may_be_one[at] and (_is_again(text, at, known) or _is_beside(text, at, certain))):
             end = _end(text, at)
             yield _start(text, at, behind), end
             at = behind = end
@@ -50,7 +50,7 @@ def _is_name(text: Text, at: int) -> bool:
         return _is_called(text, at) or _is_surname_of(text, at)
     if _is_spared(text, at):
         return False
-    if _is_surname_of(text, at) or _is_one_of_a_family(text, at):
+    if _is_surname_of(text, at) or _is_one_of_a_family(text, at) or _has_a_surname(text, at):
         return True
     if text.unknown[at] and not _is_likely(text, at):
         return False
@@ -77,6 +77,19 @@ def _is_hardly_a_word(text: Text, at: int) -> bool:
     if text.unknown[at]:
         return text.is_low and len(key) > 3
     return not lists.is_ordinary(key) and key not in lists.CAPITALIZED and key not in lists.MEDICINES and len(key) > 2
+
+
+def _has_a_surname(text: Text, at: int) -> bool:
+    """Grace Kim, mark johnson"""
+    after = at + 1
+    if not (text.word_name[at] and text.touches(after)) or _is_denied(text, at):
+        return False
+    key = text.key(after)
+    if text.is_capital(at):
+        return (
+            text.is_capital(after) and (key in lists.SURNAMES or text.unknown[after]) and key not in lists.PLACES_AFTER
+        )
+    return key in lists.SURNAMES and not lists.is_ordinary(key)
 
 
 def _is_one_of_a_family(text: Text, at: int) -> bool:
@@ -207,6 +220,8 @@ def _acts(text: Text, at: int) -> bool:
     if not text.touches(after):
         return False
     starts = text.gap(at) == Gap.HARD or text.key(at - 1) in lists.JOINS
+    if text.gap(at) == Gap.HARD and text.is_capital(at) and text.key(after).endswith("ed"):
+        return True
     if text.key(after) in lists.DEEDS:
         return starts or (text.word_name[at] and text.key(at - 1) not in lists.PRONOUNS)
     return starts and text.key(after) in lists.BEING
@@ -311,9 +326,9 @@ def _start(text: Text, at: int, least: int) -> int:
         if not (is_initial or is_byname):
             break
         start -= 1
-    if start == at and start - 1 > least and text.touches(start) and text.touches(start - 1):
-        if (text.key(start - 2), text.key(start - 1)) in lists.LEADING_PARTICLES:
-            return start - 2
+    particles = (text.key(start - 2), text.key(start - 1))
+    if start - 1 > least and particles in lists.LEADING_PARTICLES and text.touches(start) and text.touches(start - 1):
+        start -= 2
     return start
 
 
@@ -343,7 +358,7 @@ def _goes_on(text: Text, at: int, over: bool) -> bool:
         return capital and word.is_capital
     if len(key) == 1:
         return _is_last_initial(text, at, capital)
-    if key in _SUFFIXES or text.first[at]:
+    if key in _SUFFIXES or text.first[at] or (word.glued and not lists.is_ordinary(key)):
         return True
     if key in lists.MEDICINES or key in lists.BEING:
         return False
@@ -355,7 +370,7 @@ def _goes_on(text: Text, at: int, over: bool) -> bool:
             key in lists.SURNAMES or text.unknown[at] or ((text.word_name[at] or over) and key not in lists.CAPITALIZED)
         )
     if text.word_name[at]:
-        return text.closes(at)
+        return over or text.closes(at)
     if lists.is_ordinary(key):
         return False
     return key in lists.SURNAMES or over or (text.unknown[at] and _is_likely(text, at))

@@ -37,6 +37,7 @@ PILES = {
     )
 }
 FIRST = "waiting"
+ROW_BY_ROW = ("second", "doubt")  # no tally has them
 
 
 def ordered(pile: Pile, user) -> QuerySet:
@@ -83,8 +84,7 @@ def counts(user) -> dict[str, int]:
     """How many reviews lie in each pile but "all", in one query; by stars, nothing is counted here."""
     row_by_row = {
         "wanted": Bounded(Testimonial.objects.waiting().filter(status=Status.PUBLISHED)),
-        "second": Bounded(PILES["second"].rows(user)),
-        "doubt": Bounded(PILES["doubt"].rows(user)),
+        **{name: Bounded(PILES[name].rows(user)) for name in ROW_BY_ROW},
     }
     tally = Tally.objects.values("status", "allow_words", "source").annotate(total=Sum("n")).annotate(**row_by_row)
     rows = list(tally)

@@ -16,7 +16,7 @@ from intake.danger import Sign
 
 from ..hints import Hint, Kind, find
 from ..models import Flag, Photo, Source, Status, Testimonial, Version, Writer
-from ..piles import FIRST, MOST, PILES, Bounded, Pile, behind, counts, ordered
+from ..piles import FIRST, MOST, PILES, ROW_BY_ROW, Bounded, Pile, behind, counts, ordered
 from ..roster import roster
 
 PAGE = 30
@@ -68,8 +68,13 @@ def page(params, user) -> Page:
         rows=rows,
         after=rows[-1].review.pk if len(found) > PAGE else None,
         is_first=after is None,
-        piles=[(one, known.get(one.name)) for one in PILES.values()],
+        piles=[(one, _counted(one, known)) for one in PILES.values()],
     )
+
+
+def _counted(pile: Pile, known: dict[str, int]) -> int | str | None:
+    count = known.get(pile.name)
+    return f"{MOST} or more" if pile.name in ROW_BY_ROW and count == MOST else count
 
 
 def with_more(rows: QuerySet) -> QuerySet:

@@ -103,11 +103,11 @@ ACTS = (
     ),
     Act(
         "object",
-        "Disagree: do not withhold it",
+        "Do not withhold it",
         services.object_to,
         STEPS["object"],
         DECIDE,
-        done="It is not withheld.",
+        done="It is not withheld. If it waits, somebody has to show it now.",
         form=NoteForm,
         quiet=True,
         offered=lambda review, user: bool(review.proposed_at),

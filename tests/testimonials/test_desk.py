@@ -146,6 +146,18 @@ def test_pages_go_on_behind_the_last_review_of_the_one_before(as_role, monkeypat
     assert listed(client, "?after=99999999999") == []
 
 
+def test_what_no_tally_has_is_counted_up_to_a_bound(as_role, monkeypatch):
+    monkeypatch.setattr("testimonials.piles.MOST", 2)
+    monkeypatch.setattr("testimonials.admin.queue.MOST", 2)
+    for _ in range(3):
+        flag(make_review("published", email="often@example.org"))
+
+    html = as_role("moderator").get(f"{QUEUE}?pile=doubt").content.decode()
+
+    assert "Remarks of readers, hidden <b>2 or more</b>" in html
+    assert html.count("Same address: 2 or more other reviews") == 3
+
+
 @pytest.mark.parametrize("reviews", [1, 30])
 @pytest.mark.parametrize("pile", ["waiting", "doubt", "shown", "all"])
 def test_the_piles_cost_the_same(as_role, django_assert_num_queries, reviews, pile):

@@ -183,6 +183,30 @@ def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
     return {name: (times[name], times["bare"], bench.queries(*page)) for name, page in pages.items()}
 
 
+def hints(bench: Bench) -> None:
+    """How long the hints of a review take, and how many of the names in the labelled reviews they find."""
+    from testimonials.hints import find
+    from tests.testimonials.labelled import DEVELOPMENT, HELD_OUT, records
+    from tests.testimonials.measuring import Score
+
+    sets = {"development": records(DEVELOPMENT), "held out": records(HELD_OUT)}
+    reviews = [record.words for record in sets["development"]]
+    longest = " ".join(reviews)[:5000]
+    visits = {
+        "bare": lambda: bench.get("/bare/", bench.reader),
+        "reviews": lambda: [find(words) for words in reviews],
+        "longest": lambda: find(longest),
+    }
+    times = measured(visits, rounds=5)
+    one = times["reviews"] / len(reviews)
+    most = f"{times['longest']:.1f} ms for 5,000 letters"
+    say("hints", one / times["bare"], "x bare", f"{one:.2f} ms a review", most)
+    for name, some in sets.items():
+        score = Score(some)
+        details = [f"precision {score.precision('name'):.3f}", f"{score.labels['name']} names in {len(some)} reviews"]
+        say(f"hints, names, {name}", score.recall("name"), "recall", *details)
+
+
 def weigh(html: str) -> tuple[float, float]:
     """Kilobytes of a page, and of the static files it names, compressed as they are sent."""
     from django.contrib.staticfiles import finders
@@ -196,7 +220,13 @@ def weigh(html: str) -> tuple[float, float]:
     return len(gzip.compress(html.encode())) / 1000, static / 1000
 
 
-BENCHES = {"search": search, "articles": articles, "desk": desk, "reviews": reviews}  # the last one adds rows
+BENCHES = {
+    "search": search,
+    "articles": articles,
+    "desk": desk,
+    "hints": hints,
+    "reviews": reviews,  # the last one adds rows
+}
 SITES = ("acknowledge", "faults")  # these run a whole site of their own
 
 

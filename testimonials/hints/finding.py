@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from . import figures, lists
+from . import east_asian, figures, lists
 from .kinds import MARKS, Hint, Kind, RosterName
 from .names import names
 from .roster import Roster
@@ -78,6 +78,8 @@ def _span(words: str, parts: list[Word], first: int, behind: int) -> tuple[int, 
 
 
 def _names(words: str, parts: list[Word], people: list[tuple[int, int]]) -> Iterator[Hint]:
+    for start, end in east_asian.names(words):
+        yield Hint(Kind.NAME, start, end, words[start:end], MARKS[Kind.NAME])
     for first, behind in people:
         start, end, text = _span(words, parts, first, behind)
         follows_kin = first and parts[first - 1].key in lists.KINSHIP and parts[first].before != Gap.HARD

@@ -63,15 +63,22 @@ PLACES_BEFORE, PLACES_AFTER, IN_A_PLACE = (
     _set(_contexts[name]) for name in ("places_before", "places_after", "in_a_place")
 )
 NAMING = _phrases(_contexts["naming"])
-BYNAMES, ABSTRACT = _set(_contexts["bynames"]), _set(_contexts["abstract"])
-CLEAR_ROLES = (ROLES | TITLES | KINSHIP) - LOOSE_ROLES - {"staff"}
+BYNAMES, ABSTRACT, NOT_CALLED, PRONOUNS, FOUND = (
+    _set(_contexts[name]) for name in ("bynames", "abstract", "not_called", "pronouns", "found")
+)
+LEADING_PARTICLES = {("de", "la"), ("de", "los"), ("de", "las"), ("van", "der"), ("van", "den")}
+OF_A_FAMILY = _set(_contexts["of_a_family"])
+CLEAR_ROLES = (ROLES | KINSHIP) - LOOSE_ROLES
 SPARED = _phrases(_contexts["spared"])
-SCRIPT_BEFORE, SCRIPT_AFTER, SCRIPT_KIN = (_set(_contexts["scripts"][name]) for name in ("before", "after", "kin_han"))
+SCRIPT_BEFORE = _set(_contexts["scripts"]["before"])
+SCRIPT_AFTER = tuple(_contexts["scripts"]["after"].split())
+SCRIPT_WORDS = SCRIPT_BEFORE | _set(_contexts["scripts"]["after"], _contexts["scripts"]["words"])
 
 ORDINARY = (
     _set(*(_ordinary[name] for name in ("english", "reviews", "spanish")))
     | KINSHIP | WHOSE | ADJECTIVES | TITLES | ROLES | DEEDS | BEING | ADVERBS | DETERMINERS | JOINS | ENDINGS
     | PLACES_AFTER | IN_A_PLACE
+    | PLACES_BEFORE
 ) - FIRST  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Gap(IntEnum):
     HARD = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Word:
     """A word without its possessive ending. ``key`` is what it is looked up by."""
 
@@ -77,7 +77,7 @@ def words_of(text: str) -> list[Word]:
             last_end = end
             continue
         whole = match[0]
-        possessive = _POSSESSIVE.search(whole)
+        possessive = _POSSESSIVE.search(whole, max(0, len(whole) - 2))
         bare = whole[: possessive.start()] if possessive else whole
         found.append(
             Word(
@@ -101,6 +101,8 @@ def _is_initial(word: Word) -> bool:
 def _gap(between: str, before: list[Word]) -> Gap:
     if not before:
         return Gap.HARD
+    if between == " ":
+        return Gap.BLANK
     if between.isspace() and between.count("\n") < 2 or between in ("", "-", "‐", "‑"):
         return Gap.SOFT if "\n" in between else Gap.BLANK
     if between.startswith(".") and (before[-1].key in _INITIAL or _is_initial(before[-1])):

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from testimonials.hints import Hint, Kind, RosterName, find, offered
 
+from .labelled import DEVELOPMENT, HELD_OUT, records
+from .measuring import Score
+
 ROSTER = (
     RosterName("Tina Alvarez", ("teeny",), may_be_named=True),
     RosterName("Marcus Okafor"),
@@ -51,7 +54,7 @@ def named(words, roster=()):
         ("thank you 王医生", ["王医生"]),
         ("I owe my life to Okwudili.", ["Okwudili"]),
         ("best place ever\n- mark", ["mark"]),
-        ("roommates tyler, jose and big mike", ["tyler", "jose", "mike"]),
+        ("roommates tyler, jose and big mike", ["tyler", "jose", "big mike"]),
     ],
 )
 def test_names_are_found_however_they_are_typed(words, found):
@@ -193,3 +196,29 @@ def test_hints_are_in_order_and_apart_over_any_text(words):
     assert all(0 <= hint.start < hint.end <= len(words) for hint in hints)
     assert all(words[hint.start : hint.end] == hint.text for hint in hints)
     assert all(before.end <= after.start for before, after in pairwise(hints))
+
+
+@pytest.mark.parametrize(
+    ("path", "recall", "precision"), [(DEVELOPMENT, 0.95, 0.9), (HELD_OUT, 0.93, 0.75)], ids=["development", "held out"]
+)
+def test_few_names_of_the_labelled_reviews_are_missed(path, recall, precision):
+    """The rules were mended by what they missed of the development set; nobody who wrote them read the other one."""
+    score = Score(records(path))
+
+    print(f"{path.name}\n{score}")  # noqa: T201
+    assert score.recall("name") >= recall
+    assert score.precision("name") >= precision
+
+
+@pytest.mark.parametrize(("trait", "recall"), [("lower", 0.9), ("emoji", 0.95), ("typo", 0.9), ("spanish", 0.95)])
+def test_names_are_found_in_every_way_of_typing(trait, recall):
+    some = Score(record for record in records(DEVELOPMENT) if trait in record.traits)
+
+    assert some.recall("name") >= recall
+
+
+@pytest.mark.parametrize("kind", ["phone", "email", "web", "handle", "date", "address", "number"])
+def test_what_has_a_form_is_found_in_the_labelled_reviews(kind):
+    score = Score(records(DEVELOPMENT))
+
+    assert score.recall(kind) == 1

@@ -587,14 +587,14 @@ def test_a_note_that_tells_of_danger_is_answered_with_first_steps(client):
 
     response = tell(client, review, kind="other", text="This is me. I am going to kill myself tonight.")
 
-    assert "kill" not in base64.urlsafe_b64decode(response.cookies["told"].value + "==").decode(errors="replace")
-    assert response.cookies["told"]["httponly"]
+    assert "kill" not in base64.urlsafe_b64decode(response.cookies["review"].value + "==").decode(errors="replace")
+    assert response.cookies["review"]["httponly"]
     html = page(client, "/reviews/told/")
     assert "Do this first" in html
     assert "Call or text 988" in html
     left = client.get("/leave/")
-    assert left.cookies["told"]["max-age"] == 0
-    assert left.cookies["told"]["path"] == response.cookies["told"]["path"] == "/reviews/told/"
+    assert left.cookies["review"]["max-age"] == 0
+    assert left.cookies["review"]["path"] == response.cookies["review"]["path"] == "/reviews/"
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def testimonial_list(request):
     if "page" in request.GET:
         return redirect("testimonials:list", permanent=True)
     after, year = _number(request, "after"), _number(request, "year")
-    if year is not None and not FIRST_YEAR <= year <= timezone.localdate().year:
+    if year is not None and (after is not None or not FIRST_YEAR <= year <= timezone.localdate().year):
         raise Http404
     at_top = after is None and year is None
     shown = Shown(after=after, year=year)

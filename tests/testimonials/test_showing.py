@@ -250,7 +250,7 @@ def test_a_year_begins_when_it_does_here(client):
     [
         *("after=", "after=x", "after=-1", "after=0", "after=1.5", "after=%00", "after=1e3", "after=٣", "after=1%20"),
         *("after=9999999999999999999", "after=" + "9" * 5000, "after=1;drop", "year=", "year=x", "year=0", "year=1899"),
-        *("year=2999", "year=20260", "year=%00", "year=-2025", "after=1&after=x"),
+        *("year=2999", "year=20260", "year=%00", "year=-2025", "after=1&after=x", "after=1&year=2025"),
     ],
 )
 def test_an_address_that_is_not_ours_is_not_found(client, query):

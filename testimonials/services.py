@@ -178,9 +178,14 @@ def _note_permission(review: Testimonial, part: str, act: str, how: str, texts: 
 def _tell_of_danger(review: Testimonial, words: str, email: str) -> None:
     """Somebody who tells of danger in a review did not ask for a call; staff are told all the same, as in intake."""
     if set(danger_signs({"story": words})) - {Sign.MINOR_OR_PREGNANT}:
-        identity = replace(Identity.of(f"review {review.pk} {latest_number(review)}"), code="")  # new words, told anew
+        identity = asking_for_help(review, latest_number(review))
         request = calls.sealed({"email": email, "story": words}, identity, channel=Channel.REVIEW)
         calls.store(request, consent="")
+
+
+def asking_for_help(review: Testimonial, number: int) -> Identity:
+    """Of the request that a version of a review becomes if it tells of danger. Nobody is given its code."""
+    return replace(Identity.of(f"review {review.pk} {number}"), code="")
 
 
 @transaction.atomic

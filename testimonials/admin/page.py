@@ -4,10 +4,9 @@ import json
 from dataclasses import dataclass
 
 from intake.danger import Sign
-from intake.identity import Identity
 from intake.models import CallForHelp
 
-from .. import replies
+from .. import replies, services
 from ..hints import Kind, find
 from ..models import Flag, Permission, Photo, Reason, Status, Step, Testimonial, Version, Writer
 from ..redaction import MARKS, Removal, applied, of_json
@@ -84,7 +83,8 @@ def _request(review: Testimonial, user) -> CallForHelp | None:
     """The request for help that words of danger became, for those who answer them."""
     if not user.has_perm(CAN_BE_READ):
         return None
-    return CallForHelp.objects.filter(pk=Identity.of(f"review {review.pk}").id).only("pk").first()
+    of_each = [services.asking_for_help(review, version.number).id for version in review.versions.only("number")]
+    return CallForHelp.objects.filter(pk__in=of_each).only("pk").order_by("-created_at").first()
 
 
 def _proposal(review: Testimonial) -> dict | None:

@@ -66,7 +66,7 @@ def _beyond(pile: Pile, pk: int, is_earlier: bool) -> Q:
     is_beyond = Q(**{f"pk__{way}": pk})
     if pile.by_number:
         return is_beyond
-    at = Subquery(Testimonial.objects.filter(pk=pk).values("submitted_at"))
+    at = Subquery(Testimonial.objects.filter(pk=pk).order_by().values("submitted_at"))
     return Q(**{f"submitted_at__{way}e": at}) & (Q(**{f"submitted_at__{way}": at}) | is_beyond)
 
 

@@ -83,7 +83,7 @@ class Bounded(Subquery):
 def counts(user) -> dict[str, int]:
     """How many reviews lie in each pile but "all", in one query; by stars, nothing is counted here."""
     row_by_row = {
-        "wanted": Bounded(Testimonial.objects.waiting().filter(status=Status.PUBLISHED)),
+        "disputed": Bounded(Testimonial.objects.disputed()),
         **{name: Bounded(PILES[name].rows(user)) for name in ROW_BY_ROW},
     }
     tally = Tally.objects.values("status", "allow_words", "source").annotate(total=Sum("n")).annotate(**row_by_row)
@@ -96,7 +96,7 @@ def counts(user) -> dict[str, int]:
     unallowed = {"status": Status.PENDING, "allow_words": False}
     staff = total(**unallowed, source=Source.HERE)
     return {
-        "waiting": total(status=Status.PENDING, allow_words=True) + any_row["wanted"],
+        "waiting": total(status=Status.PENDING, allow_words=True) + any_row["disputed"],
         "second": any_row["second"],
         "doubt": any_row["doubt"],
         "imported": total(**unallowed) - staff,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from intake.models import Purpose
@@ -89,9 +89,9 @@ class TestimonialQuerySet(models.QuerySet):
         wanted = Q(status=Status.PENDING, allow_words=True) | Q(status=Status.PUBLISHED, proposed_at__isnull=False)
         return self.filter(wanted).order_by("submitted_at", "pk")
 
-    def flagged(self):
-        """Shown or hidden, with a reader's remark that nobody has settled."""
-        return self.filter(Exists(Flag.objects.open().filter(review=OuterRef("pk"))), status=Status.PUBLISHED)
+    def disputed(self):
+        """Published, and somebody wants them withheld."""
+        return self.filter(status=Status.PUBLISHED, proposed_at__isnull=False)
 
     def in_doubt(self):
         """Shown with a reader's remark that nobody has settled, or hidden while it is checked."""

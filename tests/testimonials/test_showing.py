@@ -738,3 +738,12 @@ def test_the_count_is_not_taken_for_every_request(client, django_assert_num_quer
     decisions.forget()
     with django_assert_num_queries(1):
         page(client, "/reviews/how/")
+
+
+def test_what_is_hidden_counts_as_withheld_among_the_decisions():
+    review = make_review(Status.PUBLISHED, stars=1)
+    services.hide(review.pk, by=make_user("moderator"))
+
+    low = decisions.lately().low
+
+    assert (low.shown, low.withheld) == (0, 1)

@@ -461,3 +461,11 @@ def test_a_heap_of_accents_is_refused_at_once(client):
 
     assert response.status_code == 422
     assert time.monotonic() - started < 5
+
+
+def test_nobody_writes_to_many_strangers_with_our_form(client):
+    answers = [post(client, email=f"stranger-{number}@example.org") for number in range(21)]
+
+    assert [answer.status_code for answer in answers] == [302] * 20 + [429]
+    assert Letter.objects.count() == 20
+    assert words_in(answers[-1]) == VALID[REVIEW]["words"]

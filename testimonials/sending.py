@@ -118,7 +118,9 @@ class TestimonialFormView(WordsFormView):
     def store(self, form):
         self.look(form)
         if sent_lately.count(self.address):
-            form.add_error("email", "Many reviews came from where you are. Wait ten minutes, then press the button again.")
+            form.add_error(
+                "email", "Many reviews came from where you are. Wait ten minutes, then press the button again."
+            )
             raise NotDone(429)
         answers = form.cleaned_data
         try:

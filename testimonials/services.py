@@ -285,6 +285,10 @@ def withdraw(review_id: int, *, how: str, by=None) -> Testimonial:
             setattr(review, f"allow_{part}", False)
             _note_permission(review, part, Permission.Act.REVOKED, how, {})
     _take_down(review, Status.WITHDRAWN)
+    if by is not None:
+        _decide(
+            review, Status.WITHDRAWN, by
+        )  # one person's word for the writer's: readers are told how many (decisions.py)
     _step(review, Step.Kind.WITHDRAWN, by=by)
     _erase(review)
     review.save()

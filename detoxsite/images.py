@@ -21,17 +21,24 @@ def rewritten(upload, longest: int = 2400) -> ContentFile:
     Raises ValidationError, worded for the person who sent it.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            upload.seek(0)
-            picture = Image.open(upload, formats=FORMATS)
-            if picture.width * picture.height > LARGEST:
-                raise ValidationError("This picture is larger than 40 megapixels. Make it smaller and try again.")
-            kind = picture.format if picture.format in FORMATS else "JPEG"  # phones write a kind of JPEG called MPO
-            picture.load()
-            picture = ImageOps.exif_transpose(picture)
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return _written_anew(upload, longest)
+    except ValidationError:
+        raise
+    except Exception:  # over a hostile file a decoder raises whatever it likes
         raise ValidationError("This file is not a JPEG, PNG or WebP picture that we can read.") from None
+
+
+def _written_anew(upload, longest: int) -> ContentFile:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        upload.seek(0)
+        picture = Image.open(upload, formats=FORMATS)
+        if picture.width * picture.height > LARGEST:
+            raise ValidationError("This picture is larger than 40 megapixels. Make it smaller and try again.")
+        kind = picture.format if picture.format in FORMATS else "JPEG"  # phones write a kind of JPEG called MPO
+        picture.load()
+        picture = ImageOps.exif_transpose(picture)
     picture.thumbnail((longest, longest))
     mode = "RGB" if kind == "JPEG" else "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
     clean = Image.new(mode, picture.size)  # a new picture carries no metadata over

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_PRIVATE = re.compile(r"/r/[^/\s]+")
+_PRIVATE = re.compile(r"/r\b.*", re.IGNORECASE | re.DOTALL)  # also where a mail program broke or capitalized the link
 
 
 class NoPrivateLinks(logging.Filter):

@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, CharField, Count, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from . import fisher
-from .models import Status, Testimonial
+from .models import Status, Step, Testimonial
 
 WEEKS = 12
 UNLIKELY = 0.05  # a p value below it is not put down to chance
 GROUPS = {"low": "1–2 stars", "middle": "3 stars", "high": "4–5 stars", "none": "No stars"}
 LOW, MIDDLE, HIGH, NONE = GROUPS
+HIDDEN, TAKEN_DOWN = "hidden", "taken down"  # no statuses of their own
 FRESH = 30.0  # seconds
 _kept: "Lately | None" = None
 _counted_at = 0.0
@@ -64,9 +65,11 @@ def forget() -> None:
 
 
 class Lately:
-    """The decisions of the last WEEKS weeks, this one included, as they stand now. One query, from an index alone.
+    """The decisions of the last WEEKS weeks, this one included, as they stand now. One query, from an index each.
 
-    A review that was withdrawn, has expired or is looked at again stands nowhere in it.
+    A review that was withdrawn, has expired or is looked at again stands nowhere in it. One that is hidden counts as
+    withheld: else whoever hides the low ones would stand there as fair. ``taken_down`` (label, number) has those that
+    staff withdrew on a writer's word: nobody but the one who did it knows of that word.
     """
 
     def __init__(self) -> None:
@@ -74,6 +77,10 @@ class Lately:
         this_week = today - timedelta(days=today.weekday())
         self.since = this_week - timedelta(weeks=WEEKS - 1)
         counts = Counter({(week, group, status): n for week, group, status, n in _counted(self.since)})
+        for (week, group, status), n in list(counts.items()):
+            if status == HIDDEN:
+                counts[week, group, Status.PUBLISHED] -= n
+                counts[week, group, Status.DECLINED] += n
         self.groups = [_sum(counts, label, group=group) for group, label in GROUPS.items()]
         self.all = _sum(counts, "All")
         weeks = [this_week - timedelta(weeks=back) for back in range(WEEKS)]
@@ -81,6 +88,10 @@ class Lately:
             (week, [_sum(counts, label, group=group, week=week) for group, label in GROUPS.items()]) for week in weeks
         ]
         self.low, self.high = self.groups[0], self.groups[2]
+        taken_down = Counter()
+        for (_, group, what), n in counts.items():
+            taken_down[group] += n if what == TAKEN_DOWN else 0
+        self.taken_down = [(label, taken_down[group]) for group, label in GROUPS.items() if taken_down[group]]
 
     @property
     def p(self) -> float:
@@ -107,11 +118,21 @@ class Lately:
 
 
 def _counted(since: date) -> Iterable[tuple]:
-    """(Monday, group, status, number) of what was decided from that day on."""
+    """(Monday, group, status, number) of what was decided from that day on; HIDDEN ones once more, and TAKEN_DOWN."""
     start = timezone.make_aware(datetime(since.year, since.month, since.day))
-    rows = Testimonial.objects.filter(decided_at__gte=start, status__in=[Status.PUBLISHED, Status.DECLINED]).order_by()
-    rows = rows.values_list(TruncWeek("decided_at"), _GROUP, "status").annotate(n=Count("*"))
+    lately = Testimonial.objects.filter(decided_at__gte=start).order_by()
+    hidden = lately.filter(hidden_at__isnull=False)
+    decided = lately.filter(status__in=[Status.PUBLISHED, Status.DECLINED])
+    by_staff = Exists(Step.objects.filter(review=OuterRef("pk"), kind=Step.Kind.WITHDRAWN, by__isnull=False))
+    taken_down = lately.filter(by_staff, status=Status.WITHDRAWN)
+    rows = _by_week(decided, F("status")).union(
+        _by_week(hidden, Value(HIDDEN)), _by_week(taken_down, Value(TAKEN_DOWN)), all=True
+    )
     return [(timezone.localdate(week), group, status, n) for week, group, status, n in rows]
+
+
+def _by_week(reviews: QuerySet, status) -> QuerySet:
+    return reviews.values_list(TruncWeek("decided_at"), _GROUP, status).annotate(n=Count("*"))
 
 
 def _sum(counts: Counter, label: str, *, group: str | None = None, week: date | None = None) -> Decided:

@@ -13,6 +13,7 @@ MEGABYTE = 1024 * 1024
 LARGEST_PHOTO = 5 * MEGABYTE
 SHORTEST, LONGEST = 20, 5000  # characters
 LONGEST_REMARK = 2000
+MOST_TYPED = 20_000  # beyond it nothing is tidied: a heap of accents would take minutes to put in order
 
 STARS = [
     ("5", "5 stars, very good"),
@@ -34,7 +35,9 @@ class TypedField(forms.CharField):
 
     def to_python(self, value):
         typed = super().to_python(value)
-        return typed if "\0" in typed else tidied(typed).strip()
+        if "\0" in typed or len(typed) > MOST_TYPED:
+            return typed
+        return tidied(typed).strip()
 
 
 class Permissions(forms.CheckboxSelectMultiple):

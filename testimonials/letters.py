@@ -22,6 +22,7 @@ from .models import Letter, Status
 
 OFTEN = timezone.timedelta(days=1)
 MOST_TO_ONE = 5  # letters to one address within OFTEN; nobody can fill a stranger's mailbox with our form
+ANYBODY_CAUSES = {Letter.Kind.CONFIRM, Letter.Kind.LINK}  # counted by themselves: they must not keep news away
 LOCK_FAMILY = 7002  # first half of the advisory lock under which the letters to one address are counted
 AT_ONCE = 20
 LEASE = timezone.timedelta(minutes=5)  # a letter that is being sent is nobody else's for so long
@@ -48,14 +49,17 @@ logger = logging.getLogger(__name__)
 
 
 def put(review, kind: str) -> Letter | None:
-    """Queue a letter to the writer of a review, in the transaction of the step. None where there is nobody to tell."""
+    """Queue a letter to the writer of a review, in the transaction of the step. None where there is nobody to tell.
+
+    After the review is saved: whoever waits here holds the counters of Tally already, and nobody takes them later.
+    """
     writer = getattr(review, "writer", None)
     if writer is None or not writer.sealed or writer.email_index is None:
         return None
     _count_alone(bytes(writer.email_index))
     since = timezone.now() - OFTEN
-    lately = Letter.objects.filter(email_index=writer.email_index, made_at__gt=since)
-    if lately.count() >= MOST_TO_ONE:
+    lately = Letter.objects.filter(email_index=writer.email_index, made_at__gt=since).values_list("kind", flat=True)
+    if sum((other in ANYBODY_CAUSES) == (kind in ANYBODY_CAUSES) for other in lately) >= MOST_TO_ONE:
         return None
     return Letter.objects.create(review=review, kind=kind, email_index=writer.email_index)
 

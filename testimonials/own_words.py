@@ -33,7 +33,7 @@ def standing(review: Testimonial) -> str:
         case Status.PENDING if not review.allow_words:
             return "Only our staff can read it. You did not allow us to show your words."
         case Status.PENDING if review.appealed_at and review.appealed_at >= (review.decided_at or review.appealed_at):
-            return "You asked us to look again. It waits to be read by somebody else. It is not on the site."
+            return "You asked us to look again. It waits to be read once more. It is not on the site."
         case Status.PENDING:
             return "It waits to be read by a person. It is not on the site yet. We write to you when that changes."
         case Status.PUBLISHED if review.hidden_at:

@@ -100,9 +100,8 @@ def find_exact(words: str, typed: str) -> list[tuple[int, int]]:
     plain, places = _plain(words)
     found = []
     for match in re.finditer(before + pattern + behind, plain):
-        start, end = widened(words, places[match.start()], places[match.end() - 1] + 1)
-        if not found or start >= found[-1][1]:
-            found.append((start, end))
+        if not found or places[match.start()] >= found[-1][1]:
+            found.append(widened(words, places[match.start()], places[match.end() - 1] + 1))
     return found
 
 
@@ -119,6 +118,7 @@ def _plain(words: str) -> tuple[str, list[int]]:
 # Where a sign may end (Unicode Standard Annex 29, with every joiner kept whole)
 
 _JOINER = "\u200d"
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 
 def _is_boundary(words: str, place: int) -> bool:
@@ -165,10 +165,7 @@ def _is_flag_letter(letter: str) -> bool:
 
 
 def _flag_letters_before(words: str, place: int) -> int:
-    start = place
-    while start and _is_flag_letter(words[start - 1]):
-        start -= 1
-    return place - start
+    return place - len(words[:place].rstrip(_FLAG_LETTERS))
 
 
 def _is_one_syllable(before: str, after: str) -> bool:

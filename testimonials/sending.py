@@ -10,9 +10,12 @@ from detoxsite import centre
 from detoxsite.pages import Page
 from detoxsite.visitors import NotDone, NotStored, VisitorFormView
 from intake import danger
+from intake.often import Often
 
 from . import first_steps, photos, reveals, services
 from .forms import ALLOW, TestimonialForm
+
+sent_lately = Often(window=600.0, most=20)  # from one address; each writes a letter, perhaps to a stranger
 
 
 def texts_said(permissions: dict) -> str:
@@ -93,8 +96,7 @@ class TestimonialFormView(WordsFormView):
         answers, form.data = form.cleaned_data, form.data.copy()
         try:
             if answers.get("photo"):
-                address = self.request.META.get("REMOTE_ADDR", "")
-                self.photo = photos.hold(answers["photo"], key=answers["key"], address=address)
+                self.photo = photos.hold(answers["photo"], key=answers["key"], address=self.address)
             elif answers.get("held"):
                 self.photo = photos.held(str(answers["held"]), key=answers["key"])
                 if answers.get("without_photo"):
@@ -109,8 +111,17 @@ class TestimonialFormView(WordsFormView):
         form.data["held"] = photos.named(self.photo) if self.photo else ""
         form.data.pop("without_photo", None)
 
+    @property
+    def address(self) -> str:
+        return self.request.META.get("REMOTE_ADDR", "")
+
     def store(self, form):
         self.look(form)
+        if sent_lately.count(self.address):
+            form.add_error(
+                "email", "Many reviews came from where you are. Wait ten minutes, then press the button again."
+            )
+            raise NotDone(429)
         answers = form.cleaned_data
         try:
             services.submit(

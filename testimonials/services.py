@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -67,6 +67,7 @@ ASK_EVERY = timezone.timedelta(days=365)  # "still happy to be shown?"
 ASK_AGAIN = timezone.timedelta(days=30)
 MOST_ASKED = 2  # letters without an answer; then it is no longer shown
 PHOTO_SHOWN = 480  # pixels, the longer side of what readers get
+MOST_TAKEN_OUT = 0.5  # of a review's letters; beyond it nothing of what was meant is left, and that takes two people
 HIDDEN_BY_READERS = 3  # at most so many reviews are hidden at once because readers said that somebody is in danger
 
 
@@ -98,38 +99,47 @@ def submit(
             review.save(force_insert=True)
     except IntegrityError:
         review = Testimonial.objects.select_for_update().get(key=key)
+        if review.source != Source.HERE:
+            return review  # a forged key: what was brought in from elsewhere came through no form
         if review.status not in OPEN or review.proposed_at or review.decided_at or review.erased_at:
             return review  # somebody has decided; photo held for it is swept up
     review.tie, review.stars = tie, stars
-    _note_writer(review, email)
-    is_new = _note_version(review, words, name, email)
-    _note_photo(review, photo)
+    is_new_address = _note_writer(review, email)
+    is_new = _note_version(review, words, name, email, unseen=_note_photo(review, photo))
     _note_permissions(review, allow, texts or {})
     review.save()
+    if is_new_address:
+        letters.put(review, Letter.Kind.CONFIRM)
     if is_new:
         _step(review, Step.Kind.RECEIVED)
         _tell_of_danger(review, words, email)
     return review
 
 
-def _note_writer(review: Testimonial, email: str) -> None:
-    """Who sent it. With another address the earlier private link ends, and the new one has to be confirmed."""
+def _note_writer(review: Testimonial, email: str) -> bool:
+    """Who sent it. With another address the earlier private link ends, and the new one has to be confirmed.
+
+    Returns whether that is so.
+    """
     known = Writer.objects.filter(review=review).first()
     if known and bytes(known.email_index) == sealing.blind("email", email):
         review.writer = known
-        return
+        return False
     if known:
         known.delete()
     review.status, review.confirmed_at = Status.UNCONFIRMED, None
     review.writer = Writer.of(review, email, secrets.token_urlsafe(TOKEN_BYTES))
     review.writer.save(force_insert=True)
-    letters.put(review, Letter.Kind.CONFIRM)
+    return True
 
 
-def _note_version(review: Testimonial, words: str, name: str, email: str) -> bool:
-    """Keep what was sent as the newest version. Returns whether it differs from the one before."""
+def _note_version(review: Testimonial, words: str, name: str, email: str, *, unseen: bool = False) -> bool:
+    """Keep what was sent as the newest version. Returns whether it differs from the one before.
+
+    ``unseen``: with another photo, so that whoever has the page open cannot show one that they have not looked at.
+    """
     last = review.versions.last()
-    if last and bytes(last.said) == said_of(words, name) and last.sealed_back:
+    if last and not unseen and bytes(last.said) == said_of(words, name) and last.sealed_back:
         _seal_back(review, last, words, name, email)
         last.save(update_fields=["sealed_back"])
         return False
@@ -147,11 +157,16 @@ def _seal_back(review: Testimonial, version: Version, words: str, name: str, ema
         version.sealed_back = sealing.PublicKey(bytes(writer.return_key)).seal(back, version.about("sealed_back"))
 
 
-def _note_photo(review: Testimonial, photo: Photo | None) -> None:
-    if photo is not None and photo.review_id is None:
-        Photo.objects.filter(review=review).delete()
-        photo.review = review
-        photo.save(update_fields=["review"])
+def _note_photo(review: Testimonial, photo: Photo | None) -> bool:
+    """What was sent last counts, also that there is none. Returns whether it is another one, to be looked at."""
+    if photo is None:
+        _erase_photo(review)
+    if photo is None or photo.review_id is not None:
+        return False
+    Photo.objects.filter(review=review).delete()
+    photo.review = review
+    photo.save(update_fields=["review"])
+    return True
 
 
 def _note_permissions(
@@ -270,6 +285,10 @@ def withdraw(review_id: int, *, how: str, by=None) -> Testimonial:
             setattr(review, f"allow_{part}", False)
             _note_permission(review, part, Permission.Act.REVOKED, how, {})
     _take_down(review, Status.WITHDRAWN)
+    if by is not None:
+        _decide(
+            review, Status.WITHDRAWN, by
+        )  # one person's word for the writer's: readers are told how many (decisions.py)
     _step(review, Step.Kind.WITHDRAWN, by=by)
     _erase(review)
     review.save()
@@ -328,6 +347,8 @@ def approve(
         shown = applied(current.words["words"], removals)
     except ValueError as misfit:
         raise Refused("What is to be taken out does not fit the words. Load the page again.") from misfit
+    if sum(removal.end - removal.start for removal in removals) > MOST_TAKEN_OUT * len(current.words["words"]):
+        raise Refused("More than half of it would be taken out. Take out less, or propose to withhold it.")
     current.removals = to_json(removals)
     current.save(update_fields=["removals"])
     _forget_proposal(review)
@@ -366,14 +387,19 @@ def propose(review_id: int, *, by, version: int, reason: str, note: str = "") ->
 
 
 @transaction.atomic
-def decline(review_id: int, *, by, version: int) -> Testimonial:
-    """Withhold a review, as a second person, for the reason that the first one gave. The writer is told."""
+def decline(review_id: int, *, by, version: int, reason: str = "") -> Testimonial:
+    """Withhold a review, as a second person, for the reason that the first one gave. The writer is told.
+
+    ``reason``: the one that this person has read.
+    """
     review = _locked(review_id, "decline")
     _current(review, version)
     if not review.proposed_at:
         raise Refused("Nobody has proposed to withhold this review.")
     if review.proposed_by_id == by.pk:
         raise Refused("Somebody else has to agree: two people withhold a review.")
+    if reason and reason != review.proposed_reason:
+        raise Refused("It was proposed anew, for another reason. Read that one.")
     review.reason = review.proposed_reason
     _take_down(review, Status.DECLINED)
     _decide(review, Status.DECLINED, by)
@@ -445,12 +471,18 @@ def flag(review_id: int, *, key: str, kind: str, text: str) -> Testimonial:
     except IntegrityError:
         return review  # the same form again
     _step(review, Step.Kind.FLAGGED, reason=kind)
-    hidden = Testimonial.objects.hidden().count()
-    if kind == Flag.Kind.SAFETY and not review.hidden_at and hidden < HIDDEN_BY_READERS and not _was_checked(review):
+    if kind == Flag.Kind.SAFETY and not review.hidden_at and not _was_checked(review) and _may_readers_hide():
         review.hidden_at = timezone.now()
         review.save(update_fields=["hidden_at"])
         _step(review, Step.Kind.HIDDEN, reason=kind)
     return review
+
+
+def _may_readers_hide() -> bool:
+    """Asked by one after the other: until the transaction ends nobody else is told yes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('readers hide a review'))")
+    return Testimonial.objects.hidden().count() < HIDDEN_BY_READERS
 
 
 def _was_checked(review: Testimonial) -> bool:

@@ -86,6 +86,15 @@ class ProposeForm(OfVersion):
     note = _note("Note for whoever looks at it second", "Only colleagues read it.")
 
 
+class AgreeForm(OfVersion):
+    """Also about the reason that the page showed: whoever proposed it may have done so anew."""
+
+    reason = forms.ChoiceField(choices=Reason.choices, required=False, widget=forms.HiddenInput)
+
+    def add_prefix(self, field_name):
+        return "proposed" if field_name == "reason" else super().add_prefix(field_name)
+
+
 class NoteForm(forms.Form):
     note = _note("Note for colleagues")
 

@@ -33,6 +33,8 @@ def settled(words: str, removals: Iterable[Removal]) -> list[Removal]:
     for removal in sorted(removals, key=lambda one: (one.start, -one.end)):
         if removal.end > len(words):
             raise ValueError("A removal does not fit the words.")
+        if apart and removal.end <= apart[-1].end:
+            continue
         start, end = widened(words, removal.start, removal.end)
         if start == end:
             continue

@@ -22,7 +22,7 @@ from .. import piles, services
 from ..hints import Kind
 from ..models import Source, Status, Testimonial
 from . import page, queue
-from .forms import NoteForm, OfVersion, PermitForm, ProposeForm, ReplyForm, ShowForm, TakeBackForm, WithdrawForm
+from .forms import AgreeForm, NoteForm, PermitForm, ProposeForm, ReplyForm, ShowForm, TakeBackForm, WithdrawForm
 from .marking import settled
 
 DECIDE = "testimonials.decide_testimonial"
@@ -98,7 +98,7 @@ ACTS = (
         STEPS["decline"],
         DECIDE,
         done=_said("is withheld, and its writer is told"),
-        form=OfVersion,
+        form=AgreeForm,
         offered=_is_second,
     ),
     Act(

@@ -150,10 +150,11 @@ def _finish(batch: list[_Entry], origin: Origin, outcomes: Outcomes, is_trial: b
         for entry in batch:
             entry.decide()
         if not is_trial:
+            changed = [entry for entry in batch if entry.outcome == Outcome.CHANGED]
+            _lock(changed)
             _create([entry for entry in batch if entry.outcome == Outcome.IMPORTED], origin)
-            for entry in batch:
-                if entry.outcome == Outcome.CHANGED:
-                    _change(entry)
+            for entry in changed:
+                _change(entry)
     for entry in batch:
         reason = DECIDED if entry.outcome == Outcome.LISTED else ""
         outcomes.note(entry.row.place, entry.row.id, entry.outcome, reason)
@@ -178,6 +179,12 @@ def _find(batch: list[_Entry]) -> None:
             entry.last = versions[entry.review.pk]
             change = changes.get(entry.review.pk)
             entry.known_change = datetime.fromisoformat(change) if change else None
+
+
+def _lock(entries: list[_Entry]) -> None:
+    """Before anything is counted: whoever decides on one of them holds its row and then waits for the counters."""
+    rows = Testimonial.objects.filter(pk__in=[entry.review.pk for entry in entries]).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
 
 
 def _create(entries: list[_Entry], origin: Origin) -> None:

@@ -1,3 +1,4 @@
+import contextlib
 import io
 
 import pytest
@@ -67,3 +68,11 @@ def test_a_bomb_is_refused_before_it_is_opened():
 def test_large_pictures_are_made_smaller():
     with Image.open(rewritten(picture_file("WEBP", (3000, 1000)), longest=1200)) as picture:
         assert picture.size == (1200, 400)
+
+
+def test_odd_notes_of_a_camera_break_nothing():
+    whole = with_gps().read()
+    for place in range(20, 120):
+        for value in (0, 1, 2, 5, 12, 255):
+            with contextlib.suppress(ValidationError):
+                rewritten(ContentFile(whole[:place] + bytes([value]) + whole[place + 1 :], name="x.jpeg"))

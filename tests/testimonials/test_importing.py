@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -761,3 +762,65 @@ def test_killed_in_the_middle_nothing_is_lost_and_a_second_run_finishes(tmp_path
     assert f"{count - stored:,}" in second.stdout
     assert Testimonial.objects.count() == Version.objects.count() == Step.objects.count() == count
     assert not Testimonial.objects.exclude(versions__number=1).exists()
+
+
+def test_nobody_takes_an_imported_review_over_with_a_forged_form(run):
+    run([review(1)])
+    brought = Testimonial.objects.get()
+
+    services.submit(
+        key=brought.key,
+        words="Something else altogether.",
+        email="x@example.org",
+        tie="stayed",
+        stars=1,
+        allow=["words"],
+    )
+
+    after = Testimonial.objects.get()
+    assert (after.status, after.stars, after.allow_words) == (Status.PENDING, 4, False)
+    assert [version.number for version in Version.objects.all()] == [1]
+    assert not Writer.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_import_and_somebody_who_decides_do_not_block_each_other(run):
+    """The one holds a review and waits for the counters, the other the counters and waits for the review."""
+    run([review(1)])
+    waiting, moderator = Testimonial.objects.get(), make_user("moderator")
+    failed = []
+
+    def permit():
+        try:
+            with transaction.atomic():
+                Testimonial.objects.locked(waiting.pk)
+                is_held.set()
+                until_it_waits(waiting.pk)
+                services.permit(waiting.pk, by=moderator, parts=["words"], how="e-mail of May 3")
+        except OperationalError as trouble:
+            failed.append(trouble)
+        finally:
+            connection.close()
+
+    is_held = threading.Event()
+    thread = threading.Thread(target=permit)
+    thread.start()
+    is_held.wait(10)
+    answer = run(
+        [review(2), review(1, comment="They sat with me, and now I say more.", updateTime="2024-05-01T00:00:00Z")]
+    )
+    thread.join()
+
+    assert failed == []
+    assert answer.code == 0
+    assert Testimonial.objects.count() == 2
+
+
+def until_it_waits(pk):
+    """Until another connection waits for a lock."""
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)

@@ -197,3 +197,14 @@ def test_moderators_see_no_address_in_a_letter():
 
     assert make_user("moderator").email not in str(review.letters.last())
     assert "example.org" not in str([vars(letter) for letter in review.letters.all()])
+
+
+def test_links_that_strangers_ask_for_keep_no_news_away():
+    review = make_review(email="writer@example.org")
+    for _ in range(9):
+        letters.put(review, Letter.Kind.LINK)
+
+    services.approve(review.pk, by=make_user("moderator"), version=1)
+
+    assert review.letters.filter(kind=Letter.Kind.LINK).count() < letters.MOST_TO_ONE
+    assert review.letters.filter(kind=Letter.Kind.PUBLISHED).count() == 1

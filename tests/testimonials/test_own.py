@@ -413,11 +413,14 @@ def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, l
     assert review.allow_name
 
 
-def test_the_secret_of_a_link_stays_out_of_the_log():
-    record = logging.makeLogRecord({"msg": "%s: %s", "args": ("Gone", "/r/SECRET_token-1/change/"), "levelno": 30})
+@pytest.mark.parametrize(
+    "path", ["/r/SECRET_token-1/change/", "/R/SECRET/", "/r/ SECRET/", "/r\\SECRET", "/r/\nSECRET/"]
+)
+def test_the_secret_of_a_link_stays_out_of_the_log(path):
+    record = logging.makeLogRecord({"msg": "%s: %s", "args": ("Gone", path), "levelno": 30})
 
     assert NoPrivateLinks().filter(record)
-    assert record.getMessage() == "Gone: /r/…/change/"
+    assert record.getMessage() == "Gone: /r/…"
 
 
 def test_a_process_for_staff_alone_serves_no_private_page(client, link, settings):

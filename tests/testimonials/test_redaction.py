@@ -1,5 +1,7 @@
 """Passages taken out of a review: only they change, and no sign that a reader sees as one is cut."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,3 +129,12 @@ def test_typed_text_is_found_as_whole_words(words, typed, found):
 @given(some_words, some_words)
 def test_what_is_found_can_be_taken_out(words, typed):
     applied(words, [Removal(start, end, Kind.NAME) for start, end in find_exact(words, typed)])
+
+
+@pytest.mark.parametrize("words", ["👩\u200d" * 2500, "🇦" * 5000])
+def test_endless_signs_cost_no_minutes(words):
+    started = time.monotonic()
+
+    find_exact(words, words[0])
+
+    assert time.monotonic() - started < 2

@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import re
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -451,3 +452,20 @@ def test_nothing_typed_reaches_the_log(client, caplog):
 
     assert "Kyle" not in caplog.text
     assert "kyle" not in caplog.text
+
+
+def test_a_heap_of_accents_is_refused_at_once(client):
+    started = time.monotonic()
+
+    response = post(client, words="a" + "\u0300\u0316" * 100_000)
+
+    assert response.status_code == 422
+    assert time.monotonic() - started < 5
+
+
+def test_nobody_writes_to_many_strangers_with_our_form(client):
+    answers = [post(client, email=f"stranger-{number}@example.org") for number in range(21)]
+
+    assert [answer.status_code for answer in answers] == [302] * 20 + [429]
+    assert Letter.objects.count() == 20
+    assert words_in(answers[-1]) == VALID[REVIEW]["words"]

@@ -1,6 +1,9 @@
 """The steps of a review, and what the database itself refuses."""
 
+import threading
+
 import pytest
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 from django.utils import timezone
@@ -221,3 +224,68 @@ def test_nobody_fills_a_strangers_mailbox():
 
     assert Letter.objects.count() == 5
     assert Photo.objects.count() == 0
+
+
+def test_one_person_cannot_empty_a_review(moderator):
+    review = make_review(words="They were cruel to my friend Kyle, every single night.")
+
+    for spans in ([(0, 54)], [(place, place + 5) for place in range(0, 50, 6)]):
+        with pytest.raises(Refused, match="More than half"):
+            services.approve(review.pk, by=moderator, version=1, removals=[Removal(*span, Kind.NAME) for span in spans])
+
+    review.refresh_from_db()
+    assert (review.status, review.shown_words) == (Status.PENDING, "")
+
+
+def test_nobody_agrees_to_a_reason_they_have_not_read(moderator):
+    review, second = make_review(), make_user("moderator")
+    services.propose(review.pk, by=moderator, version=1, reason=Reason.PERSON)
+    services.object_to(review.pk, by=moderator)
+    services.propose(review.pk, by=moderator, version=1, reason=Reason.FAKE)
+
+    with pytest.raises(Refused, match="another reason"):
+        services.decline(review.pk, by=second, version=1, reason=Reason.PERSON)
+
+    assert services.decline(review.pk, by=second, version=1, reason=Reason.FAKE).reason == Reason.FAKE
+
+
+def sent_again(picture=None, **changed):
+    photo = services.hold_photo(ContentFile(picture, name="picture.png"), key="k" * 20) if picture else None
+    sent = {"key": "k" * 20, "words": "They sat with me.", "email": "a@example.org", "tie": "stayed"}
+    return services.submit(**sent, allow=["words", "photo"], photo=photo, **changed)
+
+
+def test_a_photo_that_was_changed_meanwhile_is_not_shown_unseen(moderator):
+    services.confirm(sent_again(b"one picture").pk)
+    review = sent_again(b"another picture")
+
+    with pytest.raises(Refused, match="has changed it"):
+        services.approve(review.pk, by=moderator, version=1, with_photo=True)
+
+    assert review.versions.count() == 2
+    assert Photo.objects.count() == 1
+
+
+def test_a_form_sent_again_without_its_photo_has_none():
+    sent_again(b"one picture")
+
+    sent_again()
+
+    assert not Photo.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_readers_cannot_hide_many_at_the_same_moment():
+    shown = [make_review(Status.PUBLISHED).pk for _ in range(8)]
+    together = threading.Barrier(len(shown))
+
+    def tell(pk):
+        together.wait()
+        services.flag(pk, key=f"key-{pk}-{'x' * 16}", kind="safety", text="")
+        connection.close()
+
+    threads = [threading.Thread(target=tell, args=[pk]) for pk in shown]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert Testimonial.objects.hidden().count() == services.HIDDEN_BY_READERS

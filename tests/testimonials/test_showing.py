@@ -738,3 +738,23 @@ def test_the_count_is_not_taken_for_every_request(client, django_assert_num_quer
     decisions.forget()
     with django_assert_num_queries(1):
         page(client, "/reviews/how/")
+
+
+def test_what_is_hidden_counts_as_withheld_among_the_decisions():
+    review = make_review(Status.PUBLISHED, stars=1)
+    services.hide(review.pk, by=make_user("moderator"))
+
+    low = decisions.lately().low
+
+    assert (low.shown, low.withheld) == (0, 1)
+
+
+def test_what_staff_took_down_on_a_writers_word_is_told_to_readers(client):
+    for stars in (1, 2, 5):
+        services.withdraw(make_review(Status.PUBLISHED, stars=stars).pk, how="on the phone", by=make_user("moderator"))
+    services.withdraw(make_review(stars=1).pk, how="the private link")
+    services.withdraw(make_review(Status.PUBLISHED, stars=4).pk, how="the private link")
+
+    said = text(page(client, "/reviews/how/"))
+
+    assert "in person: 2 with 1–2 stars, 1 with 4–5 stars. They are not in the table." in said

@@ -12,7 +12,9 @@ from articles.rendering import with_body
 from detoxsite.models import Centre, User
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
-from testimonials.models import Testimonial
+from testimonials.hints import Kind, find
+from testimonials.models import Testimonial, Version
+from testimonials.roster import roster
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +32,7 @@ def test_the_sample_is_complete(loaded, client):
     live = list(with_body(Edition.objects.live()))
     assert len(live) >= 10
     assert Picture.objects.count() >= 6
-    assert Testimonial.objects.count() == 12
+    assert Testimonial.objects.count() == 15
     assert set(CallForHelp.objects.values_list("status", flat=True)) == set(CallStatus.values)
     for edition in live:
         assert edition.word_count >= 600, edition.title
@@ -41,6 +43,14 @@ def test_the_sample_is_complete(loaded, client):
         assert "This is a sample article." in html
     assert "Sample review, invented" in client.get("/reviews/").content.decode()
     assert "demonstration site" in Centre.objects.get().small_print
+
+
+def test_the_waiting_samples_show_what_the_hints_find(loaded):
+    waiting = Version.objects.filter(review__in=Testimonial.objects.waiting())
+
+    kinds = {hint.kind for version in waiting for hint in find(version.words["words"], roster())}
+
+    assert {Kind.NAME, Kind.STAFF, Kind.PHONE, Kind.DATE, Kind.MEDICINE, Kind.DURATION} <= kinds
 
 
 def test_one_account_per_role_with_a_password_shown_once(loaded, client):

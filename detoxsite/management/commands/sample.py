@@ -38,7 +38,7 @@ from intake.models import CallForHelp, Consent, Contact, Shift
 from intake.models import Status as CallStatus
 from intake.wording import CONSENT
 from testimonials import services as reviews
-from testimonials.models import Letter, Testimonial
+from testimonials.models import Letter, StaffName, Testimonial
 from testimonials.models import Status as ReviewStatus
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample"
@@ -85,6 +85,7 @@ class Command(BaseCommand):
             self.load_centre()
             passwords = self.load_accounts()
             self.load_articles()
+            self.load_roster()
             self.load_reviews()
             self.load_rota()
             self.load_calls()
@@ -199,6 +200,9 @@ class Command(BaseCommand):
                 case "pull":
                     PullQuote.objects.create(quote=block["quote"], attribution=block["attribution"], **place)
         refresh_text(edition)
+
+    def load_roster(self):
+        StaffName.objects.bulk_create(StaffName(**entry) for entry in read("roster.toml")["staff"])
 
     def load_reviews(self):
         for number, entry in enumerate(read("reviews.toml")["reviews"]):

@@ -41,6 +41,7 @@ def run() -> None:
     global _hourly_at
     now = timezone.now()
     _each(to_ask(now), services.ask, AT_ONCE)
+    _each(hidden_for_long(now), services.show_again, AT_ONCE)
     Photo.objects.filter(review=None, at__lt=now - HELD).delete()
     if time.monotonic() - _hourly_at > HOUR:
         _hourly_at = time.monotonic()
@@ -59,6 +60,11 @@ def sweep() -> bool:
     return keeping.once_a_day(
         "reviews", lambda since: taken_down.filter(at__gt=since).exists(), lambda: keeping.write_anew(tables)
     )
+
+
+def hidden_for_long(now: datetime):
+    """Hidden for somebody's safety, and two people have not withheld them in the time there was."""
+    return Testimonial.objects.hidden().filter(hidden_at__lte=now - services.HIDDEN_FOR)
 
 
 def to_ask(now: datetime):

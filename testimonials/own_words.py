@@ -17,6 +17,7 @@ SO_FAR = {
     Step.Kind.APPEALED: "You asked us to look again.",
     Step.Kind.HIDDEN: "We hid it while we check something.",
     Step.Kind.KEPT: "We checked it, and it is shown on.",
+    Step.Kind.RETURNED: "It is shown again.",
     Step.Kind.REPLIED: "We changed our reply below it.",
     Step.Kind.TAKEN_BACK: "You took a part back.",
     "name": "You took your name off.",

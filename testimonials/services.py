@@ -68,6 +68,7 @@ ASK_AGAIN = timezone.timedelta(days=30)
 MOST_ASKED = 2  # letters without an answer; then it is no longer shown
 PHOTO_SHOWN = 480  # pixels, the longer side of what readers get
 MOST_TAKEN_OUT = 0.5  # of a review's letters; beyond it nothing of what was meant is left, and that takes two people
+HIDDEN_FOR = timezone.timedelta(days=7)  # without two people, nobody keeps a review from readers for longer
 HIDDEN_BY_READERS = 3  # at most so many reviews are hidden at once because readers said that somebody is in danger
 
 
@@ -285,10 +286,8 @@ def withdraw(review_id: int, *, how: str, by=None) -> Testimonial:
             setattr(review, f"allow_{part}", False)
             _note_permission(review, part, Permission.Act.REVOKED, how, {})
     _take_down(review, Status.WITHDRAWN)
-    if by is not None:
-        _decide(
-            review, Status.WITHDRAWN, by
-        )  # one person's word for the writer's: readers are told how many (decisions.py)
+    if by is not None:  # one person's word for the writer's: readers are told how many (decisions.py)
+        _decide(review, Status.WITHDRAWN, by)
     _step(review, Step.Kind.WITHDRAWN, by=by)
     _erase(review)
     review.save()
@@ -460,7 +459,7 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
 def flag(review_id: int, *, key: str, kind: str, text: str) -> Testimonial:
     """A reader tells us of a review. It stays shown while it is checked, unless somebody may be in danger.
 
-    Nobody can hide many: beyond HIDDEN_BY_READERS, or once its words were checked for that, it stays as well.
+    Nobody can hide many: beyond HIDDEN_BY_READERS, or once its words were checked or hidden, it stays as well.
     """
     review = _locked(review_id, "flag")
     remark = Flag(review=review, key=key, kind=kind)
@@ -471,10 +470,8 @@ def flag(review_id: int, *, key: str, kind: str, text: str) -> Testimonial:
     except IntegrityError:
         return review  # the same form again
     _step(review, Step.Kind.FLAGGED, reason=kind)
-    if kind == Flag.Kind.SAFETY and not review.hidden_at and not _was_checked(review) and _may_readers_hide():
-        review.hidden_at = timezone.now()
-        review.save(update_fields=["hidden_at"])
-        _step(review, Step.Kind.HIDDEN, reason=kind)
+    if kind == Flag.Kind.SAFETY and not _was(review, Step.Kind.KEPT, Step.Kind.HIDDEN) and _may_readers_hide():
+        _hide(review)
     return review
 
 
@@ -485,20 +482,27 @@ def _may_readers_hide() -> bool:
     return Testimonial.objects.hidden().count() < HIDDEN_BY_READERS
 
 
-def _was_checked(review: Testimonial) -> bool:
-    last = review.versions.last()
-    return review.steps.filter(kind=Step.Kind.KEPT, at__gt=last.at).exists()
+def _was(review: Testimonial, *kinds: str) -> bool:
+    """Whether one of these steps was taken with the words as they are."""
+    return review.steps.filter(kind__in=kinds, at__gt=review.versions.last().at).exists()
+
+
+def _hide(review: Testimonial, by=None) -> None:
+    review.hidden_at = timezone.now()
+    review.save(update_fields=["hidden_at"])
+    _step(review, Step.Kind.HIDDEN, by=by, reason=Flag.Kind.SAFETY)
 
 
 @transaction.atomic
 def hide(review_id: int, *, by) -> Testimonial:
-    """Hide a shown review at once because somebody may be in danger; two people have to decide what becomes of it."""
+    """Hide a shown review at once because somebody may be in danger.
+
+    For HIDDEN_FOR at most, and once: beyond that it takes two people, as ever.
+    """
     review = _locked(review_id, "hide")
-    if review.hidden_at:
-        raise Refused("It is hidden already.")
-    review.hidden_at = timezone.now()
-    review.save(update_fields=["hidden_at"])
-    _step(review, Step.Kind.HIDDEN, by=by, reason=Flag.Kind.SAFETY)
+    if _was(review, Step.Kind.HIDDEN):
+        raise Refused("It was hidden once already. Propose to withhold it: a second person has to agree.")
+    _hide(review, by)
     return review
 
 
@@ -510,6 +514,16 @@ def keep(review_id: int, *, by, note: str = "") -> Testimonial:
     review.save(update_fields=["hidden_at"])
     _settle_flags(review, by)
     _step(review, Step.Kind.KEPT, by=by, note=note)
+    return review
+
+
+@transaction.atomic
+def show_again(review_id: int) -> Testimonial:
+    """Nobody has decided on a hidden review within HIDDEN_FOR: it is shown again, and remarks on it stay open."""
+    review = _locked(review_id, "keep")
+    review.hidden_at = None
+    review.save(update_fields=["hidden_at"])
+    _step(review, Step.Kind.RETURNED)
     return review
 
 

@@ -15,7 +15,7 @@ from detoxsite.pages import Page
 
 from .decisions import lately
 from .models import Reason, Status, Step, Testimonial
-from .services import HIDDEN_BY_READERS
+from .services import HIDDEN_BY_READERS, HIDDEN_FOR
 from .showing import Shown
 
 FIRST_YEAR = 1990  # no address of ours leads before it
@@ -106,4 +106,5 @@ def how(request):
         section="reviews",
     )
     context = {"page": page, "reasons": Reason.labels, "lately": lately(), "hidden_at_most": HIDDEN_BY_READERS}
+    context["hidden_for"] = HIDDEN_FOR.days
     return render(request, "testimonials/how.html", context)

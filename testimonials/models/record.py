@@ -28,6 +28,7 @@ class Step(BySomebody, SealedRow):
         FLAGGED = "flagged", "A reader told us of it"
         HIDDEN = "hidden", "Hidden while it is checked"
         KEPT = "kept", "Checked, and shown on"
+        RETURNED = "returned", "Shown again: two people have not withheld it"
         REPLIED = "replied", "Reply"
         TAKEN_BACK = "taken_back", "Part taken back by the writer"
         WITHDRAWN = "withdrawn", "Withdrawn by the writer"

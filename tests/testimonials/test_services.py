@@ -11,7 +11,7 @@ from django.utils import timezone
 from detoxsite import sealing
 from detoxsite.errors import Refused
 from intake.models import CallForHelp, Channel
-from testimonials import services
+from testimonials import clock, services
 from testimonials.models import Letter, Permission, Photo, Reason, Status, Step, Tally, Testimonial, Version, Writer
 from testimonials.redaction import Kind, Removal
 from tests.factories import make_review, make_user
@@ -289,3 +289,20 @@ def test_readers_cannot_hide_many_at_the_same_moment():
     [thread.join() for thread in threads]
 
     assert Testimonial.objects.hidden().count() == services.HIDDEN_BY_READERS
+
+
+def test_nobody_alone_keeps_a_review_from_readers_for_long(moderator):
+    review = make_review(Status.PUBLISHED)
+    services.hide(review.pk, by=moderator)
+
+    clock.run()
+    assert Testimonial.objects.shown().count() == 0
+    Testimonial.objects.update(hidden_at=timezone.now() - services.HIDDEN_FOR)
+    clock.run()
+
+    assert Testimonial.objects.shown().count() == 1
+    assert review.steps.filter(kind=Step.Kind.RETURNED).count() == 1
+    with pytest.raises(Refused, match="hidden once already"):
+        services.hide(review.pk, by=make_user("moderator"))
+    services.flag(review.pk, key="d" * 20, kind="safety", text="")
+    assert Testimonial.objects.shown().count() == 1

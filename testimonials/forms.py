@@ -127,7 +127,10 @@ class TestimonialForm(WordsForm):
     without_photo = forms.BooleanField(label="Do not send this photo", required=False)
     email = forms.EmailField(
         label="Email address",
-        help_text="We send one short letter there, which names nobody. We never show it, share it or send news to it.",
+        help_text=(
+            "We send short letters there, which say neither who we are nor what you wrote. We never show it, share it "
+            "or send news to it."
+        ),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={

@@ -21,9 +21,9 @@ from detoxsite.visitors import NotDone, NotStored, VisitorForm, VisitorFormView,
 from intake import danger
 from intake.often import Often
 
-from . import own_services, own_words, services
+from . import own_services, own_words, reveals, services
 from .forms import AppealForm, ChangeForm, LinkForm
-from .models import Reason, Status
+from .models import Reason, Source, Status
 from .own_services import HOW, Overtaken, Own
 from .sending import WordsFormView, texts_of, texts_said
 
@@ -43,12 +43,12 @@ class Closed(Exception):
         self.status = status
 
     def answer(self, request):
-        context = {"page": page_of(), "slow": self.status == 429}
+        context = {"page": page_of(), "status": self.status}
         return render(request, "testimonials/own_gone.html", context, status=self.status)
 
 
 def opened(request, token: str) -> Own:
-    """What the link opens. Raises Http404, or Closed: 410 where it is gone, 429 after many wrong links."""
+    """What the link opens. Raises Closed: 404 for nothing, 410 where it is gone, 429 after many wrong ones."""
     address = request.META.get("REMOTE_ADDR", "")
     if "public" not in settings.SITES:
         raise Http404
@@ -57,7 +57,7 @@ def opened(request, token: str) -> Own:
     own = own_services.find(token)
     if own is None:
         wrong_links.count(address)
-        raise Http404
+        raise Closed(404)
     if own.is_gone:
         raise Closed(410)
     return own
@@ -167,6 +167,13 @@ class Change(Inside, WordsFormView):
             return self.token.said if self.token else ""
         return f"{self.own.state()}~{texts_said(self.permissions())}"
 
+    def seen_before(self, key):
+        """What was sent here for everybody to read was looked at then, and need not be again for each new sentence."""
+        review, sent = self.own.review, self.own.sent
+        if review.source != Source.HERE or not review.allow_words:
+            return []
+        return reveals.found(sent.get("words", ""), sent.get("name", "") if review.allow_name else "", key=key)
+
     def act(self, form):
         self.look(form)
         answers = form.cleaned_data
@@ -221,6 +228,9 @@ class Withdraw(Inside, VisitorFormView):
 
     def act(self, form):
         services.withdraw(self.own.review.pk, how=HOW)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(was_shown=self.own is None or self.own.was_shown, **kwargs)
 
 
 # --- the link was lost -----------------------------------------------------------------------------------------------

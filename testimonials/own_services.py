@@ -16,7 +16,7 @@ from detoxsite.errors import Refused
 from intake import danger
 
 from . import letters, services
-from .models import PARTS, Letter, Photo, Status, Testimonial, Version, Writer
+from .models import PARTS, Letter, Photo, Status, Step, Testimonial, Version, Writer
 
 HOW = "the private link"
 LATELY = timezone.timedelta(days=1)  # how long what was written goes on to bring the first steps up
@@ -37,6 +37,10 @@ class Own:
     @property
     def is_gone(self) -> bool:
         return self.review.status == Status.WITHDRAWN or self.review.erased_at is not None
+
+    @cached_property
+    def was_shown(self) -> bool:
+        return self.review.steps.filter(kind=Step.Kind.PUBLISHED).exists()
 
     @cached_property
     def version(self) -> Version | None:

@@ -13,11 +13,11 @@ SO_FAR = {
     Step.Kind.EDITED: "You changed it.",
     Step.Kind.PERMITTED: "We noted that it may be shown.",
     Step.Kind.PUBLISHED: "A person read it, and it was shown.",
-    Step.Kind.DECLINED: "Two people read it and held it back.",
+    Step.Kind.DECLINED: "Two people read it, and it was withheld.",
     Step.Kind.APPEALED: "You asked us to look again.",
     Step.Kind.HIDDEN: "We hid it while we check something.",
-    Step.Kind.KEPT: "We checked it, and it is shown on.",
-    Step.Kind.RETURNED: "It is shown again.",
+    Step.Kind.KEPT: "We checked it, and it stays on the site.",
+    Step.Kind.RETURNED: "It is on the site again.",
     Step.Kind.REPLIED: "We changed our reply below it.",
     Step.Kind.TAKEN_BACK: "You took a part back.",
     "name": "You took your name off.",
@@ -43,7 +43,7 @@ def standing(review: Testimonial) -> str:
             since = date_format(timezone.localtime(review.decided_at), "F j, Y")
             return f"It has been on the site since {since}."
         case Status.DECLINED:
-            return "It is not on the site. Two people on our staff read it, one after the other, and held it back."
+            return "It is not on the site. Two people on our staff read it, one after the other, and withheld it."
         case _:
             return "It is not on the site any more. We asked you twice if it may stay and had no answer."
 

@@ -36,6 +36,7 @@ WHY = {
     Kind.RELATIVE: "Together with the rest it can tell your family who wrote this.",
     Kind.DURATION: "An exact time can be matched with a day that people know.",
 }
+NAMES = {Kind.NAME, Kind.STAFF, Kind.RELATIVE}
 WHY_NAME = "A last name, or a way to reach you, tells people who you are."
 
 _kept: tuple[RosterName, ...] = ()
@@ -77,12 +78,20 @@ def found(words: str, name: str, *, key: str) -> list[Reveal]:
 
 def _of_name(name: str, key: str) -> list[Reveal]:
     """A first name is what we ask for; more than that, or a way to reach somebody, is worth a second look."""
-    kinds = {hint.kind for hint in hints.find(name, staff())}
-    names = {Kind.NAME, Kind.STAFF, Kind.RELATIVE}
-    if not kinds - names and not (kinds and " " in name):
+    if not is_more_than_first(name, staff()):
         return []
-    first = name.split()[0] if kinds <= names else ""
+    first = name.split()[0] if _kinds(name, staff()) <= NAMES else ""
     return [Reveal(_mark(key, "name", name), name, WHY_NAME, first)]
+
+
+def is_more_than_first(name: str, roster: Sequence[RosterName]) -> bool:
+    """Whether a shown name has a last name, or a way to reach somebody."""
+    kinds = _kinds(name, roster)
+    return bool(kinds - NAMES or (kinds and " " in name))
+
+
+def _kinds(name: str, roster: Sequence[RosterName]) -> set[Kind]:
+    return {hint.kind for hint in hints.find(name, roster)}
 
 
 def _softer(hint: Hint) -> str:

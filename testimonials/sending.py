@@ -36,18 +36,24 @@ class WordsFormView(VisitorFormView):
     def permissions(self) -> dict:
         return centre.current().permissions
 
+    def seen_before(self, key: str) -> list[reveals.Reveal]:
+        """What this writer was shown, and left in, before this form."""
+        return []
+
     def look(self, form):
         """Raises NotDone with the page "before you send", unless nothing is revealed or all of it was seen there."""
         answers, asked = form.cleaned_data, self.request.POST
         words, name, key = answers["words"], answers["shown_name"], answers["key"]
         if "answers" in asked:
             raise NotDone(200)
-        found = reveals.found(words, name, key=key)
-        if "take" not in asked and reveals.were_seen(found, str(answers["looked"] or "")):
+        shows_name = "name" in answers["allow"]
+        found = reveals.found(words, name if shows_name else "", key=key)
+        seen = " ".join([str(answers["looked"] or ""), *(reveal.mark for reveal in self.seen_before(key))])
+        if "take" not in asked and reveals.were_seen(found, seen):
             return
         if "take" in asked:
             words, name = reveals.taken_out(words, name, found, asked["take"])
-            found = reveals.found(words, name, key=key)
+            found = reveals.found(words, name if shows_name else "", key=key)
         data = form.data.copy()
         data["words"], data["shown_name"], data["key"] = words, name, key
         data["looked"] = " ".join(reveal.mark for reveal in found)

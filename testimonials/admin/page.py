@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from intake.danger import Sign
 from intake.models import CallForHelp
 
-from .. import replies, services
+from .. import replies, reveals, services
 from ..hints import Kind, find
 from ..models import Flag, Permission, Photo, Reason, Status, Step, Testimonial, Version, Writer
 from ..redaction import MARKS, Removal, applied, of_json
@@ -42,6 +42,7 @@ def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
         "version": version,
         "sent": sent,
         "is_erased": not words,
+        "name_tells": reveals.is_more_than_first(sent.get("name", ""), names),
         "marks": offered,
         "pieces": marking.pieces(words, offered),
         "would_show": applied(words, chosen),

@@ -1,4 +1,4 @@
-"""The desk where reviews are decided on. Writers write them; staff show them, hold them back, and answer.
+"""The desk where reviews are decided on. Writers write them; staff show them, withhold them, and answer.
 
 Nothing of a review is in an address, in a message or in the log of who did what. Its stars are nowhere at the desk
 until it is decided.
@@ -140,7 +140,7 @@ ACTS = (
         services.keep,
         STEPS["keep"],
         DECIDE,
-        done="It is shown on, and the remarks are settled.",
+        done="It is still shown, and the remarks are settled.",
         form=NoteForm,
         quiet=True,
         offered=lambda review, user: bool(review.hidden_at or review.remarks),

@@ -44,7 +44,7 @@ def offered(words: str, hints: Iterable[Hint]) -> str:
     return words
 
 
-_LEADS_TO_A_DATE = re.compile(r"(?:\b(?:on|in|since|of|by|until|from|en|el))?[ ,]{0,3}$", re.I)
+_LEADS_TO_A_DATE = re.compile(r"(?:[ ,]{0,3}\b(?:on|in|since|of|by|until|from|en|el))?[ ,]{0,3}$", re.I)
 
 
 def _with_whole_names(hints: list[Hint], words: str) -> list[Hint]:

@@ -185,13 +185,25 @@ def test_enter_in_a_field_never_takes_something_out(client):
 
 
 def test_a_whole_name_is_worth_a_second_look_and_a_first_name_is_not(client):
-    assert post(client, shown_name="Mo").status_code == 302
-    first = post(client, shown_name="John Smith")
+    assert post(client, shown_name="Mo", allow=["words", "name"]).status_code == 302
+    first = post(client, shown_name="John Smith", allow=["words", "name"])
     assert first.status_code == 200
 
     second = post(client, first, take=button(first, "Write “John” instead"))
 
     assert re.search(r'name="shown_name" value="John"', second.content.decode())
+
+
+def test_a_name_that_will_not_show_is_not_asked_about(client):
+    assert post(client, shown_name="John Smith", allow=["words"]).status_code == 302
+
+
+def test_no_blank_is_left_before_a_full_stop_where_a_date_was(client):
+    first = post(client, words="They let me in on March 3. It was a long night.")
+
+    second = post(client, first, take=button(first, "Take out “March 3”"))
+
+    assert "They let me in. It was a long night." in second.content.decode()
 
 
 def test_the_names_of_staff_are_looked_for(client):

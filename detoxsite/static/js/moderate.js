@@ -154,6 +154,18 @@ const takeOut = () => {
   return changed(`Taken out: “${words.slice(...span)}”.`);
 };
 
+const takeOutAll = () => {
+  const left = [...list.querySelectorAll("input:not(:checked)")];
+  if (!left.length) return say("All hints are taken out.");
+  left.forEach((input) => { input.checked = true; });
+  return changed(`Taken out: ${left.length} ${left.length === 1 ? "hint" : "hints"}.`);
+};
+const nextHint = () => {
+  const boxes = [...list.querySelectorAll("input")];
+  if (!boxes.length) return say("There are no hints. Read it all the same.");
+  return focusOn(boxes[(boxes.indexOf(document.activeElement) + 1) % boxes.length]);
+};
+
 const undo = () => {
   if (!past.length) return;
   now = past.pop();
@@ -178,6 +190,10 @@ if (original && shown && list && tools) {
     button.hidden = false;
     button.addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
     button.addEventListener("click", takeOut);
+  });
+  root.querySelectorAll("[data-take-all]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", takeOutAll);
   });
   undoing.addEventListener("click", undo);
   draw();
@@ -207,6 +223,8 @@ const focusOn = (part) => {
 const KEYS = {
   j: () => go("[data-next]"),
   k: () => go("[data-previous]"),
+  n: () => list && nextHint(),
+  t: () => list && takeOutAll(),
   r: () => list && takeOut(),
   u: () => list && undo(),
   d: () => focusOn(root.querySelector("#act-propose select, [data-act=decline]")),

@@ -1,14 +1,13 @@
 """The words of a text with what each of them may be, and how the text uses capitals."""
 
-import re
 from collections.abc import Set
 
 from . import lists
+from .spelling import squeezed
 from .text import Gap, Word
 
 MOST_UNKNOWN = 0.35  # of the words in lower case, in a text whose language the lists know
 FEWEST_TO_TELL = 10  # words in lower case that tell the language
-_DRAWN_OUT = re.compile(r"(.)\1\1+")
 _LATIN = (range(0x250), range(0x1E00, 0x1F00))
 _FANCY = (range(0x2100, 0x2150), range(0x24B6, 0x24EA), range(0xFF21, 0xFF5B), range(0x1D400, 0x1D800))
 
@@ -99,13 +98,12 @@ def _sorted_out(key: str, also: Set[str]) -> tuple[bool, bool, bool]:
         return False, True, False
     if lists.is_ordinary(key) or key in lists.MEDICINES or key in lists.CAPITALIZED or key in lists.INITIALS:
         return False, False, False
-    for drawn in (r"\1", r"\1\1"):
-        squeezed = _DRAWN_OUT.sub(drawn, key)
-        if squeezed != key and (squeezed in lists.FIRST or lists.is_ordinary(squeezed)):
-            return squeezed in lists.FIRST, False, False
+    for short in squeezed(key):
+        if short in lists.FIRST or lists.is_ordinary(short):
+            return short in lists.FIRST, False, False
     if key.endswith("s") and key[:-1] in lists.FIRST:
         return True, False, False
-    return bool(lists.misspelled(key, lists.MISSPELT_FIRST, 6)), False, True
+    return bool(lists.mistyped_first().find(key)), False, True
 
 
 def _is_foreign(text: str) -> bool:

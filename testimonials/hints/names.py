@@ -67,7 +67,7 @@ def _is_likely(text: Text, at: int) -> bool:
     return (
         text.is_understood
         and not key.endswith(_UNLIKELY_ENDINGS)
-        and not lists.misspelled(key, lists.MISSPELT_ORDINARY, 6)
+        and not lists.mistyped_ordinary().find(key)
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Edition
 from intake import own, proof, spool, synthetic
 from intake.views import COOKIE as SENT_COOKIE
-from testimonials import sending, telling
+from testimonials import first_steps
 from testimonials.models import Testimonial
 
 from . import centre, patience, worker
@@ -65,8 +65,7 @@ def leave(request):
     response = redirect(centre.current().leave_url)
     response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
     own.forget(response)
-    telling.forget(response)
-    sending.forget(response)
+    first_steps.forget(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

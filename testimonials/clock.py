@@ -1,11 +1,11 @@
 """What time does to reviews: may it stay, who never answered, what has been kept for long enough.
 
-A handful in each round, in any worker: whoever holds a row decides again whether it is due.
+A handful in each round, in any worker: whoever holds a row decides again whether it is due. What has to look through
+all reviews, or through a folder, is done once an hour.
 """
 
 import contextlib
 import logging
-import os
 import time
 from datetime import datetime
 from pathlib import Path
@@ -18,25 +18,28 @@ from django.utils import timezone
 from . import services
 from .models import Photo, Status, Testimonial, Version
 
-AT_ONCE = 20  # of each kind in one round
+AT_ONCE, AT_ONCE_HOURLY = 20, 200  # of each kind in one round
 UNCONFIRMED = timezone.timedelta(days=14)  # then what was sent is erased
 KEPT = timezone.timedelta(days=2 * 365)  # since it was last written, where nobody may read it
 HELD = timezone.timedelta(days=1)  # a photo for a form that is not sent
-SWEEP_EVERY = 60 * 60.0  # seconds between two looks at the pictures on the disk
+HOUR = 60 * 60.0  # seconds
 YOUNG = 60 * 60  # seconds; a picture may be there before its row says so
 
 logger = logging.getLogger(__name__)
-_swept_at = -SWEEP_EVERY
+_hourly_at = -HOUR
 
 
 def run() -> None:
     """Safe in several workers at once."""
+    global _hourly_at
     now = timezone.now()
-    _each(to_ask(now), services.ask)
-    _each(never_confirmed(now), _forget)
-    _each(kept_long_enough(now), services.erase)
+    _each(to_ask(now), services.ask, AT_ONCE)
     Photo.objects.filter(review=None, at__lt=now - HELD).delete()
-    _sweep_pictures()
+    if time.monotonic() - _hourly_at > HOUR:
+        _hourly_at = time.monotonic()
+        _each(never_confirmed(now), _forget, AT_ONCE_HOURLY)
+        _each(kept_long_enough(now), services.erase, AT_ONCE_HOURLY)
+        _sweep_pictures()
 
 
 def to_ask(now: datetime):
@@ -56,8 +59,8 @@ def kept_long_enough(now: datetime):
     return old.filter(nobody_may | Q(status__in=[Status.DECLINED, Status.EXPIRED]))
 
 
-def _each(due, act) -> None:
-    for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
+def _each(due, act, most: int) -> None:
+    for pk in list(due.values_list("pk", flat=True)[:most]):
         try:
             with transaction.atomic():
                 if due.select_for_update(of=["self"], skip_locked=True).filter(pk=pk).first():
@@ -75,19 +78,13 @@ def _forget(review_id: int) -> None:
 
 def _sweep_pictures() -> None:
     """Delete the pictures of reviews that no row points to: what a step that failed half way left behind."""
-    global _swept_at
-    if time.monotonic() - _swept_at < SWEEP_EVERY:
-        return
-    _swept_at = time.monotonic()
     folder = Path(settings.MEDIA_ROOT, "reviews")
-    if not folder.is_dir():
-        return
-    old = [name for name in os.listdir(folder) if _is_old(folder / name)]
-    for start in range(0, len(old), 500):
-        names = {f"reviews/{name}" for name in old[start : start + 500]}
-        known = Testimonial.objects.filter(shown_photo__in=names).values_list("shown_photo", flat=True)
-        for lost in names - set(known):
-            Path(settings.MEDIA_ROOT, lost).unlink(missing_ok=True)
+    lost = {f"reviews/{file.name}" for file in folder.glob("*") if _is_old(file)}
+    shown = Testimonial.objects.exclude(shown_photo="").values_list("shown_photo", flat=True)
+    for name in shown.iterator(chunk_size=2000) if lost else ():
+        lost.discard(name)
+    for name in lost:
+        Path(settings.MEDIA_ROOT, name).unlink(missing_ok=True)
 
 
 def _is_old(file: Path) -> bool:

@@ -1,9 +1,10 @@
 """What was decided lately, by stars, and whether low ones are withheld more often than chance explains."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Case, CharField, Count, Value, When
 from django.db.models.functions import TruncWeek
@@ -14,8 +15,11 @@ from .models import Status, Testimonial
 
 WEEKS = 12
 UNLIKELY = 0.05  # a p value below it is not put down to chance
-GROUPS = {"low": "1 or 2 stars", "middle": "3 stars", "high": "4 or 5 stars", "none": "No stars"}
+GROUPS = {"low": "1–2 stars", "middle": "3 stars", "high": "4–5 stars", "none": "No stars"}
 LOW, MIDDLE, HIGH, NONE = GROUPS
+FRESH = 30.0  # seconds
+_kept: "Lately | None" = None
+_counted_at = 0.0
 _GROUP = Case(
     When(stars__lte=2, then=Value(LOW)),
     When(stars=3, then=Value(MIDDLE)),
@@ -41,6 +45,22 @@ class Decided:
     def rate(self) -> float | None:
         """Percent of them that are withheld; None where there are none."""
         return 100 * self.withheld / self.all if self.all else None
+
+
+def lately() -> "Lately":
+    """Counted at most every FRESH seconds in each process: of all pages, this alone takes longer with more rows."""
+    global _kept, _counted_at
+    kept = _kept
+    if kept is None or time.monotonic() - _counted_at > FRESH:
+        kept = _kept = Lately()
+        _counted_at = time.monotonic()
+    return kept
+
+
+def forget() -> None:
+    """Count again at the next request."""
+    global _kept
+    _kept = None
 
 
 class Lately:
@@ -88,7 +108,7 @@ class Lately:
 
 def _counted(since: date) -> Iterable[tuple]:
     """(Monday, group, status, number) of what was decided from that day on."""
-    start = timezone.make_aware(datetime.combine(since, time()))
+    start = timezone.make_aware(datetime(since.year, since.month, since.day))
     rows = Testimonial.objects.filter(decided_at__gte=start, status__in=[Status.PUBLISHED, Status.DECLINED]).order_by()
     rows = rows.values_list(TruncWeek("decided_at"), _GROUP, "status").annotate(n=Count("*"))
     return [(timezone.localdate(week), group, status, n) for week, group, status, n in rows]

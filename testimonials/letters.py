@@ -105,7 +105,7 @@ def is_needed(letter: Letter) -> bool:
     review, writer = letter.review, getattr(letter.review, "writer", None)
     if writer is None or not writer.sealed or review.erased_at or review.status == Status.WITHDRAWN:
         return False
-    if bytes(letter.email_index) != bytes(writer.email_index):
+    if bytes(letter.email_index or b"") != bytes(writer.email_index or b""):
         return False  # the address was mended since, and has a letter of its own
     match letter.kind:
         case Letter.Kind.CONFIRM:

@@ -100,5 +100,5 @@ def send_links(email: str) -> None:
     """Queue a letter with the private link of each review of this address, at most MOST_LINKS, newest first."""
     known = Testimonial.objects.filter(writer__email_index=sealing.blind("email", email), erased_at=None)
     known = known.exclude(status=Status.WITHDRAWN).select_related("writer").order_by("-submitted_at")
-    for review in known[:MOST_LINKS]:
+    for review in list(known.select_for_update(of=["self"])[:MOST_LINKS]):  # before the lock that a letter takes
         letters.put(review, Letter.Kind.LINK)

@@ -19,11 +19,13 @@ SO_FAR = {
     Step.Kind.KEPT: "We checked it, and it is shown on.",
     Step.Kind.REPLIED: "We changed our reply below it.",
     Step.Kind.TAKEN_BACK: "You took a part back.",
+    "name": "You took your name off.",
+    "photo": "You had your photo erased.",
     Step.Kind.ASKED: "We asked you if it may stay.",
     Step.Kind.RENEWED: "You said that it may stay.",
     Step.Kind.EXPIRED: "It was taken down, as we had no answer.",
 }
-"""The steps that a writer is told of. What staff think over among themselves is not for here."""
+"""The steps, and the parts taken back, that a writer is told of. What staff think over is not for here."""
 
 
 def standing(review: Testimonial) -> str:
@@ -55,7 +57,7 @@ def taken_out(review: Testimonial) -> list[str]:
 
 def so_far(review: Testimonial) -> list[tuple]:
     """(moment, words) of each step, oldest first."""
-    return [(step.at, SO_FAR[step.kind]) for step in review.steps.all() if step.kind in SO_FAR]
+    return [(step.at, SO_FAR.get(step.reason, SO_FAR[step.kind])) for step in review.steps.all() if step.kind in SO_FAR]
 
 
 def source(review: Testimonial) -> str:

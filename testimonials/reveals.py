@@ -36,7 +36,7 @@ WHY = {
     Kind.RELATIVE: "Together with the rest it can tell your family who wrote this.",
     Kind.DURATION: "An exact time can be matched with a day that people know.",
 }
-WHY_NAME = "This is your name as it would show. With a last name, or a way to reach you, people know who you are."
+WHY_NAME = "A last name, or a way to reach you, tells people who you are."
 
 _kept: tuple[RosterName, ...] = ()
 _read_at = -FRESH
@@ -53,6 +53,10 @@ class Reveal:
     hints: tuple[Hint, ...] = ()  # where it stands in the words; none: it is the name
 
     @property
+    def is_name(self) -> bool:
+        return not self.hints
+
+    @property
     def times(self) -> int:
         return len(self.hints)
 
@@ -61,6 +65,8 @@ def found(words: str, name: str, *, key: str) -> list[Reveal]:
     """What ``words`` and the ``name`` beside them reveal, in the order it stands there. ``key``: the form's own."""
     there: dict[tuple[Kind, str], list[Hint]] = {}
     for hint in hints.find(words, staff()):
+        if _softer(hint) and words[: hint.end].lower().endswith(_softer(hint)):
+            continue  # it stands there in its softer form
         there.setdefault((hint.kind, hint.text), []).append(hint)
     reveals = [
         Reveal(_mark(key, kind, text), text, WHY[kind], _softer(same[0]), tuple(same))
@@ -104,7 +110,7 @@ def taken_out(words: str, name: str, reveals: Sequence[Reveal], button: str) -> 
     if act == LEFT_OUT:
         places = [replace(hint, instead=MARKS[hint.kind]) if _softer(hint) else hint for hint in places]
     for reveal in chosen:
-        if not reveal.hints:
+        if reveal.is_name:
             name = "" if act == LEFT_OUT else reveal.instead
     return hints.offered(words, places), name
 

@@ -6,17 +6,13 @@ from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from detoxsite import centre, visitors
+from detoxsite import centre
 from detoxsite.pages import Page
 from detoxsite.visitors import NotDone, NotStored, VisitorFormView
 from intake import danger
 
-from . import photos, reveals, services
+from . import first_steps, photos, reveals, services
 from .forms import ALLOW, TestimonialForm
-
-COOKIE = "review"  # what to do first, for the page after the form; only where the words told of danger
-COOKIE_LIFE = 10 * 60  # seconds
-PATH = reverse_lazy("testimonials:list")
 
 
 def texts_said(permissions: dict) -> str:
@@ -58,6 +54,7 @@ class WordsFormView(VisitorFormView):
             200,
             form=self.get_form_class()(**{**self.get_form_kwargs(), "data": data, "files": None}),
             reveals=found,
+            shows_name=any(reveal.is_name for reveal in found),
             steps=danger.steps(signs),
             spanish=danger.is_spanish({"story": words}),
         )
@@ -132,21 +129,11 @@ class TestimonialFormView(WordsFormView):
         return answers["words"]
 
     def thank(self, response, words):
-        steps = danger.steps(danger.signs({"story": words}))
-        if steps:
-            what = {"steps": steps, "spanish": danger.is_spanish({"story": words})}
-            visitors.remember(response, self.request, COOKIE, what, path=str(PATH), life=COOKIE_LIFE)
-        elif COOKIE in self.request.COOKIES:
-            forget(response)
+        first_steps.remember(response, self.request, words)
 
     def get_context_data(self, **kwargs):
         had_file = bool(self.request.FILES) and self.photo is None
         return super().get_context_data(had_file=had_file, has_photo=self.photo is not None, **kwargs)
-
-
-def forget(response) -> None:
-    """Take away what to do first."""
-    response.delete_cookie(COOKIE, path=str(PATH), samesite="Strict")
 
 
 @never_cache
@@ -154,5 +141,4 @@ def forget(response) -> None:
 def sent(request):
     """The same for everybody, whether or not we know the address; what to do first where the words told of danger."""
     page = Page("Thank you", "What happens next.", section="reviews", neutral=True, index=False)
-    told = visitors.remembered(request, COOKIE) or {"steps": [], "spanish": False}
-    return render(request, "testimonials/sent.html", {"page": page, **told})
+    return render(request, "testimonials/sent.html", {"page": page, **first_steps.remembered(request)})

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from detoxsite.caching import kept_briefly
 from detoxsite.pages import Page
 
-from .decisions import Lately
+from .decisions import lately
 from .models import Reason, Status, Step, Testimonial
 from .services import HIDDEN_BY_READERS
 from .showing import Shown
@@ -105,5 +105,5 @@ def how(request):
         "Who reads a review, the only reasons to withhold one, and the count of what we showed and withheld, by stars.",
         section="reviews",
     )
-    context = {"page": page, "reasons": Reason.labels, "lately": Lately(), "hidden_at_most": HIDDEN_BY_READERS}
+    context = {"page": page, "reasons": Reason.labels, "lately": lately(), "hidden_at_most": HIDDEN_BY_READERS}
     return render(request, "testimonials/how.html", context)

@@ -157,22 +157,30 @@ def reviews(bench: Bench) -> None:
 
 def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
     """By page: median milliseconds, those of a page that does nothing, and queries."""
+    from django.test import Client
+
+    from detoxsite.models import User
     from testimonials.models import Testimonial
     from testimonials.showing import PAGE_SIZE
 
-    shown = Testimonial.objects.shown()
-    before_deep = shown[min((DEEP_PAGE - 1) * PAGE_SIZE, shown.count() - PAGE_SIZE) - 1].pk
-    urls = {
-        "reviews, list": "/reviews/",
-        "reviews, deep page": f"/reviews/?after={before_deep}",
-        "reviews, year": f"/reviews/?year={shown[0].submitted_at.year - 1}",
-        "reviews, one": f"/reviews/{before_deep}/",
-        "reviews, how they are handled": "/reviews/how/",
+    moderator = Client()
+    moderator.force_login(User.objects.get(email="moderator@example.org"))
+    shown, waiting = Testimonial.objects.shown(), Testimonial.objects.waiting()
+    deep = shown[min((DEEP_PAGE - 1) * PAGE_SIZE, shown.count() - PAGE_SIZE) - 1].pk
+    halfway = waiting[waiting.count() // 2].pk
+    pages = {
+        "reviews, list": ("/reviews/", bench.reader),
+        "reviews, deep page": (f"/reviews/?after={deep}", bench.reader),
+        "reviews, year": (f"/reviews/?year={shown[0].submitted_at.year - 1}", bench.reader),
+        "reviews, one": (f"/reviews/{deep}/", bench.reader),
+        "reviews, how they are handled": ("/reviews/how/", bench.reader),
+        "reviews, queue": ("/admin/testimonials/testimonial/", moderator),
+        "reviews, queue, halfway": (f"/admin/testimonials/testimonial/?after={halfway}", moderator),
     }
-    visits = {name: lambda url=url: bench.get(url, bench.reader) for name, url in urls.items()}
+    visits = {name: lambda url=url, client=client: bench.get(url, client) for name, (url, client) in pages.items()}
     visits["bare"] = lambda: bench.get("/bare/", bench.reader)
     times = measured(visits, MANY_ROUNDS)
-    return {name: (times[name], times["bare"], bench.queries(url, bench.reader)) for name, url in urls.items()}
+    return {name: (times[name], times["bare"], bench.queries(*page)) for name, page in pages.items()}
 
 
 def hints(bench: Bench) -> None:

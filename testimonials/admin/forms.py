@@ -55,7 +55,7 @@ class ShowForm(OfVersion):
     span = SpansField(required=False)
     exact = forms.CharField(
         label="Also take out (exactly these words)",
-        help_text="Type or paste them as they stand on the left. Then look at the right side before you show it.",
+        help_text="Type or paste them as they stand in the review. You see what it would look like before it is shown.",
         required=False,
         max_length=5000,
         widget=forms.Textarea({"rows": 1, "autocomplete": "off"}),
@@ -79,7 +79,7 @@ class ShowForm(OfVersion):
 
 class ProposeForm(OfVersion):
     reason = forms.ChoiceField(
-        label="Why",
+        label="Why withhold it?",
         choices=[*CHOOSE, *Reason.choices],
         error_messages={"required": "Choose why it has to be withheld."},
     )

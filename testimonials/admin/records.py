@@ -20,7 +20,6 @@ class StaffNameAdmin(DeskModelAdmin):
 @admin.register(Letter)
 class LetterAdmin(ShownModelAdmin):
     list_display = ["kind", "state", "made_at", "sent_at", "tries", "problem"]
-    list_display_links = None
     list_filter = ["state", "kind"]
     ordering = ["-made_at", "pk"]
     sortable_by = ()

@@ -35,15 +35,16 @@ URL = "admin:testimonials_testimonial_{}".format
 def show(review_id, *, by, version, span, exact, with_name, with_photo, **ticked) -> Testimonial:
     """Show what the page of the review showed as what would be seen; nothing that its right side did not have."""
     if exact:
-        raise Refused("Look at the right side once more, then show it.", field="exact")
-    words = services.version_of(review_id, version).words.get("words", "")
+        raise Refused("Look once more at what everybody would read, then show it.", field="exact")
     try:
-        removals = settled(words, span)
+        removals = settled(services.version_of(review_id, version).words.get("words", ""), span)
+        return services.approve(
+            review_id, by=by, version=version, removals=removals, with_name=with_name, with_photo=with_photo
+        )
     except ValueError as misfit:
         raise Refused("What is to be taken out does not fit the words. Load the page again.") from misfit
-    return services.approve(
-        review_id, by=by, version=version, removals=removals, with_name=with_name, with_photo=with_photo
-    )
+    except sealing.Unreadable:
+        raise Refused(queue.UNREADABLE) from None
 
 
 def _withdraw(review_id, *, by, how, sure) -> Testimonial:
@@ -244,7 +245,10 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         if not request.user.has_perm(DECIDE):
             raise PermissionDenied
         review = self.get_object(request, str(pk))
-        picture = page.photo_of(review) if review else None
+        try:
+            picture = page.photo_of(review) if review else None
+        except sealing.Unreadable:
+            picture = None
         if picture is None or picture.get("kind") not in PICTURES:
             raise Http404
         return HttpResponse(base64.b64decode(picture["file"]), content_type=PICTURES[picture["kind"]])

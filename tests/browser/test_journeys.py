@@ -9,7 +9,8 @@ from articles.models import Edition, blocks_of
 from detoxsite import centre
 from intake import alerts
 from intake.models import CallForHelp
-from testimonials.models import Testimonial
+from testimonials import services
+from testimonials.models import Flag, Testimonial
 from tests.factories import make_draft, make_live, make_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -43,17 +44,42 @@ def test_every_public_page_can_be_used_by_everybody(visitor, house, width, dark)
         slug="an-article",
         sources=2,
     )
-    make_review("published", reply="Thank you for writing.")
+    reviews = [make_review("published", reply="Thank you for writing.") for _ in range(12)]
     make_review("declined")
+    services.withdraw(reviews[0].pk, how="by phone")
     someone = visitor(width=width, dark=dark)
 
     for path in (
         *("/", "/articles/", "/articles/an-article/", "/articles/topics/alcohol/", "/search/?q=naloxone"),
+        *(f"/reviews/{reviews[0].pk}/", f"/reviews/{reviews[1].pk}/", f"/reviews/{reviews[1].pk}/tell/"),
+        *(f"/reviews/?after={reviews[5].pk}", "/reviews/how/", "/reviews/told/"),
         *("/search/?q=nothing", "/reviews/", "/reviews/new/", "/reviews/sent/", "/help/", "/help/sent/"),
         *("/privacy/", "/accessibility/", "/no-such-page/", "/accounts/login/"),
     ):
         someone.open(path)
         assert someone.page.context.cookies() == [] or path == "/accounts/login/"
+
+
+def test_a_reader_goes_back_to_where_they_were_and_tells_us_of_a_review(visitor, house):
+    reviews = [make_review("published", words=f"These are the words of number {number}.") for number in range(25)]
+    someone = visitor(width=360, scripts=False)
+    someone.page.goto(f"{someone.origin}/reviews/")
+
+    for _ in range(2):
+        someone.page.get_by_role("link", name="Older reviews").click()
+    assert "number 0." in someone.page.inner_text("main")
+    someone.page.go_back()
+    assert "number 14." in someone.page.inner_text("main")
+    someone.page.get_by_role("link", name="Newer reviews").click()
+    assert "number 24." in someone.page.inner_text("main")
+    someone.page.get_by_role("link", name="Tell us about this review").first.click()
+    someone.page.get_by_role("button", name="Send this note").click()
+    assert "There is 1 thing to fix" in someone.page.inner_text("main")
+    someone.page.get_by_label("It puts somebody in danger").check()
+    someone.page.get_by_role("button", name="Send this note").click()
+
+    assert "Thank you for telling us" in someone.page.inner_text("main")
+    assert Flag.objects.get().review == reviews[24]
 
 
 def test_the_first_stop_of_the_keyboard_leads_to_the_main_part(visitor, house):
@@ -160,11 +186,10 @@ def test_a_review_from_its_writer_to_the_page(visitor, house):
     moderator = visitor()
     moderator.sign_in(house["moderator"])
     moderator.click("review to decide on", role="link")
-    moderator.click("Review", role="link", exact=False)
-    moderator.page.goto(f"{moderator.origin}/admin/testimonials/testimonial/{Testimonial.objects.get().pk}/change/")
-    moderator.check()
+    moderator.click(f"Review {Testimonial.objects.get().pk}", role="link")
     assert "Hidden until it is decided" in moderator.page.content()
-    moderator.click("Show it on the site")
+    moderator.click("Show it", exact=True)
+    moderator.open(f"/admin/testimonials/testimonial/{Testimonial.objects.get().pk}/change/")
     moderator.page.get_by_label("Reply from the center").fill("Thank you for writing to us.")
     moderator.click("Save the reply")
 

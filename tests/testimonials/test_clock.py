@@ -17,14 +17,28 @@ pytestmark = pytest.mark.django_db
 DAY = timezone.timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def due(monkeypatch):
-    monkeypatch.setattr(clock, "_swept_at", -clock.SWEEP_EVERY * 100)
+def run():
+    """What is done in a round, and once an hour besides."""
+    clock._hourly_at = -clock.HOUR * 1e6
+    clock.run()
 
 
 def after(days):
     with time_machine.travel(timezone.now() + DAY * days):
-        clock.run()
+        run()
+
+
+def test_what_looks_through_all_reviews_is_done_once_an_hour():
+    run()
+    review = make_review(Status.UNCONFIRMED, submitted_at=timezone.now() - DAY * 15)
+    clock.run()
+    review.refresh_from_db()
+    assert review.status == "unconfirmed"
+
+    run()
+
+    review.refresh_from_db()
+    assert review.status == "expired"
 
 
 def kinds(review):
@@ -72,7 +86,7 @@ def test_nobody_is_thought_silent_who_could_not_be_asked():
         Letter.objects.filter(pk=letter.pk).update(made_at=year)
 
     with time_machine.travel(year + timezone.timedelta(minutes=1)):
-        clock.run()
+        run()
 
     review.refresh_from_db()
     assert review.asked == 0
@@ -124,7 +138,7 @@ def test_an_old_review_brought_in_lately_is_kept_until_its_own_time_is_over():
     review = make_review(Status.PENDING, allow=[], source="google", source_id="1")
     Testimonial.objects.update(submitted_at=timezone.now() - DAY * 3000)
 
-    clock.run()
+    run()
     review.refresh_from_db()
     assert review.erased_at is None
     after(732)
@@ -136,7 +150,7 @@ def test_what_was_written_anew_is_kept_longer():
     review = make_review(Status.DECLINED)
     Testimonial.objects.update(submitted_at=timezone.now() - DAY * 800)
 
-    clock.run()
+    run()
 
     review.refresh_from_db()
     assert review.erased_at is None
@@ -169,7 +183,7 @@ def test_pictures_that_no_review_shows_go_from_the_disk(settings, tmp_path):
     for file in (lost, shown):
         os.utime(file, (time.time() - 7200,) * 2)
 
-    clock.run()
+    run()
 
     assert set((tmp_path / "reviews").iterdir()) == {shown, young}
 

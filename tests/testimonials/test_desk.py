@@ -170,6 +170,11 @@ def test_without_a_key_the_piles_still_stand(as_role, settings):
 
     assert "Cannot be opened with the keys held here" in client.get(QUEUE).content.decode()
     assert client.get(url(review)).headers["Location"] == QUEUE
+    for name in ("approve", "propose", "reply"):
+        assert act(client, review, name).headers["Location"] == QUEUE
+    assert client.post(url(review, "preview/"), {"version": 1}).headers["Location"] == QUEUE
+    assert client.get(url(review, "photo/")).status_code == 404
+    assert Testimonial.objects.get().status == Status.PENDING
 
 
 @pytest.mark.parametrize(
@@ -272,7 +277,7 @@ def test_exact_words_are_marked_first_and_shown_only_once_seen(as_role):
     typed = {"exact": "all night", "kind": "duration"}
     refused = act(client, review, "approve", span=["0-4-name"], **typed).content.decode()
 
-    assert "Look at the right side once more" in refused
+    assert "Look once more at what everybody would read" in refused
     assert shown_side(refused) == "[name removed] sat with me 👩‍👩‍👧 [length of time removed]. Call 212-555-0147."
     assert 'value="23-32-duration" checked' in refused
     assert re.search(r"<textarea[^>]*approve-exact[^>]*>\s*</textarea>", refused)

@@ -12,12 +12,13 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from detoxsite.logs import NoPrivateLinks
+from detoxsite.visitors import new_token
 from intake.models import CallForHelp
 from testimonials import own, own_services, photos, reveals, services
 from testimonials.models import Letter, Permission, Photo, Reason, Status, Step, Testimonial, Writer
 from testimonials.redaction import Kind, Removal
 from tests.detoxsite.test_images import picture_file
-from tests.detoxsite.test_visitors import carried
+from tests.detoxsite.test_visitors import BODIES, carried
 from tests.factories import make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -378,6 +379,37 @@ def test_an_unknown_link_is_not_found_and_trying_many_is_slowed_down(client, lin
 def test_no_token_however_odd_breaks_anything(client, db, token):
     assert client.get(f"/r/{token}/").status_code == 404
     assert client.post(f"/r/{token}/withdraw/").status_code == 404
+
+
+@pytest.mark.parametrize(("content_type", "body"), BODIES)
+def test_no_body_however_broken_gets_a_500(client, link, content_type, body):
+    _, url = link(Status.DECLINED)
+
+    for path in ("change/", "again/", "withdraw/", "confirm/", "stay/", "no-name/"):
+        answer = client.generic("POST", url + path, body, content_type=content_type)
+        assert 400 <= answer.status_code < 500
+    assert 400 <= client.generic("POST", "/reviews/link/", body, content_type=content_type).status_code < 500
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_the_page_itself_can_only_be_opened(client, link, method):
+    _, url = link()
+
+    assert getattr(client, method)(url).status_code == 405
+
+
+@pytest.mark.parametrize("said", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
+def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, said):
+    review, url = link(Status.PUBLISHED, allow=["words"])
+    data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(said)}
+
+    asked = client.post(url + "change/", {**data, "allow": ["words", "name"]})
+
+    assert asked.status_code == 409
+    assert client.post(url + "change/", carried(asked)).status_code == 302
+    review.refresh_from_db()
+    assert review.allow_name
 
 
 def test_the_secret_of_a_link_stays_out_of_the_log():

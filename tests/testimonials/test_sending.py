@@ -106,6 +106,7 @@ def test_an_exact_time_can_be_said_more_softly(client):
 
     assert "14 months" not in words_in(second)
     assert "[" not in words_in(second)
+    assert "We see nothing in it now" in second.content.decode()
 
 
 def test_all_can_be_taken_out_and_what_is_left_is_sent(client):

@@ -6,10 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from detoxsite import images
-from testimonials import services, showing, telling
+from testimonials import decisions, services, showing, telling
 from testimonials.models import Flag, Photo, Reason, Status, Step, Testimonial, Tie
 from tests.detoxsite.test_images import with_gps
 from tests.detoxsite.test_visitors import form
@@ -21,8 +22,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _fresh_counts():
     telling.remarks.forget()
+    decisions.forget()
     yield
     telling.remarks.forget()
+    decisions.forget()
 
 
 @pytest.fixture
@@ -280,6 +283,7 @@ def test_a_page_of_the_list_takes_one_query_wherever_it_is(client, django_assert
         with django_assert_num_queries(1):
             page(client, f"/reviews/{query}")
     for url in (f"/reviews/{reviews[0].pk}/", "/reviews/how/"):
+        decisions.forget()
         with django_assert_num_queries(1):
             page(client, url)
     Testimonial.objects.update(status=Status.WITHDRAWN, shown_words="", shown_name="")
@@ -540,6 +544,14 @@ def test_a_reader_tells_us_of_a_review_and_it_stays(client):
     assert shown_keys(page(client)) == [review.pk]
 
 
+def test_a_note_needs_no_cookie(client):
+    review = make_review("published")
+
+    response = tell(Client(enforce_csrf_checks=True), review)
+
+    assert response.status_code == 302
+
+
 def test_somebodys_safety_hides_it_at_once(client):
     review = make_review("published")
 
@@ -575,14 +587,14 @@ def test_a_note_that_tells_of_danger_is_answered_with_first_steps(client):
 
     response = tell(client, review, kind="other", text="This is me. I am going to kill myself tonight.")
 
-    assert "kill" not in base64.urlsafe_b64decode(response.cookies["told"].value + "==").decode(errors="replace")
-    assert response.cookies["told"]["httponly"]
+    assert "kill" not in base64.urlsafe_b64decode(response.cookies["review"].value + "==").decode(errors="replace")
+    assert response.cookies["review"]["httponly"]
     html = page(client, "/reviews/told/")
     assert "Do this first" in html
     assert "Call or text 988" in html
     left = client.get("/leave/")
-    assert left.cookies["told"]["max-age"] == 0
-    assert left.cookies["told"]["path"] == response.cookies["told"]["path"] == "/reviews/told/"
+    assert left.cookies["review"]["max-age"] == 0
+    assert left.cookies["review"]["path"] == response.cookies["review"]["path"] == "/reviews/"
 
 
 @pytest.mark.parametrize(
@@ -703,15 +715,26 @@ def test_what_was_decided_lately_is_counted_by_stars_and_week(client):
 
     cells = r"<td>(\d+)</td><td>(\d+)</td><td>([^<]*)</td></tr>"
     assert re.findall(rf'<th scope="row">([^<]+)</th>{cells}', html) == [
-        ("1 or 2 stars", "13", "2", "13.3%"),
+        ("1–2 stars", "13", "2", "13.3%"),
         ("3 stars", "4", "0", "0.0%"),
-        ("4 or 5 stars", "9", "1", "10.0%"),
+        ("4–5 stars", "9", "1", "10.0%"),
         ("No stars", "0", "1", "100.0%"),
         ("All", "26", "4", "13.3%"),
     ]
     weeks = re.findall(r'<tr><th scope="row"><time datetime="[^"]+">[^<]+</time></th>(.*?)</tr>', html)
     said = [[text(cell) for cell in re.findall(r"<td>(.*?)</td>", week)] for week in weeks]
     assert len(said) == 12
-    assert said[0] == ["8 shown, 2 withheld", "4 shown, 0 withheld", "9 shown, 1 withheld", "0 shown, 1 withheld"]
-    assert said[11] == ["5 shown, 0 withheld", "–none", "–none", "–none"]
+    assert said[0] == ["8 shown / 2 withheld", "4 shown / 0 withheld", "9 shown / 1 withheld", "0 shown / 1 withheld"]
+    assert said[11] == ["5 shown / 0 withheld", "–none", "–none", "–none"]
     assert all(week == ["–none"] * 4 for week in said[1:11])
+
+
+def test_the_count_is_not_taken_for_every_request(client, django_assert_num_queries):
+    decide(1, 1, 1, 1)
+    page(client, "/reviews/how/")
+
+    with django_assert_num_queries(0):
+        page(client, "/reviews/how/")
+    decisions.forget()
+    with django_assert_num_queries(1):
+        page(client, "/reviews/how/")

@@ -183,6 +183,18 @@ if (original && shown && list && tools) {
   draw();
 }
 
+// --- wording that is ready to use: put in as if it were typed, so that the browser can undo it ------------------------
+
+root?.querySelectorAll("[data-wording]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = root.querySelector("#act-reply textarea");
+    field.focus();
+    field.select();
+    document.execCommand("insertText", false, button.previousElementSibling.textContent);
+  });
+});
+
 // --- keys ------------------------------------------------------------------------------------------------------------
 
 const OFF = "moderate-keys-off";

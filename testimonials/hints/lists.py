@@ -62,7 +62,9 @@ OPENINGS, NAMING, SPARED = (_phrases(_contexts[name]) for name in ("openings", "
 LOOSE_OPENINGS = frozenset(_contexts["loose_openings"])
 LEADING_PARTICLES = {("de", "la"), ("de", "los"), ("de", "las"), ("van", "der"), ("van", "den")}
 CLEAR_ROLES = (ROLES | KINSHIP) - LOOSE_ROLES
-SCRIPT_BEFORE = _set(_contexts["scripts"]["before"])
+SCRIPT_PREFIXES = ("لل", "ال")  # the, for the
+SCRIPT_ROLES = _set(_contexts["scripts"]["roles"])
+SCRIPT_BEFORE = SCRIPT_ROLES | _set(_contexts["scripts"]["before"])
 SCRIPT_AFTER = tuple(_contexts["scripts"]["after"].split())
 SCRIPT_WORDS = SCRIPT_BEFORE | _set(_contexts["scripts"]["after"], _contexts["scripts"]["words"])
 
@@ -75,11 +77,17 @@ _AROUND = (
 )
 ORDINARY = _set(_lines_without_notes("english.txt"), _ordinary["informal"], _ordinary["spanish"]).union(*_AROUND)
 FIRST_AND_WORD = FIRST & ORDINARY
+DESCRIBING, VERBS = _context("describing", "verbs")
 
 
 def is_ordinary(key: str) -> bool:
     """Whether a word is a plain word of English or Spanish, as it is or with an ending."""
     return is_form(key, ORDINARY)
+
+
+def is_known(key: str) -> bool:
+    """Whether a word is a plain one, or something else that is no name."""
+    return is_ordinary(key) or key in MEDICINES or key in INITIALS or is_form(key, CAPITALIZED)
 
 
 # Medicines

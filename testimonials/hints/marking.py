@@ -96,7 +96,7 @@ def _sorted_out(key: str, also: Set[str]) -> tuple[bool, bool, bool]:
         return True, False, False
     if key in lists.WORD_NAMES or key in also:
         return False, True, False
-    if lists.is_ordinary(key) or key in lists.MEDICINES or key in lists.CAPITALIZED or key in lists.INITIALS:
+    if lists.is_known(key):
         return False, False, False
     for short in squeezed(key):
         if short in lists.FIRST or lists.is_ordinary(short):

@@ -4,14 +4,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 _ENDINGS = {
-    **{ending: ("", "e") for ending in ("ings", "ing", "ers", "er", "est", "ed", "es", "able", "y")},
-    **{ending: ("",) for ending in ("ments", "ment", "ness", "ful", "less", "s", "n")},
+    **dict.fromkeys(("ings", "ing", "ers", "er", "est", "ed", "es", "able", "y"), ("", "e")),
+    **dict.fromkeys(("ments", "ment", "ness", "ful", "less", "s", "n"), ("",)),
     **{"ies": ("y", "ie"), "ied": ("y",), "ily": ("y",), "ly": ("", "le")},
     "in": ("", "e"),  # shootin, takin
 }
 _LONGEST_ENDING = max(map(len, _ENDINGS))
 _SHORTEST_STEM = 3
-_SHORTEST_BEFORE_IN = 4  # "in" ends names too
 _DRAWN_OUT = re.compile(r"(.)\1\1+")
 
 
@@ -20,7 +19,7 @@ def stems(key: str) -> Iterator[str]:
     for length in range(1, _LONGEST_ENDING + 1):
         replaced = _ENDINGS.get(key[-length:])
         stem = key[:-length]
-        if replaced and len(stem) >= (_SHORTEST_BEFORE_IN if key[-length:] == "in" else _SHORTEST_STEM):
+        if replaced and len(stem) >= _SHORTEST_STEM:
             for other in replaced:
                 yield stem + other
             if len(stem) > 3 and stem[-1] == stem[-2]:

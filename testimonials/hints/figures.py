@@ -4,7 +4,7 @@ No pattern repeats without a bound over what another part of it could take as we
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from .kinds import MARKS, Hint, Kind
 
@@ -16,6 +16,11 @@ _MONTH = (
 _LONG_MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|enero|febrero|marzo|"
     r"abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
+)
+_FOREIGN_MONTH = (
+    r"(?:января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|يناير|فبراير|مارس|أبريل|ابريل|"
+    r"مايو|يونيو|يوليو|أغسطس|اغسطس|سبتمبر|أكتوبر|اكتوبر|نوفمبر|ديسمبر|janvier|février|mars|avril|juin|juillet|août|"
+    r"septembre|octobre|novembre|décembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro)"
 )
 _YEAR = r"(?:(?:19[3-9]\d|20[0-4]\d)\b|['’]\d\d\b)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|º)?"
@@ -33,7 +38,7 @@ _HOLIDAY = (
     r"cinco de mayo|good friday|"
     r"mardi gras|super bowl sunday|ash wednesday|palm sunday|navidad|nochebuena|semana santa)"
 )
-_UNIT = r"(?:years?|yrs?|months?|mos?|mths?|weeks?|wks?|days?|anos?|años?|mes(?:es)?|semanas?|dias?|días?)"
+_UNIT = r"(?:years?|yrs?|months?|mos?|mn?ths?|weeks?|wks?|days?|anos?|años?|mes(?:es)?|semanas?|dias?|días?)"
 _COUNT_WORD = (
     r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|"
@@ -48,15 +53,24 @@ _LENGTH = (
 )
 _SOBER = (
     r"(?:sober(?:\b|ly)|sobriety|clean\b|abstinen(?:t|ce)|drug[- ]free|alcohol[- ]free|off (?:of )"
-    r"?(?:\w{2,14} ){0,2}?|free (?:of|from)\b|"
-    r"in recovery|of recovery|recovery\b|without (?:a |using|drinking|touching|alcohol|drugs)|since my last|"
+    r"?(?:\w{2,14} ){0,2}?|free\b(?! (?:coffee|food|wifi|time|of charge))|in recovery|of recovery|recovery\b|"
+    r"without (?:a |using|drinking|touching|alcohol|drugs)|since my last|"
     r"sobri[ao]s?\b|limpi[ao]s?\b|de sobriedad|sin (?:beber|tomar|drogas|consumir|alcohol))"
+)
+_RUSSIAN_LENGTH = (
+    r"\b(?:(?:\d{1,3}|один|одну|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|одиннадцать|двенадцать|сто) "
+    r"(?:год\w?|лет|месяц\w{0,2}|недел\w{1,2}|д(?:ень|ня|ней))|полгода|год)\b"
 )
 _EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff"
 _LEADS_TO_A_LENGTH = (
     *("sober for", "clean for", "sober", "clean", "now for", "sobriety for", "recovery for", "sobriety:", "sober over"),
     *("clean over", "sober almost", "clean almost", "going on", "a drink in", "used in", "a drop in", "dry", "dry for"),
     *("i have", "i got", "ive got", "i've got", "i’ve got", "now have", "left with", "celebrated", "celebrating"),
+    *("checking in", "checkin in", "doin good", "doing good", "doing well", "doin well", "doing great", "coming up on"),
+    *("both got", "both have", "just hit", "just got", "he has", "she has", "hes got", "shes got", "off em", "off it"),
+    *("off them", "off everything", "clean now", "sober now", "would have been", "would be", "got my", "picked up my"),
+    *("my daughter has", "my son has", "is now", "are now", "that she is", "that he is", "he is", "she is", "he’s"),
+    *("she's", "he's", "she’s", "hes", "shes", "counting", "tengo", "tiene", "cumple", "sobre", "clean time"),
     *("sobrio", "sobria", "limpio", "limpia", "llevo", "llevamos", "cumpli", "cumplí", "at my", "hit", "my"),
 )
 _SPOKEN = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|o|\d)"
@@ -79,14 +93,15 @@ _STATE_NAME = (
 )
 _TLD = (
     r"(?:com|net|org|info|biz|edu|gov|io|co|me|us|tv|ly|gg|app|dev|site|online|health|care|clinic|blog|xyz|"
-    r"club|live|link|page|"
+    r"club|live|link|page|band|tech|world|life|love|space|wiki|"
     r"shop|store|church|recovery|rehab|es|mx|uk|ca|de|fr)"
 )
 _NETWORK = (
     r"(?:snap(?:chat)?|sc|ig|insta(?:gram)?|tik ?tok|twitter|facebook|fb|telegram|whats ?app|discord|kik|venmo|"
     r"cash ?app|reddit|"
-    r"messenger|signal|youtube|x)"
+    r"messenger|signal|youtube|tt|threads|bluesky|twitch|x)"
 )
+
 
 # Most telling first: where two of them overlap, the longer wins, and of equals the earlier.
 _FORMS: list[tuple[Kind, str]] = [
@@ -121,7 +136,7 @@ _FORMS: list[tuple[Kind, str]] = [
     ),
     (
         Kind.HANDLE,
-        rf"\b{_NETWORK} (?:name |handle |user(?:name)? |is |at |as ){{0,2}}@?(?=[a-z.-]*[0-9_])"
+        rf"\b{_NETWORK} (?:name |handle |user(?:name)? |is |at |as ){{0,2}}@?(?=[a-z.-]*[0-9_]|[a-z]+\.[a-z])"
         rf"[a-z0-9_][a-z0-9_.-]{{1,38}}\w",
     ),
     (Kind.HANDLE, r"\bu/[a-z0-9_-]{3,30}|\$[a-z][a-z0-9_]{2,25}\b"),
@@ -144,7 +159,7 @@ _FORMS: list[tuple[Kind, str]] = [
         Kind.NUMBER,
         r"\b(?:room|rm|bed|bunk|cama|cuarto|habitaci[oó]n|pod|cabin|dorm|suite)\.?(?: (?:number|no|num|"
         r"n[uú]mero))?\.?[ :#]{0,3}"
-        r"(?:\d{1,4}[a-z]?\b(?!%| ?(?:of us|people|guys|girls|bunk|other|beds|or \d|to \d))|[a-d]\d{0,3}\b|"
+        r"(?:\d{1,4}(?!x\b)[a-z]?\b(?!%| ?(?:of us|people|guys|girls|bunk|other|beds|or \d|to \d))|[a-d]\d{0,3}\b|"
         r"[a-f]-\d{1,3})"
         r"(?:[ ,]{0,2}(?:bed|bunk|cama) ?#?(?:\d{1,3}[a-z]?|[a-f])\b)?",
     ),
@@ -212,6 +227,8 @@ _FORMS: list[tuple[Kind, str]] = [
     (Kind.DATE, rf"\b(?:last |this past )?{_MONTH} (?:the )?{_DAY_WORD}\b(?:,? {_YEAR})?"),
     (Kind.DATE, rf"\b(?:the )?{_DAY} (?:of |de )?{_LONG_MONTH}\b(?:,? (?:of |de |del )?{_YEAR})?"),
     (Kind.DATE, rf"\b(?:the )?{_DAY} {_MONTH}\b\.?,? {_YEAR}"),
+    (Kind.DATE, rf"\b\d{{1,2}} {_FOREIGN_MONTH}(?: \d{{4}})?"),
+    (Kind.DATE, r"(?:\d{4}年)?\d{1,2}月\d{1,2}日|(?:\d{4}년 ?)?\d{1,2}월 ?\d{1,2}일"),
     (Kind.DATE, rf"\b(?:the )?{_DAY_WORD} of {_LONG_MONTH}\b(?:,? {_YEAR})?"),
     (Kind.DATE, rf"\b(?:(?:last|this past) )?{_HOLIDAY},? (?:of |de )?{_YEAR}"),
     (Kind.DATE, r"\b(?:the )?(?:4th|fourth) of july\b(?:,? (?:19|20)\d\d)?|\bjuly (?:4th|fourth)\b"),
@@ -244,72 +261,127 @@ _FORMS: list[tuple[Kind, str]] = [
         r" two| three| four| five)?|noventa(?: y (?:uno|un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?)"
         r"(?=[ -](?:years?|yrs?)[ -](?:old|of age|young)| años)(?:[ -](?:years?|yrs?)[ -](?:old|of age|young)| años)?",
     ),
+    (Kind.DURATION, rf"\bday #?(?:[1-9]\d{{1,3}}\b(?! of (?:my|the)|%)|\d{{1,2}} {_SOBER})"),
+    (
+        Kind.DURATION,
+        r"\d{1,3} ?(?:개월|년|일|주)(?=째)|(?<=戒酒)(?:了|已经)?[\d一二三四五六七八九十两]{1,3}(?:个月|年|天|周)",
+    ),
+    (
+        Kind.DURATION,
+        rf"{_RUSSIAN_LENGTH}(?=[ ,]{{1,2}}(?:без алкоголя|не пь[её]т|не пью|трезв|чист))|"
+        rf"(?:(?<=не пь[её]т )|(?<=не пью )|(?<=трезв )|(?<=трезва )|(?<=трезвый )|(?<=уже )){_RUSSIAN_LENGTH}",
+    ),
+    (
+        Kind.AGE,
+        r"(?:(?<=[.!?] )|(?<=\n)|\A)ninety[ -](?:one|two|three|four|five|six|seven|eight|nine)(?=[.,!])|"
+        r"\ba hundred (?:and )?(?:one|two|three|four|five|six)(?= years| and|[.,!])|"
+        r"\bnonagenarian\b|\bcentenarian\b",
+    ),
     (Kind.AGE, r"\b(?:in (?:my|his|her|their) )(?:nineties|90s|90['’]s)\b"),
 ]
-_PATTERNS = [(kind, re.compile(pattern, re.I)) for kind, pattern in _FORMS]
+_DIGIT = "digit"
+_ROOM = "room|rm|bed|bunk"
+_MONTHS_BEGIN = "jan feb mar apr may jun jul aug sep oct nov dec ene abr ago dic"
+_HOLIDAYS_BEGIN = (
+    "eas chr xma tha hal new mem lab vet ind pre mot fat val st pat mlk col jun han pas ram eid diw cin goo mar sup "
+    "ash pal nav noc sem"
+)
+_NETWORKS_BEGIN = "sna sc ig ins tik twi fac fb tel wha dis kik ven cas red mes sig you x tt thr blu"
+_UNITS_BEGIN = "yea yr yrs mon mo mos mth mnt wee wk wks day ano mes sem dia"
+_SPOKEN_BEGIN = f"zer oh one two thr fou fiv six sev eig nin o {_DIGIT}"
+# A form that contains the first is looked for only in a text with one of the second: the first three letters of a
+# word, or a sign. Any other form needs a digit.
+_NEEDED = [
+    (part, frozenset(needed.split()))
+    for part, needed in [
+        *((_MONTH, _MONTHS_BEGIN), (_LONG_MONTH, _MONTHS_BEGIN), ("july", "jul"), (_FOREIGN_MONTH, _DIGIT)),
+        *((_HOLIDAY, _HOLIDAYS_BEGIN), ("spring", "spr sum fal aut win pri ver oto inv")),
+        *((_NETWORK, _NETWORKS_BEGIN), (_SPOKEN, _SPOKEN_BEGIN), (_UNIT, _UNITS_BEGIN), (_SOBER, "day")),
+        *((_RUSSIAN_LENGTH, "алк пье пью тре чис уже"), ("개월", f"戒 {_DIGIT}")),
+        *(("noventa", "nin nov hun"), ("ninet", f"nin hun non cen {_DIGIT}")),
+        *((_ROOM, "roo rm bed bun cam cua hab pod cab dor sui"), ("corner of", "cor on")),
+        *(("https?", "htt www"), (_TLD, "."), (" dot ", "dot at"), ("at (?=", "at"), ("u/", "/ $"), ("@", "@")),
+    ]
+]
+
+
+def _needed(pattern: str) -> frozenset[str]:
+    return next((needed for part, needed in _NEEDED if part in pattern), frozenset([_DIGIT]))
+
+
+_PATTERNS = [(kind, _needed(pattern), re.compile(pattern, re.I)) for kind, pattern in _FORMS]
 
 
 _WITHOUT_STOPS = (Kind.WEB, Kind.EMAIL, Kind.ADDRESS, Kind.HANDLE)
 _NEAR = 24  # code points before a passage that tell what it is
 
-# What is only meant where something stands before or behind it: kind, form, one of these before, one of these behind.
+# What no person's age goes before, and no length of sobriety.
+_NO_AGE = (
+    r"(?! ?(?:days|%|percent|minutes|degrees|pounds|lbs|meetings|dollars|bucks|hours|months|weeks|clean|sober|/|"
+    r"years (?!old|of age|young)|in (?:90|ninety)))"
+)
+_NO_SOBRIETY = (
+    r"(?! ?(?:ago|old|left|to go|in (?:jail|prison|an?|the|and)|stays?|programs?|of experience|experience|before|later|"
+    r"away|of (?!sob|clean|rec|free)|at (?:a time|the|this|a)|late|early|behind|out from|pregnant|wait|detox|rehab|"
+    r"bed))"
+)
+_IS_OLD = (
+    r"\b(?:is|was|at|be|being|nearly|almost|past|reached|over|tiene|con|i['’]?m|i am|s?he['’]?s|aged?|turn(?:ed|ing)) $"
+)
+_ALONE_BEHIND = (
+    rf" ?(?:$|[.!\n{_EMOJI}]| (?:homie|bro|fam|y['’]?all|still|thanks|ty|folks|and counting|in a row)\b|"
+    r" (?:today|now|tomorrow|next week|strong|lol|baby|on [a-z]{3,9} \d|on \d|for [a-z]+$))"
+)
+_NOT_SINCE = r"(?<!for )(?<!in )(?<!last )(?<!past )(?<!next )(?<!every )(?<!after )(?<!of )(?<!the )(?<!only )$"
+_SOBER_BEHIND = (
+    rf" ?(?:today|now\b(?! (?:i |and ))|tomorrow|strong\b|baby\b|[{_EMOJI}])|"
+    rf",? (?:\w{{1,12}} ){{0,2}}?{_SOBER}| ago,? and (?:\w{{1,12}} ){{0,5}}?(?:sober|clean)\b"
+)
+_LEADS = "|".join(_LEADS_TO_A_LENGTH)
+
+# What is only meant where something stands before or behind it: kind, what the text must hold, form, and the pairs of
+# what stands before and behind, of which one is enough.
 _IN_CONTEXT = [
-    (
-        Kind.AGE,
-        re.compile(r"\b(?:9\d|1[01]\d|ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b", re.I),
-        re.compile(r"\b(?:is|was|at|i['’]?m|i am|s?he['’]?s|aged?|turned|turning) $", re.I),
-        re.compile(
-            r"(?! ?(?:days|%|percent|minutes|degrees|pounds|lbs|meetings|dollars|bucks|hours|months|weeks|clean|sober|/"
-            r"|years (?!old|of age|young)|in (?:90|ninety)))",
-            re.I,
+    (kind, needed, re.compile(form, re.I), [(re.compile(one, re.I), re.compile(other, re.I)) for one, other in around])
+    for kind, needed, form, around in [
+        (
+            Kind.AGE,
+            frozenset([_DIGIT, "nin"]),
+            r"\b(?:9\d|1[01]\d|ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\b",
+            [(_IS_OLD, _NO_AGE)],
         ),
-    ),
-    (
-        Kind.DURATION,
-        re.compile(rf"\b{_LENGTH}(?: and some change)?", re.I),
-        re.compile(rf"\b(?:{'|'.join(_LEADS_TO_A_LENGTH)}) $", re.I),
-        re.compile(
-            r"(?! ?(?:ago|old|left|to go|in (?:jail|prison)|stays?|programs?|of experience|experience|before|"
-            r"later|away))",
-            re.I,
+        (
+            Kind.DURATION,
+            _needed(_UNIT),
+            rf"\b{_LENGTH}(?: and some change)?",
+            [
+                (rf"\b(?:{_LEADS}) $", _NO_SOBRIETY),
+                (r"(?:[.!?] {1,2}|\n|\A)$", _ALONE_BEHIND),
+                (_NOT_SINCE, _SOBER_BEHIND),
+            ],
         ),
-    ),
-    (
-        Kind.DURATION,
-        re.compile(rf"\b{_LENGTH}(?: and some change)?", re.I),
-        re.compile(r"(?:[.!?] {1,2}|\n|\A)$"),
-        re.compile(
-            rf" ?(?:$|[.!\n{_EMOJI}]| (?:today|now|tomorrow|next week|strong|lol|baby|on [a-z]{{3,9}} \d|on \d|"
-            rf"for [a-z]+$))",
-            re.I,
-        ),
-    ),
-    (
-        Kind.DURATION,
-        re.compile(rf"\b{_LENGTH}", re.I),
-        re.compile(
-            r"(?<!for )(?<!in )(?<!last )(?<!past )(?<!next )(?<!every )(?<!after )(?<!of )(?<!the )(?<!only )$", re.I
-        ),
-        re.compile(
-            rf" ?(?:today|now\b(?! (?:i |and ))|tomorrow|strong\b|baby\b|[{_EMOJI}])"
-            rf"|,? (?:\w{{1,12}} ){{0,2}}?{_SOBER}| ago,? and (?:\w{{1,12}} ){{0,5}}?(?:sober|clean)\b",
-            re.I,
-        ),
-    ),
+    ]
 ]
 
 
-def found(words: str) -> Iterator[Hint]:
-    """Every passage of such a form; they may overlap."""
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(words):
-            if kind != Kind.PHONE or _has_digits_of_a_phone(match[0]):
-                yield _hint(kind, match)
-    for kind, form, before, behind in _IN_CONTEXT:
-        for match in form.finditer(words):
-            near = words[max(0, match.start() - _NEAR) : match.start()]
-            if before.search(near) and behind.match(words, match.end()):
-                yield _hint(kind, match)
+def found(words: str, keys: Set[str]) -> Iterator[Hint]:
+    """Every passage of such a form; they may overlap. ``keys`` are the words of the text as they are looked up."""
+    present = {*(key[:3] for key in keys), *words}
+    if any(sign.isdigit() for sign in present):
+        present.add(_DIGIT)
+    for kind, needed, pattern in _PATTERNS:
+        if not present.isdisjoint(needed):
+            for match in pattern.finditer(words):
+                if kind != Kind.PHONE or _has_digits_of_a_phone(match[0]):
+                    yield _hint(kind, match)
+    for kind, needed, form, contexts in _IN_CONTEXT:
+        if not present.isdisjoint(needed):
+            yield from (_hint(kind, match) for match in form.finditer(words) if _is_meant(words, match, contexts))
+
+
+def _is_meant(words: str, match: re.Match, contexts: list[tuple[re.Pattern, re.Pattern]]) -> bool:
+    near = words[max(0, match.start() - _NEAR) : match.start()]
+    return any(before.search(near) and behind.match(words, match.end()) for before, behind in contexts)
 
 
 def _hint(kind: Kind, match: re.Match) -> Hint:

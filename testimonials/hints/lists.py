@@ -68,6 +68,13 @@ SCRIPT_BEFORE = SCRIPT_ROLES | _set(_contexts["scripts"]["before"])
 SCRIPT_AFTER = tuple(_contexts["scripts"]["after"].split())
 SCRIPT_WORDS = SCRIPT_BEFORE | _set(_contexts["scripts"]["after"], _contexts["scripts"]["words"])
 
+ALL_FIRST = FIRST | WORD_NAMES
+DEEDS_AND_BEING, TITLES_AND_ROLES = DEEDS | BEING, TITLES | ROLES
+BEFORE_A_NAME = JOINS | ROLES | KINSHIP
+BEFORE_SOMEBODY = JOINS | {"know", "knows", "tell", "told"}
+BEHIND_A_NAME = BEING | JOINS | {"from", "who", "with", "w"}
+NOT_ALONE_BEHIND = DETERMINERS | ADJECTIVES | WHOSE  # of "my dear old mom"
+
 # Plain words
 
 INITIALS, CAPITALIZED = _set(_ordinary["initials"]), _set(_ordinary["capitalized"])
@@ -116,3 +123,8 @@ def mistyped_first() -> Mistyped:
 @cache
 def mistyped_ordinary() -> Mistyped:
     return Mistyped(ORDINARY, FEWEST_LETTERS_MISTYPED)
+
+
+@cache
+def mistyped_kinship() -> Mistyped:
+    return Mistyped(KINSHIP, FEWEST_LETTERS_MISTYPED)

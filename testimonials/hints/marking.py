@@ -7,6 +7,7 @@ from .spelling import squeezed
 from .text import Gap, Word
 
 MOST_UNKNOWN = 0.35  # of the words in lower case, in a text whose language the lists know
+_BEYOND = 8
 FEWEST_TO_TELL = 10  # words in lower case that tell the language
 _LATIN = (range(0x250), range(0x1E00, 0x1F00))
 _FANCY = (range(0x2100, 0x2150), range(0x24B6, 0x24EA), range(0xFF21, 0xFF5B), range(0x1D400, 0x1D800))
@@ -17,6 +18,9 @@ class Text:
 
     def __init__(self, words: list[Word], also: Set[str] = frozenset()) -> None:
         self.words = words
+        # Past either end of the text, up to _BEYOND words away, stand no words and the ends of sentences.
+        self._keys = [*(word.key for word in words), *[""] * _BEYOND]
+        self._gaps = [Gap.HARD, *(word.before for word in words[1:]), *[Gap.HARD] * _BEYOND]
         self._count_capitals()
         known = {key: _sorted_out(key, also) for key in {word.key for word in words}}
         self.first, self.word_name, self.unknown = ([known[word.key][part] for word in words] for part in range(3))
@@ -50,19 +54,19 @@ class Text:
         return before in lists.STRICT_TITLES or before in lists.NAMING
 
     def key(self, at: int) -> str:
-        return self.words[at].key if 0 <= at < len(self.words) else ""
+        return self._keys[at]
 
     def gap(self, at: int) -> Gap:
         """What stands before a word; the end of the text counts as the end of a sentence."""
-        return self.words[at].before if 0 < at < len(self.words) else Gap.HARD
+        return self._gaps[at]
 
     def touches(self, at: int) -> bool:
         """Whether nothing but blanks stands before a word."""
-        return self.gap(at) == Gap.BLANK
+        return self._gaps[at] == Gap.BLANK
 
     def closes(self, at: int) -> bool:
         """Whether anything but blanks, or nothing, stands behind a word."""
-        return self.gap(at + 1) != Gap.BLANK
+        return self._gaps[at + 1] != Gap.BLANK
 
     def is_capital(self, at: int) -> bool:
         """Whether a word has a capital of its own, in a text that uses them as usual."""

@@ -142,7 +142,7 @@ def _is_capital_name(text: Text, at: int) -> bool:
         return text.unknown[at] and text.is_understood and len(key) > 2
     if text.touches(at) and (before in _ARTICLES or (text.unknown[at] and before in lists.IN_A_PLACE)):
         return False
-    return key not in lists.CAPITALIZED or (text.key(at + 1) in lists.DEEDS | lists.BEING and text.touches(at + 1))
+    return key not in lists.CAPITALIZED or (text.key(at + 1) in lists.DEEDS_AND_BEING and text.touches(at + 1))
 
 
 def _stands_where_a_name_would(text: Text, at: int) -> bool:
@@ -175,7 +175,7 @@ def _is_a_modal(text: Text, at: int) -> bool:
     """my son will be home, a bed may open"""
     if text.key(at) not in ("will", "may", "might") or text.is_capital(at) or not text.touches(at + 1):
         return False
-    return text.key(at + 1) not in lists.BEING | lists.JOINS and not text.key(at + 1).endswith("ed")
+    return text.key(at + 1) not in lists.BEHIND_A_NAME and not text.key(at + 1).endswith("ed")
 
 
 def _is_spoken_to(text: Text, at: int) -> bool:
@@ -241,7 +241,7 @@ def _is_in_a_place(text: Text, at: int) -> bool:
     return (
         text.gap(at + 1) == Gap.SOFT
         and after in lists.CAPITALIZED
-        and after not in lists.FIRST | lists.WORD_NAMES
+        and after not in lists.ALL_FIRST
         and text.words[at + 1].is_capital
     )
 
@@ -274,7 +274,7 @@ def _is_lettered(text: Text, at: int) -> bool:
     if text.key(after).isdigit() or len(text.key(after)) < 2 or text.words[at].glued:
         return False
     before = text.key(at - 1)
-    return before in lists.JOINS | lists.ROLES | lists.KINSHIP or bool(text.follows(at, lists.OPENINGS))
+    return before in lists.BEFORE_A_NAME or bool(text.follows(at, lists.OPENINGS))
 
 
 def _is_surname_of(text: Text, at: int) -> bool:
@@ -294,7 +294,7 @@ def _is_surname_of(text: Text, at: int) -> bool:
 def _follows_role(text: Text, at: int) -> bool:
     """Nurse Joy, my counselor Hope, techs mike and zayn."""
     before = text.key(at - 1)
-    if text.gap(at) == Gap.HARD or before not in lists.TITLES | lists.ROLES:
+    if text.gap(at) == Gap.HARD or before not in lists.TITLES_AND_ROLES:
         return False
     if text.word_name[at] and (before in lists.LOOSE_ROLES or text.key(at + 1) in ("me", "us", "a", "the", "my")):
         return text.is_capital(at)
@@ -353,7 +353,7 @@ def _belongs(text: Text, at: int) -> bool:
         return False
     if after in ("she", "he") and text.key(at - 1) in ("tell", "told", "ask", "know"):
         return True
-    if text.touches(at) and text.key(at - 1) not in lists.JOINS | {"know", "knows", "tell", "told"}:
+    if text.touches(at) and text.key(at - 1) not in lists.BEFORE_SOMEBODY:
         return False
     return after in ("from", "who", "whos") or (key in lists.FOUND and text.key(at + 2) not in lists.ABSTRACT)
 

@@ -38,7 +38,7 @@ class Roster:
         A name that is a plain word too counts only among ``named``, the words that stand where a name would.
         """
         at = 0
-        while at < len(words):
+        while self.whole and at < len(words):
             length, person = self._longest(words, at)
             if length == 1 and at not in named and self._is_plain(words[at].key):
                 person = None

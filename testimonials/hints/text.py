@@ -80,7 +80,7 @@ def words_of(text: str) -> list[Word]:
             last_end = end
             continue
         whole = match[0]
-        possessive = _POSSESSIVE.search(whole, max(0, len(whole) - 2))
+        possessive = _POSSESSIVE.search(whole, len(whole) - 2) if whole[-1] in "sS" and len(whole) > 2 else None
         bare = whole[: possessive.start()] if possessive else whole
         found.append(
             Word(

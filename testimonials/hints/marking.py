@@ -1,6 +1,7 @@
 """The words of a text with what each of them may be, and how the text uses capitals."""
 
 from collections.abc import Set
+from functools import cache
 
 from . import lists
 from .spelling import squeezed
@@ -21,6 +22,8 @@ class Text:
         # Past either end of the text, up to _BEYOND words away, stand no words and the ends of sentences.
         self._keys = [*(word.key for word in words), *[""] * _BEYOND]
         self._gaps = [Gap.HARD, *(word.before for word in words[1:]), *[Gap.HARD] * _BEYOND]
+        self.is_known = cache(lists.is_known)
+        self.is_mistyped = cache(lists.mistyped_ordinary().find)
         self._count_capitals()
         known = {key: _sorted_out(key, also) for key in {word.key for word in words}}
         self.first, self.word_name, self.unknown = ([known[word.key][part] for word in words] for part in range(3))

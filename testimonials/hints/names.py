@@ -94,7 +94,7 @@ def _is_likely(text: Text, at: int) -> bool:
         not text.words[at].is_tag
         and text.is_understood
         and not key.endswith(_UNLIKELY_ENDINGS)
-        and not lists.mistyped_ordinary().find(key)
+        and not text.is_mistyped(key)
     )
 
 
@@ -103,7 +103,7 @@ def _is_hardly_a_word(text: Text, at: int) -> bool:
     key = text.key(at)
     if text.unknown[at]:
         return text.is_low and len(key) > 3
-    return not lists.is_known(key) and len(key) > 2
+    return not text.is_known(key) and len(key) > 2
 
 
 def _is_a_thing(text: Text, at: int) -> bool:
@@ -417,22 +417,23 @@ def _is_beside(text: Text, at: int, certain: list[bool]) -> bool:
     """Whether the word stands in a list of names: Tina, Hope and Zayn."""
     if not (text.unknown[at] or text.word_name[at]) or text.is_foreign[at]:
         return False
-    if (
-        (_is_denied(text, at) and text.key(at - 1) != "so")
-        or _is_spared(text, at)
-        or (text.unknown[at] and not _is_likely(text, at))
-    ):
+    if not (_is_listed_behind(text, at, certain) or _is_listed_before(text, at, certain)):
         return False
-    if (
-        at >= 2
-        and text.key(at - 1) in lists.JOINS
-        and certain[at - 2]
-        and Gap.HARD not in (text.gap(at), text.gap(at - 1))
-    ):
-        return True
-    is_listed = at and (certain[at - 1] or text.key(at - 1) in _LISTED)
-    if is_listed and text.gap(at) == Gap.SOFT and (text.closes(at) or text.key(at + 1) in lists.JOINS):
-        return True
+    if (_is_denied(text, at) and text.key(at - 1) != "so") or _is_spared(text, at):
+        return False
+    return text.word_name[at] or _is_likely(text, at)
+
+
+def _is_listed_behind(text: Text, at: int, certain: list[bool]) -> bool:
+    """Hope of "Tina and Hope" and of "Tina, Hope and": the name stands before."""
+    if at >= 2 and text.key(at - 1) in lists.JOINS and certain[at - 2]:
+        return Gap.HARD not in (text.gap(at), text.gap(at - 1))
+    is_listed = at > 0 and (certain[at - 1] or text.key(at - 1) in _LISTED)
+    return is_listed and text.gap(at) == Gap.SOFT and (text.closes(at) or text.key(at + 1) in lists.JOINS)
+
+
+def _is_listed_before(text: Text, at: int, certain: list[bool]) -> bool:
+    """Hope of "Hope and Tina" and of "Hope, Tina": the name stands behind."""
     nearer = at + 1
     if text.key(nearer) in lists.JOINS and text.gap(nearer) != Gap.HARD:
         nearer += 1

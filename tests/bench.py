@@ -186,10 +186,10 @@ def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
 def hints(bench: Bench) -> None:
     """How long the hints of a review take, and how many of the names in the labelled reviews they find."""
     from testimonials.hints import find
-    from tests.testimonials.labelled import DEVELOPMENT, HELD_OUT, records
+    from tests.testimonials.labelled import DEVELOPMENT, FRESH, HELD_OUT, records
     from tests.testimonials.measuring import Score
 
-    sets = {"development": records(DEVELOPMENT), "held out": records(HELD_OUT)}
+    sets = {"development": records(DEVELOPMENT), "held out before": records(HELD_OUT), "fresh": records(FRESH)}
     reviews = [record.words for record in sets["development"]]
     longest = " ".join(reviews)[:5000]
     visits = {

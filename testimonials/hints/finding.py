@@ -7,6 +7,7 @@ from dataclasses import replace
 from . import east_asian, figures, lists
 from .kinds import MARKS, Hint, Kind, RosterName
 from .names import names
+from .relatives import relatives
 from .roster import Roster
 from .text import Gap, Word, words_of
 
@@ -23,9 +24,9 @@ def find(words: str, roster: Sequence[RosterName] = ()) -> list[Hint]:
     candidates = [
         *staff,
         *_names(words, parts, people),
-        *figures.found(words),
+        *figures.found(words, {part.key for part in parts}),
         *_medicines(words, parts),
-        *_relatives(words, parts),
+        *relatives(words, parts),
     ]
     return _apart(_with_whole_names(candidates, words), len(words))
 
@@ -102,28 +103,3 @@ def _medicines(words: str, parts: list[Word]) -> Iterator[Hint]:
             if first >= 0 and tuple(part.key for part in parts[first : at + 1]) == phrase:
                 start, end, text = _span(words, parts, first, at + 1)
                 yield Hint(Kind.MEDICINE, start, end, text, MARKS[Kind.MEDICINE])
-
-
-_FARTHEST = 6  # words between "my" and "son"
-
-
-def _relatives(words: str, parts: list[Word]) -> Iterator[Hint]:
-    """my son, our youngest daughter, my ex wife, mi hijo"""
-    for at, word in enumerate(parts):
-        if word.key not in lists.WHOSE:
-            continue
-        end = last = at + 1
-        while end < len(parts) and end - at <= _FARTHEST and parts[end].before != Gap.HARD:
-            key = parts[end].key
-            if key in lists.KINSHIP and key not in lists.NO_RELATIVE:
-                last = end + 1
-            elif key not in lists.ADJECTIVES and not key.isdigit():
-                break
-            end += 1
-        if last > at + 1:
-            start, stop, text = _span(words, parts, at, last)
-            yield Hint(Kind.RELATIVE, start, stop, text, _someone(word.key))
-
-
-def _someone(whose: str) -> str:
-    return "alguien cercano a mí" if whose in ("mi", "mis", "nuestro", "nuestra") else "someone close to me"

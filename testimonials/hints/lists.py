@@ -2,23 +2,14 @@
 
 import csv
 import tomllib
+from functools import cache
 from pathlib import Path
+
+from .spelling import Mistyped, is_form
 
 _FOLDER = Path(__file__).parent
 _MEDICINES_OF_ARTICLES = _FOLDER.parents[1] / "articles" / "checks" / "medicines.csv"
-_ENDINGS = (
-    *(("ings", ("", "e")), ("ing", ("", "e")), ("ies", ("y", "ie")), ("ied", ("y",)), ("ily", ("y",))),
-    *(
-        ("ers", ("", "e")),
-        ("er", ("", "e")),
-        ("est", ("", "e")),
-        ("ed", ("", "e")),
-        ("es", ("", "e")),
-        ("ly", ("", "le")),
-    ),
-    *(("able", ("", "e")), ("ments", ("",)), ("ment", ("",)), ("ness", ("",)), ("ful", ("",)), ("less", ("",))),
-    *(("s", ("",)), ("n", ("",)), ("y", ("", "e"))),
-)
+FEWEST_LETTERS_MISTYPED = 6
 
 
 def _table(name: str) -> dict:
@@ -38,62 +29,75 @@ def _phrases(lines) -> dict[str, list[tuple[str, ...]]]:
     return found
 
 
+def _lines_without_notes(name: str) -> str:
+    lines = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("#"))
+
+
 _names, _ordinary, _contexts, _medicines = map(
     _table, ("names.toml", "ordinary.toml", "contexts.toml", "medicines.toml")
 )
+
+
+def _context(*names: str) -> tuple[frozenset[str], ...]:
+    return tuple(_set(_contexts[name]) for name in names)
+
+
+# Names
 
 FIRST = _set(*_names["first"].values())
 WORD_NAMES = _set(*_names["words"].values())
 SURNAMES = _set(*_names["surnames"].values())
 OTHER_SCRIPTS = _set(_names["scripts"]["names"])
 
-INITIALS = _set(_ordinary["initials"])
-CAPITALIZED = _set(_ordinary["capitalized"])
+# What stands around names
 
-KINSHIP, WHOSE, ADJECTIVES, NO_RELATIVE = (
-    _set(_contexts[name]) for name in ("kinship", "whose", "adjectives", "no_relative")
-)
-TITLES, STRICT_TITLES, ROLES, LOOSE_ROLES = (
-    _set(_contexts[name]) for name in ("titles", "strict_titles", "roles", "loose_roles")
-)
-OPENINGS, LOOSE_OPENINGS = _phrases(_contexts["openings"]), frozenset(_contexts["loose_openings"])
-DEEDS, BEING, ADVERBS, DETERMINERS = (_set(_contexts[name]) for name in ("deeds", "being", "adverbs", "determiners"))
-JOINS, ENDINGS, PARTICLES = (_set(_contexts[name]) for name in ("joins", "endings", "particles"))
-PLACES_BEFORE, PLACES_AFTER, IN_A_PLACE = (
-    _set(_contexts[name]) for name in ("places_before", "places_after", "in_a_place")
-)
-NAMING = _phrases(_contexts["naming"])
-BYNAMES, ABSTRACT, NOT_CALLED, PRONOUNS, FOUND = (
-    _set(_contexts[name]) for name in ("bynames", "abstract", "not_called", "pronouns", "found")
-)
+KINSHIP, WHOSE, ADJECTIVES, NO_RELATIVE = _context("kinship", "whose", "adjectives", "no_relative")
+TITLES, STRICT_TITLES, ROLES, LOOSE_ROLES = _context("titles", "strict_titles", "roles", "loose_roles")
+DEEDS, BEING, ADVERBS, DETERMINERS = _context("deeds", "being", "adverbs", "determiners")
+JOINS, ENDINGS, PARTICLES, OF_A_FAMILY = _context("joins", "endings", "particles", "of_a_family")
+PLACES_BEFORE, PLACES_AFTER, IN_A_PLACE = _context("places_before", "places_after", "in_a_place")
+BYNAMES, ABSTRACT, NOT_CALLED, PRONOUNS, FOUND = _context("bynames", "abstract", "not_called", "pronouns", "found")
+OPENINGS, NAMING, SPARED = (_phrases(_contexts[name]) for name in ("openings", "naming", "spared"))
+LOOSE_OPENINGS = frozenset(_contexts["loose_openings"])
 LEADING_PARTICLES = {("de", "la"), ("de", "los"), ("de", "las"), ("van", "der"), ("van", "den")}
-OF_A_FAMILY = _set(_contexts["of_a_family"])
 CLEAR_ROLES = (ROLES | KINSHIP) - LOOSE_ROLES
-SPARED = _phrases(_contexts["spared"])
-SCRIPT_BEFORE = _set(_contexts["scripts"]["before"])
+SCRIPT_PREFIXES = ("لل", "ال")  # the, for the
+SCRIPT_ROLES = _set(_contexts["scripts"]["roles"])
+SCRIPT_BEFORE = SCRIPT_ROLES | _set(_contexts["scripts"]["before"])
 SCRIPT_AFTER = tuple(_contexts["scripts"]["after"].split())
 SCRIPT_WORDS = SCRIPT_BEFORE | _set(_contexts["scripts"]["after"], _contexts["scripts"]["words"])
 
-ORDINARY = (
-    _set(*(_ordinary[name] for name in ("english", "reviews", "spanish")))
-    | KINSHIP | WHOSE | ADJECTIVES | TITLES | ROLES | DEEDS | BEING | ADVERBS | DETERMINERS | JOINS | ENDINGS
-    | PLACES_AFTER | IN_A_PLACE
-    | PLACES_BEFORE
-) - FIRST  # fmt: skip
+ALL_FIRST = FIRST | WORD_NAMES
+DEEDS_AND_BEING, TITLES_AND_ROLES = DEEDS | BEING, TITLES | ROLES
+BEFORE_A_NAME = JOINS | ROLES | KINSHIP
+BEFORE_SOMEBODY = JOINS | {"know", "knows", "tell", "told"}
+BEHIND_A_NAME = BEING | JOINS | {"from", "who", "with", "w"}
+NOT_ALONE_BEHIND = DETERMINERS | ADJECTIVES | WHOSE  # of "my dear old mom"
+
+# Plain words
+
+INITIALS, CAPITALIZED = _set(_ordinary["initials"]), _set(_ordinary["capitalized"])
+_AROUND = (
+    *(KINSHIP, WHOSE, ADJECTIVES, TITLES, ROLES, DEEDS, BEING, ADVERBS, DETERMINERS, JOINS, ENDINGS),
+    *(PLACES_BEFORE, PLACES_AFTER, IN_A_PLACE),
+)
+ORDINARY = _set(_lines_without_notes("english.txt"), _ordinary["informal"], _ordinary["spanish"]).union(*_AROUND)
+FIRST_AND_WORD = FIRST & ORDINARY
+DESCRIBING, VERBS = _context("describing", "verbs")
 
 
 def is_ordinary(key: str) -> bool:
     """Whether a word is a plain word of English or Spanish, as it is or with an ending."""
-    if key in ORDINARY:
-        return True
-    for ending, replaced in _ENDINGS:
-        if key.endswith(ending) and len(key) - len(ending) >= 3:
-            stem = key[: -len(ending)]
-            if any(stem + other in ORDINARY for other in replaced):
-                return True
-            if len(stem) > 3 and stem[-1] == stem[-2] and stem[:-1] in ORDINARY:
-                return True
-    return False
+    return is_form(key, ORDINARY)
+
+
+def is_known(key: str) -> bool:
+    """Whether a word is a plain one, or something else that is no name."""
+    return is_ordinary(key) or key in MEDICINES or key in INITIALS or is_form(key, CAPITALIZED)
+
+
+# Medicines
 
 
 def _medicine_names() -> frozenset[str]:
@@ -108,25 +112,19 @@ MEDICINES = frozenset(name for name in _ALL_MEDICINES if " " not in name and "-"
 MEDICINE_PHRASES = _phrases(name.replace("-", " ") for name in _ALL_MEDICINES if " " in name or "-" in name)
 
 
-def _shorter(name: str) -> set[str]:
-    return {name[:at] + name[at + 1 :] for at in range(len(name))}
+# Slips of the keyboard
 
 
-def misspellings(names, at_least: int) -> dict[str, str]:
-    """By each name of ``at_least`` letters or more, and by each way to leave one letter out, the name."""
-    return {variant: name for name in names if len(name) >= at_least for variant in (name, *_shorter(name))}
+@cache
+def mistyped_first() -> Mistyped:
+    return Mistyped(FIRST, FEWEST_LETTERS_MISTYPED)
 
 
-def misspelled(key: str, known: dict[str, str], at_least: int) -> str:
-    """The name that a word misses by one letter (left out, put in, changed or two exchanged), or ""."""
-    if len(key) < at_least - 1:
-        return ""
-    for variant in (key, *_shorter(key)):
-        name = known.get(variant, "")
-        if name and key[0] == name[0] and abs(len(name) - len(key)) <= 1:
-            return name
-    return ""
+@cache
+def mistyped_ordinary() -> Mistyped:
+    return Mistyped(ORDINARY, FEWEST_LETTERS_MISTYPED)
 
 
-MISSPELT_FIRST = misspellings(FIRST, 6)
-MISSPELT_ORDINARY = misspellings(ORDINARY, 6)
+@cache
+def mistyped_kinship() -> Mistyped:
+    return Mistyped(KINSHIP, FEWEST_LETTERS_MISTYPED)

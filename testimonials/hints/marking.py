@@ -1,14 +1,15 @@
 """The words of a text with what each of them may be, and how the text uses capitals."""
 
-import re
 from collections.abc import Set
+from functools import cache
 
 from . import lists
+from .spelling import squeezed
 from .text import Gap, Word
 
 MOST_UNKNOWN = 0.35  # of the words in lower case, in a text whose language the lists know
+_BEYOND = 8
 FEWEST_TO_TELL = 10  # words in lower case that tell the language
-_DRAWN_OUT = re.compile(r"(.)\1\1+")
 _LATIN = (range(0x250), range(0x1E00, 0x1F00))
 _FANCY = (range(0x2100, 0x2150), range(0x24B6, 0x24EA), range(0xFF21, 0xFF5B), range(0x1D400, 0x1D800))
 
@@ -18,6 +19,11 @@ class Text:
 
     def __init__(self, words: list[Word], also: Set[str] = frozenset()) -> None:
         self.words = words
+        # Past either end of the text, up to _BEYOND words away, stand no words and the ends of sentences.
+        self._keys = [*(word.key for word in words), *[""] * _BEYOND]
+        self._gaps = [Gap.HARD, *(word.before for word in words[1:]), *[Gap.HARD] * _BEYOND]
+        self.is_known = cache(lists.is_known)
+        self.is_mistyped = cache(lists.mistyped_ordinary().find)
         self._count_capitals()
         known = {key: _sorted_out(key, also) for key in {word.key for word in words}}
         self.first, self.word_name, self.unknown = ([known[word.key][part] for word in words] for part in range(3))
@@ -51,19 +57,19 @@ class Text:
         return before in lists.STRICT_TITLES or before in lists.NAMING
 
     def key(self, at: int) -> str:
-        return self.words[at].key if 0 <= at < len(self.words) else ""
+        return self._keys[at]
 
     def gap(self, at: int) -> Gap:
         """What stands before a word; the end of the text counts as the end of a sentence."""
-        return self.words[at].before if 0 < at < len(self.words) else Gap.HARD
+        return self._gaps[at]
 
     def touches(self, at: int) -> bool:
         """Whether nothing but blanks stands before a word."""
-        return self.gap(at) == Gap.BLANK
+        return self._gaps[at] == Gap.BLANK
 
     def closes(self, at: int) -> bool:
         """Whether anything but blanks, or nothing, stands behind a word."""
-        return self.gap(at + 1) != Gap.BLANK
+        return self._gaps[at + 1] != Gap.BLANK
 
     def is_capital(self, at: int) -> bool:
         """Whether a word has a capital of its own, in a text that uses them as usual."""
@@ -97,15 +103,14 @@ def _sorted_out(key: str, also: Set[str]) -> tuple[bool, bool, bool]:
         return True, False, False
     if key in lists.WORD_NAMES or key in also:
         return False, True, False
-    if lists.is_ordinary(key) or key in lists.MEDICINES or key in lists.CAPITALIZED or key in lists.INITIALS:
+    if lists.is_known(key):
         return False, False, False
-    for drawn in (r"\1", r"\1\1"):
-        squeezed = _DRAWN_OUT.sub(drawn, key)
-        if squeezed != key and (squeezed in lists.FIRST or lists.is_ordinary(squeezed)):
-            return squeezed in lists.FIRST, False, False
+    for short in squeezed(key):
+        if short in lists.FIRST or lists.is_ordinary(short):
+            return short in lists.FIRST, False, False
     if key.endswith("s") and key[:-1] in lists.FIRST:
         return True, False, False
-    return bool(lists.misspelled(key, lists.MISSPELT_FIRST, 6)), False, True
+    return bool(lists.mistyped_first().find(key)), False, True
 
 
 def _is_foreign(text: str) -> bool:

@@ -11,9 +11,24 @@ LONGEST_FOREIGN_NAME = 3  # words of another script within English
 LONGEST_EAST_ASIAN_NAME = 4  # signs
 _ARTICLES = frozenset(["the", "a", "an"])
 _NO_INITIALS = frozenset("aiuyoernxwk")  # in lower case these are words of chats
+_SHORTEST_IN_A_TAG = 5  # letters
+_LETTERED = frozenset(
+    [
+        *("shirt", "shirts", "ray", "rays", "mail", "mails", "turn", "tip", "tips", "section", "neck", "word", "hole"),
+        *("pack", "mas", "rated", "tox", "up", "in"),
+    ]
+)
+_LISTED = frozenset(["me", "him", "us"])
+_YOU = frozenset(["you", "u", "ur", "youre", "yall", "ya", "r"])
+_REMARKS = frozenset(
+    (said, next_one)
+    for said, next_one in [("thats", "her"), ("thats", "his"), ("thats", "what"), ("her", "real"), ("his", "real")]
+    + [("real", "name"), ("no", "relation"), ("not", "her"), ("not", "his"), ("as", "in"), ("the", "one")]
+)
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii"])
 _UNLIKELY_ENDINGS = (
     *("ing", "ed", "ly", "tion", "ment", "ness", "ful", "less", "ous", "ive", "able", "ity", "ence", "ance"),
+    *("amos", "emos", "imos", "aban", "aron", "ieron", "ando", "iendo", "mente", "cion", "ciones", "cito", "cita"),
 )
 
 
@@ -25,9 +40,12 @@ def names(words: list[Word], also: Set[str] = frozenset()) -> Iterator[tuple[int
     text = Text(words, also)
     certain = [text.may_be_one[at] and _is_name(text, at) for at in range(len(words))]
     known = {words[at].key for at, sure in enumerate(certain) if sure}
+    for at in [*range(len(words)), *reversed(range(len(words)))]:
+        if not certain[at] and text.may_be_one[at]:
+            certain[at] = _is_again(text, at, known) or _is_beside(text, at, certain)
     at = behind = 0
     while at < len(words):
-        if certain[at] or (text.may_be_one[at] and (_is_again(text, at, known) or _is_beside(text, at, certain))):
+        if certain[at]:
             end = _end(text, at)
             yield _start(text, at, behind), end
             at = behind = end
@@ -40,8 +58,10 @@ def names(words: list[Word], also: Set[str] = frozenset()) -> Iterator[tuple[int
 
 def _is_name(text: Text, at: int) -> bool:
     word = text.words[at]
+    if word.is_tag and _holds_a_name(word.key):
+        return True
     if text.first[at] and not text.unknown[at]:
-        return not _is_spared(text, at)
+        return not _is_spared(text, at) and not _is_a_thing(text, at)
     if len(word.key) < 2:
         return _is_initial(text, at)
     if text.is_foreign[at]:
@@ -53,21 +73,28 @@ def _is_name(text: Text, at: int) -> bool:
     if _is_surname_of(text, at) or _is_one_of_a_family(text, at) or _has_a_surname(text, at):
         return True
     if text.unknown[at] and not _is_likely(text, at):
-        return False
+        return not word.is_tag and text.is_understood and (_follows_kin(text, at) or _acts(text, at))
     if _is_hardly_a_word(text, at) and not _is_denied(text, at):
         return True
     return text.first[at] or _is_capital_name(text, at) or _stands_where_a_name_would(text, at)
 
 
+def _holds_a_name(key: str) -> bool:
+    """#thankyoudelilah, #delilahstrong"""
+    lengths = range(_SHORTEST_IN_A_TAG, len(key))
+    return any(key[:length] in lists.FIRST or key[-length:] in lists.FIRST for length in lengths)
+
+
 def _is_likely(text: Text, at: int) -> bool:
     """Whether an unknown word may be a name rather than a word mistyped, or one of another language."""
-    if text.is_capital(at):
+    if text.is_capital(at) and not text.words[at].is_tag:
         return True
     key = text.key(at)
     return (
-        text.is_understood
+        not text.words[at].is_tag
+        and text.is_understood
         and not key.endswith(_UNLIKELY_ENDINGS)
-        and not lists.misspelled(key, lists.MISSPELT_ORDINARY, 6)
+        and not text.is_mistyped(key)
     )
 
 
@@ -76,7 +103,15 @@ def _is_hardly_a_word(text: Text, at: int) -> bool:
     key = text.key(at)
     if text.unknown[at]:
         return text.is_low and len(key) > 3
-    return not lists.is_ordinary(key) and key not in lists.CAPITALIZED and key not in lists.MEDICINES and len(key) > 2
+    return not text.is_known(key) and len(key) > 2
+
+
+def _is_a_thing(text: Text, at: int) -> bool:
+    """Whether a given name that is a word too is meant as one: a lily pond, was a john."""
+    key = text.key(at)
+    if key not in lists.FIRST_AND_WORD or text.is_capital(at) or not text.touches(at):
+        return False
+    return text.key(at - 1) in _ARTICLES and text.key(at + 1) not in lists.JOINS and not text.words[at].is_possessive
 
 
 def _has_a_surname(text: Text, at: int) -> bool:
@@ -107,10 +142,12 @@ def _is_capital_name(text: Text, at: int) -> bool:
         return text.unknown[at] and text.is_understood and len(key) > 2
     if text.touches(at) and (before in _ARTICLES or (text.unknown[at] and before in lists.IN_A_PLACE)):
         return False
-    return key not in lists.CAPITALIZED or (text.key(at + 1) in lists.DEEDS | lists.BEING and text.touches(at + 1))
+    return key not in lists.CAPITALIZED or (text.key(at + 1) in lists.DEEDS_AND_BEING and text.touches(at + 1))
 
 
 def _stands_where_a_name_would(text: Text, at: int) -> bool:
+    if _is_role_itself(text, at) or _is_a_modal(text, at):
+        return False
     if _follows_role(text, at) or _follows_kin(text, at) or _is_called(text, at) or _is_explained(text, at):
         return True
     if _is_denied(text, at):
@@ -121,12 +158,65 @@ def _stands_where_a_name_would(text: Text, at: int) -> bool:
         or _acts(text, at)
         or _belongs(text, at)
         or _is_signed(text, at)
+        or _is_spoken_to(text, at)
+        or _owns(text, at)
+        or _is_remarked(text, at)
+        or _is_doubled(text, at)
     )
+
+
+def _is_role_itself(text: Text, at: int) -> bool:
+    """judge, doc, angel: in lower case what somebody is rather than a name."""
+    key = text.key(at)
+    return key in lists.TITLES and not text.first[at] and not text.is_capital(at)
+
+
+def _is_a_modal(text: Text, at: int) -> bool:
+    """my son will be home, a bed may open"""
+    if text.key(at) not in ("will", "may", "might") or text.is_capital(at) or not text.touches(at + 1):
+        return False
+    return text.key(at + 1) not in lists.BEHIND_A_NAME and not text.key(at + 1).endswith("ed")
+
+
+def _is_spoken_to(text: Text, at: int) -> bool:
+    """mercy u were the best, Joy you saved me, ty if ur reading this"""
+    after = at + 1
+    if text.key(at) in lists.VERBS or text.key(at - 1) in lists.PRONOUNS or not text.word_name[at]:
+        return False
+    if text.key(after) == "if":
+        after += 1
+    elif text.gap(after) == Gap.HARD:
+        return False
+    return text.key(after) in _YOU and text.gap(after) != Gap.HARD
+
+
+def _owns(text: Text, at: int) -> bool:
+    """hope's room, dale's was my story"""
+    return text.word_name[at] and text.words[at].is_possessive and text.key(at) not in lists.CAPITALIZED
+
+
+def _is_remarked(text: Text, at: int) -> bool:
+    """patience (thats her name), crystal (yes like the drug), will power, that's what we called him"""
+    for after in (at + 1, at + 2):
+        if text.gap(after) == Gap.SOFT:
+            said = (text.key(after), text.key(after + 1))
+            return said[0] == "yes" or said in _REMARKS
+    return False
+
+
+def _is_doubled(text: Text, at: int) -> bool:
+    """luz luz luz, Ty-Ty"""
+    key = text.key(at)
+    if key in lists.DESCRIBING or key in lists.VERBS:
+        return False
+    return (text.touches(at) and text.key(at - 1) == key) or (text.touches(at + 1) and text.key(at + 1) == key)
 
 
 def _is_denied(text: Text, at: int) -> bool:
     before = text.key(at - 1)
-    return text.touches(at) and before in lists.DETERMINERS and before not in ("to", "with", "for")
+    if not text.touches(at) or before not in lists.DETERMINERS or before in ("to", "with", "for"):
+        return False
+    return not (before == "its" and text.key(at - 2) in ("hi", "hey", "hello"))
 
 
 def _is_spared(text: Text, at: int) -> bool:
@@ -148,7 +238,12 @@ def _is_in_a_place(text: Text, at: int) -> bool:
         return False
     if text.touches(at) and (before in lists.IN_A_PLACE or before == "from"):
         return True
-    return text.gap(at + 1) == Gap.SOFT and after in lists.CAPITALIZED and after not in lists.FIRST
+    return (
+        text.gap(at + 1) == Gap.SOFT
+        and after in lists.CAPITALIZED
+        and after not in lists.ALL_FIRST
+        and text.words[at + 1].is_capital
+    )
 
 
 def _is_initial(text: Text, at: int) -> bool:
@@ -156,10 +251,30 @@ def _is_initial(text: Text, at: int) -> bool:
     word, after = text.words[at], at + 1
     if text.key(at - 1) in lists.TITLES and text.touches(at) and word.key not in ("i", "a", "u"):
         return word.text.isupper() or word.has_stop or word.key not in _NO_INITIALS
+    if _is_lettered(text, at):
+        return True
+    if word.text.isupper() and word.key not in "iau" and not word.glued and text.touches(after):
+        return text.key(after) in lists.DEEDS or (text.key(after) == "if" and text.gap(at) == Gap.HARD)
     pair = word.key + text.key(after)
     if not (word.text.isupper() and word.has_stop and len(pair) == 2 and pair not in lists.INITIALS):
         return False
     return text.words[after].text.isupper() and text.words[after].has_stop and text.words[after].glued
+
+
+def _is_lettered(text: Text, at: int) -> bool:
+    """t-bone, J-Rock: a letter and a word, where somebody is named."""
+    after = at + 1
+    if (
+        not text.touches(after)
+        or not text.words[after].glued
+        or text.key(after) in _LETTERED
+        or text.words[at].has_stop
+    ):
+        return False
+    if text.key(after).isdigit() or len(text.key(after)) < 2 or text.words[at].glued:
+        return False
+    before = text.key(at - 1)
+    return before in lists.BEFORE_A_NAME or bool(text.follows(at, lists.OPENINGS))
 
 
 def _is_surname_of(text: Text, at: int) -> bool:
@@ -167,6 +282,8 @@ def _is_surname_of(text: Text, at: int) -> bool:
     key = text.key(at)
     if text.key(at - 1) not in lists.STRICT_TITLES or not text.touches(at) or key.isdigit():
         return False
+    if key in lists.PARTICLES:
+        return text.is_capital(at) and text.is_capital(min(at + 1, len(text.words) - 1))
     if key in lists.SURNAMES:
         return True
     if key in lists.DETERMINERS or key in lists.ROLES or key in lists.DEEDS:
@@ -177,7 +294,7 @@ def _is_surname_of(text: Text, at: int) -> bool:
 def _follows_role(text: Text, at: int) -> bool:
     """Nurse Joy, my counselor Hope, techs mike and zayn."""
     before = text.key(at - 1)
-    if text.gap(at) == Gap.HARD or before not in lists.TITLES | lists.ROLES:
+    if text.gap(at) == Gap.HARD or before not in lists.TITLES_AND_ROLES:
         return False
     if text.word_name[at] and (before in lists.LOOSE_ROLES or text.key(at + 1) in ("me", "us", "a", "the", "my")):
         return text.is_capital(at)
@@ -209,6 +326,8 @@ def _follows_opening(text: Text, at: int) -> bool:
 
 def _is_identified(text: Text, at: int) -> bool:
     """my nurse was hope"""
+    if text.key(at) in lists.DESCRIBING and not text.is_capital(at):
+        return False
     return text.touches(at) and text.closes(at) and text.key(at - 1) in lists.BEING and text.key(at - 2) in lists.ROLES
 
 
@@ -234,7 +353,7 @@ def _belongs(text: Text, at: int) -> bool:
         return False
     if after in ("she", "he") and text.key(at - 1) in ("tell", "told", "ask", "know"):
         return True
-    if text.touches(at) and text.key(at - 1) not in lists.JOINS | {"know", "knows", "tell", "told"}:
+    if text.touches(at) and text.key(at - 1) not in lists.BEFORE_SOMEBODY:
         return False
     return after in ("from", "who", "whos") or (key in lists.FOUND and text.key(at + 2) not in lists.ABSTRACT)
 
@@ -264,14 +383,18 @@ def _is_explained(text: Text, at: int) -> bool:
 def _is_foreign_name(text: Text, at: int) -> bool:
     """Whether a word in another script is a name: one alone within English, or where a name would stand."""
     plain = text.words[at].text.casefold()
-    if plain in lists.OTHER_SCRIPTS:
+    if plain in lists.OTHER_SCRIPTS or plain.removeprefix("و").removeprefix("ل") in lists.OTHER_SCRIPTS:
         return True
+    if plain.startswith(lists.SCRIPT_PREFIXES) and plain[2:] in lists.SCRIPT_ROLES:
+        return False
     if plain in lists.SCRIPT_WORDS or (plain[0] >= "\u3040" and len(plain) > LONGEST_EAST_ASIAN_NAME):
         return False
     if text.foreign_run[at] <= LONGEST_FOREIGN_NAME and text.foreign_run[at] < len(text.words):
         return True
     if text.is_capital(at) and text.gap(at) != Gap.HARD:
         return True
+    if text.gap(at + 1) == Gap.SOFT and text.words[at + 1].text.casefold() in lists.SCRIPT_BEFORE:
+        return text.is_capital(at)
     if text.touches(at) and text.words[at - 1].text.casefold() in lists.SCRIPT_BEFORE:
         return not plain.islower() or plain != text.words[at].text or text.is_low
     return text.touches(at + 1) and text.words[at + 1].text.startswith(lists.SCRIPT_AFTER)
@@ -281,6 +404,8 @@ def _is_again(text: Text, at: int, known: set[str]) -> bool:
     """Whether the word was a name elsewhere in the text, and may be one here."""
     if text.key(at) not in known or text.is_foreign[at] or _is_spared(text, at):
         return False
+    if len(text.key(at)) == 1:
+        return text.key(at) not in ("i", "a", "u") and (text.gap(at) == Gap.HARD or text.key(at + 1) in lists.DEEDS)
     if text.unknown[at]:
         return True
     if not text.word_name[at] or _is_denied(text, at):
@@ -292,17 +417,23 @@ def _is_beside(text: Text, at: int, certain: list[bool]) -> bool:
     """Whether the word stands in a list of names: Tina, Hope and Zayn."""
     if not (text.unknown[at] or text.word_name[at]) or text.is_foreign[at]:
         return False
-    if _is_denied(text, at) or _is_spared(text, at) or (text.unknown[at] and not _is_likely(text, at)):
+    if not (_is_listed_behind(text, at, certain) or _is_listed_before(text, at, certain)):
         return False
-    if (
-        at >= 2
-        and text.key(at - 1) in lists.JOINS
-        and certain[at - 2]
-        and Gap.HARD not in (text.gap(at), text.gap(at - 1))
-    ):
-        return True
-    if at and certain[at - 1] and text.gap(at) == Gap.SOFT and (text.closes(at) or text.key(at + 1) in lists.JOINS):
-        return True
+    if (_is_denied(text, at) and text.key(at - 1) != "so") or _is_spared(text, at):
+        return False
+    return text.word_name[at] or _is_likely(text, at)
+
+
+def _is_listed_behind(text: Text, at: int, certain: list[bool]) -> bool:
+    """Hope of "Tina and Hope" and of "Tina, Hope and": the name stands before."""
+    if at >= 2 and text.key(at - 1) in lists.JOINS and certain[at - 2]:
+        return Gap.HARD not in (text.gap(at), text.gap(at - 1))
+    is_listed = at > 0 and (certain[at - 1] or text.key(at - 1) in _LISTED)
+    return is_listed and text.gap(at) == Gap.SOFT and (text.closes(at) or text.key(at + 1) in lists.JOINS)
+
+
+def _is_listed_before(text: Text, at: int, certain: list[bool]) -> bool:
+    """Hope of "Hope and Tina" and of "Hope, Tina": the name stands behind."""
     nearer = at + 1
     if text.key(nearer) in lists.JOINS and text.gap(nearer) != Gap.HARD:
         nearer += 1

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from . import lists
 from .kinds import RosterName
+from .spelling import Mistyped
 from .text import Gap, Word, words_of
-
-FEWEST_LETTERS_MISTYPED = 6
 
 
 class Roster:
@@ -24,7 +23,7 @@ class Roster:
         self.first = frozenset(self.whole)
         for found in self.whole.values():
             found.sort(key=lambda each: len(each[0]), reverse=True)
-        self.misspelled = lists.misspellings(self.parts, FEWEST_LETTERS_MISTYPED)
+        self.mistyped = Mistyped(self.parts, lists.FEWEST_LETTERS_MISTYPED)
 
     def _add_parts(self, keys: tuple[str, ...], person: RosterName) -> None:
         """The first name alone, and a surname alone where it is no plain word."""
@@ -39,7 +38,7 @@ class Roster:
         A name that is a plain word too counts only among ``named``, the words that stand where a name would.
         """
         at = 0
-        while at < len(words):
+        while self.whole and at < len(words):
             length, person = self._longest(words, at)
             if length == 1 and at not in named and self._is_plain(words[at].key):
                 person = None
@@ -72,4 +71,4 @@ class Roster:
             return word.key
         if word.key in lists.FIRST or self._is_plain(word.key):
             return ""
-        return lists.misspelled(word.key, self.misspelled, FEWEST_LETTERS_MISTYPED)
+        return self.mistyped.find(word.key)

@@ -21,6 +21,7 @@ _ALIKE = str.maketrans("łŁøØđĐßıæœ", "lLoOdDsiao")
 _LONGEST = 60  # code points: what is longer is no word of any use
 
 _HARD = re.compile(r"[.!?;。！？؟।…]|\n\s*\n|[\r\n]\s*[-*•]")
+_QUOTES = frozenset('"“”«»„')
 _INITIAL = frozenset(["dr", "mr", "mrs", "ms", "st", "prof", "lic", "sr", "sra", "srta", "fr", "mt", "rev"])
 
 
@@ -43,6 +44,8 @@ class Word:
     before: Gap
     glued: bool  # by a hyphen or nothing to the word before
     has_stop: bool  # a full stop follows at once
+    is_possessive: bool  # 's follows
+    is_tag: bool  # of a hashtag or an account name
 
     @property
     def is_capital(self) -> bool:
@@ -77,7 +80,7 @@ def words_of(text: str) -> list[Word]:
             last_end = end
             continue
         whole = match[0]
-        possessive = _POSSESSIVE.search(whole, max(0, len(whole) - 2))
+        possessive = _POSSESSIVE.search(whole, len(whole) - 2) if whole[-1] in "sS" and len(whole) > 2 else None
         bare = whole[: possessive.start()] if possessive else whole
         found.append(
             Word(
@@ -88,6 +91,8 @@ def words_of(text: str) -> list[Word]:
                 _gap(gap, found),
                 bool(found) and gap in ("", "-", "‐", "‑", "."),
                 text[end : end + 1] == ".",
+                bool(possessive),
+                gap.endswith(("#", "@")),
             )
         )
         last_end = end
@@ -105,6 +110,8 @@ def _gap(between: str, before: list[Word]) -> Gap:
         return Gap.BLANK
     if between.isspace() and between.count("\n") < 2 or between in ("", "-", "‐", "‑"):
         return Gap.SOFT if "\n" in between else Gap.BLANK
+    if between.strip(" ") in _QUOTES:
+        return Gap.BLANK
     if between.startswith(".") and (before[-1].key in _INITIAL or _is_initial(before[-1])):
         rest = between[1:]
         return Gap.BLANK if not rest.strip() else Gap.SOFT

@@ -1,6 +1,7 @@
 """Invented reviews with everything that reveals a person marked by hand: what a detector is measured against.
 
-``reviews.txt`` is for development. Whoever writes rules never reads ``reviews_held_out.txt``, only its score.
+``reviews.txt`` and ``reviews_held_out.txt`` are for development; the second was held out from the first rules.
+``reviews_fresh.txt`` was written without sight of the rules: whoever writes rules never reads it, only its score.
 
 Records are separated by a line ``---``. The first line of one is ``# id trait,trait``; the rest is the review as typed,
 with labels inline: ``my son ⟦name:kyle⟧``. Titles, possessive endings and emoji stay outside a label.
@@ -13,6 +14,7 @@ from typing import NamedTuple
 HERE = Path(__file__).parent
 DEVELOPMENT = HERE / "reviews.txt"
 HELD_OUT = HERE / "reviews_held_out.txt"
+FRESH = HERE / "reviews_fresh.txt"
 
 KINDS = {
     "name": "any person's name or nickname, without title or kinship word",

@@ -1,6 +1,7 @@
 """Hints: what a review may reveal, found whatever the case, the accents, the script or the emoji around it."""
 
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from testimonials.hints import Hint, Kind, RosterName, find, offered
 
-from .labelled import DEVELOPMENT, HELD_OUT, records
+from .labelled import DEVELOPMENT, FRESH, HELD_OUT, records
 from .measuring import Score
 
 ROSTER = (
@@ -199,10 +200,12 @@ def test_hints_are_in_order_and_apart_over_any_text(words):
 
 
 @pytest.mark.parametrize(
-    ("path", "recall", "precision"), [(DEVELOPMENT, 0.95, 0.9), (HELD_OUT, 0.93, 0.75)], ids=["development", "held out"]
+    ("path", "recall", "precision"),
+    [(DEVELOPMENT, 0.98, 0.92), (HELD_OUT, 0.97, 0.88), (FRESH, 0.93, 0.87)],
+    ids=["development", "held out before", "fresh"],
 )
 def test_few_names_of_the_labelled_reviews_are_missed(path, recall, precision):
-    """The rules were mended by what they missed of the development set; nobody who wrote them read the other one."""
+    """The rules were mended by what they missed of the first two sets; who wrote them has not read the fresh one."""
     score = Score(records(path))
 
     print(f"{path.name}\n{score}")  # noqa: T201
@@ -210,15 +213,45 @@ def test_few_names_of_the_labelled_reviews_are_missed(path, recall, precision):
     assert score.precision("name") >= precision
 
 
-@pytest.mark.parametrize(("trait", "recall"), [("lower", 0.9), ("emoji", 0.95), ("typo", 0.9), ("spanish", 0.95)])
-def test_names_are_found_in_every_way_of_typing(trait, recall):
-    some = Score(record for record in records(DEVELOPMENT) if trait in record.traits)
+@pytest.mark.parametrize("path", [DEVELOPMENT, HELD_OUT], ids=["development", "held out before"])
+@pytest.mark.parametrize("trait", ["lower", "emoji", "typo", "spanish", "caps"])
+def test_names_are_found_in_every_way_of_typing(path, trait):
+    some = Score(record for record in records(path) if trait in record.traits)
 
-    assert some.recall("name") >= recall
+    assert some.recall("name") >= 0.95
 
 
-@pytest.mark.parametrize("kind", ["phone", "email", "web", "handle", "date", "address", "number"])
-def test_what_has_a_form_is_found_in_the_labelled_reviews(kind):
-    score = Score(records(DEVELOPMENT))
+@pytest.mark.parametrize(
+    ("kind", "recall"),
+    [
+        *((kind, 1) for kind in ("phone", "email", "web", "handle", "date", "age", "address")),
+        *(("number", 0.9), ("duration", 0.95), ("relative", 0.95), ("medicine", 0.95)),
+    ],
+)
+def test_what_is_no_name_is_found_in_the_labelled_reviews(kind, recall):
+    score = Score([*records(DEVELOPMENT), *records(HELD_OUT)])
 
-    assert score.recall(kind) == 1
+    assert score.recall(kind) >= recall
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a." * 2500,
+        "1 2 3 " * 833,
+        "\N{WOMAN}\N{ZERO WIDTH JOINER}" * 2500,
+        "Ab " * 1666,
+        "kyle and " * 555,
+        "one year " * 555,
+        "jan 1 " * 833,
+        "王医生" * 1666,
+    ],
+    ids=["stops", "digits", "joiners", "capitals", "list", "lengths", "dates", "signs"],
+)
+def test_no_text_takes_long(words):
+    """On a quiet machine each takes 20 ms or little more; a pattern that runs away takes seconds."""
+    start = process_time()
+
+    find(words[:5000])
+
+    assert process_time() - start < 0.25

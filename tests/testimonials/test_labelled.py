@@ -2,9 +2,9 @@ from collections import Counter
 
 import pytest
 
-from .labelled import DEVELOPMENT, HELD_OUT, KINDS, Record, Span, records
+from .labelled import DEVELOPMENT, FRESH, HELD_OUT, KINDS, Record, Span, records
 
-BOTH = pytest.mark.parametrize("path", [DEVELOPMENT, HELD_OUT], ids=["development", "held out"])
+EACH = pytest.mark.parametrize("path", [DEVELOPMENT, HELD_OUT, FRESH], ids=["development", "held out", "fresh"])
 
 
 def share(part, whole):
@@ -61,7 +61,9 @@ def test_a_malformed_record_is_refused_by_its_line(written, text, refusal):
         records(written(text))
 
 
-@pytest.mark.parametrize(("path", "letter", "least"), [(DEVELOPMENT, "d", 300), (HELD_OUT, "h", 120)])
+@pytest.mark.parametrize(
+    ("path", "letter", "least"), [(DEVELOPMENT, "d", 300), (HELD_OUT, "h", 120), (FRESH, "f", 120)]
+)
 def test_the_set_is_large_enough_to_measure_with(path, letter, least):
     found = records(path)
 
@@ -70,13 +72,13 @@ def test_the_set_is_large_enough_to_measure_with(path, letter, least):
 
 
 def test_no_record_is_counted_twice():
-    found = [*records(DEVELOPMENT), *records(HELD_OUT)]
+    found = [record for path in (DEVELOPMENT, HELD_OUT, FRESH) for record in records(path)]
 
     for times in Counter(record.id for record in found), Counter(record.words for record in found):
         assert [what for what, count in times.items() if count > 1] == []
 
 
-@BOTH
+@EACH
 def test_every_label_covers_words(path):
     for record in records(path):
         for span in record.spans:
@@ -85,28 +87,28 @@ def test_every_label_covers_words(path):
             assert covered == covered.strip(), record.id
 
 
-@BOTH
+@EACH
 def test_every_kind_is_labelled_at_least_five_times(path):
     times = Counter(span.kind for record in records(path) for span in record.spans)
 
     assert {kind: times[kind] for kind in KINDS if times[kind] < 5} == {}
 
 
-@BOTH
+@EACH
 def test_a_quarter_of_the_records_tempt_a_rule_to_err(path):
     found = records(path)
 
     assert share([record for record in found if "hard-negative" in record.traits], found) >= 0.25
 
 
-@BOTH
+@EACH
 def test_a_quarter_of_the_records_with_names_have_no_capital(path):
     named = [record for record in records(path) if any(span.kind == "name" for span in record.spans)]
 
     assert share([record for record in named if record.words.islower()], named) >= 0.25
 
 
-@BOTH
+@EACH
 def test_what_a_trait_says_of_the_letters_is_so(path):
     for record in records(path):
         assert ("lower" in record.traits) == record.words.islower(), record.id

@@ -82,7 +82,7 @@ def test_nobody_is_thought_silent_who_could_not_be_asked():
     review = make_review(Status.PUBLISHED, email="busy@example.org")
     year = timezone.now() + DAY * 366
     for _ in range(5):
-        letter = Letter.objects.create(review=review, kind="link", email_index=review.writer.email_index)
+        letter = Letter.objects.create(review=review, kind="published", email_index=review.writer.email_index)
         Letter.objects.filter(pk=letter.pk).update(made_at=year)
 
     with time_machine.travel(year + timezone.timedelta(minutes=1)):

@@ -159,9 +159,7 @@ def _seal_back(review: Testimonial, version: Version, words: str, name: str, ema
 
 
 def _note_photo(review: Testimonial, photo: Photo | None) -> bool:
-    """What was sent last counts, also that there is none. Returns whether it is another one, to be looked at."""
-    if photo is None:
-        _erase_photo(review)
+    """Returns whether it is another photo than before, to be looked at."""
     if photo is None or photo.review_id is not None:
         return False
     Photo.objects.filter(review=review).delete()

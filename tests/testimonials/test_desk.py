@@ -683,3 +683,20 @@ def test_whatever_is_posted_gets_no_500(as_role, name, data):
 
     assert client.post(url(review, f"act/{name}/"), data).status_code in {200, 302}
     assert client.post(url(review, "preview/"), data).status_code == 200
+
+
+def test_a_page_that_showed_another_reason_agrees_to_nothing(as_role):
+    client, review = as_role("moderator"), make_review()
+    act(client, review, "propose", reason="person")
+    second = as_role("manager")
+    assert '<input type="hidden" name="proposed" value="person">' in page(second, review)
+    services.object_to(review.pk, by=client.user)
+    services.propose(review.pk, by=make_user("moderator"), version=1, reason="fake")
+
+    stale = {"version": 1, "proposed": "person"}
+    answer = second.post(url(review, "act/decline/"), stale).content.decode()
+
+    review.refresh_from_db()
+    assert review.status == "pending"
+    assert "another reason" in answer
+    assert '<input type="hidden" name="proposed" value="fake">' in answer

@@ -266,14 +266,6 @@ def test_a_photo_that_was_changed_meanwhile_is_not_shown_unseen(moderator):
     assert Photo.objects.count() == 1
 
 
-def test_a_form_sent_again_without_its_photo_has_none():
-    sent_again(b"one picture")
-
-    sent_again()
-
-    assert not Photo.objects.exists()
-
-
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_readers_cannot_hide_many_at_the_same_moment():
     shown = [make_review(Status.PUBLISHED).pk for _ in range(8)]

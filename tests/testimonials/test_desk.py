@@ -683,3 +683,23 @@ def test_whatever_is_posted_gets_no_500(as_role, name, data):
 
     assert client.post(url(review, f"act/{name}/"), data).status_code in {200, 302}
     assert client.post(url(review, "preview/"), data).status_code == 200
+
+
+def test_lists_are_called_after_what_they_hold(client):
+    client.force_login(make_user("manager"))
+
+    titles = [
+        re.search(r"<h1>([^<]*)</h1>", client.get(path).content.decode())[1].strip()
+        for path in ("/admin/testimonials/letter/", "/admin/testimonials/staffname/", "/admin/intake/consenttext/")
+    ]
+
+    assert titles == ["Letters", "Staff roster", "Consent texts"]
+
+
+def test_a_name_with_a_last_name_is_pointed_out(client):
+    client.force_login(make_user("moderator"))
+    whole, first = make_review(name="Peter Kowalski"), make_review(name="Peter")
+
+    said = ["more than a first name" in page(client, review) for review in (whole, first)]
+
+    assert said == [True, False]

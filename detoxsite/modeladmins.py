@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db import DataError
 from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from . import centre
 
@@ -15,7 +16,14 @@ OPERATORS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what 
 
 
 class CarefulChangeList(ChangeList):
-    """Takes values that no filter makes (a NUL, a year beyond all years) for what they are: not ours."""
+    """Takes values that no filter makes (a NUL, a year beyond all years) for what they are: not ours.
+
+    Its title is what it lists, not what Django asks to be done with it.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_queryset(self, request, exclude_parameters=None):
         try:

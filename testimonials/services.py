@@ -443,7 +443,7 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
     review = _locked(review_id, "reply")
     reply = tidied(reply).strip()
     if replies.found(reply, roster(), replies.own_words()):
-        raise Refused("This reply is not saved. Below it stands what has to go, and why.", field="reply")
+        raise Refused("This reply is not saved. What has to go, and why, is below.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None
     review.save(update_fields=["reply", "replied_at"])
     _step(review, Step.Kind.REPLIED, by=by, text_hash=hash_of(reply) if reply else "")

@@ -10,7 +10,7 @@ from detoxsite import centre
 from intake import alerts
 from intake.models import CallForHelp
 from testimonials import services
-from testimonials.models import Flag, Testimonial
+from testimonials.models import Flag
 from tests.factories import make_draft, make_live, make_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -165,38 +165,6 @@ def test_leaving_quickly_takes_the_reference_along(visitor, house):
 
     assert "referer" not in away.value.headers
     assert caller.page.context.cookies(caller.origin + "/help/sent/") == []
-
-
-def test_a_review_from_its_writer_to_the_page(visitor, house):
-    writer = visitor(width=360)
-    writer.open("/reviews/new/")
-    writer.click("Send my review")
-    assert writer.page.locator("#problems li").count() == 3
-    writer.page.get_by_role("textbox", name="Your words").fill("They came in every hour.\nI did not have to ask.")
-    writer.page.get_by_label("2 stars").check()
-    writer.page.get_by_label("I stayed here").check()
-    writer.page.get_by_label("First name, or a name you make up").fill("Mo")
-    writer.page.get_by_label("You may show my words").check()
-    writer.page.get_by_label("Email address").fill("mo@example.org")
-    writer.click("Send my review")
-    assert "Thank you. We have your review." in writer.page.content()
-    writer.open("/reviews/")
-    assert "They came in every hour." not in writer.page.content()
-
-    moderator = visitor()
-    moderator.sign_in(house["moderator"])
-    moderator.click("review to decide on", role="link")
-    moderator.click(f"Review {Testimonial.objects.get().pk}", role="link")
-    assert "Hidden until it is decided" in moderator.page.content()
-    moderator.click("Show it", exact=True)
-    moderator.open(f"/admin/testimonials/testimonial/{Testimonial.objects.get().pk}/change/")
-    moderator.page.get_by_label("Reply from the center").fill("Thank you for writing to us.")
-    moderator.click("Save the reply")
-
-    writer.open("/reviews/")
-    assert "They came in every hour.<br>I did not have to ask." in writer.page.content()
-    assert "Thank you for writing to us." in writer.page.content()
-    assert "Someone who wrote to us" in writer.page.content()
 
 
 def type_article(page):

@@ -700,3 +700,23 @@ def test_a_page_that_showed_another_reason_agrees_to_nothing(as_role):
     assert review.status == "pending"
     assert "another reason" in answer
     assert '<input type="hidden" name="proposed" value="fake">' in answer
+
+
+def test_lists_are_called_after_what_they_hold(client):
+    client.force_login(make_user("manager"))
+
+    titles = [
+        re.search(r"<h1>([^<]*)</h1>", client.get(path).content.decode())[1].strip()
+        for path in ("/admin/testimonials/letter/", "/admin/testimonials/staffname/", "/admin/intake/consenttext/")
+    ]
+
+    assert titles == ["Letters", "Staff roster", "Consent texts"]
+
+
+def test_a_name_with_a_last_name_is_pointed_out(client):
+    client.force_login(make_user("moderator"))
+    whole, first = make_review(name="Peter Kowalski"), make_review(name="Peter")
+
+    said = ["more than a first name" in page(client, review) for review in (whole, first)]
+
+    assert said == [True, False]

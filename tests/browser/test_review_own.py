@@ -142,7 +142,7 @@ def test_enter_in_a_field_sends_and_takes_nothing_out(visitor, house, scripts):
     page.wait_for_url("**/reviews/new/")
     page.get_by_role("heading", name="Before you send").wait_for()
 
-    page.locator("#id_shown_name").press("Enter")
+    page.locator("#id_email").press("Enter")
     page.wait_for_url("**/reviews/sent/")
 
     assert Testimonial.objects.get().versions.get().words["words"] == "My son Kyle came here, and he is well."

@@ -166,7 +166,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
-PRIVATE_ROOT = VAR / "private"  # files nobody may fetch by their address: photos sent with reviews
+PRIVATE_ROOT = VAR / "private"  # nobody may fetch by its address what lies there: the photos of reviews, until 0.3
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {

@@ -63,9 +63,7 @@ def _first_of(reviews, skip: int = 0) -> Subquery:
 def _about_all() -> dict:
     """What Count needs. Nothing in it depends on the row, so the database finds it once, however many rows carry it."""
     shown, moment = Testimonial.objects.shown(), "submitted_at"
-    tally = Tally.objects.exclude(n=0).values(
-        entry=JSONArray("status", "stars", "reason", "allow_words", "source", "n")
-    )
+    tally = Tally.objects.exclude(n=0).values(entry=JSONArray(*TALLIED))
     return {
         "tally": Cast(Func(ArraySubquery(tally), function="array_to_json"), TextField()),
         "hidden": ArraySubquery(Testimonial.objects.hidden().values("stars")),

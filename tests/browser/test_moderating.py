@@ -117,7 +117,7 @@ def test_what_is_ticked_or_selected_is_taken_out_at_once(visitor, house, width):
 
 def test_the_right_side_is_what_the_server_shows(visitor, house):
     """Neighbors of one kind, overlaps, and a mark over a hint come out alike on both sides."""
-    words = "Ann Ann  Kyle, then Marcus Marcus and 212-555-0147 tomorrow. They sat with all of us until it got light again."
+    words = "Ann Ann  Kyle, then Marcus Marcus and 212-555-0147 tomorrow. They sat with us until it got light again."
     review = make_review(words=words)
     moderator = visitor()
     moderator.sign_in(house["moderator"])

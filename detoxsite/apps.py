@@ -7,9 +7,11 @@ class DetoxsiteConfig(AppConfig):
     verbose_name = "Center and staff"
 
     def ready(self):
-        from . import patience
+        from . import initial_rows, migration_history, patience
 
         patience.install()
+        initial_rows.connect()
+        migration_history.connect()
 
 
 class DeskConfig(AdminConfig):

@@ -94,13 +94,11 @@ class Centre(models.Model):
         "what detox is like",
         max_length=3000,
         blank=True,
-        validators=[validate_steps],
         help_text="One step a line: when | what | a sentence or two. Left out of the page while empty.",
     )
     phone = models.CharField(
         max_length=40,
         blank=True,
-        validators=[validate_phone],
         help_text="On every page. Until it is given, pages show the SAMHSA helpline in its place.",
     )
     phone_hours = models.CharField(
@@ -111,7 +109,6 @@ class Centre(models.Model):
         "opening hours",
         max_length=1000,
         blank=True,
-        validators=[validate_hours],
         help_text="One line each: what, a colon, when. Such as “Family visits: Sunday, 1 p.m. to 4 p.m.”",
     )
     cost = models.TextField(
@@ -138,6 +135,17 @@ class Centre(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """Each field's own rule is said beside the field."""
+        errors = {}
+        for name, check in {"phone": validate_phone, "hours": validate_hours, "steps": validate_steps}.items():
+            try:
+                check(getattr(self, name))
+            except ValidationError as problem:
+                errors[name] = problem
+        if errors:
+            raise ValidationError(errors)
 
     topics = ()  # with their articles counted; filled in by detoxsite.centre
 

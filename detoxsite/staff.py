@@ -59,27 +59,6 @@ ROLES: dict[str, set[str]] = {
 }
 
 
-def grant(apps, schema_editor) -> None:
-    """For a migration: the groups with exactly their permissions, which are made here where they are missing.
-
-    Permissions on a model that only a later migration makes are left to the next one that grants.
-    """
-    from django.contrib.auth.management import create_permissions
-
-    for label in {codename.split(".")[0] for codenames in ROLES.values() for codename in codenames}:
-        config = apps.get_app_config(label)
-        config.models_module = True
-        create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
-    permissions = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in apps.get_model("auth", "Permission").objects.select_related("content_type")
-    }
-    for name, codenames in ROLES.items():
-        group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
-        group.permissions.set([permissions[codename] for codename in codenames & permissions.keys()])
-
-
 def sign_in_path(user) -> str:
     """The path of a link that lets ``user`` in once, to choose a password. Good for settings.PASSWORD_RESET_TIMEOUT."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class IntakeConfig(AppConfig):
     name = "intake"
     verbose_name = "Calls for help"
+
+    def ready(self):
+        from detoxsite import initial_rows
+
+        from .initial_rows import make
+
+        initial_rows.register(make)

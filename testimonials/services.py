@@ -648,7 +648,7 @@ def _show_photo(review: Testimonial) -> None:
         return
     _hide_photo(review)
     small = images.rewritten(io.BytesIO(base64.b64decode(photo.words["file"])), longest=PHOTO_SHOWN)
-    review.shown_photo.save(small.name, small, save=False)
+    review.shown_photo.save(f"{uuid.uuid4().hex}.{small.name.rsplit('.', 1)[-1]}", small, save=False)
 
 
 def _hide_photo(review: Testimonial) -> None:

@@ -16,7 +16,6 @@ from .calls import (
     Reading,
     Status,
     Urgency,
-    new_reference,
 )
 from .consent import Consent, ConsentText, Disclosure, Purpose
 from .keeping import Disposal
@@ -53,5 +52,4 @@ __all__ = [
     "Webhook",
     "Who",
     "Whom",
-    "new_reference",
 ]

@@ -1,7 +1,5 @@
 """One request for help, and all that happens to it. What people wrote is sealed; only what moves it stands in clear."""
 
-import secrets
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -65,10 +63,6 @@ class Urgency(models.IntegerChoices):
     DANGER = 3, DANGER_NOW
 
 
-def new_reference():
-    return "".join(secrets.choice(ALPHABET) for _ in range(8))
-
-
 class CallForHelpQuerySet(models.QuerySet):
     def real(self):
         """All but the requests that the machinery sends itself."""
@@ -118,7 +112,7 @@ class CallForHelp(SealedRow):
     database at hand (intake/identity.py).
     """
 
-    reference = models.CharField(max_length=8, db_index=True, default=new_reference, editable=False)
+    reference = models.CharField(max_length=8, db_index=True, editable=False)
     said = models.BinaryField(default=b"", help_text="Keyed fingerprint of the answers, to know the same ones again.")
     return_key = models.BinaryField(default=b"", help_text="Public key of the person's return code.")
     sealed_back = models.BinaryField(default=b"", help_text="The answers once more, sealed to the return key.")

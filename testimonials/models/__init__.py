@@ -12,8 +12,6 @@ from .reviews import (
     Status,
     Testimonial,
     Tie,
-    photo_path,
-    private_storage,
 )
 from .roster import StaffName
 from .sent import Photo, Version, Writer
@@ -37,6 +35,4 @@ __all__ = [
     "Tie",
     "Version",
     "Writer",
-    "photo_path",
-    "private_storage",
 ]

@@ -1,9 +1,6 @@
 """One review as the site knows it. What was sent stands sealed beside it; only what shows is readable."""
 
-import uuid
-
 from django.conf import settings
-from django.core.files.storage import storages
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -66,15 +63,6 @@ PARTS = ("words", "name", "photo")  # each is allowed, and taken back, by itself
 PURPOSES = dict(zip(PARTS, (Purpose.REVIEW_WORDS, Purpose.REVIEW_NAME, Purpose.REVIEW_PHOTO), strict=True))
 
 
-def photo_path(testimonial, filename):
-    return f"reviews/{uuid.uuid4().hex}.{filename.rsplit('.', 1)[-1]}"
-
-
-def private_storage():
-    """Where earlier versions kept photos in the clear; migrations read them from there."""
-    return storages["private"]
-
-
 class TestimonialQuerySet(models.QuerySet):
     def shown(self):
         """What readers see, newest first."""
@@ -133,7 +121,7 @@ class Testimonial(models.Model):
 
     shown_words = models.TextField(blank=True, editable=False)
     shown_name = models.CharField(max_length=40, blank=True, editable=False)
-    shown_photo = models.ImageField(upload_to=photo_path, blank=True, editable=False)
+    shown_photo = models.ImageField(upload_to="reviews", blank=True, editable=False)
     hidden_at = models.DateTimeField("hidden while it is checked", null=True, editable=False)
 
     submitted_at = models.DateTimeField("written", default=timezone.now, editable=False)

@@ -209,7 +209,7 @@ def test_the_fingerprint_tells_when_even_the_triggers_were_lifted():
     assert not services.is_as_signed(edition)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_change_under_way_holds_up_the_handing_in():
     """Two connections: a block is being changed while the draft is handed in. The hand-in waits for the change."""
     edition = make_draft(created_by=make_user())

@@ -9,7 +9,7 @@ from intake import alerts
 from intake.models import Delivery, Shift
 from tests.intake.test_webhooks import make_webhook, store
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = ("shift/", "shift/add/", "rung/", "rung/add/", "webhook/", "webhook/add/", "delivery/?state__exact=failed")
 

@@ -12,7 +12,7 @@ from articles.models import Edition, OpenWork, State, Step, Text, blocks_of
 from detoxsite import centre
 from tests.factories import make_draft, make_live, make_person
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CALM = "<p>Ask a nurse before you change anything. Nobody here will judge you.</p>"
 

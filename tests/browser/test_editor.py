@@ -6,7 +6,7 @@ from articles.models import Callout, PullQuote, blocks_of
 from tests.browser.test_desk import open_draft, save
 from tests.factories import make_draft
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 BLOCK = ".order-machine > .inline-related:not(.empty-form)"
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from intake.models import Contact
 from tests.factories import make_call
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # The contrast of each text of the charts with what is painted below it: the page, or a field of a shade upon the page.
 FAINTEST = """() => {

@@ -13,7 +13,7 @@ from testimonials import services
 from testimonials.models import Flag
 from tests.factories import make_draft, make_live, make_review
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 HEADINGS = ["What happens first", "The second day", "Food and sleep", "Who is there", "Going home"]
 SENTENCE = "Nurses look in on you by day and by night, and they change your medicine when your body asks for it. "

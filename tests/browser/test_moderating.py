@@ -12,7 +12,7 @@ from tests.browser.conftest import PASSWORD
 from tests.detoxsite.test_images import picture_file
 from tests.factories import make_review
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 QUEUE = "/admin/testimonials/testimonial/"
 WORDS = "👩‍👩‍👧 Kyle sat with me till 5 a.m.\n\nCafe\u0301 talk with Dana 🇺🇸🇲🇽 helped. Call 212-555-0147 👍🏽!"

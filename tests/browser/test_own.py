@@ -9,7 +9,7 @@ from intake import services
 from intake.models import CallForHelp, LaterAnswers, Message
 from tests.factories import make_call
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def answer(call, *, by, text):

@@ -10,7 +10,7 @@ from tests.factories import make_review
 
 from .test_own import press
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DESK = "/admin/testimonials/testimonial/"
 ANSWER = "Thank you for writing this down."

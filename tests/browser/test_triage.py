@@ -11,7 +11,7 @@ from tests.browser.conftest import PASSWORD
 from tests.factories import make_call
 from tests.intake.test_plans import attempt, save_plan
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 QUEUE = "/admin/intake/callforhelp/"
 

@@ -7,7 +7,7 @@ from django.db import OperationalError, connection
 
 from detoxsite import patience
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

@@ -138,7 +138,7 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
     assert "Showing all" in client.get("/reviews/").content.decode()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_reviews_made_by_several_processes_are_the_same_ones(monkeypatch):
     monkeypatch.setattr(others, "BATCH", 40)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")

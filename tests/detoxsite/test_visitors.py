@@ -113,7 +113,7 @@ def test_the_same_form_sent_again_is_stored_once(client, url):
 
 
 @pytest.mark.parametrize("url", [HELP, REVIEW])
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_posts_at_the_same_moment_are_stored_once(client, url):
     data, answers = {**form(client, url), **VALID[url]}, []
 

@@ -10,7 +10,7 @@ from articles.tasks import remind
 from detoxsite import worker
 from tests.factories import make_live, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -429,7 +429,7 @@ def test_one_message_that_hangs_holds_up_no_other(house, clock, settings, monkey
     assert told() == ["nora"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_workers_at_the_same_moment_send_once(house):
     for number in range(5):
         store(phone=f"(212) 555-012{number}", name=str(number))

@@ -203,7 +203,7 @@ def test_a_file_of_before_does_not_bring_back_what_was_erased(full):
     assert not bytes(CallForHelp.objects.get().sealed)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_from_the_first_warning_to_the_last_page_on_the_disk(as_role):
     marked = closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY, name="Canary Name")
     closed("spam", ago=9 * DAY, warned=2, warned_at=timezone.now() - 1 * DAY)
@@ -238,7 +238,7 @@ def file_of(model):
         return cursor.fetchone()[0]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_erasing_that_broke_off_goes_on(monkeypatch):
     for _ in range(3):
         closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)

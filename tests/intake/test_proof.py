@@ -112,7 +112,7 @@ def test_a_key_of_the_machinery_is_good_for_ten_minutes(time_machine):
     assert not synthetic.is_ours(key)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_machinery_walks_the_whole_way_and_clears_up(live_server, settings, monkeypatch, mailoutbox):
     settings.SYNTHETIC_ORIGIN, settings.SYNTHETIC_HOST = live_server.url, "127.0.0.1"
     make_user("admissions")
@@ -128,7 +128,7 @@ def test_the_machinery_walks_the_whole_way_and_clears_up(live_server, settings, 
     assert not synthetic.is_well(later(36))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_where_the_way_is_closed_readyz_says_so(live_server, settings, monkeypatch, client):
     settings.SYNTHETIC_ORIGIN, settings.SYNTHETIC_HOST = "http://127.0.0.1:9", "127.0.0.1"
 

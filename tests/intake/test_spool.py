@@ -151,7 +151,7 @@ def test_where_neither_takes_it_the_page_says_so_with_numbers_and_keeps_the_word
     assert list(spool.acknowledged(services.timezone.now() - services.timezone.timedelta(days=1))) == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("state", ["read-only", "slow", "locked"])
 def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_most(state, client, monkeypatch):
     data = {**form(client, HELP), "phone": "1"}

@@ -736,7 +736,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, format, record_property):
     assert peaks[1] - peaks[0] < 4 * 1024  # kB, of a file of more than 15 MB
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_nothing_is_lost_and_a_second_run_finishes(tmp_path):
     count, server = 2_500, connection.get_connection_params()
     url = f"postgres://{server['user']}:{server['password']}@/{server['dbname']}?host={quote(server['host'], safe='')}"
@@ -783,7 +783,7 @@ def test_nobody_takes_an_imported_review_over_with_a_forged_form(run):
     assert not Writer.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_import_and_somebody_who_decides_do_not_block_each_other(run):
     """The one holds a review and waits for the counters, the other the counters and waits for the review."""
     run([review(1)])

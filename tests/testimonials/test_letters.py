@@ -163,7 +163,7 @@ def test_each_decision_is_told():
     assert told == {(f"{who}@example.org", "A message about what you sent") for who in "abc"}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_at_the_same_moment_send_each_letter_once():
     for number in range(6):
         make_review(Status.UNCONFIRMED, email=f"writer-{number}@example.org")
@@ -179,7 +179,7 @@ def test_two_workers_at_the_same_moment_send_each_letter_once():
     assert sorted(message.to[0] for message in mail.outbox) == [f"writer-{number}@example.org" for number in range(6)]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_many_forms_at_the_same_moment_fill_no_strangers_mailbox():
     def send(number):
         services.submit(key=f"key-{number}-{'x' * 20}", words="w" * 30, email="stranger@example.org", tie="stayed")

@@ -266,7 +266,7 @@ def test_a_photo_that_was_changed_meanwhile_is_not_shown_unseen(moderator):
     assert Photo.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_readers_cannot_hide_many_at_the_same_moment():
     shown = [make_review(Status.PUBLISHED).pk for _ in range(8)]
     together = threading.Barrier(len(shown))

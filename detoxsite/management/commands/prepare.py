@@ -9,7 +9,7 @@ class Command(BaseCommand):
     help = "Brings the database and the static files up to date before the site starts; loads the sample content."
 
     def handle(self, **options):
-        call_command("migrate", interactive=False, verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
         self.collect_static()
         if settings.SAMPLE:
             call_command("sample")

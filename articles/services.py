@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from detoxsite.errors import Refused
+from detoxsite.core.exceptions import Refused
 
-from . import cards, checks, documents, finding, gate
+from .content import social_cards, edition_snapshot
+from . import checks, editorial_gate
+from .search import engine
 from .models import (
     BLOCKS,
     OPEN_STATES,
@@ -63,7 +65,7 @@ def submit(edition_id: int, *, by) -> Edition:
     edition = _locked(edition_id, "submit")
     if not edition.word_count:
         raise Refused("There is no text yet.")
-    gate.let_through(edition)
+    editorial_gate.let_through(edition)
     return _move(edition, State.IN_REVIEW, Step.Kind.SUBMITTED, by, note="")
 
 
@@ -97,11 +99,11 @@ def sign_off(
     if by in {edition.created_by, *edition.contributors.all(), *excusers} or reviewer == edition.author:
         raise Refused("Whoever wrote it, or justified its remarks, cannot sign it off. Ask another clinician.")
     list(Picture.objects.select_for_update().filter(figures__parent=edition).order_by("pk"))
-    content = documents.stored(edition)
+    content = edition_snapshot.stored(edition)
     if read != as_read(edition, content):
         raise Refused("The words have changed since you opened this page. Read them again, then sign.")
-    gate.let_through(edition, content, amber_read=amber_read)
-    finding.learn(edition)
+    editorial_gate.let_through(edition, content, amber_read=amber_read)
+    engine.learn(edition)
     now = timezone.now()
     publish_at = publish_at or now
     return _move(
@@ -113,11 +115,11 @@ def sign_off(
         signed_off_by=by,
         signed_off_at=now,
         signed_as=str(reviewer),
-        fingerprint=documents.fingerprint(content),
+        fingerprint=edition_snapshot.fingerprint(content),
         publish_at=publish_at,
         reviewed_on=timezone.localdate(now),
         review_due_on=timezone.localdate(now + REVIEW_EVERY),
-        card=cards.store(edition),
+        card=social_cards.store(edition),
     )
 
 
@@ -127,12 +129,12 @@ def as_read(edition: Edition, content: dict | None = None) -> str:
     ``content``: the edition's document, where somebody has it already.
     """
     keys = sorted(edition.excuses.values_list("key", flat=True))
-    return documents.fingerprint({**(content or documents.stored(edition)), "excuses": keys})
+    return edition_snapshot.fingerprint({**(content or edition_snapshot.stored(edition)), "excuses": keys})
 
 
 def is_as_signed(edition: Edition) -> bool:
     """Whether what is stored is, letter for letter, what was signed."""
-    return edition.fingerprint == documents.fingerprint(documents.stored(edition))
+    return edition.fingerprint == edition_snapshot.fingerprint(edition_snapshot.stored(edition))
 
 
 @transaction.atomic
@@ -144,7 +146,7 @@ def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False) -> Edi
     at = {"withdrawn_by": by, "withdrawn_at": timezone.now()}
     for one in [edition, *(others.exclude(pk=edition.pk).order_by("pk") if whole else [])]:
         _move(one, State.WITHDRAWN, Step.Kind.WITHDRAWN, by, note, **at)
-        cards.remove_on_commit(one)
+        social_cards.remove_on_commit(one)
     return edition
 
 

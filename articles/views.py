@@ -12,14 +12,14 @@ from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.cache import never_cache
 
-from detoxsite import centre
-from detoxsite.listing import Slice
-from detoxsite.pages import Page
+from detoxsite.core import site_profile
+from detoxsite.core.pagination import Slice
+from detoxsite.core.page_metadata import Page
 
 from . import services
-from .finding import Finds, mended
+from .search.engine import Finds, mended
 from .models import Article, Edition, State, Topic
-from .rendering import body, marked, with_body
+from .content.rendering import body, marked, with_body
 
 PAGE_SIZE = 10
 LONGEST_SEARCH = 200  # characters
@@ -136,7 +136,7 @@ def search(request):
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
     shown = finds = None
     if words:
-        finds = Finds(words, centre.current().synonyms)
+        finds = Finds(words, site_profile.current().synonyms)
         shown = Slice(finds, request.GET.get("page", "1"), PAGE_SIZE, q=words)
         for row in shown.rows:
             row.title, row.snippet = marked(row.title), marked(row.snippet)
@@ -160,7 +160,7 @@ class ArticleFeed(Feed):
     feed_type = Atom1Feed
 
     def get_object(self, request):
-        return centre.current()
+        return site_profile.current()
 
     def title(self, obj):
         return f"{obj.name}: articles"

@@ -16,8 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from environs import Env
 
-from . import sealing
-from .postgres import Postgres
+from detoxsite.core.encryption import sealing
+from detoxsite.ops.embedded_postgres import Postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -85,7 +85,7 @@ if not SITES or SITES - {"public", "staff"}:
 INDEX_KEY = env.str("INDEX_KEY", "") or (_trial_key("INDEX_KEY") if TRIAL else _required("INDEX_KEY"))
 
 INSTALLED_APPS = [
-    "detoxsite.apps.DetoxsiteConfig",
+    "detoxsite.core.apps.DetoxsiteConfig",
     "articles",
     "testimonials",
     "intake",
@@ -100,7 +100,7 @@ INSTALLED_APPS = [
     "imagefield",
     "js_asset",
     "pgtrigger",
-    "detoxsite.apps.DeskConfig",
+    "detoxsite.core.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -112,13 +112,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "detoxsite.middleware.patient",
-    "detoxsite.middleware.unavailable",
+    "detoxsite.core.middleware.patient",
+    "detoxsite.core.middleware.unavailable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "detoxsite.middleware.headers",
+    "detoxsite.core.middleware.headers",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -141,9 +141,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "detoxsite.views.frame",
+                "detoxsite.pages.views.frame",
             ],
-            "builtins": ["detoxsite.templatetags.parts"],
+            "builtins": ["detoxsite.core.templatetags.page_tags"],
         },
     }
 ]
@@ -193,7 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds a one-time sign-in link is good for
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
-ACCOUNT_ADAPTER = "detoxsite.staff.StaffAdapter"
+ACCOUNT_ADAPTER = "detoxsite.core.roles.StaffAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -240,7 +240,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "detoxsite.views.refused_token"
+CSRF_FAILURE_VIEW = "detoxsite.pages.views.refused_token"
 X_FRAME_OPTIONS = "DENY"
 
 _NONE, _SELF = ["'none'"], ["'self'"]
@@ -280,7 +280,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no_links": {"()": "detoxsite.logs.NoPrivateLinks"}},
+    "filters": {"no_links": {"()": "detoxsite.core.log_filters.NoPrivateLinks"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -7,12 +7,13 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
-from . import staff, views
+from detoxsite.core import roles
+from detoxsite.pages import views
 
-handler400 = "detoxsite.views.bad_request"
-handler403 = "detoxsite.views.permission_denied"
-handler404 = "detoxsite.views.not_found"
-handler500 = "detoxsite.views.server_error"
+handler400 = "detoxsite.pages.views.bad_request"
+handler403 = "detoxsite.pages.views.permission_denied"
+handler404 = "detoxsite.pages.views.not_found"
+handler500 = "detoxsite.pages.views.server_error"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -33,11 +34,11 @@ urlpatterns = [
 ]
 if "staff" in settings.SITES:
     urlpatterns += [
-        path("accounts/welcome/<uidb64>/<token>/", staff.Welcome.as_view(), name="welcome"),
+        path("accounts/welcome/<uidb64>/<token>/", roles.Welcome.as_view(), name="welcome"),
         # accounts and their addresses are made and changed by managers
         path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
         path("accounts/email/", RedirectView.as_view(pattern_name="admin:index")),
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
-        path("", include("intake.fetch_urls")),
+        path("", include("intake.alerting.partner_api.urls")),
     ]

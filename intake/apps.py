@@ -6,7 +6,7 @@ class IntakeConfig(AppConfig):
     verbose_name = "Calls for help"
 
     def ready(self):
-        from detoxsite import initial_rows
+        from detoxsite.core import initial_rows
 
         from .initial_rows import make
 

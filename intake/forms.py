@@ -3,9 +3,9 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from detoxsite.visitors import VisitorForm
+from detoxsite.core.public_forms.forms import VisitorForm
 
-from .identity import tidied
+from .reception.identifiers import tidied
 from .models import ANSWERS, Language, Leave, Recent, Substance, Times, Whom
 
 TOO_LONG = {"max_length": "This is too long for us to store. Please shorten it to %(limit_value)d characters."}

@@ -1,7 +1,8 @@
 """What the intake of every center begins with: the consent text as shipped, and a ladder of alerts."""
 
-from .models import ConsentText, Rung, Who
-from .wording import CONSENT
+from detoxsite.core.models import ConsentText
+from .models import Rung, Who
+from .records.consent_texts import CONSENT
 
 LADDER = {0: Who.ON_DUTY, 3: Who.SECOND, 5: Who.EVERYONE, 10: Who.DIRECTOR}
 """Minutes after a request came in, and who is told then."""

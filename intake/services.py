@@ -10,12 +10,20 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from detoxsite import patience, sealing
-from detoxsite.errors import Refused
+from detoxsite.core import db_timeout
+from detoxsite.core.encryption import sealing
+from detoxsite.core.exceptions import Refused
 
-from . import danger, doubts, plans, spool
-from .consents import live_consent, note_consent, revoke_consent
-from .identity import Identity, found_by_email, found_by_phone, said
+from detoxsite.core.safety import risk_signs
+from .reception import spam_score, spool
+from .casework import contact_plan
+from .records.consents import live_consent, note_consent, revoke_consent
+from .reception.identifiers import (
+    Identity,
+    found_by_email,
+    found_by_phone,
+    said,
+)
 from .models import (
     Alert,
     Attempt,
@@ -30,7 +38,7 @@ from .models import (
     Status,
 )
 from .models.answers import whole
-from .storing import insert
+from .reception.insert import insert
 
 OPEN = {status for status in Status if status != Status.CLOSED}
 STEPS = {
@@ -75,7 +83,7 @@ def receive(
         raise spool.NotReceived from trouble
     call.created_at = received_at or call.created_at
     try:
-        with patience.up_to(DATABASE_PATIENCE):
+        with db_timeout.up_to(DATABASE_PATIENCE):
             store(call, consent=consent)
         where = "database"
     except Exception as trouble:  # whatever it is, the person must not pay for it
@@ -89,17 +97,17 @@ def receive(
 def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel.WEB, is_synthetic=False):
     """A request, not stored yet, whose words only the centre, and whoever has the return code, can read."""
     words = whole(answers)
-    found = danger.signs(words)
+    found = risk_signs.signs(words)
     call = CallForHelp(
         id=identity.id,
         reference=identity.reference,
         said=said(words),
         phone_index=found_by_phone(words["phone"]),
         email_index=found_by_email(words["email"]),
-        urgency=danger.urgency(words, found),
+        urgency=risk_signs.urgency(words, found),
         channel=channel,
         doubts=",".join(doubtful),
-        is_quarantined=doubts.are_enough(doubtful) and not found,
+        is_quarantined=spam_score.are_enough(doubtful) and not found,
         is_synthetic=is_synthetic,
     )
     call.seal({**words, "signs": list(found)})
@@ -258,7 +266,7 @@ def claim_against_plan(call_id, *, by, unsafe: str) -> CallForHelp:
 
 @transaction.atomic
 def note_contact(
-    call_id, *, by, outcome: str, note: str = "", way: str = plans.Way.CALL, unsafe: str = ""
+    call_id, *, by, outcome: str, note: str = "", way: str = contact_plan.Way.CALL, unsafe: str = ""
 ) -> CallForHelp:
     """Record an attempt to reach the person, and where that leaves the request.
 
@@ -267,7 +275,7 @@ def note_contact(
     """
     call = _locked(call_id, "note_contact")
     _nothing_unread(call)
-    against = plans.objections(call, _really(way, outcome))
+    against = contact_plan.objections(call, _really(way, outcome))
     if against and not unsafe.strip():
         raise Refused(f"Not saved. {' '.join(against)} Say why it was done all the same.", field="unsafe")
     contact = Contact(call=call, by=by, outcome=outcome)
@@ -288,8 +296,8 @@ def _nothing_unread(call: CallForHelp) -> None:
 
 def _really(way: str, outcome: str) -> str:
     """Who called and left a message left it on a voicemail, or with whoever answered."""
-    left = way == plans.Way.CALL and outcome == Attempt.SAFE_MESSAGE
-    return plans.Way.VOICEMAIL if left else way
+    left = way == contact_plan.Way.CALL and outcome == Attempt.SAFE_MESSAGE
+    return contact_plan.Way.VOICEMAIL if left else way
 
 
 def has_been_tried(call: CallForHelp) -> bool:
@@ -311,7 +319,7 @@ def close(call_id, *, by, outcome: str, reason: str = "") -> CallForHelp:
     if outcome == Outcome.NOT_REACHED and not has_been_tried(call):
         if not reason.strip():
             raise Refused(f"Fewer than {ATTEMPTS} attempts over three days. Try again, or say why not.", field="reason")
-        plans.note_early_close(call, by=by, reason=reason)
+        contact_plan.note_early_close(call, by=by, reason=reason)
     if outcome == Outcome.DECLINED:
         revoke_consent(call, "told staff", at=timezone.now())
     call.status, call.outcome, call.closed_at = Status.CLOSED, outcome, timezone.now()

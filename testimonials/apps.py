@@ -6,7 +6,7 @@ class TestimonialsConfig(AppConfig):
     verbose_name = "Reviews"
 
     def ready(self):
-        from detoxsite import initial_rows
+        from detoxsite.core import initial_rows
 
         from .initial_rows import make
 

@@ -3,11 +3,11 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from detoxsite import images
-from detoxsite.visitors import VisitorForm
+from detoxsite.core import images
+from detoxsite.core.public_forms.forms import VisitorForm
 
 from .models import Flag, Tie
-from .text import tidied
+from .text_normalize import tidied
 
 MEGABYTE = 1024 * 1024
 LARGEST_PHOTO = 5 * MEGABYTE

@@ -1,8 +1,8 @@
 """The texts that writers of reviews allow their parts with, as shipped."""
 
-from intake.models import ConsentText
+from detoxsite.core.models import ConsentText
 
-from .wording import PERMISSIONS
+from .consent_texts import PERMISSIONS
 
 
 def make() -> None:

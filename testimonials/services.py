@@ -16,15 +16,18 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from detoxsite import images, sealing
-from detoxsite.errors import Refused
+from detoxsite.core import images
+from detoxsite.core.encryption import sealing
+from detoxsite.core.exceptions import Refused
 from intake import services as calls
-from intake.danger import Sign
-from intake.danger import signs as danger_signs
-from intake.identity import Identity
-from intake.models import Channel, ConsentText
+from detoxsite.core.safety.risk_signs import Sign
+from detoxsite.core.safety.risk_signs import signs as danger_signs
+from intake.reception.identifiers import Identity
+from intake.models import Channel
+from detoxsite.core.models import ConsentText
 
-from . import letters, replies
+from . import author_mail
+from .moderation import reply_policy
 from .models import (
     PARTS,
     PURPOSES,
@@ -40,9 +43,9 @@ from .models import (
     Version,
     Writer,
 )
-from .redaction import Removal, applied, to_json
-from .roster import roster
-from .text import tidied
+from .moderation.redaction import Removal, applied, to_json
+from .staff_names import roster
+from .text_normalize import tidied
 
 SHOWN, OPEN = {Status.PUBLISHED}, {Status.UNCONFIRMED, Status.PENDING}
 LIVING = {*OPEN, *SHOWN, Status.DECLINED, Status.EXPIRED}
@@ -110,7 +113,7 @@ def submit(
     _note_permissions(review, allow, texts or {})
     review.save()
     if is_new_address:
-        letters.put(review, Letter.Kind.CONFIRM)
+        author_mail.put(review, Letter.Kind.CONFIRM)
     if is_new:
         _step(review, Step.Kind.RECEIVED)
         _tell_of_danger(review, words, email)
@@ -364,7 +367,7 @@ def approve(
     _step(review, Step.Kind.PUBLISHED, by=by, text_hash=hash_of(shown))
     _settle_flags(review, by)
     if not was_shown:
-        letters.put(review, Letter.Kind.PUBLISHED)
+        author_mail.put(review, Letter.Kind.PUBLISHED)
     return review
 
 
@@ -404,7 +407,7 @@ def decline(review_id: int, *, by, version: int, reason: str = "") -> Testimonia
     review.save()
     _step(review, Step.Kind.DECLINED, by=by, reason=review.reason)
     _settle_flags(review, by)
-    letters.put(review, Letter.Kind.DECLINED)
+    author_mail.put(review, Letter.Kind.DECLINED)
     return review
 
 
@@ -442,7 +445,7 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
     """
     review = _locked(review_id, "reply")
     reply = tidied(reply).strip()
-    if replies.found(reply, roster(), replies.own_words()):
+    if reply_policy.found(reply, roster(), reply_policy.own_words()):
         raise Refused("This reply is not saved. What has to go, and why, is below.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None
     review.save(update_fields=["reply", "replied_at"])
@@ -540,11 +543,11 @@ def ask(review_id: int) -> Testimonial:
         return expire(review_id)
     if not Writer.objects.filter(review=review).exists():
         review.ask_at = timezone.now() + ASK_EVERY  # imported: the permission was put on file by hand
-    elif letters.put(review, Letter.Kind.RENEW):
+    elif author_mail.put(review, Letter.Kind.RENEW):
         review.asked, review.ask_at = review.asked + 1, timezone.now() + ASK_AGAIN
         _step(review, Step.Kind.ASKED)
     else:
-        review.ask_at = timezone.now() + letters.OFTEN  # that address gets no more letters today
+        review.ask_at = timezone.now() + author_mail.OFTEN  # that address gets no more letters today
     review.save()
     return review
 
@@ -558,7 +561,7 @@ def expire(review_id: int) -> Testimonial:
     review.save()
     _step(review, Step.Kind.EXPIRED)
     if was_shown:
-        letters.put(review, Letter.Kind.EXPIRED)
+        author_mail.put(review, Letter.Kind.EXPIRED)
     return review
 
 

@@ -18,7 +18,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 import django
 from django.conf import settings
 
-from detoxsite.serve import embedded
+from detoxsite.ops.process_manager import embedded
 from tests import acknowledge, faults
 
 ROUNDS, MANY_ROUNDS = 15, 50
@@ -127,7 +127,7 @@ def desk(bench: Bench) -> None:
     from django.test import Client
 
     from articles.models import Edition
-    from detoxsite.models import User
+    from detoxsite.core.models import User
 
     client = Client()
     client.force_login(User.objects.get(email="editor@example.org"))
@@ -159,9 +159,9 @@ def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
     """By page: median milliseconds, those of a page that does nothing, and queries."""
     from django.test import Client
 
-    from detoxsite.models import User
+    from detoxsite.core.models import User
     from testimonials.models import Testimonial
-    from testimonials.showing import PAGE_SIZE
+    from testimonials.public_list import PAGE_SIZE
 
     moderator = Client()
     moderator.force_login(User.objects.get(email="moderator@example.org"))
@@ -185,7 +185,7 @@ def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
 
 def hints(bench: Bench) -> None:
     """How long the hints of a review take, and how many of the names in the labelled reviews they find."""
-    from testimonials.hints import find
+    from testimonials.pii import find
     from tests.testimonials.labelled import DEVELOPMENT, FRESH, HELD_OUT, records
     from tests.testimonials.measuring import Score
 

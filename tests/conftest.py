@@ -6,8 +6,8 @@ import pgtrigger
 import pytest
 from django.db.backends.signals import connection_created
 
-from detoxsite import centre, patience
-from testimonials import sending
+from detoxsite.core import site_profile, db_timeout
+from testimonials.views import submission
 
 from .factories import make_user
 
@@ -49,15 +49,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, r
 @pytest.fixture(autouse=True)
 def _fresh_centre():
     """No test sees the centre that another one left in this process."""
-    centre.forget()
+    site_profile.forget()
     yield
-    centre.forget()
+    site_profile.forget()
 
 
 @pytest.fixture(autouse=True)
 def _nothing_sent_lately():
     """No test pays for the forms that others sent from the same address."""
-    sending.sent_lately.forget()
+    submission.sent_lately.forget()
 
 
 @pytest.fixture
@@ -87,4 +87,4 @@ def browser_type_launch_args():
 @pytest.fixture(autouse=True)
 def rested(monkeypatch):
     """No test pays for one before it that waited for the database in vain."""
-    monkeypatch.setattr(patience, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)

@@ -5,10 +5,10 @@ import secrets
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from articles import documents
+from articles.content import edition_snapshot
 from articles.models import Article, Edition, Person, Source, State, Text, Topic, refresh_text
-from detoxsite.models import User
-from intake.identity import Identity
+from detoxsite.core.models import User
+from intake.reception.identifiers import Identity
 from intake.models import ANSWERS
 from intake.services import sealed
 from testimonials import services as reviews
@@ -69,7 +69,7 @@ def make_draft(
     refresh_text(edition)
     for step in WAY[1 : WAY.index(state) + 1]:
         if step == State.SIGNED_OFF:
-            standing["fingerprint"] = documents.fingerprint(documents.stored(edition))
+            standing["fingerprint"] = edition_snapshot.fingerprint(edition_snapshot.stored(edition))
         when = {"withdrawn_at": timezone.now()} if step == State.WITHDRAWN else {}
         Edition.objects.filter(pk=edition.pk).update(state=step, **(standing if step == State.SIGNED_OFF else when))
     edition.refresh_from_db()

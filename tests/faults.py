@@ -107,7 +107,7 @@ def run(var: Path, *, people: int, seed: int, longest_thought: float = LONGEST_T
 
 def hire(site: Site) -> None:
     """Somebody who has to be told."""
-    command = ("detoxsite.serve", "manage", "staff", "nurse@example.org", "--role", "admissions")
+    command = ("detoxsite.ops.process_manager", "manage", "staff", "nurse@example.org", "--role", "admissions")
     assert site.run(*command, stdout=subprocess.DEVNULL).wait(60) == 0
 
 
@@ -208,7 +208,7 @@ class Trouble:
                 os.kill(pid, sig)
 
     def kill_web(self) -> None:
-        self._kill(*self.random.sample(webs := self.site.processes("detoxsite.web"), self.random.randint(0, len(webs))))
+        self._kill(*self.random.sample(webs := self.site.processes("detoxsite.ops.web_server"), self.random.randint(0, len(webs))))
 
     def kill_worker(self) -> None:
         self._kill(*self.site.processes("manage.py worker"))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from detoxsite.serve import MANAGE, embedded
+from detoxsite.ops.process_manager import MANAGE, embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable

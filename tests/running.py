@@ -34,7 +34,7 @@ class Site:
 
     def start(self):
         self.log = (self.var / "log").open("w+")
-        self.process = self.run("detoxsite.serve", stdout=self.log, stderr=subprocess.STDOUT)
+        self.process = self.run("detoxsite.ops.process_manager", stdout=self.log, stderr=subprocess.STDOUT)
         self.until(lambda: "Ready: " in self.output())
         return self
 

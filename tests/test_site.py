@@ -9,8 +9,8 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from detoxsite import centre
-from detoxsite.models import Centre
+from detoxsite.core import site_profile
+from detoxsite.core.models import Centre
 from testimonials.services import withdraw
 from tests.factories import make_live, make_review
 
@@ -127,7 +127,7 @@ def test_a_public_page_costs_at_most_two_queries(client, django_assert_max_num_q
 
 
 def test_the_centre_is_read_once_for_many_pages(client, django_assert_num_queries):
-    centre.forget()
+    site_profile.forget()
 
     with django_assert_num_queries(1):
         client.get("/privacy/")
@@ -166,7 +166,7 @@ def test_a_foreign_host_is_refused_without_being_named(client):
 
 
 def test_a_broken_view_answers_500_with_numbers_to_call(monkeypatch):
-    monkeypatch.setattr("detoxsite.views.centre.current", lambda: 1 / 0)
+    monkeypatch.setattr("detoxsite.pages.views.centre.current", lambda: 1 / 0)
     client = Client(raise_request_exception=False)
 
     response = client.get("/leave/")

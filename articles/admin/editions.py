@@ -9,24 +9,25 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from js_asset import Script
 
-from detoxsite import centre
-from detoxsite.acts import Act, ActsMixin
-from detoxsite.modeladmins import DeskModelAdmin
+from detoxsite.core import site_profile
+from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import DeskModelAdmin
 
-from .. import documents, gate, services
+from ..content import edition_snapshot
+from .. import editorial_gate, services
 from ..models import OPEN_STATES, Callout, Edition, Figure, KeyFacts, PullQuote, State, Step, Text
 from .forms import EditionForm, ExcuseForm, RelocateForm, SendBackForm, SignOffForm, SourceInline, WithdrawForm
-from .lists import EditionList, standing
-from .pages import PagesMixin, editions_of, words_of
-from .work import WorkMixin, remarks_context
+from .changelist import EditionList, standing
+from .preview_history import PagesMixin, editions_of, words_of
+from .autosave import WorkMixin, remarks_context
 
 CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
 ANY = set(State)
 
 
 def _what_is_read(edition) -> dict:
-    content = documents.stored(edition)
-    return {"read": services.as_read(edition, content), "amber": len(gate.of(edition, content).amber)}
+    content = edition_snapshot.stored(edition)
+    return {"read": services.as_read(edition, content), "amber": len(editorial_gate.of(edition, content).amber)}
 
 
 def _where_it_is(edition) -> dict:
@@ -129,7 +130,7 @@ ACTS = (
     Act(
         "excuse",
         "Record it as a false alarm",
-        gate.excuse,
+        editorial_gate.excuse,
         set(),  # offered beside each remark
         CHANGE,
         done="Recorded.",
@@ -277,7 +278,7 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
 
     @staticmethod
     def after_steps():
-        centre.forget()
+        site_profile.forget()
 
     def render_change_form(self, request, context, **kwargs):
         """The editor's import map is the one inline script of the site; it needs this answer's nonce."""
@@ -285,8 +286,8 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         context["show_save_and_add_another"] = False
         context["has_file_field"] = True  # sent in parts: a long text in any script keeps its size on the way
         if obj is not None and obj.state in OPEN_STATES and not self.has_change_permission(request, obj):
-            content = documents.stored(obj)
-            context |= remarks_context(gate.of(obj, content), content, obj) | words_of(obj, content)
+            content = edition_snapshot.stored(obj)
+            context |= remarks_context(editorial_gate.of(obj, content), content, obj) | words_of(obj, content)
         response = super().render_change_form(request, context, **kwargs)
         if self.get_inlines(request, obj):
             response.context_data["media"] = response.context_data["media"].with_nonce(str(request.csp_nonce))

@@ -4,11 +4,18 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from .. import html
+from ..rich_text import sanitizer
 from .document import Block, Document, Finding, Level, Reading, shortened
 from .passages import MARK, WITH_OVERDOSE_BLOCK, Passage, markup, passages_of
 from .rules import IS_FINE, PATTERNS
-from .words import ANY_TERM, SPARED, TABLE, WORDS, is_about, row_of
+from .vocabulary import (
+    ANY_TERM,
+    SPARED,
+    TABLE,
+    WORDS,
+    is_about,
+    row_of,
+)
 
 AIM_GRADE = 8
 FEWEST_WORDS = 100  # a grade of fewer says nothing
@@ -44,7 +51,7 @@ def findings(document: Document, *, today: date, is_dead: Callable[[str], bool] 
 
 def _has_danger(document: Document) -> bool:
     callouts = (block for block in document.blocks if block.kind == "callout" and block.tone == "danger")
-    return any(html.text(markup(block)) for block in callouts)
+    return any(sanitizer.text(markup(block)) for block in callouts)
 
 
 def _claims(code: str, passage: Passage) -> Iterator[Finding]:
@@ -112,7 +119,7 @@ def _dangling(passages: list[Passage], known: set[int]) -> Iterator[Finding]:
 
 def _headings(place: int, block: Block, has_h2: bool) -> Iterator[Finding]:
     for tag, inner in _HEADING.findall(markup(block)):
-        words = html.text(inner)
+        words = sanitizer.text(inner)
         has_h2 = has_h2 or tag.lower() == "h2"
         if not words:
             yield _finding("heading-empty", place, "", about=block.body)
@@ -122,7 +129,7 @@ def _headings(place: int, block: Block, has_h2: bool) -> Iterator[Finding]:
 
 def _links(place: int, block: Block, is_dead: Callable[[str], bool]) -> Iterator[Finding]:
     for href, inner in _LINK.findall(markup(block)):
-        words, href = html.text(inner), html.text(href)
+        words, href = sanitizer.text(inner), sanitizer.text(href)
         bare = words.lower().strip(" .,:;!>»→…")
         if not words or not href:
             yield _finding("link-empty", place, words or href, about=block.body)

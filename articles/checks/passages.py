@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .. import html
+from ..rich_text import sanitizer
 from .document import LONGEST_EXCERPT, Block, Document, shortened
-from .words import OFFICIAL, WORDS, is_about
+from .vocabulary import OFFICIAL, WORDS, is_about
 
 WITH_OVERDOSE_BLOCK = {"alcohol", "baclofen", "benzodiazepines", "opioids"}
 NOT_ALONE = WITH_OVERDOSE_BLOCK | {"barbiturates", "gabapentin"}  # deadly or dangerous to stop without care
@@ -119,9 +119,9 @@ def _cut(markup: str) -> Iterator[tuple[str, str]]:
         elif words.strip():
             inside = (kind for kind in ("blockquote", "li", "h2", "h3") if is_open[kind])
             kind = next(inside, "p")
-            yield {"blockquote": "quote", "h2": "heading", "h3": "heading"}.get(kind, kind), html.text(words)
+            yield {"blockquote": "quote", "h2": "heading", "h3": "heading"}.get(kind, kind), sanitizer.text(words)
         if row and name in {"tr", "table"}:
-            yield "row", html.text(" ".join(row))
+            yield "row", sanitizer.text(" ".join(row))
             row = []
         is_open[name] = max(0, is_open[name] + (-1 if tag.startswith("/") else 1))
         if name == "table":

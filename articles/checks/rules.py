@@ -4,7 +4,14 @@ import re
 from collections.abc import Callable
 
 from .passages import NOT_ALONE, Passage
-from .words import APPROVED, CONDITIONS, GROUPS, TABLE, WORDS, named
+from .vocabulary import (
+    APPROVED,
+    CONDITIONS,
+    GROUPS,
+    TABLE,
+    WORDS,
+    named,
+)
 
 
 def _is_no_promise(passage: Passage, match: re.Match) -> bool:

@@ -27,9 +27,24 @@ from .editions import (
     State,
     minutes,
 )
-from .finding import MARK_END, MARK_START, SearchWord, Synonym
-from .library import Icon, Person, Picture, Topic
-from .record import Excuse, OpenWork, Reminder, Step
+from .search import (
+    MARK_END,
+    MARK_START,
+    SearchWord,
+    Synonym,
+)
+from .reference_data import (
+    Icon,
+    Person,
+    Picture,
+    Topic,
+)
+from .history import (
+    Excuse,
+    OpenWork,
+    Reminder,
+    Step,
+)
 
 __all__ = [
     "BLOCKS",

@@ -5,11 +5,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
-from .. import html
-from ..fields import PLAIN_EXTENSIONS, RichTextField
-from . import freezing
+from ..rich_text import sanitizer
+from ..rich_text.fields import PLAIN_EXTENSIONS, RichTextField
+from . import triggers
 from .editions import Edition
-from .library import Picture
+from .reference_data import Picture
 
 IS_DOSING = models.BooleanField(
     "holds doses", default=False, help_text="Hidden from readers while the review of the article is overdue."
@@ -40,7 +40,7 @@ class Source(models.Model):
 
     class Meta:
         ordering = ["position"]
-        triggers = freezing.part_of_edition("edition_id")
+        triggers = triggers.part_of_edition("edition_id")
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "position"],
@@ -65,13 +65,13 @@ class Text(Block):
 
     class Meta:
         verbose_name_plural = "text"
-        triggers = freezing.part_of_edition("parent_id")
+        triggers = triggers.part_of_edition("parent_id")
 
     def __str__(self):
         return self.words()[:60] or "Text"
 
     def words(self):
-        return html.text(self.body)
+        return sanitizer.text(self.body)
 
 
 class Figure(Block):
@@ -89,7 +89,7 @@ class Figure(Block):
     caption = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        triggers = freezing.part_of_edition("parent_id")
+        triggers = triggers.part_of_edition("parent_id")
 
     def __str__(self):
         return self.caption[:60] or "Figure"
@@ -112,13 +112,13 @@ class Callout(Block):
     body = RichTextField(extensions=PLAIN_EXTENSIONS)
 
     class Meta:
-        triggers = freezing.part_of_edition("parent_id")
+        triggers = triggers.part_of_edition("parent_id")
 
     def __str__(self):
         return self.title
 
     def words(self):
-        return f"{self.title}. {html.text(self.body)}"
+        return f"{self.title}. {sanitizer.text(self.body)}"
 
 
 class KeyFacts(Block):
@@ -131,7 +131,7 @@ class KeyFacts(Block):
     class Meta:
         verbose_name = "key facts"
         verbose_name_plural = "key facts"
-        triggers = freezing.part_of_edition("parent_id")
+        triggers = triggers.part_of_edition("parent_id")
 
     def __str__(self):
         return self.title
@@ -153,7 +153,7 @@ class PullQuote(Block):
 
     class Meta:
         verbose_name = "pull quote"
-        triggers = freezing.part_of_edition("parent_id")
+        triggers = triggers.part_of_edition("parent_id")
 
     def __str__(self):
         return self.quote[:60]

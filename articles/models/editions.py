@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from . import freezing
-from .library import Person, Topic
+from . import triggers
+from .reference_data import Person, Topic
 
 WORDS_A_MINUTE = 180  # a tired reader's pace
 REVIEW_EVERY = timezone.timedelta(days=365)
@@ -200,7 +200,7 @@ class Edition(models.Model):
         ordering = ["-pk"]
         verbose_name = "article"
         permissions = [("sign_off_edition", "Can sign off an edition")]
-        triggers = freezing.EDITION
+        triggers = triggers.EDITION
         indexes = [
             GinIndex(fields=["search"], name="edition_search"),
             GinIndex(

@@ -11,10 +11,10 @@ from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from detoxsite.acts import Act, ActsMixin
-from detoxsite.modeladmins import DeskModelAdmin, OnEveryPage, ShownModelAdmin
+from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import DeskModelAdmin, OnEveryPage, ShownModelAdmin
 
-from .. import alerts, rota, webhooks
+from ..alerting import escalation, on_call, webhooks
 from ..models import Delivery, Rung, Shift, Webhook
 from ..models.alerts import Weekday
 
@@ -90,25 +90,25 @@ class ShiftAdmin(PlainRelations, OnEveryPage, DeskModelAdmin):
 
 def _week(shifts: list[Shift]) -> list[dict]:
     """For each day its name, who is on duty when, and when nobody is."""
-    gaps = rota.gaps(shift.span for shift in shifts if not shift.is_second)
+    gaps = on_call.gaps(shift.span for shift in shifts if not shift.is_second)
     days = []
     for weekday, name in Weekday.choices:
         hours = defaultdict(list)
         for shift in sorted(shifts, key=lambda shift: shift.is_second):
-            for part in rota.within(shift.span, weekday):
+            for part in on_call.within(shift.span, weekday):
                 hours[part].append(shift)
         days.append(
             {
                 "name": name,
                 "shifts": [(_hours(part), there) for part, there in sorted(hours.items())],
-                "gaps": [_hours(part) for gap in gaps for part in rota.within(gap, weekday)],
+                "gaps": [_hours(part) for gap in gaps for part in on_call.within(gap, weekday)],
             }
         )
     return days
 
 
-def _hours(part: rota.Span) -> str:
-    return "all day" if part == (0, rota.DAY) else " to ".join(_clock(second) for second in part)
+def _hours(part: on_call.Span) -> str:
+    return "all day" if part == (0, on_call.DAY) else " to ".join(_clock(second) for second in part)
 
 
 def _clock(second: int) -> str:
@@ -127,7 +127,7 @@ class RungAdmin(PlainRelations, DeskModelAdmin):
     actions = None
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        kwargs["queryset"] = alerts.staff().order_by("first_name", "email")
+        kwargs["queryset"] = escalation.staff().order_by("first_name", "email")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_delete_permission(self, request, obj=None):
@@ -261,7 +261,7 @@ class DeliveryAdmin(ActsMixin, ShownModelAdmin):
         Act(
             "again",
             "Send again now",
-            alerts.send_again,
+            escalation.send_again,
             {Delivery.State.FAILED, Delivery.State.WAITING},
             ANSWER,
             done="It is sent within a few seconds.",

@@ -7,16 +7,23 @@ from django.http import Http404, HttpResponseBadRequest, HttpResponseNotAllowed,
 from django.shortcuts import redirect
 from django.urls import path
 
-from detoxsite import sealing
-from detoxsite.acts import Act, ActsMixin
-from detoxsite.modeladmins import ShownModelAdmin
+from detoxsite.core.encryption import sealing
+from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import ShownModelAdmin
 
-from .. import plans, readings, services
+from ..casework import contact_plan
+from ..records import access_log
+from .. import services
 from ..models import CallForHelp
-from ..plans import Way
-from . import entry, page, printing, queue
+from ..casework.contact_plan import Way
+from . import (
+    manual_entry,
+    detail_context,
+    disclosure_print,
+    queue,
+)
 from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm, PrintForm, SearchForm
-from .keeping import KEEPING_ACTS
+from .records import KEEPING_ACTS
 
 ANSWER = "intake.answer_callforhelp"
 STEPS = services.STEPS
@@ -33,11 +40,11 @@ def _is_own(call, user) -> bool:
 
 def _is_against_plan(call, user) -> bool:
     has_number = bool(call.current()["phone"]) and not call.dial_anyway
-    return has_number and _is_free(call, user) and bool(plans.objections(call, Way.CALL))
+    return has_number and _is_free(call, user) and bool(contact_plan.objections(call, Way.CALL))
 
 
 def _first_plan(call) -> dict:
-    plan = plans.effective(call)
+    plan = contact_plan.effective(call)
     return {"version": plan.version, **plan.items()}
 
 
@@ -90,7 +97,7 @@ ACTS = (
     Act(
         "plan",
         "Change the contact plan",
-        plans.save,
+        contact_plan.save,
         services.OPEN,
         ANSWER,
         done="The contact plan is saved.",
@@ -230,7 +237,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
 
     def after_refusal(self, request, form, refusal):
         """Of a plan that was overtaken, the next save is deliberate: both are on the page."""
-        if not isinstance(refusal, plans.Overtaken):
+        if not isinstance(refusal, contact_plan.Overtaken):
             return form
         request.overtaken = form.cleaned_data
         data = request.POST.copy()
@@ -250,12 +257,12 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     def render_change_form(self, request, context, **kwargs):
         call = kwargs.get("obj")
         if call is not None:
-            context |= page.context(
+            context |= detail_context.context(
                 call, request.user, overtaken=getattr(request, "overtaken", None), dial_anyway=call.dial_anyway
             )
             context |= {"print_form": PrintForm(), "title": str(call), "subtitle": None}
             if not call.erased_at:
-                page.opened(call, request.user)
+                detail_context.opened(call, request.user)
         return super().render_change_form(request, context, **kwargs)
 
     def here(self, request, call_id):
@@ -264,17 +271,17 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         call = self._one(request, call_id)
         if not call.erased_at:
-            readings.note(call, by=request.user)
-        return JsonResponse({"others": readings.others(call, request.user), "state": page.state(call)})
+            access_log.note(call, by=request.user)
+        return JsonResponse({"others": access_log.others(call, request.user), "state": detail_context.state(call)})
 
     # the rest
 
     def enter(self, request):
         self._may(request)
-        return entry.view(self, request)
+        return manual_entry.view(self, request)
 
     def print_one(self, request, call_id):
-        return printing.view(self, request, self._one(request, call_id))
+        return disclosure_print.view(self, request, self._one(request, call_id))
 
     def _may(self, request) -> None:
         if not request.user.has_perm(ANSWER):

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from .. import plans
+from ..casework import contact_plan
 from ..forms import AnswersForm
 from ..models import Attempt, Channel, Language, Leave, Outcome, Substance, Times, Whom
 
@@ -51,7 +51,7 @@ class SearchForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    way = forms.ChoiceField(label="How", choices=plans.Way.choices, initial=plans.Way.CALL, required=False)
+    way = forms.ChoiceField(label="How", choices=contact_plan.Way.choices, initial=contact_plan.Way.CALL, required=False)
     outcome = forms.ChoiceField(
         label="What came of it",
         choices=[*CHOOSE, *Attempt.choices],
@@ -63,7 +63,7 @@ class ContactForm(forms.Form):
     )
 
     def clean_way(self):
-        return self.cleaned_data["way"] or plans.Way.CALL
+        return self.cleaned_data["way"] or contact_plan.Way.CALL
 
 
 class AgainstPlanForm(forms.Form):

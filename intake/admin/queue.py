@@ -11,10 +11,12 @@ from django.contrib import admin
 from django.db.models import Count, F, Max, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
-from detoxsite import sealing
-from detoxsite.modeladmins import CarefulChangeList
+from detoxsite.core.encryption import sealing
+from detoxsite.core.adminkit.model_admin import CarefulChangeList
 
-from .. import danger, identity, services
+from detoxsite.core.safety import risk_signs
+from ..reception import identifiers
+from .. import services
 from ..models import CallForHelp, Contact, Language, Message, Status, Urgency
 from ..models.answers import whole
 
@@ -68,9 +70,9 @@ class Pile(admin.SimpleListFilter):
 def matching(typed: str) -> Q:
     """Requests with this phone number, address or reference: whole, in any writing."""
     return (
-        Q(phone_index=identity.found_by_phone(typed))
+        Q(phone_index=identifiers.found_by_phone(typed))
         | Q(email_index=sealing.blind("email", typed))
-        | Q(reference=identity.tidied(typed))
+        | Q(reference=identifiers.tidied(typed))
     )
 
 
@@ -149,7 +151,7 @@ def rows(calls: list[CallForHelp]) -> list[Row]:
 
 def headed(call: CallForHelp, reasons: list[str]) -> tuple[str, list[str]]:
     """How soon somebody has to call, in a line that names the dangers, and the other reasons."""
-    if reasons and reasons[0].startswith(danger.DANGER_NOW):
+    if reasons and reasons[0].startswith(risk_signs.DANGER_NOW):
         return reasons[0], reasons[1:]
     return call.get_urgency_display() if call.urgency else "", reasons
 
@@ -163,7 +165,7 @@ def told(call: CallForHelp) -> tuple[list[str], str]:
     except sealing.Unreadable:
         return [UNREADABLE], ""
     code = whole(answers)["language"]
-    return danger.reasons(answers, signs), "" if code == Language.EN else Language(code).for_staff
+    return risk_signs.reasons(answers, signs), "" if code == Language.EN else Language(code).for_staff
 
 
 def _linked(calls) -> Counter:

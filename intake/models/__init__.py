@@ -17,8 +17,9 @@ from .calls import (
     Status,
     Urgency,
 )
-from .consent import Consent, ConsentText, Disclosure, Purpose
-from .keeping import Disposal
+from .records import Consent, Disclosure
+from detoxsite.core.models import ConsentText, Purpose
+from .retention import Disposal
 
 __all__ = [
     "ALPHABET",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .. import rota
+from ..alerting import on_call
 from .calls import CallForHelp
 
 
@@ -77,11 +77,11 @@ class Shift(models.Model):
         return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}: {self.person}"
 
     @property
-    def span(self) -> rota.Span:
-        return rota.span(self.weekday, self.starts, self.ends)
+    def span(self) -> on_call.Span:
+        return on_call.span(self.weekday, self.starts, self.ends)
 
     def is_now(self, now) -> bool:
-        return rota.covers(self.span, now)
+        return on_call.covers(self.span, now)
 
 
 class Webhook(models.Model):

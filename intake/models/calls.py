@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from detoxsite.sealed_rows import NOT_EMPTIED, BySomebody, SealedRow
+from detoxsite.core.encryption.encrypted_models import NOT_EMPTIED, BySomebody, SealedRow
 
-from ..danger import DANGER_NOW, Sign
+from detoxsite.core.safety.risk_signs import DANGER_NOW, Sign
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O, 0, 1: it is read out on the phone
 CLAIM_LAPSES = timezone.timedelta(minutes=10)
@@ -109,7 +109,7 @@ class CallForHelp(SealedRow):
 
     ``words`` has the answers by name (ANSWERS) and ``signs``, the signs of danger found in them. The row's id is made
     from the idempotency key that its form was shown with, so that the same form is the same row, with or without a
-    database at hand (intake/identity.py).
+    database at hand (intake/reception/identifiers.py).
     """
 
     reference = models.CharField(max_length=8, db_index=True, editable=False)

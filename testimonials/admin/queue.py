@@ -11,13 +11,23 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from detoxsite import sealing
-from intake.danger import Sign
+from detoxsite.core.encryption import sealing
+from detoxsite.core.safety.risk_signs import Sign
 
-from ..hints import Hint, Kind, find
+from ..pii import Hint, Kind, find
 from ..models import Flag, Photo, Source, Status, Testimonial, Version, Writer
-from ..piles import FIRST, MOST, PILES, ROW_BY_ROW, Bounded, Pile, behind, counts, ordered
-from ..roster import roster
+from ..moderation.queues import (
+    FIRST,
+    MOST,
+    PILES,
+    ROW_BY_ROW,
+    Bounded,
+    Pile,
+    behind,
+    counts,
+    ordered,
+)
+from ..staff_names import roster
 
 PAGE = 30
 BEGINNING = 160  # characters of a review that its row shows

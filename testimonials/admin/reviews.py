@@ -13,17 +13,18 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from detoxsite import sealing
-from detoxsite.acts import Act, ActsMixin
-from detoxsite.errors import Refused
-from detoxsite.modeladmins import ShownModelAdmin
+from detoxsite.core.encryption import sealing
+from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.exceptions import Refused
+from detoxsite.core.adminkit.model_admin import ShownModelAdmin
 
-from .. import piles, services
-from ..hints import Kind
+from ..moderation import queues
+from .. import services
+from ..pii import Kind
 from ..models import Source, Status, Testimonial
-from . import page, queue
+from . import detail_context, queue
 from .forms import AgreeForm, NoteForm, PermitForm, ProposeForm, ReplyForm, ShowForm, TakeBackForm, WithdrawForm
-from .marking import settled
+from .redaction_spans import settled
 
 DECIDE = "testimonials.decide_testimonial"
 STEPS = services.STEPS
@@ -246,7 +247,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
             raise PermissionDenied
         review = self.get_object(request, str(pk))
         try:
-            picture = page.photo_of(review) if review else None
+            picture = detail_context.photo_of(review) if review else None
         except sealing.Unreadable:
             picture = None
         if picture is None or picture.get("kind") not in PICTURES:
@@ -257,7 +258,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         review = kwargs.get("obj")
         if review is not None:
             typed = self._typed(request, review)
-            context |= page.context(review, request.user, typed=typed)
+            context |= detail_context.context(review, request.user, typed=typed)
             context |= self._neighbors(request, review) | {"title": str(review), "subtitle": None}
             context["can_show"] = ACTS[0].is_for(review, request.user, review.status)
             if typed and not context["missed"]:
@@ -275,7 +276,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
     def _is_again(request) -> bool:
         return hasattr(request, "bound_act") or getattr(request, "looks", False)
 
-    def _typed(self, request, review) -> page.Typed | None:
+    def _typed(self, request, review) -> detail_context.Typed | None:
         """What the page had been told when a step was refused, or when somebody asked to see what it would look like.
 
         What was marked in words that have changed since is left out.
@@ -286,7 +287,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         form.is_valid()
         answers = form.cleaned_data
         is_current = answers.get("version") == services.latest_number(review)
-        return page.Typed(
+        return detail_context.Typed(
             spans=answers.get("span", []) if is_current else [],
             exact=answers.get("exact", ""),
             kind=answers.get("kind") or Kind.NAME,
@@ -307,22 +308,22 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         pile = self._pile(request)
         return {
             "pile": pile,
-            "next": piles.behind(pile, request.user, review.pk).only("pk").first(),
-            "previous": piles.before(pile, request.user, review.pk).only("pk").first(),
+            "next": queues.behind(pile, request.user, review.pk).only("pk").first(),
+            "previous": queues.before(pile, request.user, review.pk).only("pk").first(),
         }
 
     @staticmethod
-    def _pile(request) -> piles.Pile:
+    def _pile(request) -> queues.Pile:
         asked = request.POST.get("pile") or request.GET.get("pile", "")
-        return piles.PILES.get(asked, piles.PILES[piles.FIRST])
+        return queues.PILES.get(asked, queues.PILES[queues.FIRST])
 
     def after_act(self, request, obj):
         """After a decision to the next review that waits for this user, and to the pile where none does."""
         pile = self._pile(request)
-        query = {} if pile.name == piles.FIRST else {"pile": pile.name}
+        query = {} if pile.name == queues.FIRST else {"pile": pile.name}
         if request.resolver_match.kwargs["name"] not in DECIDING:
             return redirect(reverse(URL("change"), args=[obj.pk], query=query))
-        rest = (piles.behind(pile, request.user, obj.pk), piles.ordered(pile, request.user))
+        rest = (queues.behind(pile, request.user, obj.pk), queues.ordered(pile, request.user))
         following = next((found for rows in rest if (found := _not_mine(rows, request.user, obj).first())), None)
         if following is None:
             return redirect(reverse(URL("changelist"), query=query))

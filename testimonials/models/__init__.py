@@ -1,8 +1,8 @@
 """Reviews: what shows, what was sent, who allowed what, and every step that led there."""
 
-from .flags import Flag
-from .letters import Letter
-from .record import Permission, Step
+from .reports import Flag
+from .outgoing_email import Letter
+from .audit_log import Permission, Step
 from .reviews import (
     PARTS,
     PURPOSES,
@@ -13,9 +13,9 @@ from .reviews import (
     Testimonial,
     Tie,
 )
-from .roster import StaffName
-from .sent import Photo, Version, Writer
-from .tally import Tally
+from .staff_names import StaffName
+from .submission import Photo, Version, Writer
+from .counters import Tally
 
 __all__ = [
     "PARTS",

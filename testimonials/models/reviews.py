@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from intake.models import Purpose
+from detoxsite.core.models import Purpose
 
-from .flags import Flag
-from .tally import COUNTED
+from .reports import Flag
+from .counters import COUNTED
 
 
 class Status(models.TextChoices):

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from articles import cards, services
+from articles.content import social_cards
+from articles import services
 from articles.models import Edition, State
-from detoxsite.models import Centre
+from detoxsite.core.models import Centre
 from tests.factories import make_draft, make_person, make_user
 
 
@@ -20,21 +21,21 @@ def opened(drawn):
 
 @pytest.mark.parametrize("title", ["Opioids", "Baclofen: what it does, and why you must not stop at once", "W" * 90])
 def test_a_card_is_of_the_size_that_is_announced_and_light(title):
-    drawn = cards.draw(title, "Harbor Light Detox")
+    drawn = social_cards.draw(title, "Harbor Light Detox")
 
     assert opened(drawn).size == (1200, 630)
     assert len(drawn) < 40_000
 
 
 def test_titles_of_different_words_make_different_cards():
-    assert cards.draw("One", "Detox") != cards.draw("Two", "Detox")
-    assert cards.draw("One", "Detox") != cards.draw("One", "Other")
+    assert social_cards.draw("One", "Detox") != social_cards.draw("Two", "Detox")
+    assert social_cards.draw("One", "Detox") != social_cards.draw("One", "Other")
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=90), st.text(max_size=40))
 def test_no_title_in_any_script_is_too_much(title, name):
-    drawn = cards.draw(title, name)
+    drawn = social_cards.draw(title, name)
 
     assert drawn == b"" or (opened(drawn).size == (1200, 630) and len(drawn) < 40_000)
 
@@ -50,7 +51,7 @@ def test_no_title_in_any_script_is_too_much(title, name):
     ],
 )
 def test_a_title_is_written_as_it_is_or_not_at_all(title, written):
-    assert cards.written(title) == written
+    assert social_cards.written(title) == written
 
 
 @pytest.fixture
@@ -71,13 +72,13 @@ def test_signing_off_draws_the_card_and_the_site_serves_it(waiting, clinician, c
 
     edition = Edition.objects.get()
     with default_storage.open(edition.card) as file:
-        assert file.read() == cards.draw("Sleep without pills", Centre().name)
+        assert file.read() == social_cards.draw("Sleep without pills", Centre().name)
     html = client.get(edition.get_absolute_url()).content.decode()
     assert f'og:image" content="http://testserver/media/{edition.card}"' in html
 
 
 def test_a_card_that_cannot_be_drawn_or_stored_stops_no_sign_off(waiting, clinician, monkeypatch, caplog):
-    monkeypatch.setattr(cards, "draw", lambda *words: 1 / 0)
+    monkeypatch.setattr(social_cards, "draw", lambda *words: 1 / 0)
 
     services.sign_off(waiting.pk, by=clinician, read=services.as_read(waiting))
 

@@ -5,8 +5,9 @@ import json
 import pytest
 from django.utils import timezone
 
-from articles import documents, services
-from articles.admin.work import PRESENT
+from articles.content import edition_snapshot
+from articles import services
+from articles.admin.autosave import PRESENT
 from articles.models import Edition, OpenWork, Source, State, Text, blocks_of
 from tests.articles.test_admin import LIST, TEXTS, posted
 from tests.factories import make_draft, make_live, make_person, make_topic, make_user
@@ -433,7 +434,7 @@ def test_the_signature_is_shown_with_its_proof(as_role):
     signed = client.get(f"{LIST}{draft.pk}/change/").content.decode()
     assert "By Dana Diaz, MD" in signed
     assert "letter for letter, what was signed" in signed
-    assert documents.fingerprint(documents.stored(draft)) in signed
+    assert edition_snapshot.fingerprint(edition_snapshot.stored(draft)) in signed
 
 
 @pytest.mark.parametrize("role", ["moderator", "admissions"])

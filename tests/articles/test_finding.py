@@ -8,9 +8,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles import finding, services
+from articles.search import engine
+from articles import services
 from articles.models import KeyFacts, SearchWord, State, Synonym
-from detoxsite import centre
+from detoxsite.core import site_profile
 from tests.factories import make_draft, make_live, make_person, make_user
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def known(body="<p>Nothing of note.</p>", **fields):
     """A live edition whose words search has learned, as it does at sign-off."""
     edition = make_live(body, **fields)
-    finding.learn(edition)
+    engine.learn(edition)
     return edition
 
 
@@ -165,14 +166,14 @@ def test_a_search_is_one_query_whatever_has_to_be_put_right(client, django_asser
     Synonym.objects.create(typed="vitamins", means="thiamine")
     for number in range(3):
         known("<p>Thiamine is a vitamin.</p>", title=f"Thiamine {number}")
-    centre.current()
+    site_profile.current()
 
     with django_assert_num_queries(1):
         client.get("/search/", {"q": words})
 
 
 def test_no_words_are_no_query(client, django_assert_num_queries):
-    centre.current()
+    site_profile.current()
 
     with django_assert_num_queries(0):
         client.get("/search/?q=+")
@@ -180,8 +181,8 @@ def test_no_words_are_no_query(client, django_assert_num_queries):
 
 
 def test_of_very_many_the_best_are_shown_and_the_page_says_so(client, monkeypatch):
-    monkeypatch.setattr(finding, "SQL", finding.SQL.replace(f"{finding.MOST}", "11"))
-    monkeypatch.setattr(finding, "MOST", 11)
+    monkeypatch.setattr(engine, "SQL", engine.SQL.replace(f"{engine.MOST}", "11"))
+    monkeypatch.setattr(engine, "MOST", 11)
     for number in range(14):
         known("<p>Thiamine is a vitamin.</p>", title=f"Number {number}")
     known("<p>Short.</p>", title="Thiamine itself")
@@ -204,7 +205,7 @@ def test_words_are_learned_at_sign_off(client):
 
 def test_every_part_of_a_search_uses_an_index():
     call_command("sample", articles=200)
-    sql, params = finding.Finds("thiamin vitamin", []).query(0, 10)
+    sql, params = engine.Finds("thiamin vitamin", []).query(0, 10)
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the best way
@@ -230,7 +231,7 @@ def test_nothing_that_can_be_typed_is_an_error(client, typed):
     known("<p>Thiamine is a vitamin.</p>")
 
     assert client.get("/search/", {"q": typed}).status_code == 200
-    assert isinstance(finding.Finds(typed, [{"typed": "zebra, a b", "means": typed}])[0:10], list)
+    assert isinstance(engine.Finds(typed, [{"typed": "zebra, a b", "means": typed}])[0:10], list)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +242,7 @@ def test_hostile_words_are_answered(client, typed):
     known("<p>Thiamine is a vitamin.</p>")
 
     assert client.get("/search/", {"q": typed}).status_code == 200
-    assert finding.Finds(typed, [])[0:10] == []
+    assert engine.Finds(typed, [])[0:10] == []
 
 
 def test_words_that_readers_cannot_find_are_not_suggested(client):

@@ -7,7 +7,8 @@ from django.core.files.base import ContentFile
 from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
-from articles import documents, services
+from articles.content import edition_snapshot
+from articles import services
 from articles.models import (
     BLOCKS,
     Callout,
@@ -76,7 +77,7 @@ def sql(statement, *values):
 def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, picture):
     edition, column = whole(state, picture), TABLES[model]
     part = model.objects.get(**{column: edition.pk})
-    before = documents.stored(edition)
+    before = edition_snapshot.stored(edition)
     other = make_draft()
     copy = model.objects.get(pk=part.pk)
     copy.pk, copy._state.adding = None, True
@@ -97,7 +98,7 @@ def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, pictu
     assert [refused(way) for way in ways[:1]] == [state in FROZEN]
     if state in FROZEN:
         assert [refused(way) for way in ways] == [True] * len(ways)
-        assert documents.stored(edition) == before
+        assert edition_snapshot.stored(edition) == before
 
 
 @pytest.mark.parametrize("state", FROZEN)

@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.finding import Finds
+from articles.search.engine import Finds
 from articles.models import Article, Edition, Picture, State, Text, blocks_of, minutes
 from tests.factories import make_draft, make_live, make_topic
 

@@ -1,7 +1,8 @@
 import pytest
 from django.utils import timezone
 
-from articles import documents, gate, services
+from articles.content import edition_snapshot
+from articles import editorial_gate, services
 from articles.models import Article, Callout, Edition, FormerAddress, KeyFacts, OpenWork, State, Step, Text, blocks_of
 from tests.factories import make_draft, make_live, make_person, make_topic, make_user
 
@@ -130,7 +131,7 @@ def test_withdrawing_brings_back_the_edition_before(clinician):
 
 
 def key_of(edition, code):
-    found = gate.of(edition)
+    found = editorial_gate.of(edition)
     return next(finding.key for finding in [*found.red, *found.amber] if finding.code == code)
 
 
@@ -143,7 +144,7 @@ def test_a_red_remark_stops_the_handing_in_until_it_is_justified(editor):
     with pytest.raises(services.Refused, match="1 red remark"):
         services.submit(draft.pk, by=editor)
 
-    gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
 
     [excused] = draft.excuses.all()
@@ -153,7 +154,7 @@ def test_a_red_remark_stops_the_handing_in_until_it_is_justified(editor):
 
 def test_a_justification_ends_when_the_words_change(editor):
     draft = make_draft(PROMISE)
-    gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
 
     Text.objects.filter(parent=draft).update(body="<p>We guarantee that you eat.</p>")
 
@@ -171,25 +172,25 @@ def test_a_justification_ends_when_the_words_change(editor):
 )
 def test_a_justification_ends_when_a_figure_or_a_sign_changes(editor, before, after, code):
     draft = make_draft(f"<p>{before}</p>")
-    gate.excuse(draft.pk, by=editor, key=key_of(draft, code), reason="A joke.")
+    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, code), reason="A joke.")
 
     Text.objects.filter(parent=draft).update(body=f"<p>{after}</p>")
 
-    assert code in {finding.code for finding in gate.of(draft).red}
+    assert code in {finding.code for finding in editorial_gate.of(draft).red}
 
 
 def test_justifying_one_term_leaves_the_others_of_its_sentence(editor):
     draft = make_draft("<p>Every junkie is an alcoholic.</p>")
-    amber = next(finding for finding in gate.of(draft).amber if finding.code == "stigma")
+    amber = next(finding for finding in editorial_gate.of(draft).amber if finding.code == "stigma")
 
-    gate.excuse(draft.pk, by=editor, key=amber.key, reason="A quotation.")
+    editorial_gate.excuse(draft.pk, by=editor, key=amber.key, reason="A quotation.")
 
-    assert [finding.code for finding in gate.of(draft).red] == ["stigma"]
+    assert [finding.code for finding in editorial_gate.of(draft).red] == ["stigma"]
 
 
 def test_whoever_justified_a_remark_does_not_sign(clinician, editor):
     draft = make_draft(PROMISE, created_by=editor)
-    gate.excuse(draft.pk, by=clinician, key=key_of(draft, "promise"), reason="A joke.")
+    editorial_gate.excuse(draft.pk, by=clinician, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
 
     with pytest.raises(services.Refused, match="justified its remarks"):
@@ -198,13 +199,13 @@ def test_whoever_justified_a_remark_does_not_sign(clinician, editor):
 
 def test_a_justification_goes_along_into_the_next_draft(editor, clinician):
     draft = make_draft(PROMISE, created_by=editor)
-    gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
     signed = services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
 
     following = services.start_draft(signed.pk, by=editor)
 
-    assert gate.of(following).red == []
+    assert editorial_gate.of(following).red == []
     assert following.excuses.get().by == editor
 
 
@@ -212,12 +213,12 @@ def test_remarks_that_are_not_there_or_not_open_cannot_be_justified(editor):
     draft, live = make_draft(PROMISE), make_live(PROMISE)
 
     with pytest.raises(services.Refused, match="not there any more"):
-        gate.excuse(draft.pk, by=editor, key="0" * 16, reason="A joke.")
+        editorial_gate.excuse(draft.pk, by=editor, key="0" * 16, reason="A joke.")
     with pytest.raises(services.Refused, match="Only remarks on a draft"):
-        gate.excuse(live.pk, by=editor, key=key_of(live, "promise"), reason="A joke.")
-    gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+        editorial_gate.excuse(live.pk, by=editor, key=key_of(live, "promise"), reason="A joke.")
+    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
     with pytest.raises(services.Refused, match="not there any more|justified already"):
-        gate.excuse(draft.pk, by=editor, key=draft.excuses.get().key, reason="Again.")
+        editorial_gate.excuse(draft.pk, by=editor, key=draft.excuses.get().key, reason="Again.")
 
 
 def test_what_is_typed_and_not_saved_can_be_justified_by_whoever_typed_it(editor):
@@ -227,8 +228,8 @@ def test_what_is_typed_and_not_saved_can_be_justified_by_whoever_typed_it(editor
     key = key_of(make_draft(PROMISE), "promise")
 
     with pytest.raises(services.Refused, match="not there any more"):
-        gate.excuse(draft.pk, by=make_user("editor"), key=key, reason="A joke.")
-    gate.excuse(draft.pk, by=editor, key=key, reason="A joke.")
+        editorial_gate.excuse(draft.pk, by=make_user("editor"), key=key, reason="A joke.")
+    editorial_gate.excuse(draft.pk, by=editor, key=key, reason="A joke.")
 
     assert draft.excuses.get().key == key
 
@@ -279,11 +280,11 @@ def test_nobody_signs_other_words_than_they_read(editor, clinician):
 )
 def test_every_change_changes_the_fingerprint(change):
     edition = make_draft(sources=1, blocks=[Callout(ordering=20, title="Mind", body="<p>You.</p>")])
-    before = documents.fingerprint(documents.stored(edition))
+    before = edition_snapshot.fingerprint(edition_snapshot.stored(edition))
 
     change(edition)
 
-    assert documents.fingerprint(documents.stored(Edition.objects.get(pk=edition.pk))) != before
+    assert edition_snapshot.fingerprint(edition_snapshot.stored(Edition.objects.get(pk=edition.pk))) != before
 
 
 def test_typed_and_stored_words_make_the_same_document():
@@ -305,7 +306,7 @@ def test_typed_and_stored_words_make_the_same_document():
     typed |= {"sources-TOTAL_FORMS": "1", "sources-0-position": "1", "sources-0-title": "Study 1"}
     typed |= {"sources-0-container": "JAMA", "sources-0-year": "2020"}
 
-    assert documents.lines(documents.typed(typed)) == documents.lines(documents.stored(edition))
+    assert edition_snapshot.lines(edition_snapshot.typed(typed)) == edition_snapshot.lines(edition_snapshot.stored(edition))
 
 
 # --- taking down, moving, showing -------------------------------------------------------------------------------------

@@ -7,8 +7,14 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import OpenWork, Reminder, State
-from articles.tasks import KEEP_WORK, NobodyToTell, chase_reviews, forget_old_work, remind
-from detoxsite import worker
+from articles.jobs import (
+    KEEP_WORK,
+    NobodyToTell,
+    chase_reviews,
+    forget_old_work,
+    remind,
+)
+from detoxsite.ops import worker
 from tests.factories import make_draft, make_live, make_user
 
 pytestmark = pytest.mark.django_db

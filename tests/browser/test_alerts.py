@@ -4,8 +4,8 @@ from datetime import time
 
 import pytest
 
-from detoxsite import centre
-from intake import alerts
+from detoxsite.core import site_profile
+from intake.alerting import escalation
 from intake.models import Delivery, Shift
 from tests.intake.test_webhooks import make_webhook, store
 
@@ -19,7 +19,7 @@ PAGES = ("shift/", "shift/add/", "rung/", "rung/add/", "webhook/", "webhook/add/
 def test_the_desk_of_the_alerts_can_be_used(visitor, house, width, dark):
     Shift.objects.create(person=house["admissions"], weekday=0, starts=time(22), ends=time(6))
     store()
-    alerts.send_due()
+    escalation.send_due()
     Delivery.objects.update(state="failed", problem="SMTPServerDisconnected")
     webhook = make_webhook()
     manager = visitor(width=width, dark=dark)
@@ -34,7 +34,7 @@ def test_the_desk_of_the_alerts_can_be_used(visitor, house, width, dark):
     manager.open(f"/admin/intake/delivery/{Delivery.objects.get().pk}/change/")
     manager.click("Send again now")
 
-    assert alerts.send_due() == 1
+    assert escalation.send_due() == 1
 
 
 def test_a_shift_is_entered_for_two_days(visitor, house):
@@ -58,7 +58,7 @@ def test_a_shift_is_entered_for_two_days(visitor, house):
 def test_the_public_page_reads_well_whoever_is_on_duty(visitor, house, hours, dark):
     for day in range(7) if hours else ():
         Shift.objects.create(person=house["admissions"], weekday=day, starts=hours[0], ends=hours[1])
-    centre.forget()
+    site_profile.forget()
 
     person = visitor(width=320, dark=dark)
     person.open("/help/")

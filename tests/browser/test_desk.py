@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles import services
 from articles.models import Edition, OpenWork, State, Step, Text, blocks_of
-from detoxsite import centre
+from detoxsite.core import site_profile
 from tests.factories import make_draft, make_live, make_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -211,7 +211,7 @@ def test_the_gates_stop_a_text_until_it_is_mended_and_the_old_page_stays_until_t
     reader.open("/articles/sleep/")
     assert "Old words, still good." in reader.page.content()
     with time_machine.travel(timezone.now() + timezone.timedelta(days=1, minutes=1)):
-        centre.forget()
+        site_profile.forget()
         reader.open("/articles/sleep/")
         assert "Ask a nurse on the third night." in reader.page.content()
     assert services.is_as_signed(Edition.objects.get(pk=draft.pk))

@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 
 from articles.models import Edition, blocks_of
-from detoxsite import centre
-from intake import alerts
+from detoxsite.core import site_profile
+from intake.alerting import escalation
 from intake.models import CallForHelp
 from testimonials import services
 from testimonials.models import Flag
@@ -112,7 +112,7 @@ def test_a_call_for_help_from_an_old_phone_to_the_nurse_who_closes_it(visitor, h
     assert caller.page.title() == "Thank you | Quiet Cove"
     assert CallForHelp.objects.get().reference == reference
 
-    alerts.send_due()
+    escalation.send_due()
     [message] = mail.outbox
     assert "Sam" not in message.body
     link = re.search(r"http\S+", message.body)[0]
@@ -242,7 +242,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     clinician.open(f"/admin/articles/edition/{edition.pk}/change/")
     clinician.click("Sign off and publish")
 
-    centre.forget()
+    site_profile.forget()
     reader = visitor(width=360)
     reader.open("/")
     reader.click("Search", role="link")

@@ -5,7 +5,7 @@ import os
 import pytest
 from django.utils import timezone
 
-from detoxsite import images
+from detoxsite.core import images
 from testimonials import services
 from testimonials.models import StaffName, Status
 from tests.browser.conftest import PASSWORD

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from detoxsite import sealing
+from detoxsite.core.encryption import sealing
 from intake import services
 from intake.models import CallForHelp, LaterAnswers, Message
 from tests.factories import make_call

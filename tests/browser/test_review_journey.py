@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from testimonials import letters, own, reveals
+from testimonials import author_mail, privacy_check
+from testimonials.portal import views
 from testimonials.models import StaffName, Testimonial
 from tests.factories import make_review
 
@@ -22,13 +23,13 @@ def letter_files(settings, live_server, tmp_path):
     settings.PUBLIC_ORIGIN = live_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
-    own.wrong_links.forget()
-    reveals.forget_staff()
+    views.wrong_links.forget()
+    privacy_check.forget_staff()
     return tmp_path / "mail"
 
 
 def link_in(folder):
-    letters.send_due()
+    author_mail.send_due()
     newest = max(folder.iterdir(), key=lambda file: file.stat().st_mtime_ns).read_text()
     assert "review" not in newest.replace("/r/", "")
     return re.search(r"http\S+/r/\S+", newest)[0]

@@ -6,7 +6,8 @@ import re
 import pytest
 from django.core import mail
 
-from testimonials import letters, own, reveals, services
+from testimonials import author_mail, privacy_check, services
+from testimonials.portal import views
 from testimonials.models import Letter, Photo, Reason, Testimonial
 from tests.detoxsite.test_images import picture_file
 from tests.factories import make_review, make_user
@@ -19,12 +20,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def fresh(settings, live_server):
     settings.PUBLIC_ORIGIN = live_server.url
-    own.wrong_links.forget()
-    reveals.forget_staff()
+    views.wrong_links.forget()
+    privacy_check.forget_staff()
 
 
 def newest_link():
-    letters.send_due()
+    author_mail.send_due()
     return re.search(r"http\S+", mail.outbox[-1].body)[0]
 
 
@@ -166,7 +167,7 @@ def test_what_is_dangerous_stands_first_and_in_spanish_too(visitor, house):
 
 
 def test_asked_once_a_year_and_a_lost_link(visitor, house, monkeypatch):
-    monkeypatch.setattr(own, "LINK_TAKES", 0.0)
+    monkeypatch.setattr(views, "LINK_TAKES", 0.0)
     review = make_review("published", email="jo@example.org")
     writer = someone(visitor, width=390, dark=False, scripts=True)
     page = writer.page

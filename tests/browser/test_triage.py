@@ -5,7 +5,8 @@ import os
 import pytest
 from django.utils import timezone
 
-from intake import readings, services
+from intake.records import access_log
+from intake import services
 from intake.models import CallForHelp, Contact, Reading
 from tests.browser.conftest import PASSWORD
 from tests.factories import make_call
@@ -75,7 +76,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
     make_call(created_at=timezone.now() - timezone.timedelta(hours=30))
     attempt(call, "no_answer", by=house["manager"])
     save_plan(call, house["manager"], voicemail=True, hours=["evening"], never="His job.", say="Only his sister.")
-    readings.note(call, by=house["manager"])
+    access_log.note(call, by=house["manager"])
     nurse = visitor(width=width, dark=dark)
     nurse.sign_in(house["admissions"])
     for path in ("/admin/", QUEUE, f"{QUEUE}?pile=spam", f"{QUEUE}enter/", url(call)):
@@ -150,7 +151,7 @@ def test_two_at_one_request_see_each_other_and_no_plan_is_overwritten(visitor, h
     page.get_by_text("Change the contact plan", exact=True).first.click()
     page.locator("#act-plan").get_by_label("What must never be mentioned").fill("the cat")
 
-    readings.note(call, by=house["manager"])
+    access_log.note(call, by=house["manager"])
     save_plan(call, house["manager"], never="the dog")
     page.clock.run_for(31_000)
     page.wait_for_selector("text=Manager has this open too. Something has changed")

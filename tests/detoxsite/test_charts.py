@@ -4,8 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from detoxsite import charts
-from detoxsite.charts import Cell, Day
+from detoxsite.core import charts
+from detoxsite.core.charts import Cell, Day
 
 SVG = "{http://www.w3.org/2000/svg}"
 LEGEND = [(1, "short"), (5, "long"), (0, "none")]

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from detoxsite.images import rewritten
+from detoxsite.core.images import rewritten
 
 
 def picture_file(kind="JPEG", size=(60, 40), **options):

@@ -8,13 +8,13 @@ import pytest
 from django.core.management import call_command
 
 from articles.models import Edition, Picture
-from articles.rendering import with_body
-from detoxsite.models import Centre, User
+from articles.content.rendering import with_body
+from detoxsite.core.models import Centre, User
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
-from testimonials.hints import Kind, find
+from testimonials.pii import Kind, find
 from testimonials.models import Testimonial, Version
-from testimonials.roster import roster
+from testimonials.staff_names import roster
 
 pytestmark = pytest.mark.django_db
 

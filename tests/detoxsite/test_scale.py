@@ -8,12 +8,13 @@ from django.db.models import Count
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from articles import html, services
-from articles.finding import words_of
+from articles.rich_text import sanitizer
+from articles import services
+from articles.search.engine import words_of
 from articles.models import Article, Edition, SearchWord, State, Step, Text
-from detoxsite import sealing
-from detoxsite.scale import articles, others
-from detoxsite.scale.people import staff
+from detoxsite.core.encryption import sealing
+from detoxsite.sample.bulk_data import articles, reviews_and_requests
+from detoxsite.sample.bulk_data.staff import staff
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
 from testimonials.models import Source, Tally, Testimonial, Version, Writer
@@ -54,8 +55,8 @@ def sent(made):
     "make",
     [
         lambda seed: [article(seed, number) for number in range(1, 20)],
-        lambda seed: [sent(others.review(seed, number, TODAY, staff())) for number in range(20)],
-        lambda seed: [told(others.call(seed, number, TODAY, staff())[0]) for number in range(20)],
+        lambda seed: [sent(reviews_and_requests.review(seed, number, TODAY, staff())) for number in range(20)],
+        lambda seed: [told(reviews_and_requests.call(seed, number, TODAY, staff())[0]) for number in range(20)],
     ],
 )
 def test_the_same_seed_makes_the_same_rows(make):
@@ -93,7 +94,7 @@ def test_articles_in_bulk_are_complete(client):
     for edition in live[:5]:
         assert edition.title in client.get(edition.get_absolute_url()).content.decode()
     for block in Text.objects.all()[:20]:
-        assert html.clean(block.body) == block.body
+        assert sanitizer.clean(block.body) == block.body
     known = set(SearchWord.objects.values_list("word", flat=True))
     assert words_of(*editions.filter(signed_off_at__isnull=False)) == known
 
@@ -140,13 +141,13 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
 
 @pytest.mark.django_db(transaction=True)
 def test_reviews_made_by_several_processes_are_the_same_ones(monkeypatch):
-    monkeypatch.setattr(others, "BATCH", 40)
+    monkeypatch.setattr(reviews_and_requests, "BATCH", 40)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
     today = datetime.combine(datetime.now(UTC), TODAY.timetz())
 
     call_command("sample", reviews=100, seed=5)
 
     stored = Testimonial.objects.order_by("pk").values_list("key", "status", "submitted_at", "shown_words")
-    wanted = [others.review(5, number, today, staff()).review for number in range(100)]
+    wanted = [reviews_and_requests.review(5, number, today, staff()).review for number in range(100)]
     assert list(stored) == [(one.key, one.status, one.submitted_at, one.shown_words) for one in wanted]
     assert Version.objects.filter(review__status=ReviewStatus.PENDING).first().words["words"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detoxsite import sealing
+from detoxsite.core.encryption import sealing
 
 WORDS = {"story": "I drink, and I want to stop. 🌊", "leave": ["text"], "name": ""}
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from detoxsite import sealing
-from detoxsite.postgres import LONGEST_SOCKET_FOLDER, Busy, Postgres
+from detoxsite.core.encryption import sealing
+from detoxsite.ops.embedded_postgres import LONGEST_SOCKET_FOLDER, Busy, Postgres
 from tests.running import ROOT, SLOW, Site
 
 PRODUCTION = {
@@ -37,13 +37,13 @@ def site(tmp_path):
 def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     site.start()
     assert site.get("/") == 200
-    assert len(site.processes("detoxsite.web")) == 2
+    assert len(site.processes("detoxsite.ops.web_server")) == 2
 
     # whatever dies is started again; meanwhile somebody answers
-    for pid in (*site.processes("detoxsite.web")[:1], *site.processes("manage.py worker")):
+    for pid in (*site.processes("detoxsite.ops.web_server")[:1], *site.processes("manage.py worker")):
         os.kill(pid, signal.SIGKILL)
     assert site.get("/healthz") == 200
-    site.until(lambda: len(site.processes("detoxsite.web")) == 2 and site.get("/readyz") == 200)
+    site.until(lambda: len(site.processes("detoxsite.ops.web_server")) == 2 and site.get("/readyz") == 200)
 
     # so is the database, with what was in it
     os.kill(site.postgres(), signal.SIGKILL)
@@ -52,10 +52,10 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
 
     # a second site on the same folder is refused, and manage.py uses the running database
     second = Site(site.var)
-    refused = second.run("detoxsite.serve", stderr=subprocess.PIPE, text=True)
+    refused = second.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
     assert "its database is in use" in refused.communicate(timeout=SLOW)[1]
     assert refused.returncode == 1
-    assert site.run("detoxsite.serve", "manage", "check", stdout=subprocess.DEVNULL).wait(SLOW) == 0
+    assert site.run("detoxsite.ops.process_manager", "manage", "check", stdout=subprocess.DEVNULL).wait(SLOW) == 0
 
     # told to stop, everything stops
     site.process.send_signal(signal.SIGTERM)
@@ -100,7 +100,7 @@ def test_production_starts_on_a_served_database(site):
 
 def test_a_taken_port_is_said_in_words(site):
     with socket.create_server(("127.0.0.1", site.port)):
-        process = site.run("detoxsite.serve", stderr=subprocess.PIPE, text=True)
+        process = site.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
 
         assert f"Port {site.port} cannot be used" in process.communicate(timeout=SLOW)[1]
     assert process.returncode == 1

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from articles.models import State
-from detoxsite import staff
-from detoxsite.models import Centre, User
+from detoxsite.core import roles
+from detoxsite.core.models import Centre, User
 from tests.factories import make_call, make_draft, make_live, make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -21,19 +21,19 @@ PASSWORD = "correct horse battery"
 
 
 def test_the_six_roles_are_there_from_the_start():
-    assert sorted(Group.objects.values_list("name", flat=True)) == sorted(staff.ROLES)
+    assert sorted(Group.objects.values_list("name", flat=True)) == sorted(roles.ROLES)
     for group in Group.objects.all():
-        assert group.permissions.count() == len(staff.ROLES[group.name])
+        assert group.permissions.count() == len(roles.ROLES[group.name])
 
 
 def test_nobody_may_delete_what_is_a_record():
-    granted = set().union(*staff.ROLES.values())
+    granted = set().union(*roles.ROLES.values())
 
     assert not granted & {
         *("intake.delete_callforhelp", "intake.delete_contact", "testimonials.delete_testimonial"),
         *("admin.delete_logentry", "detoxsite.delete_user", "articles.delete_edition"),
     }
-    assert "intake.view_callforhelp" not in staff.ROLES["compliance"]
+    assert "intake.view_callforhelp" not in roles.ROLES["compliance"]
 
 
 @pytest.mark.parametrize(

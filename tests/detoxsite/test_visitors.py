@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from detoxsite.visitors import VisitorFormView
-from intake.identity import Identity
+from detoxsite.core.public_forms.forms import VisitorFormView
+from intake.reception.identifiers import Identity
 from intake.models import CallForHelp
 from testimonials.models import Testimonial
 

@@ -6,8 +6,8 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Reminder
-from articles.tasks import remind
-from detoxsite import worker
+from articles.jobs import remind
+from detoxsite.ops import worker
 from tests.factories import make_live, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

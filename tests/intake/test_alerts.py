@@ -10,10 +10,12 @@ from django.core import mail
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from intake import alerts, doubts, services
-from intake.identity import Identity
+from intake.alerting import escalation
+from intake.reception import spam_score
+from intake import services
+from intake.reception.identifiers import Identity
 from intake.models import Alert, CallForHelp, Delivery, Outcome, Rung, Shift, Who
-from intake.wording import CONSENT
+from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +69,7 @@ def told():
 def after(clock, **passed):
     """What is sent so long after the start."""
     clock.move_to(START + timedelta(**passed))
-    alerts.send_due()
+    escalation.send_due()
     return told()
 
 
@@ -77,7 +79,7 @@ def after(clock, **passed):
 def test_who_is_on_duty_is_told_at_the_first_look(house):
     call = store()
 
-    assert alerts.send_due() == 1
+    assert escalation.send_due() == 1
 
     assert told() == ["nora"]
     call.refresh_from_db()
@@ -86,7 +88,7 @@ def test_who_is_on_duty_is_told_at_the_first_look(house):
 
 def test_what_was_sent_at_once_took_one_try(house):
     store()
-    alerts.send_due()
+    escalation.send_due()
 
     assert {(delivery.state, delivery.tries) for delivery in Delivery.objects.all()} == {("sent", 1)}
 
@@ -152,7 +154,7 @@ def test_nobody_is_told_of_a_closed_request(house, clock):
 
 
 def test_what_looks_like_spam_is_told_of_later_but_told(house, clock):
-    call = services.sealed({"phone": "(212) 555-0123"}, Identity.of("spam"), doubtful=[doubts.TRAP])
+    call = services.sealed({"phone": "(212) 555-0123"}, Identity.of("spam"), doubtful=[spam_score.TRAP])
     assert call.is_quarantined
     services.store(call, consent=CONSENT["sha256"])
 
@@ -165,7 +167,7 @@ def test_the_persons_own_change_is_told_of_as_still_waiting(house, clock):
         call = services.sealed({"phone": f"(212) 555-012{number}"}, identity)
         call.created_at = timezone.now()
         services.store(call, consent=CONSENT["sha256"])
-        alerts.send_due()
+        escalation.send_due()
         clock.shift(20)
 
     assert [message.subject for message in mail.outbox] == [
@@ -191,7 +193,7 @@ def test_a_request_that_was_not_stored_leaves_no_alert(house):
         store()
         transaction.set_rollback(True)
 
-    assert alerts.send_due() == 0
+    assert escalation.send_due() == 0
     assert not Alert.objects.exists()
 
 
@@ -226,16 +228,16 @@ def test_with_nobody_whatever_the_alert_waits_and_that_is_loud(house, clock, cap
         person.is_active = False
         person.save()
     store(**CANARIES)
-    alerts._complained_at = -1000
+    escalation._complained_at = -1000
 
     assert after(clock, minutes=2) == []
     assert "nobody to tell" in caplog.text
-    assert alerts.problems() == ["1 requests or steps of the ladder that nobody was told of in time"]
+    assert escalation.problems() == ["1 requests or steps of the ladder that nobody was told of in time"]
 
     house["sam"].is_active = True
     house["sam"].save()
     assert after(clock, minutes=2, seconds=1) == ["sam"]
-    assert alerts.problems() == []
+    assert escalation.problems() == []
 
 
 def test_the_director_is_the_one_who_is_named(house, clock):
@@ -279,7 +281,7 @@ def test_no_message_holds_anything_but_the_reference_and_a_link(house, clock):
 
     for minute in (0, 3, 5, 10):
         clock.move_to(START + timedelta(minutes=minute))
-        alerts.send_due()
+        escalation.send_due()
 
     link = f"http://testserver/admin/intake/callforhelp/{call.pk}/change/"
     new, still = f"A new request is waiting: {call.reference}", f"Still waiting: {call.reference}"
@@ -319,21 +321,21 @@ def test_a_mail_server_that_is_down_is_asked_again_ever_more_seldom(house, clock
     waits = []
 
     for number in range(1, 9):
-        alerts.send_due()
+        escalation.send_due()
         delivery = Delivery.objects.get()
         assert (delivery.tries, delivery.problem) == (number, "SMTPRecipientsRefused")
         waits.append((delivery.next_try_at - timezone.now()).total_seconds())
         clock.move_to(delivery.next_try_at)
-    assert alerts.problems() == ["1 alerts that have not arrived yet"]
+    assert escalation.problems() == ["1 alerts that have not arrived yet"]
     settings.EMAIL_BACKEND = working
-    alerts.send_due()
+    escalation.send_due()
 
     for wait, least in zip(waits, (5, 15, 60, 300, 900, 3600, 3600, 3600), strict=True):
         assert least <= wait <= least * 1.2
     assert told() == ["nora"]
     assert "waiting:" not in caplog.text
     assert CallForHelp.objects.get().notified_at == timezone.now()
-    assert alerts.problems() == []
+    assert escalation.problems() == []
 
 
 def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock, settings):
@@ -342,15 +344,15 @@ def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock,
     Rung.objects.exclude(after=0).delete()
     store()
     for _ in range(100):
-        alerts.send_due()
+        escalation.send_due()
         clock.shift(timedelta(hours=1, minutes=15))
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, alerts.MOST_TRIES)
-    assert alerts.problems(delivery.next_try_at) == ["1 alerts that could not be sent in the last 7 days"]
+    assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, escalation.MOST_TRIES)
+    assert escalation.problems(delivery.next_try_at) == ["1 alerts that could not be sent in the last 7 days"]
     settings.EMAIL_BACKEND = working
 
-    alerts.send_again(delivery.pk, by=house["mia"])
-    alerts.send_due()
+    escalation.send_again(delivery.pk, by=house["mia"])
+    escalation.send_due()
 
     assert told() == ["nora"]
 
@@ -358,12 +360,12 @@ def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock,
 def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(house, clock):
     """The process is killed between the two: a lease runs out, and another one takes it up."""
     store()
-    alerts.send_due()
-    Delivery.objects.update(state="waiting", sent_at=None, next_try_at=timezone.now() + alerts.LEASE)
+    escalation.send_due()
+    Delivery.objects.update(state="waiting", sent_at=None, next_try_at=timezone.now() + escalation.LEASE)
 
-    sent = [alerts.send_due()]
-    clock.shift(alerts.LEASE)
-    sent.append(alerts.send_due())
+    sent = [escalation.send_due()]
+    clock.shift(escalation.LEASE)
+    sent.append(escalation.send_due())
 
     first, second = mail.outbox
     assert sent == [0, 1]
@@ -374,12 +376,12 @@ def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(house, cl
 def test_what_was_sent_while_the_database_was_gone_is_not_sent_again(house, clock, monkeypatch):
     store()
     with monkeypatch.context() as patch:
-        patch.setattr(alerts, "_note_sent", lambda *_: (_ for _ in ()).throw(OperationalError))
+        patch.setattr(escalation, "_note_sent", lambda *_: (_ for _ in ()).throw(OperationalError))
         with pytest.raises(OperationalError):
-            alerts.send_due()
+            escalation.send_due()
     clock.shift(timedelta(minutes=1))
 
-    assert alerts.send_due() == 1
+    assert escalation.send_due() == 1
     assert told() == ["nora"]
 
 
@@ -387,7 +389,7 @@ def test_a_message_that_is_no_longer_needed_is_not_sent(house, clock, settings):
     working = settings.EMAIL_BACKEND
     failing_mail(settings)
     call = store()
-    alerts.send_due()
+    escalation.send_due()
     settings.EMAIL_BACKEND = working
     services.claim(call.pk, by=house["ada"])
 
@@ -411,21 +413,21 @@ class Hung:
 
 
 def test_one_message_that_hangs_holds_up_no_other(house, clock, settings, monkeypatch):
-    monkeypatch.setattr(alerts, "PATIENCE", 0.2)
+    monkeypatch.setattr(escalation, "PATIENCE", 0.2)
     settings.EMAIL_BACKEND = f"{__name__}.Hung"
     Hung.patience.clear()
     store()
-    alerts.send_due()
+    escalation.send_due()
     Shift.objects.filter(is_second=False).update(person=house["ada"])
     clock.shift(1)
     store(phone="(212) 555-0124")
 
-    assert alerts.send_due() == 1
+    assert escalation.send_due() == 1
     assert told() == ["ada"]
 
-    clock.shift(alerts.LEASE)
+    clock.shift(escalation.LEASE)
     Hung.patience.set()
-    assert alerts.send_due() == 1
+    assert escalation.send_due() == 1
     assert told() == ["nora"]
 
 
@@ -439,7 +441,7 @@ def test_workers_at_the_same_moment_send_once(house):
 
     def work():
         try:
-            alerts.send_due(START)
+            escalation.send_due(START)
         except Exception as trouble:
             errors.append(trouble)
         finally:
@@ -448,7 +450,7 @@ def test_workers_at_the_same_moment_send_once(house):
     threads = [threading.Thread(target=work) for _ in range(4)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    alerts.send_due(START)
+    escalation.send_due(START)
 
     assert errors == []
     assert told() == ["nora"] * count
@@ -462,4 +464,4 @@ def test_looking_when_there_is_nothing_costs_three_queries(house, clock, django_
     make_call(is_sample=True, status="calling", claimed_by=house["nora"], claimed_at=START - timedelta(hours=1))
 
     with django_assert_num_queries(3):
-        assert alerts.send_due() == 0
+        assert escalation.send_due() == 0

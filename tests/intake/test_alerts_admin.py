@@ -8,8 +8,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite import centre, sealing
-from intake import alerts, webhooks
+from detoxsite.core import site_profile
+from detoxsite.core.encryption import sealing
+from intake.alerting import escalation, webhooks
 from intake.models import Alert, Delivery, Rung, Shift, Webhook
 from tests.factories import make_call, make_user
 from tests.intake.test_webhooks import make_webhook, store
@@ -32,7 +33,7 @@ def shown(client, path, **data):
 
 def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
     client, nurse = as_role("manager"), make_user("admissions", first_name="Nora")
-    centre.current()
+    site_profile.current()
     data = {"person": nurse.pk, "weekdays": ["0", "2"], "starts": "22:00", "ends": "06:00"}
 
     html = shown(client, page("shift", "add"), **data)
@@ -41,7 +42,7 @@ def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
         (0, time(22), time(6), False),
         (2, time(22), time(6), False),
     ]
-    assert len(centre.current().rota) == 2
+    assert len(site_profile.current().rota) == 2
     for words in (
         "10 p.m. to midnight: Nora",
         "midnight to 6 a.m.: Nora",
@@ -66,9 +67,9 @@ def test_a_shift_is_changed_and_removed(as_role):
     data = {"person": shift.person_id, "weekday": 6, "starts": "08:00", "ends": "08:00", "is_second": "on"}
 
     shown(client, page("shift", "change", shift.pk), **data)
-    assert [(entry["weekday"], entry["second"]) for entry in centre.current().rota] == [(6, True)]
+    assert [(entry["weekday"], entry["second"]) for entry in site_profile.current().rota] == [(6, True)]
     shown(client, page("shift", "delete", shift.pk), post="yes")
-    assert centre.current().rota == []
+    assert site_profile.current().rota == []
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -76,7 +77,7 @@ def test_the_rota_costs_the_same_with_more_shifts(as_role, django_assert_num_que
     client = as_role("admissions")
     for _ in range(count):
         Shift.objects.create(person=make_user("admissions"), weekday=0, starts=time(8), ends=time(20))
-    centre.current()
+    site_profile.current()
 
     with django_assert_num_queries(8):
         client.get(page("shift"))
@@ -211,7 +212,7 @@ def lost():
     """A message that failed for good."""
     make_user("admissions", email="nora@staff.example")
     call = store(name="Canary Name")
-    alerts.send_due()
+    escalation.send_due()
     Delivery.objects.update(state="failed", problem="SMTPServerDisconnected", tries=78)
     return Delivery.objects.get(alert__call=call)
 
@@ -226,7 +227,7 @@ def test_a_failure_is_seen_on_the_first_page_and_sent_again_by_hand(as_role, los
     assert "SMTPServerDisconnected" in html
     assert "Canary" not in html
     shown(client, page("delivery", "act", lost.pk, "again"), yes="1")
-    alerts.send_due()
+    escalation.send_due()
 
     assert [message.to for message in mailoutbox] == [["nora@staff.example"]]
     assert "could not be sent" not in shown(client, "/admin/")
@@ -258,9 +259,9 @@ def test_the_list_of_deliveries_costs_the_same_with_more_and_opens_nothing(
     client = as_role("admissions")
     for number in range(count):
         store(f"form {number}")
-    alerts.send_due()
+    escalation.send_due()
     monkeypatch.setattr(sealing, "unseal", None)
-    centre.current()
+    site_profile.current()
 
     with django_assert_num_queries(6) as queries:
         client.get(page("delivery"))
@@ -272,7 +273,7 @@ def test_hours_that_nobody_covers_are_on_the_first_page(as_role):
     client = as_role("manager")
     assert "with nobody on duty" not in shown(client, "/admin/")
     Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
-    centre.forget()
+    site_profile.forget()
 
     assert "156 hours a week with nobody on duty" in shown(client, "/admin/")
 
@@ -280,4 +281,4 @@ def test_hours_that_nobody_covers_are_on_the_first_page(as_role):
 def test_a_call_that_is_a_sample_is_nobodys_alert(as_role):
     make_call(is_sample=True)
 
-    assert alerts.send_due() == 0
+    assert escalation.send_due() == 0

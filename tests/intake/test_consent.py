@@ -4,12 +4,13 @@ import pytest
 from django.db import DatabaseError, InternalError, connection, transaction
 from django.utils import timezone
 
-from detoxsite import centre
+from detoxsite.core import site_profile
 from intake import services
-from intake.consents import live_consent, revoke_consent
-from intake.identity import Identity
-from intake.models import Consent, ConsentText, Disclosure, Reading
-from intake.wording import CONSENT
+from intake.records.consents import live_consent, revoke_consent
+from intake.reception.identifiers import Identity
+from intake.models import Consent, Disclosure, Reading
+from detoxsite.core.models import ConsentText
+from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_a_manager_adds_a_text_and_the_form_shows_it_at_once(as_role, client):
     assert text.body == "You ask us to call.\nYou may say no."
     assert text.pk == ConsentText.hash_of("call_back", "en", text.body)
     assert "You ask us to call." in client.get("/help/").content.decode()
-    assert centre.current().consent["sha256"] == text.pk
+    assert site_profile.current().consent["sha256"] == text.pk
 
 
 def test_the_same_wording_twice_is_refused_with_words(as_role):

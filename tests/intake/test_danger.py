@@ -13,8 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake import danger
-from intake.danger import Sign, reasons, signs, steps, urgency
+from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety.risk_signs import (
+    Sign,
+    reasons,
+    signs,
+    steps,
+    urgency,
+)
 
 DEADLIEST = {Sign.NOT_BREATHING, Sign.OVERDOSE, Sign.SEIZURE, Sign.SUICIDE}
 
@@ -172,7 +178,7 @@ def test_steps_stand_in_the_order_they_are_needed(found, first):
 
 
 ANYTHING = st.text(st.characters() | st.characters(categories=["Cs", "Mn", "Cf", "Cc", "So"]), max_size=400)
-WORDS = st.lists(st.sampled_from(sorted(danger._STARTS) + [".", ",", "no", "\0", "🔫", "\ud800"]), max_size=200)
+WORDS = st.lists(st.sampled_from(sorted(risk_signs._STARTS) + [".", ",", "no", "\0", "🔫", "\ud800"]), max_size=200)
 
 
 @settings(deadline=None)
@@ -229,19 +235,19 @@ def _seconds(answers):
 
 
 def test_no_pattern_repeats_without_a_bound_inside_another_repeat():
-    for matchers in danger._STARTS.values():
+    for matchers in risk_signs._STARTS.values():
         for _, match, _ in matchers:
             bounded = re.sub(r"\[a-z0-9\][*+]\+|\{0,3\}\??|\{1,2\}", "", match.__self__.pattern)
             assert not re.search(r"[*+{]", bounded), match.__self__.pattern
 
 
 def test_the_table_keeps_to_its_own_rules():
-    for told, line in danger._lines():
+    for told, line in risk_signs._lines():
         first, *rest = line.split()
         assert not first.endswith("?"), (told, line)
         assert first not in ("..", "*", "#"), (told, line)
         assert rest[-1:] != [".."], (told, line)
-        for word in (word for token in (first, *rest) if token != ".." for word in danger._choices(token)):
+        for word in (word for token in (first, *rest) if token != ".." for word in risk_signs._choices(token)):
             assert re.fullmatch(r"[a-z0-9]{1,}|[a-z0-9]{4,}\*|[*#]", word), (told, line, word)
             assert not re.search(r"([a-z])\1\1", word), (told, line, word)
 
@@ -258,4 +264,4 @@ def test_the_table_keeps_to_its_own_rules():
     ],
 )
 def test_who_writes_spanish_is_told_in_spanish_too(answers, so):
-    assert danger.is_spanish(answers) is so
+    assert risk_signs.is_spanish(answers) is so

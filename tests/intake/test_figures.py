@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from intake import desk_figures, figures, services
-from intake.figures import Clock, DayCount
+from intake.casework import statistics_page, statistics
+from intake import services
+from intake.casework.statistics import Clock, DayCount
 from intake.models import CallForHelp, Contact, Status
 from tests.factories import make_call, make_user
 
@@ -43,7 +44,7 @@ def closed():
 
 
 def waits(since=ALWAYS):
-    return figures.waits(figures.counted().requests, since)
+    return statistics.waits(statistics.counted().requests, since)
 
 
 # --- waiting ---------------------------------------------------------------------------------------------------------
@@ -120,18 +121,18 @@ def test_what_came_in_before_the_period_is_left_out(ask):
 
 
 def test_without_requests_there_is_nothing_to_wait_for():
-    assert waits() == (figures.Wait(0, Clock(0), Clock(0)), {})
+    assert waits() == (statistics.Wait(0, Clock(0), Clock(0)), {})
 
 
 def test_samples_count_only_as_long_as_there_is_nothing_else(ask):
     ask("2026-06-03 16:20", (5, "reached"), is_sample=True)
-    before = figures.counted()
+    before = statistics.counted()
     ask("2026-06-03 16:30")
-    after = figures.counted()
+    after = statistics.counted()
 
     assert [before.are_samples, after.are_samples] == [True, False]
-    assert [figures.waits(counted.requests, ALWAYS)[0].tried.had for counted in (before, after)] == [1, 0]
-    [received] = [day for day in figures.per_day(after.requests, date(2026, 6, 3)) if day.received or day.tried]
+    assert [statistics.waits(counted.requests, ALWAYS)[0].tried.had for counted in (before, after)] == [1, 0]
+    [received] = [day for day in statistics.per_day(after.requests, date(2026, 6, 3)) if day.received or day.tried]
     assert received == DayCount(date(2026, 6, 3), 1, 0, 0)
 
 
@@ -148,7 +149,7 @@ def test_open_requests_by_state_with_the_oldest_of_each(ask, nurse):
     services.note_contact(unreached.pk, by=nurse, outcome="no_answer")
     ask(now, **closed())
 
-    states = figures.open_by_state(figures.counted().requests, now)
+    states = statistics.open_by_state(statistics.counted().requests, now)
 
     assert list(states.items()) == [
         ("new", (2, oldest.created_at)),
@@ -162,7 +163,7 @@ def test_a_lapsed_claim_is_nobodys(ask, nurse):
     call = ask(timezone.now())
     services.claim(call.pk, by=nurse)
 
-    states = figures.open_by_state(CallForHelp.objects.order_by(), timezone.now() + timedelta(minutes=11))
+    states = statistics.open_by_state(CallForHelp.objects.order_by(), timezone.now() + timedelta(minutes=11))
 
     assert [number for number, _ in states.values()] == [1, 0, 0, 0]
 
@@ -175,7 +176,7 @@ def test_days_begin_at_midnight_in_the_center_and_count_each_request_once(ask):
     ask("2026-06-29 03:59", (0, "reached"))
     ask("2026-06-29 04:00", (0, "reached"))  # tomorrow
 
-    days = figures.per_day(figures.counted().requests, today)
+    days = statistics.per_day(statistics.counted().requests, today)
 
     assert len(days) == 28
     assert [day for day in days if any(day[1:])] == [
@@ -311,6 +312,6 @@ def test_the_page_says_nothing_of_anybody(as_role, ask, nurse):
     ],
 )
 def test_waits_are_rounded_up_so_that_within_stays_true(minutes, words, short, shade):
-    spelled = (desk_figures.in_words(minutes), desk_figures.in_short(minutes), desk_figures._shade(minutes))
+    spelled = (statistics_page.in_words(minutes), statistics_page.in_short(minutes), statistics_page._shade(minutes))
 
     assert spelled == (words, short, shade)

@@ -9,13 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from detoxsite import sealing
-from detoxsite.models import User
-from intake import services, storing
+from detoxsite.core.encryption import sealing
+from detoxsite.core.models import User
+from intake import services
+from intake.reception import insert
 from intake.admin.calls import CallForHelpAdmin
-from intake.identity import Identity, grouped
+from intake.reception.identifiers import Identity, grouped
 from intake.models import ALPHABET, ANSWERS, CallForHelp, Consent, Contact, Outcome, Status, Urgency
-from intake.wording import CONSENT, CONSENT_BODY
+from intake.records.consent_texts import CONSENT, CONSENT_BODY
 from tests.detoxsite.test_visitors import HELP, form, send
 from tests.factories import make_call, make_user
 
@@ -281,7 +282,7 @@ def test_a_request_its_consent_and_its_alert_are_stored_together_or_not_at_all()
     call = services.sealed({"phone": "1"}, Identity.of("k" * 20))
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        storing.insert(call, consent=CONSENT["sha256"], alert_at=None)
+        insert.insert(call, consent=CONSENT["sha256"], alert_at=None)
 
     assert not CallForHelp.objects.exists()
     assert not Consent.objects.exists()

@@ -10,11 +10,14 @@ from django.db import connection, models
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from detoxsite.errors import Refused
-from detoxsite.models import User
-from detoxsite.staff import ROLES
-from intake import keeping, own_services, services, spool
-from intake.identity import Identity
+from detoxsite.core.exceptions import Refused
+from detoxsite.core.models import User
+from detoxsite.core.roles import ROLES
+from intake.records import retention
+from intake.portal import services
+from intake import services
+from intake.reception import spool
+from intake.reception.identifiers import Identity
 from intake.models import (
     CallForHelp,
     Consent,
@@ -28,7 +31,7 @@ from intake.models import (
     Reading,
     Status,
 )
-from intake.wording import CONSENT
+from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +49,7 @@ def live_through(days, *, step=timedelta(hours=6), start=None):
     """Let the clock run: the chore at every step."""
     now, told = start or timezone.now(), []
     for number in range(int(days * DAY / step) + 1):
-        count = keeping.warn(now + number * step)
+        count = retention.warn(now + number * step)
         if count:
             told.append((number * step, count))
     return told
@@ -73,10 +76,10 @@ def test_each_outcome_has_its_period_and_two_warnings_before_its_end(outcome, pe
     seen, age = {}, period - first - 2
     while "due" not in seen and age < period + 3:
         moment = now + age * DAY
-        keeping.warn(moment)
+        retention.warn(moment)
         call.refresh_from_db(fields=["warned"])
         seen.setdefault(call.warned, age)
-        if keeping.due(moment).exists():
+        if retention.due(moment).exists():
             seen["due"] = age
         age += 0.25
 
@@ -86,27 +89,27 @@ def test_each_outcome_has_its_period_and_two_warnings_before_its_end(outcome, pe
 
 
 def test_every_outcome_has_a_period():
-    assert set(keeping.PERIODS) == set(Outcome)
+    assert set(retention.PERIODS) == set(Outcome)
 
 
 def test_what_is_open_held_or_nobody_looked_at_is_never_warned_of_nor_due():
-    long_ago = timezone.now() - 4 * keeping.YEAR
+    long_ago = timezone.now() - 4 * retention.YEAR
     make_call(created_at=long_ago)
     make_call(created_at=long_ago, is_quarantined=True)
-    closed(ago=4 * keeping.YEAR, hold_reason="Order 12-345")
+    closed(ago=4 * retention.YEAR, hold_reason="Order 12-345")
 
     assert live_through(60) == []
-    assert not keeping.due(timezone.now() + 60 * DAY).exists()
+    assert not retention.due(timezone.now() + 60 * DAY).exists()
 
 
 def test_after_a_long_standstill_both_warnings_still_come_in_time():
-    closed(ago=3 * keeping.YEAR)
+    closed(ago=3 * retention.YEAR)
 
     told = live_through(40)
 
     assert [(moment.days, count) for moment, count in told] == [(0, 1), (23, 1)]
-    assert not keeping.due(timezone.now() + 29 * DAY).exists()
-    assert keeping.due(timezone.now() + 31 * DAY).count() == 1
+    assert not retention.due(timezone.now() + 29 * DAY).exists()
+    assert retention.due(timezone.now() + 31 * DAY).count() == 1
 
 
 def test_managers_get_one_message_a_day_with_numbers_and_a_link_only():
@@ -114,9 +117,9 @@ def test_managers_get_one_message_a_day_with_numbers_and_a_link_only():
     make_user("manager", is_active=False)
     for _ in range(2):
         closed(ago=340 * DAY, name="Canary Name")
-    keeping.warn()
+    retention.warn()
     closed(ago=340 * DAY)
-    assert keeping.warn() == 0
+    assert retention.warn() == 0
     deliver()
 
     [message] = mail.outbox
@@ -124,17 +127,17 @@ def test_managers_get_one_message_a_day_with_numbers_and_a_link_only():
     assert "2 requests: kept until" in message.body
     assert "/admin/intake/disposal/" in message.body
     assert "Canary" not in message.subject + message.body
-    assert keeping.warn(timezone.now() + DAY) == 1
+    assert retention.warn(timezone.now() + DAY) == 1
 
 
 def test_nothing_is_approved_that_was_not_seen():
     manager = make_user("manager")
     with pytest.raises(Refused, match="Nothing is due"):
-        keeping.approve(by=manager, expected=0)
+        retention.approve(by=manager, expected=0)
     closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
 
     with pytest.raises(Refused, match="number has changed"):
-        keeping.approve(by=manager, expected=2)
+        retention.approve(by=manager, expected=2)
 
     assert not Disposal.objects.exists()
 
@@ -146,14 +149,14 @@ def full(settings, tmp_path):
     answers = {**CANARIES, "story": MORE[0]}
     nurse = make_user("admissions")
     call = services.receive(answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"])
-    own = own_services.find(call.reference, Identity.of("keeping-key-12345678").code)
-    own_services.write(own, text=MORE[1], key="one")
+    own = services.find(call.reference, Identity.of("keeping-key-12345678").code)
+    services.write(own, text=MORE[1], key="one")
     call.messages.update(seen_at=timezone.now())
     services.note_contact(call.pk, by=nurse, outcome="no_answer", note=MORE[2])
     plan = ContactPlan(call=call, by=nurse)
     plan.seal({"notes": MORE[3]})
     plan.save(force_insert=True)
-    own_services.change(own, answers={"phone": MORE[4]}, key="two")
+    services.change(own, answers={"phone": MORE[4]}, key="two")
     Reading.objects.create(call=call, by=nurse)
     Disclosure.objects.create(call=call, by=nurse, what="print", to="The person", why="They asked")
     spool.put(call, CONSENT["sha256"])
@@ -217,8 +220,8 @@ def test_from_the_first_warning_to_the_last_page_on_the_disk(as_role):
     response = client.post("/admin/intake/disposal/due/", {"expected": "2"}, follow=True)
     assert "Approved: 2 requests." in response.content.decode()
     assert CallForHelp.objects.filter(erased_at=None).count() == 3
-    assert keeping.erase_approved() == 2
-    assert keeping.erase_approved() == 0
+    assert retention.erase_approved() == 2
+    assert retention.erase_approved() == 0
 
     disposal = Disposal.objects.get()
     assert (disposal.counts, disposal.by_name) == ({"not_reached": 1, "spam": 1}, str(client.user))
@@ -242,7 +245,7 @@ def file_of(model):
 def test_an_erasing_that_broke_off_goes_on(monkeypatch):
     for _ in range(3):
         closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
-    keeping.approve(by=make_user("manager"), expected=3)
+    retention.approve(by=make_user("manager"), expected=3)
     erase, done = services.erase, []
 
     def breaks_off(call_id, **kwargs):
@@ -253,23 +256,23 @@ def test_an_erasing_that_broke_off_goes_on(monkeypatch):
 
     monkeypatch.setattr(services, "erase", breaks_off)
     with pytest.raises(KeyboardInterrupt):
-        keeping.erase_approved()
+        retention.erase_approved()
     assert Disposal.objects.get().erased_at is None
     monkeypatch.undo()
 
-    assert keeping.erase_approved() == 2
+    assert retention.erase_approved() == 2
     assert Disposal.objects.get().counts == {"not_reached": 3}
 
 
 def test_what_was_opened_again_or_held_after_the_approval_stays(monkeypatch):
-    monkeypatch.setattr(keeping, "write_anew", lambda: None)
+    monkeypatch.setattr(retention, "write_anew", lambda: None)
     manager = make_user("manager")
     again, held, gone = (closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY) for _ in range(3))
-    keeping.approve(by=manager, expected=3)
+    retention.approve(by=manager, expected=3)
     services.reopen(again.pk, by=manager)
-    keeping.set_hold(held.pk, by=manager, reason="Order 12-345")
+    retention.set_hold(held.pk, by=manager, reason="Order 12-345")
 
-    assert keeping.erase_approved() == 1
+    assert retention.erase_approved() == 1
 
     assert list(CallForHelp.objects.exclude(erased_at=None)) == [gone]
     assert Disposal.objects.get().counts == {"not_reached": 1}
@@ -279,17 +282,17 @@ def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
     manager = make_user("manager")
     call = closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
 
-    keeping.set_hold(call.pk, by=manager, reason="Order 12-345")
+    retention.set_hold(call.pk, by=manager, reason="Order 12-345")
     with pytest.raises(Refused, match="already"):
-        keeping.set_hold(call.pk, by=manager, reason="Again")
+        retention.set_hold(call.pk, by=manager, reason="Again")
     with pytest.raises(Refused, match="legal hold"):
         services.erase(call.pk)
-    assert not keeping.due().exists()
-    keeping.lift_hold(call.pk, by=manager, reason="Case closed")
+    assert not retention.due().exists()
+    retention.lift_hold(call.pk, by=manager, reason="Case closed")
     with pytest.raises(Refused, match="not under"):
-        keeping.lift_hold(call.pk, by=manager, reason="Again")
+        retention.lift_hold(call.pk, by=manager, reason="Again")
 
-    assert not keeping.due().exists()  # both warnings come anew
+    assert not retention.due().exists()  # both warnings come anew
     entries = LogEntry.objects.order_by("pk").values_list("change_message", "object_repr")
     assert list(entries) == [
         ("Legal hold: Order 12-345", f"Request {call.reference}"),
@@ -300,14 +303,14 @@ def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
 def test_what_people_erase_themselves_leaves_the_files_within_a_day(settings, tmp_path, monkeypatch):
     settings.VAR = tmp_path
     swept = []
-    monkeypatch.setattr(keeping, "write_anew", lambda: swept.append(1))
-    assert keeping.sweep() is False
+    monkeypatch.setattr(retention, "write_anew", lambda: swept.append(1))
+    assert retention.sweep() is False
     services.erase(make_call().pk)
-    assert keeping.sweep() is False
+    assert retention.sweep() is False
     (tmp_path / "calls" / "swept").write_text((timezone.now() - 2 * DAY).isoformat())
 
-    assert keeping.sweep() is True
-    assert keeping.sweep() is False
+    assert retention.sweep() is True
+    assert retention.sweep() is False
     assert swept == [1]
 
 
@@ -331,7 +334,7 @@ def test_a_forged_number_approves_nothing(as_role, number):
 
 
 def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
-    monkeypatch.setattr(keeping, "write_anew", lambda: None)
+    monkeypatch.setattr(retention, "write_anew", lambda: None)
     people = {role: make_user(role) for role in ROLES}
     nurse, manager = people["admissions"], people["manager"]
     held, done, noted = make_call(), make_call(), make_call()
@@ -341,7 +344,7 @@ def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
     Reading.objects.create(call=held, by=nurse)
     Disclosure.objects.create(call=held, by=manager, what="print", to="x", why="y")
     closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
-    keeping.approve(by=manager, expected=1)
+    retention.approve(by=manager, expected=1)
 
     assert not CallForHelp.objects.unclaimed().filter(pk=held.pk).exists()
     for person in people.values():
@@ -352,7 +355,7 @@ def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
     assert CallForHelp.objects.unclaimed().filter(pk=held.pk).exists()
     assert (Contact.objects.get().by_name, Reading.objects.get().by_name) == (str(nurse), str(nurse))
     assert Disposal.objects.get().by_name == Disclosure.objects.get().by_name == str(manager)
-    assert keeping.erase_approved() == 1
+    assert retention.erase_approved() == 1
 
 
 @pytest.mark.parametrize("rows", [1, 3])

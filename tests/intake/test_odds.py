@@ -7,11 +7,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from detoxsite import middleware, sealing, worker
-from intake import alerts, doubts, drain, own_services, proof, services, spool
-from intake.identity import Identity
+from detoxsite.core import middleware
+from detoxsite.core.encryption import sealing
+from detoxsite.ops import worker
+from intake.alerting import escalation
+from intake.reception import spam_score, spool_import, spool
+from intake.portal import services
+from intake.assurance import reconciliation
+from intake import services
+from intake.reception.identifiers import Identity
 from intake.models import CallForHelp, Outcome
-from intake.wording import CONSENT
+from intake.records.consent_texts import CONSENT
 from tests.detoxsite.test_visitors import HELP, form
 from tests.factories import make_user
 
@@ -30,7 +36,7 @@ def receive(key=KEY, *, doubtful=(), **answers):
 
 
 def on_their_page(key=KEY):
-    return own_services.find(Identity.of(key).reference, Identity.of(key).code)
+    return services.find(Identity.of(key).reference, Identity.of(key).code)
 
 
 def test_one_thing_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the_alerts(nurse, mailoutbox):
@@ -45,7 +51,7 @@ def test_one_thing_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the
 
 def test_a_drain_that_fails_does_not_keep_staff_from_being_told(nurse, mailoutbox, monkeypatch):
     receive()
-    monkeypatch.setattr(drain, "drain", lambda: 1 / 0)
+    monkeypatch.setattr(spool_import, "drain", lambda: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         worker.attend()
@@ -54,29 +60,29 @@ def test_a_drain_that_fails_does_not_keep_staff_from_being_told(nurse, mailoutbo
 
 
 def test_danger_told_of_by_somebody_in_quarantine_is_told_of_at_once(nurse, mailoutbox):
-    call = receive(doubtful=[doubts.TRAP])
-    alerts.send_due()
+    call = receive(doubtful=[spam_score.TRAP])
+    escalation.send_due()
     assert (call.is_quarantined, mailoutbox) == (True, [])
 
-    own_services.write(on_their_page(), text="I took 40 pills", key="own-page-key-1234567")
-    alerts.send_due()
+    services.write(on_their_page(), text="I took 40 pills", key="own-page-key-1234567")
+    escalation.send_due()
 
     assert len(mailoutbox) == 1
 
 
 def test_what_is_written_after_cancelling_is_heard_though_it_says_the_same(nurse):
     receive()
-    own_services.write(on_their_page(), text="Please call", key="own-page-key-1234567")
-    own_services.cancel(on_their_page())
+    services.write(on_their_page(), text="Please call", key="own-page-key-1234567")
+    services.cancel(on_their_page())
 
-    own_services.write(on_their_page(), text="Please call", key="own-page-key-7654321")
+    services.write(on_their_page(), text="Please call", key="own-page-key-7654321")
 
     assert CallForHelp.objects.get().status == "new"
 
 
 def test_nobody_closes_over_words_they_have_not_read(nurse):
     call = receive()
-    own_services.write(on_their_page(), text="He is not breathing", key="own-page-key-1234567")
+    services.write(on_their_page(), text="He is not breathing", key="own-page-key-1234567")
 
     with pytest.raises(services.Refused, match="has written meanwhile"):
         services.close(call.pk, by=nurse, outcome=Outcome.REFERRED)
@@ -88,7 +94,7 @@ def test_an_alert_made_while_the_clock_was_ahead_is_not_kept_back(nurse, mailout
     receive()
     time_machine.move_to(now, tick=False)
 
-    alerts.send_due()
+    escalation.send_due()
 
     assert len(mailoutbox) == 1
 
@@ -120,9 +126,9 @@ def test_what_waited_on_the_disk_does_not_call_back_who_cancelled_since():
     receive()
     spool.put(services.sealed({"phone": "2"}, Identity.of(KEY)), CONSENT["sha256"])
     time.sleep(0.01)
-    own_services.cancel(on_their_page())
+    services.cancel(on_their_page())
 
-    assert drain.drain() == 1
+    assert spool_import.drain() == 1
 
     call = CallForHelp.objects.get()
     assert (call.status, call.later.count()) == ("closed", 1)
@@ -133,7 +139,7 @@ def test_a_second_sending_that_is_lost_is_missed(nurse):
     sent = services.sealed({"phone": "2"}, Identity.of(KEY))
     spool.acknowledge(sent, "disk")
 
-    assert proof.reconcile(timezone.now() + timedelta(minutes=1)).missing == [sent.reference]
+    assert reconciliation.reconcile(timezone.now() + timedelta(minutes=1)).missing == [sent.reference]
 
 
 def test_requests_that_no_key_here_opens_are_named(settings):
@@ -141,7 +147,7 @@ def test_requests_that_no_key_here_opens_are_named(settings):
 
     call = receive()
 
-    assert proof.reconcile().unreadable == [call.reference]
+    assert reconciliation.reconcile().unreadable == [call.reference]
 
 
 def test_where_nothing_can_be_sealed_the_page_says_that_it_was_not_received(client, settings):

@@ -8,12 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite import sealing
-from intake import own, own_services, services
-from intake.consents import live_consent
-from intake.identity import Identity, grouped
+from detoxsite.core.encryption import sealing
+from intake.portal import views, services
+from intake import services
+from intake.records.consents import live_consent
+from intake.reception.identifiers import Identity, grouped
 from intake.models import CallForHelp, Contact, LaterAnswers, Message, Outcome, Status, Urgency
-from intake.wording import CONSENT
+from intake.records.consent_texts import CONSENT
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ KEY = "own-page-key-1234567"
 @pytest.fixture(autouse=True)
 def centre_keys(settings):
     """None of these pages may need the centre's private keys; they are handed to whoever asks for them here."""
-    own.wrong_codes.forget()
+    views.wrong_codes.forget()
     keys, settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS, []
     return keys
 
@@ -96,7 +97,7 @@ def test_a_wrong_code_and_an_unknown_number_are_told_the_same(client, call):
 
     assert answers[0] == answers[1]
     assert answers[0][0] == 422
-    assert own.COOKIE not in client.cookies
+    assert views.COOKIE not in client.cookies
 
 
 def test_of_two_requests_with_one_number_the_code_tells_which(client, call):
@@ -131,21 +132,21 @@ def test_the_page_without_its_code_leads_to_the_form(client, call):
 def test_nothing_readable_is_in_the_address_or_on_the_device(client, call):
     response = sign_in(client, call)
 
-    cookie = response.cookies[own.COOKIE]
+    cookie = response.cookies[views.COOKIE]
     assert (cookie["path"], cookie["samesite"], cookie["httponly"], cookie["max-age"]) == (
         *("/help/own/", "Strict", True, 30 * 60),
     )
     told = [call.reference, str(call.pk), code(), *CANARIES.values()]
     assert [word for word in told if word in cookie.value + response.headers["Location"]] == []
     assert re.findall("<title>(.*)</title>", text(client)) == ["Your page | Detox center"]
-    client.cookies[own.COOKIE] = cookie.value[:-4] + "AAAA"
+    client.cookies[views.COOKIE] = cookie.value[:-4] + "AAAA"
     assert client.get(PAGE).headers["Location"] == SIGN_IN
 
 
 def test_half_an_hour_later_it_is_closed_and_typed_words_are_kept(inside, call, monkeypatch):
     data = form(inside, WRITE, text="My hands shake.")
-    moved = own.time.time() + own.COOKIE_LIFE + 1
-    monkeypatch.setattr(own.time, "time", lambda: moved)
+    moved = views.time.time() + views.COOKIE_LIFE + 1
+    monkeypatch.setattr(views.time, "time", lambda: moved)
 
     response = inside.post(WRITE, data)
 
@@ -287,7 +288,7 @@ def test_erasing_takes_two_steps_and_the_cookies_go(inside, call):
     assert inside.get(PAGE).headers["Location"] == SIGN_IN
     page = inside.get("/help/own/end/")
     assert "What you told us is erased" in page.content.decode()
-    assert page.cookies[own.COOKIE]["max-age"] == 0
+    assert page.cookies[views.COOKIE]["max-age"] == 0
     assert inside.get("/help/own/end/").headers["Location"] == SIGN_IN
     assert sign_in(inside, call).status_code == 422
 
@@ -311,7 +312,7 @@ def test_closing_and_leaving_end_it(inside, call):
     assert "Your page is closed" in text(inside, "/help/own/end/")
 
     sign_in(inside, call)
-    gone = inside.get(reverse("leave")).cookies[own.COOKIE]
+    gone = inside.get(reverse("leave")).cookies[views.COOKIE]
     assert (gone["max-age"], gone["path"]) == (0, "/help/own/")
 
 
@@ -330,7 +331,7 @@ def test_without_a_database_nothing_is_changed_and_words_are_kept(inside, monkey
     def gone(*args, **kwargs):
         raise OperationalError("the database is gone")
 
-    monkeypatch.setattr(own_services, act, gone)
+    monkeypatch.setattr(services, act, gone)
     response = inside.post(path, data)
 
     html = response.content.decode()
@@ -343,7 +344,7 @@ def test_without_a_database_nothing_is_changed_and_words_are_kept(inside, monkey
 
 
 def test_signing_in_without_a_database_keeps_what_was_typed(client, call, monkeypatch):
-    monkeypatch.setattr(own_services, "find", lambda *args: (_ for _ in ()).throw(OperationalError()))
+    monkeypatch.setattr(services, "find", lambda *args: (_ for _ in ()).throw(OperationalError()))
 
     response = sign_in(client, call)
 

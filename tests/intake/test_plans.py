@@ -8,10 +8,19 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from detoxsite.errors import Refused
-from intake import canned, plans, services
-from intake.models import CallForHelp, Channel, Consent, ConsentText, Contact, ContactPlan, LaterAnswers
-from intake.plans import Way
+from detoxsite.core.exceptions import Refused
+from intake.casework import message_templates, contact_plan
+from intake import services
+from intake.models import (
+    CallForHelp,
+    Channel,
+    Consent,
+    Contact,
+    ContactPlan,
+    LaterAnswers,
+)
+from detoxsite.core.models import ConsentText
+from intake.casework.contact_plan import Way
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +37,7 @@ def at(hour):
 
 def save_plan(call, by, *, version=0, **items):
     blank = {"voicemail": False, "text": False, "hours": [], "say": "", "never": "", "notes": ""}
-    return plans.save(call.pk, by=by, version=version, **{**blank, **items})
+    return contact_plan.save(call.pk, by=by, version=version, **{**blank, **items})
 
 
 def attempt(call, outcome, way=Way.CALL, **fields):
@@ -69,7 +78,7 @@ def change(call, **answers):
     ],
 )
 def test_what_speaks_against_an_attempt(answers, way, hour, against):
-    assert plans.objections(make_call(**answers), way, at(hour)) == against
+    assert contact_plan.objections(make_call(**answers), way, at(hour)) == against
 
 
 @pytest.mark.parametrize(("way", "hit"), [("call", True), ("text", True), ("voicemail", True), ("email", False)])
@@ -78,17 +87,17 @@ def test_a_wrong_number_is_not_tried_again_until_there_is_another(way, hit):
     attempt(call, "wrong_number")
     said = ["This number was wrong at an earlier attempt."]
 
-    assert plans.objections(call, way) == (said if hit else [])
+    assert contact_plan.objections(call, way) == (said if hit else [])
     change(call, phone="(212) 555-0199")
-    assert plans.objections(CallForHelp.objects.get(), way) == []
+    assert contact_plan.objections(CallForHelp.objects.get(), way) == []
 
 
 def test_a_wrong_address_says_nothing_about_the_number():
     call = make_call(email="sam@example.org")
     attempt(call, "wrong_number", Way.EMAIL)
 
-    assert plans.objections(call, Way.EMAIL) == ["This address was wrong at an earlier attempt."]
-    assert plans.objections(call, Way.CALL) == []
+    assert contact_plan.objections(call, Way.EMAIL) == ["This address was wrong at an earlier attempt."]
+    assert contact_plan.objections(call, Way.CALL) == []
 
 
 def test_who_asked_us_to_stop_is_left_alone_also_when_it_is_opened_again(nurse):
@@ -109,7 +118,7 @@ def test_what_staff_know_comes_before_the_form(nurse):
 
     save_plan(call, nurse, text=True, hours=["morning"], never="the hospital")
 
-    plan = plans.effective(call)
+    plan = contact_plan.effective(call)
     assert (plan.voicemail, plan.text, plan.hours, plan.never) == (False, True, ("morning",), "the hospital")
     assert (plan.version, plan.by_name) == (1, str(nurse))
 
@@ -120,7 +129,7 @@ def test_what_the_person_changes_later_can_only_narrow_what_staff_wrote(nurse):
 
     change(call, leave=["text"], times=["night"])
 
-    plan = plans.effective(CallForHelp.objects.get())
+    plan = contact_plan.effective(CallForHelp.objects.get())
     assert (plan.voicemail, plan.text, plan.hours) == (False, False, ("night",))
 
 
@@ -128,13 +137,13 @@ def test_of_two_saves_the_second_writes_nothing_and_is_told_what_stands_there(nu
     call, other = make_call(), make_user("admissions")
     save_plan(call, nurse, never="the dog")
 
-    with pytest.raises(plans.Overtaken) as overtaken:
+    with pytest.raises(contact_plan.Overtaken) as overtaken:
         save_plan(call, other, never="the cat")
 
     assert (overtaken.value.stored.never, overtaken.value.stored.by_name) == ("the dog", str(nurse))
-    assert plans.effective(call).never == "the dog"
+    assert contact_plan.effective(call).never == "the dog"
     save_plan(call, other, version=1, never="the cat")
-    assert plans.effective(call).never == "the cat"
+    assert contact_plan.effective(call).never == "the cat"
     assert ContactPlan.objects.count() == 1
 
 
@@ -182,18 +191,18 @@ def test_not_reached_means_five_attempts_on_three_days(nurse, hours_ago, enough)
         with pytest.raises(Refused, match="Fewer than 5 attempts"):
             services.close(call.pk, by=nurse, outcome="not_reached")
         services.close(call.pk, by=nurse, outcome="not_reached", reason="The number is dead.")
-        assert plans.closed_early(call) == "The number is dead."
+        assert contact_plan.closed_early(call) == "The number is dead."
 
 
 def test_the_reason_for_ending_early_and_the_plan_do_not_overwrite_each_other(nurse):
     call = make_call(leave=["voicemail"])
     services.close(call.pk, by=nurse, outcome="not_reached", reason="Dead line.")
     services.reopen(call.pk, by=nurse)
-    assert plans.effective(call).voicemail
+    assert contact_plan.effective(call).voicemail
 
     save_plan(call, nurse, version=1, never="work")
 
-    assert (plans.closed_early(call), plans.effective(call).never) == ("Dead line.", "work")
+    assert (contact_plan.closed_early(call), contact_plan.effective(call).never) == ("Dead line.", "work")
 
 
 # --- canned wording --------------------------------------------------------------------------------------------------
@@ -208,7 +217,7 @@ TELLING = re.compile(
 
 @pytest.mark.parametrize("name", ["Samantha Smith", "", "  "])
 def test_the_canned_wording_gives_nothing_away(name):
-    wordings = canned.wordings(name=name, phone="(212) 555-0123")
+    wordings = message_templates.wordings(name=name, phone="(212) 555-0123")
 
     assert [wording.code for wording in wordings] == ["en", "es"]
     for wording in wordings:
@@ -224,12 +233,12 @@ def test_the_canned_wording_gives_nothing_away(name):
 
 
 def test_the_language_of_the_person_comes_first():
-    assert [wording.code for wording in canned.wordings(name="", phone="1", first="es")] == ["es", "en"]
-    assert [wording.code for wording in canned.wordings(name="", phone="1", first="vi")] == ["en", "es"]
+    assert [wording.code for wording in message_templates.wordings(name="", phone="1", first="es")] == ["es", "en"]
+    assert [wording.code for wording in message_templates.wordings(name="", phone="1", first="vi")] == ["en", "es"]
 
 
 def test_a_name_that_looks_like_a_placeholder_stays_a_name():
-    [english, _] = canned.wordings(name="{phone}", phone="(212) 555-0123")
+    [english, _] = message_templates.wordings(name="{phone}", phone="(212) 555-0123")
 
     assert english.spoken.startswith("Hi {phone}.")
 
@@ -237,5 +246,5 @@ def test_a_name_that_looks_like_a_placeholder_stays_a_name():
 def test_somebody_who_wrote_a_review_did_not_ask_to_be_contacted():
     call = make_call(email="a@example.org", story="I want to die tonight", channel=Channel.REVIEW)
 
-    assert any("did not ask us to contact them" in one for one in plans.objections(call, Way.EMAIL))
-    assert not any("contact them" in one for one in plans.objections(make_call(), Way.CALL))
+    assert any("did not ask us to contact them" in one for one in contact_plan.objections(call, Way.EMAIL))
+    assert not any("contact them" in one for one in contact_plan.objections(make_call(), Way.CALL))

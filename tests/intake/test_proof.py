@@ -4,10 +4,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from intake import alerts, proof, services, spool, synthetic
-from intake.identity import Identity
+from intake.alerting import escalation
+from intake.assurance import reconciliation, synthetic_check
+from intake import services
+from intake.reception import spool
+from intake.reception.identifiers import Identity
 from intake.models import CallForHelp, Consent
-from intake.wording import CONSENT
+from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +29,7 @@ def test_with_nothing_missing_the_proof_holds():
     call = receive()
     CallForHelp.objects.update(notified_at=timezone.now())
 
-    found = proof.reconcile(later(5))
+    found = reconciliation.reconcile(later(5))
 
     assert (found.acknowledged, found.stored, list(found.faults())) == (1, 1, [])
     assert call.reference not in str(found)
@@ -36,8 +39,8 @@ def test_an_acknowledged_request_that_is_nowhere_is_named(capsys):
     spool.acknowledge(services.sealed({"phone": "1"}, Identity.of("k" * 20)), "database")
     reference = Identity.of("k" * 20).reference
 
-    assert proof.reconcile().missing == []  # it may still be on its way
-    assert proof.reconcile(later(1)).missing == [reference]
+    assert reconciliation.reconcile().missing == []  # it may still be on its way
+    assert reconciliation.reconcile(later(1)).missing == [reference]
 
 
 def test_the_command_lists_what_is_missing_and_ends_with_one(capsys, time_machine):
@@ -56,19 +59,19 @@ def test_one_on_the_disk_is_not_missing_but_must_not_stay_there():
     spool.put(call, CONSENT["sha256"])
     spool.acknowledge(call, "disk")
 
-    assert proof.reconcile(later(1)).holds
-    assert proof.reconcile(later(5)).waiting == [call.reference]
+    assert reconciliation.reconcile(later(1)).holds
+    assert reconciliation.reconcile(later(5)).waiting == [call.reference]
 
 
 def test_one_that_nobody_was_told_of_or_nobody_took_up_is_named():
     call = receive()
 
-    assert proof.reconcile(later(5)).untold == [call.reference]
+    assert reconciliation.reconcile(later(5)).untold == [call.reference]
     CallForHelp.objects.update(notified_at=timezone.now())
-    assert proof.reconcile(later(5)).holds
-    assert proof.reconcile(later(25)).alone == [call.reference]
+    assert reconciliation.reconcile(later(5)).holds
+    assert reconciliation.reconcile(later(25)).alone == [call.reference]
     services.claim(call.pk, by=make_user("admissions"))
-    assert proof.reconcile(later(25)).holds
+    assert reconciliation.reconcile(later(25)).holds
 
 
 def test_samples_and_erased_ones_do_not_count():
@@ -76,7 +79,7 @@ def test_samples_and_erased_ones_do_not_count():
     call = receive()
     services.erase(call.pk)
 
-    assert proof.reconcile(later(60)).holds
+    assert reconciliation.reconcile(later(60)).holds
 
 
 def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client, time_machine):
@@ -84,13 +87,13 @@ def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client,
         return client.get("/readyz").json()["calls"]
 
     assert calls() is False
-    proof.keep(proof.reconcile())
+    reconciliation.keep(reconciliation.reconcile())
     assert calls() is True
     receive()
-    proof.keep(proof.reconcile(later(5)))
+    reconciliation.keep(reconciliation.reconcile(later(5)))
     assert calls() is False
     CallForHelp.objects.update(notified_at=timezone.now())
-    proof.keep(proof.reconcile())
+    reconciliation.keep(reconciliation.reconcile())
     time_machine.move_to(later(11))
     assert calls() is False
 
@@ -100,39 +103,39 @@ def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client,
 
 @pytest.mark.parametrize("key", ["", "synthetic-", "synthetic-1700000000-00000000-" + "0" * 32, "k" * 20])
 def test_nobody_else_can_send_one_in_the_name_of_the_machinery(key):
-    assert not synthetic.is_ours(key)
+    assert not synthetic_check.is_ours(key)
 
 
 def test_a_key_of_the_machinery_is_good_for_ten_minutes(time_machine):
-    key = synthetic.new_key()
+    key = synthetic_check.new_key()
 
-    assert synthetic.is_ours(key)
-    assert not synthetic.is_ours(key[:-1] + ("0" if key[-1] != "0" else "1"))
+    assert synthetic_check.is_ours(key)
+    assert not synthetic_check.is_ours(key[:-1] + ("0" if key[-1] != "0" else "1"))
     time_machine.move_to(later(11))
-    assert not synthetic.is_ours(key)
+    assert not synthetic_check.is_ours(key)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_machinery_walks_the_whole_way_and_clears_up(live_server, settings, monkeypatch, mailoutbox):
     settings.SYNTHETIC_ORIGIN, settings.SYNTHETIC_HOST = live_server.url, "127.0.0.1"
     make_user("admissions")
-    monkeypatch.setattr(synthetic.time, "sleep", lambda seconds: alerts.send_due())
+    monkeypatch.setattr(synthetic_check.time, "sleep", lambda seconds: escalation.send_due())
 
-    synthetic.send_if_due()
+    synthetic_check.send_if_due()
 
-    assert synthetic.is_well()
+    assert synthetic_check.is_well()
     assert not CallForHelp.objects.exists()
     assert not Consent.objects.exists()
     assert mailoutbox == []
-    assert proof.reconcile(later(60)).holds
-    assert not synthetic.is_well(later(36))
+    assert reconciliation.reconcile(later(60)).holds
+    assert not synthetic_check.is_well(later(36))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_where_the_way_is_closed_readyz_says_so(live_server, settings, monkeypatch, client):
     settings.SYNTHETIC_ORIGIN, settings.SYNTHETIC_HOST = "http://127.0.0.1:9", "127.0.0.1"
 
-    synthetic.send_if_due()
+    synthetic_check.send_if_due()
 
-    assert not synthetic.is_well()
+    assert not synthetic_check.is_well()
     assert client.get("/readyz").json()["synthetic"] is False

@@ -3,8 +3,9 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from detoxsite import sealing
-from intake import rotation, services
+from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import key_rotation
+from intake import services
 from intake.models import CallForHelp, Contact
 from tests.factories import make_call, make_user
 
@@ -36,7 +37,7 @@ def test_everything_opens_with_the_new_key_alone_afterwards(rotated, settings, c
 
 
 def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
-    monkeypatch.setattr(rotation, "BATCH", 2)
+    monkeypatch.setattr(key_rotation, "BATCH", 2)
     seal, sealed = CallForHelp.seal, []
 
     def stop_at_the_fourth(self, words):
@@ -47,13 +48,13 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
 
     monkeypatch.setattr(CallForHelp, "seal", stop_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):
-        list(rotation.rotate())
+        list(key_rotation.rotate())
     monkeypatch.setattr(CallForHelp, "seal", seal)
 
     assert len({call.words["story"] for call in CallForHelp.objects.filter(erased_at=None)}) == 7
-    done = dict(rotation.rotate())
+    done = dict(key_rotation.rotate())
     assert done["call for help"] == 5  # the first two were committed
-    assert rotation.left() == 0
+    assert key_rotation.left() == 0
 
 
 def test_what_no_key_opens_is_left_as_it_is_and_counted(rotated, settings):

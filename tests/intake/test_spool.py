@@ -8,11 +8,12 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
-from detoxsite import centre, patience
-from intake import drain, services, spool
-from intake.identity import Identity
+from detoxsite.core import site_profile, db_timeout
+from intake.reception import spool_import, spool
+from intake import services
+from intake.reception.identifiers import Identity
 from intake.models import CallForHelp
-from intake.wording import CONSENT
+from intake.records.consent_texts import CONSENT
 from tests.detoxsite.test_visitors import HELP, form, send
 
 pytestmark = pytest.mark.django_db
@@ -52,11 +53,11 @@ def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_referen
     assert reference in client.get("/help/sent/").content.decode()
     assert not CallForHelp.objects.exists()
     down.is_so = False
-    assert drain.drain() == 1
+    assert spool_import.drain() == 1
     call = CallForHelp.objects.get()
     assert (call.reference, call.words["story"]) == (reference, STORY)
     assert (call.alerts.count(), call.consents.count()) == (1, 1)
-    assert (spool.waiting(), drain.drain()) == ([], 0)
+    assert (spool.waiting(), spool_import.drain()) == ([], 0)
 
 
 def test_nothing_on_the_disk_can_be_read(client, down, disk):
@@ -78,7 +79,7 @@ def test_the_same_form_again_while_the_database_is_down_is_one_request(client, d
     assert len(spool.waiting()) == 1
     down.is_so = False
     client.post(HELP, data)
-    drain.drain()
+    spool_import.drain()
     assert CallForHelp.objects.count() == 1
 
 
@@ -88,7 +89,7 @@ def test_other_answers_on_the_disk_count_in_the_order_in_which_they_were_given(d
     down.is_so = False
     receive(story="third")
 
-    drain.drain()
+    spool_import.drain()
 
     assert CallForHelp.objects.get().current()["story"] == "third"
     assert CallForHelp.objects.get().later.count() == 2
@@ -101,7 +102,7 @@ def test_a_worker_that_is_killed_between_storing_and_removing_makes_no_second_re
     call, consent = spool.read(path)
     services.store(call, consent=consent)
 
-    assert drain.drain() == 1
+    assert spool_import.drain() == 1
     assert CallForHelp.objects.get().alerts.count() == 1
     assert not CallForHelp.objects.get().later.exists()
 
@@ -119,7 +120,7 @@ def test_one_request_that_the_database_will_not_take_does_not_hold_up_the_others
 
     monkeypatch.setattr(services, "store", refuse)
 
-    assert drain.drain() == 2
+    assert spool_import.drain() == 2
     assert len(spool.waiting()) == 1
 
 
@@ -129,7 +130,7 @@ def test_a_file_that_is_no_request_is_set_aside_and_seen(content, disk, client):
     spool.folder().mkdir(parents=True, exist_ok=True)
     (spool.folder() / "x.json").write_bytes(content)
 
-    assert drain.drain() == 0
+    assert spool_import.drain() == 0
     assert [path.name for path in spool.broken()] == ["x.json"]
     assert client.get("/readyz").json()["spool"] is False
 
@@ -155,7 +156,7 @@ def test_where_neither_takes_it_the_page_says_so_with_numbers_and_keeps_the_word
 @pytest.mark.parametrize("state", ["read-only", "slow", "locked"])
 def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_most(state, client, monkeypatch):
     data = {**form(client, HELP), "phone": "1"}
-    monkeypatch.setattr(patience, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("BEGIN")
@@ -177,13 +178,13 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
 
     assert (response.status_code, len(spool.waiting())) == (302, 1)
     assert took < 2
-    monkeypatch.setattr(patience, "_worn_out_until", 0.0)
-    drain.drain()
+    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    spool_import.drain()
     assert CallForHelp.objects.get().reference == Identity.of(data["key"]).reference
 
 
 def test_the_help_pages_ask_the_database_for_nothing(client, django_assert_num_queries):
-    centre.current()
+    site_profile.current()
 
     with django_assert_num_queries(0):
         assert client.get("/help/").status_code == 200
@@ -191,15 +192,15 @@ def test_the_help_pages_ask_the_database_for_nothing(client, django_assert_num_q
 
 
 def test_a_process_that_starts_without_a_database_shows_the_centre_as_last_known(client, monkeypatch, settings):
-    centre.Centre.objects.update(name="Quiet Cove", phone="(212) 555-0123")
-    centre.forget()
+    site_profile.Centre.objects.update(name="Quiet Cove", phone="(212) 555-0123")
+    site_profile.forget()
     client.get("/help/")
 
     def gone():
         raise OperationalError
 
-    monkeypatch.setattr(centre, "_read", gone)
-    monkeypatch.setattr(centre, "_kept", None)
+    monkeypatch.setattr(site_profile, "_read", gone)
+    monkeypatch.setattr(site_profile, "_kept", None)
     html = Client().get("/help/").content.decode()
 
     assert "Quiet Cove" in html

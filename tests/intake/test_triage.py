@@ -8,9 +8,12 @@ from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError
 from django.utils import timezone
 
-from detoxsite import sealing
-from intake import danger, plans, services, spool
-from intake.identity import Identity
+from detoxsite.core.encryption import sealing
+from detoxsite.core.safety import risk_signs
+from intake.casework import contact_plan
+from intake import services
+from intake.reception import spool
+from intake.reception.identifiers import Identity
 from intake.models import Alert, CallForHelp, Channel, Contact, Message, Reading, Status
 from tests.factories import make_call, make_user
 from tests.intake.test_plans import attempt, change, save_plan
@@ -541,11 +544,11 @@ def test_a_plan_that_would_overwrite_shows_both_and_a_second_save_is_deliberate(
     assert "<td><p>the dog" in html or "<td>the dog</td><td>the cat</td>" in html
     assert re.search(r'name="plan-version" value="1"', html)
     assert "the cat</textarea>" in html
-    assert plans.effective(call).never == "the dog"
+    assert contact_plan.effective(call).never == "the dog"
 
     assert act(client, call, "plan", **mine | {"version": "1"}).status_code == 302
 
-    plan = plans.effective(call)
+    plan = contact_plan.effective(call)
     assert (plan.never, plan.voicemail, plan.hours, plan.version) == ("the cat", False, ("evening",), 2)
     record = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
     assert record == f"Request {call.reference} Change the contact plan"
@@ -580,10 +583,10 @@ def test_nobody_is_written_to_who_has_no_page(as_role):
 
 def wrote(call, text="Not before six."):
     message = Message(call=call, is_from_person=True)
-    found = danger.signs({"story": text})
+    found = risk_signs.signs({"story": text})
     message.seal({"text": text, "signs": list(found)})
     message.save(force_insert=True)
-    call.urgency = max(call.urgency, danger.urgency({}, found))
+    call.urgency = max(call.urgency, risk_signs.urgency({}, found))
     call.save()
     return message
 

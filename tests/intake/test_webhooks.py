@@ -18,12 +18,13 @@ from django.core import mail
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from detoxsite import sealing
-from detoxsite.errors import Refused
-from intake import alerts, services, webhooks
-from intake.identity import Identity
+from detoxsite.core.encryption import sealing
+from detoxsite.core.exceptions import Refused
+from intake.alerting import escalation, webhooks
+from intake import services
+from intake.reception.identifiers import Identity
 from intake.models import Alert, Consent, Delivery, Disclosure, Webhook
-from intake.wording import CONSENT, REDISCLOSURE_NOTICE
+from intake.records.consent_texts import CONSENT, REDISCLOSURE_NOTICE
 from tests.factories import make_user
 from tests.intake.test_alerts import CANARIES
 
@@ -274,7 +275,7 @@ def test_a_webhook_is_told_with_the_first_step_and_of_nothing_but_the_reference(
     webhook = make_webhook()
     call = store(**CANARIES)
 
-    assert alerts.send_due() == 2
+    assert escalation.send_due() == 2
 
     [(path, sent, body)] = receiver.got
     delivery = Delivery.objects.get(webhook=webhook)
@@ -290,9 +291,9 @@ def test_a_webhook_is_told_with_the_first_step_and_of_nothing_but_the_reference(
 def test_later_steps_are_for_people_alone(nurse, receiver):
     make_webhook()
     store()
-    alerts.send_due()
+    escalation.send_due()
 
-    alerts.send_due(timezone.now() + timedelta(minutes=11))
+    escalation.send_due(timezone.now() + timedelta(minutes=11))
 
     assert len(receiver.got) == 1
 
@@ -302,12 +303,12 @@ def test_a_webhook_that_fails_is_tried_again_and_holds_nobody_up(nurse, receiver
     receiver.status = 500
     store()
 
-    assert alerts.send_due() == 1
+    assert escalation.send_due() == 1
     delivery = Delivery.objects.get(webhook__isnull=False)
     assert (delivery.state, delivery.tries, delivery.problem) == ("waiting", 1, "NotTaken 500")
     assert len(mail.outbox) == 1
     receiver.status = 200
-    assert alerts.send_due(delivery.next_try_at) == 1
+    assert escalation.send_due(delivery.next_try_at) == 1
     [(_, first, _), (_, second, _)] = receiver.got
     assert first["webhook-id"] == second["webhook-id"]
 
@@ -317,7 +318,7 @@ def test_gone_switches_a_webhook_off_and_says_why(nurse, receiver):
     receiver.status = 410
     store()
 
-    alerts.send_due()
+    escalation.send_due()
 
     webhook.refresh_from_db()
     assert not webhook.is_active
@@ -325,12 +326,12 @@ def test_gone_switches_a_webhook_off_and_says_why(nurse, receiver):
     delivery = Delivery.objects.get(webhook=webhook)
     assert (delivery.state, delivery.problem) == ("failed", "Gone 410")
     store("another form")
-    alerts.send_due()
+    escalation.send_due()
     assert len(receiver.got) == 1
     webhooks.switch_on(webhook.pk, by=nurse)
     store("a third form")
     receiver.status = 200
-    alerts.send_due()
+    escalation.send_due()
     assert len(receiver.got) == 2
 
 
@@ -339,7 +340,7 @@ def test_a_name_that_comes_to_lead_inside_is_not_followed(nurse, receiver, monke
     monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: [(0, 0, 0, "", ("169.254.169.254", 443))])
     store()
 
-    alerts.send_due()
+    escalation.send_due()
 
     assert receiver.dialled == []
     assert Delivery.objects.get(webhook__isnull=False).problem == "Forbidden"
@@ -377,7 +378,7 @@ def told(nurse, receiver):
     """A webhook that was told of a request."""
     webhook = make_webhook()
     webhook.call = store(**CANARIES)
-    alerts.send_due()
+    escalation.send_due()
     return webhook
 
 
@@ -439,7 +440,7 @@ def test_consent_given_again_counts_again(client, told):
 def test_only_what_a_webhook_was_told_of_is_given(client, told):
     Webhook.objects.filter(pk=told.pk).update(is_active=False)
     unheard = store("another form")
-    alerts.send_due()
+    escalation.send_due()
     Webhook.objects.filter(pk=told.pk).update(is_active=True)
 
     assert [ask(client, each, told.token).status_code for each in (unheard.reference, "22222222")] == [404, 404]
@@ -470,8 +471,8 @@ def test_nothing_is_posted_there(client, told):
 def test_the_alert_of_a_webhook_is_one_for_each_round(nurse, receiver):
     make_webhook()
     call = store()
-    alerts.send_due()
+    escalation.send_due()
     services.tell_staff_again(call)
-    alerts.send_due()
+    escalation.send_due()
 
     assert Alert.objects.filter(after=0).count() == len(receiver.got) == 2

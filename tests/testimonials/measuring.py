@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from testimonials.hints import Hint, Kind, find
+from testimonials.pii import Hint, Kind, find
 
 from .labelled import Record, Span
 

@@ -8,7 +8,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from testimonials import clock, services
+from testimonials import jobs, services
 from testimonials.models import Letter, Photo, Reason, Status, Step, Testimonial
 from tests.detoxsite.test_images import picture_file
 from tests.factories import make_review, make_user
@@ -19,8 +19,8 @@ DAY = timezone.timedelta(days=1)
 
 def run():
     """What is done in a round, and once an hour besides."""
-    clock._hourly_at = -clock.HOUR * 1e6
-    clock.run()
+    jobs._hourly_at = -jobs.HOUR * 1e6
+    jobs.run()
 
 
 def after(days):
@@ -31,7 +31,7 @@ def after(days):
 def test_what_looks_through_all_reviews_is_done_once_an_hour():
     run()
     review = make_review(Status.UNCONFIRMED, submitted_at=timezone.now() - DAY * 15)
-    clock.run()
+    jobs.run()
     review.refresh_from_db()
     assert review.status == "unconfirmed"
 

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from detoxsite import images, sealing
+from detoxsite.core import images
+from detoxsite.core.encryption import sealing
 from intake.models import CallForHelp
 from testimonials import services
 from testimonials.models import Flag, Letter, Permission, Source, StaffName, Status, Step, Testimonial
@@ -147,7 +148,7 @@ def test_pages_go_on_behind_the_last_review_of_the_one_before(as_role, monkeypat
 
 
 def test_what_no_tally_has_is_counted_up_to_a_bound(as_role, monkeypatch):
-    monkeypatch.setattr("testimonials.piles.MOST", 2)
+    monkeypatch.setattr("testimonials.moderation.queues.MOST", 2)
     monkeypatch.setattr("testimonials.admin.queue.MOST", 2)
     for _ in range(3):
         flag(make_review("published", email="often@example.org"))

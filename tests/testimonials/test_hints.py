@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonials.hints import Hint, Kind, RosterName, find, offered
+from testimonials.pii import (
+    Hint,
+    Kind,
+    RosterName,
+    find,
+    offered,
+)
 
 from .labelled import DEVELOPMENT, FRESH, HELD_OUT, records
 from .measuring import Score

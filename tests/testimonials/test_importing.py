@@ -24,8 +24,13 @@ from hypothesis import strategies as st
 
 from intake.models import CallForHelp
 from testimonials import services
-from testimonials.importing import files, google, objects, table
-from testimonials.importing.rows import NotTaken, stars_of
+from testimonials.importers import (
+    files,
+    google,
+    json_stream,
+    csv_source,
+)
+from testimonials.importers.records import NotTaken, stars_of
 from testimonials.models import Permission, Reason, Source, Status, Step, Tally, Testimonial, Version, Writer
 from tests.factories import make_user
 from tests.running import ROOT
@@ -676,15 +681,15 @@ def test_no_bytes_break_the_reading(tmp_path_factory, content, size):
     for parts in (chunks, [content]):
         found = []
         try:
-            found += objects.values(parts)
-        except objects.BrokenOff as broken:
+            found += json_stream.values(parts)
+        except json_stream.BrokenOff as broken:
             found.append(broken.at)
         results.append(found)
     assert results[0] == results[1]
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(content)
-    for read in (google.rows, lambda source: table.rows(source, table.Map(columns={}))):
-        with contextlib.suppress(table.NoMap):
+    for read in (google.rows, lambda source: csv_source.rows(source, csv_source.Map(columns={}))):
+        with contextlib.suppress(csv_source.NoMap):
             list(read(files.Source(path)))
 
 

@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
-from testimonials import letters, services
+from testimonials import author_mail, services
 from testimonials.models import Letter, Status, Writer
 from tests.factories import make_review, make_user
 
@@ -26,7 +26,7 @@ def test_the_letter_to_confirm_holds_a_link_and_tells_nothing(settings):
     settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@letters.example", "https://letters.example"
     make_review(Status.UNCONFIRMED, words="Zebra words nobody may read.", name="Mo")
 
-    assert letters.send_due() == 1
+    assert author_mail.send_due() == 1
 
     [letter] = mail.outbox
     token = Writer.objects.get().words["token"]
@@ -48,7 +48,7 @@ def test_no_letter_of_any_kind_tells_what_it_is_about(kind, settings):
     settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@letters.example", "https://letters.example"
     letter = Letter.objects.create(review=make_review(Status.PUBLISHED), kind=kind)
 
-    message = letters.message(letter)
+    message = author_mail.message(letter)
 
     text = f"{message.subject} {message.body}".replace(letter.review.writer.words["token"], "").lower()
     for told in NOBODY_MAY_KNOW:
@@ -59,17 +59,17 @@ def test_no_letter_of_any_kind_tells_what_it_is_about(kind, settings):
 def test_a_letter_is_sent_once():
     make_review(Status.UNCONFIRMED)
 
-    assert (letters.send_due(), letters.send_due()) == (1, 0)
+    assert (author_mail.send_due(), author_mail.send_due()) == (1, 0)
     assert len(mail.outbox) == 1
 
 
 def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(monkeypatch):
     make_review(Status.UNCONFIRMED)
-    letter = letters._take(timezone.now())
-    letters.message(letter).send()  # and here the process was killed
+    letter = author_mail._take(timezone.now())
+    author_mail.message(letter).send()  # and here the process was killed
 
-    assert letters.send_due() == 0
-    assert letters.send_due(timezone.now() + letters.LEASE + timezone.timedelta(seconds=1)) == 1
+    assert author_mail.send_due() == 0
+    assert author_mail.send_due(timezone.now() + author_mail.LEASE + timezone.timedelta(seconds=1)) == 1
 
     ids = {message.message()["Message-ID"] for message in mail.outbox}
     assert len(mail.outbox) == 2
@@ -87,14 +87,14 @@ def test_a_mail_server_that_refuses_is_tried_again_with_pauses_and_not_for_ever(
     tries = 0
     while Letter.objects.get().state == Letter.State.WAITING:
         due = Letter.objects.get().next_try_at
-        assert letters.send_due(due - timezone.timedelta(seconds=1)) == 0 or tries == 0
-        letters.send_due(max(due, now))
+        assert author_mail.send_due(due - timezone.timedelta(seconds=1)) == 0 or tries == 0
+        author_mail.send_due(max(due, now))
         tries += 1
         assert Letter.objects.get().tries == tries
 
     letter = Letter.objects.get()
     assert (letter.state, letter.problem) == (Letter.State.FAILED, "SMTPDataError 554")
-    assert tries == len(letters.PAUSES) + 1
+    assert tries == len(author_mail.PAUSES) + 1
     assert "secret" not in caplog.text
     assert "SMTPDataError 554" in caplog.text
 
@@ -103,7 +103,7 @@ def test_one_that_cannot_be_sent_does_not_hold_up_the_others(monkeypatch):
     broken, _ = make_review(Status.UNCONFIRMED), make_review(Status.UNCONFIRMED, email="b@example.org")
     Writer.objects.filter(review=broken).update(sealed=b"\1" * 99)
 
-    assert letters.send_due() == 1
+    assert author_mail.send_due() == 1
     assert [message.to for message in mail.outbox] == [["b@example.org"]]
 
 
@@ -111,7 +111,7 @@ def test_where_no_private_key_is_held_nothing_is_sent(settings):
     make_review(Status.UNCONFIRMED)
     settings.SEALING_PRIVATE_KEYS = []
 
-    assert letters.send_due() == 0
+    assert author_mail.send_due() == 0
     assert waiting("confirm").tries == 0
 
 
@@ -126,7 +126,7 @@ def test_what_need_not_be_said_any_more_is_dropped():
         services.renew(answered.pk)
     Letter.objects.filter(kind="published").delete()
 
-    assert letters.send_due(timezone.now() + services.ASK_EVERY * 1.2) == 0
+    assert author_mail.send_due(timezone.now() + services.ASK_EVERY * 1.2) == 0
 
     assert mail.outbox == []
     assert set(Letter.objects.values_list("state", flat=True)) == {"dropped"}
@@ -139,7 +139,7 @@ def test_an_address_that_was_mended_gets_one_letter():
     services.submit(**sent, email="wrong@example.org")
     services.submit(**sent, email="right@example.org")
 
-    letters.send_due()
+    author_mail.send_due()
 
     assert [message.to for message in mail.outbox] == [["right@example.org"]]
 
@@ -149,7 +149,7 @@ def test_a_review_without_a_writer_gets_no_letter():
     Writer.objects.all().delete()
     review = type(review).objects.get(pk=review.pk)
 
-    assert letters.put(review, Letter.Kind.PUBLISHED) is None
+    assert author_mail.put(review, Letter.Kind.PUBLISHED) is None
 
 
 def test_each_decision_is_told():
@@ -157,7 +157,7 @@ def test_each_decision_is_told():
     make_review(Status.DECLINED, email="b@example.org")
     make_review(Status.EXPIRED, email="c@example.org")
 
-    letters.send_due()
+    author_mail.send_due()
 
     told = {(message.to[0], message.subject) for message in mail.outbox}
     assert told == {(f"{who}@example.org", "A message about what you sent") for who in "abc"}
@@ -169,7 +169,7 @@ def test_two_workers_at_the_same_moment_send_each_letter_once():
         make_review(Status.UNCONFIRMED, email=f"writer-{number}@example.org")
 
     def work():
-        letters.send_due()
+        author_mail.send_due()
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(3)]
@@ -189,7 +189,7 @@ def test_many_forms_at_the_same_moment_fill_no_strangers_mailbox():
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert Letter.objects.count() == letters.MOST_TO_ONE
+    assert Letter.objects.count() == author_mail.MOST_TO_ONE
 
 
 def test_moderators_see_no_address_in_a_letter():
@@ -202,9 +202,9 @@ def test_moderators_see_no_address_in_a_letter():
 def test_links_that_strangers_ask_for_keep_no_news_away():
     review = make_review(email="writer@example.org")
     for _ in range(9):
-        letters.put(review, Letter.Kind.LINK)
+        author_mail.put(review, Letter.Kind.LINK)
 
     services.approve(review.pk, by=make_user("moderator"), version=1)
 
-    assert review.letters.filter(kind=Letter.Kind.LINK).count() < letters.MOST_TO_ONE
+    assert review.letters.filter(kind=Letter.Kind.LINK).count() < author_mail.MOST_TO_ONE
     assert review.letters.filter(kind=Letter.Kind.PUBLISHED).count() == 1

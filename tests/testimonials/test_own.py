@@ -11,12 +11,13 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.logs import NoPrivateLinks
-from detoxsite.visitors import new_token
+from detoxsite.core.log_filters import NoPrivateLinks
+from detoxsite.core.public_forms.forms import new_token
 from intake.models import CallForHelp
-from testimonials import own, own_services, photos, reveals, services
+from testimonials.portal import views, services
+from testimonials import pending_photos, privacy_check, services
 from testimonials.models import Letter, Permission, Photo, Reason, Status, Step, Testimonial, Writer
-from testimonials.redaction import Kind, Removal
+from testimonials.moderation.redaction import Kind, Removal
 from tests.detoxsite.test_images import picture_file
 from tests.detoxsite.test_visitors import BODIES, carried
 from tests.factories import make_review, make_user
@@ -27,10 +28,10 @@ WORDS = "They sat with me until it got light."
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    for often in (own.wrong_links, own.links_asked, photos.too_many):
+    for often in (views.wrong_links, views.links_asked, pending_photos.too_many):
         often.forget()
-    reveals.forget_staff()
-    monkeypatch.setattr(own, "LINK_TAKES", 0.0)
+    privacy_check.forget_staff()
+    monkeypatch.setattr(views, "LINK_TAKES", 0.0)
 
 
 @pytest.fixture
@@ -293,7 +294,7 @@ def test_while_the_database_is_away_nothing_typed_is_lost(client, link, monkeypa
     assert response.status_code == 503
     assert "Words that took the whole night." in page_of(response)
 
-    monkeypatch.setattr(own_services, "find", away)
+    monkeypatch.setattr(services, "find", away)
     response = press(client, url + "change/", shown, words="Words that took the whole night.")
     assert response.status_code == 503
     assert "Words that took the whole night." in page_of(response)
@@ -372,7 +373,7 @@ def test_an_unknown_link_is_not_found_and_trying_many_is_slowed_down(client, lin
     assert answers[0] == 404
     assert answers[-1] == 429
     assert client.get(url).status_code == 429
-    own.wrong_links.forget()
+    views.wrong_links.forget()
     assert client.get(url).status_code == 200
 
 
@@ -504,7 +505,7 @@ def test_asking_for_links_over_and_over_is_slowed_down(client):
 
 
 def test_known_and_unknown_addresses_take_as_long(client, link, monkeypatch):
-    monkeypatch.setattr(own, "LINK_TAKES", 0.3)
+    monkeypatch.setattr(views, "LINK_TAKES", 0.3)
     link(Status.PENDING, email="known@example.org")
     took = {}
     for email in ("known@example.org", "unknown@example.org"):

@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonials.hints import Kind
-from testimonials.redaction import MARKS, Removal, applied, find_exact, of_json, to_json, widened
+from testimonials.pii import Kind
+from testimonials.moderation.redaction import (
+    MARKS,
+    Removal,
+    applied,
+    find_exact,
+    of_json,
+    to_json,
+    widened,
+)
 
 FAMILY = "👩\u200d👩\u200d👦"
 SIGNS = "ab \r\n\u0301\u200d\ufe0f👩👦❤🏽🇺🇸é한ᄒ\u1161\u11a8\ud83d\ude00\u0903"

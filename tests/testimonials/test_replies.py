@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from testimonials import replies
-from testimonials.hints import RosterName
+from testimonials.moderation import reply_policy
+from testimonials.pii import RosterName
 
 HERE = Path(__file__).parent
 OWN = "Harbor Light Detox harborlight.example (555) 010-0142 advocate@harborlight.example"
@@ -20,7 +20,7 @@ def labelled(name):
 
 
 def is_stopped(reply):
-    return bool(replies.found(reply, ROSTER, OWN))
+    return bool(reply_policy.found(reply, ROSTER, OWN))
 
 
 def measured(name):
@@ -48,13 +48,13 @@ def test_replies_that_the_rules_were_not_made_with_fare_as_well():
 
 
 def test_the_neutral_wordings_pass():
-    assert len(replies.NEUTRAL) >= 3
-    assert [replies.found(wording) for wording in replies.NEUTRAL] == [[] for _ in replies.NEUTRAL]
-    assert replies.NEUTRAL[0].startswith("Thank you for writing this down. The law does not let us say who has or")
+    assert len(reply_policy.NEUTRAL) >= 3
+    assert [reply_policy.found(wording) for wording in reply_policy.NEUTRAL] == [[] for _ in reply_policy.NEUTRAL]
+    assert reply_policy.NEUTRAL[0].startswith("Thank you for writing this down. The law does not let us say who has or")
 
 
 def test_each_fault_names_the_sentence_and_why():
-    faults = replies.found("Thank you for writing. We hope your stay was calm. Kyle says hello.", ROSTER)
+    faults = reply_policy.found("Thank you for writing. We hope your stay was calm. Kyle says hello.", ROSTER)
 
     assert [(fault.sentence, fault.found) for fault in faults] == [
         ("We hope your stay was calm.", "your stay"),
@@ -93,4 +93,4 @@ def test_case_blanks_and_quotes_do_not_matter(reply):
     "reply", ["", " \n", "." * 1500, "you " * 400, "thank you for " * 100, "a" * 1500, "\0😀\u202e" * 300]
 )
 def test_odd_replies_are_read_in_no_time(reply):
-    assert isinstance(replies.found(reply, ROSTER, OWN), list)
+    assert isinstance(reply_policy.found(reply, ROSTER, OWN), list)

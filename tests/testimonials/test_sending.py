@@ -14,11 +14,12 @@ from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image
 
-from detoxsite import centre
-from intake.models import CallForHelp, ConsentText
-from testimonials import photos, reveals, services
+from detoxsite.core import site_profile
+from intake.models import CallForHelp
+from detoxsite.core.models import ConsentText
+from testimonials import pending_photos, privacy_check, services
 from testimonials.models import Letter, Permission, Photo, StaffName, Testimonial
-from testimonials.text import tidied
+from testimonials.text_normalize import tidied
 from tests.detoxsite.test_images import picture_file, with_gps
 from tests.detoxsite.test_visitors import REVIEW, VALID, carried, form, send
 from tests.factories import make_review, make_user
@@ -31,8 +32,8 @@ PLAIN = "They sat with me until it got light."
 
 @pytest.fixture(autouse=True)
 def fresh():
-    photos.too_many.forget()
-    reveals.forget_staff()
+    pending_photos.too_many.forget()
+    privacy_check.forget_staff()
 
 
 def post(client, page=None, **data):
@@ -218,7 +219,7 @@ def test_without_a_database_the_words_are_looked_at_all_the_same(client, monkeyp
     def away():
         raise OperationalError("away")
 
-    monkeypatch.setattr(reveals, "roster", away)
+    monkeypatch.setattr(privacy_check, "roster", away)
 
     assert post(client, words=TELLING).status_code == 200
 
@@ -236,7 +237,7 @@ def test_each_permission_stands_with_its_own_text(client):
     page = client.get(REVIEW).content.decode()
 
     for number, part in enumerate(("words", "name", "photo")):
-        text = html.escape(centre.current().permissions[part]["body"])
+        text = html.escape(site_profile.current().permissions[part]["body"])
         assert f'<p class="hint" id="id_allow_{number}_text">{text}</p>' in page
         assert re.search(rf'aria-describedby="[^"]*id_allow_{number}_text" id="id_allow_{number}"', page) or re.search(
             rf'id="id_allow_{number}"[^>]*aria-describedby="[^"]*id_allow_{number}_text"', page
@@ -247,7 +248,7 @@ def test_each_permission_stands_with_its_own_text(client):
 def test_what_counts_is_the_text_that_was_read(client):
     before = form(client, REVIEW)
     ConsentText.objects.create(purpose="review_words", body="Other words.", approved_by="Counsel")
-    centre.forget()
+    site_profile.forget()
     first = client.post(REVIEW, {**before, **VALID[REVIEW], "words": TELLING, "allow": ["words"]})
     post(client, first)
 
@@ -356,10 +357,10 @@ def test_a_photo_that_was_not_named_by_us_is_refused_near_the_field(client, forg
 def test_a_photo_of_another_review_or_an_old_one_is_not_taken(client):
     post(client, photo=picture_file())
     theirs = Photo.objects.get()
-    assert post(client, held=photos.named(theirs)).status_code == 422
+    assert post(client, held=pending_photos.named(theirs)).status_code == 422
 
     with time_machine.travel(timezone.now() - timezone.timedelta(hours=25)):
-        old = photos.named(services.hold_photo(SimpleNamespace(read=picture_file("PNG").read, name="picture.png")))
+        old = pending_photos.named(services.hold_photo(SimpleNamespace(read=picture_file("PNG").read, name="picture.png")))
     assert post(client, held=old).status_code == 422
     theirs.refresh_from_db()
     assert theirs.review_id is not None

@@ -8,12 +8,12 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 from django.utils import timezone
 
-from detoxsite import sealing
-from detoxsite.errors import Refused
+from detoxsite.core.encryption import sealing
+from detoxsite.core.exceptions import Refused
 from intake.models import CallForHelp, Channel
-from testimonials import clock, services
+from testimonials import jobs, services
 from testimonials.models import Letter, Permission, Photo, Reason, Status, Step, Tally, Testimonial, Version, Writer
-from testimonials.redaction import Kind, Removal
+from testimonials.moderation.redaction import Kind, Removal
 from tests.factories import make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -287,10 +287,10 @@ def test_nobody_alone_keeps_a_review_from_readers_for_long(moderator):
     review = make_review(Status.PUBLISHED)
     services.hide(review.pk, by=moderator)
 
-    clock.run()
+    jobs.run()
     assert Testimonial.objects.shown().count() == 0
     Testimonial.objects.update(hidden_at=timezone.now() - services.HIDDEN_FOR)
-    clock.run()
+    jobs.run()
 
     assert Testimonial.objects.shown().count() == 1
     assert review.steps.filter(kind=Step.Kind.RETURNED).count() == 1

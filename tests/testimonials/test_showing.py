@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from detoxsite import images
-from testimonials import decisions, services, showing, telling
+from detoxsite.core import images
+from testimonials.moderation import statistics
+from testimonials import services, public_list
+from testimonials.views import reports
 from testimonials.models import Flag, Photo, Reason, Status, Step, Testimonial, Tie
 from tests.detoxsite.test_images import with_gps
 from tests.detoxsite.test_visitors import form
@@ -21,11 +23,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh_counts():
-    telling.remarks.forget()
-    decisions.forget()
+    reports.remarks.forget()
+    statistics.forget()
     yield
-    telling.remarks.forget()
-    decisions.forget()
+    reports.remarks.forget()
+    statistics.forget()
 
 
 @pytest.fixture
@@ -180,7 +182,7 @@ def links(html: str) -> dict[str, str]:
 
 def test_older_and_newer_lead_through_the_whole_list_and_back(client):
     keys = [review.pk for review in make_many(25)]
-    assert showing.PAGE_SIZE == 10
+    assert public_list.PAGE_SIZE == 10
 
     first = page(client)
     second = page(client, links(first)["Older"])
@@ -283,7 +285,7 @@ def test_a_page_of_the_list_takes_one_query_wherever_it_is(client, django_assert
         with django_assert_num_queries(1):
             page(client, f"/reviews/{query}")
     for url in (f"/reviews/{reviews[0].pk}/", "/reviews/how/"):
-        decisions.forget()
+        statistics.forget()
         with django_assert_num_queries(1):
             page(client, url)
     Testimonial.objects.update(status=Status.WITHDRAWN, shown_words="", shown_name="")
@@ -631,7 +633,7 @@ def test_a_note_without_the_forms_token_is_shown_again(client):
 
 def test_one_address_can_tell_us_only_so_often(client):
     review = make_review("published")
-    for _ in range(telling.remarks.most + 1):
+    for _ in range(reports.remarks.most + 1):
         assert tell(client, review).status_code == 302
 
     response = tell(client, review, text="Words to keep.")
@@ -639,7 +641,7 @@ def test_one_address_can_tell_us_only_so_often(client):
     assert response.status_code == 429
     assert b"Words to keep." in response.content
     assert "no-store" in response.headers["Cache-Control"]
-    assert Flag.objects.count() == telling.remarks.most + 1
+    assert Flag.objects.count() == reports.remarks.most + 1
     other = client.post(
         f"/reviews/{review.pk}/tell/", {**form(client, "/help/"), "kind": "fake"}, REMOTE_ADDR="198.51.100.7"
     )
@@ -735,7 +737,7 @@ def test_the_count_is_not_taken_for_every_request(client, django_assert_num_quer
 
     with django_assert_num_queries(0):
         page(client, "/reviews/how/")
-    decisions.forget()
+    statistics.forget()
     with django_assert_num_queries(1):
         page(client, "/reviews/how/")
 
@@ -744,7 +746,7 @@ def test_what_is_hidden_counts_as_withheld_among_the_decisions():
     review = make_review(Status.PUBLISHED, stars=1)
     services.hide(review.pk, by=make_user("moderator"))
 
-    low = decisions.lately().low
+    low = statistics.lately().low
 
     assert (low.shown, low.withheld) == (0, 1)
 

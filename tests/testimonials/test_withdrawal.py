@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from detoxsite.caching import IN_BETWEEN, IN_BROWSERS
+from detoxsite.core.http_cache import IN_BETWEEN, IN_BROWSERS
 from tests.running import ROOT, Site, free_port
 
 NGINX = "/usr/sbin/nginx"

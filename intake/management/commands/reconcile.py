@@ -2,15 +2,15 @@ import sys
 
 from django.core.management import BaseCommand
 
-from intake import proof
+from ...assurance import reconciliation
 
 
 class Command(BaseCommand):
     help = "Proves that every call for help that was acknowledged is stored, was alerted and was taken up."
 
     def handle(self, **options):
-        found = proof.reconcile()
-        proof.keep(found)
+        found = reconciliation.reconcile()
+        reconciliation.keep(found)
         self.stdout.write(f"{found.acknowledged} acknowledged in 30 days, {found.stored} stored.")
         for words, references in found.faults():
             self.stdout.write(f"{len(references)} {words}:")

@@ -5,13 +5,13 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
 
-from detoxsite.scale import progress
-from testimonials.importing import google, table
-from testimonials.importing.files import Source as Files
-from testimonials.importing.outcomes import Outcome, Outcomes
-from testimonials.importing.storing import Origin, store
+from detoxsite.sample.bulk_data import progress_bar
+from ...importers import google, csv_source
+from ...importers.files import Source as Files
+from ...importers.report import Outcome, Outcomes
+from ...importers.loader import Origin, store
 from testimonials.models import Source, Testimonial
-from testimonials.text import tidied
+from ...text_normalize import tidied
 
 NAME_LENGTH = Testimonial._meta.get_field("source_name").max_length
 
@@ -40,8 +40,8 @@ class Command(BaseCommand):
             with self.written(report, file) as stream:
                 outcomes = Outcomes(stream)
                 work = store(items, origin, outcomes, is_trial=dry_run)
-                progress.shown((files.percent for _ in work), 100, "Percent", sys.stderr)
-        except table.NoMap as problem:
+                progress_bar.shown((files.percent for _ in work), 100, "Percent", sys.stderr)
+        except csv_source.NoMap as problem:
             raise CommandError(str(problem)) from None
         except (OperationalError, InterfaceError):
             raise CommandError("The database does not answer. Run the same again: it goes on where it was.") from None
@@ -55,11 +55,11 @@ class Command(BaseCommand):
             if map:
                 raise CommandError("A map (--map) is for tables in CSV.")
             return google.rows(files), Origin(Source.GOOGLE, google.NAME)
-        chart = table.Map.of(map) if map else table.Map()
+        chart = csv_source.Map.of(map) if map else csv_source.Map()
         name = " ".join(tidied(name or chart.source).split())
         if len(name) > NAME_LENGTH:
             raise CommandError(f"The name of the site has more than {NAME_LENGTH} characters.")
-        return table.rows(files, chart), Origin(Source.OTHER, name)
+        return csv_source.rows(files, chart), Origin(Source.OTHER, name)
 
     @contextlib.contextmanager
     def written(self, report, file):

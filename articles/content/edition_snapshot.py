@@ -1,0 +1,161 @@
+"""What an edition says, as plain data: to fingerprint it, to compare it, to check it.
+
+A document is a dict of ``title``, ``summary``, ``changes``, ``author`` (a key), ``blocks`` and ``sources`` (lists of
+dicts in order). The same words make the same document, whether they are stored or still in a form.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+
+from ..rich_text import sanitizer
+from ..models import (
+    BLOCKS,
+    Edition,
+    Figure,
+    Person,
+    Picture,
+    Source,
+    blocks_of,
+)
+
+SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
+PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the parts of the form
+_LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+MOST_ROWS = 2_000  # of one kind in a form, as many as Django takes
+
+SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
+
+
+def stored(edition: Edition) -> dict:
+    return document(edition, blocks_of(edition), edition.sources.order_by("position"))
+
+
+def document(edition: Edition, blocks, sources) -> dict:
+    """The document of an edition with these blocks and sources (model instances, saved or not), in order."""
+    return {
+        "title": edition.title,
+        "summary": edition.summary,
+        "changes": edition.changes,
+        "author": edition.author_id,
+        "blocks": [_block(block) for block in blocks],
+        "sources": [_source(source) for source in sources],
+    }
+
+
+def typed(fields: dict[str, str]) -> dict:
+    """The document of what stands in the fields of the desk's form, finished or not.
+
+    Each block also has its ``anchor``: the id of its part of the form.
+    """
+    blocks = [block for model in BLOCKS for block in _typed_blocks(model, fields)]
+    sources = [
+        {**row, "year": _digits(row["year"])}
+        for row in _rows("sources", fields, SOURCE_FIELDS)
+        if _digits(row["position"])
+    ]
+    return {
+        "title": fields.get("title", ""),
+        "summary": fields.get("summary", ""),
+        "changes": fields.get("changes", ""),
+        "author": fields.get("author", ""),
+        "blocks": sorted(blocks, key=lambda block: block.pop("ordering")),
+        "sources": sorted(sources, key=lambda source: int(source["position"])),
+    }
+
+
+def fingerprint(content: dict) -> str:
+    """SHA-256 over every word, number and picture of a document, in hexadecimal: one changed letter changes it."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def lines(content: dict) -> list[str]:
+    """A document paragraph by paragraph, to lay beside another one."""
+    found = [content["title"], content["summary"], f"Written by: {_author(content['author'])}"]
+    for block in content["blocks"]:
+        found += _block_lines(block)
+    found += [f"[{source['position']}] {_source_line(source)}" for source in content["sources"]]
+    return found + ([f"What changed: {content['changes']}"] if content["changes"] else [])
+
+
+def _block(block) -> dict:
+    if isinstance(block, Figure):
+        picture = block.picture if block.picture_id else Picture()
+        shown = {"caption": block.caption, "alt": picture.alt, "credit": picture.credit, "image": _digest(picture)}
+    else:
+        shown = {name: getattr(block, name) for name in block.shown}
+    return {"kind": block.kind, **shown}
+
+
+def _digest(picture: Picture) -> str:
+    if not picture.image:
+        return ""
+    with picture.image.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _source(source: Source) -> dict:
+    return {name: str(getattr(source, name) or "") for name in SOURCE_FIELDS}
+
+
+def _block_lines(block: dict) -> list[str]:
+    match block["kind"]:
+        case "figure":
+            picture = f"Picture {block['image'][:8]}: {block['alt']} ({block['credit']})"
+            return [picture, *filter(None, [block["caption"]])]
+        case "facts":
+            return [*_dosing(block), block["title"], *filter(None, map(str.strip, block["rows"].splitlines()))]
+        case "pull":
+            return [f"“{block['quote']}” {block['attribution']}"]
+        case "callout":
+            return [f"{block['tone'].title()}: {block['title']}", *sanitizer.paragraphs(_told(block["body"]))]
+    return [*_dosing(block), *sanitizer.paragraphs(_told(block["body"]))]
+
+
+def _dosing(block: dict) -> list[str]:
+    return ["[Holds doses: hidden while the review is overdue]"] if block.get("is_dosing") else []
+
+
+def _told(fragment: str) -> str:
+    """HTML with what its tags mean written out, so that a comparison shows it: headings, items, emphasis, addresses."""
+    for tag, sign in SIGNS.items():
+        fragment = fragment.replace(f"<{tag}>", f"<{tag}>{sign}")
+    for tag in ("strong", "em"):
+        fragment = fragment.replace(f"</{tag}>", f"{SIGNS[tag]}</{tag}>")
+    return _LINK.sub(r"\2 (\1)", fragment)
+
+
+def _author(key) -> str:
+    return str(Person.objects.filter(pk=_digits(str(key)) or 0).first() or "")
+
+
+def _source_line(source: dict) -> str:
+    return ". ".join(source[name] for name in SOURCE_FIELDS if source[name] and name != "position")
+
+
+def _typed_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
+    names = ["caption", "picture"] if model is Figure else list(model.shown)
+    rows = list(_rows(PREFIXES[model.kind], fields, [*names, "ordering"]))
+    pictures = Picture.objects.in_bulk([int(key) for row in rows if (key := _digits(row.get("picture", "")))])
+    for row in rows:
+        block = {**row, "kind": model.kind, "ordering": int(_digits(row["ordering"]) or 0)}
+        if "body" in row:
+            block["body"] = sanitizer.clean(row["body"])
+        if model is Figure:
+            picture = pictures.get(int(_digits(block.pop("picture")) or 0)) or Picture()
+            block |= {"alt": picture.alt, "credit": picture.credit, "image": _digest(picture)}
+        yield block
+
+
+def _rows(prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
+    """The rows of a part of the form that are not marked for deletion."""
+    for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MOST_ROWS)):
+        row = f"{prefix}-{number}"
+        if f"{row}-DELETE" not in fields and any(f"{row}-{name}" in fields for name in names):
+            yield {name: fields.get(f"{row}-{name}", "") for name in names} | {"anchor": row}
+
+
+def _digits(value: str) -> str:
+    return value if value.isdecimal() and value.isascii() and len(value) < 10 else ""

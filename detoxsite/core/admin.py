@@ -1,0 +1,132 @@
+"""The centre's details, the staff accounts, and the record of who did what."""
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.db import models
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from .adminkit.object_actions import Act, ActsMixin
+from .adminkit.model_admin import DeskModelAdmin, OnEveryPage, ShownModelAdmin
+from .models import Centre, User
+from .roles import may_get_link, sign_in_path
+
+
+@admin.register(Centre)
+class CentreAdmin(OnEveryPage, DeskModelAdmin):
+    """One row, one page: everything the public pages say of the centre."""
+
+    fieldsets = [
+        ("Who we are", {"fields": ["name", "short_name", "legal_name", "tagline", "description"]}),
+        ("On the first page", {"fields": ["welcome_title", "welcome", "welcome_note", "steps"]}),
+        ("How to reach us", {"fields": ["phone", "phone_hours", "address", "hours"]}),
+        ("What it costs", {"fields": ["cost"]}),
+        ("What every page carries", {"fields": ["notice", "licence", "small_print", "state_list_url", "leave_url"]}),
+    ]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        return redirect(reverse("admin:detoxsite_centre_change", args=[1]))
+
+
+class UserForm(forms.ModelForm):
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        label="Roles",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose a role, or there is nothing for them to do here."},
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "first_name", "last_name", "groups", "is_active"]
+        help_texts = {"is_active": "Take the tick away when somebody leaves. Accounts are never deleted."}
+
+
+@admin.register(User)
+class UserAdmin(ActsMixin, DeskModelAdmin):
+    form = UserForm
+    state_field = "is_active"
+    acts = (
+        Act(
+            "new-link",
+            "Make a new sign-in link",
+            may_get_link,
+            {True},
+            "detoxsite.change_user",
+            done="The link is made.",
+            hint="For somebody who forgot the password. It lets them in once, to choose another one.",
+            quiet=True,
+        ),
+    )
+    list_display = ["email", "first_name", "last_name", "roles", "is_active", "last_login"]
+    list_filter = ["is_active", "groups"]
+    search_fields = ["email", "first_name", "last_name"]
+    actions = None
+    ordering = ["email"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="roles")
+    def roles(self, user):
+        return ", ".join(group.name for group in user.groups.all())
+
+    def get_readonly_fields(self, request, obj=None):
+        """Nobody locks themselves out."""
+        return ["roles", "is_active"] if obj == request.user else []
+
+    def get_form(self, request, obj=None, **kwargs):
+        if obj == request.user:
+            kwargs["form"] = forms.ModelForm  # without the roles, which UserForm demands
+        return super().get_form(request, obj, **kwargs)
+
+    def get_fields(self, request, obj=None):
+        fields = ["email", "first_name", "last_name"]
+        return [*fields, "roles" if obj is not None and obj == request.user else "groups", "is_active"]
+
+    def has_change_permission(self, request, obj=None):
+        beyond = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not beyond
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.is_staff = True
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).delete()  # an old address must not sign in any more
+        if not change:
+            self.hand_out_link(request, obj)
+
+    def after_act(self, request, obj):
+        self.hand_out_link(request, obj)
+        return super().after_act(request, obj)
+
+    def hand_out_link(self, request, user):
+        link = request.build_absolute_uri(sign_in_path(user))
+        words = "Give this link to {}. It lets them in once, within 24 hours, to choose a password:<br><code>{}</code>"
+        self.message_user(request, format_html(words, user.email, link), messages.WARNING)
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ShownModelAdmin):
+    """Who did what at the desk. Read only, for everybody."""
+
+    list_display = ["action_time", "user", "content_type", "object_repr", "get_change_message"]
+    list_filter = ["action_time", "content_type"]
+    list_select_related = ["user", "content_type"]
+    actions = None

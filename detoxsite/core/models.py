@@ -1,0 +1,176 @@
+"""The centre itself, and the people who work on the site."""
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from . import phone_numbers
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **extra):
+        user = self.model(email=self.normalize_email(email), **extra)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email, password=None, **extra):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractUser):
+    """A staff account. Nobody else has one: readers and people who ask for help never sign in."""
+
+    username = None
+    email = models.EmailField(
+        "email address", unique=True, error_messages={"unique": "Another account has this address."}
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    objects = UserManager()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_once", violation_error_message="Another account has this address."
+            )
+        ]
+
+    def __str__(self):
+        return self.get_full_name() or self.email
+
+
+def validate_phone(value):
+    if value and not phone_numbers.e164(value):
+        raise ValidationError("Give a phone number that can be called, with its area code.")
+
+
+def validate_hours(value):
+    for line in value.splitlines():
+        if line.strip() and ":" not in line:
+            raise ValidationError("Each line needs a colon: what, colon, when. Mend: %(line)s", params={"line": line})
+
+
+def validate_steps(value):
+    for line in value.splitlines():
+        if line.strip() and line.count("|") != 2:
+            raise ValidationError(
+                "Each line needs two vertical bars: when | what | text. Mend: %(line)s", params={"line": line}
+            )
+
+
+class Centre(models.Model):
+    """The centre as every page shows it. There is one row, edited in one place."""
+
+    name = models.CharField(max_length=60, default="Detox center")
+    short_name = models.CharField(
+        max_length=30, blank=True, help_text="For the titles of the forms, which say as little as they can."
+    )
+    legal_name = models.CharField(max_length=120, blank=True, help_text="Who owns and runs the center.")
+    tagline = models.CharField(
+        max_length=70, default="Medically staffed detox", help_text="The title of the first page."
+    )
+    description = models.CharField(
+        max_length=160,
+        default="Medically staffed detox: what to do right now, what detox is like, and how to reach us.",
+        help_text="What search engines show below the title of the first page.",
+    )
+    welcome_title = models.CharField(max_length=80, default="Tonight can be the hard part. You are not alone in it.")
+    welcome = models.TextField(
+        max_length=400,
+        default="You can talk to us before you decide anything.",
+        help_text="Below the title. Say only what is so: who answers, and when.",
+    )
+    welcome_note = models.CharField(max_length=120, blank=True, default="No name needed.")
+    steps = models.TextField(
+        "what detox is like",
+        max_length=3000,
+        blank=True,
+        help_text="One step a line: when | what | a sentence or two. Left out of the page while empty.",
+    )
+    phone = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="On every page. Until it is given, pages show the SAMHSA helpline in its place.",
+    )
+    phone_hours = models.CharField(
+        max_length=40, blank=True, help_text="Before the number in the bar, such as “Call, day or night”."
+    )
+    address = models.TextField(max_length=300, blank=True, help_text="As on an envelope, without the name.")
+    hours = models.TextField(
+        "opening hours",
+        max_length=1000,
+        blank=True,
+        help_text="One line each: what, a colon, when. Such as “Family visits: Sunday, 1 p.m. to 4 p.m.”",
+    )
+    cost = models.TextField(
+        "what it costs", max_length=1500, blank=True, help_text="Paragraphs with an empty line between them."
+    )
+    licence = models.CharField(
+        "license line", max_length=200, blank=True, help_text="In the footer of every page: who licensed you, number."
+    )
+    small_print = models.TextField(max_length=600, blank=True, help_text="In the footer, after the license line.")
+    notice = models.CharField(
+        max_length=240, blank=True, help_text="Shown at the top of every page while it is not empty."
+    )
+    leave_url = models.URLField(
+        "where “Leave this page quickly” leads",
+        default="https://www.weather.gov/",
+        validators=[URLValidator(schemes=["https"])],
+    )
+    state_list_url = models.URLField("state list of licensed providers", blank=True)
+
+    class Meta:
+        verbose_name = "center"
+        verbose_name_plural = "center details"
+        constraints = [models.CheckConstraint(name="one_centre", condition=Q(pk=1))]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        """Each field's own rule is said beside the field."""
+        errors = {}
+        for name, check in {"phone": validate_phone, "hours": validate_hours, "steps": validate_steps}.items():
+            try:
+                check(getattr(self, name))
+            except ValidationError as problem:
+                errors[name] = problem
+        if errors:
+            raise ValidationError(errors)
+
+    topics = ()  # with their articles counted; filled in by detoxsite.centre
+
+    @property
+    def tel(self):
+        """What a ``tel:`` link dials, in E.164: the centre, or the SAMHSA helpline while no number is given."""
+        return phone_numbers.e164(self.phone) or phone_numbers.SAMHSA_E164
+
+    @property
+    def phone_shown(self):
+        return self.phone or phone_numbers.SAMHSA
+
+    @property
+    def short(self):
+        return self.short_name or self.name
+
+    @property
+    def step_list(self):
+        return [[part.strip() for part in line.split("|")] for line in self.steps.splitlines() if line.count("|") == 2]
+
+    @property
+    def owner(self):
+        """The legal name as the end of a sentence, with one full stop."""
+        return f"{self.legal_name.rstrip('.')}."
+
+    @property
+    def hours_table(self):
+        return [[part.strip() for part in line.split(":", 1)] for line in self.hours.splitlines() if ":" in line]

@@ -1,0 +1,42 @@
+"""One web process: waitress on a socket inherited from the process manager.
+
+waitress reads requests and writes answers without giving a thread to a slow visitor, and hands a request to Django
+only when it is whole (docs/decisions/0005-waitress.md).
+"""
+
+import os
+import signal
+import socket
+import sys
+
+MEGABYTE = 1024 * 1024
+LARGEST_BODY = 12 * MEGABYTE
+
+
+def main(descriptor: int) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "detoxsite.settings")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+
+    from waitress.server import create_server
+
+    from detoxsite.wsgi import application
+
+    server = create_server(
+        application,
+        sockets=[socket.socket(fileno=descriptor)],
+        threads=8,
+        connection_limit=500,
+        channel_timeout=20,
+        cleanup_interval=5,
+        max_request_header_size=32 * 1024,
+        max_request_body_size=LARGEST_BODY,
+        inbuf_overflow=LARGEST_BODY + MEGABYTE,  # never to a temporary file: it would hold a visitor's words
+        ident=None,
+        trusted_proxy=os.environ.get("TRUSTED_PROXY") or "127.0.0.1",
+        trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"},
+    )
+    server.run()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,235 @@
+"""Reviews and calls for help in bulk, in every status they can have."""
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+import django
+from django.db import connection, transaction
+
+from detoxsite.core.encryption import sealing
+from intake.reception.identifiers import Identity
+from intake.models import (
+    Attempt,
+    CallForHelp,
+    Contact,
+    Language,
+    Outcome,
+    Recent,
+    Substance,
+    Times,
+    Whom,
+)
+from intake.models import Status as CallStatus
+from intake.services import sealed
+from testimonials.models import (
+    Reason,
+    Source,
+    Step,
+    Testimonial,
+    Tie,
+    Version,
+    Writer,
+)
+from testimonials.models import Status as ReviewStatus
+from testimonials.services import hash_of
+
+from . import text_generator
+from .pg_copy import Copy, copied, tidy
+from .staff import Staff
+
+BATCH = 2_000
+HOUR = timedelta(hours=1)
+SHOWN_ONCE = {ReviewStatus.PUBLISHED, ReviewStatus.WITHDRAWN, ReviewStatus.EXPIRED}
+ALONG = {  # the steps on record of each status
+    ReviewStatus.PUBLISHED: [Step.Kind.PUBLISHED],
+    ReviewStatus.DECLINED: [Step.Kind.DECLINED],
+    ReviewStatus.WITHDRAWN: [Step.Kind.PUBLISHED, Step.Kind.WITHDRAWN],
+    ReviewStatus.EXPIRED: [Step.Kind.PUBLISHED, Step.Kind.EXPIRED],
+}
+
+
+def _batches(make, count: int) -> Iterator[list]:
+    for start in range(0, count, BATCH):
+        yield [make(number) for number in range(start, min(start + BATCH, count))]
+
+
+# --- reviews ---------------------------------------------------------------------------------------------------------
+
+
+def load_reviews(seed: int, today: datetime, staff: Staff, count: int) -> Iterator[int]:
+    """Store ``count`` new reviews, each batch in a transaction; yields how many are stored after each.
+
+    Most of the time goes into sealing them, which takes as many processes as there are processors. Permissions are
+    not put on record, nor the steps before a decision.
+    """
+    if not count:
+        return
+    first, done = Testimonial.objects.filter(key__startswith="bulk-").count(), 0
+    starts = range(first, first + count, BATCH)
+    parts = [(seed, range(start, min(start + BATCH, first + count)), today, staff) for start in starts]
+    for (_, numbers, _, _), copies in zip(parts, _side_by_side(parts), strict=True):
+        with transaction.atomic(), connection.cursor() as cursor:
+            for rows in copies:
+                rows.store(cursor)
+        done += len(numbers)
+        yield done
+    tidy(Testimonial, Version, Writer, Step)
+
+
+def _side_by_side(parts: list[tuple]) -> Iterator[list[Copy]]:
+    """What _rows makes of each part, in order, a few parts ahead of whoever takes them."""
+    if len(parts) == 1:
+        yield _rows(*parts[0], _keys(len(parts[0][1])))
+        return
+    workers, coming = os.cpu_count() or 1, deque()
+    context = multiprocessing.get_context("spawn")  # a fork would share this one's connection
+    with ProcessPoolExecutor(workers, context, initializer=django.setup) as processes:
+        for part in parts:
+            coming.append(processes.submit(_rows, *part, _keys(len(part[1]))))
+            if len(coming) > workers:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
+
+
+def _keys(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        table = Testimonial._meta.db_table
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _rows(seed: int, numbers: range, today: datetime, staff: Staff, keys: list[int]) -> list[Copy]:
+    """All that belongs to these reviews, table by table. Needs no database."""
+    made = [review(seed, number, today, staff) for number in numbers]
+    for one, key in zip(made, keys, strict=True):
+        one.review.pk = key
+    tables = (
+        [one.review for one in made],
+        [one.version() for one in made],
+        [one.writer() for one in made if one.review.source == Source.HERE],
+        [step for one in made for step in one.steps(staff)],
+    )
+    return [copied(rows) for rows in tables if rows]
+
+
+@dataclass
+class Sent:
+    """A review that is not stored yet, and what somebody sent, readable. Its other rows need the review's key."""
+
+    review: Testimonial
+    words: str
+    name: str
+    email: str
+    token: str
+
+    def version(self) -> Version:
+        version = Version(review_id=self.review.pk, at=self.review.submitted_at)
+        if not self.review.erased_at:
+            version.said = sealing.keyed("review", f"{len(self.words)}:{self.words}{self.name}", 32)
+            version.seal({"words": self.words, "name": self.name, "signs": []})
+        return version
+
+    def writer(self) -> Writer:
+        if self.review.erased_at:
+            return Writer(review_id=self.review.pk, link=Writer.known_by(self.token))
+        return Writer.of(self.review, self.email, self.token)
+
+    def steps(self, staff: Staff) -> list[Step]:
+        """What is on record of it: a day apart, the first with the name of who decided."""
+        steps, at = [], self.review.decided_at
+        for kind in ALONG.get(self.review.status, []):
+            by = None if steps else self.review.decided_by
+            steps.append(Step(review_id=self.review.pk, kind=kind, at=at, by=by, reason=self.review.reason))
+            at += 24 * HOUR
+        if steps and steps[0].kind == Step.Kind.PUBLISHED:
+            steps[0].text_hash = hash_of(self.words)
+        return steps
+
+
+def review(seed: int, number: int, today: datetime, staff: Staff) -> Sent:
+    """The review of a number: the same one for the same seed, day and people."""
+    random = Random(f"{seed}/review/{number}")  # noqa: S311 nothing secret is drawn
+    status = ReviewStatus(random.choices(ReviewStatus.values, [5, 10, 70, 8, 5, 2])[0])
+    sent, stars = today - random.randint(1, 20_000) * HOUR, random.choice([None, 1, 2, 3, 4, 4, 5, 5])
+    words = " ".join(text_generator.sentences(random, random.randint(2, 12)))
+    name, allow_name = random.choice(["", "Mo", "A mother", "J. R."]), random.random() < 0.8
+    made = Testimonial(
+        key=f"bulk-{seed}-{number:08}",
+        status=status,
+        stars=stars,
+        tie=random.choices(Tie.values, [50, 30, 14, 3, 3])[0],
+        allow_words=True,
+        allow_name=allow_name,
+        submitted_at=sent,
+        confirmed_at=sent + HOUR / 2 if status != ReviewStatus.UNCONFIRMED else None,
+        is_sample=True,
+    )
+    if status in {*SHOWN_ONCE, ReviewStatus.DECLINED}:
+        made.decided_at, made.decided_by = min(sent + 30 * HOUR, today), staff.moderator
+    if random.random() < 0.05 and status in {ReviewStatus.PENDING, ReviewStatus.PUBLISHED}:
+        made.source, made.source_id, made.confirmed_at = Source.GOOGLE, made.key, None
+        made.allow_words = made.allow_name = status == ReviewStatus.PUBLISHED
+    match status:
+        case ReviewStatus.PUBLISHED:
+            made.shown_words, made.shown_name = words, name if made.allow_name else ""
+            made.ask_at = made.decided_at + 365 * 24 * HOUR
+        case ReviewStatus.DECLINED:
+            made.reason, made.proposed_by = random.choice(Reason.values), staff.manager
+        case ReviewStatus.WITHDRAWN:
+            made.allow_words = made.allow_name = False
+            made.erased_at = made.decided_at + 24 * HOUR
+    return Sent(made, words, name, f"writer-{seed}-{number}@example.org", f"bulk-{seed}-{number:08}-{random.random()}")
+
+
+# --- calls for help --------------------------------------------------------------------------------------------------
+
+
+def load_calls(seed: int, today: datetime, staff: Staff, count: int) -> Iterator[int]:
+    """Store ``count`` new calls for help with their contacts; yields how many are stored after each batch."""
+    first, done = CallForHelp.objects.filter(is_sample=True).count(), 0
+    for batch in _batches(lambda number: call(seed, first + number, today, staff), count):
+        with transaction.atomic():
+            CallForHelp.objects.bulk_create(one for one, _ in batch)
+            Contact.objects.bulk_create(contact for _, contacts in batch for contact in contacts)
+        done += len(batch)
+        yield done
+
+
+def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallForHelp, list[Contact]]:
+    random = Random(f"{seed}/call/{number}")  # noqa: S311 nothing secret is drawn
+    status = random.choices(CallStatus.values, [2, 1, 4, 3, 90])[0]
+    at = today - random.randint(1, 10_000 if status == CallStatus.CLOSED else 48) * HOUR
+    answers = {
+        "phone": f"(212) 555-{random.randint(0, 9999):04}",
+        "name": random.choice(["", "Ana", "Lee", "Mo"]),
+        "whom": random.choice(Whom.values),
+        "times": random.sample(Times.values, 2),
+        "language": random.choices([Language.EN.value, Language.ES.value], [9, 1])[0],
+        "story": " ".join(text_generator.sentences(random, random.randint(0, 8))),
+        "substances": random.sample(Substance.values, 2),
+        "recent": random.choice(["", *Recent.values]),
+    }
+    made = sealed(answers, Identity.of(f"bulk-{seed}-{number:08}"))
+    made.status, made.is_sample = status, True
+    made.created_at = made.stored_at = at
+    made.notified_at = at + timedelta(seconds=4)
+    if status != CallStatus.NEW:
+        made.claimed_by, made.claimed_at = staff.nurse, at + HOUR / 2
+    if status == CallStatus.CLOSED:
+        made.closed_at, made.outcome = at + HOUR, random.choice(Outcome.values)
+    results = {
+        CallStatus.REACHED: [Attempt.REACHED],
+        CallStatus.UNREACHED: [Attempt.NO_ANSWER],
+        CallStatus.CLOSED: random.sample(Attempt.values, 2),
+    }.get(status, [])
+    contacts = [Contact(call=made, by=staff.nurse, at=at + HOUR / 2, outcome=result) for result in results]
+    for contact in contacts:
+        contact.seal({"note": ""})
+    return made, contacts

@@ -1,0 +1,209 @@
+"""What is kept: consent texts, the ledger of disclosures, who read what, and erasing with an approver."""
+
+import re
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+
+from detoxsite.core.adminkit.object_actions import Act
+from detoxsite.core.exceptions import Refused
+from detoxsite.core.adminkit.model_admin import OnEveryPage, ShownModelAdmin
+
+from ..records import retention
+from detoxsite.core.models import ConsentText
+from ..models import (
+    Disclosure,
+    Disposal,
+    Language,
+    Outcome,
+    Reading,
+    Status,
+)
+
+KEEP = "intake.keep_callforhelp"
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Reason",
+        max_length=200,
+        help_text="Such as the number of an order. Nothing of what the person said.",
+        error_messages={"required": "Say why."},
+    )
+
+
+KEEPING_ACTS: tuple[Act, ...] = (
+    Act(
+        "hold",
+        "Set a legal hold",
+        retention.set_hold,
+        set(Status),
+        KEEP,
+        done="Under legal hold: nothing erases it until the hold is lifted.",
+        form=ReasonForm,
+        hint="Neither the clock nor the person's own page can erase it then.",
+        quiet=True,
+        folded=True,
+        offered=lambda call, user: not call.hold_reason and not call.erased_at,
+    ),
+    Act(
+        "lift-hold",
+        "Lift the legal hold",
+        retention.lift_hold,
+        set(Status),
+        KEEP,
+        done="The hold is lifted. If its period is over, both warnings still come before it can be erased.",
+        form=ReasonForm,
+        quiet=True,
+        folded=True,
+        offered=lambda call, user: bool(call.hold_reason),
+    ),
+)
+"""For the page of a request."""
+
+
+class ConsentTextForm(forms.ModelForm):
+    class Meta:
+        model = ConsentText
+        fields = ["purpose", "language", "body", "approved_by"]
+        widgets = {"body": forms.Textarea({"rows": 8})}
+        help_texts = {"body": "Exactly what people read beside the button. It can never be changed, only followed."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "language" in self.fields:  # not where the text is only shown
+            self.fields["language"] = forms.ChoiceField(choices=Language.choices, initial=Language.EN)
+
+    def clean_body(self):
+        return "\n".join(self.cleaned_data["body"].split("\r\n")).strip()
+
+    def clean(self):
+        """The hash of a wording is its key: the same one twice cannot be told apart."""
+        super().clean()
+        if self.cleaned_data.keys() >= {"purpose", "language", "body"}:
+            sha256 = ConsentText.hash_of(*(self.cleaned_data[name] for name in ("purpose", "language", "body")))
+            if ConsentText.objects.filter(pk=sha256).exists():
+                raise ValidationError("This very wording is kept already. To bring it back, change a word.")
+        return self.cleaned_data
+
+
+@admin.register(ConsentText)
+class ConsentTextAdmin(OnEveryPage, ShownModelAdmin):
+    """Every wording that people agreed to. A new one is shown from the moment it is saved; none is ever changed."""
+
+    form = ConsentTextForm
+    list_display = ["__str__", "purpose", "language", "effective_from", "approved_by"]
+    list_filter = ["purpose", "language"]
+    actions = None
+
+    def get_fieldsets(self, request, obj=None):
+        shown = ["effective_from", "sha256"] if obj else []
+        return [(None, {"fields": ["purpose", "language", "body", "approved_by", *shown]})]
+
+    def get_readonly_fields(self, request, obj=None):
+        return super().get_readonly_fields(request, obj) if obj else []
+
+    def has_add_permission(self, request):
+        return request.user.has_perm("intake.add_consenttext")
+
+    def save_model(self, request, obj, form, change):
+        obj.effective_from = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+class LedgerAdmin(ShownModelAdmin):
+    """Rows about requests. Nothing of what a request says is read for them."""
+
+    actions = None
+    show_full_result_count = False
+    list_select_related = ["call"]
+    search_fields = ["=call__reference"]
+    search_help_text = "The reference of a request, whole."
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("call__sealed", "call__sealed_back", "call__return_key")
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, search_term.strip().upper())
+
+    @admin.display(description="request", ordering="call__reference")
+    def reference(self, row):
+        return row.call.reference
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(LedgerAdmin):
+    """The ledger: every time something of a request left this system."""
+
+    list_select_related = ["call", "consent__text"]
+    list_display = ["at", "reference", "what", "to", "why", "by_name", "agreed"]
+    list_filter = ["what", "at"]
+    fieldsets = [(None, {"fields": ["at", "reference", "what", "to", "why", "by_name", "agreed"]})]
+
+    @admin.display(description="consent on record")
+    def agreed(self, row):
+        return row.consent.text.get_purpose_display() if row.consent else "None"
+
+
+@admin.register(Reading)
+class ReadingAdmin(LedgerAdmin):
+    """Who had the content of a request before them, newest first."""
+
+    list_display = ["opened_at", "reference", "by_name", "seen_at"]
+    list_filter = ["opened_at"]
+    search_fields = ["=call__reference", "by_name"]
+    search_help_text = "The reference of a request, whole, or who read it."
+    fieldsets = [(None, {"fields": ["opened_at", "reference", "by_name", "seen_at"]})]
+
+
+@admin.register(Disposal)
+class DisposalAdmin(ShownModelAdmin):
+    """What was erased, who approved it, and how many of each kind; and what could be erased next."""
+
+    list_display = ["approved_at", "by_name", "numbers", "erased_at"]
+    actions = None
+    fieldsets = [(None, {"fields": ["approved_at", "by_name", "numbers", "erased_at"]})]
+
+    @admin.display(description="requests, by how they ended")
+    def numbers(self, disposal):
+        counts = disposal.counts
+        return ", ".join(f"{kind.label}: {counts[kind]}" for kind in Outcome if kind in counts) or "None"
+
+    def get_urls(self):
+        due = path("due/", self.admin_site.admin_view(self.due_view), name="intake_disposal_due")
+        return [due, *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        waiting = {"due_count": retention.due().count(), "may_approve": request.user.has_perm(KEEP)}
+        return super().changelist_view(request, {**waiting, **(extra_context or {})})
+
+    def due_view(self, request):
+        if not request.user.has_perm(KEEP):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self.approve(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Approve erasing",
+            "opts": self.opts,
+            "rows": retention.outlook(),
+            "total": retention.due().count(),
+        }
+        return render(request, "admin/intake/disposal/due.html", context)
+
+    def approve(self, request):
+        counted = re.fullmatch(r"[0-9]{1,9}", request.POST.get("expected", ""))
+        try:
+            disposal = retention.approve(by=request.user, expected=int(counted[0]) if counted else 0)
+        except Refused as refusal:
+            self.message_user(request, str(refusal), messages.WARNING)
+            return redirect("admin:intake_disposal_due")
+        self.log_addition(request, disposal, "Approved erasing")
+        count = sum(disposal.counts.values())
+        words = f"Approved: {count} {'request' if count == 1 else 'requests'}. They are gone within a minute."
+        self.message_user(request, words, messages.SUCCESS)
+        return redirect(reverse("admin:intake_disposal_changelist"))

@@ -1,0 +1,153 @@
+"""The request that the machinery sends itself every quarter of an hour, to prove that the way for requests is open.
+
+It goes the way that people go: the page is asked for, the form is filled in and posted, the reference is read from
+the next page, the row and its alert are looked for. Then it is removed. Only our own key marks it (INDEX_KEY).
+"""
+
+import hmac
+import html
+import http.client
+import json
+import logging
+import re
+import secrets
+import time
+from contextlib import closing
+from datetime import datetime, timedelta
+from urllib.parse import urlencode, urlsplit
+
+import pgtrigger
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from detoxsite.core.encryption import sealing
+
+from ..models import CallForHelp
+
+EVERY = timedelta(minutes=15)
+FRESH = timedelta(minutes=35)  # two of them
+LIFE = 10 * 60  # seconds that such a key is good for
+PATIENCE = 10  # seconds for an answer, and for the alert
+_KEY = re.compile(r"synthetic-(\d{10})-(\w{8})-([0-9a-f]{32})")
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+_REFERENCE = re.compile(r'class="ref">(\w{8})<')
+
+logger = logging.getLogger(__name__)
+
+
+def new_key() -> str:
+    """An idempotency key that tells our own process, and nobody else, that no person sends this."""
+    return _signed(f"{time.time():.0f}", secrets.token_hex(4))
+
+
+def is_ours(key: str) -> bool:
+    parts = _KEY.fullmatch(key)
+    return bool(parts) and hmac.compare_digest(key, _signed(*parts.groups()[:2])) and _age(parts[1]) < LIFE
+
+
+def _signed(moment: str, salt: str) -> str:
+    return f"synthetic-{moment}-{salt}-{sealing.keyed('synthetic', moment + salt).hex()}"
+
+
+def _age(moment: str) -> float:
+    return abs(time.time() - int(moment))
+
+
+class Failed(Exception):
+    """The way for requests is not open; the message says where it ends."""
+
+
+def send(origin: str = "") -> str:
+    """Send one request from the page to the alert, and remove it. Returns its reference; raises Failed."""
+    visitor = _Visitor(origin or settings.SYNTHETIC_ORIGIN)
+    fields = dict(_HIDDEN.findall(visitor.ask("GET", reverse("intake:call"), 200)))
+    if "csrfmiddlewaretoken" not in fields:
+        raise Failed("The page has no form.")
+    fields = {name: html.unescape(value) for name, value in fields.items()}
+    visitor.ask("POST", reverse("intake:call"), 302, {**fields, "key": new_key(), "phone": "synthetic"})
+    shown = _REFERENCE.search(visitor.ask("GET", reverse("intake:sent"), 200))
+    if not shown:
+        raise Failed("No reference was shown.")
+    _wait_for_alert(shown[1])
+    return shown[1]
+
+
+class _Visitor:
+    def __init__(self, origin: str) -> None:
+        self.origin, self.cookie = urlsplit(origin), ""
+
+    def ask(self, method: str, path: str, wanted: int, fields: dict | None = None) -> str:
+        make = http.client.HTTPSConnection if self.origin.scheme == "https" else http.client.HTTPConnection
+        headers = {"Host": settings.SYNTHETIC_HOST} | ({"Cookie": self.cookie} if self.cookie else {})
+        if settings.SECURE_SSL_REDIRECT and self.origin.scheme == "http":
+            headers["X-Forwarded-Proto"] = "https"  # as the web server in front says
+        if fields:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            with closing(make(self.origin.hostname, self.origin.port, timeout=PATIENCE)) as connection:
+                connection.request(method, path, urlencode(fields) if fields else None, headers)
+                answer = connection.getresponse()
+                text = answer.read().decode(errors="replace")
+        except (OSError, http.client.HTTPException) as trouble:
+            raise Failed(f"{method} {path}: {type(trouble).__name__}") from trouble
+        if answer.status != wanted:
+            raise Failed(f"{method} {path}: {answer.status}")
+        if cookie := answer.headers.get("Set-Cookie"):
+            self.cookie = cookie.partition(";")[0]
+        return text
+
+
+def _wait_for_alert(reference: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        call = CallForHelp.objects.filter(reference=reference, is_synthetic=True).light().first()
+        if call and call.notified_at:
+            return remove_old(timezone.now())
+        time.sleep(0.5)
+    raise Failed("It was not stored." if call is None else "Its alert was not seen to.")
+
+
+def remove_old(before: datetime) -> None:
+    """Remove requests of the machinery that are older than ``before``."""
+    with pgtrigger.ignore("intake.Consent:kept"):
+        CallForHelp.objects.filter(is_synthetic=True, created_at__lt=before).delete()
+
+
+# --- kept for /readyz ------------------------------------------------------------------------------------------------
+
+
+def _file():
+    return settings.VAR / "calls" / "synthetic.json"
+
+
+def send_if_due(now: datetime | None = None) -> None:
+    """Send one if the last is a quarter of an hour old, and keep what came of it."""
+    now = now or timezone.now()
+    last = _last()
+    if last and now - datetime.fromisoformat(last["at"]) < EVERY:
+        return
+    try:
+        send()
+        problem = ""
+    except Failed as failure:
+        problem = str(failure)
+        logger.error("The request that we send ourselves did not arrive. %s", problem)
+        remove_old(now - timedelta(hours=1))
+    _file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _file().write_text(json.dumps({"at": now.isoformat(), "problem": problem}))
+
+
+def _last() -> dict | None:
+    try:
+        return json.loads(_file().read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def is_well(now: datetime | None = None) -> bool:
+    """Whether the last one arrived. Before the first there is nothing to complain of; after, silence is a fault."""
+    last = _last()
+    if last is None:
+        return True
+    return not last["problem"] and (now or timezone.now()) - datetime.fromisoformat(last["at"]) < FRESH

@@ -1,0 +1,203 @@
+"""Requests on disk while the database cannot take them, and the journal of what people were told was received.
+
+A request is written sealed, as it would be stored: whole and on the disk before its name is seen, or not at all.
+The worker brings it into the database (services.store) and removes it then. Below ``DETOX_VAR/calls``:
+
+    spool/<row>-<fingerprint>.json   waiting
+    spool/broken/                    what could not be read; /readyz is red until somebody has looked
+    acknowledged/<day>               one line for each "received": moment, reference, fingerprint, where it was written
+"""
+
+import base64
+import contextlib
+import json
+import logging
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from detoxsite.core.public_forms.forms import NotStored
+
+from ..models import CallForHelp
+
+_BYTES = ("said", "sealed", "sealed_back", "return_key", "phone_index", "email_index")
+_PLAIN = ("reference", "urgency", "channel", "doubts", "is_quarantined", "is_synthetic")
+KEEP_JOURNAL = 90  # days
+
+logger = logging.getLogger(__name__)
+
+
+class NotReceived(NotStored):
+    """Neither the database nor the disk took it. Nothing may be acknowledged."""
+
+
+class Broken(Exception):
+    """This file is not a whole request."""
+
+
+def folder() -> Path:
+    return settings.VAR / "calls" / "spool"
+
+
+def put(call: CallForHelp, consent: str) -> None:
+    """Write a request to the disk, for good. Raises NotReceived."""
+    target = folder() / f"{call.pk}-{bytes(call.said).hex()}.json"
+    partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        if target.exists():  # the very same answers wait already, with the key of the code that was shown
+            return _settle(folder())
+        _write(partial, _encoded(call, consent))
+        partial.rename(target)
+        _settle(folder())
+    except OSError as refusal:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise NotReceived(refusal.strerror) from refusal
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _settle(directory: Path) -> None:
+    """Have the names in a folder on the disk too."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _encoded(call: CallForHelp, consent: str) -> bytes:
+    record = {name: getattr(call, name) for name in _PLAIN}
+    record |= {name: _text(getattr(call, name)) for name in _BYTES}
+    record |= {"id": str(call.pk), "created_at": call.created_at.isoformat(), "consent": consent}
+    return json.dumps(record).encode()
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else base64.b64encode(value).decode()
+
+
+def is_writable() -> bool:
+    """Whether a request could be written here now."""
+    probe = folder() / f".probe.{uuid.uuid4().hex}"
+    try:
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(probe, b"room?" * 1000)
+        probe.unlink()
+    except OSError:
+        with contextlib.suppress(OSError):
+            probe.unlink()
+        return False
+    return True
+
+
+def waiting() -> list[Path]:
+    """Files of requests that wait for the database, oldest first."""
+    found = []
+    with contextlib.suppress(OSError), os.scandir(folder()) as entries:  # /readyz tells where it cannot be read
+        for entry in entries:
+            with contextlib.suppress(FileNotFoundError):
+                if entry.name.endswith(".json") and not entry.name.startswith("."):
+                    found.append((entry.stat().st_mtime_ns, entry.path))
+    return [Path(path) for _, path in sorted(found)]
+
+
+def broken() -> list[Path]:
+    return sorted((folder() / "broken").glob("*"))
+
+
+def read(path: Path) -> tuple[CallForHelp, str]:
+    """The request in a file, unsaved, and the hash of the consent text it was sent with. Raises Broken."""
+    try:
+        record = json.loads(path.read_bytes())
+        call = CallForHelp(id=uuid.UUID(record["id"]), created_at=datetime.fromisoformat(record["created_at"]))
+        for name in _PLAIN:
+            setattr(call, name, record[name])
+        for name in _BYTES:
+            setattr(call, name, None if record[name] is None else base64.b64decode(record[name]))
+        return call, record["consent"]
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Broken(path.name) from fault
+
+
+def remove(path: Path) -> None:
+    """A request is in the database; the file may go. Another worker may have been quicker."""
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+
+
+def forget(call_id) -> None:
+    """Remove every file of a request whose content was erased, also one that could not be read."""
+    for place in (folder(), folder() / "broken"):
+        for path in place.glob(f"{call_id}-*.json"):
+            remove(path)
+
+
+def set_aside(path: Path) -> None:
+    (folder() / "broken").mkdir(mode=0o700, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        path.rename(folder() / "broken" / path.name)
+
+
+# --- the journal -----------------------------------------------------------------------------------------------------
+
+
+def _journal() -> Path:
+    return settings.VAR / "calls" / "acknowledged"
+
+
+def acknowledge(call: CallForHelp, where: str) -> None:
+    """Note that somebody is about to be told "received", so that it can be proved later that the request is there."""
+    if call.is_synthetic:
+        return
+    now = timezone.now()
+    line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.said).hex()} {where}\n".encode()
+    try:
+        _append(_journal() / f"{now:%Y-%m-%d}", line)
+    except OSError as refusal:  # the request is safe; that it cannot be noted must not turn it into an error
+        logger.error("The journal cannot be written: %s", refusal.strerror)
+
+
+def _append(path: Path, line: bytes) -> None:
+    flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, flags, 0o600)
+    try:
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)
+
+
+def acknowledged(since: datetime) -> Iterator[tuple[datetime, str, str]]:
+    """Moment, reference and fingerprint (hex) of what people were told was received, from ``since`` on."""
+    for file in sorted(_journal().glob("????-??-??")):
+        if file.name < f"{since:%Y-%m-%d}":
+            continue
+        for line in file.read_text().splitlines():
+            with contextlib.suppress(ValueError):
+                moment, reference, said, _ = line.split(" ")
+                if (at := datetime.fromisoformat(moment)) >= since:
+                    yield at, reference, said
+
+
+def forget_old_journals() -> None:
+    """Remove days that are long past."""
+    for file in _journal().glob("????-??-??"):
+        if file.stat().st_mtime < time.time() - KEEP_JOURNAL * 24 * 60 * 60:
+            file.unlink()

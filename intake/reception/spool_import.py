@@ -1,0 +1,54 @@
+"""Bringing requests from the disk into the database once it takes them again."""
+
+import contextlib
+import logging
+import time
+
+from django.db import InterfaceError, OperationalError
+
+from .. import services
+from . import spool
+
+AT_MOST = 5.0  # seconds in one go; alerts wait meanwhile
+AT_ONCE = 200  # files in one go; alerts come between
+
+logger = logging.getLogger(__name__)
+
+
+def drain() -> int:
+    """Store every request that waits on the disk, exactly once, oldest first. Returns how many files it removed.
+
+    A file goes only when its request is committed. One that was stored already (its writer gave up waiting, a worker
+    was killed between the two) is known by its row and moment. While the database takes nothing, all stay.
+    """
+    count, end = 0, time.monotonic() + AT_MOST
+    for path in spool.waiting()[:AT_ONCE]:
+        if time.monotonic() > end:
+            break
+        try:
+            call, consent = spool.read(path)
+        except FileNotFoundError:
+            continue  # another worker was quicker
+        except OSError as refusal:  # the disk's trouble with one file must not keep the others waiting
+            logger.error("A request on the disk cannot be opened: %s: %s", path.name, refusal.strerror)
+            continue
+        except spool.Broken:
+            logger.error("A request on the disk cannot be read: %s", path.name)
+            with contextlib.suppress(OSError):
+                spool.set_aside(path)
+            continue
+        try:
+            services.store(call, consent=consent, waited=True)
+        except (OperationalError, InterfaceError) as trouble:
+            logger.warning("Requests stay on the disk: the database said %s", type(trouble).__name__)
+            break
+        except Exception as trouble:  # this one stays, reconcile reports it; the others must not wait for it
+            logger.error("The request in %s stays on the disk: %s", path.name, type(trouble).__name__)
+            continue
+        try:
+            spool.remove(path)
+        except OSError as refusal:
+            logger.error("A request is stored, its file stays: %s", refusal.strerror)
+            continue
+        count += 1
+    return count

@@ -1,0 +1,252 @@
+"""How long what people told us is kept: a period for each outcome, two warnings, an approver, and then it is gone.
+
+The clock only ever proposes. Nothing is erased before a person has approved it, nothing under legal hold at all, and
+of what was erased the counts stay.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import connection, transaction
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
+
+from detoxsite.core.exceptions import Refused
+from detoxsite.core.encryption.encrypted_models import SealedRow
+
+from .. import services
+from ..models import (
+    CallForHelp,
+    Disposal,
+    Outcome,
+    Status,
+)
+from ..jobs import tell_managers
+
+YEAR = timedelta(days=365)
+PERIODS = {  # since it was closed
+    Outcome.ADMITTED: timedelta(days=30),  # the clinical record is the record from then on
+    Outcome.SPAM: timedelta(days=7),
+    **{outcome: YEAR for outcome in Outcome if outcome not in {Outcome.ADMITTED, Outcome.SPAM}},
+}
+FIRST_WARNING, SECOND_WARNING = timedelta(days=30), timedelta(days=7)  # before the period ends
+SWEEP_EVERY = timedelta(days=1)
+LOCK_PATIENCE = "1s"  # how long others may have to wait behind a table that somebody else still reads
+
+
+def warned_before(period: timedelta) -> tuple[timedelta, timedelta]:
+    """How long before the end of a period its two warnings come: of a short one after half and after nine tenths."""
+    return min(FIRST_WARNING, period / 2), min(SECOND_WARNING, period / 10)
+
+
+def _kept(**conditions):
+    """Closed requests that still have their content and that no hold keeps."""
+    calls = CallForHelp.objects.real().filter(status=Status.CLOSED, erased_at=None, hold_reason="", disposal=None)
+    return calls.filter(**conditions)
+
+
+def to_warn(now: datetime, *, times: int):
+    """What has to be warned of for the first or the second time; never the second too soon after the first."""
+    which = Q()
+    for outcome, period in PERIODS.items():
+        first, second = warned_before(period)
+        if times == 1:
+            which |= Q(outcome=outcome, closed_at__lte=now - (period - first))
+        else:
+            when = {"closed_at__lte": now - (period - second), "warned_at__lte": now - (first - second)}
+            which |= Q(outcome=outcome, **when)
+    return _kept(warned=times - 1).filter(which)
+
+
+def due(now: datetime | None = None):
+    """What may be erased once somebody approves: its period is over, and both warnings came in time."""
+    now, which = now or timezone.now(), Q()
+    for outcome, period in PERIODS.items():
+        notice = warned_before(period)[1]
+        which |= Q(outcome=outcome, closed_at__lte=now - period, warned_at__lte=now - notice)
+    return _kept(warned=2).filter(which)
+
+
+@transaction.atomic
+def warn(now: datetime | None = None) -> int:
+    """A chore: raise the warnings that are due, on one occasion a day, and tell the managers in one message.
+
+    Returns how many requests it warned of. Of two workers at once the second finds nothing left.
+    """
+    now = now or timezone.now()
+    last = CallForHelp.objects.aggregate(last=Max("warned_at"))["last"]
+    if last is not None and timezone.localdate(last) >= timezone.localdate(now):
+        return 0
+    if not any(to_warn(now, times=times).exists() for times in (1, 2)):
+        return 0
+    counts = Counter()
+    for times in (2, 1):  # the second first: what is warned of now is not warned of twice
+        for outcome, period in PERIODS.items():
+            notice = warned_before(period)[times - 1]
+            count = to_warn(now, times=times).filter(outcome=outcome).update(warned=times, warned_at=now)
+            counts[timezone.localdate(now + notice).isoformat()] += count
+    counts = {day: count for day, count in sorted(counts.items()) if count}
+    if counts:
+        tell_managers.enqueue(counts)
+    return sum(counts.values())
+
+
+def by_outcome(calls) -> dict[str, int]:
+    return dict(sorted(Counter(calls.values_list("outcome", flat=True)).items()))
+
+
+def outlook(now: datetime | None = None) -> list[dict]:
+    """What there is to erase now or later, by outcome: ``label``, ``days`` kept, how many and from when to when closed.
+
+    ``once`` and ``twice`` count what was warned of, ``due`` what can be approved, which is among the latter.
+    """
+    ready = Count("pk", filter=Q(pk__in=due(now).values("pk")))
+    counts = (
+        _kept()
+        .values("outcome")
+        .annotate(
+            once=Count("pk", filter=Q(warned=1)),
+            twice=Count("pk", filter=Q(warned=2)),
+            due=ready,
+            oldest=Min("closed_at"),
+            newest=Max("closed_at"),
+        )
+    )
+    return [
+        {**row, "label": Outcome(row["outcome"]).label, "days": PERIODS[row["outcome"]].days}
+        for row in counts.order_by("outcome")
+    ]
+
+
+@transaction.atomic
+def approve(*, by, expected: int) -> Disposal:
+    """Let what is due be erased; the worker does it. ``expected``: how many the approver saw.
+
+    Raises Refused where it is another number by now, or none.
+    """
+    calls = due().select_for_update(of=["self"])
+    found = list(calls.values_list("pk", flat=True))
+    if not found:
+        raise Refused("Nothing is due to be erased.")
+    if len(found) != expected:
+        raise Refused("The number has changed meanwhile. Nothing was approved: look again.")
+    chosen = CallForHelp.objects.filter(pk__in=found)
+    disposal = Disposal.objects.create(by=by, counts=by_outcome(chosen))
+    chosen.update(disposal=disposal)
+    return disposal
+
+
+def erase_approved() -> int:
+    """A chore: empty what was approved, then write the tables anew. Returns how many requests it emptied.
+
+    It goes on where a worker stopped. What was opened again or put under a hold meanwhile is left alone.
+    """
+    count = 0
+    for disposal in Disposal.objects.filter(erased_at=None).order_by("approved_at"):
+        for call_id in disposal.calls.filter(erased_at=None).values_list("pk", flat=True):
+            count += _erase(call_id, disposal)
+        write_anew()
+        disposal.counts = by_outcome(disposal.calls.exclude(erased_at=None))
+        disposal.erased_at = timezone.now()
+        disposal.save(update_fields=["counts", "erased_at"])
+    return count
+
+
+@transaction.atomic
+def _erase(call_id, disposal: Disposal) -> bool:
+    calls = CallForHelp.objects.select_for_update().filter(disposal=disposal, status=Status.CLOSED, hold_reason="")
+    if not calls.filter(pk=call_id, erased_at=None).exists():
+        return False
+    services.erase(call_id, disposal=disposal)
+    return True
+
+
+# --- nothing left on the disk ----------------------------------------------------------------------------------------
+
+
+def sweep() -> bool:
+    """A chore: once a day, where somebody erased their own request since, write the tables anew."""
+    return once_a_day("calls", lambda since: CallForHelp.objects.filter(erased_at__gt=since).exists(), write_anew)
+
+
+def once_a_day(folder: str, is_needed: Callable[[datetime], bool], act: Callable[[], None]) -> bool:
+    """Do it where ``is_needed`` since the last look; its stamp is in ``folder``. Returns whether it was done."""
+    stamp = settings.VAR / folder / "swept"
+    last = _moment(stamp)
+    now = timezone.now()
+    if last is not None and last > now - SWEEP_EVERY:
+        return False
+    is_due = is_needed(last or datetime.fromtimestamp(0, tz=now.tzinfo))
+    if is_due:
+        act()
+    stamp.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stamp.write_text(now.isoformat())
+    return is_due
+
+
+def _moment(stamp: Path) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stamp.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def sealed_rows(app: str) -> list:
+    return [model for model in apps.get_app_config(app).get_models() if issubclass(model, SealedRow)]
+
+
+def write_anew(models: Iterable | None = None) -> None:
+    """Leave no dead page with what was erased in the files of the tables, those of requests unless others are named.
+
+    Not inside a transaction.
+
+    Each table is closed to everybody for the moment it takes. Requests that come meanwhile go to the disk, as they do
+    whenever the database does not answer in time, and are brought in afterwards (intake/reception/spool.py).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_PATIENCE])
+        try:
+            for model in models or sealed_rows("intake"):
+                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")
+        finally:
+            cursor.execute("RESET lock_timeout")
+
+
+# --- legal hold ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_hold(call_id, *, by, reason: str) -> CallForHelp:
+    """Keep a request, whatever the clock or the person says, until the hold is lifted. Ends an approved erasing."""
+    call = CallForHelp.objects.locked(call_id)
+    if call.erased_at:
+        raise Refused("What this request said was erased; there is nothing left to hold.")
+    if call.hold_reason:
+        raise Refused("This request is under legal hold already.")
+    call.hold_reason, call.disposal = reason, None
+    call.warned, call.warned_at = 0, None
+    call.save(update_fields=["hold_reason", "disposal", "warned", "warned_at"])
+    _record(call, by, f"Legal hold: {reason}")
+    return call
+
+
+@transaction.atomic
+def lift_hold(call_id, *, by, reason: str) -> CallForHelp:
+    """The clock runs again, with both warnings still to come."""
+    call = CallForHelp.objects.locked(call_id)
+    if not call.hold_reason:
+        raise Refused("This request is not under legal hold.")
+    call.hold_reason = ""
+    call.save(update_fields=["hold_reason"])
+    _record(call, by, f"Hold lifted: {reason}")
+    return call
+
+
+def _record(call: CallForHelp, by, words: str) -> None:
+    """Into the record of who did what; the reason on the request itself goes with the hold."""
+    LogEntry.objects.log_actions(by.pk, [call], CHANGE, words, single_object=True)

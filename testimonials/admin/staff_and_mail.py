@@ -1,0 +1,30 @@
+"""Who works here, for the hints, and the letters to writers: kind, state and time, nobody's address."""
+
+from django.contrib import admin
+
+from detoxsite.core.adminkit.model_admin import BoundedPaginator, DeskModelAdmin, ShownModelAdmin
+
+from ..models import Letter, StaffName
+
+
+@admin.register(StaffName)
+class StaffNameAdmin(DeskModelAdmin):
+    """Managers keep it, moderators see it."""
+
+    list_display = ["name", "nicknames", "role", "may_be_named"]
+    list_filter = ["may_be_named"]
+    search_fields = ["name", "nicknames"]
+    search_help_text = "A name, or what patients call them"
+
+
+@admin.register(Letter)
+class LetterAdmin(ShownModelAdmin):
+    list_display = ["kind", "state", "made_at", "sent_at", "tries", "problem"]
+    list_filter = ["state", "kind"]
+    ordering = ["-made_at", "pk"]
+    sortable_by = ()
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = BoundedPaginator
+    actions = None
+    fieldsets = [(None, {"fields": ["kind", "state", "made_at", "sent_at", "tries", "problem"]})]

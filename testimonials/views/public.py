@@ -1,0 +1,115 @@
+"""What readers see of the reviews: the list, each one, its photo, and how they are handled."""
+
+import re
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from detoxsite.core.http_cache import kept_briefly
+from detoxsite.core.page_metadata import Page
+
+from ..moderation.statistics import lately
+from ..models import (
+    Reason,
+    Status,
+    Step,
+    Testimonial,
+)
+from ..services import HIDDEN_BY_READERS, HIDDEN_FOR
+from ..public_list import Shown
+
+FIRST_YEAR = 1990  # no address of ours leads before it
+GONE = {Status.WITHDRAWN, Status.EXPIRED}
+PICTURES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
+
+@require_safe
+@kept_briefly
+def testimonial_list(request):
+    if "page" in request.GET:
+        return redirect("testimonials:list", permanent=True)
+    after, year = _number(request, "after"), _number(request, "year")
+    if year is not None and (after is not None or not FIRST_YEAR <= year <= timezone.localdate().year):
+        raise Http404
+    at_top = after is None and year is None
+    shown = Shown(after=after, year=year)
+    if not shown.rows and not at_top:
+        return redirect("testimonials:list")
+    count = shown.count
+    page = Page(
+        "Reviews" if at_top else "Older reviews" if year is None else f"Reviews from {year} and before",
+        f"All {intcomma(count.shown)} reviews that may be shown, good and bad, how many we withhold, and why."
+        if count.shown > 1
+        else "Reviews by people who stayed here and by families. How we choose what to show, and how to write one.",
+        section="reviews",
+        here=at_top,
+        index=at_top,
+    )
+    return render(request, "testimonials/testimonial_list.html", {"page": page, "shown": shown, "count": count})
+
+
+def _number(request, name: str) -> int | None:
+    """A whole number of the address, None where it is not there. Raises Http404 for anything else."""
+    typed = request.GET.get(name)
+    if typed is None:
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,17}", typed, re.ASCII):
+        raise Http404
+    return int(typed)
+
+
+@require_safe
+@kept_briefly
+def testimonial(request, pk):
+    """One review. 410 for one that readers have seen and that is gone; 404 for whatever they never saw, or may not."""
+    review = known_to_readers(pk)
+    if review.status in GONE:
+        return gone(request)
+    if not review.is_shown:
+        raise Http404
+    page = Page("A review", "One review, in its writer’s own words.", section="reviews", index=False)
+    return render(request, "testimonials/testimonial.html", {"page": page, "review": review})
+
+
+def known_to_readers(pk: int) -> Testimonial:
+    """The published review of that key, hidden or not, or one that was shown and is GONE. Raises Http404 for others."""
+    was_shown = Exists(Step.objects.filter(review=OuterRef("pk"), kind=Step.Kind.PUBLISHED))
+    known = Q(status=Status.PUBLISHED) | Q(was_shown, status__in=GONE)
+    return get_object_or_404(Testimonial.objects.filter(known), pk=pk)
+
+
+def gone(request):
+    page = Page("This review is no longer here", "It was taken down.", section="reviews", index=False)
+    return render(request, "testimonials/gone.html", {"page": page, "code": 410}, status=410)
+
+
+@require_safe
+@kept_briefly
+def photo(request, name):
+    """The photo of a review that is shown. 410 for any other name that could be one: gone, hidden or never there."""
+    path = f"reviews/{name}"
+    if not Testimonial.objects.shown().filter(shown_photo=path).exists():
+        return gone(request)
+    try:
+        with default_storage.open(path) as file:
+            return HttpResponse(file.read(), content_type=PICTURES[name.rpartition(".")[2]])
+    except FileNotFoundError:
+        return gone(request)
+
+
+@require_safe
+@kept_briefly
+def how(request):
+    page = Page(
+        "How we handle reviews",
+        "Who reads a review, the only reasons to withhold one, and the count of what we showed and withheld, by stars.",
+        section="reviews",
+    )
+    context = {"page": page, "reasons": Reason.labels, "lately": lately(), "hidden_at_most": HIDDEN_BY_READERS}
+    context["hidden_for"] = HIDDEN_FOR.days
+    return render(request, "testimonials/how.html", context)

@@ -17,10 +17,10 @@ from . import checks
 from .content import edition_snapshot
 from .models import (
     OPEN_STATES,
+    DraftAutosave,
     Edition,
-    Excuse,
-    OpenWork,
-    Step,
+    EditionEvent,
+    Waiver,
 )
 
 _ARTICLE = re.compile(r"/articles/([-\w]+)/")
@@ -32,7 +32,7 @@ class Remarks:
 
     red: list[checks.Finding]
     amber: list[checks.Finding]
-    excused: list[tuple[checks.Finding, Excuse]]
+    excused: list[tuple[checks.Finding, Waiver]]
     reading: checks.Reading
 
 
@@ -82,7 +82,9 @@ def excuse(edition_id: int, *, by, key: str, reason: str) -> Edition:
     topic = edition.article.topic.slug
     contents = [edition_snapshot.stored(edition)]
     contents += [
-        edition_snapshot.typed(dict(work.typed)) for work in OpenWork.objects.filter(edition=edition, user=by) if work.typed
+        edition_snapshot.typed(dict(work.typed))
+        for work in DraftAutosave.objects.filter(edition=edition, user=by)
+        if work.typed
     ]
     found = (finding for content in contents for finding in _open(remarks(content, topic=topic, edition=edition)))
     finding = next((finding for finding in found if finding.key == key), None)
@@ -91,8 +93,10 @@ def excuse(edition_id: int, *, by, key: str, reason: str) -> Edition:
     if edition.excuses.filter(key=key).exists():
         raise Refused("This remark is justified already.")
     about = {"key": key, "code": finding.code, "excerpt": finding.excerpt[:300]}
-    Excuse.objects.create(edition=edition, reason=reason, by=by, **about)
-    Step.objects.create(edition=edition, kind=Step.Kind.EXCUSED, by=by, note=f"“{finding.excerpt}”: {reason}")
+    Waiver.objects.create(edition=edition, reason=reason, by=by, **about)
+    EditionEvent.objects.create(
+        edition=edition, kind=EditionEvent.Kind.EXCUSED, by=by, note=f"“{finding.excerpt}”: {reason}"
+    )
     return edition
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django_tasks import task
 
-from .models import Edition, OpenWork, Reminder
+from .models import DraftAutosave, Edition, Reminder
 
 SOON = timezone.timedelta(days=30)
 KEEP_WORK = timezone.timedelta(days=30)  # how long text that was typed and not saved is offered back
@@ -72,4 +72,4 @@ def chase_reviews(today=None) -> int:
 
 def forget_old_work() -> int:
     """Throw away what was typed and not saved, and who had what open, after KEEP_WORK. Returns how many."""
-    return OpenWork.objects.filter(seen_at__lt=timezone.now() - KEEP_WORK).delete()[0]
+    return DraftAutosave.objects.filter(seen_at__lt=timezone.now() - KEEP_WORK).delete()[0]

@@ -10,21 +10,21 @@ from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
 
-from .content import social_cards, edition_snapshot
 from . import checks, editorial_gate
-from .search import engine
+from .content import edition_snapshot, social_cards
 from .models import (
     BLOCKS,
     OPEN_STATES,
     REVIEW_EVERY,
     Article,
     Edition,
+    EditionEvent,
     FormerAddress,
     Picture,
     State,
-    Step,
     Topic,
 )
+from .search import engine
 
 SHARED_FOR = timezone.timedelta(days=7)
 SHARE_SALT = "articles.shared"
@@ -47,7 +47,7 @@ def _locked(edition_id, step: str) -> Edition:
     return edition
 
 
-def _move(edition: Edition, state: State, kind: Step.Kind, by, step_note: str = "", **fields) -> Edition:
+def _move(edition: Edition, state: State, kind: EditionEvent.Kind, by, step_note: str = "", **fields) -> Edition:
     for name, value in {"state": state, **fields}.items():
         setattr(edition, name, value)
     edition.save(update_fields=["state", *fields])
@@ -55,8 +55,8 @@ def _move(edition: Edition, state: State, kind: Step.Kind, by, step_note: str = 
     return edition
 
 
-def record(edition: Edition, kind: Step.Kind, *, by, note: str = "") -> None:
-    Step.objects.create(edition=edition, kind=kind, by=by, note=note)
+def record(edition: Edition, kind: EditionEvent.Kind, *, by, note: str = "") -> None:
+    EditionEvent.objects.create(edition=edition, kind=kind, by=by, note=note)
 
 
 @transaction.atomic
@@ -66,19 +66,19 @@ def submit(edition_id: int, *, by) -> Edition:
     if not edition.word_count:
         raise Refused("There is no text yet.")
     editorial_gate.let_through(edition)
-    return _move(edition, State.IN_REVIEW, Step.Kind.SUBMITTED, by, note="")
+    return _move(edition, State.IN_REVIEW, EditionEvent.Kind.SUBMITTED, by, note="")
 
 
 @transaction.atomic
 def take_back(edition_id: int, *, by) -> Edition:
     """Go on writing what waits for a clinician."""
-    return _move(_locked(edition_id, "take_back"), State.DRAFT, Step.Kind.TAKEN_BACK, by)
+    return _move(_locked(edition_id, "take_back"), State.DRAFT, EditionEvent.Kind.TAKEN_BACK, by)
 
 
 @transaction.atomic
 def send_back(edition_id: int, *, by, note: str) -> Edition:
     """Return an edition to its writer with what has to change."""
-    return _move(_locked(edition_id, "send_back"), State.DRAFT, Step.Kind.SENT_BACK, by, note, note=note)
+    return _move(_locked(edition_id, "send_back"), State.DRAFT, EditionEvent.Kind.SENT_BACK, by, note, note=note)
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def sign_off(
     return _move(
         edition,
         State.SIGNED_OFF,
-        Step.Kind.SIGNED_OFF,
+        EditionEvent.Kind.SIGNED_OFF,
         by,
         reviewer=reviewer,
         signed_off_by=by,
@@ -145,7 +145,7 @@ def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False) -> Edi
     others = Edition.objects.select_for_update().filter(article=edition.article_id, state=State.SIGNED_OFF)
     at = {"withdrawn_by": by, "withdrawn_at": timezone.now()}
     for one in [edition, *(others.exclude(pk=edition.pk).order_by("pk") if whole else [])]:
-        _move(one, State.WITHDRAWN, Step.Kind.WITHDRAWN, by, note, **at)
+        _move(one, State.WITHDRAWN, EditionEvent.Kind.WITHDRAWN, by, note, **at)
         social_cards.remove_on_commit(one)
     return edition
 
@@ -181,7 +181,7 @@ def start_draft(edition_id: int, *, by) -> Edition:
             copy._state.adding = True
             setattr(copy, owner, draft)
         rows.model.objects.bulk_create(copies)
-    kind = Step.Kind.STARTED if is_newest else Step.Kind.RESTORED
+    kind = EditionEvent.Kind.STARTED if is_newest else EditionEvent.Kind.RESTORED
     record(draft, kind, by=by, note=f"From edition {edition.number}")
     return draft
 
@@ -218,14 +218,14 @@ def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edi
         FormerAddress.objects.filter(slug=slug).delete()  # it has come back to where it was
         if article.was_signed:
             FormerAddress.objects.create(slug=before, article=article)
-    record(edition, Step.Kind.MOVED, by=by, note=f"/articles/{slug}/, {topic}, {owner or 'nobody'}")
+    record(edition, EditionEvent.Kind.MOVED, by=by, note=f"/articles/{slug}/, {topic}, {owner or 'nobody'}")
     return edition
 
 
 def share(edition_id: int, *, by) -> Edition:
     """Record that somebody without an account is shown an edition by a link. ``share_token`` makes the link."""
     edition = Edition.objects.get(pk=edition_id)
-    record(edition, Step.Kind.SHARED, by=by)
+    record(edition, EditionEvent.Kind.SHARED, by=by)
     return edition
 
 

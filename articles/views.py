@@ -13,13 +13,13 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
-from detoxsite.core.pagination import Slice
 from detoxsite.core.page_metadata import Page
+from detoxsite.core.pagination import Slice
 
 from . import services
-from .search.engine import Finds, mended
-from .models import Article, Edition, State, Topic
 from .content.rendering import body, marked, with_body
+from .models import Article, Edition, State, Topic
+from .search.engine import Finds, mended
 
 PAGE_SIZE = 10
 LONGEST_SEARCH = 200  # characters

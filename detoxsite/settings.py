@@ -85,10 +85,12 @@ if not SITES or SITES - {"public", "staff"}:
 INDEX_KEY = env.str("INDEX_KEY", "") or (_trial_key("INDEX_KEY") if TRIAL else _required("INDEX_KEY"))
 
 INSTALLED_APPS = [
-    "detoxsite.core.apps.DetoxsiteConfig",
+    "detoxsite.core",
     "articles",
     "testimonials",
     "intake",
+    "detoxsite.ops",
+    "detoxsite.sample",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -100,7 +102,7 @@ INSTALLED_APPS = [
     "imagefield",
     "js_asset",
     "pgtrigger",
-    "detoxsite.core.apps.DeskConfig",
+    "detoxsite.dashboard.apps.DashboardConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -147,8 +149,8 @@ TEMPLATES = [
         },
     }
 ]
-CRISPY_ALLOWED_TEMPLATE_PACKS = ["harbor"]
-CRISPY_TEMPLATE_PACK = "harbor"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["form_fields"]
+CRISPY_TEMPLATE_PACK = "form_fields"
 
 # --- data ------------------------------------------------------------------------------------------------------------
 
@@ -164,6 +166,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "detoxsite" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 STORAGES = {
@@ -240,6 +243,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.views.service_unavailable"  # while the database does not answer
 CSRF_FAILURE_VIEW = "detoxsite.pages.views.refused_token"
 X_FRAME_OPTIONS = "DENY"
 

@@ -7,7 +7,14 @@ class IntakeConfig(AppConfig):
 
     def ready(self):
         from detoxsite.core import initial_rows
+        from detoxsite.core.encryption import key_rotation
 
-        from .initial_rows import make
+        from . import site_profile_lists
+        from .alerting.default_escalation import make_default_escalation
+        from .reception import spool
+        from .records import consent_texts
 
-        initial_rows.register(make)
+        consent_texts.register()
+        site_profile_lists.register()
+        initial_rows.register(make_default_escalation)
+        key_rotation.register_files(spool.sealed_headers)

@@ -5,8 +5,16 @@ from django.core.exceptions import ValidationError
 
 from detoxsite.core.public_forms.forms import VisitorForm
 
+from .models import (
+    ANSWERS,
+    CallTimes,
+    Language,
+    MessageConsent,
+    NeedsHelp,
+    Recent,
+    Substance,
+)
 from .reception.identifiers import tidied
-from .models import ANSWERS, Language, Leave, Recent, Substance, Times, Whom
 
 TOO_LONG = {"max_length": "This is too long for us to store. Please shorten it to %(limit_value)d characters."}
 
@@ -42,19 +50,19 @@ class AnswersForm(forms.Form):
         error_messages=TOO_LONG,
     )
     whom = forms.ChoiceField(
-        label="Who needs help?", choices=lambda: Whom.choices, required=False, widget=forms.RadioSelect
+        label="Who needs help?", choices=lambda: NeedsHelp.choices, required=False, widget=forms.RadioSelect
     )
     leave = forms.MultipleChoiceField(
         label="If you do not pick up, what may we do?",
         help_text="Check what is safe. If other people use your phone, leave both empty, and we will do neither.",
-        choices=lambda: Leave.choices,
+        choices=lambda: MessageConsent.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     times = forms.MultipleChoiceField(
         label="When is a good time to call?",
         help_text="Times are local to us. Check as many as you like. Leave all empty, and we call as soon as we can.",
-        choices=lambda: Times.choices,
+        choices=lambda: CallTimes.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -26,7 +26,7 @@ def tell_managers(counts: dict[str, int]) -> None:
         f"{count} {'request' if count == 1 else 'requests'}: kept until {date_format(parse_date(day), 'F j, Y')}"
         for day, count in counts.items()
     ]
-    link = f"{settings.STAFF_ORIGIN}/admin/intake/disposal/"
+    link = f"{settings.STAFF_ORIGIN}/admin/intake/erasurebatch/"
     EmailMessage(
         subject=f"Requests to be erased: notice of {date_format(timezone.localdate(), 'F j, Y')}",
         body="\n".join(

@@ -13,32 +13,32 @@ from django.utils import timezone
 from detoxsite.core import db_timeout
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
-
 from detoxsite.core.safety import risk_signs
-from .reception import spam_score, spool
+
 from .casework import contact_plan
-from .records.consents import live_consent, note_consent, revoke_consent
+from .models import (
+    Alert,
+    AnswersRevision,
+    AttemptOutcome,
+    CallForHelp,
+    Channel,
+    Consent,
+    ContactAttempt,
+    ContactPlan,
+    Message,
+    Outcome,
+    Status,
+)
+from .models.answers import whole
+from .reception import spam_score, spool
 from .reception.identifiers import (
     Identity,
     found_by_email,
     found_by_phone,
     said,
 )
-from .models import (
-    Alert,
-    Attempt,
-    CallForHelp,
-    Channel,
-    Consent,
-    Contact,
-    ContactPlan,
-    LaterAnswers,
-    Message,
-    Outcome,
-    Status,
-)
-from .models.answers import whole
 from .reception.insert import insert
+from .records.consents import live_consent, note_consent, revoke_consent
 
 OPEN = {status for status in Status if status != Status.CLOSED}
 STEPS = {
@@ -95,7 +95,7 @@ def receive(
 
 
 def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel.WEB, is_synthetic=False):
-    """A request, not stored yet, whose words only the centre, and whoever has the return code, can read."""
+    """A request, not stored yet, whose words only the center, and whoever has the return code, can read."""
     words = whole(answers)
     found = risk_signs.signs(words)
     call = CallForHelp(
@@ -188,7 +188,7 @@ def take_up_again(call: CallForHelp) -> None:
 
 
 def _keep_later_answers(call: CallForHelp, sent: CallForHelp) -> None:
-    later = LaterAnswers(call=call, at=sent.created_at, said=sent.said, sealed=sent.sealed)
+    later = AnswersRevision(call=call, at=sent.created_at, said=sent.said, sealed=sent.sealed)
     later.sealed_back = sent.sealed_back if sent.opens else b""
     later.save(force_insert=True)
     call.phone_index, call.email_index = sent.phone_index, sent.email_index
@@ -249,7 +249,7 @@ def release(call_id, *, by) -> CallForHelp:
         last = None  # heard from again since: it waits for whoever is next
     _make_new(call)
     if last is not None:
-        call.status = Status.REACHED if last.outcome == Attempt.REACHED else Status.UNREACHED
+        call.status = Status.REACHED if last.outcome == AttemptOutcome.REACHED else Status.UNREACHED
     call.save(update_fields=["status", "claimed_by", "claimed_at"])
     if last is None:
         tell_staff_again(call)
@@ -278,11 +278,11 @@ def note_contact(
     against = contact_plan.objections(call, _really(way, outcome))
     if against and not unsafe.strip():
         raise Refused(f"Not saved. {' '.join(against)} Say why it was done all the same.", field="unsafe")
-    contact = Contact(call=call, by=by, outcome=outcome)
+    contact = ContactAttempt(call=call, by=by, outcome=outcome)
     contact.seal({"note": note, "unsafe": unsafe if against else "", "way": str(way)})
     contact.save(force_insert=True)
     if not call.is_held() or call.claimed_by == by:
-        call.status = Status.REACHED if outcome == Attempt.REACHED else Status.UNREACHED
+        call.status = Status.REACHED if outcome == AttemptOutcome.REACHED else Status.UNREACHED
         call.claimed_by, call.claimed_at = by, timezone.now()
         call.is_quarantined = False
         call.save(update_fields=["status", "claimed_by", "claimed_at", "is_quarantined"])
@@ -296,7 +296,7 @@ def _nothing_unread(call: CallForHelp) -> None:
 
 def _really(way: str, outcome: str) -> str:
     """Who called and left a message left it on a voicemail, or with whoever answered."""
-    left = way == contact_plan.Way.CALL and outcome == Attempt.SAFE_MESSAGE
+    left = way == contact_plan.Way.CALL and outcome == AttemptOutcome.SAFE_MESSAGE
     return contact_plan.Way.VOICEMAIL if left else way
 
 

@@ -6,8 +6,6 @@ class TestimonialsConfig(AppConfig):
     verbose_name = "Reviews"
 
     def ready(self):
-        from detoxsite.core import initial_rows
+        from . import consent_texts
 
-        from .initial_rows import make
-
-        initial_rows.register(make)
+        consent_texts.register()

@@ -1,6 +1,6 @@
 """E-mails to writers: put into the outbox with the step they tell of, sent by the worker.
 
-They say nothing of the centre, of a review or of care; what there is to tell is behind the private link. A letter is
+They say nothing of the center, of a review or of care; what there is to tell is behind the private link. A letter is
 sent at least once: what was sent but not noted, because the process was killed between, is sent again under the same
 Message-ID.
 """
@@ -18,27 +18,33 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 
-from .models import Letter, Status
+from .models import OutgoingEmail, Status
 
 OFTEN = timezone.timedelta(days=1)
 MOST_TO_ONE = 5  # letters to one address within OFTEN; nobody can fill a stranger's mailbox with our form
-ANYBODY_CAUSES = {Letter.Kind.CONFIRM, Letter.Kind.LINK}  # counted by themselves: they must not keep news away
+ANYBODY_CAUSES = {
+    OutgoingEmail.Kind.CONFIRM,
+    OutgoingEmail.Kind.LINK,
+}  # counted by themselves: they must not keep news away
 LOCK_FAMILY = 7002  # first half of the advisory lock under which the letters to one address are counted
 AT_ONCE = 20
 LEASE = timezone.timedelta(minutes=5)  # a letter that is being sent is nobody else's for so long
 PAUSES = [timezone.timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 24 * 60, 24 * 60)]
 
-SUBJECTS = {Letter.Kind.CONFIRM: "Please confirm your address", Letter.Kind.LINK: "The link you asked for"}
+SUBJECTS = {
+    OutgoingEmail.Kind.CONFIRM: "Please confirm your address",
+    OutgoingEmail.Kind.LINK: "The link you asked for",
+}
 SUBJECT = "A message about what you sent"
 WHY = {
-    Letter.Kind.CONFIRM: "Somebody typed this address into a form. If it was you, open this page and press the button:",
-    Letter.Kind.LINK: "Somebody asked us to send this link again. It opens your private page:",
-    Letter.Kind.RENEW: "We have one short question about what you sent us. It is on your private page:",
+    OutgoingEmail.Kind.CONFIRM: "Somebody typed this address into a form. If it was you, open this page and press the button:",
+    OutgoingEmail.Kind.LINK: "Somebody asked us to send this link again. It opens your private page:",
+    OutgoingEmail.Kind.RENEW: "We have one short question about what you sent us. It is on your private page:",
 }
 NEWS = "There is news about what you sent us. It is on your private page:"
 ENDS = {
-    Letter.Kind.CONFIRM: "If it was not you, do nothing. What was typed is then erased, and we do not write again.",
-    Letter.Kind.LINK: "If it was not you, do nothing. Nobody but you has the link.",
+    OutgoingEmail.Kind.CONFIRM: "If it was not you, do nothing. What was typed is then erased, and we do not write again.",
+    OutgoingEmail.Kind.LINK: "If it was not you, do nothing. Nobody but you has the link.",
 }
 END = "Whoever has the link can open the page, so please keep it to yourself."
 
@@ -48,7 +54,7 @@ logger = logging.getLogger(__name__)
 # --- the outbox ------------------------------------------------------------------------------------------------------
 
 
-def put(review, kind: str) -> Letter | None:
+def put(review, kind: str) -> OutgoingEmail | None:
     """Queue a letter to the writer of a review, in the transaction of the step. None where there is nobody to tell.
 
     After the review is saved: whoever waits here holds the counters of Tally already, and nobody takes them later.
@@ -58,10 +64,12 @@ def put(review, kind: str) -> Letter | None:
         return None
     _count_alone(bytes(writer.email_index))
     since = timezone.now() - OFTEN
-    lately = Letter.objects.filter(email_index=writer.email_index, made_at__gt=since).values_list("kind", flat=True)
+    lately = OutgoingEmail.objects.filter(email_index=writer.email_index, made_at__gt=since).values_list(
+        "kind", flat=True
+    )
     if sum((other in ANYBODY_CAUSES) == (kind in ANYBODY_CAUSES) for other in lately) >= MOST_TO_ONE:
         return None
-    return Letter.objects.create(review=review, kind=kind, email_index=writer.email_index)
+    return OutgoingEmail.objects.create(review=review, kind=kind, email_index=writer.email_index)
 
 
 def _count_alone(email_index: bytes) -> None:
@@ -90,21 +98,21 @@ def send_due(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def _take(now: datetime) -> Letter | None:
+def _take(now: datetime) -> OutgoingEmail | None:
     """The letter that waits longest, for LEASE nobody else's. What need not be sent any more is dropped on the way."""
-    held = Letter.objects.filter(state=Letter.State.WAITING, next_try_at__lte=now).order_by("next_try_at")
+    held = OutgoingEmail.objects.filter(state=OutgoingEmail.State.WAITING, next_try_at__lte=now).order_by("next_try_at")
     held = held.select_for_update(of=["self"], skip_locked=True).select_related("review__writer")
     for letter in held[:AT_ONCE]:
         if is_needed(letter):
             letter.next_try_at = now + LEASE
             letter.save(update_fields=["next_try_at"])
             return letter
-        letter.state = Letter.State.DROPPED
+        letter.state = OutgoingEmail.State.DROPPED
         letter.save(update_fields=["state"])
     return None
 
 
-def is_needed(letter: Letter) -> bool:
+def is_needed(letter: OutgoingEmail) -> bool:
     """Whether what it tells of is still so."""
     review, writer = letter.review, getattr(letter.review, "writer", None)
     if writer is None or not writer.sealed or review.erased_at or review.status == Status.WITHDRAWN:
@@ -112,33 +120,33 @@ def is_needed(letter: Letter) -> bool:
     if bytes(letter.email_index or b"") != bytes(writer.email_index or b""):
         return False  # the address was mended since, and has a letter of its own
     match letter.kind:
-        case Letter.Kind.CONFIRM:
+        case OutgoingEmail.Kind.CONFIRM:
             return review.status == Status.UNCONFIRMED
-        case Letter.Kind.RENEW:
+        case OutgoingEmail.Kind.RENEW:
             return review.status == Status.PUBLISHED and review.asked > 0
-        case Letter.Kind.PUBLISHED | Letter.Kind.DECLINED | Letter.Kind.EXPIRED:
+        case OutgoingEmail.Kind.PUBLISHED | OutgoingEmail.Kind.DECLINED | OutgoingEmail.Kind.EXPIRED:
             return review.status == letter.kind
     return True
 
 
-def _send(letter: Letter, now: datetime | None) -> bool:
+def _send(letter: OutgoingEmail, now: datetime | None) -> bool:
     try:
         message(letter).send()
     except Exception as trouble:  # whatever it is, the others must not wait for it
         _note_failure(letter, trouble, now or timezone.now())
         return False
-    mine = Letter.objects.filter(pk=letter.pk, state=Letter.State.WAITING)
-    mine.update(state=Letter.State.SENT, sent_at=now or timezone.now(), tries=letter.tries + 1, problem="")
+    mine = OutgoingEmail.objects.filter(pk=letter.pk, state=OutgoingEmail.State.WAITING)
+    mine.update(state=OutgoingEmail.State.SENT, sent_at=now or timezone.now(), tries=letter.tries + 1, problem="")
     return True
 
 
-def _note_failure(letter: Letter, trouble: Exception, now: datetime) -> None:
+def _note_failure(letter: OutgoingEmail, trouble: Exception, now: datetime) -> None:
     tries = letter.tries + 1
     is_over = tries > len(PAUSES)
     problem = " ".join(str(part) for part in (type(trouble).__name__, getattr(trouble, "smtp_code", "")) if part)
     pause = PAUSES[min(tries, len(PAUSES)) - 1] * random.uniform(1, 1.2)  # noqa: S311 so that not all come back at once
-    Letter.objects.filter(pk=letter.pk, state=Letter.State.WAITING).update(
-        state=Letter.State.FAILED if is_over else Letter.State.WAITING,
+    OutgoingEmail.objects.filter(pk=letter.pk, state=OutgoingEmail.State.WAITING).update(
+        state=OutgoingEmail.State.FAILED if is_over else OutgoingEmail.State.WAITING,
         tries=tries,
         next_try_at=now + pause,
         problem=problem[:120],
@@ -146,7 +154,7 @@ def _note_failure(letter: Letter, trouble: Exception, now: datetime) -> None:
     logger.warning("A letter to a writer was not sent: %s", problem)
 
 
-def message(letter: Letter) -> EmailMessage:
+def message(letter: OutgoingEmail) -> EmailMessage:
     """It may be read on a lock screen, by whoever stands beside. Opens the address and the link."""
     known = letter.review.writer.words
     link = settings.PUBLIC_ORIGIN + reverse("testimonials:own", args=[known["token"]])

@@ -1,8 +1,8 @@
 """What a writer allows, word for word: a text for each part of a review, so that each is given and taken by itself."""
 
-from datetime import UTC, datetime
+from detoxsite.core import consent_texts
 
-from detoxsite.core.models import hash_of
+from .models import PURPOSES
 
 BODIES = {
     "words": (
@@ -24,16 +24,6 @@ BODIES = {
 }
 
 
-def _text(part: str) -> dict:
-    purpose, body = f"review_{part}", BODIES[part]
-    return {
-        "sha256": hash_of(purpose, "en", body),
-        "purpose": purpose,
-        "language": "en",
-        "body": body,
-        "effective_from": datetime(2026, 11, 1, 12, tzinfo=UTC),
-        "approved_by": "Shipped with the software; the center's counsel has to approve it",
-    }
-
-
-PERMISSIONS = {part: _text(part) for part in BODIES}  # the first ConsentText of each purpose, at every centre
+def register() -> None:
+    for part, body in BODIES.items():
+        consent_texts.register(PURPOSES[part], body)

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from detoxsite.core import images
 from detoxsite.core.public_forms.forms import VisitorForm
 
-from .models import Flag, Tie
+from .models import Relationship, Report
 from .text_normalize import tidied
 
 MEGABYTE = 1024 * 1024
@@ -109,7 +109,7 @@ class TestimonialForm(WordsForm):
     tie = forms.ChoiceField(
         label="Which fits you?",
         help_text="Staff and people who were offered something may write, but we show that beside the review.",
-        choices=Tie.choices,
+        choices=Relationship.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the one that fits you. “I would rather not say” is fine."},
     )
@@ -157,7 +157,7 @@ class FlagForm(VisitorForm):
 
     kind = forms.ChoiceField(
         label="What is wrong?",
-        choices=Flag.Kind.choices,
+        choices=Report.Kind.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what fits best. “Something else” is fine."},
     )

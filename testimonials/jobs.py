@@ -19,10 +19,10 @@ from intake.records import retention
 
 from . import services
 from .models import (
-    Letter,
+    OutgoingEmail,
     Photo,
+    ReviewEvent,
     Status,
-    Step,
     Testimonial,
     Version,
 )
@@ -35,8 +35,8 @@ HOUR = 60 * 60.0  # seconds
 YOUNG = 60 * 60  # seconds; a picture may be there before its row says so
 
 TAKEN_DOWN = (  # what leaves readable words, or what was sealed, behind in the files of the tables
-    *(Step.Kind.EDITED, Step.Kind.TAKEN_BACK, Step.Kind.DECLINED),
-    *(Step.Kind.WITHDRAWN, Step.Kind.EXPIRED, Step.Kind.ERASED),
+    *(ReviewEvent.Kind.EDITED, ReviewEvent.Kind.TAKEN_BACK, ReviewEvent.Kind.DECLINED),
+    *(ReviewEvent.Kind.WITHDRAWN, ReviewEvent.Kind.EXPIRED, ReviewEvent.Kind.ERASED),
 )
 
 logger = logging.getLogger(__name__)
@@ -62,8 +62,8 @@ def sweep() -> bool:
 
     The list is closed to readers for the moment it takes. Write-ahead logs and backups keep copies until they run out.
     """
-    tables = [Testimonial, Letter, *retention.sealed_rows("testimonials")]
-    taken_down = Step.objects.filter(kind__in=TAKEN_DOWN)
+    tables = [Testimonial, OutgoingEmail, *retention.sealed_rows("testimonials")]
+    taken_down = ReviewEvent.objects.filter(kind__in=TAKEN_DOWN)
     return retention.once_a_day(
         "reviews", lambda since: taken_down.filter(at__gt=since).exists(), lambda: retention.write_anew(tables)
     )

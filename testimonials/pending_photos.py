@@ -2,7 +2,7 @@
 
 from django.core import signing
 
-from detoxsite.core.public_forms.rate_limit import Often
+from detoxsite.core.public_forms.rate_limit import RateLimit
 
 from . import services
 from .models import Photo
@@ -10,7 +10,7 @@ from .models import Photo
 HELD = 24 * 60 * 60  # seconds a held photo can still be sent
 _signer = signing.TimestampSigner(salt="testimonials.pending_photos")
 
-too_many = Often(window=600.0, most=10)  # photos from one address
+too_many = RateLimit(window=600.0, most=10)  # photos from one address
 
 
 class TooMany(Exception):

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from .models import (
     Reason,
+    ReviewCounter,
     Source,
     Status,
-    Tally,
     Testimonial,
 )
 
@@ -41,7 +41,7 @@ class Shown:
         self.has_older = len(rows) > PAGE_SIZE
         self.has_newer = bool(rows and rows[0].newest)
         self.back = rows[0].back if rows else None  # the page before this one begins behind it; None: at the top
-        about = rows[0] if rows else Tally.objects.annotate(**_about_all()).first()
+        about = rows[0] if rows else ReviewCounter.objects.annotate(**_about_all()).first()
         self.count = Count(about)
 
     @property
@@ -69,7 +69,7 @@ def _first_of(reviews, skip: int = 0) -> Subquery:
 def _about_all() -> dict:
     """What Count needs. Nothing in it depends on the row, so the database finds it once, however many rows carry it."""
     shown, moment = Testimonial.objects.shown(), "submitted_at"
-    tally = Tally.objects.exclude(n=0).values(entry=JSONArray(*TALLIED))
+    tally = ReviewCounter.objects.exclude(n=0).values(entry=JSONArray(*TALLIED))
     return {
         "tally": Cast(Func(ArraySubquery(tally), function="array_to_json"), TextField()),
         "hidden": ArraySubquery(Testimonial.objects.hidden().values("stars")),

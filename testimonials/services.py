@@ -1,6 +1,6 @@
 """What happens to a review, from the form to the day it is gone. Every step is on record (Step).
 
-Nothing here needs the centre's private key but showing a review, reading a photo and writing to its writer.
+Nothing here needs the center's private key but showing a review, reading a photo and writing to its writer.
 """
 
 import base64
@@ -19,30 +19,30 @@ from django.utils import timezone
 from detoxsite.core import images
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
-from intake import services as calls
+from detoxsite.core.models import ConsentText
 from detoxsite.core.safety.risk_signs import Sign
 from detoxsite.core.safety.risk_signs import signs as danger_signs
-from intake.reception.identifiers import Identity
+from intake import services as calls
 from intake.models import Channel
-from detoxsite.core.models import ConsentText
+from intake.reception.identifiers import Identity
 
 from . import author_mail
-from .moderation import reply_policy
 from .models import (
     PARTS,
     PURPOSES,
-    Flag,
-    Letter,
-    Permission,
+    Author,
+    DisplayConsent,
+    OutgoingEmail,
     Photo,
     Reason,
+    Report,
+    ReviewEvent,
     Source,
     Status,
-    Step,
     Testimonial,
     Version,
-    Writer,
 )
+from .moderation import reply_policy
 from .moderation.redaction import Removal, applied, to_json
 from .staff_names import roster
 from .text_normalize import tidied
@@ -113,9 +113,9 @@ def submit(
     _note_permissions(review, allow, texts or {})
     review.save()
     if is_new_address:
-        author_mail.put(review, Letter.Kind.CONFIRM)
+        author_mail.put(review, OutgoingEmail.Kind.CONFIRM)
     if is_new:
-        _step(review, Step.Kind.RECEIVED)
+        _step(review, ReviewEvent.Kind.RECEIVED)
         _tell_of_danger(review, words, email)
     return review
 
@@ -125,14 +125,14 @@ def _note_writer(review: Testimonial, email: str) -> bool:
 
     Returns whether that is so.
     """
-    known = Writer.objects.filter(review=review).first()
+    known = Author.objects.filter(review=review).first()
     if known and bytes(known.email_index) == sealing.blind("email", email):
         review.writer = known
         return False
     if known:
         known.delete()
     review.status, review.confirmed_at = Status.UNCONFIRMED, None
-    review.writer = Writer.of(review, email, secrets.token_urlsafe(TOKEN_BYTES))
+    review.writer = Author.of(review, email, secrets.token_urlsafe(TOKEN_BYTES))
     review.writer.save(force_insert=True)
     return True
 
@@ -179,17 +179,19 @@ def _note_permissions(
         allowed = part in allow
         if allowed != getattr(review, f"allow_{part}"):
             setattr(review, f"allow_{part}", allowed)
-            _note_permission(review, part, Permission.Act.GIVEN if allowed else Permission.Act.REVOKED, how, texts)
+            _note_permission(
+                review, part, DisplayConsent.Act.GIVEN if allowed else DisplayConsent.Act.REVOKED, how, texts
+            )
 
 
 def _note_permission(review: Testimonial, part: str, act: str, how: str, texts: Mapping[str, str]) -> None:
     last = review.permissions.filter(text__purpose=PURPOSES[part]).last()
-    if act == Permission.Act.REVOKED and last:
+    if act == DisplayConsent.Act.REVOKED and last:
         text = last.text
     else:
         known = ConsentText.objects.filter(purpose=PURPOSES[part])
         text = known.filter(pk=texts.get(part, "")).first() or known.filter(language="en").first()
-    Permission.objects.create(review=review, text=text, act=act, how=how)
+    DisplayConsent.objects.create(review=review, text=text, act=act, how=how)
 
 
 def _tell_of_danger(review: Testimonial, words: str, email: str) -> None:
@@ -230,7 +232,7 @@ def confirm(review_id: int) -> Testimonial:
         return review
     review.status, review.confirmed_at = Status.PENDING, timezone.now()
     review.save()
-    _step(review, Step.Kind.CONFIRMED)
+    _step(review, ReviewEvent.Kind.CONFIRMED)
     return review
 
 
@@ -250,7 +252,7 @@ def edit(
     if not review.allow_name:
         review.shown_name = ""
     if _note_version(review, words, name, email) or not review.allow_words:
-        _step(review, Step.Kind.EDITED)
+        _step(review, ReviewEvent.Kind.EDITED)
         _tell_of_danger(review, words, email)
         _take_down(review, review.status if review.status == Status.UNCONFIRMED else Status.PENDING)
     elif was_shown and name and review.allow_name and not review.shown_name:
@@ -266,7 +268,7 @@ def take_back(review_id: int, *, parts: Collection[str], how: str, by=None) -> T
     taken = [part for part in ("name", "photo") if part in parts and getattr(review, f"allow_{part}")]
     for part in taken:
         setattr(review, f"allow_{part}", False)
-        _note_permission(review, part, Permission.Act.REVOKED, how, {})
+        _note_permission(review, part, DisplayConsent.Act.REVOKED, how, {})
     if "name" in parts:
         review.shown_name = ""
     if "photo" in parts:
@@ -274,7 +276,7 @@ def take_back(review_id: int, *, parts: Collection[str], how: str, by=None) -> T
     review.save()
     if not taken:
         return review  # it was taken back before
-    _step(review, Step.Kind.TAKEN_BACK, by=by, reason=",".join(taken))
+    _step(review, ReviewEvent.Kind.TAKEN_BACK, by=by, reason=",".join(taken))
     return review
 
 
@@ -285,11 +287,11 @@ def withdraw(review_id: int, *, how: str, by=None) -> Testimonial:
     for part in PARTS:
         if getattr(review, f"allow_{part}"):
             setattr(review, f"allow_{part}", False)
-            _note_permission(review, part, Permission.Act.REVOKED, how, {})
+            _note_permission(review, part, DisplayConsent.Act.REVOKED, how, {})
     _take_down(review, Status.WITHDRAWN)
     if by is not None:  # one person's word for the writer's: readers are told how many (decisions.py)
         _decide(review, Status.WITHDRAWN, by)
-    _step(review, Step.Kind.WITHDRAWN, by=by)
+    _step(review, ReviewEvent.Kind.WITHDRAWN, by=by)
     _erase(review)
     review.save()
     return review
@@ -305,7 +307,7 @@ def renew(review_id: int) -> Testimonial:
     if review.status == Status.EXPIRED:
         review.status, review.ask_at = Status.PENDING, None
     review.save()
-    _step(review, Step.Kind.RENEWED)
+    _step(review, ReviewEvent.Kind.RENEWED)
     return review
 
 
@@ -318,7 +320,7 @@ def appeal(review_id: int, *, words: str) -> Testimonial:
     review.appealed_at, review.reason = timezone.now(), ""
     review.status = Status.PENDING
     review.save()
-    _step(review, Step.Kind.APPEALED, note=words)
+    _step(review, ReviewEvent.Kind.APPEALED, note=words)
     return review
 
 
@@ -364,10 +366,10 @@ def approve(
     if review.ask_at is None:
         review.ask_at = timezone.now() + ASK_EVERY
     review.save()
-    _step(review, Step.Kind.PUBLISHED, by=by, text_hash=hash_of(shown))
+    _step(review, ReviewEvent.Kind.PUBLISHED, by=by, text_hash=hash_of(shown))
     _settle_flags(review, by)
     if not was_shown:
-        author_mail.put(review, Letter.Kind.PUBLISHED)
+        author_mail.put(review, OutgoingEmail.Kind.PUBLISHED)
     return review
 
 
@@ -382,7 +384,7 @@ def propose(review_id: int, *, by, version: int, reason: str, note: str = "") ->
         raise Refused(f"{review.proposed_by} has proposed that already. Agree or disagree.")
     review.proposed_at, review.proposed_by, review.proposed_reason = timezone.now(), by, Reason(reason).value
     review.save()
-    _step(review, Step.Kind.PROPOSED, by=by, reason=reason, note=note)
+    _step(review, ReviewEvent.Kind.PROPOSED, by=by, reason=reason, note=note)
     return review
 
 
@@ -405,9 +407,9 @@ def decline(review_id: int, *, by, version: int, reason: str = "") -> Testimonia
     _decide(review, Status.DECLINED, by)
     review.proposed_at, review.proposed_reason = None, ""  # who proposed it stays
     review.save()
-    _step(review, Step.Kind.DECLINED, by=by, reason=review.reason)
+    _step(review, ReviewEvent.Kind.DECLINED, by=by, reason=review.reason)
     _settle_flags(review, by)
-    author_mail.put(review, Letter.Kind.DECLINED)
+    author_mail.put(review, OutgoingEmail.Kind.DECLINED)
     return review
 
 
@@ -419,7 +421,7 @@ def object_to(review_id: int, *, by, note: str = "") -> Testimonial:
         raise Refused("Nobody has proposed to withhold this review.")
     _forget_proposal(review)
     review.save()
-    _step(review, Step.Kind.OBJECTED, by=by, note=note)
+    _step(review, ReviewEvent.Kind.OBJECTED, by=by, note=note)
     return review
 
 
@@ -433,13 +435,13 @@ def permit(review_id: int, *, by, parts: Collection[str], how: str) -> Testimoni
         raise Refused("Without permission for the words nothing can be shown.")
     _note_permissions(review, {"words", *parts}, {}, how="put on file by staff")  # how we know is sealed in the step
     review.save()
-    _step(review, Step.Kind.PERMITTED, by=by, note=how)
+    _step(review, ReviewEvent.Kind.PERMITTED, by=by, note=how)
     return review
 
 
 @transaction.atomic
 def reply(review_id: int, *, by, reply: str) -> Testimonial:
-    """Put the centre's answer below a published review, or take it away with an empty one.
+    """Put the center's answer below a published review, or take it away with an empty one.
 
     Raises Refused for wording that would confirm that somebody was a patient, or was not.
     """
@@ -449,7 +451,7 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
         raise Refused("This reply is not saved. What has to go, and why, is below.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None
     review.save(update_fields=["reply", "replied_at"])
-    _step(review, Step.Kind.REPLIED, by=by, text_hash=hash_of(reply) if reply else "")
+    _step(review, ReviewEvent.Kind.REPLIED, by=by, text_hash=hash_of(reply) if reply else "")
     return review
 
 
@@ -463,15 +465,19 @@ def flag(review_id: int, *, key: str, kind: str, text: str) -> Testimonial:
     Nobody can hide many: beyond HIDDEN_BY_READERS, or once its words were checked or hidden, it stays as well.
     """
     review = _locked(review_id, "flag")
-    remark = Flag(review=review, key=key, kind=kind)
+    remark = Report(review=review, key=key, kind=kind)
     remark.seal({"text": text})
     try:
         with transaction.atomic():
             remark.save(force_insert=True)
     except IntegrityError:
         return review  # the same form again
-    _step(review, Step.Kind.FLAGGED, reason=kind)
-    if kind == Flag.Kind.SAFETY and not _was(review, Step.Kind.KEPT, Step.Kind.HIDDEN) and _may_readers_hide():
+    _step(review, ReviewEvent.Kind.FLAGGED, reason=kind)
+    if (
+        kind == Report.Kind.SAFETY
+        and not _was(review, ReviewEvent.Kind.KEPT, ReviewEvent.Kind.HIDDEN)
+        and _may_readers_hide()
+    ):
         _hide(review)
     return review
 
@@ -491,7 +497,7 @@ def _was(review: Testimonial, *kinds: str) -> bool:
 def _hide(review: Testimonial, by=None) -> None:
     review.hidden_at = timezone.now()
     review.save(update_fields=["hidden_at"])
-    _step(review, Step.Kind.HIDDEN, by=by, reason=Flag.Kind.SAFETY)
+    _step(review, ReviewEvent.Kind.HIDDEN, by=by, reason=Report.Kind.SAFETY)
 
 
 @transaction.atomic
@@ -501,7 +507,7 @@ def hide(review_id: int, *, by) -> Testimonial:
     For HIDDEN_FOR at most, and once: beyond that it takes two people, as ever.
     """
     review = _locked(review_id, "hide")
-    if _was(review, Step.Kind.HIDDEN):
+    if _was(review, ReviewEvent.Kind.HIDDEN):
         raise Refused("It was hidden once already. Propose to withhold it: a second person has to agree.")
     _hide(review, by)
     return review
@@ -514,7 +520,7 @@ def keep(review_id: int, *, by, note: str = "") -> Testimonial:
     review.hidden_at = None
     review.save(update_fields=["hidden_at"])
     _settle_flags(review, by)
-    _step(review, Step.Kind.KEPT, by=by, note=note)
+    _step(review, ReviewEvent.Kind.KEPT, by=by, note=note)
     return review
 
 
@@ -524,7 +530,7 @@ def show_again(review_id: int) -> Testimonial:
     review = _locked(review_id, "keep")
     review.hidden_at = None
     review.save(update_fields=["hidden_at"])
-    _step(review, Step.Kind.RETURNED)
+    _step(review, ReviewEvent.Kind.RETURNED)
     return review
 
 
@@ -541,11 +547,11 @@ def ask(review_id: int) -> Testimonial:
     review = _locked(review_id, "ask")
     if review.asked >= MOST_ASKED:
         return expire(review_id)
-    if not Writer.objects.filter(review=review).exists():
+    if not Author.objects.filter(review=review).exists():
         review.ask_at = timezone.now() + ASK_EVERY  # imported: the permission was put on file by hand
-    elif author_mail.put(review, Letter.Kind.RENEW):
+    elif author_mail.put(review, OutgoingEmail.Kind.RENEW):
         review.asked, review.ask_at = review.asked + 1, timezone.now() + ASK_AGAIN
-        _step(review, Step.Kind.ASKED)
+        _step(review, ReviewEvent.Kind.ASKED)
     else:
         review.ask_at = timezone.now() + author_mail.OFTEN  # that address gets no more letters today
     review.save()
@@ -559,9 +565,9 @@ def expire(review_id: int) -> Testimonial:
     was_shown = review.status == Status.PUBLISHED
     _take_down(review, Status.EXPIRED)
     review.save()
-    _step(review, Step.Kind.EXPIRED)
+    _step(review, ReviewEvent.Kind.EXPIRED)
     if was_shown:
-        author_mail.put(review, Letter.Kind.EXPIRED)
+        author_mail.put(review, OutgoingEmail.Kind.EXPIRED)
     return review
 
 
@@ -575,7 +581,7 @@ def erase(review_id: int) -> Testimonial:
         return review
     _erase(review)
     review.save()
-    _step(review, Step.Kind.ERASED)
+    _step(review, ReviewEvent.Kind.ERASED)
     return review
 
 
@@ -617,7 +623,7 @@ def _current(review: Testimonial, number: int) -> Version:
 
 
 def _step(review: Testimonial, kind: str, *, by=None, reason="", note="", text_hash="") -> None:
-    step = Step(review=review, kind=kind, by=by, reason=reason, text_hash=text_hash)
+    step = ReviewEvent(review=review, kind=kind, by=by, reason=reason, text_hash=text_hash)
     if note:
         step.seal({"note": note})
     step.save(force_insert=True)
@@ -673,8 +679,8 @@ def _erase(review: Testimonial) -> None:
     review.versions.update(sealed=b"", sealed_back=b"", said=b"", removals=[])
     review.steps.update(sealed=b"")
     review.flags.update(sealed=b"")
-    Writer.objects.filter(review=review).update(sealed=b"", email_index=None, return_key=b"")
-    review.letters.filter(state=Letter.State.WAITING).update(state=Letter.State.DROPPED)
+    Author.objects.filter(review=review).update(sealed=b"", email_index=None, return_key=b"")
+    review.letters.filter(state=OutgoingEmail.State.WAITING).update(state=OutgoingEmail.State.DROPPED)
     review.letters.update(email_index=None)
     review.erased_at = timezone.now()
 

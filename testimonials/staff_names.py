@@ -1,7 +1,7 @@
 """The staff roster, as hints are looked for with it."""
 
-from .pii import RosterName
 from .models import StaffName
+from .pii import RosterName
 
 
 def roster() -> list[RosterName]:

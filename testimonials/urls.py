@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from .portal import views
-from .views import submission, reports, public
+from .views import public, reports, submission
 
 app_name = "testimonials"
 urlpatterns = [

@@ -6,7 +6,7 @@ import pgtrigger
 import pytest
 from django.db.backends.signals import connection_created
 
-from detoxsite.core import site_profile, db_timeout
+from detoxsite.core import db_timeout, site_profile
 from testimonials.views import submission
 
 from .factories import make_user
@@ -47,8 +47,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, r
 
 
 @pytest.fixture(autouse=True)
-def _fresh_centre():
-    """No test sees the centre that another one left in this process."""
+def _fresh_center():
+    """No test sees the center that another one left in this process."""
     site_profile.forget()
     yield
     site_profile.forget()

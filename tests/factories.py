@@ -8,11 +8,11 @@ from django.utils import timezone
 from articles.content import edition_snapshot
 from articles.models import Article, Edition, Person, Source, State, Text, Topic, refresh_text
 from detoxsite.core.models import User
-from intake.reception.identifiers import Identity
 from intake.models import ANSWERS
+from intake.reception.identifiers import Identity
 from intake.services import sealed
 from testimonials import services as reviews
-from testimonials.models import Reason, Status, Tie
+from testimonials.models import Reason, Relationship, Status
 
 
 def make_user(role="editor", **fields):
@@ -100,7 +100,7 @@ def make_review(status=Status.PENDING, *, words="They sat with me until it got l
         words=words,
         name=name,
         email=fields.pop("email", "writer@example.org"),
-        tie=fields.pop("tie", Tie.STAYED),
+        tie=fields.pop("tie", Relationship.STAYED),
         stars=fields.pop("stars", 4),
         allow=fields.pop("allow", ("words", "name")),
     )

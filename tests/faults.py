@@ -208,7 +208,11 @@ class Trouble:
                 os.kill(pid, sig)
 
     def kill_web(self) -> None:
-        self._kill(*self.random.sample(webs := self.site.processes("detoxsite.ops.web_server"), self.random.randint(0, len(webs))))
+        self._kill(
+            *self.random.sample(
+                webs := self.site.processes("detoxsite.ops.web_server"), self.random.randint(0, len(webs))
+            )
+        )
 
     def kill_worker(self) -> None:
         self._kill(*self.site.processes("manage.py worker"))

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from detoxsite.core import site_profile
-from detoxsite.core.models import Centre
+from detoxsite.core.models import SiteProfile
 from testimonials.services import withdraw
 from tests.factories import make_live, make_review
 
@@ -52,7 +52,7 @@ def test_no_page_has_inline_code_or_style(client, pages):
 
 
 def test_every_page_has_one_h1_a_title_a_language_and_a_way_to_call(client, pages):
-    Centre.objects.update(phone="(212) 555-0123")
+    SiteProfile.objects.update(phone="(212) 555-0123")
 
     for url in pages:
         html = client.get(url).content.decode()
@@ -120,13 +120,13 @@ def test_a_public_page_costs_at_most_two_queries(client, django_assert_max_num_q
 
     others = ("/articles/first-one/", topic.get_absolute_url(), "/search/?q=naloxone", "/no-such-page/")
     for url in (*FIXED, f"/reviews/{review.pk}/", f"/reviews/{review.pk}/tell/", *others):
-        client.get("/privacy/")  # what a running process has: the centre read within the last seconds
+        client.get("/privacy/")  # what a running process has: the center read within the last seconds
         with django_assert_max_num_queries(2):
             response = client.get(url)
         assert response.status_code == (404 if "no-such" in url else 200), url
 
 
-def test_the_centre_is_read_once_for_many_pages(client, django_assert_num_queries):
+def test_the_center_is_read_once_for_many_pages(client, django_assert_num_queries):
     site_profile.forget()
 
     with django_assert_num_queries(1):
@@ -139,7 +139,7 @@ def test_leaving_goes_elsewhere_and_takes_the_reference_along(client):
     response = client.get("/leave/")
 
     assert response.status_code == 302
-    assert response.headers["Location"] == Centre().leave_url
+    assert response.headers["Location"] == SiteProfile().leave_url
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert {name: cookie["max-age"] for name, cookie in response.cookies.items()} == dict.fromkeys(
         ("sent", "own", "review"), 0
@@ -166,7 +166,7 @@ def test_a_foreign_host_is_refused_without_being_named(client):
 
 
 def test_a_broken_view_answers_500_with_numbers_to_call(monkeypatch):
-    monkeypatch.setattr("detoxsite.pages.views.centre.current", lambda: 1 / 0)
+    monkeypatch.setattr("detoxsite.pages.views.center.current", lambda: 1 / 0)
     client = Client(raise_request_exception=False)
 
     response = client.get("/leave/")

@@ -16,13 +16,13 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.views.decorators.csrf import csrf_protect
 
-from ..content import edition_snapshot
 from .. import editorial_gate, services
+from ..content import edition_snapshot
 from ..content.diff import compare
 from ..models import (
+    DraftAutosave,
     Edition,
-    OpenWork,
-    Step,
+    EditionEvent,
     Topic,
     refresh_text,
 )
@@ -57,11 +57,11 @@ class WorkMixin:
             except (ValueError, TypeError, KeyError, RecursionError):
                 return JsonResponse({"error": "not understood"}, status=400)
             if sent.get("forget"):
-                mine = OpenWork.objects.filter(user=request.user, edition=edition, page=page)
+                mine = DraftAutosave.objects.filter(user=request.user, edition=edition, page=page)
                 mine.update(typed=None, kept_at=None)
             return JsonResponse(self._heard(request, edition, page, typed))
         page = _window(request.GET, "page")
-        mine = OpenWork.objects.filter(user=request.user, edition=edition, page=page, typed__isnull=False)
+        mine = DraftAutosave.objects.filter(user=request.user, edition=edition, page=page, typed__isnull=False)
         answer = {"token": get_token(request), "typed": mine.values_list("typed", flat=True).first()}
         if edition is not None and "remarks" in request.GET:
             answer["remarks"] = self._remarks_html(request, self._with_anchors(edition), {}, edition)
@@ -78,7 +78,7 @@ class WorkMixin:
     def _heard(self, request, edition, page, typed) -> dict:
         now = timezone.now()
         values = {"seen_at": now} if typed is None else {"seen_at": now, "typed": typed, "kept_at": now}
-        OpenWork.objects.update_or_create(user=request.user, edition=edition, page=page, defaults=values)
+        DraftAutosave.objects.update_or_create(user=request.user, edition=edition, page=page, defaults=values)
         answer = {
             "others": others(edition, request.user),
             "revision": edition.revision if edition else None,
@@ -148,8 +148,10 @@ class WorkMixin:
             "taken_up": getattr(form, "is_taken_up", False) and not form.is_overtaken,
         }
         if getattr(form, "is_overtaken", False):
-            last = edition.steps.filter(kind=Step.Kind.SAVED).select_related("by").first()
-            theirs = edition_snapshot.stored(Edition.objects.get(pk=edition.pk))  # as it is, without what the form put in
+            last = edition.steps.filter(kind=EditionEvent.Kind.SAVED).select_related("by").first()
+            theirs = edition_snapshot.stored(
+                Edition.objects.get(pk=edition.pk)
+            )  # as it is, without what the form put in
             ours = edition_snapshot.typed(form.data.dict())
             rows = compare(edition_snapshot.lines(theirs), edition_snapshot.lines(ours))
             context["overtaken"] = {"rows": [row for row in rows if not row.is_same], "last": last}
@@ -172,23 +174,23 @@ class WorkMixin:
         refresh_text(edition)
         edition.revision += 1
         edition.save(update_fields=["revision"])
-        services.record(edition, Step.Kind.SAVED, by=request.user)
+        services.record(edition, EditionEvent.Kind.SAVED, by=request.user)
         self.after_steps()
         window = {"user": request.user, "edition": edition if change else None, "page": _window(request.POST, "_page")}
-        OpenWork.objects.filter(**window).update(typed=None, kept_at=None)
+        DraftAutosave.objects.filter(**window).update(typed=None, kept_at=None)
 
 
 def others(edition, user) -> list[str]:
     """Who else has the edition open now, by name."""
     if edition is None:
         return []
-    present = OpenWork.objects.filter(edition=edition, seen_at__gt=timezone.now() - PRESENT).exclude(user=user)
+    present = DraftAutosave.objects.filter(edition=edition, seen_at__gt=timezone.now() - PRESENT).exclude(user=user)
     return list(dict.fromkeys(str(work.user) for work in present.select_related("user").order_by("user_id")))
 
 
 def _kept(user, edition, but=None):
     """What somebody typed in this edition and never saved, the newest first."""
-    kept = OpenWork.objects.filter(user=user, edition=edition, typed__isnull=False)
+    kept = DraftAutosave.objects.filter(user=user, edition=edition, typed__isnull=False)
     return kept.exclude(page=but).order_by("-kept_at")[:5]
 
 

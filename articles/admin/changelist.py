@@ -15,8 +15,8 @@ from django.utils.html import format_html
 from detoxsite.core.exceptions import Refused
 
 from .. import services
-from ..models import Edition, State
 from ..jobs import SOON
+from ..models import Edition, State
 
 MOST_FOUND = 500
 

@@ -10,16 +10,26 @@ from django.utils.html import format_html, format_html_join
 from js_asset import Script
 
 from detoxsite.core import site_profile
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
 from detoxsite.core.adminkit.model_admin import DeskModelAdmin
+from detoxsite.core.adminkit.object_actions import Act, ActsMixin
 
-from ..content import edition_snapshot
 from .. import editorial_gate, services
-from ..models import OPEN_STATES, Callout, Edition, Figure, KeyFacts, PullQuote, State, Step, Text
-from .forms import EditionForm, ExcuseForm, RelocateForm, SendBackForm, SignOffForm, SourceInline, WithdrawForm
-from .changelist import EditionList, standing
-from .preview_history import PagesMixin, editions_of, words_of
+from ..content import edition_snapshot
+from ..models import (
+    OPEN_STATES,
+    Callout,
+    Edition,
+    EditionEvent,
+    Figure,
+    KeyFacts,
+    PullQuote,
+    State,
+    Text,
+)
 from .autosave import WorkMixin, remarks_context
+from .changelist import EditionList, standing
+from .forms import EditionForm, ExcuseForm, RelocateForm, SendBackForm, SignOffForm, SourceInline, WithdrawForm
+from .preview_history import PagesMixin, editions_of, words_of
 
 CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
 ANY = set(State)
@@ -270,7 +280,7 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         obj.number = services.next_number(obj.article)
         obj.created_by = request.user
         obj.save()
-        services.record(obj, Step.Kind.STARTED, by=request.user)
+        services.record(obj, EditionEvent.Kind.STARTED, by=request.user)
 
     def after_act(self, request, obj):
         self.after_steps()

@@ -9,11 +9,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from ..content import edition_snapshot
 from .. import services
+from ..content import edition_snapshot
 from ..content.diff import compare
-from ..models import Edition, Step
 from ..content.rendering import with_body
+from ..models import Edition, EditionEvent
 from ..views import render_edition
 
 
@@ -55,7 +55,9 @@ class PagesMixin:
         other = next((one for one in editions if str(one.pk) == asked), None)
         other = other or next((one for one in editions if one.number < edition.number), editions[-1])
         old, new = sorted((edition, other), key=lambda one: one.number)
-        rows = compare(edition_snapshot.lines(edition_snapshot.stored(old)), edition_snapshot.lines(edition_snapshot.stored(new)))
+        rows = compare(
+            edition_snapshot.lines(edition_snapshot.stored(old)), edition_snapshot.lines(edition_snapshot.stored(new))
+        )
         changed, whole = [row for row in rows if not row.is_same], "whole" in request.GET
         return self._page(
             request,
@@ -98,7 +100,7 @@ class PagesMixin:
         if not str(object_id).isdecimal() or len(str(object_id)) > 15:
             raise Http404
         edition = self._edition(request, object_id)
-        steps = Step.objects.filter(edition__article=edition.article_id).select_related("edition", "by")
+        steps = EditionEvent.objects.filter(edition__article=edition.article_id).select_related("edition", "by")
         return self._page(
             request,
             edition,

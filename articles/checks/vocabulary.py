@@ -6,6 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from detoxsite.core.safety.medicines import BY_NAME, GROUPS
+
 from .document import Document
 
 _FOLDER = Path(__file__).parent
@@ -22,13 +24,6 @@ CONDITIONS = {name: re.compile(pattern, re.I) for name, pattern in TABLE["condit
 WORDS = {name: re.compile(pattern, re.I) for name, pattern in TABLE["words"].items()}
 OFFICIAL = re.compile(TABLE["names"]["pattern"])
 APPROVED = {(row["medicine"], row["condition"]) for row in _rows("approved.csv")}
-GROUPS = {row["medicine"]: row["group"] for row in _rows("medicines.csv")}
-_MEDICINES = {
-    name.strip().lower(): row["medicine"]
-    for row in _rows("medicines.csv")
-    for name in [row["medicine"], *row["also"].split(";")]
-    if name.strip()
-}
 
 
 def _by_letter(patterns) -> str:
@@ -48,7 +43,7 @@ def _variants(term: str) -> str:
 
 _TERMS = {_variants(row["term"]): row for row in _rows("words.csv")}
 ANY_TERM = re.compile(rf"\b(?:{_by_letter(_TERMS)})\b", re.I)
-_ANY_MEDICINE = re.compile(rf"\b(?:{_by_letter(_MEDICINES)})\b", re.I)
+_ANY_MEDICINE = re.compile(rf"\b(?:{_by_letter(BY_NAME)})\b", re.I)
 
 
 @functools.lru_cache(maxsize=512)
@@ -58,7 +53,7 @@ def row_of(found: str) -> dict[str, str]:
 
 
 def named(text: str) -> set[str]:
-    found = {_MEDICINES.get(name.lower(), "") for name in _ANY_MEDICINE.findall(text)}
+    found = {BY_NAME.get(name.lower(), "") for name in _ANY_MEDICINE.findall(text)}
     return found - {""}  # "ſ" is found for an "s"
 
 

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator
 
-from ..rich_text import sanitizer
 from ..models import (
     BLOCKS,
     Edition,
@@ -19,6 +18,7 @@ from ..models import (
     Source,
     blocks_of,
 )
+from ..rich_text import sanitizer
 
 SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
 PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the parts of the form

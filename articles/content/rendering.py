@@ -14,7 +14,6 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from ..rich_text import sanitizer
 from ..models import (
     BLOCKS,
     MARK_END,
@@ -24,6 +23,7 @@ from ..models import (
     Source,
     Tone,
 )
+from ..rich_text import sanitizer
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*(?:>|</a>))")

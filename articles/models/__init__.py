@@ -27,11 +27,11 @@ from .editions import (
     State,
     minutes,
 )
-from .search import (
-    MARK_END,
-    MARK_START,
-    SearchWord,
-    Synonym,
+from .history import (
+    DraftAutosave,
+    EditionEvent,
+    Reminder,
+    Waiver,
 )
 from .reference_data import (
     Icon,
@@ -39,11 +39,11 @@ from .reference_data import (
     Picture,
     Topic,
 )
-from .history import (
-    Excuse,
-    OpenWork,
-    Reminder,
-    Step,
+from .search import (
+    MARK_END,
+    MARK_START,
+    SearchWord,
+    Synonym,
 )
 
 __all__ = [
@@ -56,12 +56,12 @@ __all__ = [
     "Block",
     "Callout",
     "Edition",
-    "Excuse",
+    "Waiver",
     "Figure",
     "FormerAddress",
     "Icon",
     "KeyFacts",
-    "OpenWork",
+    "DraftAutosave",
     "Person",
     "Picture",
     "PullQuote",
@@ -69,7 +69,7 @@ __all__ = [
     "SearchWord",
     "Source",
     "State",
-    "Step",
+    "EditionEvent",
     "Synonym",
     "Text",
     "Tone",

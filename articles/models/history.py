@@ -8,7 +8,7 @@ from . import triggers
 from .editions import Edition
 
 
-class Step(models.Model):
+class EditionEvent(models.Model):
     """One step of an edition: who took it, when, and what they wrote to it. Kept for good."""
 
     class Kind(models.TextChoices):
@@ -38,7 +38,7 @@ class Step(models.Model):
         return self.get_kind_display()
 
 
-class Excuse(models.Model):
+class Waiver(models.Model):
     """A remark of the checks that somebody took for a false alarm, and why. Valid as long as the words stay."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="excuses")
@@ -58,7 +58,7 @@ class Excuse(models.Model):
         return self.excerpt
 
 
-class OpenWork(models.Model):
+class DraftAutosave(models.Model):
     """An edition that somebody has open in a window of the desk, and what they typed there that is not saved yet.
 
     ``edition`` is empty for a new article. ``page`` names the window, so that none writes over what another one

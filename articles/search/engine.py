@@ -19,7 +19,6 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from .query import SHORTEST_MISTAKE, Asked
 from ..models import (
     MARK_END,
     MARK_START,
@@ -27,6 +26,7 @@ from ..models import (
     SearchWord,
     minutes,
 )
+from .query import SHORTEST_MISTAKE, Asked
 
 MOST = 200  # articles that are ranked and can be paged through
 NEAR, WINDOW, LONGEST_TEXT = 100, 1500, 1_000_000  # characters, see the end of SQL

@@ -1,4 +1,4 @@
-"""The centre's details, the staff accounts, and the record of who did what."""
+"""The center's details, the staff accounts, and the record of who did what."""
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -10,22 +10,25 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from .adminkit.object_actions import Act, ActsMixin
 from .adminkit.model_admin import DeskModelAdmin, OnEveryPage, ShownModelAdmin
-from .models import Centre, User
+from .adminkit.object_actions import Act, ActsMixin
+from .models import SiteProfile, User
 from .roles import may_get_link, sign_in_path
 
 
-@admin.register(Centre)
-class CentreAdmin(OnEveryPage, DeskModelAdmin):
-    """One row, one page: everything the public pages say of the centre."""
+@admin.register(SiteProfile)
+class SiteProfileAdmin(OnEveryPage, DeskModelAdmin):
+    """One row, one page: everything the public pages say of the center."""
 
     fieldsets = [
         ("Who we are", {"fields": ["name", "short_name", "legal_name", "tagline", "description"]}),
         ("On the first page", {"fields": ["welcome_title", "welcome", "welcome_note", "steps"]}),
         ("How to reach us", {"fields": ["phone", "phone_hours", "address", "hours"]}),
         ("What it costs", {"fields": ["cost"]}),
-        ("What every page carries", {"fields": ["notice", "licence", "small_print", "state_list_url", "leave_url"]}),
+        (
+            "What every page carries",
+            {"fields": ["notice", "license_line", "small_print", "state_list_url", "leave_url"]},
+        ),
     ]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
@@ -36,7 +39,7 @@ class CentreAdmin(OnEveryPage, DeskModelAdmin):
         return False
 
     def changelist_view(self, request, extra_context=None):
-        return redirect(reverse("admin:detoxsite_centre_change", args=[1]))
+        return redirect(reverse("admin:detoxsite_siteprofile_change", args=[1]))
 
 
 class UserForm(forms.ModelForm):

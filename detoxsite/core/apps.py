@@ -1,18 +1,15 @@
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
 
 
-class DetoxsiteConfig(AppConfig):
-    name = "detoxsite"
+class CoreConfig(AppConfig):
+    name = "detoxsite.core"
+    label = "detoxsite"  # the addresses of its models in the admin, and its permissions, begin with it
     verbose_name = "Center and staff"
 
     def ready(self):
-        from . import initial_rows, migration_history, db_timeout
+        from . import consent_texts, db_timeout, initial_rows, migration_history
 
         db_timeout.install()
         initial_rows.connect()
+        initial_rows.register(consent_texts.store_shipped)
         migration_history.connect()
-
-
-class DeskConfig(AdminConfig):
-    default_site = "detoxsite.dashboard.site.Desk"

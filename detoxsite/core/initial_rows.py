@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.db.models.signals import post_migrate
 
-from .models import Centre
+from .models import SiteProfile
 from .roles import ROLES
 
 _makers: list[Callable[[], None]] = []
@@ -42,7 +42,7 @@ def _has_all_tables() -> bool:
 
 
 def make_site_profile() -> None:
-    Centre.objects.get_or_create(pk=1)
+    SiteProfile.objects.get_or_create(pk=1)
 
 
 def grant_roles() -> None:

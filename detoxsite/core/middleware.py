@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
+from django.utils.module_loading import import_string
 
 from . import db_timeout
 
@@ -62,9 +63,7 @@ def unavailable(get_response):
 
     def process_exception(request, exception):
         if isinstance(exception, (OperationalError, InterfaceError)):
-            from detoxsite.pages.views import service_unavailable
-
-            return service_unavailable(request)
+            return import_string(settings.SERVICE_UNAVAILABLE_VIEW)(request)
         return None
 
     middleware.process_exception = process_exception

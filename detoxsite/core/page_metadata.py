@@ -14,7 +14,7 @@ class Page:
     description: str
     section: str = ""  # which link of the main navigation it belongs to
     here: bool = False  # whether it is what that link leads to
-    neutral: bool = False  # its title names the centre by its short name: it stays in the browser's history
+    neutral: bool = False  # its title names the center by its short name: it stays in the browser's history
     error: bool = False  # something on it has to be mended first
     index: bool = True  # whether search engines may list it
     kind: str = "WebPage"
@@ -22,11 +22,11 @@ class Page:
     card_alt: str = ""
     facts: dict = field(default_factory=dict)  # more schema.org properties, all of them visible on the page
 
-    def full_title(self, centre) -> str:
-        whole = f"{'Error: ' if self.error else ''}{self.title} | {centre.short if self.neutral else centre.name}"
+    def full_title(self, center) -> str:
+        whole = f"{'Error: ' if self.error else ''}{self.title} | {center.short if self.neutral else center.name}"
         return whole if len(whole) <= LONGEST_TITLE else self.title
 
-    def for_machines(self, request, centre) -> dict:
+    def for_machines(self, request, center) -> dict:
         """The page as schema.org data, never more than what the page itself says."""
         return {
             "@context": "https://schema.org",
@@ -35,15 +35,15 @@ class Page:
             "description": self.description,
             "url": request.build_absolute_uri(request.path),
             "inLanguage": "en-US",
-            "isPartOf": {"@type": "WebSite", "name": centre.name, "url": request.build_absolute_uri("/")},
+            "isPartOf": {"@type": "WebSite", "name": center.name, "url": request.build_absolute_uri("/")},
             **self.facts,
         }
 
-    def card_facts(self, request, centre) -> dict:
+    def card_facts(self, request, center) -> dict:
         """The picture for whoever shares the page, as OpenGraph properties."""
         return {
             "og:image": request.build_absolute_uri(self.card or static("img/card.png")),
             "og:image:width": CARD_SIZE[0],
             "og:image:height": CARD_SIZE[1],
-            "og:image:alt": self.card_alt or f"A lighthouse at night: {centre.name}",
+            "og:image:alt": self.card_alt or f"A lighthouse at night: {center.name}",
         }

@@ -29,11 +29,13 @@ def _view(app: str, *models: str) -> set[str]:
 
 _EDITOR = _edit("articles", "edition", "topic", "person") | _all("articles", "picture", "synonym", *_BLOCKS)
 _CLINICIAN = _view("articles", "edition", "topic", "person", "picture", *_BLOCKS) | {"articles.sign_off_edition"}
-_MODERATOR = _view("testimonials", "testimonial", "staffname", "flag") | {"testimonials.decide_testimonial"}
-_ADMISSIONS = _view("intake", "callforhelp", "contact", "shift", "rung", "delivery") | {
+_MODERATOR = _view("testimonials", "testimonial", "staffname", "report") | {"testimonials.decide_testimonial"}
+_ADMISSIONS = _view("intake", "callforhelp", "contactattempt", "shift", "escalationstep", "delivery") | {
     *("intake.answer_callforhelp", "intake.view_figures")
 }
-_RECORDS = _view("intake", "consenttext", "disclosure", "reading", "disposal", "delivery") | {"intake.view_figures"}
+_RECORDS = _view("intake", "disclosure", "accesslogentry", "erasurebatch", "delivery") | {
+    *("detoxsite.view_consenttext", "intake.view_figures")
+}
 
 ROLES: dict[str, set[str]] = {
     "editor": _EDITOR,
@@ -41,7 +43,7 @@ ROLES: dict[str, set[str]] = {
     "moderator": _MODERATOR,
     "admissions": _ADMISSIONS,
     "compliance": _RECORDS
-    | _view("testimonials", "testimonial", "flag", "letter")
+    | _view("testimonials", "testimonial", "report", "outgoingemail")
     | _view("articles", "edition")
     | _view("admin", "logentry"),
     "manager": _EDITOR
@@ -49,12 +51,12 @@ ROLES: dict[str, set[str]] = {
     | _MODERATOR
     | _ADMISSIONS
     | _RECORDS
-    | _all("intake", "shift", "rung", "webhook")
-    | {"intake.add_consenttext", "intake.keep_callforhelp"}
+    | _all("intake", "shift", "escalationstep", "webhook")
+    | {"detoxsite.add_consenttext", "intake.keep_callforhelp"}
     | _all("testimonials", "staffname")
-    | _view("testimonials", "letter")
+    | _view("testimonials", "outgoingemail")
     | _edit("detoxsite", "user")
-    | {"detoxsite.change_centre", "detoxsite.view_centre"}
+    | {"detoxsite.change_siteprofile", "detoxsite.view_siteprofile"}
     | _view("admin", "logentry"),
 }
 

@@ -10,21 +10,20 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils.http import urlencode
 
 from articles.models import Edition, State
+from detoxsite.core import site_profile
 from intake.alerting import escalation, on_call
 from intake.casework import statistics_page
-from intake.records import retention
 from intake.models import CallForHelp, Urgency
 from intake.models import Status as CallStatus
-from testimonials.moderation import queues
-from testimonials.models import Flag, Letter, Testimonial
+from intake.records import retention
+from testimonials.models import OutgoingEmail, Report, Testimonial
 from testimonials.models import Status as ReviewStatus
-
-from detoxsite.core import site_profile
+from testimonials.moderation import queues
 
 ROTA = reverse_lazy("admin:intake_shift_changelist")
 CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
 REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
-LETTERS = reverse_lazy("admin:testimonials_letter_changelist")
+LETTERS = reverse_lazy("admin:testimonials_outgoingemail_changelist")
 EDITIONS = reverse_lazy("admin:articles_edition_changelist")
 
 
@@ -44,7 +43,7 @@ class Waiting:
         return self.one if self.count == 1 else self.many
 
 
-class Desk(AdminSite):
+class StaffSite(AdminSite):
     site_title = "Desk"
     site_header = "Desk"
     index_title = "What waits for you"
@@ -90,7 +89,7 @@ def waiting_for(user):
         yield Waiting(overdue, *words, f"{EDITIONS}?review=overdue")
     if user.has_perm("intake.keep_callforhelp"):
         words = "request to erase, once you approve", "requests to erase, once you approve"
-        yield Waiting(retention.due().count(), *words, reverse("admin:intake_disposal_due"))
+        yield Waiting(retention.due().count(), *words, reverse("admin:intake_erasurebatch_due"))
 
 
 def _reviews(user):
@@ -106,13 +105,13 @@ def _reviews(user):
         words = "review that needs a second person", "reviews that need a second person"
         oldest = Testimonial.objects.for_second(user).aggregate(oldest=Min("proposed_at"))["oldest"]
         yield Waiting(count["second"], *words, f"{REVIEWS}?pile=second", since=oldest)
-    remarks = Flag.objects.open().filter(review__status=ReviewStatus.PUBLISHED)
+    remarks = Report.objects.open().filter(review__status=ReviewStatus.PUBLISHED)
     found = remarks.aggregate(count=Count("pk"), oldest=Min("at"))
     if found["count"]:
         words = "remark of a reader to look at", "remarks of readers to look at"
         yield Waiting(found["count"], *words, f"{REVIEWS}?pile=doubt", since=found["oldest"])
-    failed = Letter.objects.filter(state=Letter.State.FAILED).count()
-    if failed and user.has_perm("testimonials.view_letter"):
+    failed = OutgoingEmail.objects.filter(state=OutgoingEmail.State.FAILED).count()
+    if failed and user.has_perm("testimonials.view_outgoingemail"):
         words = "letter to a writer that could not be sent", "letters to writers that could not be sent"
         yield Waiting(failed, *words, f"{LETTERS}?state__exact=failed")
 
@@ -152,7 +151,12 @@ def _telling():
     """What stands between a request and somebody who is told of it. Shown only while there is something."""
     for count, one, many, url in (
         (escalation.untold().count(), "alert that reached nobody", "alerts that reached nobody", CALLS),
-        (escalation.late().count(), "alert on its way too long", "alerts on their way too long", _deliveries("waiting")),
+        (
+            escalation.late().count(),
+            "alert on its way too long",
+            "alerts on their way too long",
+            _deliveries("waiting"),
+        ),
         (
             escalation.failed().count(),
             "alert that could not be sent",
@@ -163,7 +167,9 @@ def _telling():
         if count:
             yield Waiting(count, one, many, url, urgent=True)
     here = site_profile.current()
-    open_hours = sum(end - begin for begin, end in on_call.gaps(on_call.spans(here))) // on_call.HOUR if here.rota else 0
+    open_hours = (
+        sum(end - begin for begin, end in on_call.gaps(on_call.spans(here))) // on_call.HOUR if here.shifts else 0
+    )
     if open_hours:
         yield Waiting(open_hours, "hour a week with nobody on duty", "hours a week with nobody on duty", ROTA)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from .embedded_postgres import Busy, Postgres, die_with_parent
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 HOST = "127.0.0.1"
 WEB_PROCESSES = 2
@@ -99,7 +99,7 @@ def serve() -> int:
         listener = socket.create_server((HOST, port), backlog=1024)
         if database:
             database.start()
-        subprocess.run([*MANAGE, "prepare"], cwd=ROOT, check=True, preexec_fn=die_with_parent)
+        subprocess.run([*MANAGE, "bootstrap"], cwd=ROOT, check=True, preexec_fn=die_with_parent)
         socket_number = listener.fileno()
         for number in range(WEB_PROCESSES):
             web = (sys.executable, "-m", "detoxsite.ops.web_server", str(socket_number))

@@ -19,13 +19,12 @@ from django_tasks_db.management.commands.db_worker import Worker as DatabaseWork
 from django_tasks_db.models import DBTaskResult
 
 from articles import jobs as article_tasks
-from intake.alerting import escalation
-from intake.reception import spool_import, spool
-from intake.records import retention
-from intake.assurance import reconciliation, synthetic_check
-from testimonials import jobs, author_mail
-
 from detoxsite.core import db_timeout
+from intake.alerting import escalation
+from intake.assurance import reconciliation, synthetic_check
+from intake.reception import spool, spool_import
+from intake.records import retention
+from testimonials import author_mail, jobs
 
 LOCK_FAMILY = 7001  # the first half of the advisory lock's key; the second half is the worker's
 MOST_ATTEMPTS = 5

@@ -13,25 +13,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.models import Edition
-from intake.portal import views
+from detoxsite.core import db_timeout, site_profile
+from detoxsite.core.http_cache import kept_briefly
+from detoxsite.core.page_metadata import Page
+from detoxsite.ops import worker
 from intake.assurance import reconciliation, synthetic_check
+from intake.portal import views
 from intake.reception import spool
 from intake.reception.views import COOKIE as SENT_COOKIE
 from testimonials import crisis_notice
 from testimonials.models import Testimonial
-
-from detoxsite.core import site_profile, db_timeout
-from detoxsite.ops import worker
-from detoxsite.core.http_cache import kept_briefly
-from detoxsite.core.page_metadata import Page
 
 RETRY_AFTER = 120  # seconds
 READY_PATIENCE = 1.0  # seconds
 
 
 def frame(request):
-    """Context of every page: the centre, with its topics."""
-    return {"centre": site_profile.current()}
+    """Context of every page: the center, with its topics."""
+    return {"center": site_profile.current()}
 
 
 @require_safe

@@ -11,11 +11,16 @@ from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
 from detoxsite.core.adminkit.model_admin import DeskModelAdmin, OnEveryPage, ShownModelAdmin
+from detoxsite.core.adminkit.object_actions import Act, ActsMixin
 
 from ..alerting import escalation, on_call, webhooks
-from ..models import Delivery, Rung, Shift, Webhook
+from ..models import (
+    Delivery,
+    EscalationStep,
+    Shift,
+    Webhook,
+)
 from ..models.alerts import Weekday
 
 ANSWER = "intake.answer_callforhelp"
@@ -119,8 +124,8 @@ def _clock(second: int) -> str:
 # --- the ladder ------------------------------------------------------------------------------------------------------
 
 
-@admin.register(Rung)
-class RungAdmin(PlainRelations, DeskModelAdmin):
+@admin.register(EscalationStep)
+class EscalationStepAdmin(PlainRelations, DeskModelAdmin):
     list_display = ["after", "who", "person"]
     list_select_related = ["person"]
     fields = ["after", "who", "person"]
@@ -132,10 +137,12 @@ class RungAdmin(PlainRelations, DeskModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         """The last step stays: somebody has to be told."""
-        return super().has_delete_permission(request, obj) and (obj is None or Rung.objects.exclude(pk=obj.pk).exists())
+        return super().has_delete_permission(request, obj) and (
+            obj is None or EscalationStep.objects.exclude(pk=obj.pk).exists()
+        )
 
     def changelist_view(self, request, extra_context=None):
-        if not Rung.objects.filter(after=0).exists():
+        if not EscalationStep.objects.filter(after=0).exists():
             words = "No step is at 0 minutes. Until one is, the first step there is begins at once."
             self.message_user(request, words, messages.WARNING)
         return super().changelist_view(request, extra_context)

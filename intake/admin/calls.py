@@ -7,19 +7,19 @@ from django.http import Http404, HttpResponseBadRequest, HttpResponseNotAllowed,
 from django.shortcuts import redirect
 from django.urls import path
 
-from detoxsite.core.encryption import sealing
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
 from detoxsite.core.adminkit.model_admin import ShownModelAdmin
+from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.encryption import sealing
 
-from ..casework import contact_plan
-from ..records import access_log
 from .. import services
-from ..models import CallForHelp
+from ..casework import contact_plan
 from ..casework.contact_plan import Way
+from ..models import CallForHelp
+from ..records import access_log
 from . import (
-    manual_entry,
     detail_context,
     disclosure_print,
+    manual_entry,
     queue,
 )
 from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm, PrintForm, SearchForm

@@ -5,15 +5,15 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from detoxsite.core import site_profile, phone_numbers
-
-from ..casework import message_templates, contact_plan
+from detoxsite.core import phone_numbers, site_profile
 from detoxsite.core.safety import risk_signs
-from ..records import access_log
+
 from .. import services
-from ..models import CallForHelp, Times, Urgency
-from ..models.answers import CHOICES, whole
+from ..casework import contact_plan, message_templates
 from ..casework.contact_plan import Way
+from ..models import CallForHelp, CallTimes, Urgency
+from ..models.answers import CHOICES, whole
+from ..records import access_log
 from . import queue
 from .forms import for_staff
 
@@ -58,7 +58,9 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
     against = {way.value: contact_plan.objections(call, way, plan=plan) for way in Way}
     number = phone_numbers.e164(answers["phone"])
     is_withheld = bool(against[Way.CALL]) and not dial_anyway
-    wordings = message_templates.wordings(name=answers["name"], phone=site_profile.current().phone_shown, first=answers["language"])
+    wordings = message_templates.wordings(
+        name=answers["name"], phone=site_profile.current().phone_shown, first=answers["language"]
+    )
     return {
         "call": call,
         "answers": answers,
@@ -167,7 +169,7 @@ class Tries:
     def of(cls, call: CallForHelp) -> "Tries":
         made = list(call.contacts.all())
         days = len({timezone.localdate(contact.at) for contact in made})
-        usual = [part for part in contact_plan.HOURS if part != Times.NIGHT]
+        usual = [part for part in contact_plan.HOURS if part != CallTimes.NIGHT]
         untried = [part for part in usual if not any(contact_plan.is_within([part], contact.at) for contact in made)]
         for contact in made:
             way = contact.words.get("way")

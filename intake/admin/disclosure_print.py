@@ -9,9 +9,9 @@ from django.utils import timezone
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 
+from ..models import CallForHelp, Consent, Disclosure
 from ..records import consent_texts
 from ..records.consents import has_taken_back
-from ..models import CallForHelp, Consent, Disclosure
 from . import detail_context
 from .forms import PrintForm
 

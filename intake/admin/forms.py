@@ -9,15 +9,24 @@ from django.utils import timezone
 
 from ..casework import contact_plan
 from ..forms import AnswersForm
-from ..models import Attempt, Channel, Language, Leave, Outcome, Substance, Times, Whom
+from ..models import (
+    AttemptOutcome,
+    CallTimes,
+    Channel,
+    Language,
+    MessageConsent,
+    NeedsHelp,
+    Outcome,
+    Substance,
+)
 
 CHOOSE = [("", "Choose")]
 NOT_CHOSEN = {Outcome.SPAM, Outcome.CANCELLED}  # a step of its own; the person's own page alone
 LONG_AGO = timezone.timedelta(days=7)
 THEIR_WORDS = {  # choices that the public form has in the words of the person, for staff, by the name of the answer
-    "whom": {Whom.ME: "They do", Whom.OTHER: "Somebody else", Whom.UNSAID: "They did not say"},
-    "leave": {Leave.TEXT: "Send a text message"},
-    "times": {Times.NOW: "As soon as we can"},
+    "whom": {NeedsHelp.ME: "They do", NeedsHelp.OTHER: "Somebody else", NeedsHelp.UNSAID: "They did not say"},
+    "leave": {MessageConsent.TEXT: "Send a text message"},
+    "times": {CallTimes.NOW: "As soon as we can"},
     "language": {language: language.for_staff for language in Language},
     "substances": {Substance.UNSURE: "They are not sure", Substance.PHONE: "They would rather say on the phone"},
 }
@@ -51,10 +60,12 @@ class SearchForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    way = forms.ChoiceField(label="How", choices=contact_plan.Way.choices, initial=contact_plan.Way.CALL, required=False)
+    way = forms.ChoiceField(
+        label="How", choices=contact_plan.Way.choices, initial=contact_plan.Way.CALL, required=False
+    )
     outcome = forms.ChoiceField(
         label="What came of it",
-        choices=[*CHOOSE, *Attempt.choices],
+        choices=[*CHOOSE, *AttemptOutcome.choices],
         error_messages={"required": "Choose what came of it."},
     )
     note = _text("Note for colleagues", rows=3)
@@ -92,7 +103,7 @@ class PlanForm(forms.Form):
     text = forms.BooleanField(label="A text message may be sent", required=False)
     hours = forms.MultipleChoiceField(
         label="Good times",
-        choices=for_staff("times", Times.choices),
+        choices=for_staff("times", CallTimes.choices),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from detoxsite.core import site_profile
 
 from .. import services
-from ..reception.identifiers import Identity
 from ..models import CallForHelp
+from ..reception.identifiers import Identity
 from ..reception.spool import NotReceived
 from .forms import EntryForm
 
@@ -30,7 +30,7 @@ def _stored(model_admin, request, form):
     sent = services.receive(
         form.answers(),
         replace(Identity.of(words["key"]), code=""),  # nobody was given a code
-        consent=site_profile.current().consent["sha256"] if words["agreed"] else "",
+        consent=site_profile.current().consent_texts["call_back"]["sha256"] if words["agreed"] else "",
         channel=words["channel"],
         received_at=words["received_at"],
     )
@@ -50,7 +50,7 @@ def _show(model_admin, request, form, *, status, **flags):
         "title": "Write down a request",
         "opts": model_admin.opts,
         "form": form,
-        "consent": site_profile.current().consent["body"],
+        "consent": site_profile.current().consent_texts["call_back"]["body"],
         **flags,
     }
     return TemplateResponse(request, "admin/intake/callforhelp/enter.html", context, status=status)

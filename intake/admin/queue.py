@@ -11,14 +11,21 @@ from django.contrib import admin
 from django.db.models import Count, F, Max, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
 from detoxsite.core.adminkit.model_admin import CarefulChangeList
-
+from detoxsite.core.encryption import sealing
 from detoxsite.core.safety import risk_signs
-from ..reception import identifiers
+
 from .. import services
-from ..models import CallForHelp, Contact, Language, Message, Status, Urgency
+from ..models import (
+    CallForHelp,
+    ContactAttempt,
+    Language,
+    Message,
+    Status,
+    Urgency,
+)
 from ..models.answers import whole
+from ..reception import identifiers
 
 ORDER = [F("closed_at").desc(nulls_first=True), "-urgency", "created_at"]
 LATE, VERY_LATE = 5, 15  # minutes without anybody at it
@@ -135,7 +142,9 @@ def rows(calls: list[CallForHelp]) -> list[Row]:
     now = timezone.now()
     theirs = Message.objects.filter(is_from_person=True).defer("sealed_back")
     prefetch_related_objects(calls, "later", Prefetch("messages", theirs))
-    attempts = dict(Contact.objects.order_by().filter(call__in=calls).values_list("call").annotate(count=Count("pk")))
+    attempts = dict(
+        ContactAttempt.objects.order_by().filter(call__in=calls).values_list("call").annotate(count=Count("pk"))
+    )
     news = Message.objects.unanswered().order_by().filter(call__in=calls)
     unanswered = dict(news.values_list("call").annotate(count=Count("pk")))
     linked = _linked(calls)

@@ -9,20 +9,20 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
+from detoxsite.core.adminkit.model_admin import OnEveryPage, ShownModelAdmin
 from detoxsite.core.adminkit.object_actions import Act
 from detoxsite.core.exceptions import Refused
-from detoxsite.core.adminkit.model_admin import OnEveryPage, ShownModelAdmin
+from detoxsite.core.models import ConsentText, hash_of
 
-from ..records import retention
-from detoxsite.core.models import ConsentText
 from ..models import (
+    AccessLogEntry,
     Disclosure,
-    Disposal,
+    ErasureBatch,
     Language,
     Outcome,
-    Reading,
     Status,
 )
+from ..records import retention
 
 KEEP = "intake.keep_callforhelp"
 
@@ -85,7 +85,7 @@ class ConsentTextForm(forms.ModelForm):
         """The hash of a wording is its key: the same one twice cannot be told apart."""
         super().clean()
         if self.cleaned_data.keys() >= {"purpose", "language", "body"}:
-            sha256 = ConsentText.hash_of(*(self.cleaned_data[name] for name in ("purpose", "language", "body")))
+            sha256 = hash_of(*(self.cleaned_data[name] for name in ("purpose", "language", "body")))
             if ConsentText.objects.filter(pk=sha256).exists():
                 raise ValidationError("This very wording is kept already. To bring it back, change a word.")
         return self.cleaned_data
@@ -108,7 +108,7 @@ class ConsentTextAdmin(OnEveryPage, ShownModelAdmin):
         return super().get_readonly_fields(request, obj) if obj else []
 
     def has_add_permission(self, request):
-        return request.user.has_perm("intake.add_consenttext")
+        return request.user.has_perm("detoxsite.add_consenttext")
 
     def save_model(self, request, obj, form, change):
         obj.effective_from = timezone.now()
@@ -149,8 +149,8 @@ class DisclosureAdmin(LedgerAdmin):
         return row.consent.text.get_purpose_display() if row.consent else "None"
 
 
-@admin.register(Reading)
-class ReadingAdmin(LedgerAdmin):
+@admin.register(AccessLogEntry)
+class AccessLogAdmin(LedgerAdmin):
     """Who had the content of a request before them, newest first."""
 
     list_display = ["opened_at", "reference", "by_name", "seen_at"]
@@ -160,8 +160,8 @@ class ReadingAdmin(LedgerAdmin):
     fieldsets = [(None, {"fields": ["opened_at", "reference", "by_name", "seen_at"]})]
 
 
-@admin.register(Disposal)
-class DisposalAdmin(ShownModelAdmin):
+@admin.register(ErasureBatch)
+class ErasureBatchAdmin(ShownModelAdmin):
     """What was erased, who approved it, and how many of each kind; and what could be erased next."""
 
     list_display = ["approved_at", "by_name", "numbers", "erased_at"]
@@ -174,7 +174,7 @@ class DisposalAdmin(ShownModelAdmin):
         return ", ".join(f"{kind.label}: {counts[kind]}" for kind in Outcome if kind in counts) or "None"
 
     def get_urls(self):
-        due = path("due/", self.admin_site.admin_view(self.due_view), name="intake_disposal_due")
+        due = path("due/", self.admin_site.admin_view(self.due_view), name="intake_erasurebatch_due")
         return [due, *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
@@ -193,7 +193,7 @@ class DisposalAdmin(ShownModelAdmin):
             "rows": retention.outlook(),
             "total": retention.due().count(),
         }
-        return render(request, "admin/intake/disposal/due.html", context)
+        return render(request, "admin/intake/erasurebatch/due.html", context)
 
     def approve(self, request):
         counted = re.fullmatch(r"[0-9]{1,9}", request.POST.get("expected", ""))
@@ -201,9 +201,9 @@ class DisposalAdmin(ShownModelAdmin):
             disposal = retention.approve(by=request.user, expected=int(counted[0]) if counted else 0)
         except Refused as refusal:
             self.message_user(request, str(refusal), messages.WARNING)
-            return redirect("admin:intake_disposal_due")
+            return redirect("admin:intake_erasurebatch_due")
         self.log_addition(request, disposal, "Approved erasing")
         count = sum(disposal.counts.values())
         words = f"Approved: {count} {'request' if count == 1 else 'requests'}. They are gone within a minute."
         self.message_user(request, words, messages.SUCCESS)
-        return redirect(reverse("admin:intake_disposal_changelist"))
+        return redirect(reverse("admin:intake_erasurebatch_changelist"))

@@ -23,17 +23,17 @@ from django.utils import timezone
 from detoxsite.core.exceptions import Refused
 
 from .. import services
-from . import webhooks
 from ..models import (
     Alert,
+    AlertTarget,
     CallForHelp,
     Delivery,
-    Rung,
+    EscalationStep,
     Shift,
     Status,
     Webhook,
-    Who,
 )
+from . import webhooks
 
 AT_ONCE = 100  # of each kind in one go
 LEASE = timezone.timedelta(seconds=15)  # a delivery that is being sent is nobody else's for so long
@@ -122,7 +122,7 @@ def _waits(call: CallForHelp, now: datetime) -> bool:
 
 def _tell(alert: Alert, now: datetime) -> bool:
     """Make the deliveries of a step, and the next step. Returns whether there was anybody to tell."""
-    rungs = list(Rung.objects.select_related("person"))
+    rungs = list(EscalationStep.objects.select_related("person"))
     rung, is_step = _rung_of(alert, rungs)
     people = recipients(rung, now) if is_step else []
     deliveries = [Delivery(alert=alert, to=person, next_try_at=now) for person in people]
@@ -142,7 +142,7 @@ def _tell(alert: Alert, now: datetime) -> bool:
     return True
 
 
-def _rung_of(alert: Alert, rungs: list[Rung]) -> tuple[Rung | None, bool]:
+def _rung_of(alert: Alert, rungs: list[EscalationStep]) -> tuple[EscalationStep | None, bool]:
     """The step of the ladder that an alert stands for, and whether it is to be taken.
 
     The ladder may have been edited since: then the last step before it, unless this round has taken that one.
@@ -154,14 +154,14 @@ def _rung_of(alert: Alert, rungs: list[Rung]) -> tuple[Rung | None, bool]:
     return rung, not taken
 
 
-def recipients(rung: Rung | None, now: datetime) -> list:
+def recipients(rung: EscalationStep | None, now: datetime) -> list:
     """Whom a step tells. Nobody on duty: everyone who answers requests. Nobody there at all: the managers."""
-    match rung.who if rung else Who.EVERYONE:
-        case Who.ON_DUTY:
+    match rung.who if rung else AlertTarget.EVERYONE:
+        case AlertTarget.ON_DUTY:
             people = _on_duty(now, is_second=False)
-        case Who.SECOND:
+        case AlertTarget.SECOND:
             people = _on_duty(now, is_second=True)
-        case Who.DIRECTOR:
+        case AlertTarget.DIRECTOR:
             person = rung.person
             people = [person] if person and person.is_active and person.is_staff else _managers()
         case _:

@@ -49,21 +49,21 @@ def within(shift: Span, weekday: int) -> list[Span]:
     return pieces
 
 
-def spans(centre) -> list[Span]:
+def spans(center) -> list[Span]:
     """The shifts of whoever is first on duty, of the center as pages have it (detoxsite/core/site_profile.py): no query."""
     return [
         span(shift["weekday"], time.fromisoformat(shift["starts"]), time.fromisoformat(shift["ends"]))
-        for shift in centre.rota
+        for shift in center.shifts
         if not shift["second"]
     ]
 
 
-def is_anybody_on_duty(centre, now: datetime | None = None) -> bool | None:
+def is_anybody_on_duty(center, now: datetime | None = None) -> bool | None:
     """Whether somebody is on duty; None where no rota was entered, so that nothing can be said."""
-    if not centre.rota:
+    if not center.shifts:
         return None
     now = now or timezone.now()
-    return any(covers(shift, now) for shift in spans(centre))
+    return any(covers(shift, now) for shift in spans(center))
 
 
 def _second(moment: time) -> int:

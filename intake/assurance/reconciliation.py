@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 
-from ..reception import spool
 from ..models import (
     CLAIM_LAPSES,
+    AnswersRevision,
     CallForHelp,
-    LaterAnswers,
     Status,
 )
+from ..reception import spool
 
 LOOK_BACK = timedelta(days=30)
 IN_FLIGHT = timedelta(seconds=30)  # what was acknowledged just now may still be on its way
@@ -98,7 +98,7 @@ def _stored(real, references: set[str]) -> tuple[set[tuple[str, str]], set[str]]
     """What is in the database of these requests: (reference, fingerprint) of every version, and what was erased."""
     rows = real.filter(reference__in=references)
     first = rows.values_list("reference", "said")
-    later = LaterAnswers.objects.filter(call__in=rows).values_list("call__reference", "said")
+    later = AnswersRevision.objects.filter(call__in=rows).values_list("call__reference", "said")
     erased = rows.exclude(erased_at=None).values_list("reference", flat=True)
     return {(reference, bytes(said).hex()) for reference, said in [*first, *later]}, set(erased)
 

@@ -10,22 +10,27 @@ from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
 
-from ..records.consents import has_taken_back
 from ..models import (
-    Attempt,
+    AttemptOutcome,
     CallForHelp,
+    CallTimes,
     Channel,
     ContactPlan,
-    Leave,
+    MessageConsent,
+    NeedsHelp,
     Status,
-    Times,
     Urgency,
-    Whom,
 )
 from ..models.answers import whole
+from ..records.consents import has_taken_back
 
 ITEMS = ("voicemail", "text", "hours", "say", "never", "notes")
-HOURS = {Times.MORNING: (6, 12), Times.AFTERNOON: (12, 18), Times.EVENING: (18, 22), Times.NIGHT: (22, 6)}
+HOURS = {
+    CallTimes.MORNING: (6, 12),
+    CallTimes.AFTERNOON: (12, 18),
+    CallTimes.EVENING: (18, 22),
+    CallTimes.NIGHT: (22, 6),
+}
 
 
 class Way(models.TextChoices):
@@ -70,8 +75,8 @@ def effective(call: CallForHelp) -> Plan:
     """
     answers, row = whole(call.current()), stored_row(call)
     asked = Plan(
-        voicemail=Leave.VOICEMAIL in answers["leave"],
-        text=Leave.TEXT in answers["leave"],
+        voicemail=MessageConsent.VOICEMAIL in answers["leave"],
+        text=MessageConsent.TEXT in answers["leave"],
         hours=tuple(answers["times"]),
     )
     if row is None or "voicemail" not in row.words:
@@ -97,7 +102,7 @@ def is_within(hours, now=None) -> bool:
     """Whether the time of the day is one of ``hours`` (Times), in the center's zone. None given: any time is."""
     hour = timezone.localtime(now).hour
     parts = [HOURS[part] for part in hours if part in HOURS]
-    if Times.NOW in hours or not parts:
+    if CallTimes.NOW in hours or not parts:
         return True
     return any(start <= hour < end if start < end else hour >= start or hour < end for start, end in parts)
 
@@ -107,7 +112,7 @@ def part_of_day(now=None) -> str:
     return next(spoken(part) for part in HOURS if is_within([part], now))
 
 
-def spoken(part: Times) -> str:
+def spoken(part: CallTimes) -> str:
     """Without its hours: "evening"."""
     return part.label.split(",")[0].lower()
 
@@ -119,7 +124,7 @@ def objections(call: CallForHelp, way: str, now=None, *, plan: Plan | None = Non
 
 def _objections(call, way: Way, now, plan: Plan) -> Iterator[str]:
     if way == Way.NAMED:
-        other = call.current().get("whom") == Whom.OTHER
+        other = call.current().get("whom") == NeedsHelp.OTHER
         yield "The one they wrote about has not asked us for anything." if other else "They wrote for themselves."
     if has_taken_back(call):
         yield "The person asked us to stop contacting them."
@@ -142,7 +147,7 @@ def was_wrong(call: CallForHelp, *, is_email: bool) -> bool:
     wrong = [
         contact.at
         for contact in call.contacts.all()
-        if contact.outcome == Attempt.WRONG_NUMBER and (contact.words.get("way") == Way.EMAIL) == is_email
+        if contact.outcome == AttemptOutcome.WRONG_NUMBER and (contact.words.get("way") == Way.EMAIL) == is_email
     ]
     return bool(wrong) and all(later.at < max(wrong) for later in call.later.all() if name in later.words)
 

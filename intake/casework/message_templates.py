@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-LANGUAGES = tomllib.loads(Path(__file__).with_name("canned.toml").read_text(encoding="utf-8"))
+LANGUAGES = tomllib.loads(Path(__file__).with_name("message_templates.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

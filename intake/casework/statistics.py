@@ -15,9 +15,9 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet,
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 
 from ..models import (
-    Attempt,
+    AttemptOutcome,
     CallForHelp,
-    Contact,
+    ContactAttempt,
     Status,
 )
 
@@ -31,7 +31,7 @@ class Counted(NamedTuple):
 
 
 def counted() -> Counted:
-    """The requests that figures speak of: the centre's own, or the samples as long as there are no others."""
+    """The requests that figures speak of: the center's own, or the samples as long as there are no others."""
     requests = (
         CallForHelp.objects.real().filter(is_quarantined=False).order_by()
     )  # what must never count is left out here, and nowhere else
@@ -86,7 +86,7 @@ CLOCK = """
 def waits(requests: QuerySet, since: datetime) -> tuple[Wait, dict[int, Wait]]:
     """How long the requests from ``since`` on waited: all of them, and by the hour of the week in which they came.
 
-    Hour 0 is Monday from midnight to one in the time zone of the centre; hours without a request are left out.
+    Hour 0 is Monday from midnight to one in the time zone of the center; hours without a request are left out.
     """
     asked, values = _asked(requests.filter(created_at__gte=since)).query.sql_with_params()
     sql = WAITS.format(asked=asked, tried=CLOCK.format("tried"), spoken=CLOCK.format("spoken"))
@@ -99,7 +99,7 @@ def waits(requests: QuerySet, since: datetime) -> tuple[Wait, dict[int, Wait]]:
 def _asked(requests: QuerySet) -> QuerySet:
     """Of each request its hour of the week, whether it is open, and how long it waited (None: it still does)."""
     day, hour = (extract("created_at", tzinfo=zone()) for extract in (ExtractIsoWeekDay, ExtractHour))
-    first, spoken = Min("contacts__at"), Min("contacts__at", filter=Q(contacts__outcome=Attempt.REACHED))
+    first, spoken = Min("contacts__at"), Min("contacts__at", filter=Q(contacts__outcome=AttemptOutcome.REACHED))
     return requests.annotate(
         hour=(day - 1) * 24 + hour,
         is_open=~Q(status=Status.CLOSED),
@@ -142,21 +142,21 @@ def per_day(requests: QuerySet, today: date) -> list[DayCount]:
     """What came in and what was answered on each of the last DAYS days, ``today`` being the last of them."""
     days = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
     since = datetime.combine(days[0], time.min, zone())
-    contacts = Contact.objects.order_by().filter(call__in=requests, at__gte=since)
+    contacts = ContactAttempt.objects.order_by().filter(call__in=requests, at__gte=since)
     received = _by_day(requests.filter(created_at__gte=since), "received", "created_at", "pk")
     tried = _by_day(contacts.filter(_is_first()), "tried", "at", "call")
-    reached = {"outcome": Attempt.REACHED}
+    reached = {"outcome": AttemptOutcome.REACHED}
     spoken = _by_day(contacts.filter(_is_first(**reached), **reached), "spoken", "at", "call")
     found = {(what, day): number for what, day, number in received.union(tried, spoken, all=True)}
     return [DayCount(day, *(found.get((what, day), 0) for what in DayCount._fields[1:])) for day in days]
 
 
 def _is_first(**kind) -> Exists:
-    return ~Exists(Contact.objects.filter(call=OuterRef("call"), at__lt=OuterRef("at"), **kind))
+    return ~Exists(ContactAttempt.objects.filter(call=OuterRef("call"), at__lt=OuterRef("at"), **kind))
 
 
 def _by_day(rows: QuerySet, what: str, moment: str, thing: str) -> QuerySet:
-    """(what, day in the time zone of the centre, how many different things) for each day that has any."""
+    """(what, day in the time zone of the center, how many different things) for each day that has any."""
     return (
         rows.annotate(what=Value(what), day=TruncDate(moment, tzinfo=zone()))
         .values_list("what", "day")

@@ -15,9 +15,9 @@ from django.utils.timesince import timesince
 
 from detoxsite.core import charts
 
+from ..models import Status
 from . import statistics
 from .statistics import Clock, Wait
-from ..models import Status
 
 PERIODS = (4, 13, 52)  # weeks
 USUAL = 13

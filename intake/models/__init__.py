@@ -1,56 +1,72 @@
 """The call for help: what was asked, what came of it, who was told, and for how long it is kept."""
 
-from .alerts import Alert, Delivery, Rung, Shift, Webhook, Who
-from .answers import ANSWERS, Language, Leave, Recent, Substance, Times, Whom
+from detoxsite.core.models import ConsentText, Purpose
+
+from .alerts import (
+    Alert,
+    AlertTarget,
+    Delivery,
+    EscalationStep,
+    Shift,
+    Webhook,
+)
+from .answers import (
+    ANSWERS,
+    CallTimes,
+    Language,
+    MessageConsent,
+    NeedsHelp,
+    Recent,
+    Substance,
+)
 from .calls import (
     ALPHABET,
     CLAIM_LAPSES,
-    Attempt,
+    AccessLogEntry,
+    AnswersRevision,
+    AttemptOutcome,
     CallForHelp,
     Channel,
-    Contact,
+    ContactAttempt,
     ContactPlan,
-    LaterAnswers,
     Message,
     Outcome,
-    Reading,
     Status,
     Urgency,
 )
 from .records import Consent, Disclosure
-from detoxsite.core.models import ConsentText, Purpose
-from .retention import Disposal
+from .retention import ErasureBatch
 
 __all__ = [
     "ALPHABET",
     "ANSWERS",
     "CLAIM_LAPSES",
     "Alert",
-    "Attempt",
+    "AttemptOutcome",
     "CallForHelp",
     "Channel",
     "Consent",
     "ConsentText",
-    "Contact",
+    "ContactAttempt",
     "ContactPlan",
     "Delivery",
     "Disclosure",
-    "Disposal",
+    "ErasureBatch",
     "Language",
-    "LaterAnswers",
-    "Leave",
+    "AnswersRevision",
+    "MessageConsent",
     "Message",
     "Outcome",
     "Purpose",
-    "Reading",
+    "AccessLogEntry",
     "Recent",
-    "Rung",
+    "EscalationStep",
     "Shift",
     "Status",
     "Substance",
-    "Times",
+    "CallTimes",
     "Urgency",
     "Webhook",
-    "Who",
-    "Whom",
+    "AlertTarget",
+    "NeedsHelp",
 ]

@@ -11,18 +11,18 @@ from ..alerting import on_call
 from .calls import CallForHelp
 
 
-class Who(models.TextChoices):
+class AlertTarget(models.TextChoices):
     ON_DUTY = "on_duty", "Whoever is on duty"
     SECOND = "second", "The second person on duty"
     EVERYONE = "everyone", "Everyone who answers requests"
     DIRECTOR = "director", "The director"
 
 
-class Rung(models.Model):
+class EscalationStep(models.Model):
     """One step of the ladder: whom to tell when nobody has claimed a request after so many minutes."""
 
     after = models.PositiveSmallIntegerField("minutes without a claim", unique=True)
-    who = models.CharField("whom to tell", max_length=10, choices=Who)
+    who = models.CharField("whom to tell", max_length=10, choices=AlertTarget)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -58,7 +58,7 @@ class ShiftQuerySet(models.QuerySet):
 
 
 class Shift(models.Model):
-    """Who is on duty on which day of the week, in the centre's time. One that ends before it starts passes midnight."""
+    """Who is on duty on which day of the week, in the center's time. One that ends before it starts passes midnight."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shifts")
     weekday = models.SmallIntegerField("begins on", choices=Weekday)

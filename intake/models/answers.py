@@ -13,18 +13,18 @@ def whole(answers) -> dict:
     return empty | {name: answers[name] for name in ANSWERS if name in answers}
 
 
-class Whom(models.TextChoices):
+class NeedsHelp(models.TextChoices):
     ME = "me", "I do"
     OTHER = "other", "Someone else, such as my child, partner or friend"
     UNSAID = "unsaid", "I would rather not say"
 
 
-class Leave(models.TextChoices):
+class MessageConsent(models.TextChoices):
     VOICEMAIL = "voicemail", "Leave a voicemail"
     TEXT = "text", "Send a text message (your carrier may charge you; reply STOP to end)"
 
 
-class Times(models.TextChoices):
+class CallTimes(models.TextChoices):
     NOW = "now", "As soon as you can"
     MORNING = "morning", "Morning, 6 to noon"
     AFTERNOON = "afternoon", "Afternoon, noon to 6"
@@ -81,9 +81,9 @@ class Recent(models.TextChoices):
 
 
 CHOICES = {
-    "whom": Whom,
-    "leave": Leave,
-    "times": Times,
+    "whom": NeedsHelp,
+    "leave": MessageConsent,
+    "times": CallTimes,
     "language": Language,
     "substances": Substance,
     "recent": Recent,

@@ -6,8 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from detoxsite.core.encryption.encrypted_models import NOT_EMPTIED, BySomebody, SealedRow
-
+from detoxsite.core.encryption.sealed_models import NO_TRUNCATE, ActorMixin, SealedModel
 from detoxsite.core.safety.risk_signs import DANGER_NOW, Sign
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O, 0, 1: it is read out on the phone
@@ -35,7 +34,7 @@ class Outcome(models.TextChoices):
     SPAM = "spam", "Not a request: advertising or a robot"
 
 
-class Attempt(models.TextChoices):
+class AttemptOutcome(models.TextChoices):
     """What came of one attempt to reach the person."""
 
     REACHED = "reached", "Reached: we spoke"
@@ -104,7 +103,7 @@ class CallForHelpQuerySet(models.QuerySet):
         return self.filter(same).exclude(pk=call.pk) if same else self.none()
 
 
-class CallForHelp(SealedRow):
+class CallForHelp(SealedModel):
     """One request for help.
 
     ``words`` has the answers by name (ANSWERS) and ``signs``, the signs of danger found in them. The row's id is made
@@ -135,7 +134,7 @@ class CallForHelp(SealedRow):
     hold_reason = models.CharField("legal hold", max_length=200, blank=True, help_text="No content of the request.")
     warned = models.SmallIntegerField("warnings before erasing", default=0, editable=False)
     warned_at = models.DateTimeField(null=True, editable=False)
-    disposal = models.ForeignKey("Disposal", models.PROTECT, null=True, related_name="calls", editable=False)
+    disposal = models.ForeignKey("ErasureBatch", models.PROTECT, null=True, related_name="calls", editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
     is_synthetic = models.BooleanField("sent by the machinery", default=False, editable=False)
@@ -193,7 +192,7 @@ class CallForHelp(SealedRow):
                 condition=pgtrigger.Q(old__is_sample=False, new__is_sample=True)
                 | pgtrigger.Q(old__is_synthetic=False, new__is_synthetic=True),
             ),
-            NOT_EMPTIED,
+            NO_TRUNCATE,
         ]
 
     def __str__(self):
@@ -232,7 +231,7 @@ class CallForHelp(SealedRow):
         return self.created_at
 
 
-class LaterAnswers(SealedRow):
+class AnswersRevision(SealedModel):
     """What the person changed: the form sent again with other answers, or a change made on their own page.
 
     ``words`` has only the answers that are given anew.
@@ -259,7 +258,7 @@ class LaterAnswers(SealedRow):
         return f"{CallForHelp._meta.label}.{field}:{self.call_id}:{bytes(self.said).hex()}"
 
 
-class Contact(BySomebody, SealedRow):
+class ContactAttempt(ActorMixin, SealedModel):
     """One attempt to reach the person: who tried, when, and what came of it.
 
     ``words``: ``note``, and ``unsafe``, the reason given for an attempt that the contact plan spoke against.
@@ -267,7 +266,7 @@ class Contact(BySomebody, SealedRow):
 
     call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="contacts")
     at = models.DateTimeField(default=timezone.now, editable=False)
-    outcome = models.CharField("what came of it", max_length=14, choices=Attempt)
+    outcome = models.CharField("what came of it", max_length=14, choices=AttemptOutcome)
 
     class Meta:
         ordering = ["at"]
@@ -276,7 +275,7 @@ class Contact(BySomebody, SealedRow):
         return f"{self.get_outcome_display()}, {self.at:%Y-%m-%d %H:%M}"
 
 
-class ContactPlan(BySomebody, SealedRow):
+class ContactPlan(ActorMixin, SealedModel):
     """How this person may safely be reached, as staff know it by now; what the form said comes first.
 
     ``words``: ``voicemail`` and ``text`` (whether one may be left), ``say`` (what may be said, who may answer),
@@ -295,11 +294,11 @@ class MessageQuerySet(models.QuerySet):
     def unanswered(self):
         """What the person wrote and neither a message of the staff nor an attempt to reach them has followed."""
         answers = Message.objects.filter(call=OuterRef("call"), is_from_person=False, at__gt=OuterRef("at"))
-        attempts = Contact.objects.filter(call=OuterRef("call"), at__gt=OuterRef("at"))
+        attempts = ContactAttempt.objects.filter(call=OuterRef("call"), at__gt=OuterRef("at"))
         return self.filter(~Exists(answers), ~Exists(attempts), is_from_person=True)
 
 
-class Message(BySomebody, SealedRow):
+class Message(ActorMixin, SealedModel):
     """One message between the person, on their own page, and the staff.
 
     ``words``: ``text``, and of the person's the ``signs`` of danger found in it.
@@ -320,7 +319,7 @@ class Message(BySomebody, SealedRow):
         return f"Message of {self.at:%Y-%m-%d %H:%M}"
 
 
-class Reading(BySomebody):
+class AccessLogEntry(ActorMixin):
     """Somebody of the staff had the content of a request before them. Also tells who else has it open now."""
 
     call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="readings")
@@ -334,7 +333,7 @@ class Reading(BySomebody):
                 name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["seen_at"])
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-            NOT_EMPTIED,
+            NO_TRUNCATE,
         ]
 
     def __str__(self):

@@ -1,45 +1,12 @@
 """What a person agreed to, word for word, and every time something of theirs left this system."""
 
-from detoxsite.core import models
 from django.db import models
 from django.utils import timezone
 
-from detoxsite.core.encryption.encrypted_models import APPEND_ONLY, BySomebody
+from detoxsite.core.encryption.sealed_models import APPEND_ONLY, ActorMixin
+from detoxsite.core.models import ConsentText
 
-from ..records import consent_texts
 from .calls import CallForHelp
-
-
-class Purpose(models.TextChoices):
-    CALL_BACK = "call_back", "Being called back about this request"
-    SHARE = "share", "Telling another named place"
-    REVIEW_WORDS = "review_words", "Showing the words and stars of a review"
-    REVIEW_NAME = "review_name", "Showing the name beside a review"
-    REVIEW_PHOTO = "review_photo", "Showing the photo sent with a review"
-
-
-class ConsentText(models.Model):
-    """One wording that people agreed to. Its key is the hash of what it says; it never changes, another follows it."""
-
-    sha256 = models.CharField(max_length=64, primary_key=True, editable=False)
-    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.CALL_BACK)
-    language = models.CharField(max_length=8, default="en")
-    body = models.TextField(max_length=4000)
-    effective_from = models.DateTimeField(default=timezone.now)
-    approved_by = models.CharField(max_length=300, help_text="Who checked and approved the wording.")
-
-    class Meta:
-        ordering = ["-effective_from"]
-        triggers = APPEND_ONLY
-
-    def __str__(self):
-        return f"{self.get_purpose_display()}, {self.language}, {self.effective_from:%Y-%m-%d}"
-
-    hash_of = staticmethod(models.hash_of)
-
-    def save(self, *args, **kwargs):
-        self.sha256 = self.hash_of(self.purpose, self.language, self.body)
-        super().save(*args, **kwargs)
 
 
 class Consent(models.Model):
@@ -63,7 +30,7 @@ class Consent(models.Model):
         return f"{self.get_act_display()}: {self.text}"
 
 
-class Disclosure(BySomebody):
+class Disclosure(ActorMixin):
     """Something of a request left this system: printed, exported, fetched. The ledger of 42 CFR 2.25."""
 
     class What(models.TextChoices):

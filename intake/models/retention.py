@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils import timezone
 
-from detoxsite.core.encryption.encrypted_models import BySomebody
+from detoxsite.core.encryption.sealed_models import ActorMixin
 
 
-class Disposal(BySomebody):
+class ErasureBatch(ActorMixin):
     """One approved erasing: who approved it, and how many requests of which kind it emptied. ``by`` is the approver."""
 
     approved_at = models.DateTimeField(default=timezone.now)

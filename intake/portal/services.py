@@ -14,19 +14,19 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
-
 from detoxsite.core.safety import risk_signs
+
 from .. import services
-from ..records.consents import live_consent, note_consent, revoke_consent
-from ..reception.identifiers import found_by_email, found_by_phone
 from ..models import (
-    Attempt,
+    AnswersRevision,
+    AttemptOutcome,
     CallForHelp,
-    LaterAnswers,
     Message,
     Outcome,
     Status,
 )
+from ..reception.identifiers import found_by_email, found_by_phone
+from ..records.consents import live_consent, note_consent, revoke_consent
 
 JUST_NOW = timedelta(minutes=1)  # the same words again within it are the same message
 LATELY = timedelta(days=1)  # how long what was written goes on to bring the first steps up
@@ -96,10 +96,10 @@ class Own:
 
 
 TRIED = {
-    Attempt.REACHED: "We reached you.",
-    Attempt.SAFE_MESSAGE: "We tried, and left a short message.",
-    Attempt.NO_ANSWER: "We tried, and nobody picked up.",
-    Attempt.WRONG_NUMBER: "We tried, but the number or address did not work. Please check it below.",
+    AttemptOutcome.REACHED: "We reached you.",
+    AttemptOutcome.SAFE_MESSAGE: "We tried, and left a short message.",
+    AttemptOutcome.NO_ANSWER: "We tried, and nobody picked up.",
+    AttemptOutcome.WRONG_NUMBER: "We tried, but the number or address did not work. Please check it below.",
 }
 
 
@@ -177,7 +177,7 @@ def change(own: Own, *, answers: dict, key: str) -> bool:
     if not changed:
         return False
     now = timezone.now()
-    later = LaterAnswers(call=call, at=now, said=sealing.keyed("said", f"{call.pk}:{key}:{now.isoformat()}"))
+    later = AnswersRevision(call=call, at=now, said=sealing.keyed("said", f"{call.pk}:{key}:{now.isoformat()}"))
     later.seal(changed)
     own.seal(later, changed)
     later.save(force_insert=True)

@@ -13,17 +13,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from detoxsite.core import site_profile
-from detoxsite.core.public_forms import forms
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.page_metadata import Page
+from detoxsite.core.public_forms import forms
 from detoxsite.core.public_forms.forms import (
     NotDone,
     NotStored,
     VisitorFormView,
     new_token,
 )
+from detoxsite.core.public_forms.rate_limit import RateLimit
 
-from . import services
 from ..forms import (
     ConfirmForm,
     OwnAnswersForm,
@@ -31,16 +31,16 @@ from ..forms import (
     WriteForm,
 )
 from ..models import Status
-from detoxsite.core.public_forms.rate_limit import Often
+from ..reception.views import COOKIE as SENT_COOKIE
+from . import services
 from .services import Own
 from .status_text import standing, told
-from ..reception.views import COOKIE as SENT_COOKIE
 
 COOKIE = "own"
 COOKIE_LIFE = 30 * 60  # seconds since the page was last used
 PATH = reverse_lazy("intake:own")
 
-wrong_codes = Often(window=60.0, most=10)
+wrong_codes = RateLimit(window=60.0, most=10)
 
 
 def page_of(*, error=False) -> Page:
@@ -97,7 +97,7 @@ def own_page(request):
         "is_open": own.call.status != Status.CLOSED,
         "needs_consent": own.needs_consent(),
         "form": WriteForm(),
-        "token": new_token(site_profile.current().consent["sha256"]),
+        "token": new_token(site_profile.current().consent_texts["call_back"]["sha256"]),
     }
     response = render(request, "intake/own_page.html", context)
     remember(response, request, here)
@@ -212,7 +212,7 @@ class Write(InsideView):
     template_name = "intake/own_write.html"
 
     def said(self):
-        return site_profile.current().consent["sha256"]
+        return site_profile.current().consent_texts["call_back"]["sha256"]
 
     def act(self, own, form):
         text, key = form.cleaned_data["text"], form.cleaned_data["key"]

@@ -8,8 +8,8 @@ import functools
 
 from django.db import connection
 
-from ..records.consents import how
 from ..models import Alert, CallForHelp, Consent
+from ..records.consents import how
 
 
 def insert(call: CallForHelp, *, consent: str, alert_at) -> bool:

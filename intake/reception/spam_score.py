@@ -2,7 +2,7 @@
 
 import re
 
-from detoxsite.core.public_forms.rate_limit import Often
+from detoxsite.core.public_forms.rate_limit import RateLimit
 
 TRAP = "trap"  # the field no person sees was filled in
 QUICK = "quick"  # sent sooner than anybody reads
@@ -19,7 +19,7 @@ WINDOW, MOST_IN_WINDOW = 600.0, 8  # seconds; requests from one address
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _MARKUP = re.compile(r"\[url|<a\s|</a>|\[link", re.IGNORECASE)
 
-_addresses = Often(window=WINDOW, most=MOST_IN_WINDOW)
+_addresses = RateLimit(window=WINDOW, most=MOST_IN_WINDOW)
 
 
 def found(answers: dict, *, trap: str, age: float | None, address: str) -> list[str]:

@@ -22,6 +22,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from detoxsite.core.encryption import sealing
 from detoxsite.core.public_forms.forms import NotStored
 
 from ..models import CallForHelp
@@ -131,6 +132,15 @@ def read(path: Path) -> tuple[CallForHelp, str]:
         return call, record["consent"]
     except (ValueError, KeyError, TypeError) as fault:
         raise Broken(path.name) from fault
+
+
+def sealed_headers() -> Iterator[bytes]:
+    """The key that each waiting request is sealed to (core/encryption/key_rotation.py)."""
+    for path in waiting():
+        try:
+            yield bytes(read(path)[0].sealed[: sealing.HEADER])
+        except (OSError, Broken):
+            yield b""
 
 
 def remove(path: Path) -> None:

@@ -8,16 +8,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from detoxsite.core import site_profile
-from detoxsite.core.public_forms import forms
 from detoxsite.core.page_metadata import Page
+from detoxsite.core.public_forms import forms
 from detoxsite.core.public_forms.forms import VisitorFormView
-
 from detoxsite.core.safety import risk_signs
-from . import spam_score
+
 from ..assurance import synthetic_check
 from ..forms import CallForHelpForm
-from .identifiers import Identity, grouped, said
 from ..services import receive
+from . import spam_score
+from .identifiers import Identity, grouped, said
 
 COOKIE = "sent"  # what this browser sent last, for the page after the form; only this site can read it
 COOKIE_LIFE = 60 * 60  # seconds
@@ -39,7 +39,7 @@ class CallForHelpView(VisitorFormView):
         )
 
     def said(self):
-        return site_profile.current().consent["sha256"]
+        return site_profile.current().consent_texts["call_back"]["sha256"]
 
     def store(self, form):
         """After Back the browser may hold a form with a new key: the same answers are still the same request."""

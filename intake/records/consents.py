@@ -1,7 +1,8 @@
 """What people agreed to, and that they took it back: a row each time, none is ever changed."""
 
-from ..models import CallForHelp, Channel, Consent
 from detoxsite.core.models import ConsentText, Purpose
+
+from ..models import CallForHelp, Channel, Consent
 
 HOW = {Channel.WEB: "sent the form", Channel.PHONE: "told us on the phone", Channel.WALK_IN: "told us in person"}
 """How a person agreed to be called back."""

@@ -16,17 +16,17 @@ from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
+from detoxsite.core.encryption.sealed_models import SealedModel
 from detoxsite.core.exceptions import Refused
-from detoxsite.core.encryption.encrypted_models import SealedRow
 
 from .. import services
+from ..jobs import tell_managers
 from ..models import (
     CallForHelp,
-    Disposal,
+    ErasureBatch,
     Outcome,
     Status,
 )
-from ..jobs import tell_managers
 
 YEAR = timedelta(days=365)
 PERIODS = {  # since it was closed
@@ -124,7 +124,7 @@ def outlook(now: datetime | None = None) -> list[dict]:
 
 
 @transaction.atomic
-def approve(*, by, expected: int) -> Disposal:
+def approve(*, by, expected: int) -> ErasureBatch:
     """Let what is due be erased; the worker does it. ``expected``: how many the approver saw.
 
     Raises Refused where it is another number by now, or none.
@@ -136,7 +136,7 @@ def approve(*, by, expected: int) -> Disposal:
     if len(found) != expected:
         raise Refused("The number has changed meanwhile. Nothing was approved: look again.")
     chosen = CallForHelp.objects.filter(pk__in=found)
-    disposal = Disposal.objects.create(by=by, counts=by_outcome(chosen))
+    disposal = ErasureBatch.objects.create(by=by, counts=by_outcome(chosen))
     chosen.update(disposal=disposal)
     return disposal
 
@@ -147,7 +147,7 @@ def erase_approved() -> int:
     It goes on where a worker stopped. What was opened again or put under a hold meanwhile is left alone.
     """
     count = 0
-    for disposal in Disposal.objects.filter(erased_at=None).order_by("approved_at"):
+    for disposal in ErasureBatch.objects.filter(erased_at=None).order_by("approved_at"):
         for call_id in disposal.calls.filter(erased_at=None).values_list("pk", flat=True):
             count += _erase(call_id, disposal)
         write_anew()
@@ -158,7 +158,7 @@ def erase_approved() -> int:
 
 
 @transaction.atomic
-def _erase(call_id, disposal: Disposal) -> bool:
+def _erase(call_id, disposal: ErasureBatch) -> bool:
     calls = CallForHelp.objects.select_for_update().filter(disposal=disposal, status=Status.CLOSED, hold_reason="")
     if not calls.filter(pk=call_id, erased_at=None).exists():
         return False
@@ -197,7 +197,7 @@ def _moment(stamp: Path) -> datetime | None:
 
 
 def sealed_rows(app: str) -> list:
-    return [model for model in apps.get_app_config(app).get_models() if issubclass(model, SealedRow)]
+    return [model for model in apps.get_app_config(app).get_models() if issubclass(model, SealedModel)]
 
 
 def write_anew(models: Iterable | None = None) -> None:

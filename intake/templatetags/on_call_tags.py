@@ -10,4 +10,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def on_duty(context):
     """True, False, or None where nothing can be said. Costs no query."""
-    return on_call.is_anybody_on_duty(context["centre"])
+    return on_call.is_anybody_on_duty(context["center"])

@@ -1,5 +1,5 @@
 """The desk where reviews are decided on, with the staff roster and the letters to writers."""
 
-from . import staff_and_mail, reviews
+from . import reviews, staff_and_mail
 
 __all__ = ["staff_and_mail", "reviews"]

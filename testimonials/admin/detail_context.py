@@ -6,28 +6,28 @@ from dataclasses import dataclass
 from detoxsite.core.safety.risk_signs import Sign
 from intake.models import CallForHelp
 
-from ..moderation import reply_policy
 from .. import privacy_check, services
-from ..pii import Kind, find
 from ..models import (
-    Flag,
-    Permission,
+    Author,
+    DisplayConsent,
     Photo,
     Reason,
+    Report,
+    ReviewEvent,
     Status,
-    Step,
     Testimonial,
     Version,
-    Writer,
 )
+from ..moderation import reply_policy
 from ..moderation.redaction import (
     MARKS,
     Removal,
     applied,
     of_json,
 )
+from ..pii import Kind, find
 from ..staff_names import roster
-from . import redaction_spans, queue
+from . import queue, redaction_spans
 
 OTHERS = 20  # reviews of the same address that are listed
 CAN_BE_READ = "intake.answer_callforhelp"
@@ -107,31 +107,31 @@ def _request(review: Testimonial, user) -> CallForHelp | None:
 def _proposal(review: Testimonial) -> dict | None:
     if not review.proposed_at:
         return None
-    step = review.steps.filter(kind=Step.Kind.PROPOSED).last()
+    step = review.steps.filter(kind=ReviewEvent.Kind.PROPOSED).last()
     note = step.words.get("note", "") if step else ""
     return {"by": review.proposed_by, "reason": review.get_proposed_reason_display(), "note": note}
 
 
-def _permissions(review: Testimonial) -> list[tuple[str, Permission]]:
+def _permissions(review: Testimonial) -> list[tuple[str, DisplayConsent]]:
     rows = review.permissions.select_related("text")
     return [(PARTS.get(row.text.purpose, row.text.purpose), row) for row in rows]
 
 
-def _steps(review: Testimonial) -> list[tuple[Step, str, str]]:
+def _steps(review: Testimonial) -> list[tuple[ReviewEvent, str, str]]:
     """Each with its reason and its note, in words."""
     told = []
     for step in review.steps.all():
-        by_readers = step.kind in {Step.Kind.FLAGGED, Step.Kind.HIDDEN}
-        reasons = dict(Flag.Kind.choices if by_readers else Reason.choices)
+        by_readers = step.kind in {ReviewEvent.Kind.FLAGGED, ReviewEvent.Kind.HIDDEN}
+        reasons = dict(Report.Kind.choices if by_readers else Reason.choices)
         told.append((step, reasons.get(step.reason, step.reason), step.words.get("note", "")))
     return told
 
 
 def _others(review: Testimonial) -> list[Testimonial]:
-    writer = Writer.objects.filter(review=review).only("email_index").first()
+    writer = Author.objects.filter(review=review).only("email_index").first()
     if writer is None or writer.email_index is None:
         return []
-    same = Writer.objects.filter(email_index=bytes(writer.email_index)).values("review")
+    same = Author.objects.filter(email_index=bytes(writer.email_index)).values("review")
     others = Testimonial.objects.filter(pk__in=same).exclude(pk=review.pk)
     return list(others.defer("stars").order_by("-pk")[:OTHERS])
 

@@ -3,8 +3,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ..pii import Kind
 from ..models import Reason
+from ..pii import Kind
 from . import redaction_spans
 
 CHOOSE = [("", "Choose")]

@@ -14,8 +14,15 @@ from django.db.models.functions import Coalesce
 from detoxsite.core.encryption import sealing
 from detoxsite.core.safety.risk_signs import Sign
 
-from ..pii import Hint, Kind, find
-from ..models import Flag, Photo, Source, Status, Testimonial, Version, Writer
+from ..models import (
+    Author,
+    Photo,
+    Report,
+    Source,
+    Status,
+    Testimonial,
+    Version,
+)
 from ..moderation.queues import (
     FIRST,
     MOST,
@@ -27,6 +34,7 @@ from ..moderation.queues import (
     counts,
     ordered,
 )
+from ..pii import Hint, Kind, find
 from ..staff_names import roster
 
 PAGE = 30
@@ -90,7 +98,7 @@ def _counted(pile: Pile, known: dict[str, int]) -> int | str | None:
 def with_more(rows: QuerySet) -> QuerySet:
     """With the newest version, the writer and what is counted of each; without stars."""
     newest = Version.objects.filter(review=OuterRef("pk")).order_by("-number")
-    same = Writer.objects.filter(email_index=OuterRef("writer__email_index")).exclude(review=OuterRef("pk"))
+    same = Author.objects.filter(email_index=OuterRef("writer__email_index")).exclude(review=OuterRef("pk"))
     return (
         rows.defer("stars")
         .select_related("writer", "proposed_by")
@@ -98,7 +106,7 @@ def with_more(rows: QuerySet) -> QuerySet:
             version_pk=Subquery(newest.values("pk")[:1]),
             version_sealed=Subquery(newest.values("sealed")[:1]),
             others=Coalesce(Bounded(same), 0),
-            remarks=Bounded(Flag.objects.open().filter(review=OuterRef("pk"))),
+            remarks=Bounded(Report.objects.open().filter(review=OuterRef("pk"))),
             has_photo=Exists(Photo.objects.filter(review=OuterRef("pk"))),
         )
     )

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..pii import MARKS, Hint, Kind
 from ..moderation.redaction import Removal, find_exact, widened
+from ..pii import MARKS, Hint, Kind
 
 SPAN = re.compile(r"(\d{1,6})-(\d{1,6})-([a-z]{1,10})", re.ASCII)
 MOST = 500  # spans in one review

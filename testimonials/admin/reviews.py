@@ -13,15 +13,15 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from detoxsite.core.encryption import sealing
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
-from detoxsite.core.exceptions import Refused
 from detoxsite.core.adminkit.model_admin import ShownModelAdmin
+from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.encryption import sealing
+from detoxsite.core.exceptions import Refused
 
-from ..moderation import queues
 from .. import services
-from ..pii import Kind
 from ..models import Source, Status, Testimonial
+from ..moderation import queues
+from ..pii import Kind
 from . import detail_context, queue
 from .forms import AgreeForm, NoteForm, PermitForm, ProposeForm, ReplyForm, ShowForm, TakeBackForm, WithdrawForm
 from .redaction_spans import settled

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from detoxsite.core.adminkit.model_admin import BoundedPaginator, DeskModelAdmin, ShownModelAdmin
 
-from ..models import Letter, StaffName
+from ..models import OutgoingEmail, StaffName
 
 
 @admin.register(StaffName)
@@ -17,8 +17,8 @@ class StaffNameAdmin(DeskModelAdmin):
     search_help_text = "A name, or what patients call them"
 
 
-@admin.register(Letter)
-class LetterAdmin(ShownModelAdmin):
+@admin.register(OutgoingEmail)
+class OutgoingEmailAdmin(ShownModelAdmin):
     list_display = ["kind", "state", "made_at", "sent_at", "tries", "problem"]
     list_filter = ["state", "kind"]
     ordering = ["-made_at", "pk"]

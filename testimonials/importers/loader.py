@@ -9,21 +9,21 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from detoxsite.core.encryption import sealing
+
 from ..models import (
+    Relationship,
+    ReviewEvent,
     Source,
     Status,
-    Step,
     Testimonial,
-    Tie,
     Version,
 )
 from ..services import new_version, said_of
-
-from .report import Outcome, Outcomes
 from .records import Refusal, Row, Unread
+from .report import Outcome, Outcomes
 
 BATCH = 500  # rows
-BROUGHT_IN = (Step.Kind.IMPORTED, Step.Kind.EDITED)
+BROUGHT_IN = (ReviewEvent.Kind.IMPORTED, ReviewEvent.Kind.EDITED)
 SOURCE_ID = Testimonial._meta.get_field("source_id").max_length
 TWICE = "another row has the same id and says something else"
 DECIDED = "it says something else now, and here it is shown or decided on: look at it"
@@ -80,10 +80,10 @@ class _Entry:
         is_older = self.known_change and self.row.changed_at and self.row.changed_at < self.known_change
         return not is_same and not is_older
 
-    def step(self, kind: str) -> Step:
+    def step(self, kind: str) -> ReviewEvent:
         """Not stored yet. What a later copy is compared with stands in its reason."""
         changed = self.row.changed_at
-        return Step(review=self.review, kind=kind, reason=changed.isoformat() if changed else "")
+        return ReviewEvent(review=self.review, kind=kind, reason=changed.isoformat() if changed else "")
 
 
 class _Seen:
@@ -178,7 +178,7 @@ def _find(batch: list[_Entry]) -> None:
     reviews = {review.key: review for review in Testimonial.objects.filter(key__in=[entry.key for entry in batch])}
     newest = Version.objects.filter(review__in=reviews.values()).order_by("review_id", "-number").distinct("review_id")
     versions = {version.review_id: version for version in newest.defer("sealed", "sealed_back")}
-    steps = Step.objects.filter(review__in=reviews.values(), kind__in=BROUGHT_IN).exclude(reason="")
+    steps = ReviewEvent.objects.filter(review__in=reviews.values(), kind__in=BROUGHT_IN).exclude(reason="")
     changes = dict(steps.order_by("at").values_list("review_id", "reason"))
     for entry in batch:
         entry.review = reviews.get(entry.key)
@@ -200,7 +200,7 @@ def _create(entries: list[_Entry], origin: Origin) -> None:
             key=entry.key,
             status=Status.PENDING,
             stars=entry.row.stars,
-            tie=Tie.UNSAID,
+            tie=Relationship.UNSAID,
             submitted_at=entry.row.written_at,
             source=origin.source,
             source_name=origin.name,
@@ -208,7 +208,7 @@ def _create(entries: list[_Entry], origin: Origin) -> None:
         )
     Testimonial.objects.bulk_create(entry.review for entry in entries)
     Version.objects.bulk_create(new_version(entry.review, entry.row.words, entry.row.name) for entry in entries)
-    Step.objects.bulk_create(entry.step(Step.Kind.IMPORTED) for entry in entries)
+    ReviewEvent.objects.bulk_create(entry.step(ReviewEvent.Kind.IMPORTED) for entry in entries)
 
 
 def _change(entry: _Entry) -> None:
@@ -223,4 +223,4 @@ def _change(entry: _Entry) -> None:
         version.save(force_insert=True)
     entry.review.stars = entry.row.stars
     entry.review.save(update_fields=["stars"])
-    entry.step(Step.Kind.EDITED).save(force_insert=True)
+    entry.step(ReviewEvent.Kind.EDITED).save(force_insert=True)

@@ -1,38 +1,38 @@
 """Reviews: what shows, what was sent, who allowed what, and every step that led there."""
 
-from .reports import Flag
-from .outgoing_email import Letter
-from .audit_log import Permission, Step
+from .audit_log import DisplayConsent, ReviewEvent
+from .counters import ReviewCounter
+from .outgoing_email import OutgoingEmail
+from .reports import Report
 from .reviews import (
     PARTS,
     PURPOSES,
     TIE_SHOWN,
     Reason,
+    Relationship,
     Source,
     Status,
     Testimonial,
-    Tie,
 )
 from .staff_names import StaffName
-from .submission import Photo, Version, Writer
-from .counters import Tally
+from .submission import Author, Photo, Version
 
 __all__ = [
     "PARTS",
     "PURPOSES",
     "TIE_SHOWN",
-    "Flag",
-    "Letter",
-    "Permission",
+    "Report",
+    "OutgoingEmail",
+    "DisplayConsent",
     "Photo",
     "Reason",
     "Source",
     "StaffName",
     "Status",
-    "Step",
-    "Tally",
+    "ReviewEvent",
+    "ReviewCounter",
     "Testimonial",
-    "Tie",
+    "Relationship",
     "Version",
-    "Writer",
+    "Author",
 ]

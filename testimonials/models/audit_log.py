@@ -4,16 +4,16 @@ import pgtrigger
 from django.db import models
 from django.utils import timezone
 
-from detoxsite.core.encryption.encrypted_models import (
+from detoxsite.core.encryption.sealed_models import (
     APPEND_ONLY,
-    NOT_EMPTIED,
-    BySomebody,
-    SealedRow,
+    NO_TRUNCATE,
+    ActorMixin,
+    SealedModel,
 )
 from detoxsite.core.models import ConsentText
 
 
-class Step(BySomebody, SealedRow):
+class ReviewEvent(ActorMixin, SealedModel):
     """One step of a review: who, when, why, and the fingerprint of the words it was about.
 
     ``words`` has ``note``, what was said to colleagues or by the writer; it goes when the review's content is erased.
@@ -56,14 +56,14 @@ class Step(BySomebody, SealedRow):
                 name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["sealed"])
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-            NOT_EMPTIED,
+            NO_TRUNCATE,
         ]
 
     def __str__(self):
         return f"{self.get_kind_display()}: review {self.review_id}"
 
 
-class Permission(models.Model):
+class DisplayConsent(models.Model):
     """The writer allowed a part of a review to be shown, in the words of a text, or took that back."""
 
     class Act(models.TextChoices):

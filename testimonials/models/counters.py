@@ -11,7 +11,7 @@ _OF = "status, COALESCE(stars, 0) AS stars, reason, allow_words, source"
 def _counting(changes: str) -> str:
     """Adds up ``changes`` (a table of _BY and n) in one order everywhere, so that no two changes block each other."""
     return f"""
-        INSERT INTO testimonials_tally AS tally ({_COLUMNS}, n)
+        INSERT INTO testimonials_reviewcounter AS tally ({_COLUMNS}, n)
         SELECT {_COLUMNS}, SUM(n) FROM ({changes}) AS changes
         GROUP BY {_COLUMNS} HAVING SUM(n) <> 0 ORDER BY {_COLUMNS}
         ON CONFLICT ({_COLUMNS}) DO UPDATE SET n = tally.n + EXCLUDED.n;
@@ -41,7 +41,7 @@ COUNTED = [
 ]
 
 
-class Tally(models.Model):
+class ReviewCounter(models.Model):
     """``n`` reviews have this status, these stars (0: none), this reason. Written by triggers on Testimonial alone."""
 
     status = models.CharField(max_length=12)

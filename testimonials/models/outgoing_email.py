@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 
-class Letter(models.Model):
+class OutgoingEmail(models.Model):
     """One e-mail to the writer of a review. Its id is the message's own, so that a second copy is known as one."""
 
     class Kind(models.TextChoices):

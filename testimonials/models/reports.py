@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from detoxsite.core.encryption.encrypted_models import SealedRow
+from detoxsite.core.encryption.sealed_models import SealedModel
 
 
 class FlagQuerySet(models.QuerySet):
@@ -13,7 +13,7 @@ class FlagQuerySet(models.QuerySet):
         return self.filter(settled_at=None)
 
 
-class Flag(SealedRow):
+class Report(SealedModel):
     """A reader's remark. ``words`` has ``text``. The review stays while it is checked, but for somebody's safety."""
 
     class Kind(models.TextChoices):

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from detoxsite.core.models import Purpose
 
-from .reports import Flag
 from .counters import COUNTED
+from .reports import Report
 
 
 class Status(models.TextChoices):
@@ -21,7 +21,7 @@ class Status(models.TextChoices):
     EXPIRED = "expired", "Expired"
 
 
-class Tie(models.TextChoices):
+class Relationship(models.TextChoices):
     STAYED = "stayed", "I stayed here"
     FAMILY = "family", "Someone close to me stayed here"
     UNSAID = "unsaid", "I would rather not say"
@@ -30,10 +30,10 @@ class Tie(models.TextChoices):
 
 
 TIE_SHOWN = {
-    Tie.STAYED: "Stayed here",
-    Tie.FAMILY: "Family",
-    Tie.STAFF: "Works or worked here",
-    Tie.PAID: "Was offered something for this review",
+    Relationship.STAYED: "Stayed here",
+    Relationship.FAMILY: "Family",
+    Relationship.STAFF: "Works or worked here",
+    Relationship.PAID: "Was offered something for this review",
 }
 
 
@@ -83,7 +83,7 @@ class TestimonialQuerySet(models.QuerySet):
 
     def in_doubt(self):
         """Shown with a reader's remark that nobody has settled, or hidden while it is checked."""
-        marked = Flag.objects.open().order_by().values("review")
+        marked = Report.objects.open().order_by().values("review")
         hidden = self.model.objects.filter(hidden_at__isnull=False).order_by().values("pk")
         return self.filter(pk__in=marked.union(hidden), status=Status.PUBLISHED)
 
@@ -114,7 +114,7 @@ class Testimonial(models.Model):
     stars = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    tie = models.CharField("tie to the center", max_length=8, choices=Tie)
+    tie = models.CharField("tie to the center", max_length=8, choices=Relationship)
     allow_words = models.BooleanField("the words may be shown", default=False)
     allow_name = models.BooleanField("the name may be shown", default=False)
     allow_photo = models.BooleanField("the photo may be shown", default=False)

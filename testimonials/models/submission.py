@@ -1,16 +1,16 @@
-"""What somebody sent: each version of the words, the photo, who they are. Sealed, to the centre and to the writer."""
+"""What somebody sent: each version of the words, the photo, who they are. Sealed, to the center and to the writer."""
 
 from django.db import models
 from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
-from detoxsite.core.encryption.encrypted_models import SealedRow
+from detoxsite.core.encryption.sealed_models import SealedModel
 
 
-class Writer(SealedRow):
+class Author(SealedModel):
     """Who wrote a review. ``words`` has ``email`` and ``token``, the secret of their private link.
 
-    The token opens ``Version.sealed_back`` and nobody but the writer and the centre has it: here is only what a token
+    The token opens ``Version.sealed_back`` and nobody but the writer and the center has it: here is only what a token
     is known by, and the public key that belongs to it.
     """
 
@@ -20,10 +20,10 @@ class Writer(SealedRow):
     return_key = models.BinaryField(default=b"", help_text="Public key of the token.")
 
     def __str__(self):
-        return f"Writer of review {self.review_id}"
+        return f"Author of review {self.review_id}"
 
     @classmethod
-    def of(cls, review, email: str, token: str) -> "Writer":
+    def of(cls, review, email: str, token: str) -> "Author":
         """Not stored yet."""
         writer = cls(review=review, email_index=sealing.blind("email", email), link=cls.known_by(token))
         writer.return_key = sealing.PrivateKey.of_code(token).public.raw
@@ -35,7 +35,7 @@ class Writer(SealedRow):
         return sealing.keyed("review link", token, 32)
 
 
-class Version(SealedRow):
+class Version(SealedModel):
     """The words and the name as they were sent, or sent anew. ``words`` has ``words``, ``name``, ``signs`` of danger.
 
     ``removals`` are what was taken out of the words when they were shown: [[start, end, kind], …], no content.
@@ -56,7 +56,7 @@ class Version(SealedRow):
         return f"Review {self.review_id}, version {self.number}"
 
 
-class Photo(SealedRow):
+class Photo(SealedModel):
     """A photo sent with a review, or held for a form that is not sent yet. ``words`` has ``file`` (base64), ``kind``.
 
     What is stored was decoded and written anew before (detoxsite/core/images.py).

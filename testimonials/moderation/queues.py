@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import IntegerField, Q, QuerySet, Subquery, Sum
 
 from ..models import (
+    ReviewCounter,
     Source,
     Status,
-    Tally,
     Testimonial,
 )
 
@@ -91,7 +91,9 @@ def counts(user) -> dict[str, int]:
         "disputed": Bounded(Testimonial.objects.disputed()),
         **{name: Bounded(PILES[name].rows(user)) for name in ROW_BY_ROW},
     }
-    tally = Tally.objects.values("status", "allow_words", "source").annotate(total=Sum("n")).annotate(**row_by_row)
+    tally = (
+        ReviewCounter.objects.values("status", "allow_words", "source").annotate(total=Sum("n")).annotate(**row_by_row)
+    )
     rows = list(tally)
 
     def total(**wanted) -> int:

@@ -13,11 +13,11 @@ from pathlib import Path
 from django.conf import settings
 
 from detoxsite.core import site_profile
-from detoxsite.core.models import Centre
+from detoxsite.core.models import SiteProfile
 
 from ..pii import Kind, RosterName, find
 
-_TABLE = tomllib.loads(Path(__file__).with_name("replies.toml").read_text(encoding="utf-8"))
+_TABLE = tomllib.loads(Path(__file__).with_name("reply_policy.toml").read_text(encoding="utf-8"))
 NEUTRAL: list[str] = _TABLE["neutral"]
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*")
@@ -45,7 +45,7 @@ _RULES = [(_compiled(rule["patterns"]), rule["why"]) for rule in _TABLE["rules"]
 def found(reply: str, roster: Sequence[RosterName] = (), own: str = "") -> list[Fault]:
     """What has to go before a reply is public, in order; [] for one that gives nothing away.
 
-    ``own``: what the centre says of itself, whose names, numbers and addresses a reply may give.
+    ``own``: what the center says of itself, whose names, numbers and addresses a reply may give.
     """
     faults = []
     for match in _SENTENCE.finditer(reply):
@@ -80,8 +80,8 @@ def _is_own(contact: str, own: str) -> bool:
 
 
 def own_words() -> str:
-    """Everything that the centre's pages say of the centre, and the addresses they are found under."""
+    """Everything that the center's pages say of the center, and the addresses they are found under."""
     here = site_profile.current()
-    names = [field.name for field in Centre._meta.concrete_fields]
+    names = [field.name for field in SiteProfile._meta.concrete_fields]
     hosts = [host.lstrip(".*") for host in settings.ALLOWED_HOSTS]
     return " ".join([*(str(getattr(here, name)) for name in names), *hosts])

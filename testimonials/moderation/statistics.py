@@ -10,8 +10,8 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QueryS
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
+from ..models import ReviewEvent, Status, Testimonial
 from . import fisher_exact
-from ..models import Status, Step, Testimonial
 
 WEEKS = 12
 UNLIKELY = 0.05  # a p value below it is not put down to chance
@@ -123,7 +123,9 @@ def _counted(since: date) -> Iterable[tuple]:
     lately = Testimonial.objects.filter(decided_at__gte=start).order_by()
     hidden = lately.filter(hidden_at__isnull=False)
     decided = lately.filter(status__in=[Status.PUBLISHED, Status.DECLINED])
-    by_staff = Exists(Step.objects.filter(review=OuterRef("pk"), kind=Step.Kind.WITHDRAWN, by__isnull=False))
+    by_staff = Exists(
+        ReviewEvent.objects.filter(review=OuterRef("pk"), kind=ReviewEvent.Kind.WITHDRAWN, by__isnull=False)
+    )
     taken_down = lately.filter(by_staff, status=Status.WITHDRAWN)
     rows = _by_week(decided, F("status")).union(
         _by_week(hidden, Value(HIDDEN)), _by_week(taken_down, Value(TAKEN_DOWN)), all=True

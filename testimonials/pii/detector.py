@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from . import east_asian, patterns, gazetteers
+from . import east_asian, gazetteers, patterns
 from .entities import (
     MARKS,
     Hint,

@@ -1,14 +1,14 @@
 """The lists that hints are found by, read once."""
 
-import csv
 import tomllib
 from functools import cache
 from pathlib import Path
 
+from detoxsite.core.safety import medicines
+
 from .fuzzy import Mistyped, is_form
 
 _FOLDER = Path(__file__).parent
-_MEDICINES_OF_ARTICLES = _FOLDER.parents[1] / "articles" / "checks" / "medicines.csv"
 FEWEST_LETTERS_MISTYPED = 6
 
 
@@ -101,10 +101,7 @@ def is_known(key: str) -> bool:
 
 
 def _medicine_names() -> frozenset[str]:
-    with _MEDICINES_OF_ARTICLES.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    named = {name.strip().lower() for row in rows for name in [row["medicine"], *row["also"].split(";")]} - {""}
-    return frozenset(named | _set(_medicines["also"])) - _set(_medicines["general"])
+    return frozenset(medicines.BY_NAME.keys() | _set(_medicines["also"])) - _set(_medicines["general"])
 
 
 _ALL_MEDICINES = _medicine_names() | {phrase.strip() for phrase in _medicines["phrases"].split("|")}

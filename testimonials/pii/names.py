@@ -111,7 +111,9 @@ def _is_a_thing(text: Text, at: int) -> bool:
     key = text.key(at)
     if key not in gazetteers.FIRST_AND_WORD or text.is_capital(at) or not text.touches(at):
         return False
-    return text.key(at - 1) in _ARTICLES and text.key(at + 1) not in gazetteers.JOINS and not text.words[at].is_possessive
+    return (
+        text.key(at - 1) in _ARTICLES and text.key(at + 1) not in gazetteers.JOINS and not text.words[at].is_possessive
+    )
 
 
 def _has_a_surname(text: Text, at: int) -> bool:
@@ -122,7 +124,9 @@ def _has_a_surname(text: Text, at: int) -> bool:
     key = text.key(after)
     if text.is_capital(at):
         return (
-            text.is_capital(after) and (key in gazetteers.SURNAMES or text.unknown[after]) and key not in gazetteers.PLACES_AFTER
+            text.is_capital(after)
+            and (key in gazetteers.SURNAMES or text.unknown[after])
+            and key not in gazetteers.PLACES_AFTER
         )
     return key in gazetteers.SURNAMES and not gazetteers.is_ordinary(key)
 
@@ -142,7 +146,9 @@ def _is_capital_name(text: Text, at: int) -> bool:
         return text.unknown[at] and text.is_understood and len(key) > 2
     if text.touches(at) and (before in _ARTICLES or (text.unknown[at] and before in gazetteers.IN_A_PLACE)):
         return False
-    return key not in gazetteers.CAPITALIZED or (text.key(at + 1) in gazetteers.DEEDS_AND_BEING and text.touches(at + 1))
+    return key not in gazetteers.CAPITALIZED or (
+        text.key(at + 1) in gazetteers.DEEDS_AND_BEING and text.touches(at + 1)
+    )
 
 
 def _stands_where_a_name_would(text: Text, at: int) -> bool:
@@ -232,7 +238,12 @@ def _is_in_a_place(text: Text, at: int) -> bool:
     if text.is_capital(at):
         if text.touches(at + 1) and after in gazetteers.PLACES_AFTER and text.words[at + 1].is_capital:
             return True
-        if text.touches(at) and key in gazetteers.PLACES_AFTER and text.words[at - 1].is_capital and not text.first[at - 1]:
+        if (
+            text.touches(at)
+            and key in gazetteers.PLACES_AFTER
+            and text.words[at - 1].is_capital
+            and not text.first[at - 1]
+        ):
             return True
     if key not in gazetteers.CAPITALIZED:
         return False
@@ -328,7 +339,12 @@ def _is_identified(text: Text, at: int) -> bool:
     """my nurse was hope"""
     if text.key(at) in gazetteers.DESCRIBING and not text.is_capital(at):
         return False
-    return text.touches(at) and text.closes(at) and text.key(at - 1) in gazetteers.BEING and text.key(at - 2) in gazetteers.ROLES
+    return (
+        text.touches(at)
+        and text.closes(at)
+        and text.key(at - 1) in gazetteers.BEING
+        and text.key(at - 2) in gazetteers.ROLES
+    )
 
 
 def _acts(text: Text, at: int) -> bool:
@@ -405,7 +421,9 @@ def _is_again(text: Text, at: int, known: set[str]) -> bool:
     if text.key(at) not in known or text.is_foreign[at] or _is_spared(text, at):
         return False
     if len(text.key(at)) == 1:
-        return text.key(at) not in ("i", "a", "u") and (text.gap(at) == Gap.HARD or text.key(at + 1) in gazetteers.DEEDS)
+        return text.key(at) not in ("i", "a", "u") and (
+            text.gap(at) == Gap.HARD or text.key(at + 1) in gazetteers.DEEDS
+        )
     if text.unknown[at]:
         return True
     if not text.word_name[at] or _is_denied(text, at):
@@ -441,7 +459,9 @@ def _is_listed_before(text: Text, at: int, certain: list[bool]) -> bool:
         return False
     if nearer >= len(certain) or not certain[nearer] or text.gap(nearer) == Gap.HARD:
         return False
-    return not text.touches(at) or text.is_capital(at) or (text.word_name[at] and text.key(at - 1) not in gazetteers.BEING)
+    return (
+        not text.touches(at) or text.is_capital(at) or (text.word_name[at] and text.key(at - 1) not in gazetteers.BEING)
+    )
 
 
 # How far a name goes
@@ -458,7 +478,12 @@ def _start(text: Text, at: int, least: int) -> int:
             break
         start -= 1
     particles = (text.key(start - 2), text.key(start - 1))
-    if start - 1 > least and particles in gazetteers.LEADING_PARTICLES and text.touches(start) and text.touches(start - 1):
+    if (
+        start - 1 > least
+        and particles in gazetteers.LEADING_PARTICLES
+        and text.touches(start)
+        and text.touches(start - 1)
+    ):
         start -= 2
     return start
 
@@ -498,7 +523,9 @@ def _goes_on(text: Text, at: int, over: bool) -> bool:
         if not word.is_capital or plain:
             return False
         return (
-            key in gazetteers.SURNAMES or text.unknown[at] or ((text.word_name[at] or over) and key not in gazetteers.CAPITALIZED)
+            key in gazetteers.SURNAMES
+            or text.unknown[at]
+            or ((text.word_name[at] or over) and key not in gazetteers.CAPITALIZED)
         )
     if text.word_name[at]:
         return over or text.closes(at)

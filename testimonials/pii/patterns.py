@@ -6,7 +6,6 @@ The forms themselves stand in forms.py; here is when one is looked for, and what
 import re
 from collections.abc import Iterator, Set
 
-from .regexes import FORMS
 from .entities import MARKS, Hint, Kind
 from .regex_parts import (
     DAY_WORD,
@@ -24,6 +23,7 @@ from .regex_parts import (
     TLD,
     UNIT,
 )
+from .regexes import FORMS
 
 _DIGIT = "digit"
 _ROOM = "room|rm|bed|bunk"

@@ -18,13 +18,13 @@ from detoxsite.core.safety import risk_signs
 from .. import author_mail, services
 from ..models import (
     PARTS,
-    Letter,
+    Author,
+    OutgoingEmail,
     Photo,
+    ReviewEvent,
     Status,
-    Step,
     Testimonial,
     Version,
-    Writer,
 )
 
 HOW = "the private link"
@@ -49,7 +49,7 @@ class Own:
 
     @cached_property
     def was_shown(self) -> bool:
-        return self.review.steps.filter(kind=Step.Kind.PUBLISHED).exists()
+        return self.review.steps.filter(kind=ReviewEvent.Kind.PUBLISHED).exists()
 
     @cached_property
     def version(self) -> Version | None:
@@ -84,7 +84,7 @@ class Own:
 
 
 def find(token: str) -> Own | None:
-    writer = Writer.objects.filter(link=Writer.known_by(token)).select_related("review").first()
+    writer = Author.objects.filter(link=Author.known_by(token)).select_related("review").first()
     return Own(writer.review, sealing.PrivateKey.of_code(token)) if writer else None
 
 
@@ -114,4 +114,4 @@ def send_links(email: str) -> None:
     known = Testimonial.objects.filter(writer__email_index=sealing.blind("email", email), erased_at=None)
     known = known.exclude(status=Status.WITHDRAWN).select_related("writer").order_by("-submitted_at")
     for review in list(known.select_for_update(of=["self"])[:MOST_LINKS]):  # before the lock that a letter takes
-        author_mail.put(review, Letter.Kind.LINK)
+        author_mail.put(review, OutgoingEmail.Kind.LINK)

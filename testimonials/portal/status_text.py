@@ -3,33 +3,33 @@
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from ..pii import Kind
 from ..models import (
+    ReviewEvent,
     Source,
     Status,
-    Step,
     Testimonial,
 )
+from ..pii import Kind
 
 SO_FAR = {
-    Step.Kind.RECEIVED: "You sent it.",
-    Step.Kind.IMPORTED: "We brought it here from another site.",
-    Step.Kind.CONFIRMED: "You confirmed your address.",
-    Step.Kind.EDITED: "You changed it.",
-    Step.Kind.PERMITTED: "We noted that it may be shown.",
-    Step.Kind.PUBLISHED: "A person read it, and it was shown.",
-    Step.Kind.DECLINED: "Two people read it, and it was withheld.",
-    Step.Kind.APPEALED: "You asked us to look again.",
-    Step.Kind.HIDDEN: "We hid it while we check something.",
-    Step.Kind.KEPT: "We checked it, and it stays on the site.",
-    Step.Kind.RETURNED: "It is on the site again.",
-    Step.Kind.REPLIED: "We changed our reply below it.",
-    Step.Kind.TAKEN_BACK: "You took a part back.",
+    ReviewEvent.Kind.RECEIVED: "You sent it.",
+    ReviewEvent.Kind.IMPORTED: "We brought it here from another site.",
+    ReviewEvent.Kind.CONFIRMED: "You confirmed your address.",
+    ReviewEvent.Kind.EDITED: "You changed it.",
+    ReviewEvent.Kind.PERMITTED: "We noted that it may be shown.",
+    ReviewEvent.Kind.PUBLISHED: "A person read it, and it was shown.",
+    ReviewEvent.Kind.DECLINED: "Two people read it, and it was withheld.",
+    ReviewEvent.Kind.APPEALED: "You asked us to look again.",
+    ReviewEvent.Kind.HIDDEN: "We hid it while we check something.",
+    ReviewEvent.Kind.KEPT: "We checked it, and it stays on the site.",
+    ReviewEvent.Kind.RETURNED: "It is on the site again.",
+    ReviewEvent.Kind.REPLIED: "We changed our reply below it.",
+    ReviewEvent.Kind.TAKEN_BACK: "You took a part back.",
     "name": "You took your name off.",
     "photo": "You had your photo erased.",
-    Step.Kind.ASKED: "We asked you if it may stay.",
-    Step.Kind.RENEWED: "You said that it may stay.",
-    Step.Kind.EXPIRED: "It was taken down, as we had no answer.",
+    ReviewEvent.Kind.ASKED: "We asked you if it may stay.",
+    ReviewEvent.Kind.RENEWED: "You said that it may stay.",
+    ReviewEvent.Kind.EXPIRED: "It was taken down, as we had no answer.",
 }
 """The steps, and the parts taken back, that a writer is told of. What staff think over is not for here."""
 

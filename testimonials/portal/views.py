@@ -25,18 +25,19 @@ from detoxsite.core.public_forms.forms import (
     new_token,
     token_of,
 )
+from detoxsite.core.public_forms.rate_limit import RateLimit
 from detoxsite.core.safety import risk_signs
-from detoxsite.core.public_forms.rate_limit import Often
 
-from . import services, status_text
 from .. import privacy_check, services
 from ..forms import AppealForm, ChangeForm, LinkForm
 from ..models import Reason, Source, Status
-from .services import HOW, Overtaken, Own
 from ..views.submission import WordsFormView, texts_of, texts_said
+from . import services as portal_services
+from . import status_text
+from .services import HOW, Overtaken, Own
 
-wrong_links = Often(window=60.0, most=20)
-links_asked = Often(window=600.0, most=10)
+wrong_links = RateLimit(window=60.0, most=20)
+links_asked = RateLimit(window=600.0, most=10)
 LINK_TAKES = 0.3  # seconds that the answer to "lost your link" takes, so that it does not tell a known address
 
 
@@ -62,7 +63,7 @@ def opened(request, token: str) -> Own:
         raise Http404
     if wrong_links.is_over(address):
         raise Closed(429)
-    own = services.find(token)
+    own = portal_services.find(token)
     if own is None:
         wrong_links.count(address)
         raise Closed(404)
@@ -187,7 +188,7 @@ class Change(Inside, WordsFormView):
         answers = form.cleaned_data
         seen, _, texts = self.token.said.partition("~")
         try:
-            services.change(
+            portal_services.change(
                 self.own,
                 seen=seen,
                 words=answers["words"],
@@ -196,7 +197,7 @@ class Change(Inside, WordsFormView):
                 texts=texts_of(texts),
             )
         except Overtaken as overtaken:
-            self.own = services.find(self.kwargs["token"])
+            self.own = portal_services.find(self.kwargs["token"])
             raise NotDone(409, overtaken=True, now=self.own.sent) from overtaken
 
 
@@ -266,7 +267,7 @@ class LostLink(VisitorFormView):
             raise NotDone(429, slow=True)
         until = time.monotonic() + LINK_TAKES
         try:
-            services.send_links(form.cleaned_data["email"])
+            portal_services.send_links(form.cleaned_data["email"])
         except (DatabaseError, InterfaceError) as trouble:
             raise NotStored from trouble
         time.sleep(max(0.0, until - time.monotonic()))

@@ -13,15 +13,15 @@ from django.views.decorators.http import require_safe
 from detoxsite.core.http_cache import kept_briefly
 from detoxsite.core.page_metadata import Page
 
-from ..moderation.statistics import lately
 from ..models import (
     Reason,
+    ReviewEvent,
     Status,
-    Step,
     Testimonial,
 )
-from ..services import HIDDEN_BY_READERS, HIDDEN_FOR
+from ..moderation.statistics import lately
 from ..public_list import Shown
+from ..services import HIDDEN_BY_READERS, HIDDEN_FOR
 
 FIRST_YEAR = 1990  # no address of ours leads before it
 GONE = {Status.WITHDRAWN, Status.EXPIRED}
@@ -78,7 +78,7 @@ def testimonial(request, pk):
 
 def known_to_readers(pk: int) -> Testimonial:
     """The published review of that key, hidden or not, or one that was shown and is GONE. Raises Http404 for others."""
-    was_shown = Exists(Step.objects.filter(review=OuterRef("pk"), kind=Step.Kind.PUBLISHED))
+    was_shown = Exists(ReviewEvent.objects.filter(review=OuterRef("pk"), kind=ReviewEvent.Kind.PUBLISHED))
     known = Q(status=Status.PUBLISHED) | Q(was_shown, status__in=GONE)
     return get_object_or_404(Testimonial.objects.filter(known), pk=pk)
 

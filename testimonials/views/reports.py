@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms.forms import VisitorFormView
-from detoxsite.core.public_forms.rate_limit import Often
+from detoxsite.core.public_forms.rate_limit import RateLimit
 
 from .. import crisis_notice
 from ..forms import FlagForm
 from ..services import flag
 from .public import GONE, gone, known_to_readers
 
-remarks = Often(window=3600.0, most=10)
+remarks = RateLimit(window=3600.0, most=10)
 
 
 class TellView(VisitorFormView):

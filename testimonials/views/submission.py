@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms.forms import NotDone, NotStored, VisitorFormView
+from detoxsite.core.public_forms.rate_limit import RateLimit
 from detoxsite.core.safety import risk_signs
-from detoxsite.core.public_forms.rate_limit import Often
 
 from .. import (
     crisis_notice,
@@ -19,8 +19,9 @@ from .. import (
     services,
 )
 from ..forms import ALLOW, TestimonialForm
+from ..models import PURPOSES
 
-sent_lately = Often(window=600.0, most=20)  # from one address; each writes a letter, perhaps to a stranger
+sent_lately = RateLimit(window=600.0, most=20)  # from one address; each writes a letter, perhaps to a stranger
 
 
 def texts_said(permissions: dict) -> str:
@@ -39,7 +40,8 @@ class WordsFormView(VisitorFormView):
     before_template = "testimonials/before_send.html"
 
     def permissions(self) -> dict:
-        return site_profile.current().permissions
+        texts = site_profile.current().consent_texts
+        return {part: texts[purpose] for part, purpose in PURPOSES.items()}
 
     def seen_before(self, key: str) -> list[privacy_check.Reveal]:
         """What this writer was shown, and left in, before this form."""

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from articles.content import social_cards
 from articles import services
+from articles.content import social_cards
 from articles.models import Edition, State
-from detoxsite.core.models import Centre
+from detoxsite.core.models import SiteProfile
 from tests.factories import make_draft, make_person, make_user
 
 
@@ -72,7 +72,7 @@ def test_signing_off_draws_the_card_and_the_site_serves_it(waiting, clinician, c
 
     edition = Edition.objects.get()
     with default_storage.open(edition.card) as file:
-        assert file.read() == social_cards.draw("Sleep without pills", Centre().name)
+        assert file.read() == social_cards.draw("Sleep without pills", SiteProfile().name)
     html = client.get(edition.get_absolute_url()).content.decode()
     assert f'og:image" content="http://testserver/media/{edition.card}"' in html
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from articles.checks import Block, Document, Finding, Level, Reading, Reference, findings, reading
 
 TODAY = date(2026, 11, 23)
-SAMPLE = Path(__file__).resolve().parents[2] / "detoxsite" / "sample"
+SAMPLE = Path(__file__).resolve().parents[2] / "detoxsite" / "sample" / "content"
 DANGER = Block("callout", "<p>Overdose: call 911. Suicide: call 988.</p>", "Danger", "danger")
 PLAIN = Document("A page", "About a thing.", "withdrawal")
 RED = {

@@ -5,10 +5,17 @@ import json
 import pytest
 from django.utils import timezone
 
-from articles.content import edition_snapshot
 from articles import services
 from articles.admin.autosave import PRESENT
-from articles.models import Edition, OpenWork, Source, State, Text, blocks_of
+from articles.content import edition_snapshot
+from articles.models import (
+    DraftAutosave,
+    Edition,
+    Source,
+    State,
+    Text,
+    blocks_of,
+)
 from tests.articles.test_admin import LIST, TEXTS, posted
 from tests.factories import make_draft, make_live, make_person, make_topic, make_user
 
@@ -75,7 +82,7 @@ def test_what_was_kept_is_taken_up_looked_over_and_only_then_saved(as_role):
     assert client.post(f"{LIST}{draft.pk}/change/", data).status_code == 302
     draft.refresh_from_db()
     assert (draft.title, draft.revision) == ("As typed", 1)
-    assert OpenWork.objects.get().typed is None
+    assert DraftAutosave.objects.get().typed is None
 
 
 def test_a_block_that_was_deleted_meanwhile_comes_back_as_a_new_one_when_it_was_kept(as_role):
@@ -144,7 +151,7 @@ def test_what_is_no_typed_text_is_refused(as_role, body):
     client, draft = as_role("editor"), make_draft()
 
     assert client.post(work(draft), body, content_type="application/json").status_code == 400
-    assert not OpenWork.objects.filter(typed__isnull=False).exists()
+    assert not DraftAutosave.objects.filter(typed__isnull=False).exists()
 
 
 @pytest.mark.parametrize(
@@ -207,13 +214,13 @@ def test_colleagues_with_the_draft_open_are_named_for_a_minute(as_role):
     client, draft = as_role("editor"), make_draft()
     ana = make_user("manager", first_name="Ana", last_name="Pop")
     now = timezone.now()
-    OpenWork.objects.create(user=ana, edition=draft, seen_at=now)
+    DraftAutosave.objects.create(user=ana, edition=draft, seen_at=now)
     page = f"{LIST}{draft.pk}/change/"
 
     assert beat(client, draft).json()["others"] == [str(ana)]
     assert f"{ana} has this open too" in client.get(page).content.decode()
 
-    OpenWork.objects.filter(user=ana).update(seen_at=now - PRESENT)
+    DraftAutosave.objects.filter(user=ana).update(seen_at=now - PRESENT)
     assert beat(client, draft).json()["others"] == []
     assert "has this open too" not in client.get(page).content.decode()
 

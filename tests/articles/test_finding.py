@@ -8,9 +8,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.search import engine
 from articles import services
 from articles.models import KeyFacts, SearchWord, State, Synonym
+from articles.search import engine
 from detoxsite.core import site_profile
 from tests.factories import make_draft, make_live, make_person, make_user
 

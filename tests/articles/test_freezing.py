@@ -7,21 +7,21 @@ from django.core.files.base import ContentFile
 from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
-from articles.content import edition_snapshot
 from articles import services
+from articles.content import edition_snapshot
 from articles.models import (
     BLOCKS,
     Callout,
     Edition,
-    Excuse,
+    EditionEvent,
     Figure,
     KeyFacts,
     Picture,
     PullQuote,
     Source,
     State,
-    Step,
     Text,
+    Waiver,
     blocks_of,
 )
 from tests.detoxsite.test_images import picture_file
@@ -164,7 +164,7 @@ def test_no_edition_goes_away(state):
     assert refused(lambda: sql("DELETE FROM articles_edition WHERE id = %s", edition.pk))
 
 
-@pytest.mark.parametrize("table", [*(model._meta.db_table for model in [*TABLES, Edition, Step, Excuse])])
+@pytest.mark.parametrize("table", [*(model._meta.db_table for model in [*TABLES, Edition, EditionEvent, Waiver])])
 def test_no_table_of_signed_words_is_emptied(table):
     make_live()
     sql("SET CONSTRAINTS ALL IMMEDIATE")  # nothing is left to be checked that would be in the way
@@ -189,12 +189,12 @@ def test_a_picture_that_nothing_signed_shows_may_be_changed(picture):
 
 
 def test_what_was_done_is_never_rewritten():
-    step = Step.objects.create(edition=make_draft(), kind=Step.Kind.SAVED, by=make_user())
+    step = EditionEvent.objects.create(edition=make_draft(), kind=EditionEvent.Kind.SAVED, by=make_user())
 
     for way in (
-        lambda: Step.objects.update(note="nothing happened"),
-        lambda: Step.objects.filter(pk=step.pk).delete(),
-        lambda: sql("DELETE FROM articles_step"),
+        lambda: EditionEvent.objects.update(note="nothing happened"),
+        lambda: EditionEvent.objects.filter(pk=step.pk).delete(),
+        lambda: sql("DELETE FROM articles_editionevent"),
     ):
         assert refused(way)
 

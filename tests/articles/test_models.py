@@ -2,8 +2,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.search.engine import Finds
 from articles.models import Article, Edition, Picture, State, Text, blocks_of, minutes
+from articles.search.engine import Finds
 from tests.factories import make_draft, make_live, make_topic
 
 pytestmark = pytest.mark.django_db

@@ -1,9 +1,20 @@
 import pytest
 from django.utils import timezone
 
-from articles.content import edition_snapshot
 from articles import editorial_gate, services
-from articles.models import Article, Callout, Edition, FormerAddress, KeyFacts, OpenWork, State, Step, Text, blocks_of
+from articles.content import edition_snapshot
+from articles.models import (
+    Article,
+    Callout,
+    DraftAutosave,
+    Edition,
+    EditionEvent,
+    FormerAddress,
+    KeyFacts,
+    State,
+    Text,
+    blocks_of,
+)
 from tests.factories import make_draft, make_live, make_person, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +160,7 @@ def test_a_red_remark_stops_the_handing_in_until_it_is_justified(editor):
 
     [excused] = draft.excuses.all()
     assert (excused.by, excused.reason, excused.code) == (editor, "A joke.", "promise")
-    assert draft.steps.get(kind=Step.Kind.EXCUSED).note.endswith("A joke.")
+    assert draft.steps.get(kind=EditionEvent.Kind.EXCUSED).note.endswith("A joke.")
 
 
 def test_a_justification_ends_when_the_words_change(editor):
@@ -224,7 +235,7 @@ def test_remarks_that_are_not_there_or_not_open_cannot_be_justified(editor):
 def test_what_is_typed_and_not_saved_can_be_justified_by_whoever_typed_it(editor):
     draft = make_draft("<p>Quiet words.</p>")
     typed = [["articles_text_set-TOTAL_FORMS", "1"], ["articles_text_set-0-body", PROMISE]]
-    OpenWork.objects.create(user=editor, edition=draft, seen_at=timezone.now(), typed=typed)
+    DraftAutosave.objects.create(user=editor, edition=draft, seen_at=timezone.now(), typed=typed)
     key = key_of(make_draft(PROMISE), "promise")
 
     with pytest.raises(services.Refused, match="not there any more"):
@@ -306,7 +317,9 @@ def test_typed_and_stored_words_make_the_same_document():
     typed |= {"sources-TOTAL_FORMS": "1", "sources-0-position": "1", "sources-0-title": "Study 1"}
     typed |= {"sources-0-container": "JAMA", "sources-0-year": "2020"}
 
-    assert edition_snapshot.lines(edition_snapshot.typed(typed)) == edition_snapshot.lines(edition_snapshot.stored(edition))
+    assert edition_snapshot.lines(edition_snapshot.typed(typed)) == edition_snapshot.lines(
+        edition_snapshot.stored(edition)
+    )
 
 
 # --- taking down, moving, showing -------------------------------------------------------------------------------------
@@ -319,7 +332,9 @@ def test_a_page_is_withdrawn_as_a_whole(clinician):
     services.withdraw(new.pk, by=clinician, note="A wrong dose.", whole=True)
 
     assert not Edition.objects.live().exists()
-    assert [step.note for step in Step.objects.filter(kind=Step.Kind.WITHDRAWN)] == ["A wrong dose."] * 2
+    assert [step.note for step in EditionEvent.objects.filter(kind=EditionEvent.Kind.WITHDRAWN)] == [
+        "A wrong dose."
+    ] * 2
 
 
 def test_an_old_edition_is_restored_as_a_new_draft(editor):
@@ -330,7 +345,7 @@ def test_an_old_edition_is_restored_as_a_new_draft(editor):
 
     assert (draft.number, draft.based_on, draft.title) == (3, old, "Old")
     assert [block.body for block in blocks_of(draft)] == ["<p>As it was.</p>"]
-    assert draft.steps.get().kind == Step.Kind.RESTORED
+    assert draft.steps.get().kind == EditionEvent.Kind.RESTORED
 
 
 def test_an_article_moves_and_leaves_its_old_address_behind(editor):

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from articles.models import OpenWork, Reminder, State
 from articles.jobs import (
     KEEP_WORK,
     NobodyToTell,
@@ -14,6 +13,7 @@ from articles.jobs import (
     forget_old_work,
     remind,
 )
+from articles.models import DraftAutosave, Reminder, State
 from detoxsite.ops import worker
 from tests.factories import make_draft, make_live, make_user
 
@@ -153,9 +153,9 @@ def test_the_worker_does_it_among_its_chores():
 
 def test_unsaved_text_is_offered_for_a_month_and_then_thrown_away():
     user, now = make_user("editor"), timezone.now()
-    OpenWork.objects.create(user=user, edition=make_draft(), seen_at=now - KEEP_WORK, typed=[["title", "Old"]])
-    young = OpenWork.objects.create(user=user, edition=make_draft(), seen_at=now, typed=[["title", "New"]])
+    DraftAutosave.objects.create(user=user, edition=make_draft(), seen_at=now - KEEP_WORK, typed=[["title", "Old"]])
+    young = DraftAutosave.objects.create(user=user, edition=make_draft(), seen_at=now, typed=[["title", "New"]])
 
     assert forget_old_work() == 1
 
-    assert OpenWork.objects.get() == young
+    assert DraftAutosave.objects.get() == young

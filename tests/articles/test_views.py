@@ -254,7 +254,7 @@ def test_an_article_with_all_it_may_hold_costs_one_query(client, picture, django
     older = make_live(topic=topic)
     edition = make_overdue(*dosing(), Figure(ordering=50, picture=picture), article=older.article, sources=3)
     url = edition.get_absolute_url()
-    client.get("/privacy/")  # the centre is read
+    client.get("/privacy/")  # the center is read
 
     with django_assert_num_queries(1):
         assert client.get(url).status_code == 200

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from detoxsite.core import site_profile
-from detoxsite.core.models import Centre
+from detoxsite.core.models import SiteProfile
 from tests.factories import make_person, make_topic, make_user
 
 PASSWORD = "correct horse battery"
@@ -88,9 +88,9 @@ def visitor(browser, live_server):
 
 @pytest.fixture
 def house(transactional_db, settings, live_server):
-    """A centre with a phone number, a topic, a writer, and somebody of each role; accounts by role."""
+    """A center with a phone number, a topic, a writer, and somebody of each role; accounts by role."""
     settings.STAFF_ORIGIN = live_server.url
-    Centre.objects.update(name="Quiet Cove", phone="(212) 555-0123", phone_hours="Call, day or night")
+    SiteProfile.objects.update(name="Quiet Cove", phone="(212) 555-0123", phone_hours="Call, day or night")
     site_profile.forget()
     make_topic(name="Alcohol", slug="alcohol")
     make_topic(name="First days", slug="first-days")

@@ -8,7 +8,14 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from articles import services
-from articles.models import Edition, OpenWork, State, Step, Text, blocks_of
+from articles.models import (
+    DraftAutosave,
+    Edition,
+    EditionEvent,
+    State,
+    Text,
+    blocks_of,
+)
 from detoxsite.core import site_profile
 from tests.factories import make_draft, make_live, make_person
 
@@ -58,7 +65,7 @@ def test_what_was_typed_is_offered_back_after_the_window_was_closed(visitor, hou
     save(page)
 
     assert "Sleep comes back." in blocks_of(draft)[0].body
-    assert not OpenWork.objects.filter(typed__isnull=False).exists()
+    assert not DraftAutosave.objects.filter(typed__isnull=False).exists()
 
 
 def test_a_new_article_is_kept_before_it_was_ever_saved(visitor, house):
@@ -125,7 +132,7 @@ def test_while_the_desk_cannot_be_reached_the_browser_keeps_what_is_typed(visito
     page.wait_for_selector("text=This is what you had typed.")
 
     assert page.get_by_label("Title").first.input_value() == "Typed in the dark"
-    assert not OpenWork.objects.filter(typed__isnull=False).exists()
+    assert not DraftAutosave.objects.filter(typed__isnull=False).exists()
 
 
 def test_two_people_with_one_draft_see_each_other_and_both_texts(visitor, house):
@@ -216,7 +223,7 @@ def test_the_gates_stop_a_text_until_it_is_mended_and_the_old_page_stays_until_t
         assert "Ask a nurse on the third night." in reader.page.content()
     assert services.is_as_signed(Edition.objects.get(pk=draft.pk))
     assert live.steps.count() == 0
-    kinds = list(draft.steps.order_by("at").exclude(kind=Step.Kind.SAVED).values_list("kind", flat=True))
+    kinds = list(draft.steps.order_by("at").exclude(kind=EditionEvent.Kind.SAVED).values_list("kind", flat=True))
     assert kinds == ["started", "submitted", "sent_back", "submitted", "signed_off"]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from intake.models import Contact
+from intake.models import ContactAttempt
 from tests.factories import make_call
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,7 +39,7 @@ def fill(nurse):
         call = make_call(created_at=now - timedelta(hours=24 + hour))
         if hour % 5:
             later = call.created_at + timedelta(minutes=1.25**hour)
-            Contact.objects.create(call=call, by=nurse, at=later, outcome="reached" if hour % 2 else "no_answer")
+            ContactAttempt.objects.create(call=call, by=nurse, at=later, outcome="reached" if hour % 2 else "no_answer")
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -10,7 +10,7 @@ from detoxsite.core import site_profile
 from intake.alerting import escalation
 from intake.models import CallForHelp
 from testimonials import services
-from testimonials.models import Flag
+from testimonials.models import Report
 from tests.factories import make_draft, make_live, make_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -79,7 +79,7 @@ def test_a_reader_goes_back_to_where_they_were_and_tells_us_of_a_review(visitor,
     someone.page.get_by_role("button", name="Send this note").click()
 
     assert "Thank you for telling us" in someone.page.inner_text("main")
-    assert Flag.objects.get().review == reviews[24]
+    assert Report.objects.get().review == reviews[24]
 
 
 def test_the_first_stop_of_the_keyboard_leads_to_the_main_part(visitor, house):
@@ -257,7 +257,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
 def test_the_manager_changes_the_phone_number_and_lets_somebody_in(visitor, house):
     manager = visitor()
     manager.sign_in(house["manager"])
-    manager.open("/admin/detoxsite/centre/1/change/")
+    manager.open("/admin/detoxsite/center/1/change/")
     manager.page.get_by_label("Phone:").fill("(212) 555-0177")
     manager.click("Save", exact=True)
     manager.open("/help/")

@@ -338,7 +338,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
         _picture(moderator.page, f"{name}-{width}{'-dark' if dark else ''}")
     manager = visitor(width=width, dark=dark)
     manager.sign_in(house["manager"])
-    for path in ("/admin/", "/admin/testimonials/letter/", "/admin/testimonials/staffname/add/"):
+    for path in ("/admin/", "/admin/testimonials/outgoingemail/", "/admin/testimonials/staffname/add/"):
         manager.open(path)
 
 
@@ -367,6 +367,6 @@ def test_compliance_reads(visitor, house):
     review = make_review(words=WORDS)
     reader = visitor(width=390)
     reader.sign_in(house["compliance"])
-    for path in (QUEUE, url(review), "/admin/testimonials/letter/"):
+    for path in (QUEUE, url(review), "/admin/testimonials/outgoingemail/"):
         reader.open(path)
     assert reader.page.locator("#content button:visible").count() == 0

@@ -6,7 +6,7 @@ import pytest
 
 from detoxsite.core.encryption import sealing
 from intake import services
-from intake.models import CallForHelp, LaterAnswers, Message
+from intake.models import AnswersRevision, CallForHelp, Message
 from tests.factories import make_call
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -67,7 +67,7 @@ def test_from_the_code_to_erasing(visitor, house, width, dark, scripts):
     press(caller, "Save these changes")
     assert "Changed." in page.get_by_role("status").inner_text()
     assert "Night, 10 to 6" in page.locator(".told").inner_text()
-    assert LaterAnswers.objects.get().words == {"leave": ["voicemail"], "times": ["night"]}
+    assert AnswersRevision.objects.get().words == {"leave": ["voicemail"], "times": ["night"]}
 
     call = CallForHelp.objects.get()
     services.note_contact(call.pk, by=house["admissions"], outcome="no_answer", unsafe="They asked us to.")
@@ -136,7 +136,7 @@ def test_a_manager_sees_what_is_due_and_adds_a_consent_text(visitor, house):
     assert "This cannot be undone." in manager.page.content()
     manager.click("Erase 3 requests for good")
     assert "Approved: 3 requests." in manager.page.content()
-    manager.open("/admin/intake/consenttext/add/")
+    manager.open("/admin/detoxsite/consenttext/add/")
     manager.page.get_by_label("Body").fill("You ask us to call you.")
     manager.page.get_by_label("Approved by").fill("Counsel")
     manager.click("Save", exact=True)

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from testimonials import author_mail, privacy_check
-from testimonials.portal import views
 from testimonials.models import StaffName, Testimonial
+from testimonials.portal import views
 from tests.factories import make_review
 
 from .test_own import press

@@ -7,8 +7,13 @@ import pytest
 from django.core import mail
 
 from testimonials import author_mail, privacy_check, services
+from testimonials.models import (
+    OutgoingEmail,
+    Photo,
+    Reason,
+    Testimonial,
+)
 from testimonials.portal import views
-from testimonials.models import Letter, Photo, Reason, Testimonial
 from tests.detoxsite.test_images import picture_file
 from tests.factories import make_review, make_user
 
@@ -184,7 +189,7 @@ def test_asked_once_a_year_and_a_lost_link(visitor, house, monkeypatch):
     page.locator("#id_email").fill("jo@example.org")
     press(writer, "Send my link again")
     shot(writer, "17-link-sent")
-    assert Letter.objects.filter(kind="link").count() == 1
+    assert OutgoingEmail.objects.filter(kind="link").count() == 1
     page.goto(newest_link())
     writer.check()
     assert "It has been on the site since" in page.locator(".lede").inner_text()

@@ -5,9 +5,9 @@ import os
 import pytest
 from django.utils import timezone
 
-from intake.records import access_log
 from intake import services
-from intake.models import CallForHelp, Contact, Reading
+from intake.models import AccessLogEntry, CallForHelp, ContactAttempt
+from intake.records import access_log
 from tests.browser.conftest import PASSWORD
 from tests.factories import make_call
 from tests.intake.test_plans import attempt, save_plan
@@ -55,7 +55,7 @@ def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
     call.refresh_from_db()
     assert (call.status, call.outcome) == ("closed", "admitted")
     assert [contact.words["unsafe"] for contact in call.contacts.all()] == ["He asked for it when he rang us.", ""]
-    assert Reading.objects.filter(call=call).count() == 1
+    assert AccessLogEntry.objects.filter(call=call).count() == 1
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, False), (1280, True), (320, False)])
@@ -129,7 +129,7 @@ def test_with_the_keys_alone(visitor, house):
     page.wait_for_selector("text=The attempt is noted.")
     nurse.check()
 
-    contact = Contact.objects.get()
+    contact = ContactAttempt.objects.get()
     assert (contact.outcome, contact.words["note"]) == ("reached", "She wants to come on Monday.")
 
 
@@ -229,7 +229,7 @@ def test_without_scripts_the_desk_works_too(visitor, house):
     page.get_by_label("What came of it").select_option("reached")
     page.get_by_role("button", name="Save this attempt").click()
 
-    assert Contact.objects.get().outcome == "reached"
+    assert ContactAttempt.objects.get().outcome == "reached"
     assert "Attempts: 1 of 5" in page.inner_text("body")
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from articles.models import Edition, Picture
 from articles.content.rendering import with_body
-from detoxsite.core.models import Centre, User
+from articles.models import Edition, Picture
+from detoxsite.core.models import SiteProfile, User
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
-from testimonials.pii import Kind, find
 from testimonials.models import Testimonial, Version
+from testimonials.pii import Kind, find
 from testimonials.staff_names import roster
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_the_sample_is_complete(loaded, client):
         html = client.get(edition.get_absolute_url()).content.decode()
         assert "This is a sample article." in html
     assert "Sample review, invented" in client.get("/reviews/").content.decode()
-    assert "demonstration site" in Centre.objects.get().small_print
+    assert "demonstration site" in SiteProfile.objects.get().small_print
 
 
 def test_the_waiting_samples_show_what_the_hints_find(loaded):

@@ -8,16 +8,29 @@ from django.db.models import Count
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from articles.rich_text import sanitizer
 from articles import services
+from articles.models import (
+    Article,
+    Edition,
+    EditionEvent,
+    SearchWord,
+    State,
+    Text,
+)
+from articles.rich_text import sanitizer
 from articles.search.engine import words_of
-from articles.models import Article, Edition, SearchWord, State, Step, Text
 from detoxsite.core.encryption import sealing
 from detoxsite.sample.bulk_data import articles, reviews_and_requests
 from detoxsite.sample.bulk_data.staff import staff
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
-from testimonials.models import Source, Tally, Testimonial, Version, Writer
+from testimonials.models import (
+    Author,
+    ReviewCounter,
+    Source,
+    Testimonial,
+    Version,
+)
 from testimonials.models import Status as ReviewStatus
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +102,7 @@ def test_articles_in_bulk_are_complete(client):
         assert services.is_as_signed(edition)
         assert 500 < edition.word_count < 1500
         assert 2 <= len(edition.sources.all()) <= 4
-        assert Step.Kind.SIGNED_OFF in {step.kind for step in edition.steps.all()}
+        assert EditionEvent.Kind.SIGNED_OFF in {step.kind for step in edition.steps.all()}
         edition.full_clean(exclude=["article", "number"])
     for edition in live[:5]:
         assert edition.title in client.get(edition.get_absolute_url()).content.decode()
@@ -130,9 +143,11 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
         assert review.shown_words in ("", version.words["words"])
         if review.source == Source.HERE:
             words, return_key = review.writer.words, bytes(review.writer.return_key)
-            assert bytes(review.writer.link) == Writer.known_by(words["token"])
+            assert bytes(review.writer.link) == Author.known_by(words["token"])
             assert return_key == sealing.PrivateKey.of_code(words["token"]).public.raw
-    tallied = {(row.status, row.stars, row.reason, row.allow_words, row.source): row.n for row in Tally.objects.all()}
+    tallied = {
+        (row.status, row.stars, row.reason, row.allow_words, row.source): row.n for row in ReviewCounter.objects.all()
+    }
     by = ("status", Coalesce("stars", 0), "reason", "allow_words", "source")
     counted = Testimonial.objects.order_by().values_list(*by).annotate(n=Count("*"))
     assert {key: n for key, n in tallied.items() if n} == {row[:5]: row[5] for row in counted}

@@ -62,7 +62,7 @@ def test_the_length_tells_little(keys):
     assert len(lengths) == 1
 
 
-def test_the_centre_opens_with_whichever_key_it_was_sealed_to(settings):
+def test_the_center_opens_with_whichever_key_it_was_sealed_to(settings):
     old, new = sealing.new_private_key(), sealing.new_private_key()
     settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.public_of(old), [old]
     sealed = sealing.seal(WORDS, "place")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import State
 from detoxsite.core import roles
-from detoxsite.core.models import Centre, User
+from detoxsite.core.models import SiteProfile, User
 from tests.factories import make_call, make_draft, make_live, make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_nobody_may_delete_what_is_a_record():
     granted = set().union(*roles.ROLES.values())
 
     assert not granted & {
-        *("intake.delete_callforhelp", "intake.delete_contact", "testimonials.delete_testimonial"),
+        *("intake.delete_callforhelp", "intake.delete_contactattempt", "testimonials.delete_testimonial"),
         *("admin.delete_logentry", "detoxsite.delete_user", "articles.delete_edition"),
     }
     assert "intake.view_callforhelp" not in roles.ROLES["compliance"]
@@ -162,23 +162,23 @@ def test_a_manager_makes_accounts_and_gets_a_link_to_hand_on(as_role):
 
 
 @pytest.mark.parametrize("role", ["editor", "clinician", "moderator", "admissions", "compliance"])
-def test_only_managers_reach_accounts_and_the_centre(as_role, role):
+def test_only_managers_reach_accounts_and_the_center(as_role, role):
     client = as_role(role)
 
     assert client.get("/admin/detoxsite/user/").status_code == 403
-    assert client.get("/admin/detoxsite/centre/1/change/").status_code == 403
+    assert client.get("/admin/detoxsite/center/1/change/").status_code == 403
 
 
-def test_the_centre_is_edited_in_one_place_and_shows_at_once(as_role):
+def test_the_center_is_edited_in_one_place_and_shows_at_once(as_role):
     client = as_role("manager")
     client.get("/")
-    centre = Centre.objects.get()
-    fields = [field.name for field in Centre._meta.fields if field.name != "id"]
-    values = {name: getattr(centre, name) for name in fields}
+    center = SiteProfile.objects.get()
+    fields = [field.name for field in SiteProfile._meta.fields if field.name != "id"]
+    values = {name: getattr(center, name) for name in fields}
 
-    refused = client.post("/admin/detoxsite/centre/1/change/", {**values, "phone": "abc", "hours": "no colon"})
+    refused = client.post("/admin/detoxsite/center/1/change/", {**values, "phone": "abc", "hours": "no colon"})
     client.post(
-        "/admin/detoxsite/centre/1/change/",
+        "/admin/detoxsite/center/1/change/",
         {**values, "name": "Quiet Cove", "phone": "(212) 555-0123", "notice": "No visits this week."},
     )
 
@@ -191,9 +191,9 @@ def test_the_centre_is_edited_in_one_place_and_shows_at_once(as_role):
         assert "No visits this week." in html
 
 
-def test_there_is_one_centre():
-    with pytest.raises(Exception, match="one_centre"):
-        Centre.objects.create(pk=2)
+def test_there_is_one_site_profile():
+    with pytest.raises(Exception, match="one_site_profile"):
+        SiteProfile.objects.create(pk=2)
 
 
 @pytest.mark.parametrize("path", ["add/", "{pk}/delete/", "{pk}/change/"])
@@ -262,7 +262,7 @@ def test_addresses_are_changed_by_managers_only(as_role):
     assert as_role("editor").get("/accounts/email/").headers["Location"] == "/admin/"
 
 
-def test_nobody_can_make_the_centre_write_to_a_stranger(client):
+def test_nobody_can_make_the_center_write_to_a_stranger(client):
     client.post("/accounts/password/reset/", {"email": "stranger@elsewhere.example"})
 
     assert mail.outbox == []

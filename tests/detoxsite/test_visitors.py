@@ -12,8 +12,8 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from detoxsite.core.public_forms.forms import VisitorFormView
-from intake.reception.identifiers import Identity
 from intake.models import CallForHelp
+from intake.reception.identifiers import Identity
 from testimonials.models import Testimonial
 
 pytestmark = pytest.mark.django_db

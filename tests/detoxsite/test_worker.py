@@ -5,8 +5,8 @@ from django.db import connections, transaction
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from articles.models import Reminder
 from articles.jobs import remind
+from articles.models import Reminder
 from detoxsite.ops import worker
 from tests.factories import make_live, make_user
 

@@ -10,11 +10,19 @@ from django.core import mail
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from intake.alerting import escalation
-from intake.reception import spam_score
 from intake import services
+from intake.alerting import escalation
+from intake.models import (
+    Alert,
+    AlertTarget,
+    CallForHelp,
+    Delivery,
+    EscalationStep,
+    Outcome,
+    Shift,
+)
+from intake.reception import spam_score
 from intake.reception.identifiers import Identity
-from intake.models import Alert, CallForHelp, Delivery, Outcome, Rung, Shift, Who
 from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user
 
@@ -241,7 +249,7 @@ def test_with_nobody_whatever_the_alert_waits_and_that_is_loud(house, clock, cap
 
 
 def test_the_director_is_the_one_who_is_named(house, clock):
-    Rung.objects.filter(who=Who.DIRECTOR).update(person=house["carl"])
+    EscalationStep.objects.filter(who=AlertTarget.DIRECTOR).update(person=house["carl"])
     store()
 
     assert [after(clock, minutes=minute) for minute in (0, 3, 5, 10)][-1] == ["carl"]
@@ -259,7 +267,7 @@ def test_a_ladder_that_is_edited_meanwhile_leaves_nobody_out(house, clock, edit,
     store()
     sent = {0: after(clock, seconds=0)}
     for before, then in edit.items():
-        Rung.objects.filter(after=before).update(after=then)
+        EscalationStep.objects.filter(after=before).update(after=then)
 
     sent |= {minute: after(clock, minutes=minute) for minute in range(1, 40)}
 
@@ -267,7 +275,7 @@ def test_a_ladder_that_is_edited_meanwhile_leaves_nobody_out(house, clock, edit,
 
 
 def test_without_a_ladder_everyone_is_told(house, clock):
-    Rung.objects.all().delete()
+    EscalationStep.objects.all().delete()
     store()
 
     assert after(clock, seconds=0) == ["ada", "nora", "sam"]
@@ -316,7 +324,7 @@ class Down:
 def test_a_mail_server_that_is_down_is_asked_again_ever_more_seldom(house, clock, settings, caplog):
     working = settings.EMAIL_BACKEND
     failing_mail(settings)
-    Rung.objects.exclude(after=0).delete()
+    EscalationStep.objects.exclude(after=0).delete()
     store(**CANARIES)
     waits = []
 
@@ -341,7 +349,7 @@ def test_a_mail_server_that_is_down_is_asked_again_ever_more_seldom(house, clock
 def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock, settings):
     working = settings.EMAIL_BACKEND
     failing_mail(settings)
-    Rung.objects.exclude(after=0).delete()
+    EscalationStep.objects.exclude(after=0).delete()
     store()
     for _ in range(100):
         escalation.send_due()

@@ -11,7 +11,13 @@ from django.utils import timezone
 from detoxsite.core import site_profile
 from detoxsite.core.encryption import sealing
 from intake.alerting import escalation, webhooks
-from intake.models import Alert, Delivery, Rung, Shift, Webhook
+from intake.models import (
+    Alert,
+    Delivery,
+    EscalationStep,
+    Shift,
+    Webhook,
+)
 from tests.factories import make_call, make_user
 from tests.intake.test_webhooks import make_webhook, store
 
@@ -87,7 +93,7 @@ def test_the_rota_costs_the_same_with_more_shifts(as_role, django_assert_num_que
 def test_admissions_see_rota_and_ladder_and_change_neither(as_role, model):
     client = as_role("admissions")
     shift = Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
-    one = shift if model == "shift" else Rung.objects.first()
+    one = shift if model == "shift" else EscalationStep.objects.first()
 
     assert client.get(page(model)).status_code == 200
     assert client.get(page(model, "add")).status_code == 403
@@ -107,18 +113,18 @@ def test_an_editor_sees_none_of_it(as_role):
 def test_the_last_step_stays_and_a_missing_first_one_is_told_of(as_role):
     client = as_role("manager")
     assert "No step is at 0 minutes" not in shown(client, page("rung"))
-    for rung in Rung.objects.order_by("after")[:3]:
+    for rung in EscalationStep.objects.order_by("after")[:3]:
         assert client.post(page("rung", "delete", rung.pk), {"post": "yes"}).status_code == 302
 
-    last = Rung.objects.get()
+    last = EscalationStep.objects.get()
 
     assert "No step is at 0 minutes" in shown(client, page("rung"))
     assert client.post(page("rung", "delete", last.pk), {"post": "yes"}).status_code == 403
-    assert Rung.objects.exists()
+    assert EscalationStep.objects.exists()
 
 
 def test_a_step_is_changed(as_role):
-    client, rung = as_role("manager"), Rung.objects.get(after=3)
+    client, rung = as_role("manager"), EscalationStep.objects.get(after=3)
 
     shown(client, page("rung", "change", rung.pk), after=4, who="everyone", person="")
 

@@ -107,7 +107,12 @@ def site(tmp_path):
 
 def test_no_word_of_anybody_is_left_anywhere(site, tmp_path):
     site.start()
-    assert site.run("detoxsite.ops.process_manager", "manage", "staff", "nurse@example.org", "--role", "admissions").wait(60) == 0
+    assert (
+        site.run("detoxsite.ops.process_manager", "manage", "staff", "nurse@example.org", "--role", "admissions").wait(
+            60
+        )
+        == 0
+    )
     browser = Browser(site.port)
 
     # refused first: an address that is none, a form without its token

@@ -5,17 +5,17 @@ from django.db import DatabaseError, InternalError, connection, transaction
 from django.utils import timezone
 
 from detoxsite.core import site_profile
-from intake import services
-from intake.records.consents import live_consent, revoke_consent
-from intake.reception.identifiers import Identity
-from intake.models import Consent, Disclosure, Reading
 from detoxsite.core.models import ConsentText
+from intake import services
+from intake.models import AccessLogEntry, Consent, Disclosure
+from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
+from intake.records.consents import live_consent, revoke_consent
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
 
-TEXTS = "/admin/intake/consenttext/"
+TEXTS = "/admin/detoxsite/consenttext/"
 NEW = {"purpose": "call_back", "language": "en", "body": "You ask us to call.\r\nYou may say no.", "approved_by": "Cy"}
 
 
@@ -84,7 +84,7 @@ def test_a_manager_adds_a_text_and_the_form_shows_it_at_once(as_role, client):
     assert text.body == "You ask us to call.\nYou may say no."
     assert text.pk == ConsentText.hash_of("call_back", "en", text.body)
     assert "You ask us to call." in client.get("/help/").content.decode()
-    assert site_profile.current().consent["sha256"] == text.pk
+    assert site_profile.current().consent_texts["call_back"]["sha256"] == text.pk
 
 
 def test_the_same_wording_twice_is_refused_with_words(as_role):
@@ -135,9 +135,9 @@ def test_nothing_is_sent_to_the_person_or_to_who_is_named(mailoutbox):
         "TRUNCATE intake_disclosure",
         "DELETE FROM intake_consent",
         "TRUNCATE intake_consent CASCADE",
-        "UPDATE intake_consenttext SET body = ''",
-        "DELETE FROM intake_reading",
-        "UPDATE intake_reading SET by_name = 'nobody'",
+        "UPDATE detoxsite_consenttext SET body = ''",
+        "DELETE FROM intake_accesslogentry",
+        "UPDATE intake_accesslogentry SET by_name = 'nobody'",
         "TRUNCATE intake_callforhelp CASCADE",
         "DELETE FROM intake_callforhelp",
         "UPDATE intake_callforhelp SET is_sample = true",
@@ -149,7 +149,7 @@ def test_records_cannot_be_changed_or_taken_away(statement):
     text = ConsentText.objects.first()
     consent = Consent.objects.create(call=call, text=text)
     Disclosure.objects.create(call=call, by=nurse, what="print", to="Dr. Lee", why="Treatment", consent=consent)
-    Reading.objects.create(call=call, by=nurse)
+    AccessLogEntry.objects.create(call=call, by=nurse)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from intake.casework import statistics_page, statistics
 from intake import services
+from intake.casework import statistics, statistics_page
 from intake.casework.statistics import Clock, DayCount
-from intake.models import CallForHelp, Contact, Status
+from intake.models import CallForHelp, ContactAttempt, Status
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,9 @@ def ask(nurse):
         received = datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
         call = make_call(created_at=received, **fields)
         for minutes, outcome in attempts:
-            Contact.objects.create(call=call, by=nurse, at=received + timedelta(minutes=minutes), outcome=outcome)
+            ContactAttempt.objects.create(
+                call=call, by=nurse, at=received + timedelta(minutes=minutes), outcome=outcome
+            )
         return call
 
     return make
@@ -285,7 +287,7 @@ def test_the_page_says_nothing_of_anybody(as_role, ask, nurse):
         **{"story": "canary story of mine", "outcome": "", "status": Status.CALLING},
     }
     call = ask(timezone.now(), (0, "no_answer"), claimed_by=nurse, claimed_at=timezone.now(), **canaries)
-    contact = Contact.objects.get()
+    contact = ContactAttempt.objects.get()
     contact.seal({"note": "canary note"})
     contact.save()
 

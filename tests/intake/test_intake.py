@@ -12,10 +12,19 @@ from django.utils import timezone
 from detoxsite.core.encryption import sealing
 from detoxsite.core.models import User
 from intake import services
-from intake.reception import insert
 from intake.admin.calls import CallForHelpAdmin
+from intake.models import (
+    ALPHABET,
+    ANSWERS,
+    CallForHelp,
+    Consent,
+    ContactAttempt,
+    Outcome,
+    Status,
+    Urgency,
+)
+from intake.reception import insert
 from intake.reception.identifiers import Identity, grouped
-from intake.models import ALPHABET, ANSWERS, CallForHelp, Consent, Contact, Outcome, Status, Urgency
 from intake.records.consent_texts import CONSENT, CONSENT_BODY
 from tests.detoxsite.test_visitors import HELP, form, send
 from tests.factories import make_call, make_user
@@ -250,7 +259,7 @@ def test_a_refused_step_keeps_what_was_typed_and_writes_nothing(as_role, nurse):
 
     assert "This request is closed." in html
     assert "Typed this." in html
-    assert not Contact.objects.exists()
+    assert not ContactAttempt.objects.exists()
     assert not LogEntry.objects.exists()
 
 
@@ -343,7 +352,7 @@ def test_nothing_happens_to_a_closed_request_until_it_is_opened_again(nurse):
     ):
         with pytest.raises(services.Refused, match="closed"):
             getattr(services, step)(call.pk, by=nurse, **extra)
-    assert not Contact.objects.exists()
+    assert not ContactAttempt.objects.exists()
     assert services.reopen(call.pk, by=nurse).status == Status.NEW
 
 
@@ -398,7 +407,7 @@ def test_an_incomplete_step_comes_back_with_what_was_typed(as_role):
     html = response.content.decode()
     assert "Typed this." in html
     assert "Choose what came of it." in html
-    assert not Contact.objects.exists()
+    assert not ContactAttempt.objects.exists()
 
 
 @pytest.mark.parametrize("role", ["editor", "clinician", "moderator", "compliance"])

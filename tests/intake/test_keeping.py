@@ -13,24 +13,24 @@ from django_tasks_db.models import DBTaskResult
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import User
 from detoxsite.core.roles import ROLES
-from intake.records import retention
-from intake.portal import services
 from intake import services
-from intake.reception import spool
-from intake.reception.identifiers import Identity
 from intake.models import (
+    AccessLogEntry,
+    AnswersRevision,
     CallForHelp,
     Consent,
-    Contact,
+    ContactAttempt,
     ContactPlan,
     Disclosure,
-    Disposal,
-    LaterAnswers,
+    ErasureBatch,
     Message,
     Outcome,
-    Reading,
     Status,
 )
+from intake.portal import services as portal_services
+from intake.reception import spool
+from intake.reception.identifiers import Identity
+from intake.records import retention
 from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user
 
@@ -125,7 +125,7 @@ def test_managers_get_one_message_a_day_with_numbers_and_a_link_only():
     [message] = mail.outbox
     assert message.bcc == [manager.email]
     assert "2 requests: kept until" in message.body
-    assert "/admin/intake/disposal/" in message.body
+    assert "/admin/intake/erasurebatch/" in message.body
     assert "Canary" not in message.subject + message.body
     assert retention.warn(timezone.now() + DAY) == 1
 
@@ -139,7 +139,7 @@ def test_nothing_is_approved_that_was_not_seen():
     with pytest.raises(Refused, match="number has changed"):
         retention.approve(by=manager, expected=2)
 
-    assert not Disposal.objects.exists()
+    assert not ErasureBatch.objects.exists()
 
 
 @pytest.fixture
@@ -149,15 +149,15 @@ def full(settings, tmp_path):
     answers = {**CANARIES, "story": MORE[0]}
     nurse = make_user("admissions")
     call = services.receive(answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"])
-    own = services.find(call.reference, Identity.of("keeping-key-12345678").code)
-    services.write(own, text=MORE[1], key="one")
+    own = portal_services.find(call.reference, Identity.of("keeping-key-12345678").code)
+    portal_services.write(own, text=MORE[1], key="one")
     call.messages.update(seen_at=timezone.now())
     services.note_contact(call.pk, by=nurse, outcome="no_answer", note=MORE[2])
     plan = ContactPlan(call=call, by=nurse)
     plan.seal({"notes": MORE[3]})
     plan.save(force_insert=True)
-    services.change(own, answers={"phone": MORE[4]}, key="two")
-    Reading.objects.create(call=call, by=nurse)
+    portal_services.change(own, answers={"phone": MORE[4]}, key="two")
+    AccessLogEntry.objects.create(call=call, by=nurse)
     Disclosure.objects.create(call=call, by=nurse, what="print", to="The person", why="They asked")
     spool.put(call, CONSENT["sha256"])
     return call
@@ -180,7 +180,12 @@ def rows_in_clear():
 
 def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_callbacks):
     held = {(model, name) for model, name in sealed_columns() if any(model.objects.values_list(name, flat=True))}
-    assert held >= {(LaterAnswers, "sealed"), (Message, "sealed_back"), (ContactPlan, "sealed"), (Contact, "sealed")}
+    assert held >= {
+        (AnswersRevision, "sealed"),
+        (Message, "sealed_back"),
+        (ContactPlan, "sealed"),
+        (ContactAttempt, "sealed"),
+    }
     assert spool.waiting()
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -194,7 +199,7 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
     assert spool.waiting() == []
     call = CallForHelp.objects.get()
     assert (call.outcome, call.doubts, call.alerts.filter(done_at=None).count()) == ("cancelled", "", 0)
-    assert (Disclosure.objects.count(), Reading.objects.count(), Consent.objects.count()) == (1, 1, 1)
+    assert (Disclosure.objects.count(), AccessLogEntry.objects.count(), Consent.objects.count()) == (1, 1, 1)
 
 
 def test_a_file_of_before_does_not_bring_back_what_was_erased(full):
@@ -212,26 +217,26 @@ def test_from_the_first_warning_to_the_last_page_on_the_disk(as_role):
     closed("spam", ago=9 * DAY, warned=2, warned_at=timezone.now() - 1 * DAY)
     kept = closed("admitted", ago=40 * DAY, warned=1)
     client = as_role("manager")
-    page = client.get("/admin/intake/disposal/due/").content.decode()
+    page = client.get("/admin/intake/erasurebatch/due/").content.decode()
     assert "Erase 2 requests for good" in page
     assert "2</b> requests to erase, once you approve" in client.get("/admin/").content.decode()
     before = file_of(CallForHelp)
 
-    response = client.post("/admin/intake/disposal/due/", {"expected": "2"}, follow=True)
+    response = client.post("/admin/intake/erasurebatch/due/", {"expected": "2"}, follow=True)
     assert "Approved: 2 requests." in response.content.decode()
     assert CallForHelp.objects.filter(erased_at=None).count() == 3
     assert retention.erase_approved() == 2
     assert retention.erase_approved() == 0
 
-    disposal = Disposal.objects.get()
+    disposal = ErasureBatch.objects.get()
     assert (disposal.counts, disposal.by_name) == ({"not_reached": 1, "spam": 1}, str(client.user))
     assert disposal.erased_at
     assert CallForHelp.objects.get(erased_at=None) == kept
     assert file_of(CallForHelp) != before  # written anew
     marked.refresh_from_db()
     assert (marked.disposal, bytes(marked.sealed)) == (disposal, b"")
-    assert "Spam" not in client.get("/admin/intake/disposal/due/").content.decode()
-    html = client.get("/admin/intake/disposal/").content.decode()
+    assert "Spam" not in client.get("/admin/intake/erasurebatch/due/").content.decode()
+    html = client.get("/admin/intake/erasurebatch/").content.decode()
     assert "Not reached after all attempts: 1, Not a request: advertising or a robot: 1" in html
 
 
@@ -257,11 +262,11 @@ def test_an_erasing_that_broke_off_goes_on(monkeypatch):
     monkeypatch.setattr(services, "erase", breaks_off)
     with pytest.raises(KeyboardInterrupt):
         retention.erase_approved()
-    assert Disposal.objects.get().erased_at is None
+    assert ErasureBatch.objects.get().erased_at is None
     monkeypatch.undo()
 
     assert retention.erase_approved() == 2
-    assert Disposal.objects.get().counts == {"not_reached": 3}
+    assert ErasureBatch.objects.get().counts == {"not_reached": 3}
 
 
 def test_what_was_opened_again_or_held_after_the_approval_stays(monkeypatch):
@@ -275,7 +280,7 @@ def test_what_was_opened_again_or_held_after_the_approval_stays(monkeypatch):
     assert retention.erase_approved() == 1
 
     assert list(CallForHelp.objects.exclude(erased_at=None)) == [gone]
-    assert Disposal.objects.get().counts == {"not_reached": 1}
+    assert ErasureBatch.objects.get().counts == {"not_reached": 1}
 
 
 def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
@@ -319,18 +324,18 @@ def test_only_managers_approve(as_role, role):
     closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
     client = as_role(role)
 
-    assert client.get("/admin/intake/disposal/due/").status_code == 403
-    assert client.post("/admin/intake/disposal/due/", {"expected": "1"}).status_code == 403
-    assert not Disposal.objects.exists()
+    assert client.get("/admin/intake/erasurebatch/due/").status_code == 403
+    assert client.post("/admin/intake/erasurebatch/due/", {"expected": "1"}).status_code == 403
+    assert not ErasureBatch.objects.exists()
 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "2", "1" * 400])
 def test_a_forged_number_approves_nothing(as_role, number):
     closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
 
-    as_role("manager").post("/admin/intake/disposal/due/", {"expected": number})
+    as_role("manager").post("/admin/intake/erasurebatch/due/", {"expected": number})
 
-    assert not Disposal.objects.exists()
+    assert not ErasureBatch.objects.exists()
 
 
 def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
@@ -341,7 +346,7 @@ def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
     services.claim(held.pk, by=nurse)
     services.close(done.pk, by=nurse, outcome="referred")
     services.note_contact(noted.pk, by=nurse, outcome="no_answer", note="n")
-    Reading.objects.create(call=held, by=nurse)
+    AccessLogEntry.objects.create(call=held, by=nurse)
     Disclosure.objects.create(call=held, by=manager, what="print", to="x", why="y")
     closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
     retention.approve(by=manager, expected=1)
@@ -353,8 +358,8 @@ def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
     assert not User.objects.filter(pk__in=[person.pk for person in people.values() if person.pk]).exists()
     assert CallForHelp.objects.count() == 4
     assert CallForHelp.objects.unclaimed().filter(pk=held.pk).exists()
-    assert (Contact.objects.get().by_name, Reading.objects.get().by_name) == (str(nurse), str(nurse))
-    assert Disposal.objects.get().by_name == Disclosure.objects.get().by_name == str(manager)
+    assert (ContactAttempt.objects.get().by_name, AccessLogEntry.objects.get().by_name) == (str(nurse), str(nurse))
+    assert ErasureBatch.objects.get().by_name == Disclosure.objects.get().by_name == str(manager)
     assert retention.erase_approved() == 1
 
 
@@ -363,7 +368,7 @@ def test_the_ledgers_cost_is_flat_and_reads_nothing_sealed(as_role, django_asser
     client = as_role("compliance")
     for _ in range(rows):
         call = make_call(name="Canary Name")
-        Reading.objects.create(call=call, by=client.user)
+        AccessLogEntry.objects.create(call=call, by=client.user)
         Disclosure.objects.create(call=call, by=client.user, what="export", to="State", why="Audit")
 
     for path in ("reading", "disclosure"):

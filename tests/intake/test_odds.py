@@ -10,13 +10,13 @@ from django.utils import timezone
 from detoxsite.core import middleware
 from detoxsite.core.encryption import sealing
 from detoxsite.ops import worker
-from intake.alerting import escalation
-from intake.reception import spam_score, spool_import, spool
-from intake.portal import services
-from intake.assurance import reconciliation
 from intake import services
-from intake.reception.identifiers import Identity
+from intake.alerting import escalation
+from intake.assurance import reconciliation
 from intake.models import CallForHelp, Outcome
+from intake.portal import services as portal_services
+from intake.reception import spam_score, spool, spool_import
+from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from tests.detoxsite.test_visitors import HELP, form
 from tests.factories import make_user
@@ -36,7 +36,7 @@ def receive(key=KEY, *, doubtful=(), **answers):
 
 
 def on_their_page(key=KEY):
-    return services.find(Identity.of(key).reference, Identity.of(key).code)
+    return portal_services.find(Identity.of(key).reference, Identity.of(key).code)
 
 
 def test_one_thing_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the_alerts(nurse, mailoutbox):
@@ -64,7 +64,7 @@ def test_danger_told_of_by_somebody_in_quarantine_is_told_of_at_once(nurse, mail
     escalation.send_due()
     assert (call.is_quarantined, mailoutbox) == (True, [])
 
-    services.write(on_their_page(), text="I took 40 pills", key="own-page-key-1234567")
+    portal_services.write(on_their_page(), text="I took 40 pills", key="own-page-key-1234567")
     escalation.send_due()
 
     assert len(mailoutbox) == 1
@@ -72,17 +72,17 @@ def test_danger_told_of_by_somebody_in_quarantine_is_told_of_at_once(nurse, mail
 
 def test_what_is_written_after_cancelling_is_heard_though_it_says_the_same(nurse):
     receive()
-    services.write(on_their_page(), text="Please call", key="own-page-key-1234567")
-    services.cancel(on_their_page())
+    portal_services.write(on_their_page(), text="Please call", key="own-page-key-1234567")
+    portal_services.cancel(on_their_page())
 
-    services.write(on_their_page(), text="Please call", key="own-page-key-7654321")
+    portal_services.write(on_their_page(), text="Please call", key="own-page-key-7654321")
 
     assert CallForHelp.objects.get().status == "new"
 
 
 def test_nobody_closes_over_words_they_have_not_read(nurse):
     call = receive()
-    services.write(on_their_page(), text="He is not breathing", key="own-page-key-1234567")
+    portal_services.write(on_their_page(), text="He is not breathing", key="own-page-key-1234567")
 
     with pytest.raises(services.Refused, match="has written meanwhile"):
         services.close(call.pk, by=nurse, outcome=Outcome.REFERRED)
@@ -126,7 +126,7 @@ def test_what_waited_on_the_disk_does_not_call_back_who_cancelled_since():
     receive()
     spool.put(services.sealed({"phone": "2"}, Identity.of(KEY)), CONSENT["sha256"])
     time.sleep(0.01)
-    services.cancel(on_their_page())
+    portal_services.cancel(on_their_page())
 
     assert spool_import.drain() == 1
 

@@ -9,12 +9,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
-from intake.portal import views, services
 from intake import services
-from intake.records.consents import live_consent
+from intake.models import (
+    AnswersRevision,
+    CallForHelp,
+    ContactAttempt,
+    Message,
+    Outcome,
+    Status,
+    Urgency,
+)
+from intake.portal import services as portal_services
+from intake.portal import views
 from intake.reception.identifiers import Identity, grouped
-from intake.models import CallForHelp, Contact, LaterAnswers, Message, Outcome, Status, Urgency
 from intake.records.consent_texts import CONSENT
+from intake.records.consents import live_consent
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,19 +35,19 @@ KEY = "own-page-key-1234567"
 
 
 @pytest.fixture(autouse=True)
-def centre_keys(settings):
-    """None of these pages may need the centre's private keys; they are handed to whoever asks for them here."""
+def center_keys(settings):
+    """None of these pages may need the center's private keys; they are handed to whoever asks for them here."""
     views.wrong_codes.forget()
     keys, settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS, []
     return keys
 
 
 @pytest.fixture
-def readable(settings, centre_keys):
+def readable(settings, center_keys):
     """What staff would read of a row."""
 
     def read(row):
-        settings.SEALING_PRIVATE_KEYS = centre_keys
+        settings.SEALING_PRIVATE_KEYS = center_keys
         words = type(row).objects.get(pk=row.pk).words
         settings.SEALING_PRIVATE_KEYS = []
         return words
@@ -206,7 +215,7 @@ def test_who_is_calling_keeps_the_call_when_a_message_comes(inside, call):
 
 def test_what_staff_did_is_told_without_who_or_what_they_noted(inside, call):
     nurse = make_user("admissions", first_name="Nora")
-    contact = Contact(call=call, by=nurse, outcome="no_answer", at=timezone.now().replace(hour=19, minute=10))
+    contact = ContactAttempt(call=call, by=nurse, outcome="no_answer", at=timezone.now().replace(hour=19, minute=10))
     contact.seal({"note": "sounds drunk", "unsafe": ""})
     contact.save(force_insert=True)
     answer = Message(call=call, by=nurse)
@@ -231,7 +240,7 @@ def test_times_and_number_are_changed_and_staff_see_both(inside, call, readable)
     inside.post(CHANGE, data)
     inside.post(CHANGE, data)
 
-    later = LaterAnswers.objects.get()
+    later = AnswersRevision.objects.get()
     assert readable(later) == {"phone": "(212) 555-0142", "times": ["night"], "leave": ["text"], "language": "es"}
     html = text(inside)
     assert "(212) 555-0142" in html
@@ -244,11 +253,11 @@ def test_times_and_number_are_changed_and_staff_see_both(inside, call, readable)
 def test_only_what_differs_is_kept_and_nobody_is_cut_off(inside, call, readable):
     same = {"phone": CANARIES["phone"], "language": "en"}
     inside.post(CHANGE, form(inside, CHANGE, **same))
-    assert not LaterAnswers.objects.exists()
+    assert not AnswersRevision.objects.exists()
     assert "Nothing was different" in text(inside)
 
     inside.post(CHANGE, form(inside, CHANGE, **same, times=["morning"]))
-    assert readable(LaterAnswers.objects.get()) == {"times": ["morning"]}
+    assert readable(AnswersRevision.objects.get()) == {"times": ["morning"]}
 
     response = inside.post(CHANGE, form(inside, CHANGE, phone="", times=["evening"]))
     assert response.status_code == 422
@@ -331,7 +340,7 @@ def test_without_a_database_nothing_is_changed_and_words_are_kept(inside, monkey
     def gone(*args, **kwargs):
         raise OperationalError("the database is gone")
 
-    monkeypatch.setattr(services, act, gone)
+    monkeypatch.setattr(portal_services, act, gone)
     response = inside.post(path, data)
 
     html = response.content.decode()
@@ -344,7 +353,7 @@ def test_without_a_database_nothing_is_changed_and_words_are_kept(inside, monkey
 
 
 def test_signing_in_without_a_database_keeps_what_was_typed(client, call, monkeypatch):
-    monkeypatch.setattr(services, "find", lambda *args: (_ for _ in ()).throw(OperationalError()))
+    monkeypatch.setattr(portal_services, "find", lambda *args: (_ for _ in ()).throw(OperationalError()))
 
     response = sign_in(client, call)
 

@@ -9,18 +9,18 @@ from django.conf import settings
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
-from intake.casework import message_templates, contact_plan
+from detoxsite.core.models import ConsentText
 from intake import services
+from intake.casework import contact_plan, message_templates
+from intake.casework.contact_plan import Way
 from intake.models import (
+    AnswersRevision,
     CallForHelp,
     Channel,
     Consent,
-    Contact,
+    ContactAttempt,
     ContactPlan,
-    LaterAnswers,
 )
-from detoxsite.core.models import ConsentText
-from intake.casework.contact_plan import Way
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -41,13 +41,13 @@ def save_plan(call, by, *, version=0, **items):
 
 
 def attempt(call, outcome, way=Way.CALL, **fields):
-    contact = Contact(call=call, outcome=outcome, **fields)
+    contact = ContactAttempt(call=call, outcome=outcome, **fields)
     contact.seal({"note": "", "unsafe": "", "way": way})
     contact.save(force_insert=True)
 
 
 def change(call, **answers):
-    later = LaterAnswers(call=call, said=b"x")
+    later = AnswersRevision(call=call, said=b"x")
     later.seal(answers)
     later.save(force_insert=True)
 
@@ -160,7 +160,7 @@ def test_nobody_leaves_a_voicemail_that_is_not_allowed_without_saying_why(nurse)
     for way in ("voicemail", "call"):
         with pytest.raises(Refused, match="No voicemail may be left"):
             services.note_contact(call.pk, by=nurse, way=way, outcome="safe_message")
-    assert not Contact.objects.exists()
+    assert not ContactAttempt.objects.exists()
     services.note_contact(call.pk, by=nurse, way="voicemail", outcome="safe_message", unsafe="He asked me to.")
 
     assert call.contacts.get().words == {"note": "", "unsafe": "He asked me to.", "way": "voicemail"}
@@ -209,7 +209,7 @@ def test_the_reason_for_ending_early_and_the_plan_do_not_overwrite_each_other(nu
 
 TELLING = re.compile(
     r"detox|treatment|clinic|recover|rehab|addict|alcohol|drug|substance|withdraw|patient|nurse|doctor|medical|health|"
-    r"hospital|care|help|admission|program|center|centre|desintox|tratamiento|clínica|adicc|droga|paciente|enfermer|"
+    r"hospital|care|help|admission|program|center|center|desintox|tratamiento|clínica|adicc|droga|paciente|enfermer|"
     r"médic|salud|ayuda|ingreso|centro|rehabilit|terap|therap|sober|sobri",
     re.IGNORECASE,
 )

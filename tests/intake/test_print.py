@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from detoxsite.core.models import ConsentText
 from intake import services
 from intake.models import Consent, Disclosure
-from detoxsite.core.models import ConsentText
 from intake.records.consent_texts import REDISCLOSURE_NOTICE
 from tests.factories import make_call
 from tests.intake.test_triage import CANARIES, url

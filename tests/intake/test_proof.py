@@ -4,12 +4,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from intake import services
 from intake.alerting import escalation
 from intake.assurance import reconciliation, synthetic_check
-from intake import services
+from intake.models import CallForHelp, Consent
 from intake.reception import spool
 from intake.reception.identifiers import Identity
-from intake.models import CallForHelp, Consent
 from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user
 

@@ -3,10 +3,9 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from detoxsite.core.encryption import sealing
-from detoxsite.core.encryption import key_rotation
+from detoxsite.core.encryption import key_rotation, sealing
 from intake import services
-from intake.models import CallForHelp, Contact
+from intake.models import CallForHelp, ContactAttempt
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +31,9 @@ def test_everything_opens_with_the_new_key_alone_afterwards(rotated, settings, c
     settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS[:1]
     stories = {call.words["story"] for call in CallForHelp.objects.filter(erased_at=None)}
     assert stories == {f"story {number}" for number in range(7)}
-    assert {contact.words["note"] for contact in Contact.objects.all()} == {f"note {number}" for number in range(7)}
+    assert {contact.words["note"] for contact in ContactAttempt.objects.all()} == {
+        f"note {number}" for number in range(7)
+    }
     assert "Everything is sealed to the newest key" in capsys.readouterr().out
 
 

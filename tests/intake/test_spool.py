@@ -8,11 +8,11 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
-from detoxsite.core import site_profile, db_timeout
-from intake.reception import spool_import, spool
+from detoxsite.core import db_timeout, models, site_profile
 from intake import services
-from intake.reception.identifiers import Identity
 from intake.models import CallForHelp
+from intake.reception import spool, spool_import
+from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from tests.detoxsite.test_visitors import HELP, form, send
 
@@ -191,8 +191,8 @@ def test_the_help_pages_ask_the_database_for_nothing(client, django_assert_num_q
         assert client.get("/help/sent/").status_code == 200
 
 
-def test_a_process_that_starts_without_a_database_shows_the_centre_as_last_known(client, monkeypatch, settings):
-    site_profile.Centre.objects.update(name="Quiet Cove", phone="(212) 555-0123")
+def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known(client, monkeypatch, settings):
+    models.SiteProfile.objects.update(name="Quiet Cove", phone="(212) 555-0123")
     site_profile.forget()
     client.get("/help/")
 

@@ -10,11 +10,19 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 from detoxsite.core.safety import risk_signs
-from intake.casework import contact_plan
 from intake import services
+from intake.casework import contact_plan
+from intake.models import (
+    AccessLogEntry,
+    Alert,
+    CallForHelp,
+    Channel,
+    ContactAttempt,
+    Message,
+    Status,
+)
 from intake.reception import spool
 from intake.reception.identifiers import Identity
-from intake.models import Alert, CallForHelp, Channel, Contact, Message, Reading, Status
 from tests.factories import make_call, make_user
 from tests.intake.test_plans import attempt, change, save_plan
 
@@ -145,7 +153,7 @@ def test_without_a_key_the_queue_still_stands(as_role, settings):
 
     assert "Cannot be opened with the keys held here" in client.get(QUEUE).content.decode()
     assert client.get(url(call)).headers["Location"] == QUEUE
-    assert not Reading.objects.exists()
+    assert not AccessLogEntry.objects.exists()
 
 
 def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
@@ -292,7 +300,7 @@ def test_a_refused_attempt_keeps_what_was_typed(as_role):
 
     assert "No voicemail may be left." in html
     assert "Typed this." in html
-    assert not Contact.objects.exists()
+    assert not ContactAttempt.objects.exists()
     assert not LogEntry.objects.exists()
 
 
@@ -394,7 +402,7 @@ def test_an_erased_request_shows_that_it_was_and_no_more(as_role, nurse):
 
     assert "What this request said was erased" in html
     assert "<form class=" not in html
-    assert not Reading.objects.exists()
+    assert not AccessLogEntry.objects.exists()
     assert client.post(url(call, "print/"), {"to": "a", "why": "b"}).status_code == 302
     assert client.post(url(call, "here/")).status_code == 200
 
@@ -422,13 +430,13 @@ def test_every_view_has_its_row_and_one_view_is_one_row(as_role, nurse):
     page(client, call)
     page(client, call)
     client.post(url(call, "here/"))
-    assert Reading.objects.count() == 1
+    assert AccessLogEntry.objects.count() == 1
 
-    Reading.objects.update(seen_at=minutes_ago(11))
+    AccessLogEntry.objects.update(seen_at=minutes_ago(11))
     act(client, call, "contact", outcome="")
 
-    reading = Reading.objects.first()
-    assert Reading.objects.count() == 2
+    reading = AccessLogEntry.objects.first()
+    assert AccessLogEntry.objects.count() == 2
     assert (reading.call, reading.by, reading.by_name) == (call, client.user, str(client.user))
 
 
@@ -438,19 +446,19 @@ def test_a_print_and_a_refused_step_are_views_too(as_role):
     client.post(url(call, "print/"), {"to": "Dr. Ruiz", "why": "the visit"})
     act(client, other, "close")
 
-    assert {reading.call for reading in Reading.objects.all()} == {call, other}
+    assert {reading.call for reading in AccessLogEntry.objects.all()} == {call, other}
 
 
 def test_colleagues_who_have_it_open_are_named(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
-    Reading.objects.create(call=call, by=nurse, opened_at=minutes_ago(20))
+    AccessLogEntry.objects.create(call=call, by=nurse, opened_at=minutes_ago(20))
     assert "Nora has this open too." in page(client, call)
 
-    Reading.objects.filter(by=nurse).update(seen_at=minutes_ago(1))
+    AccessLogEntry.objects.filter(by=nurse).update(seen_at=minutes_ago(1))
     assert client.post(url(call, "here/")).json()["others"] == ["Nora"]
 
-    Reading.objects.filter(by=nurse).update(seen_at=minutes_ago(3))
+    AccessLogEntry.objects.filter(by=nurse).update(seen_at=minutes_ago(3))
     assert client.post(url(call, "here/")).json()["others"] == []
     assert "Nora" not in page(client, call)
 
@@ -557,7 +565,7 @@ def test_a_plan_that_would_overwrite_shows_both_and_a_second_save_is_deliberate(
 # --- messages --------------------------------------------------------------------------------------------------------
 
 
-def test_a_message_opens_for_the_centre_and_for_the_person_alone(as_role):
+def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
     client = as_role("admissions")
     identity = Identity.of("k" * 20)
     call = make_call(key="k" * 20)
@@ -792,7 +800,7 @@ def test_other_roles_get_nowhere(as_role, role):
         assert client.get(url(call, part)).status_code == 403
     for part in ("print/", "here/", *(f"act/{name}/" for name in ("claim", "plan", "contact", "message", "dial"))):
         assert client.post(url(call, part), {"to": "a", "why": "b"}).status_code == 403
-    assert not Reading.objects.exists()
+    assert not AccessLogEntry.objects.exists()
     assert CallForHelp.objects.count() == 1
 
 

@@ -20,10 +20,10 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
-from intake.alerting import escalation, webhooks
 from intake import services
-from intake.reception.identifiers import Identity
+from intake.alerting import escalation, webhooks
 from intake.models import Alert, Consent, Delivery, Disclosure, Webhook
+from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT, REDISCLOSURE_NOTICE
 from tests.factories import make_user
 from tests.intake.test_alerts import CANARIES

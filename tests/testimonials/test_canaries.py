@@ -125,7 +125,10 @@ def site(tmp_path):
 
 def test_what_a_writer_sends_is_readable_only_while_and_where_it_is_shown(site, tmp_path):
     site.start()
-    assert site.run("detoxsite.ops.process_manager", "manage", "staff", "mod@example.org", "--role", "moderator").wait(90) == 0
+    assert (
+        site.run("detoxsite.ops.process_manager", "manage", "staff", "mod@example.org", "--role", "moderator").wait(90)
+        == 0
+    )
     visitor = Visitor(site.port)
     upload = photo()
     sent = {"words": WORDS, "shown_name": SHOWN_NAME, "email": EMAIL, "tie": "stayed", "stars": "4"}

@@ -9,7 +9,14 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from testimonials import jobs, services
-from testimonials.models import Letter, Photo, Reason, Status, Step, Testimonial
+from testimonials.models import (
+    OutgoingEmail,
+    Photo,
+    Reason,
+    ReviewEvent,
+    Status,
+    Testimonial,
+)
 from tests.detoxsite.test_images import picture_file
 from tests.factories import make_review, make_user
 
@@ -49,19 +56,19 @@ def test_a_year_after_it_was_shown_its_writer_is_asked_twice_and_then_it_expires
     review = make_review(Status.PUBLISHED)
 
     after(364)
-    assert not Letter.objects.filter(kind="renew").exists()
+    assert not OutgoingEmail.objects.filter(kind="renew").exists()
     after(366)
     after(367)
     review.refresh_from_db()
-    assert (review.status, review.asked, Letter.objects.filter(kind="renew").count()) == ("published", 1, 1)
+    assert (review.status, review.asked, OutgoingEmail.objects.filter(kind="renew").count()) == ("published", 1, 1)
     after(397)
     review.refresh_from_db()
-    assert (review.status, review.asked, Letter.objects.filter(kind="renew").count()) == ("published", 2, 2)
+    assert (review.status, review.asked, OutgoingEmail.objects.filter(kind="renew").count()) == ("published", 2, 2)
     after(428)
     review.refresh_from_db()
     assert (review.status, review.shown_words) == ("expired", "")
-    assert kinds(review)[-3:] == [Step.Kind.ASKED, Step.Kind.ASKED, Step.Kind.EXPIRED]
-    assert Letter.objects.filter(kind="expired").count() == 1
+    assert kinds(review)[-3:] == [ReviewEvent.Kind.ASKED, ReviewEvent.Kind.ASKED, ReviewEvent.Kind.EXPIRED]
+    assert OutgoingEmail.objects.filter(kind="expired").count() == 1
 
 
 def test_an_answer_is_good_for_another_year():
@@ -82,8 +89,8 @@ def test_nobody_is_thought_silent_who_could_not_be_asked():
     review = make_review(Status.PUBLISHED, email="busy@example.org")
     year = timezone.now() + DAY * 366
     for _ in range(5):
-        letter = Letter.objects.create(review=review, kind="published", email_index=review.writer.email_index)
-        Letter.objects.filter(pk=letter.pk).update(made_at=year)
+        letter = OutgoingEmail.objects.create(review=review, kind="published", email_index=review.writer.email_index)
+        OutgoingEmail.objects.filter(pk=letter.pk).update(made_at=year)
 
     with time_machine.travel(year + timezone.timedelta(minutes=1)):
         run()
@@ -129,7 +136,7 @@ def test_what_nobody_may_read_is_erased_two_years_after_it_was_written(status, f
 
     review.refresh_from_db()
     assert (review.erased_at is not None) == is_erased
-    assert review.steps.filter(kind=Step.Kind.ERASED).count() == is_erased
+    assert review.steps.filter(kind=ReviewEvent.Kind.ERASED).count() == is_erased
     assert review.status == status
     assert review.reason == fields.get("reason", "")
 

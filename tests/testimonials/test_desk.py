@@ -13,7 +13,16 @@ from detoxsite.core import images
 from detoxsite.core.encryption import sealing
 from intake.models import CallForHelp
 from testimonials import services
-from testimonials.models import Flag, Letter, Permission, Source, StaffName, Status, Step, Testimonial
+from testimonials.models import (
+    DisplayConsent,
+    OutgoingEmail,
+    Report,
+    ReviewEvent,
+    Source,
+    StaffName,
+    Status,
+    Testimonial,
+)
 from tests.detoxsite.test_images import picture_file
 from tests.factories import make_review, make_user
 
@@ -55,7 +64,7 @@ def imported(**fields):
 
 
 def flag(review, kind="other", text="That is my cousin."):
-    return services.flag(review.pk, key=f"f{Flag.objects.count()}", kind=kind, text=text)
+    return services.flag(review.pk, key=f"f{Report.objects.count()}", kind=kind, text=text)
 
 
 # --- the piles -------------------------------------------------------------------------------------------------------
@@ -431,7 +440,7 @@ def test_the_page_tells_who_allowed_what_and_what_was_done(as_role):
 
     html = page(client, review)
 
-    text = Permission.objects.get(review=review).text
+    text = DisplayConsent.objects.get(review=review).text
     assert "Words and stars: given" in html
     assert text.pk[:12] in html
     assert "Olga wants it withheld" in html
@@ -501,7 +510,7 @@ def test_two_people_withhold_and_the_second_may_disagree(as_role):
     other.refresh_from_db()
     assert (one.status, one.reason) == ("declined", "person")
     assert (other.status, other.proposed_at) == ("pending", None)
-    notes = [step.words.get("note", "") for step in Step.objects.filter(kind__in=["proposed", "objected"])]
+    notes = [step.words.get("note", "") for step in ReviewEvent.objects.filter(kind__in=["proposed", "objected"])]
     assert sorted(notes) == ["", "I see no name.", "Names a neighbor."]
 
 
@@ -515,7 +524,7 @@ def test_a_remark_is_settled_and_what_endangers_is_hidden_at_once(as_role):
     assert review.hidden_at
     act(client, review, "keep", note="Asked both.")
     review.refresh_from_db()
-    assert (review.hidden_at, Flag.objects.open().count()) == (None, 0)
+    assert (review.hidden_at, Report.objects.open().count()) == (None, 0)
     assert 'data-act="keep"' not in page(client, review)
 
 
@@ -526,7 +535,7 @@ def test_showing_it_with_more_taken_out_settles_the_remarks(as_role):
     act(client, review, "approve", span=["0-4-name"])
 
     review.refresh_from_db()
-    assert (review.hidden_at, Flag.objects.open().count()) == (None, 0)
+    assert (review.hidden_at, Report.objects.open().count()) == (None, 0)
 
 
 def test_a_reply_that_tells_too_much_is_refused_with_why_and_kept(as_role):
@@ -555,7 +564,7 @@ def test_the_writer_takes_back_by_phone(as_role):
     client.post(url(review, "act/take-back/"), {"version": 1, "take-back-parts": ["name"], "take-back-how": "phone"})
     review.refresh_from_db()
     assert review.by_line == "Someone who wrote to us"
-    assert Permission.objects.filter(act="revoked").get().how == "on the phone"
+    assert DisplayConsent.objects.filter(act="revoked").get().how == "on the phone"
     assert "Tick this if you are sure" in act(client, review, "withdraw", how="phone").content.decode()
     act(client, review, "withdraw", how="phone", sure="on")
     review.refresh_from_db()
@@ -574,7 +583,7 @@ def test_an_imported_review_waits_once_permission_is_on_file(as_role):
     act(client, review, "permit", parts=["words", "name"], how="Ana wrote to us on May 2, letter in the safe.")
     review.refresh_from_db()
     assert (review.allow_words, review.allow_name, review.allow_photo) == (True, True, False)
-    assert "Ana" not in str(Permission.objects.filter(review=review).values_list("how", flat=True))
+    assert "Ana" not in str(DisplayConsent.objects.filter(review=review).values_list("how", flat=True))
     assert "letter in the safe" in page(client, review)
     assert 'data-act="approve"' in page(client, review)
 
@@ -619,21 +628,21 @@ def test_compliance_reads_and_changes_nothing(as_role):
     for name in ("approve", "propose", "hide", "withdraw", "reply"):
         assert act(client, review, name).status_code == 403
     assert client.post(url(review, "preview/")).status_code == 403
-    assert client.get("/admin/testimonials/letter/").status_code == 200
+    assert client.get("/admin/testimonials/outgoingemail/").status_code == 200
 
 
 def test_letters_have_kind_state_and_time_and_no_address(as_role):
     make_review(email="canary@example.org")
     make_review("published", email="canary@example.org")
-    letter = Letter.objects.first()
+    letter = OutgoingEmail.objects.first()
 
     for role in ("compliance", "manager"):
         client = as_role(role)
-        html = client.get("/admin/testimonials/letter/").content.decode()
-        one = client.get(f"/admin/testimonials/letter/{letter.pk}/change/").content.decode()
+        html = client.get("/admin/testimonials/outgoingemail/").content.decode()
+        one = client.get(f"/admin/testimonials/outgoingemail/{letter.pk}/change/").content.decode()
         assert "Confirm your address" in html
         assert "canary" not in html + one
-    assert as_role("moderator").get("/admin/testimonials/letter/").status_code == 403
+    assert as_role("moderator").get("/admin/testimonials/outgoingemail/").status_code == 403
 
 
 def test_managers_keep_the_roster_and_moderators_see_it(as_role):
@@ -708,7 +717,11 @@ def test_lists_are_called_after_what_they_hold(client):
 
     titles = [
         re.search(r"<h1>([^<]*)</h1>", client.get(path).content.decode())[1].strip()
-        for path in ("/admin/testimonials/letter/", "/admin/testimonials/staffname/", "/admin/intake/consenttext/")
+        for path in (
+            "/admin/testimonials/outgoingemail/",
+            "/admin/testimonials/staffname/",
+            "/admin/detoxsite/consenttext/",
+        )
     ]
 
     assert titles == ["Letters", "Staff roster", "Consent texts"]

@@ -48,7 +48,12 @@ def test_it_is_the_same_whichever_way_the_table_is_turned(a, b, c, d):
     p = fisher_exact.two_sided(a, b, c, d)
 
     assert 0 < p <= 1
-    assert p == fisher_exact.two_sided(c, d, a, b) == fisher_exact.two_sided(b, a, d, c) == fisher_exact.two_sided(a, c, b, d)
+    assert (
+        p
+        == fisher_exact.two_sided(c, d, a, b)
+        == fisher_exact.two_sided(b, a, d, c)
+        == fisher_exact.two_sided(a, c, b, d)
+    )
 
 
 @given(NUMBER, NUMBER, NUMBER, NUMBER)

@@ -25,13 +25,23 @@ from hypothesis import strategies as st
 from intake.models import CallForHelp
 from testimonials import services
 from testimonials.importers import (
+    csv_source,
     files,
     google,
     json_stream,
-    csv_source,
 )
 from testimonials.importers.records import NotTaken, stars_of
-from testimonials.models import Permission, Reason, Source, Status, Step, Tally, Testimonial, Version, Writer
+from testimonials.models import (
+    Author,
+    DisplayConsent,
+    Reason,
+    ReviewCounter,
+    ReviewEvent,
+    Source,
+    Status,
+    Testimonial,
+    Version,
+)
 from tests.factories import make_user
 from tests.running import ROOT
 
@@ -114,12 +124,14 @@ def test_a_review_of_google_comes_in_sealed_and_nobody_may_show_it(run):
         "name": "Mo Rivers",
         "signs": ["seizure"],
     }
-    assert [(step.kind, step.by) for step in Step.objects.all()] == [("imported", None)]
-    assert not Writer.objects.exists()
-    assert not Permission.objects.exists()
+    assert [(step.kind, step.by) for step in ReviewEvent.objects.all()] == [("imported", None)]
+    assert not Author.objects.exists()
+    assert not DisplayConsent.objects.exists()
     assert not CallForHelp.objects.exists()  # years old: nobody is called up at night for it
     assert list(Testimonial.objects.unauthorised()) == [stored]
-    assert [(row.status, row.stars, row.source, row.n) for row in Tally.objects.all()] == [("pending", 4, "google", 1)]
+    assert [(row.status, row.stars, row.source, row.n) for row in ReviewCounter.objects.all()] == [
+        ("pending", 4, "google", 1)
+    ]
     assert ran.rows == [
         {"file": "reviews.json", "line or row": "1", "id": "g-1", "outcome": "imported", "reason": ""},
     ]
@@ -567,7 +579,7 @@ def test_a_second_run_brings_in_nothing_twice(run):
     first, second = run(given), run(given)
 
     assert (first.counts, second.counts) == ({"Imported": 3}, {"Already here": 3})
-    assert (Testimonial.objects.count(), Version.objects.count(), Step.objects.count()) == (3, 3, 3)
+    assert (Testimonial.objects.count(), Version.objects.count(), ReviewEvent.objects.count()) == (3, 3, 3)
 
 
 def test_two_rows_with_one_id_are_told_apart_from_two_reviews(run):
@@ -607,7 +619,7 @@ def test_what_its_writer_changed_is_a_new_version_until_somebody_decides(run):
     assert [ran.counts for ran in (changed, older, again)] == [{"Changed": 1}, {"Already here": 1}, {"Already here": 1}]
     assert words() == ["They sat with me until it got light, night 1.", "They were rough with me."]
     assert Testimonial.objects.get().stars == 1
-    assert [step.kind for step in Step.objects.all()] == ["imported", "edited"]
+    assert [step.kind for step in ReviewEvent.objects.all()] == ["imported", "edited"]
 
 
 @pytest.mark.parametrize("status", [Status.PUBLISHED, Status.DECLINED, Status.PENDING])
@@ -646,7 +658,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(run):
 
     dry = run(given, dry_run=True)
 
-    assert (Testimonial.objects.count(), Version.objects.count(), Step.objects.count()) == (1, 1, 1)
+    assert (Testimonial.objects.count(), Version.objects.count(), ReviewEvent.objects.count()) == (1, 1, 1)
     assert dry.counts == {"Imported": 1, "Changed": 1, "Repeated": 1, "Listed": 1}
     assert (run(given).counts, "Nothing was stored" in dry.told) == (dry.counts, True)
 
@@ -765,7 +777,7 @@ def test_killed_in_the_middle_nothing_is_lost_and_a_second_run_finishes(tmp_path
     assert stored % 500 == 0
     assert second.returncode == 0, second.stderr
     assert f"{count - stored:,}" in second.stdout
-    assert Testimonial.objects.count() == Version.objects.count() == Step.objects.count() == count
+    assert Testimonial.objects.count() == Version.objects.count() == ReviewEvent.objects.count() == count
     assert not Testimonial.objects.exclude(versions__number=1).exists()
 
 
@@ -785,7 +797,7 @@ def test_nobody_takes_an_imported_review_over_with_a_forged_form(run):
     after = Testimonial.objects.get()
     assert (after.status, after.stars, after.allow_words) == (Status.PENDING, 4, False)
     assert [version.number for version in Version.objects.all()] == [1]
-    assert not Writer.objects.exists()
+    assert not Author.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,15 +11,27 @@ from django.db import connection
 from django.utils import timezone
 
 from testimonials import author_mail, services
-from testimonials.models import Letter, Status, Writer
+from testimonials.models import Author, OutgoingEmail, Status
 from tests.factories import make_review, make_user
 
 pytestmark = pytest.mark.django_db
-NOBODY_MAY_KNOW = ("review", "detox", "center", "centre", "care", "treat", "star", "drug", "alcohol", "staff", "harbor")
+NOBODY_MAY_KNOW = (
+    "review",
+    "detox",
+    "center",
+    "center",
+    "care",
+    "treat",
+    "star",
+    "drug",
+    "alcohol",
+    "staff",
+    "harbor",
+)
 
 
 def waiting(kind):
-    return Letter.objects.get(kind=kind, state=Letter.State.WAITING)
+    return OutgoingEmail.objects.get(kind=kind, state=OutgoingEmail.State.WAITING)
 
 
 def test_the_letter_to_confirm_holds_a_link_and_tells_nothing(settings):
@@ -29,24 +41,24 @@ def test_the_letter_to_confirm_holds_a_link_and_tells_nothing(settings):
     assert author_mail.send_due() == 1
 
     [letter] = mail.outbox
-    token = Writer.objects.get().words["token"]
+    token = Author.objects.get().words["token"]
     assert (letter.to, letter.from_email) == (["writer@example.org"], "post@letters.example")
     assert letter.subject == "Please confirm your address"
     assert f"https://letters.example/r/{token}/" in letter.body.splitlines()
     raw = letter.message().as_string()
     assert 'Content-Type: text/plain; charset="utf-8"' in raw
     assert "Auto-Submitted: auto-generated" in raw
-    assert f"Message-ID: <{Letter.objects.get().pk}@letters.example>" in raw
+    assert f"Message-ID: <{OutgoingEmail.objects.get().pk}@letters.example>" in raw
     without_link = raw.replace(token, "").lower()
     for told in (*NOBODY_MAY_KNOW, "zebra"):
         assert told not in without_link
-    assert Letter.objects.get().state == Letter.State.SENT
+    assert OutgoingEmail.objects.get().state == OutgoingEmail.State.SENT
 
 
-@pytest.mark.parametrize("kind", Letter.Kind.values)
+@pytest.mark.parametrize("kind", OutgoingEmail.Kind.values)
 def test_no_letter_of_any_kind_tells_what_it_is_about(kind, settings):
     settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@letters.example", "https://letters.example"
-    letter = Letter.objects.create(review=make_review(Status.PUBLISHED), kind=kind)
+    letter = OutgoingEmail.objects.create(review=make_review(Status.PUBLISHED), kind=kind)
 
     message = author_mail.message(letter)
 
@@ -85,15 +97,15 @@ def test_a_mail_server_that_refuses_is_tried_again_with_pauses_and_not_for_ever(
     monkeypatch.setattr(EmailMessage, "send", refuse)
     now = timezone.now()
     tries = 0
-    while Letter.objects.get().state == Letter.State.WAITING:
-        due = Letter.objects.get().next_try_at
+    while OutgoingEmail.objects.get().state == OutgoingEmail.State.WAITING:
+        due = OutgoingEmail.objects.get().next_try_at
         assert author_mail.send_due(due - timezone.timedelta(seconds=1)) == 0 or tries == 0
         author_mail.send_due(max(due, now))
         tries += 1
-        assert Letter.objects.get().tries == tries
+        assert OutgoingEmail.objects.get().tries == tries
 
-    letter = Letter.objects.get()
-    assert (letter.state, letter.problem) == (Letter.State.FAILED, "SMTPDataError 554")
+    letter = OutgoingEmail.objects.get()
+    assert (letter.state, letter.problem) == (OutgoingEmail.State.FAILED, "SMTPDataError 554")
     assert tries == len(author_mail.PAUSES) + 1
     assert "secret" not in caplog.text
     assert "SMTPDataError 554" in caplog.text
@@ -101,7 +113,7 @@ def test_a_mail_server_that_refuses_is_tried_again_with_pauses_and_not_for_ever(
 
 def test_one_that_cannot_be_sent_does_not_hold_up_the_others(monkeypatch):
     broken, _ = make_review(Status.UNCONFIRMED), make_review(Status.UNCONFIRMED, email="b@example.org")
-    Writer.objects.filter(review=broken).update(sealed=b"\1" * 99)
+    Author.objects.filter(review=broken).update(sealed=b"\1" * 99)
 
     assert author_mail.send_due() == 1
     assert [message.to for message in mail.outbox] == [["b@example.org"]]
@@ -124,12 +136,12 @@ def test_what_need_not_be_said_any_more_is_dropped():
     with time_machine.travel(timezone.now() + services.ASK_EVERY * 1.1):
         services.ask(answered.pk)
         services.renew(answered.pk)
-    Letter.objects.filter(kind="published").delete()
+    OutgoingEmail.objects.filter(kind="published").delete()
 
     assert author_mail.send_due(timezone.now() + services.ASK_EVERY * 1.2) == 0
 
     assert mail.outbox == []
-    assert set(Letter.objects.values_list("state", flat=True)) == {"dropped"}
+    assert set(OutgoingEmail.objects.values_list("state", flat=True)) == {"dropped"}
     for review in (confirmed, withdrawn, answered):
         assert review.letters.exists()
 
@@ -146,10 +158,10 @@ def test_an_address_that_was_mended_gets_one_letter():
 
 def test_a_review_without_a_writer_gets_no_letter():
     review = make_review(Status.PENDING)
-    Writer.objects.all().delete()
+    Author.objects.all().delete()
     review = type(review).objects.get(pk=review.pk)
 
-    assert author_mail.put(review, Letter.Kind.PUBLISHED) is None
+    assert author_mail.put(review, OutgoingEmail.Kind.PUBLISHED) is None
 
 
 def test_each_decision_is_told():
@@ -189,7 +201,7 @@ def test_many_forms_at_the_same_moment_fill_no_strangers_mailbox():
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert Letter.objects.count() == author_mail.MOST_TO_ONE
+    assert OutgoingEmail.objects.count() == author_mail.MOST_TO_ONE
 
 
 def test_moderators_see_no_address_in_a_letter():
@@ -202,9 +214,9 @@ def test_moderators_see_no_address_in_a_letter():
 def test_links_that_strangers_ask_for_keep_no_news_away():
     review = make_review(email="writer@example.org")
     for _ in range(9):
-        author_mail.put(review, Letter.Kind.LINK)
+        author_mail.put(review, OutgoingEmail.Kind.LINK)
 
     services.approve(review.pk, by=make_user("moderator"), version=1)
 
-    assert review.letters.filter(kind=Letter.Kind.LINK).count() < author_mail.MOST_TO_ONE
-    assert review.letters.filter(kind=Letter.Kind.PUBLISHED).count() == 1
+    assert review.letters.filter(kind=OutgoingEmail.Kind.LINK).count() < author_mail.MOST_TO_ONE
+    assert review.letters.filter(kind=OutgoingEmail.Kind.PUBLISHED).count() == 1

@@ -14,10 +14,20 @@ from django.utils import timezone
 from detoxsite.core.log_filters import NoPrivateLinks
 from detoxsite.core.public_forms.forms import new_token
 from intake.models import CallForHelp
-from testimonials.portal import views, services
 from testimonials import pending_photos, privacy_check, services
-from testimonials.models import Letter, Permission, Photo, Reason, Status, Step, Testimonial, Writer
+from testimonials.models import (
+    Author,
+    DisplayConsent,
+    OutgoingEmail,
+    Photo,
+    Reason,
+    ReviewEvent,
+    Status,
+    Testimonial,
+)
 from testimonials.moderation.redaction import Kind, Removal
+from testimonials.portal import services as portal_services
+from testimonials.portal import views
 from tests.detoxsite.test_images import picture_file
 from tests.detoxsite.test_visitors import BODIES, carried
 from tests.factories import make_review, make_user
@@ -46,7 +56,7 @@ def link(settings):
         if photo:
             held = services.hold_photo(ContentFile(picture_file().read(), name="picture.jpeg"))
             Photo.objects.filter(pk=held.pk).update(review=review)
-        token = Writer.objects.get(review=review).words["token"]
+        token = Author.objects.get(review=review).words["token"]
         settings.SITES, settings.SEALING_PRIVATE_KEYS = {"public"}, []
         return review, f"/r/{token}/"
 
@@ -90,7 +100,7 @@ def test_opening_the_link_changes_nothing_and_shows_nothing_before_the_address_i
             assert ">Mo<" not in page
 
     assert Testimonial.objects.values().get() == before
-    assert [step.kind for step in review.steps.all()] == [Step.Kind.RECEIVED]
+    assert [step.kind for step in review.steps.all()] == [ReviewEvent.Kind.RECEIVED]
 
 
 @pytest.mark.parametrize("path", ["change/", "withdraw/", "stay/", "again/", "no-name/", "no-photo/"])
@@ -113,7 +123,7 @@ def test_the_address_is_confirmed_with_a_button_and_twice_does_no_harm(client, l
     assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(302, url)] * 2
     review.refresh_from_db()
     assert review.status == Status.PENDING
-    assert review.steps.filter(kind=Step.Kind.CONFIRMED).count() == 1
+    assert review.steps.filter(kind=ReviewEvent.Kind.CONFIRMED).count() == 1
     assert "It waits to be read" in page_of(client.get(url))
 
 
@@ -152,7 +162,7 @@ def test_the_writer_asks_to_look_again_once(client, link):
     assert (first.status_code, second.status_code) == (302, 302)
     review.refresh_from_db()
     assert review.status == Status.PENDING
-    assert review.steps.filter(kind=Step.Kind.APPEALED).count() == 1
+    assert review.steps.filter(kind=ReviewEvent.Kind.APPEALED).count() == 1
     assert "You asked us to look again" in page_of(client.get(url))
 
 
@@ -214,7 +224,7 @@ def test_a_permission_is_taken_back_and_given_anew_with_the_text_that_was_read(c
     assert (review.status, review.shown_name) == (Status.PUBLISHED, "")
     press(client, url + "change/", allow=["words", "name"])
 
-    acts = Permission.objects.filter(text__purpose="review_name").values_list("act", "how")
+    acts = DisplayConsent.objects.filter(text__purpose="review_name").values_list("act", "how")
     assert list(acts) == [
         ("given", "sent the form"),
         ("revoked", "changed it with the private link"),
@@ -252,7 +262,7 @@ def test_a_double_tap_is_one_change(client, link):
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert review.versions.count() == 2
-    assert review.steps.filter(kind=Step.Kind.EDITED).count() == 1
+    assert review.steps.filter(kind=ReviewEvent.Kind.EDITED).count() == 1
 
 
 def test_errors_keep_what_was_typed(client, link):
@@ -294,7 +304,7 @@ def test_while_the_database_is_away_nothing_typed_is_lost(client, link, monkeypa
     assert response.status_code == 503
     assert "Words that took the whole night." in page_of(response)
 
-    monkeypatch.setattr(services, "find", away)
+    monkeypatch.setattr(portal_services, "find", away)
     response = press(client, url + "change/", shown, words="Words that took the whole night.")
     assert response.status_code == 503
     assert "Words that took the whole night." in page_of(response)
@@ -331,7 +341,7 @@ def test_name_and_photo_are_taken_back_at_once(client, link):
     review.refresh_from_db()
     assert (review.status, review.shown_name, review.allow_name, review.allow_photo) == ("published", "", False, False)
     assert not Photo.objects.exists()
-    assert review.steps.filter(kind=Step.Kind.TAKEN_BACK).count() == 2
+    assert review.steps.filter(kind=ReviewEvent.Kind.TAKEN_BACK).count() == 2
     assert "Erase my photo" not in page_of(client.get(url))
 
 
@@ -452,7 +462,7 @@ def test_asked_if_it_may_stay_the_writer_answers_with_one_button(client, link):
         review.refresh_from_db()
         assert answers == [302, 302]
         assert (review.asked, review.ask_at > timezone.now() + timezone.timedelta(days=360)) == (0, True)
-    assert review.steps.filter(kind=Step.Kind.RENEWED).count() == 1
+    assert review.steps.filter(kind=ReviewEvent.Kind.RENEWED).count() == 1
 
 
 def test_an_expired_one_can_be_shown_again_after_somebody_read_it(client, link):
@@ -476,7 +486,7 @@ def test_a_lost_link_is_sent_to_the_address_and_the_answer_is_the_same_for_all(c
     for status in (Status.PENDING, Status.PUBLISHED, Status.EXPIRED):
         review, _ = link(status, email="known@example.org")
     services.withdraw(review.pk, how="phone")
-    Letter.objects.all().delete()
+    OutgoingEmail.objects.all().delete()
 
     known, after_known = ask_for_link(client, "Known@Example.org ")
     unknown, after_unknown = ask_for_link(client, "unknown@example.org")
@@ -484,18 +494,18 @@ def test_a_lost_link_is_sent_to_the_address_and_the_answer_is_the_same_for_all(c
     assert known.status_code == unknown.status_code == 302
     assert known.headers["Location"] == unknown.headers["Location"]
     assert after_known == after_unknown
-    assert [letter.kind for letter in Letter.objects.all()] == ["link", "link"]
+    assert [letter.kind for letter in OutgoingEmail.objects.all()] == ["link", "link"]
 
 
 def test_not_more_than_five_links_go_out_however_often_it_is_asked(client, link):
     for _ in range(7):
         link(Status.PENDING, email="known@example.org")
-    Letter.objects.all().delete()
+    OutgoingEmail.objects.all().delete()
 
     for _ in range(3):
         ask_for_link(client, "known@example.org")
 
-    assert Letter.objects.count() == 5
+    assert OutgoingEmail.objects.count() == 5
 
 
 def test_asking_for_links_over_and_over_is_slowed_down(client):

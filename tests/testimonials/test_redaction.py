@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimonials.pii import Kind
 from testimonials.moderation.redaction import (
     MARKS,
     Removal,
@@ -16,6 +15,7 @@ from testimonials.moderation.redaction import (
     to_json,
     widened,
 )
+from testimonials.pii import Kind
 
 FAMILY = "👩\u200d👩\u200d👦"
 SIGNS = "ab \r\n\u0301\u200d\ufe0f👩👦❤🏽🇺🇸é한ᄒ\u1161\u11a8\ud83d\ude00\u0903"

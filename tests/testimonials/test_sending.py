@@ -15,10 +15,16 @@ from django.utils import timezone
 from PIL import Image
 
 from detoxsite.core import site_profile
-from intake.models import CallForHelp
 from detoxsite.core.models import ConsentText
+from intake.models import CallForHelp
 from testimonials import pending_photos, privacy_check, services
-from testimonials.models import Letter, Permission, Photo, StaffName, Testimonial
+from testimonials.models import (
+    DisplayConsent,
+    OutgoingEmail,
+    Photo,
+    StaffName,
+    Testimonial,
+)
 from testimonials.text_normalize import tidied
 from tests.detoxsite.test_images import picture_file, with_gps
 from tests.detoxsite.test_visitors import REVIEW, VALID, carried, form, send
@@ -76,7 +82,7 @@ def test_telling_words_are_shown_first_and_nothing_is_stored(client):
     assert "Kyle" in page
     assert "14 months" in page
     assert not Testimonial.objects.exists()
-    assert not Letter.objects.exists()
+    assert not OutgoingEmail.objects.exists()
 
 
 def test_what_is_left_in_is_sent_as_it_is_with_all_other_answers(client):
@@ -252,7 +258,7 @@ def test_what_counts_is_the_text_that_was_read(client):
     first = client.post(REVIEW, {**before, **VALID[REVIEW], "words": TELLING, "allow": ["words"]})
     post(client, first)
 
-    assert Permission.objects.get().text.body.startswith("You may show my words")
+    assert DisplayConsent.objects.get().text.body.startswith("You may show my words")
 
 
 @pytest.mark.parametrize(
@@ -360,7 +366,9 @@ def test_a_photo_of_another_review_or_an_old_one_is_not_taken(client):
     assert post(client, held=pending_photos.named(theirs)).status_code == 422
 
     with time_machine.travel(timezone.now() - timezone.timedelta(hours=25)):
-        old = pending_photos.named(services.hold_photo(SimpleNamespace(read=picture_file("PNG").read, name="picture.png")))
+        old = pending_photos.named(
+            services.hold_photo(SimpleNamespace(read=picture_file("PNG").read, name="picture.png"))
+        )
     assert post(client, held=old).status_code == 422
     theirs.refresh_from_db()
     assert theirs.review_id is not None
@@ -480,5 +488,5 @@ def test_nobody_writes_to_many_strangers_with_our_form(client):
     answers = [post(client, email=f"stranger-{number}@example.org") for number in range(21)]
 
     assert [answer.status_code for answer in answers] == [302] * 20 + [429]
-    assert Letter.objects.count() == 20
+    assert OutgoingEmail.objects.count() == 20
     assert words_in(answers[-1]) == VALID[REVIEW]["words"]

@@ -12,7 +12,18 @@ from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 from intake.models import CallForHelp, Channel
 from testimonials import jobs, services
-from testimonials.models import Letter, Permission, Photo, Reason, Status, Step, Tally, Testimonial, Version, Writer
+from testimonials.models import (
+    Author,
+    DisplayConsent,
+    OutgoingEmail,
+    Photo,
+    Reason,
+    ReviewCounter,
+    ReviewEvent,
+    Status,
+    Testimonial,
+    Version,
+)
 from testimonials.moderation.redaction import Kind, Removal
 from tests.factories import make_review, make_user
 
@@ -25,7 +36,7 @@ def moderator():
 
 
 def tallied():
-    return {(row.status, row.stars, row.reason): row.n for row in Tally.objects.exclude(n=0)}
+    return {(row.status, row.stars, row.reason): row.n for row in ReviewCounter.objects.exclude(n=0)}
 
 
 @pytest.mark.parametrize("status", Status.values)
@@ -38,21 +49,21 @@ def test_nothing_is_readable_unless_it_is_shown(status):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT array_agg(v::text) FROM testimonials_version v UNION ALL"
-            " SELECT array_agg(w::text) FROM testimonials_writer w"
+            " SELECT array_agg(w::text) FROM testimonials_author w"
         )
         rows = str(cursor.fetchall())
     assert "Zebra" not in rows
     assert "writer@example.org" not in rows
 
 
-def test_what_was_sent_opens_for_the_centre_and_for_the_writer():
+def test_what_was_sent_opens_for_the_center_and_for_the_writer():
     review = make_review(words="They sat with me.\nUntil it got light 🌊", name="Mo")
 
-    version, writer = Version.objects.get(), Writer.objects.get()
+    version, writer = Version.objects.get(), Author.objects.get()
     token = writer.words["token"]
     assert version.words == {"words": "They sat with me.\nUntil it got light 🌊", "name": "Mo", "signs": []}
     assert writer.words["email"] == "writer@example.org"
-    assert bytes(writer.link) == Writer.known_by(token)
+    assert bytes(writer.link) == Author.known_by(token)
     own = sealing.PrivateKey.of_code(token).open(bytes(version.sealed_back), version.about("sealed_back"))
     assert own == {"words": version.words["words"], "name": "Mo", "email": "writer@example.org"}
     assert review.versions.count() == 1
@@ -70,8 +81,8 @@ def test_the_same_form_again_is_the_same_review():
         "They sat with me.",
         "They sat with me all night.",
     ]
-    assert Letter.objects.count() == 1
-    assert [(row.act, row.text.purpose) for row in Permission.objects.all()] == [
+    assert OutgoingEmail.objects.count() == 1
+    assert [(row.act, row.text.purpose) for row in DisplayConsent.objects.all()] == [
         ("given", "review_words"),
         ("revoked", "review_words"),
     ]
@@ -104,7 +115,7 @@ def test_what_is_taken_out_is_marked_and_nothing_else_changes(moderator):
     review.refresh_from_db()
     assert review.shown_words == "Thank you [name removed], you sat with me."
     assert review.versions.get().words["words"] == "Thank you kyle, you sat with me."
-    assert review.steps.get(kind=Step.Kind.PUBLISHED).text_hash == services.hash_of(review.shown_words)
+    assert review.steps.get(kind=ReviewEvent.Kind.PUBLISHED).text_hash == services.hash_of(review.shown_words)
 
 
 def test_words_without_permission_cannot_be_shown(moderator):
@@ -170,9 +181,9 @@ def test_a_withdrawn_review_leaves_no_word_behind():
     review.refresh_from_db()
     assert (review.status, review.shown_words, review.shown_name) == (Status.WITHDRAWN, "", "")
     assert bytes(Version.objects.get().sealed) == bytes(Version.objects.get().sealed_back) == b""
-    assert bytes(Writer.objects.get().sealed) == b""
-    assert Writer.objects.get().email_index is None
-    assert [row.act for row in Permission.objects.filter(text__purpose="review_words")] == ["given", "revoked"]
+    assert bytes(Author.objects.get().sealed) == b""
+    assert Author.objects.get().email_index is None
+    assert [row.act for row in DisplayConsent.objects.filter(text__purpose="review_words")] == ["given", "revoked"]
 
 
 def test_a_readers_remark_hides_a_review_only_for_somebodys_safety(moderator):
@@ -211,7 +222,7 @@ def test_the_database_counts_as_reviews_move():
 def test_steps_and_permissions_are_never_changed():
     make_review(Status.PUBLISHED)
 
-    for rows, change in ((Step.objects, {"kind": "hidden"}), (Permission.objects, {"act": "revoked"})):
+    for rows, change in ((ReviewEvent.objects, {"kind": "hidden"}), (DisplayConsent.objects, {"act": "revoked"})):
         with pytest.raises(InternalError, match="never_changed|Cannot update"), transaction.atomic():
             rows.update(**change)
         with pytest.raises(InternalError, match="Cannot delete"), transaction.atomic():
@@ -222,7 +233,7 @@ def test_nobody_fills_a_strangers_mailbox():
     for _ in range(9):
         make_review(Status.UNCONFIRMED, email="stranger@example.org")
 
-    assert Letter.objects.count() == 5
+    assert OutgoingEmail.objects.count() == 5
     assert Photo.objects.count() == 0
 
 
@@ -293,7 +304,7 @@ def test_nobody_alone_keeps_a_review_from_readers_for_long(moderator):
     jobs.run()
 
     assert Testimonial.objects.shown().count() == 1
-    assert review.steps.filter(kind=Step.Kind.RETURNED).count() == 1
+    assert review.steps.filter(kind=ReviewEvent.Kind.RETURNED).count() == 1
     with pytest.raises(Refused, match="hidden once already"):
         services.hide(review.pk, by=make_user("moderator"))
     services.flag(review.pk, key="d" * 20, kind="safety", text="")

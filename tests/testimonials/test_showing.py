@@ -10,10 +10,18 @@ from django.test import Client
 from django.utils import timezone
 
 from detoxsite.core import images
+from testimonials import public_list, services
+from testimonials.models import (
+    Photo,
+    Reason,
+    Relationship,
+    Report,
+    ReviewEvent,
+    Status,
+    Testimonial,
+)
 from testimonials.moderation import statistics
-from testimonials import services, public_list
 from testimonials.views import reports
-from testimonials.models import Flag, Photo, Reason, Status, Step, Testimonial, Tie
 from tests.detoxsite.test_images import with_gps
 from tests.detoxsite.test_visitors import form
 from tests.factories import make_review, make_user
@@ -121,7 +129,7 @@ def test_line_breaks_and_emoji_are_kept_and_markup_is_text(client):
 
 
 def test_a_card_says_who_is_tied_to_us_and_whose_address_is_confirmed(client):
-    make_review("published", tie=Tie.PAID, stars=None)
+    make_review("published", tie=Relationship.PAID, stars=None)
     html = page(client)
     assert "<b>Was offered something for this review</b>" in html
     assert "No stars given" in html
@@ -539,10 +547,10 @@ def test_a_reader_tells_us_of_a_review_and_it_stays(client):
     assert (response.status_code, response.headers["Location"]) == (302, "/reviews/told/")
     assert not response.cookies
     assert "Thank you for telling us" in page(client, "/reviews/told/")
-    remark = Flag.objects.get()
+    remark = Report.objects.get()
     assert (remark.review, remark.kind, remark.words) == (review, "about_me", {"text": "This is about my quokka farm."})
     assert b"quokka" not in bytes(remark.sealed)
-    assert [step.kind for step in review.steps.filter(kind=Step.Kind.FLAGGED)] == ["flagged"]
+    assert [step.kind for step in review.steps.filter(kind=ReviewEvent.Kind.FLAGGED)] == ["flagged"]
     assert shown_keys(page(client)) == [review.pk]
 
 
@@ -571,7 +579,7 @@ def test_who_had_the_form_open_is_heard_after_another_one_hid_it(client):
     tell(client, review, kind="safety")
 
     assert client.post(url, {**shown, "kind": "about_me"}).status_code == 302
-    assert Flag.objects.count() == 2
+    assert Report.objects.count() == 2
 
 
 def test_the_same_note_again_is_one_note(client):
@@ -581,7 +589,7 @@ def test_the_same_note_again_is_one_note(client):
 
     assert [client.post(url, data).status_code for _ in range(3)] == [302, 302, 302]
     assert client.post(f"/reviews/{other.pk}/tell/", data).status_code == 302
-    assert Flag.objects.count() == 1
+    assert Report.objects.count() == 1
 
 
 def test_a_note_that_tells_of_danger_is_answered_with_first_steps(client):
@@ -618,7 +626,7 @@ def test_a_note_that_is_refused_says_why_and_keeps_the_words(client, fields, err
     assert error in html
     assert fields.get("text", "Words to keep.").replace("\0", "") in html.replace("\0", "")
     assert "<title>Error:" in html
-    assert Flag.objects.count() == 0
+    assert Report.objects.count() == 0
 
 
 def test_a_note_without_the_forms_token_is_shown_again(client):
@@ -628,7 +636,7 @@ def test_a_note_without_the_forms_token_is_shown_again(client):
 
     assert response.status_code == 403
     assert b"Words to keep." in response.content
-    assert Flag.objects.count() == 0
+    assert Report.objects.count() == 0
 
 
 def test_one_address_can_tell_us_only_so_often(client):
@@ -641,7 +649,7 @@ def test_one_address_can_tell_us_only_so_often(client):
     assert response.status_code == 429
     assert b"Words to keep." in response.content
     assert "no-store" in response.headers["Cache-Control"]
-    assert Flag.objects.count() == reports.remarks.most + 1
+    assert Report.objects.count() == reports.remarks.most + 1
     other = client.post(
         f"/reviews/{review.pk}/tell/", {**form(client, "/help/"), "kind": "fake"}, REMOTE_ADDR="198.51.100.7"
     )

@@ -71,7 +71,7 @@ class DeskModelAdmin(admin.ModelAdmin):
 
 
 class OnEveryPage:
-    """For things that pages read through detoxsite.centre: what is saved or deleted here shows at the next request."""
+    """For things that pages read through detoxsite.center: what is saved or deleted here shows at the next request."""
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

@@ -1,21 +1,25 @@
-"""Sealing everything to the newest key of the centre."""
+"""Sealing everything to the newest key of the center."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.apps import apps
 from django.db import transaction
 from django.db.models import BinaryField, F, Func, Value
 
 from . import sealing
-from .encrypted_models import SealedRow
-
-from intake.reception import spool
+from .sealed_models import SealedModel
 
 BATCH = 200
+_files: list[Callable[[], Iterable[bytes]]] = []
+
+
+def register_files(headers: Callable[[], Iterable[bytes]]) -> None:
+    """Count sealed files too: ``headers`` gives the first sealing.HEADER bytes of each; b"" of one that cannot be read."""
+    _files.append(headers)
 
 
 def _models():
-    return [model for model in apps.get_models() if issubclass(model, SealedRow)]
+    return [model for model in apps.get_models() if issubclass(model, SealedModel)]
 
 
 def _old(model):
@@ -58,12 +62,4 @@ def left() -> int:
     """How many rows and files are not sealed to the newest key."""
     header = sealing.public_key().header
     rows = sum(_old(model).count() for model in _models())
-    return rows + sum(_header(path) != header for path in spool.waiting())
-
-
-def _header(path) -> bytes:
-    """Of a request on the disk; b"" where the file cannot be read."""
-    try:
-        return bytes(spool.read(path)[0].sealed[: sealing.HEADER])
-    except (OSError, spool.Broken):
-        return b""
+    return rows + sum(each != header for headers in _files for each in headers())

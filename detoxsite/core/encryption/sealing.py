@@ -104,7 +104,7 @@ def encode(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-# --- the centre's keys -----------------------------------------------------------------------------------------------
+# --- the center's keys -----------------------------------------------------------------------------------------------
 
 
 @functools.lru_cache
@@ -119,17 +119,17 @@ def _private(texts: tuple[str, ...]) -> dict[bytes, PrivateKey]:
 
 
 def public_key() -> PublicKey:
-    """The newest of the centre: what everything is sealed to."""
+    """The newest of the center: what everything is sealed to."""
     return _public(settings.SEALING_PUBLIC_KEY)
 
 
 def seal(words: Mapping, about: str) -> bytes:
-    """``words`` (JSON values) for the centre's eyes, bound to ``about``: model, field and row."""
+    """``words`` (JSON values) for the center's eyes, bound to ``about``: model, field and row."""
     return public_key().seal(words, about)
 
 
 def unseal(sealed: bytes, about: str) -> dict:
-    """What was sealed, opened with whichever of the centre's keys it was made for. Raises Unreadable."""
+    """What was sealed, opened with whichever of the center's keys it was made for. Raises Unreadable."""
     key = _private(tuple(settings.SEALING_PRIVATE_KEYS)).get(bytes(sealed[:HEADER]))
     if key is None:
         raise Unreadable("No key for this is held here.")

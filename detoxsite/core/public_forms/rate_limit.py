@@ -10,7 +10,7 @@ from ..encryption import sealing
 MOST_ADDRESSES = 1000  # remembered before the old ones are swept out
 
 
-class Often:
+class RateLimit:
     """Counts what comes from each address; more than ``most`` times within ``window`` seconds is too often."""
 
     def __init__(self, *, window: float, most: int) -> None:

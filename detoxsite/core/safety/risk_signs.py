@@ -35,7 +35,7 @@ WITHDRAWN_FROM = (*DEADLY_TO_STOP, "opioids")
 FARTHEST_DENIAL = 6  # words
 FEWEST_SPANISH = 2  # words that only Spanish has
 
-_TABLE = tomllib.loads(Path(__file__).with_name("danger.toml").read_text(encoding="utf-8"))
+_TABLE = tomllib.loads(Path(__file__).with_name("risk_signs.toml").read_text(encoding="utf-8"))
 _SPANISH = frozenset(_TABLE["spanish"]["words"])
 _NO, _FILLER, _OR = (frozenset(_TABLE["denial"][name]) for name in ("no", "filler", "or"))
 

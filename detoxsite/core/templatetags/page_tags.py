@@ -7,8 +7,6 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from articles.models import minutes
-
 register = template.Library()
 
 _IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -26,14 +24,14 @@ def icon(name, size=24):
 @register.simple_tag(takes_context=True)
 def about_page(context):
     """The page's title, description and the rest of its head that depends on the page."""
-    request, centre, page = context["request"], context["centre"], context["page"]
+    request, center, page = context["request"], context["center"], context["page"]
     lines = [
-        format_html("<title>{}</title>", page.full_title(centre)),
+        format_html("<title>{}</title>", page.full_title(center)),
         format_html('<meta name="description" content="{}">', page.description),
     ]
     if page.index and not page.error:
         here = request.build_absolute_uri(request.path)
-        data = json.dumps(page.for_machines(request, centre), ensure_ascii=False).translate(_IN_SCRIPT)
+        data = json.dumps(page.for_machines(request, center), ensure_ascii=False).translate(_IN_SCRIPT)
         lines += [
             format_html('<link rel="canonical" href="{}">', here),
             format_html('<meta property="og:title" content="{}">', page.title),
@@ -42,7 +40,7 @@ def about_page(context):
             format_html('<meta property="og:url" content="{}">', here),
             *(
                 format_html('<meta property="{}" content="{}">', name, value)
-                for name, value in page.card_facts(request, centre).items()
+                for name, value in page.card_facts(request, center).items()
             ),
             format_html('<script type="application/ld+json">{}</script>', mark_safe(data)),  # noqa: S308 <, >, & are gone
         ]
@@ -54,6 +52,3 @@ def about_page(context):
 @register.filter
 def stars(number):
     return "★" * number + "☆" * (5 - number)
-
-
-register.filter("minutes", minutes)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time
 
 from . import articles as written
 from . import reviews_and_requests
-from .staff import staff
 from .progress_bar import shown
+from .staff import staff
 
 
 def fill(*, articles: int, reviews: int, calls: int, seed: int, stream) -> None:

@@ -13,7 +13,6 @@ from django.db.models import F
 from django.utils.text import slugify
 
 from articles.content import edition_snapshot
-from articles.search import engine
 from articles.models import (
     BLOCKS,
     REVIEW_EVERY,
@@ -21,16 +20,17 @@ from articles.models import (
     Block,
     Callout,
     Edition,
+    EditionEvent,
     KeyFacts,
     PullQuote,
     Source,
     State,
-    Step,
     Text,
     Tone,
     Topic,
     text_of,
 )
+from articles.search import engine
 
 from . import text_generator
 from .pg_copy import copy, tidy
@@ -218,19 +218,29 @@ def _move_on(batch: list[Written]) -> None:
     )
 
 
-def _steps(batch: list[Written]) -> list[Step]:
+def _steps(batch: list[Written]) -> list[EditionEvent]:
     steps = []
     for written in batch:
         edition, at = written.edition, written.started_at
-        steps.append(Step(edition_id=edition.pk, kind=Step.Kind.STARTED, by=edition.created_by, at=at))
+        steps.append(EditionEvent(edition_id=edition.pk, kind=EditionEvent.Kind.STARTED, by=edition.created_by, at=at))
         if written.ends != State.DRAFT:
-            steps.append(Step(edition_id=edition.pk, kind=Step.Kind.SUBMITTED, by=edition.created_by, at=at + DAY))
+            steps.append(
+                EditionEvent(
+                    edition_id=edition.pk, kind=EditionEvent.Kind.SUBMITTED, by=edition.created_by, at=at + DAY
+                )
+            )
         if edition.signed_off_at:
             by, at = edition.signed_off_by, edition.signed_off_at
-            steps.append(Step(edition_id=edition.pk, kind=Step.Kind.SIGNED_OFF, by=by, at=at))
+            steps.append(EditionEvent(edition_id=edition.pk, kind=EditionEvent.Kind.SIGNED_OFF, by=by, at=at))
             if written.ends == State.WITHDRAWN:
                 steps.append(
-                    Step(edition_id=edition.pk, kind=Step.Kind.WITHDRAWN, by=by, at=at + 2 * DAY, note="Outdated.")
+                    EditionEvent(
+                        edition_id=edition.pk,
+                        kind=EditionEvent.Kind.WITHDRAWN,
+                        by=by,
+                        at=at + 2 * DAY,
+                        note="Outdated.",
+                    )
                 )
     return steps
 
@@ -242,7 +252,9 @@ def _blocks(random: Random) -> list[Block]:
         body = "<p>" + " ".join(text_generator.sentences(random, 2)) + "</p>"
         blocks.append(Callout(tone=random.choice(Tone.values), title=text_generator.title(random), body=body))
     if random.random() < 0.4:
-        rows = "\n".join(f"{text_generator.title(random)} | {' '.join(text_generator.draw(random, 6))}" for _ in range(4))
+        rows = "\n".join(
+            f"{text_generator.title(random)} | {' '.join(text_generator.draw(random, 6))}" for _ in range(4)
+        )
         blocks.append(KeyFacts(title="Key facts", rows=rows, is_dosing=random.random() < 0.1))
     blocks += [Text(body=_passage(random)) for _ in range(3)]
     if random.random() < 0.2:

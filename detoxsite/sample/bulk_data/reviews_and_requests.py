@@ -13,28 +13,28 @@ import django
 from django.db import connection, transaction
 
 from detoxsite.core.encryption import sealing
-from intake.reception.identifiers import Identity
 from intake.models import (
-    Attempt,
+    AttemptOutcome,
     CallForHelp,
-    Contact,
+    CallTimes,
+    ContactAttempt,
     Language,
+    NeedsHelp,
     Outcome,
     Recent,
     Substance,
-    Times,
-    Whom,
 )
 from intake.models import Status as CallStatus
+from intake.reception.identifiers import Identity
 from intake.services import sealed
 from testimonials.models import (
+    Author,
     Reason,
+    Relationship,
+    ReviewEvent,
     Source,
-    Step,
     Testimonial,
-    Tie,
     Version,
-    Writer,
 )
 from testimonials.models import Status as ReviewStatus
 from testimonials.services import hash_of
@@ -47,10 +47,10 @@ BATCH = 2_000
 HOUR = timedelta(hours=1)
 SHOWN_ONCE = {ReviewStatus.PUBLISHED, ReviewStatus.WITHDRAWN, ReviewStatus.EXPIRED}
 ALONG = {  # the steps on record of each status
-    ReviewStatus.PUBLISHED: [Step.Kind.PUBLISHED],
-    ReviewStatus.DECLINED: [Step.Kind.DECLINED],
-    ReviewStatus.WITHDRAWN: [Step.Kind.PUBLISHED, Step.Kind.WITHDRAWN],
-    ReviewStatus.EXPIRED: [Step.Kind.PUBLISHED, Step.Kind.EXPIRED],
+    ReviewStatus.PUBLISHED: [ReviewEvent.Kind.PUBLISHED],
+    ReviewStatus.DECLINED: [ReviewEvent.Kind.DECLINED],
+    ReviewStatus.WITHDRAWN: [ReviewEvent.Kind.PUBLISHED, ReviewEvent.Kind.WITHDRAWN],
+    ReviewStatus.EXPIRED: [ReviewEvent.Kind.PUBLISHED, ReviewEvent.Kind.EXPIRED],
 }
 
 
@@ -79,7 +79,7 @@ def load_reviews(seed: int, today: datetime, staff: Staff, count: int) -> Iterat
                 rows.store(cursor)
         done += len(numbers)
         yield done
-    tidy(Testimonial, Version, Writer, Step)
+    tidy(Testimonial, Version, Author, ReviewEvent)
 
 
 def _side_by_side(parts: list[tuple]) -> Iterator[list[Copy]]:
@@ -136,19 +136,19 @@ class Sent:
             version.seal({"words": self.words, "name": self.name, "signs": []})
         return version
 
-    def writer(self) -> Writer:
+    def writer(self) -> Author:
         if self.review.erased_at:
-            return Writer(review_id=self.review.pk, link=Writer.known_by(self.token))
-        return Writer.of(self.review, self.email, self.token)
+            return Author(review_id=self.review.pk, link=Author.known_by(self.token))
+        return Author.of(self.review, self.email, self.token)
 
-    def steps(self, staff: Staff) -> list[Step]:
+    def steps(self, staff: Staff) -> list[ReviewEvent]:
         """What is on record of it: a day apart, the first with the name of who decided."""
         steps, at = [], self.review.decided_at
         for kind in ALONG.get(self.review.status, []):
             by = None if steps else self.review.decided_by
-            steps.append(Step(review_id=self.review.pk, kind=kind, at=at, by=by, reason=self.review.reason))
+            steps.append(ReviewEvent(review_id=self.review.pk, kind=kind, at=at, by=by, reason=self.review.reason))
             at += 24 * HOUR
-        if steps and steps[0].kind == Step.Kind.PUBLISHED:
+        if steps and steps[0].kind == ReviewEvent.Kind.PUBLISHED:
             steps[0].text_hash = hash_of(self.words)
         return steps
 
@@ -164,7 +164,7 @@ def review(seed: int, number: int, today: datetime, staff: Staff) -> Sent:
         key=f"bulk-{seed}-{number:08}",
         status=status,
         stars=stars,
-        tie=random.choices(Tie.values, [50, 30, 14, 3, 3])[0],
+        tie=random.choices(Relationship.values, [50, 30, 14, 3, 3])[0],
         allow_words=True,
         allow_name=allow_name,
         submitted_at=sent,
@@ -197,20 +197,20 @@ def load_calls(seed: int, today: datetime, staff: Staff, count: int) -> Iterator
     for batch in _batches(lambda number: call(seed, first + number, today, staff), count):
         with transaction.atomic():
             CallForHelp.objects.bulk_create(one for one, _ in batch)
-            Contact.objects.bulk_create(contact for _, contacts in batch for contact in contacts)
+            ContactAttempt.objects.bulk_create(contact for _, contacts in batch for contact in contacts)
         done += len(batch)
         yield done
 
 
-def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallForHelp, list[Contact]]:
+def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallForHelp, list[ContactAttempt]]:
     random = Random(f"{seed}/call/{number}")  # noqa: S311 nothing secret is drawn
     status = random.choices(CallStatus.values, [2, 1, 4, 3, 90])[0]
     at = today - random.randint(1, 10_000 if status == CallStatus.CLOSED else 48) * HOUR
     answers = {
         "phone": f"(212) 555-{random.randint(0, 9999):04}",
         "name": random.choice(["", "Ana", "Lee", "Mo"]),
-        "whom": random.choice(Whom.values),
-        "times": random.sample(Times.values, 2),
+        "whom": random.choice(NeedsHelp.values),
+        "times": random.sample(CallTimes.values, 2),
         "language": random.choices([Language.EN.value, Language.ES.value], [9, 1])[0],
         "story": " ".join(text_generator.sentences(random, random.randint(0, 8))),
         "substances": random.sample(Substance.values, 2),
@@ -225,11 +225,11 @@ def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallFor
     if status == CallStatus.CLOSED:
         made.closed_at, made.outcome = at + HOUR, random.choice(Outcome.values)
     results = {
-        CallStatus.REACHED: [Attempt.REACHED],
-        CallStatus.UNREACHED: [Attempt.NO_ANSWER],
-        CallStatus.CLOSED: random.sample(Attempt.values, 2),
+        CallStatus.REACHED: [AttemptOutcome.REACHED],
+        CallStatus.UNREACHED: [AttemptOutcome.NO_ANSWER],
+        CallStatus.CLOSED: random.sample(AttemptOutcome.values, 2),
     }.get(status, [])
-    contacts = [Contact(call=made, by=staff.nurse, at=at + HOUR / 2, outcome=result) for result in results]
+    contacts = [ContactAttempt(call=made, by=staff.nurse, at=at + HOUR / 2, outcome=result) for result in results]
     for contact in contacts:
         contact.seal({"note": ""})
     return made, contacts

@@ -8,7 +8,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 from random import Random
 
-ARTICLES = Path(__file__).resolve().parents[1] / "sample" / "articles"
+ARTICLES = Path(__file__).resolve().parents[1] / "content" / "articles"
 INVENTED = 8_000
 FIRST_OF_SUBSTANCE = 80  # the rank behind which hardly any word is a "the" or an "and"
 MEDICINES = """

@@ -6,8 +6,6 @@ from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from .. import webhooks
-from ...records.consents import live_consent
 from ...models import (
     CallForHelp,
     Delivery,
@@ -16,6 +14,8 @@ from ...models import (
 )
 from ...models.answers import whole
 from ...records.consent_texts import REDISCLOSURE_NOTICE
+from ...records.consents import live_consent
+from .. import webhooks
 
 
 class NotThere(Exception):

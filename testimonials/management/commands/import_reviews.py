@@ -6,11 +6,12 @@ from django.core.management import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
 
 from detoxsite.sample.bulk_data import progress_bar
-from ...importers import google, csv_source
-from ...importers.files import Source as Files
-from ...importers.report import Outcome, Outcomes
-from ...importers.loader import Origin, store
 from testimonials.models import Source, Testimonial
+
+from ...importers import csv_source, google
+from ...importers.files import Source as Files
+from ...importers.loader import Origin, store
+from ...importers.report import Outcome, Outcomes
 from ...text_normalize import tidied
 
 NAME_LENGTH = Testimonial._meta.get_field("source_name").max_length

@@ -1,7 +1,6 @@
 from django.core.management import BaseCommand, CommandError
 
-from ...encryption import sealing
-from ...encryption import key_rotation
+from ...encryption import key_rotation, sealing
 
 
 class Command(BaseCommand):

@@ -11,14 +11,14 @@ from django.core.management import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from articles.content import social_cards, edition_snapshot
-from articles.search import engine
 from articles import services
+from articles.content import edition_snapshot, social_cards
 from articles.models import (
     REVIEW_EVERY,
     Article,
     Callout,
     Edition,
+    EditionEvent,
     Figure,
     KeyFacts,
     Person,
@@ -26,30 +26,31 @@ from articles.models import (
     PullQuote,
     Source,
     State,
-    Step,
     Synonym,
     Text,
     Topic,
     refresh_text,
 )
+from articles.search import engine
 from detoxsite.core import site_profile
-from ... import bulk_data
-from detoxsite.core.models import Centre
+from detoxsite.core.models import SiteProfile
 from intake import services as calls
-from intake.reception.identifiers import Identity
 from intake.models import (
     CallForHelp,
     Consent,
-    Contact,
+    ContactAttempt,
     Shift,
 )
 from intake.models import Status as CallStatus
+from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from testimonials import services as reviews
-from testimonials.models import Letter, StaffName, Testimonial
+from testimonials.models import OutgoingEmail, StaffName, Testimonial
 from testimonials.models import Status as ReviewStatus
 
-FOLDER = Path(__file__).resolve().parents[2] / "sample"
+from ... import bulk_data
+
+FOLDER = Path(__file__).resolve().parents[2] / "content"
 ACCOUNTS = {
     "editor": ("Maya", "Ortiz", "maya-ortiz"),
     "clinician": ("Daniel", "Reyes", "daniel-reyes"),
@@ -74,7 +75,7 @@ def read(name: str) -> dict:
 
 class Command(BaseCommand):
     help = (
-        "Loads the sample content: an invented centre with its articles, reviews, requests and one account per role. "
+        "Loads the sample content: an invented center with its articles, reviews, requests and one account per role. "
         "With a number: so many invented articles, reviews and requests more, for tests of scale."
     )
 
@@ -87,10 +88,10 @@ class Command(BaseCommand):
         if articles or reviews or calls:
             return bulk_data.fill(articles=articles, reviews=reviews, calls=calls, seed=seed, stream=sys.stderr)
         if Topic.objects.exists() or CallForHelp.objects.exists() or Testimonial.objects.exists():
-            return  # there is content already, ours or the centre's own
+            return  # there is content already, ours or the center's own
         self.pictures = {}
         with transaction.atomic():
-            self.load_centre()
+            self.load_center()
             passwords = self.load_accounts()
             self.load_articles()
             self.load_roster()
@@ -102,9 +103,9 @@ class Command(BaseCommand):
         for email, password in passwords.items():
             self.stdout.write(f"  {email:<28} {password}")
 
-    def load_centre(self):
-        values = {name: value.strip() for name, value in read("centre.toml").items()}
-        Centre.objects.filter(pk=1).update(**values)
+    def load_center(self):
+        values = {name: value.strip() for name, value in read("site_profile.toml").items()}
+        SiteProfile.objects.filter(pk=1).update(**values)
         site_profile.forget()
 
     def load_accounts(self) -> dict[str, str]:
@@ -185,8 +186,12 @@ class Command(BaseCommand):
             card=social_cards.store(edition),
         )
         engine.learn(edition)
-        for kind, who in ((Step.Kind.STARTED, by), (Step.Kind.SUBMITTED, by), (Step.Kind.SIGNED_OFF, reviewer.user)):
-            Step.objects.create(edition=edition, kind=kind, by=who, at=at)
+        for kind, who in (
+            (EditionEvent.Kind.STARTED, by),
+            (EditionEvent.Kind.SUBMITTED, by),
+            (EditionEvent.Kind.SIGNED_OFF, reviewer.user),
+        ):
+            EditionEvent.objects.create(edition=edition, kind=kind, by=who, at=at)
 
     def fill(self, edition, data):
         for number, source in enumerate(data["sources"], 1):
@@ -233,7 +238,7 @@ class Command(BaseCommand):
             if entry.get("reply"):
                 moments["replied_at"] = when + timedelta(days=2)
             Testimonial.objects.filter(pk=review.pk).update(**moments)
-        Letter.objects.update(state=Letter.State.DROPPED)  # nobody has these addresses
+        OutgoingEmail.objects.update(state=OutgoingEmail.State.DROPPED)  # nobody has these addresses
 
     def decide(self, pk, entry):
         moderator, manager = self.staff["moderator"], self.staff["manager"]
@@ -247,7 +252,7 @@ class Command(BaseCommand):
             reviews.reply(pk, by=moderator, reply=entry["reply"])
 
     def load_rota(self):
-        for entry in read("rota.toml")["shifts"]:
+        for entry in read("on_call.toml")["shifts"]:
             person, days = self.staff[entry.pop("role")], entry.pop("weekdays")
             Shift.objects.bulk_create(Shift(person=person, weekday=day, **entry) for day in days)
         site_profile.forget()
@@ -269,6 +274,6 @@ class Command(BaseCommand):
             Consent.objects.create(call=call, text_id=CONSENT["sha256"], at=received)
             for attempt in contacts:
                 at = now - timedelta(minutes=attempt["minutes_ago"])
-                contact = Contact(call=call, by=nurse, at=at, outcome=attempt["outcome"])
+                contact = ContactAttempt(call=call, by=nurse, at=at, outcome=attempt["outcome"])
                 contact.seal({"note": attempt["note"]})
                 contact.save(force_insert=True)

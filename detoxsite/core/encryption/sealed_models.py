@@ -9,7 +9,7 @@ from django.db import models
 
 from . import sealing
 
-NOT_EMPTIED = pgtrigger.Trigger(
+NO_TRUNCATE = pgtrigger.Trigger(
     name="not_emptied",
     when=pgtrigger.Before,
     operation=pgtrigger.Truncate,
@@ -19,12 +19,12 @@ NOT_EMPTIED = pgtrigger.Trigger(
 APPEND_ONLY = [
     pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange()),
     pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-    NOT_EMPTIED,
+    NO_TRUNCATE,
 ]
 
 
-class SealedRow(models.Model):
-    """A row with its words in ``sealed``, which opens for this row alone and only with the centre's private key."""
+class SealedModel(models.Model):
+    """A row with its words in ``sealed``, which opens for this row alone and only with the center's private key."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sealed = models.BinaryField(blank=True, default=b"")  # empty once erased
@@ -37,7 +37,7 @@ class SealedRow(models.Model):
         return f"{self._meta.label}.{field}:{self.pk}"
 
     def seal(self, words: Mapping) -> None:
-        """Close ``words`` up for the centre; this object alone still has them readable."""
+        """Close ``words`` up for the center; this object alone still has them readable."""
         self.sealed = sealing.seal(words, self.about())
         self.words = dict(words)
 
@@ -47,7 +47,7 @@ class SealedRow(models.Model):
         return sealing.unseal(self.sealed, self.about()) if self.sealed else {}
 
 
-class BySomebody(models.Model):
+class ActorMixin(models.Model):
     """Names who did it, also after that account is gone."""
 
     by = models.ForeignKey(

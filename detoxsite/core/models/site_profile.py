@@ -1,51 +1,11 @@
-"""The centre itself, and the people who work on the site."""
+"""What every page says about the center: one row, edited in one place."""
 
-from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 
-from . import phone_numbers
-
-
-class UserManager(BaseUserManager):
-    def create_user(self, email, password=None, **extra):
-        user = self.model(email=self.normalize_email(email), **extra)
-        user.set_password(password)
-        user.save()
-        return user
-
-    def create_superuser(self, email, password=None, **extra):
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
-
-    def get_by_natural_key(self, email):
-        return self.get(email__iexact=email)
-
-
-class User(AbstractUser):
-    """A staff account. Nobody else has one: readers and people who ask for help never sign in."""
-
-    username = None
-    email = models.EmailField(
-        "email address", unique=True, error_messages={"unique": "Another account has this address."}
-    )
-
-    USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = []
-
-    objects = UserManager()
-
-    class Meta(AbstractUser.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                Lower("email"), name="user_email_once", violation_error_message="Another account has this address."
-            )
-        ]
-
-    def __str__(self):
-        return self.get_full_name() or self.email
+from .. import phone_numbers
 
 
 def validate_phone(value):
@@ -67,8 +27,8 @@ def validate_steps(value):
             )
 
 
-class Centre(models.Model):
-    """The centre as every page shows it. There is one row, edited in one place."""
+class SiteProfile(models.Model):
+    """The center as every page shows it. There is one row, edited in one place."""
 
     name = models.CharField(max_length=60, default="Detox center")
     short_name = models.CharField(
@@ -114,7 +74,7 @@ class Centre(models.Model):
     cost = models.TextField(
         "what it costs", max_length=1500, blank=True, help_text="Paragraphs with an empty line between them."
     )
-    licence = models.CharField(
+    license_line = models.CharField(
         "license line", max_length=200, blank=True, help_text="In the footer of every page: who licensed you, number."
     )
     small_print = models.TextField(max_length=600, blank=True, help_text="In the footer, after the license line.")
@@ -131,7 +91,7 @@ class Centre(models.Model):
     class Meta:
         verbose_name = "center"
         verbose_name_plural = "center details"
-        constraints = [models.CheckConstraint(name="one_centre", condition=Q(pk=1))]
+        constraints = [models.CheckConstraint(name="one_site_profile", condition=Q(pk=1))]
 
     def __str__(self):
         return self.name
@@ -147,11 +107,11 @@ class Centre(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    topics = ()  # with their articles counted; filled in by detoxsite.centre
+    topics = ()  # with their articles counted; filled in by detoxsite.center
 
     @property
     def tel(self):
-        """What a ``tel:`` link dials, in E.164: the centre, or the SAMHSA helpline while no number is given."""
+        """What a ``tel:`` link dials, in E.164: the center, or the SAMHSA helpline while no number is given."""
         return phone_numbers.e164(self.phone) or phone_numbers.SAMHSA_E164
 
     @property

@@ -1,0 +1,34 @@
+"""What every page knows of the articles: topics with the number of live articles, and synonyms for the search."""
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import JSONObject
+
+from detoxsite.core import site_profile
+
+from .models import Edition, Synonym, Topic
+
+
+def register() -> None:
+    site_profile.register("topics", _topics)
+    site_profile.register("topic_counts", _topic_counts)
+    site_profile.register("synonyms", _synonyms)
+    site_profile.register_completion(_count_topics)
+
+
+def _topics() -> QuerySet:
+    return Topic.objects.values(entry=JSONObject(pk="pk", name="name", slug="slug", icon="icon", intro="intro"))
+
+
+def _topic_counts() -> QuerySet:
+    counts = Edition.objects.live().order_by().values("article__topic").annotate(live=Count("pk"))
+    return counts.values(entry=JSONObject(topic="article__topic", live="live"))
+
+
+def _synonyms() -> QuerySet:
+    return Synonym.objects.values(entry=JSONObject(typed="typed", means="means"))
+
+
+def _count_topics(profile) -> None:
+    """Give each topic ``live``, the number of its articles that readers see."""
+    live = {count["topic"]: count["live"] for count in profile.topic_counts}
+    profile.topics = [{**topic, "live": live.get(topic["pk"], 0)} for topic in profile.topics]

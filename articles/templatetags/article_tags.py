@@ -1,0 +1,6 @@
+from django import template
+
+from ..models import minutes
+
+register = template.Library()
+register.filter("minutes", minutes)

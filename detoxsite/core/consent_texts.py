@@ -1,0 +1,34 @@
+"""The consent texts that the software ships. The center's own, once approved, take their place (ConsentText)."""
+
+from datetime import UTC, datetime
+
+from .models import ConsentText, hash_of
+
+_shipped: dict[str, dict] = {}
+
+
+def register(purpose: str, body: str) -> None:
+    """Ship ``body`` as the first English text of a purpose."""
+    _shipped[purpose] = {
+        "sha256": hash_of(purpose, "en", body),
+        "purpose": purpose,
+        "language": "en",
+        "body": body,
+        "effective_from": datetime(2026, 11, 1, 12, tzinfo=UTC),
+        "approved_by": "Shipped with the software; the center's counsel has to approve it",
+    }
+
+
+def newest(texts: list[dict]) -> dict[str, dict]:
+    """By purpose, the text that people are shown: the first English one of ``texts`` (newest first), or ours."""
+    found = dict(_shipped)
+    for text in reversed(texts):
+        if text["language"] == "en":
+            found[text["purpose"]] = text
+    return found
+
+
+def store_shipped() -> None:
+    for text in _shipped.values():
+        if not ConsentText.objects.filter(pk=text["sha256"]).exists():
+            ConsentText.objects.create(**text)

@@ -1,0 +1,7 @@
+"""Models of the ground floor: staff accounts, the site profile, consent texts."""
+
+from .consent_texts import ConsentText, Purpose, hash_of
+from .site_profile import SiteProfile
+from .users import User
+
+__all__ = ["ConsentText", "Purpose", "SiteProfile", "User", "hash_of"]

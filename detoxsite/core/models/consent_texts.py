@@ -1,0 +1,43 @@
+"""The exact wordings that people agree to."""
+
+import hashlib
+
+from django.db import models
+from django.utils import timezone
+
+from ..encryption.sealed_models import APPEND_ONLY
+
+
+def hash_of(purpose: str, language: str, body: str) -> str:
+    """The key of a consent text (ConsentText.sha256): SHA-256 of what it says, in hex."""
+    return hashlib.sha256("\0".join((purpose, language, body)).encode()).hexdigest()
+
+
+class Purpose(models.TextChoices):
+    CALL_BACK = "call_back", "Being called back about this request"
+    SHARE = "share", "Telling another named place"
+    REVIEW_WORDS = "review_words", "Showing the words and stars of a review"
+    REVIEW_NAME = "review_name", "Showing the name beside a review"
+    REVIEW_PHOTO = "review_photo", "Showing the photo sent with a review"
+
+
+class ConsentText(models.Model):
+    """One wording that people agreed to. Its key is the hash of what it says; it never changes, another follows it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True, editable=False)
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.CALL_BACK)
+    language = models.CharField(max_length=8, default="en")
+    body = models.TextField(max_length=4000)
+    effective_from = models.DateTimeField(default=timezone.now)
+    approved_by = models.CharField(max_length=300, help_text="Who checked and approved the wording.")
+
+    class Meta:
+        ordering = ["-effective_from"]
+        triggers = APPEND_ONLY
+
+    def __str__(self):
+        return f"{self.get_purpose_display()}, {self.language}, {self.effective_from:%Y-%m-%d}"
+
+    def save(self, *args, **kwargs):
+        self.sha256 = hash_of(self.purpose, self.language, self.body)
+        super().save(*args, **kwargs)

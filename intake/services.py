@@ -352,7 +352,7 @@ def write(call_id, *, by, text: str) -> CallForHelp:
         raise Refused("This person has no page of their own.")
     message = Message(call=call, by=by)
     message.seal({"text": text})
-    message.sealed_back = sealing.PublicKey(bytes(call.return_key)).seal(message.words, message.about("sealed_back"))
+    message.sealed_back = sealing.PublicKey(bytes(call.return_key)).seal(message.payload, message.about("sealed_back"))
     message.save(force_insert=True)
     return call
 

@@ -26,4 +26,4 @@ BODIES = {
 
 def register() -> None:
     for part, body in BODIES.items():
-        consent_texts.register(PURPOSES[part], body)
+        consent_texts.register(consent_texts.shipped_text(PURPOSES[part], body))

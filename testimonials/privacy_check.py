@@ -56,7 +56,7 @@ class Reveal:
     text: str
     why: str
     instead: str = ""
-    pii: tuple[Hint, ...] = ()  # where it stands in the words; none: it is the name
+    hints: tuple[Hint, ...] = ()  # where it stands in the words; none: it is the name
 
     @property
     def is_name(self) -> bool:

@@ -346,16 +346,16 @@ def approve(
     if not review.allow_words:
         raise Refused("The writer did not allow these words to be shown.")
     try:
-        shown = applied(current.words["words"], removals)
+        shown = applied(current.payload["words"], removals)
     except ValueError as misfit:
         raise Refused("What is to be taken out does not fit the words. Load the page again.") from misfit
-    if sum(removal.end - removal.start for removal in removals) > MOST_TAKEN_OUT * len(current.words["words"]):
+    if sum(removal.end - removal.start for removal in removals) > MOST_TAKEN_OUT * len(current.payload["words"]):
         raise Refused("More than half of it would be taken out. Take out less, or propose to withhold it.")
     current.removals = to_json(removals)
     current.save(update_fields=["removals"])
     _forget_proposal(review)
     review.shown_words = shown
-    review.shown_name = current.words["name"] if with_name and review.allow_name else ""
+    review.shown_name = current.payload["name"] if with_name and review.allow_name else ""
     if with_photo and review.allow_photo:
         _show_photo(review)
     else:
@@ -656,7 +656,7 @@ def _show_photo(review: Testimonial) -> None:
     if photo is None:
         return
     _hide_photo(review)
-    small = images.rewritten(io.BytesIO(base64.b64decode(photo.words["file"])), longest=PHOTO_SHOWN)
+    small = images.rewritten(io.BytesIO(base64.b64decode(photo.payload["file"])), longest=PHOTO_SHOWN)
     review.shown_photo.save(f"{uuid.uuid4().hex}.{small.name.rsplit('.', 1)[-1]}", small, save=False)
 
 

@@ -40,7 +40,7 @@ ROWS = """
 import json
 from intake.models import CallForHelp
 print(json.dumps([
-    [call.reference, call.words["story"], call.notified_at is not None, str(call.pk)]
+    [call.reference, call.payload["story"], call.notified_at is not None, str(call.pk)]
     for call in CallForHelp.objects.real()
 ]))
 """

@@ -166,7 +166,7 @@ def test_a_foreign_host_is_refused_without_being_named(client):
 
 
 def test_a_broken_view_answers_500_with_numbers_to_call(monkeypatch):
-    monkeypatch.setattr("detoxsite.pages.views.center.current", lambda: 1 / 0)
+    monkeypatch.setattr("detoxsite.core.site_profile.current", lambda: 1 / 0)
     client = Client(raise_request_exception=False)
 
     response = client.get("/leave/")

@@ -7,9 +7,9 @@ from .models import ConsentText, hash_of
 _shipped: dict[str, dict] = {}
 
 
-def register(purpose: str, body: str) -> None:
-    """Ship ``body`` as the first English text of a purpose."""
-    _shipped[purpose] = {
+def shipped_text(purpose: str, body: str) -> dict:
+    """The fields of the ConsentText that every center begins with for a purpose."""
+    return {
         "sha256": hash_of(purpose, "en", body),
         "purpose": purpose,
         "language": "en",
@@ -17,6 +17,10 @@ def register(purpose: str, body: str) -> None:
         "effective_from": datetime(2026, 11, 1, 12, tzinfo=UTC),
         "approved_by": "Shipped with the software; the center's counsel has to approve it",
     }
+
+
+def register(text: dict) -> None:
+    _shipped[text["purpose"]] = text
 
 
 def newest(texts: list[dict]) -> dict[str, dict]:

@@ -43,8 +43,8 @@ def register_completion(complete: Callable[[SiteProfile], None]) -> None:
 def current() -> SiteProfile:
     """The profile with the registered lists, and ``consent_texts``: by purpose, the text that people are shown.
 
-    A consent text has ``sha256``, ``purpose``, ``language`` and ``body``. One query at most every MAX_AGE seconds. While
-    the database does not answer: what was last read, by this process or an earlier one (a copy on the disk), or
+    A consent text has ``sha256``, ``purpose``, ``language`` and ``body``. One query at most every MAX_AGE seconds.
+    While the database does not answer: what was last read, by this process or an earlier one (a copy on the disk), or
     defaults.
     """
     return _cache.get()

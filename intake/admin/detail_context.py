@@ -88,7 +88,7 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
         "linked": linked(call),
         "changes": changes(call, is_withheld=is_withheld),
         "tries": Tries.of(call),
-        "messages_with": [(message, message.words["text"]) for message in call.messages.all()],
+        "messages_with": [(message, message.payload["text"]) for message in call.messages.all()],
         "others": access_log.others(call, user),
         "state": state(call),
         "merge": merged(overtaken, plan) if overtaken else [],
@@ -141,9 +141,9 @@ class Change:
 
 def changes(call: CallForHelp, *, is_withheld: bool) -> list[tuple]:
     """What the person changed, each time with its moment. ``is_withheld``: nobody may dial, so no number is given."""
-    found, before = [], whole(call.words)
+    found, before = [], whole(call.payload)
     for later in call.later.all():
-        after = {**before, **later.words}
+        after = {**before, **later.payload}
         differing = [
             Change(label, "", "", is_withheld=True)
             if is_withheld and name in REACHED_BY
@@ -172,7 +172,7 @@ class Tries:
         usual = [part for part in contact_plan.HOURS if part != CallTimes.NIGHT]
         untried = [part for part in usual if not any(contact_plan.is_within([part], contact.at) for contact in made)]
         for contact in made:
-            way = contact.words.get("way")
+            way = contact.payload.get("way")
             contact.way = Way(way).label if way in Way.values else ""
         return cls(made, days, [contact_plan.spoken(part) for part in untried])
 

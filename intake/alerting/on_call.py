@@ -50,7 +50,7 @@ def within(shift: Span, weekday: int) -> list[Span]:
 
 
 def spans(center) -> list[Span]:
-    """The shifts of whoever is first on duty, of the center as pages have it (detoxsite/core/site_profile.py): no query."""
+    """The shifts of whoever is first on duty, of the center as pages have it (core/site_profile.py): no query."""
     return [
         span(shift["weekday"], time.fromisoformat(shift["starts"]), time.fromisoformat(shift["ends"]))
         for shift in center.shifts

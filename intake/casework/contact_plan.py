@@ -79,16 +79,16 @@ def effective(call: CallForHelp) -> Plan:
         text=MessageConsent.TEXT in answers["leave"],
         hours=tuple(answers["times"]),
     )
-    if row is None or "voicemail" not in row.words:
+    if row is None or "voicemail" not in row.payload:
         return replace(asked, version=row.version if row else 0)
     plan = Plan(
-        **{**asked.items(), **{name: row.words[name] for name in ITEMS if name in row.words}},
+        **{**asked.items(), **{name: row.payload[name] for name in ITEMS if name in row.payload}},
         version=row.version,
         by_name=row.by_name,
         at=row.at,
     )
     plan = replace(plan, hours=tuple(plan.hours))
-    since = {name for later in call.later.all() if later.at > row.at for name in later.words}
+    since = {name for later in call.later.all() if later.at > row.at for name in later.payload}
     if "leave" in since:
         plan = replace(plan, voicemail=plan.voicemail and asked.voicemail, text=plan.text and asked.text)
     return replace(plan, hours=asked.hours) if "times" in since else plan
@@ -147,9 +147,9 @@ def was_wrong(call: CallForHelp, *, is_email: bool) -> bool:
     wrong = [
         contact.at
         for contact in call.contacts.all()
-        if contact.outcome == AttemptOutcome.WRONG_NUMBER and (contact.words.get("way") == Way.EMAIL) == is_email
+        if contact.outcome == AttemptOutcome.WRONG_NUMBER and (contact.payload.get("way") == Way.EMAIL) == is_email
     ]
-    return bool(wrong) and all(later.at < max(wrong) for later in call.later.all() if name in later.words)
+    return bool(wrong) and all(later.at < max(wrong) for later in call.later.all() if name in later.payload)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -173,13 +173,13 @@ def note_early_close(call: CallForHelp, *, by, reason: str) -> None:
 
 def closed_early(call: CallForHelp) -> str:
     row = stored_row(call)
-    return row.words.get("closed_early", "") if row else ""
+    return row.payload.get("closed_early", "") if row else ""
 
 
 def _write(call, row: ContactPlan | None, *, by, **words) -> None:
     is_new = row is None
     row = row or ContactPlan(call=call, version=0)
-    words = {**row.words, **words}
+    words = {**row.payload, **words}
     row.version, row.at, row.by, row.by_name = row.version + 1, timezone.now(), by, str(by)[:300]
     row.seal(words)
     row.save(force_insert=is_new)

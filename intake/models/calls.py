@@ -216,13 +216,13 @@ class CallForHelp(SealedModel):
         """The answers as they stand: each as it was last given. Opens what is sealed."""
         words = {}
         for version in sorted([self, *self.later.all()], key=lambda version: version.given_at):
-            words |= version.words
+            words |= version.payload
         return words
 
     def signs(self) -> list[str]:
         """The dangers told of, worst first: in what was answered at any time, and in each message the person wrote."""
-        theirs = [message.words for message in self.messages.all() if message.is_from_person]
-        answers = [version.words for version in (self, *self.later.all())]
+        theirs = [message.payload for message in self.messages.all() if message.is_from_person]
+        answers = [version.payload for version in (self, *self.later.all())]
         found = {sign for words in (*answers, *theirs) for sign in words.get("signs", ())}
         return [sign.value for sign in Sign if sign.value in found]
 

@@ -66,8 +66,8 @@ class CallForHelpView(VisitorFormView):
             "id": str(call.pk),
             "reference": call.reference,
             "said": bytes(call.said).hex(),
-            "steps": risk_signs.steps(call.words["signs"]),
-            "spanish": risk_signs.is_spanish(call.words),
+            "steps": risk_signs.steps(call.payload["signs"]),
+            "spanish": risk_signs.is_spanish(call.payload),
             "code": self.identity.code if call.opens else "",
             "seen": self.has_seen_code,
         }

@@ -9,8 +9,9 @@ CONSENT_BODY = (
     "this back at any time: call us, or use your own page, which the next page tells you about. It ends when your "
     "request is closed and erased."
 )
+CONSENT = consent_texts.shipped_text(Purpose.CALL_BACK, CONSENT_BODY)
 REDISCLOSURE_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
 
 def register() -> None:
-    consent_texts.register(Purpose.CALL_BACK, CONSENT_BODY)
+    consent_texts.register(CONSENT)

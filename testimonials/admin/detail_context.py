@@ -47,7 +47,7 @@ class Typed:
 def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
     """Opens what is sealed. Raises sealing.Unreadable."""
     version = review.versions.last()
-    sent = version.words if version else {}
+    sent = version.payload if version else {}
     words = sent.get("words", "")
     names = roster()
     chosen, missed = _chosen(words, version, typed)
@@ -72,7 +72,7 @@ def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
         "proposal": _proposal(review),
         "permissions": _permissions(review),
         "steps": _steps(review),
-        "flags": [(flag, flag.words.get("text", "")) for flag in review.flags.select_related("settled_by")],
+        "flags": [(flag, flag.payload.get("text", "")) for flag in review.flags.select_related("settled_by")],
         "others_listed": _others(review),
         "photo": Photo.objects.filter(review=review).only("pk").first(),
         "may_decide": user.has_perm("testimonials.decide_testimonial"),
@@ -108,7 +108,7 @@ def _proposal(review: Testimonial) -> dict | None:
     if not review.proposed_at:
         return None
     step = review.steps.filter(kind=ReviewEvent.Kind.PROPOSED).last()
-    note = step.words.get("note", "") if step else ""
+    note = step.payload.get("note", "") if step else ""
     return {"by": review.proposed_by, "reason": review.get_proposed_reason_display(), "note": note}
 
 
@@ -123,7 +123,7 @@ def _steps(review: Testimonial) -> list[tuple[ReviewEvent, str, str]]:
     for step in review.steps.all():
         by_readers = step.kind in {ReviewEvent.Kind.FLAGGED, ReviewEvent.Kind.HIDDEN}
         reasons = dict(Report.Kind.choices if by_readers else Reason.choices)
-        told.append((step, reasons.get(step.reason, step.reason), step.words.get("note", "")))
+        told.append((step, reasons.get(step.reason, step.reason), step.payload.get("note", "")))
     return told
 
 
@@ -139,4 +139,4 @@ def _others(review: Testimonial) -> list[Testimonial]:
 def photo_of(review: Testimonial) -> dict | None:
     """``file`` (base64) and ``kind`` of the photo that came with a review."""
     photo = Photo.objects.filter(review=review).first()
-    return photo.words if photo and photo.sealed else None
+    return photo.payload if photo and photo.sealed else None

@@ -132,7 +132,7 @@ def _row(review: Testimonial, user, names) -> Row:
 def _opened(review: Testimonial) -> dict:
     if not review.version_sealed:
         return {}
-    return Version(pk=review.version_pk, sealed=review.version_sealed).words
+    return Version(pk=review.version_pk, sealed=review.version_sealed).payload
 
 
 def is_dangerous(sent: dict) -> bool:

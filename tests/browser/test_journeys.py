@@ -257,7 +257,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
 def test_the_manager_changes_the_phone_number_and_lets_somebody_in(visitor, house):
     manager = visitor()
     manager.sign_in(house["manager"])
-    manager.open("/admin/detoxsite/center/1/change/")
+    manager.open("/admin/detoxsite/siteprofile/1/change/")
     manager.page.get_by_label("Phone:").fill("(212) 555-0177")
     manager.click("Save", exact=True)
     manager.open("/help/")

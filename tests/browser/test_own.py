@@ -67,7 +67,7 @@ def test_from_the_code_to_erasing(visitor, house, width, dark, scripts):
     press(caller, "Save these changes")
     assert "Changed." in page.get_by_role("status").inner_text()
     assert "Night, 10 to 6" in page.locator(".told").inner_text()
-    assert AnswersRevision.objects.get().words == {"leave": ["voicemail"], "times": ["night"]}
+    assert AnswersRevision.objects.get().payload == {"leave": ["voicemail"], "times": ["night"]}
 
     call = CallForHelp.objects.get()
     services.note_contact(call.pk, by=house["admissions"], outcome="no_answer", unsafe="They asked us to.")

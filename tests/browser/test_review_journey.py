@@ -146,8 +146,8 @@ def test_back_after_a_mistyped_address_keeps_the_words(visitor, house, letter_fi
 
     assert page.url.endswith("/reviews/sent/")
     newest = Testimonial.objects.latest("pk")
-    assert newest.writer.words["email"] == "dana@example.org"
-    assert newest.versions.get().words["words"] == "They were kind to us, by day and by night."
+    assert newest.writer.payload["email"] == "dana@example.org"
+    assert newest.versions.get().payload["words"] == "They were kind to us, by day and by night."
 
 
 def test_a_link_that_opens_nothing_leads_on(visitor, house):

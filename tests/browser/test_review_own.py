@@ -151,7 +151,7 @@ def test_enter_in_a_field_sends_and_takes_nothing_out(visitor, house, scripts):
     page.locator("#id_email").press("Enter")
     page.wait_for_url("**/reviews/sent/")
 
-    assert Testimonial.objects.get().versions.get().words["words"] == "My son Kyle came here, and he is well."
+    assert Testimonial.objects.get().versions.get().payload["words"] == "My son Kyle came here, and he is well."
 
 
 def test_what_is_dangerous_stands_first_and_in_spanish_too(visitor, house):

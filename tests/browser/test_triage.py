@@ -54,7 +54,7 @@ def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
 
     call.refresh_from_db()
     assert (call.status, call.outcome) == ("closed", "admitted")
-    assert [contact.words["unsafe"] for contact in call.contacts.all()] == ["He asked for it when he rang us.", ""]
+    assert [contact.payload["unsafe"] for contact in call.contacts.all()] == ["He asked for it when he rang us.", ""]
     assert AccessLogEntry.objects.filter(call=call).count() == 1
 
 
@@ -130,7 +130,7 @@ def test_with_the_keys_alone(visitor, house):
     nurse.check()
 
     contact = ContactAttempt.objects.get()
-    assert (contact.outcome, contact.words["note"]) == ("reached", "She wants to come on Monday.")
+    assert (contact.outcome, contact.payload["note"]) == ("reached", "She wants to come on Monday.")
 
 
 def _go(page, there):
@@ -165,7 +165,7 @@ def test_two_at_one_request_see_each_other_and_no_plan_is_overwritten(visitor, h
     page.wait_for_selector("text=The contact plan is saved.")
 
     call.refresh_from_db()
-    assert call.plan.words["never"] == "the cat"
+    assert call.plan.payload["never"] == "the cat"
 
 
 def test_the_clock_goes_on(visitor, house):

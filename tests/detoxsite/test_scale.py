@@ -56,7 +56,7 @@ def article(seed, number) -> list:
 
 def told(call):
     """A request as it compares: sealing it twice gives other bytes."""
-    return facts(call) | {"sealed": call.words, "sealed_back": None}
+    return facts(call) | {"sealed": call.payload, "sealed_back": None}
 
 
 def sent(made):
@@ -140,9 +140,9 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
             assert (bytes(version.sealed), bytes(review.writer.sealed), review.writer.email_index) == (b"", b"", None)
             assert client.get(f"/reviews/{review.pk}/").status_code == 410
             continue
-        assert review.shown_words in ("", version.words["words"])
+        assert review.shown_words in ("", version.payload["words"])
         if review.source == Source.HERE:
-            words, return_key = review.writer.words, bytes(review.writer.return_key)
+            words, return_key = review.writer.payload, bytes(review.writer.return_key)
             assert bytes(review.writer.link) == Author.known_by(words["token"])
             assert return_key == sealing.PrivateKey.of_code(words["token"]).public.raw
     tallied = {
@@ -165,4 +165,4 @@ def test_reviews_made_by_several_processes_are_the_same_ones(monkeypatch):
     stored = Testimonial.objects.order_by("pk").values_list("key", "status", "submitted_at", "shown_words")
     wanted = [reviews_and_requests.review(5, number, today, staff()).review for number in range(100)]
     assert list(stored) == [(one.key, one.status, one.submitted_at, one.shown_words) for one in wanted]
-    assert Version.objects.filter(review__status=ReviewStatus.PENDING).first().words["words"]
+    assert Version.objects.filter(review__status=ReviewStatus.PENDING).first().payload["words"]

@@ -213,7 +213,7 @@ def test_a_secret_can_come_from_a_file(tmp_path):
 @pytest.mark.parametrize(("sites", "mounted"), [("public", "False False"), ("public,staff", "True True")])
 def test_a_process_for_the_public_alone_mounts_no_admin_and_holds_no_private_key(sites, mounted):
     code = (
-        "from django.urls import get_resolver; from detoxsite import sealing;"
+        "from django.urls import get_resolver; from detoxsite.core.encryption import sealing;"
         "print('admin' in get_resolver().namespace_dict, sealing.can_read())"
     )
 

@@ -166,7 +166,7 @@ def test_only_managers_reach_accounts_and_the_center(as_role, role):
     client = as_role(role)
 
     assert client.get("/admin/detoxsite/user/").status_code == 403
-    assert client.get("/admin/detoxsite/center/1/change/").status_code == 403
+    assert client.get("/admin/detoxsite/siteprofile/1/change/").status_code == 403
 
 
 def test_the_center_is_edited_in_one_place_and_shows_at_once(as_role):
@@ -176,9 +176,9 @@ def test_the_center_is_edited_in_one_place_and_shows_at_once(as_role):
     fields = [field.name for field in SiteProfile._meta.fields if field.name != "id"]
     values = {name: getattr(center, name) for name in fields}
 
-    refused = client.post("/admin/detoxsite/center/1/change/", {**values, "phone": "abc", "hours": "no colon"})
+    refused = client.post("/admin/detoxsite/siteprofile/1/change/", {**values, "phone": "abc", "hours": "no colon"})
     client.post(
-        "/admin/detoxsite/center/1/change/",
+        "/admin/detoxsite/siteprofile/1/change/",
         {**values, "name": "Quiet Cove", "phone": "(212) 555-0123", "notice": "No visits this week."},
     )
 

@@ -44,9 +44,9 @@ def form(client, url):
 def words_of(stored):
     """What a visitor typed, by field, as it is stored: sealed."""
     if isinstance(stored, CallForHelp):
-        return stored.words
-    sent = stored.versions.get().words
-    return {"words": sent["words"], "shown_name": sent["name"], "email": stored.writer.words["email"]}
+        return stored.payload
+    sent = stored.versions.get().payload
+    return {"words": sent["words"], "shown_name": sent["name"], "email": stored.writer.payload["email"]}
 
 
 def tidied(url, typed):

@@ -48,7 +48,7 @@ def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
         (0, time(22), time(6), False),
         (2, time(22), time(6), False),
     ]
-    assert len(site_profile.current().rota) == 2
+    assert len(site_profile.current().shifts) == 2
     for words in (
         "10 p.m. to midnight: Nora",
         "midnight to 6 a.m.: Nora",
@@ -73,9 +73,9 @@ def test_a_shift_is_changed_and_removed(as_role):
     data = {"person": shift.person_id, "weekday": 6, "starts": "08:00", "ends": "08:00", "is_second": "on"}
 
     shown(client, page("shift", "change", shift.pk), **data)
-    assert [(entry["weekday"], entry["second"]) for entry in site_profile.current().rota] == [(6, True)]
+    assert [(entry["weekday"], entry["second"]) for entry in site_profile.current().shifts] == [(6, True)]
     shown(client, page("shift", "delete", shift.pk), post="yes")
-    assert site_profile.current().rota == []
+    assert site_profile.current().shifts == []
 
 
 @pytest.mark.parametrize("count", [1, 3])

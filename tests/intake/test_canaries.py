@@ -30,8 +30,8 @@ CANARIES = [*FIELDS.values(), *DESK.values(), *OWN.values()]
 
 AT_THE_DESK = """
 import sys, json
-from detoxsite import sealing
-from detoxsite.models import User
+from detoxsite.core.encryption import sealing
+from detoxsite.core.models import User
 from intake import services
 from intake.models import CallForHelp, ContactPlan, Message
 words = json.load(sys.stdin)

@@ -146,7 +146,7 @@ def test_nothing_is_sent_to_the_person_or_to_who_is_named(mailoutbox):
 def test_records_cannot_be_changed_or_taken_away(statement):
     call = make_call()
     nurse = make_user("admissions")
-    text = ConsentText.objects.first()
+    text = ConsentText.objects.get(purpose="call_back")
     consent = Consent.objects.create(call=call, text=text)
     Disclosure.objects.create(call=call, by=nurse, what="print", to="Dr. Lee", why="Treatment", consent=consent)
     AccessLogEntry.objects.create(call=call, by=nurse)

@@ -293,7 +293,7 @@ def test_the_page_says_nothing_of_anybody(as_role, ask, nurse):
 
     html = as_role("compliance").get(PAGE).content.decode()
 
-    told = [*(call.words[name] for name in ("phone", "email", "name", "story")), "+12125550199", "canary note"]
+    told = [*(call.payload[name] for name in ("phone", "email", "name", "story")), "+12125550199", "canary note"]
     told += [call.reference, str(call.pk)]
     assert [words for words in [*told, nurse.email, "Nora", "Nightingale"] if words in html] == []
     assert "1 request is open." in html

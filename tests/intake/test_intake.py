@@ -51,7 +51,7 @@ def test_a_call_is_stored_whole_and_sealed(client):
 
     call = CallForHelp.objects.get()
     assert response.headers["Location"] == "/help/sent/"
-    assert {name: call.words[name] for name in ANSWERS} == {**CANARIES, **answers, "language": "es", "recent": "yes"}
+    assert {name: call.payload[name] for name in ANSWERS} == {**CANARIES, **answers, "language": "es", "recent": "yes"}
     assert (call.status, call.channel, call.urgency) == (Status.NEW, "web", 2)
     assert call.alerts.get().due_at <= timezone.now()
     assert call.consents.get().text.body == CONSENT_BODY
@@ -73,7 +73,7 @@ def in_clear():
 def test_no_phone_number_is_refused(client, phone):
     assert send(client, HELP, {"phone": phone}).status_code == 302
 
-    assert CallForHelp.objects.get().words["phone"] == phone
+    assert CallForHelp.objects.get().payload["phone"] == phone
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
     data = {**form(client, HELP), **CANARIES}
     client.post(HELP, data)
     call = CallForHelp.objects.get()
-    code = Identity.of(data["key"], call.words).code
+    code = Identity.of(data["key"], call.payload).code
 
     assert grouped(code) in client.get("/help/sent/").content.decode()
     assert grouped(code) not in client.get("/help/sent/").content.decode()
@@ -150,7 +150,7 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
     back = sealing.PrivateKey.of_code(code).open(call.sealed_back, call.about("sealed_back"))
     assert {name: back[name] for name in CANARIES} == CANARIES
     with pytest.raises(sealing.Unreadable):
-        CallForHelp.objects.get().words  # noqa: B018
+        CallForHelp.objects.get().payload  # noqa: B018
 
 
 def test_the_same_answers_again_from_the_same_browser_are_one_request(client):
@@ -159,7 +159,7 @@ def test_the_same_answers_again_from_the_same_browser_are_one_request(client):
     send(client, HELP, {**CANARIES, "story": "Now I shake."})
     Client().post(HELP, {**form(Client(), HELP), **CANARIES})
 
-    assert sorted(call.words["story"] for call in CallForHelp.objects.all()) == [
+    assert sorted(call.payload["story"] for call in CallForHelp.objects.all()) == [
         *("Now I shake.", "canary story of mine", "canary story of mine")
     ]
 
@@ -173,7 +173,7 @@ def test_other_answers_under_the_same_key_count_and_the_first_are_kept(client):
     call = CallForHelp.objects.get()
     now = call.current()
     assert (now["phone"], now["name"], now["story"]) == ("(212) 555-0199", "Sam", "She stopped breathing.")
-    assert call.words["phone"] == "(212) 555-0100"
+    assert call.payload["phone"] == "(212) 555-0100"
     assert bytes(call.phone_index) == sealing.blind("phone", "+12125550199")
     assert call.urgency == Urgency.DANGER
     assert sorted(call.alerts.values_list("round", flat=True)) == [1, 2]
@@ -196,7 +196,7 @@ def test_who_sends_again_is_heard_again(nurse, status, again):
     }
     steps.get(status, lambda: None)()
 
-    services.receive(call.words, Identity.of("k" * 20), consent=CONSENT["sha256"])
+    services.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
 
     assert CallForHelp.objects.get().status == again
     assert call.alerts.count() == (2 if again == "new" and status != "new" else 1)
@@ -205,7 +205,7 @@ def test_who_sends_again_is_heard_again(nurse, status, again):
 def test_whoever_sends_again_when_the_ladder_is_over_is_told_of_again():
     call = make_call(key="k" * 20)
 
-    services.receive(call.words, Identity.of("k" * 20), consent=CONSENT["sha256"])
+    services.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
 
     assert call.alerts.count() == 1
 
@@ -213,7 +213,7 @@ def test_whoever_sends_again_when_the_ladder_is_over_is_told_of_again():
 def test_back_on_a_shared_computer_shows_nobody_the_code_of_whoever_sent_before(client):
     data = {**form(client, HELP), **CANARIES}
     client.post(HELP, data)
-    code = Identity.of(data["key"], CallForHelp.objects.get().words).code
+    code = Identity.of(data["key"], CallForHelp.objects.get().payload).code
     stranger = Client()
 
     stranger.post(HELP, {**data, "phone": "1", "name": "", "story": "", "email": ""})
@@ -228,7 +228,7 @@ def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_
     data = {**form(client, HELP), **CANARIES}
     client.post(HELP, data)
     call = CallForHelp.objects.get()
-    code = Identity.of(data["key"], call.words).code
+    code = Identity.of(data["key"], call.payload).code
     client.get("/help/sent/")
 
     client.post(HELP, {**data, "phone": "(212) 555-0100"})
@@ -338,7 +338,7 @@ def test_an_attempt_is_kept_and_moves_the_request(nurse, outcome, status):
 
     call.refresh_from_db()
     contact = call.contacts.get()
-    assert (call.status, contact.by, contact.words["note"]) == (status, nurse, "Rang twice.")
+    assert (call.status, contact.by, contact.payload["note"]) == (status, nurse, "Rang twice.")
 
 
 def test_nothing_happens_to_a_closed_request_until_it_is_opened_again(nurse):
@@ -389,7 +389,7 @@ def test_the_desk_from_claim_to_close(as_role):
     call.refresh_from_db()
     for canary in CANARIES.values():
         assert canary in page
-    assert (call.status, call.outcome, call.contacts.get().words["note"]) == ("closed", "referred", "Rang out.")
+    assert (call.status, call.outcome, call.contacts.get().payload["note"]) == ("closed", "referred", "Rang out.")
     record = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
     assert record.count(call.reference) == 3
     for canary in CANARIES.values():

@@ -174,7 +174,7 @@ def test_an_odd_charset_is_taken_for_what_our_forms_are_sent_in(charset):
     response = client.generic("POST", HELP, f"{body}--x--\r\n".encode(), kind)
 
     assert response.status_code == 302
-    assert CallForHelp.objects.get().words["story"] == "\\ud800 é"
+    assert CallForHelp.objects.get().payload["story"] == "\\ud800 é"
 
 
 def test_the_desk_leaves_threads_for_who_asks_for_help(client, monkeypatch):

@@ -48,7 +48,7 @@ def readable(settings, center_keys):
 
     def read(row):
         settings.SEALING_PRIVATE_KEYS = center_keys
-        words = type(row).objects.get(pk=row.pk).words
+        words = type(row).objects.get(pk=row.pk).payload
         settings.SEALING_PRIVATE_KEYS = []
         return words
 

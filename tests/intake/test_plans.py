@@ -102,7 +102,7 @@ def test_a_wrong_address_says_nothing_about_the_number():
 
 def test_who_asked_us_to_stop_is_left_alone_also_when_it_is_opened_again(nurse):
     call = make_call()
-    Consent.objects.create(call=call, text=ConsentText.objects.first())
+    Consent.objects.create(call=call, text=ConsentText.objects.get(purpose="call_back"))
     services.close(call.pk, by=nurse, outcome="declined")
     services.reopen(call.pk, by=nurse)
 
@@ -163,7 +163,7 @@ def test_nobody_leaves_a_voicemail_that_is_not_allowed_without_saying_why(nurse)
     assert not ContactAttempt.objects.exists()
     services.note_contact(call.pk, by=nurse, way="voicemail", outcome="safe_message", unsafe="He asked me to.")
 
-    assert call.contacts.get().words == {"note": "", "unsafe": "He asked me to.", "way": "voicemail"}
+    assert call.contacts.get().payload == {"note": "", "unsafe": "He asked me to.", "way": "voicemail"}
 
 
 def test_a_reason_that_was_not_needed_is_not_kept(nurse):
@@ -171,7 +171,7 @@ def test_a_reason_that_was_not_needed_is_not_kept(nurse):
 
     services.note_contact(call.pk, by=nurse, outcome="no_answer", unsafe="left over in the form")
 
-    assert call.contacts.get().words["unsafe"] == ""
+    assert call.contacts.get().payload["unsafe"] == ""
 
 
 # --- ending the attempts ---------------------------------------------------------------------------------------------

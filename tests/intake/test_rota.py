@@ -24,7 +24,7 @@ def at(text):
 
 def of(*shifts):
     names = ("weekday", "starts", "ends", "second")
-    return SimpleNamespace(rota=[dict(zip(names, shift, strict=True)) for shift in shifts])
+    return SimpleNamespace(shifts=[dict(zip(names, shift, strict=True)) for shift in shifts])
 
 
 @pytest.mark.parametrize(

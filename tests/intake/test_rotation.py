@@ -29,9 +29,9 @@ def test_everything_opens_with_the_new_key_alone_afterwards(rotated, settings, c
     call_command("rotate_keys")
 
     settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS[:1]
-    stories = {call.words["story"] for call in CallForHelp.objects.filter(erased_at=None)}
+    stories = {call.payload["story"] for call in CallForHelp.objects.filter(erased_at=None)}
     assert stories == {f"story {number}" for number in range(7)}
-    assert {contact.words["note"] for contact in ContactAttempt.objects.all()} == {
+    assert {contact.payload["note"] for contact in ContactAttempt.objects.all()} == {
         f"note {number}" for number in range(7)
     }
     assert "Everything is sealed to the newest key" in capsys.readouterr().out
@@ -52,7 +52,7 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
         list(key_rotation.rotate())
     monkeypatch.setattr(CallForHelp, "seal", seal)
 
-    assert len({call.words["story"] for call in CallForHelp.objects.filter(erased_at=None)}) == 7
+    assert len({call.payload["story"] for call in CallForHelp.objects.filter(erased_at=None)}) == 7
     done = dict(key_rotation.rotate())
     assert done["call for help"] == 5  # the first two were committed
     assert key_rotation.left() == 0

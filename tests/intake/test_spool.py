@@ -55,7 +55,7 @@ def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_referen
     down.is_so = False
     assert spool_import.drain() == 1
     call = CallForHelp.objects.get()
-    assert (call.reference, call.words["story"]) == (reference, STORY)
+    assert (call.reference, call.payload["story"]) == (reference, STORY)
     assert (call.alerts.count(), call.consents.count()) == (1, 1)
     assert (spool.waiting(), spool_import.drain()) == ([], 0)
 

@@ -575,7 +575,7 @@ def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
     message = Message.objects.get()
     own = sealing.PrivateKey.of_code(identity.code)
     assert own.open(message.sealed_back, message.about("sealed_back")) == {"text": "Canary: call when you can."}
-    assert message.words == {"text": "Canary: call when you can."}
+    assert message.payload == {"text": "Canary: call when you can."}
     assert (message.by, message.is_from_person) == (client.user, False)
     assert "Canary: call when you can." in page(client, call)
 
@@ -721,7 +721,7 @@ def test_a_phoned_request_is_one_like_any_other(as_role):
     call = CallForHelp.objects.get()
     assert response.headers["Location"] == url(call)
     assert (call.channel, call.urgency, call.created_at) == (Channel.PHONE, 3, asked.replace(second=0, microsecond=0))
-    assert (call.words["phone"], bytes(call.return_key)) == ("(212) 555-0142", b"")
+    assert (call.payload["phone"], bytes(call.return_key)) == ("(212) 555-0142", b"")
     assert call.consents.get().how == "told us on the phone"
     assert Alert.objects.get().call == call
     html = client.get(QUEUE).content.decode()

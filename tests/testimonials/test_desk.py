@@ -289,7 +289,7 @@ def test_hints_are_marked_and_each_can_be_taken_out(as_role):
     act(client, review, "approve", span=["0-4-name", "39-51-phone"])
     review.refresh_from_db()
     assert review.shown_words == "[name removed] sat with me 👩‍👩‍👧 all night. Call [phone number removed]."
-    assert review.versions.get().words["words"] == WORDS
+    assert review.versions.get().payload["words"] == WORDS
     assert spans(page(client, review)) == {"0-4-name": " checked", "39-51-phone": " checked"}
 
 
@@ -422,7 +422,7 @@ def test_the_photo_is_for_those_who_decide(as_role, client):
 
     answer = as_role("moderator").get(there)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
-    assert answer.content == base64.b64decode(photo.words["file"])
+    assert answer.content == base64.b64decode(photo.payload["file"])
     assert "no-store" in answer.headers["Cache-Control"]
     assert as_role("compliance").get(there).status_code == 403
     assert as_role("editor").get(there).status_code == 403
@@ -510,7 +510,7 @@ def test_two_people_withhold_and_the_second_may_disagree(as_role):
     other.refresh_from_db()
     assert (one.status, one.reason) == ("declined", "person")
     assert (other.status, other.proposed_at) == ("pending", None)
-    notes = [step.words.get("note", "") for step in ReviewEvent.objects.filter(kind__in=["proposed", "objected"])]
+    notes = [step.payload.get("note", "") for step in ReviewEvent.objects.filter(kind__in=["proposed", "objected"])]
     assert sorted(notes) == ["", "I see no name.", "Names a neighbor."]
 
 
@@ -724,7 +724,7 @@ def test_lists_are_called_after_what_they_hold(client):
         )
     ]
 
-    assert titles == ["Letters", "Staff roster", "Consent texts"]
+    assert titles == ["Outgoing emails", "Staff roster", "Consent texts"]
 
 
 def test_a_name_with_a_last_name_is_pointed_out(client):

@@ -103,7 +103,7 @@ class Ran(tuple):
 
 
 def words():
-    return [version.words["words"] for version in Version.objects.order_by("review", "number")]
+    return [version.payload["words"] for version in Version.objects.order_by("review", "number")]
 
 
 # --- what comes in ---------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_a_review_of_google_comes_in_sealed_and_nobody_may_show_it(run):
     assert (stored.allow_words, stored.allow_name, stored.allow_photo) == (False, False, False)
     assert (stored.shown_words, stored.shown_name, stored.reply) == ("", "", "")
     assert stored.submitted_at == datetime(2024, 3, 14, 9, 26, 53, 589793, tzinfo=UTC)
-    assert version.words == {
+    assert version.payload == {
         "words": "=HYPERLINK: they saved me 🌊, I had a seizure",
         "name": "Mo Rivers",
         "signs": ["seizure"],
@@ -222,7 +222,7 @@ def test_what_the_person_wrote_is_kept_and_not_its_translation(run, comment, kep
 def test_names_are_kept_as_they_can_be_shown(run, reviewer, name):
     run([review(reviewer=reviewer)])
 
-    assert Version.objects.get().words["name"] == name
+    assert Version.objects.get().payload["name"] == name
 
 
 def test_nothing_is_fetched(run, monkeypatch):
@@ -283,7 +283,7 @@ def test_a_map_says_which_column_is_what(run, tmp_path):
 
     stored = Testimonial.objects.get()
     assert ran.counts == {"Imported": 1}
-    assert Version.objects.get().words == {"words": "Café, très bien", "name": "Zoë", "signs": []}
+    assert Version.objects.get().payload == {"words": "Café, très bien", "name": "Zoë", "signs": []}
     assert (stored.source_name, stored.source_id, stored.stars) == ("Rehab guide", "rehab guide/7", 5)
     assert timezone.localdate(stored.submitted_at).isoformat() == "2024-03-14"
 
@@ -649,7 +649,7 @@ def test_what_was_taken_back_does_not_return(run):
     ran = run([later(comment="They sat with me.")])
 
     assert ran.counts == {"Already here": 1}
-    assert Version.objects.get().words == {}
+    assert Version.objects.get().payload == {}
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(run):
@@ -731,7 +731,7 @@ import resource, sys
 from pathlib import Path
 from django.conf import settings
 settings.configure(USE_TZ=True)
-from testimonials.importing import files, google, rows, table
+from testimonials.importers import csv_source as table, files, google, records as rows
 source = files.Source(Path(sys.argv[1]))
 found = google.rows(source) if sys.argv[2] == "google" else table.rows(source, table.Map())
 count = sum(isinstance(row, rows.Row) for row in found)

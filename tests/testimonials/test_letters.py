@@ -41,7 +41,7 @@ def test_the_letter_to_confirm_holds_a_link_and_tells_nothing(settings):
     assert author_mail.send_due() == 1
 
     [letter] = mail.outbox
-    token = Author.objects.get().words["token"]
+    token = Author.objects.get().payload["token"]
     assert (letter.to, letter.from_email) == (["writer@example.org"], "post@letters.example")
     assert letter.subject == "Please confirm your address"
     assert f"https://letters.example/r/{token}/" in letter.body.splitlines()
@@ -62,7 +62,7 @@ def test_no_letter_of_any_kind_tells_what_it_is_about(kind, settings):
 
     message = author_mail.message(letter)
 
-    text = f"{message.subject} {message.body}".replace(letter.review.writer.words["token"], "").lower()
+    text = f"{message.subject} {message.body}".replace(letter.review.writer.payload["token"], "").lower()
     for told in NOBODY_MAY_KNOW:
         assert told not in text
     assert text.isascii()

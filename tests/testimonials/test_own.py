@@ -56,7 +56,7 @@ def link(settings):
         if photo:
             held = services.hold_photo(ContentFile(picture_file().read(), name="picture.jpeg"))
             Photo.objects.filter(pk=held.pk).update(review=review)
-        token = Author.objects.get(review=review).words["token"]
+        token = Author.objects.get(review=review).payload["token"]
         settings.SITES, settings.SEALING_PRIVATE_KEYS = {"public"}, []
         return review, f"/r/{token}/"
 
@@ -323,8 +323,8 @@ def test_danger_in_changed_words_reaches_staff_with_the_address(client, link, se
     settings.SEALING_PRIVATE_KEYS = keys
     told = CallForHelp.objects.order_by("created_at").last()
     assert CallForHelp.objects.count() == 2
-    assert told.words["email"] == "writer@example.org"
-    assert told.words["story"].startswith("I still want")
+    assert told.payload["email"] == "writer@example.org"
+    assert told.payload["story"].startswith("I still want")
 
 
 # --- taking it back --------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def post(client, page=None, **data):
 
 
 def sent_words():
-    return Testimonial.objects.get().versions.last().words
+    return Testimonial.objects.get().versions.last().payload
 
 
 def words_in(response):
@@ -95,7 +95,7 @@ def test_what_is_left_in_is_sent_as_it_is_with_all_other_answers(client):
     assert sent_words() == {"words": TELLING, "name": "Mo", "signs": []}
     assert (review.stars, review.tie) == (2, "family")
     assert (review.allow_words, review.allow_name, review.allow_photo) == (True, True, False)
-    assert review.writer.words["email"] == VALID[REVIEW]["email"]
+    assert review.writer.payload["email"] == VALID[REVIEW]["email"]
 
 
 def test_one_tap_takes_a_thing_out_everywhere(client):
@@ -243,7 +243,7 @@ def test_each_permission_stands_with_its_own_text(client):
     page = client.get(REVIEW).content.decode()
 
     for number, part in enumerate(("words", "name", "photo")):
-        text = html.escape(site_profile.current().permissions[part]["body"])
+        text = html.escape(site_profile.current().consent_texts[f"review_{part}"]["body"])
         assert f'<p class="hint" id="id_allow_{number}_text">{text}</p>' in page
         assert re.search(rf'aria-describedby="[^"]*id_allow_{number}_text" id="id_allow_{number}"', page) or re.search(
             rf'id="id_allow_{number}"[^>]*aria-describedby="[^"]*id_allow_{number}_text"', page
@@ -301,11 +301,11 @@ def test_a_photo_is_held_sealed_and_without_its_secrets_over_the_second_step(cli
     assert held.review is None
     assert "We have your photo" in first.content.decode()
     assert b"SecretCamera" not in bytes(held.sealed)
-    assert b"SecretCamera" not in base64.b64decode(held.words["file"])
+    assert b"SecretCamera" not in base64.b64decode(held.payload["file"])
     assert post(client, first).status_code == 302
     held.refresh_from_db()
     assert held.review == Testimonial.objects.get()
-    assert Image.open(io.BytesIO(base64.b64decode(held.words["file"]))).getexif() == {}
+    assert Image.open(io.BytesIO(base64.b64decode(held.payload["file"]))).getexif() == {}
 
 
 def test_a_refused_form_keeps_its_photo(client):
@@ -327,7 +327,7 @@ def test_a_held_photo_can_be_let_go_or_replaced(client):
     refused = post(client, email="nobody", photo=picture_file())
     post(client, refused, email="a@example.org", tie="stayed", photo=picture_file("PNG"))
 
-    assert Photo.objects.get(review__isnull=False).words["kind"] == "png"
+    assert Photo.objects.get(review__isnull=False).payload["kind"] == "png"
 
 
 def test_the_same_form_twice_holds_one_photo(client):
@@ -344,7 +344,7 @@ def test_sending_twice_leaves_one_row_one_photo_and_the_last_words(client):
     client.post(REVIEW, {**data, "photo": picture_file("PNG"), "words": "On second thought, it was better than that."})
 
     assert sent_words()["words"] == "On second thought, it was better than that."
-    assert Photo.objects.get().words["kind"] == "png"
+    assert Photo.objects.get().payload["kind"] == "png"
 
 
 @pytest.mark.parametrize("forged", ["x", "\x00", "6b2ad2ab-0c2e-4f21-9d8c-6a9ff5c6d4f1", "a:b:c"])

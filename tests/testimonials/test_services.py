@@ -60,12 +60,12 @@ def test_what_was_sent_opens_for_the_center_and_for_the_writer():
     review = make_review(words="They sat with me.\nUntil it got light 🌊", name="Mo")
 
     version, writer = Version.objects.get(), Author.objects.get()
-    token = writer.words["token"]
-    assert version.words == {"words": "They sat with me.\nUntil it got light 🌊", "name": "Mo", "signs": []}
-    assert writer.words["email"] == "writer@example.org"
+    token = writer.payload["token"]
+    assert version.payload == {"words": "They sat with me.\nUntil it got light 🌊", "name": "Mo", "signs": []}
+    assert writer.payload["email"] == "writer@example.org"
     assert bytes(writer.link) == Author.known_by(token)
     own = sealing.PrivateKey.of_code(token).open(bytes(version.sealed_back), version.about("sealed_back"))
-    assert own == {"words": version.words["words"], "name": "Mo", "email": "writer@example.org"}
+    assert own == {"words": version.payload["words"], "name": "Mo", "email": "writer@example.org"}
     assert review.versions.count() == 1
 
 
@@ -77,7 +77,7 @@ def test_the_same_form_again_is_the_same_review():
     other = services.submit(**{**sent, "words": "They sat with me all night.", "allow": []})
 
     assert first.pk == again.pk == other.pk
-    assert [version.words["words"] for version in Version.objects.all()] == [
+    assert [version.payload["words"] for version in Version.objects.all()] == [
         "They sat with me.",
         "They sat with me all night.",
     ]
@@ -93,7 +93,7 @@ def test_words_of_danger_become_a_request_for_help_at_once():
 
     request = CallForHelp.objects.get()
     assert (request.channel, request.urgency) == (Channel.REVIEW, 3)
-    assert request.words["email"] == "writer@example.org"
+    assert request.payload["email"] == "writer@example.org"
     assert request.alerts.count() == 1
     assert request.consents.count() == 0
 
@@ -114,7 +114,7 @@ def test_what_is_taken_out_is_marked_and_nothing_else_changes(moderator):
 
     review.refresh_from_db()
     assert review.shown_words == "Thank you [name removed], you sat with me."
-    assert review.versions.get().words["words"] == "Thank you kyle, you sat with me."
+    assert review.versions.get().payload["words"] == "Thank you kyle, you sat with me."
     assert review.steps.get(kind=ReviewEvent.Kind.PUBLISHED).text_hash == services.hash_of(review.shown_words)
 
 

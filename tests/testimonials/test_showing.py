@@ -548,7 +548,11 @@ def test_a_reader_tells_us_of_a_review_and_it_stays(client):
     assert not response.cookies
     assert "Thank you for telling us" in page(client, "/reviews/told/")
     remark = Report.objects.get()
-    assert (remark.review, remark.kind, remark.words) == (review, "about_me", {"text": "This is about my quokka farm."})
+    assert (remark.review, remark.kind, remark.payload) == (
+        review,
+        "about_me",
+        {"text": "This is about my quokka farm."},
+    )
     assert b"quokka" not in bytes(remark.sealed)
     assert [step.kind for step in review.steps.filter(kind=ReviewEvent.Kind.FLAGGED)] == ["flagged"]
     assert shown_keys(page(client)) == [review.pk]

@@ -20,7 +20,7 @@ WORDS = "Zebra words that their writer will want back."
 PUBLISH = """
 import base64, io, json
 from PIL import Image
-from detoxsite.models import User
+from detoxsite.core.models import User
 from testimonials import services
 from testimonials.models import Photo
 

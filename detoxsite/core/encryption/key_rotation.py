@@ -14,7 +14,7 @@ _files: list[Callable[[], Iterable[bytes]]] = []
 
 
 def register_files(headers: Callable[[], Iterable[bytes]]) -> None:
-    """Count sealed files too: ``headers`` gives the first sealing.HEADER bytes of each; b"" of one that cannot be read."""
+    """Count sealed files too: ``headers`` gives the first sealing.HEADER bytes of each, b"" of an unreadable one."""
     _files.append(headers)
 
 
@@ -50,7 +50,7 @@ def _batch(model, last) -> tuple | None:
     opened = 0
     for row in rows:
         try:
-            row.seal(row.words)
+            row.seal(row.payload)
         except sealing.Unreadable:
             continue
         row.save(update_fields=["sealed"])

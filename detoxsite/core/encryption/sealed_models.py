@@ -39,10 +39,10 @@ class SealedModel(models.Model):
     def seal(self, words: Mapping) -> None:
         """Close ``words`` up for the center; this object alone still has them readable."""
         self.sealed = sealing.seal(words, self.about())
-        self.words = dict(words)
+        self.payload = dict(words)
 
     @cached_property
-    def words(self) -> dict:
+    def payload(self) -> dict:
         """What was sealed; {} once erased. Raises sealing.Unreadable, always where no private key is held."""
         return sealing.unseal(self.sealed, self.about()) if self.sealed else {}
 

@@ -6,9 +6,10 @@ database asks for, a batch at a time.
 
 from datetime import UTC, datetime, time
 
+from detoxsite.core.progress_bar import shown
+
 from . import articles as written
 from . import reviews_and_requests
-from .progress_bar import shown
 from .staff import staff
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
 
-from detoxsite.sample.bulk_data import progress_bar
+from detoxsite.core import progress_bar
 from testimonials.models import Source, Testimonial
 
 from ...importers import csv_source, google

@@ -1,6 +1,6 @@
 """What script/test runs, in the project's environment: each check in turn, then pytest with its summary last.
 
-``check --deploy`` in a production environment is a test of the suite (tests/detoxsite/test_serve.py).
+``check --deploy`` in a production environment is a test of the suite (tests/ops/test_process_manager.py).
 """
 
 import os

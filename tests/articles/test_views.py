@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from PIL import Image
 
 from articles.models import Callout, Figure, FormerAddress, KeyFacts, Picture, PullQuote, State, Text
-from tests.detoxsite.test_images import picture_file
+from tests.core.test_images import picture_file
 from tests.factories import make_draft, make_live, make_topic
 
 pytestmark = pytest.mark.django_db

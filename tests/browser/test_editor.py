@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Callout, PullQuote, blocks_of
-from tests.browser.test_desk import open_draft, save
+from tests.browser.test_admin import open_draft, save
 from tests.factories import make_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -14,8 +14,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from detoxsite.ops.embedded_postgres import Postgres
-from tests.faults import HIDDEN, REFERENCE, Browser
-from tests.running import ROOT, Site
+from tests.fault_injection import HIDDEN, REFERENCE, Browser
+from tests.site_process import ROOT, Site
 
 CODE = re.compile(r"\w{4}(?: \w{4}){3}(?=<)")
 FIELDS = {

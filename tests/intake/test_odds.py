@@ -18,7 +18,7 @@ from intake.portal import services as portal_services
 from intake.reception import spam_score, spool, spool_import
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
-from tests.detoxsite.test_visitors import HELP, form
+from tests.core.public_forms.test_forms import HELP, form
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

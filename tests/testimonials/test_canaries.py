@@ -14,9 +14,9 @@ import pytest
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
-from tests.detoxsite.test_visitors import carried
+from tests.core.public_forms.test_forms import carried
 from tests.intake.test_canaries import dump, found_in
-from tests.running import ROOT, Site
+from tests.site_process import ROOT, Site
 
 SHOWN_WORDS, SHOWN_NAME = "Quetzalshownpassage", "Quetzalshownname"
 SHOWN = [SHOWN_WORDS, SHOWN_NAME]

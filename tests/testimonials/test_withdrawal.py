@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from detoxsite.core.http_cache import IN_BETWEEN, IN_BROWSERS
-from tests.running import ROOT, Site, free_port
+from tests.site_process import ROOT, Site, free_port
 
 NGINX = "/usr/sbin/nginx"
 PROMISED = 60  # seconds

@@ -1,0 +1,240 @@
+"""Words that wait for a clinician, or that one has signed, cannot be changed: whoever asks, however they ask."""
+
+import threading
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import InternalError, connection, transaction
+from django.utils import timezone
+
+from articles import services
+from articles.content import edition_snapshot
+from articles.models import (
+    BLOCKS,
+    Callout,
+    Edition,
+    EditionEvent,
+    Figure,
+    KeyFacts,
+    Picture,
+    PullQuote,
+    Source,
+    State,
+    Text,
+    Waiver,
+    blocks_of,
+)
+from tests.core.test_images import picture_file
+from tests.factories import (
+    make_draft,
+    make_live,
+    make_person,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+FROZEN = [State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN]
+TABLES = dict.fromkeys(BLOCKS, "parent_id") | {Source: "edition_id"}
+CHANGED = {Text: "body", Figure: "caption", Callout: "title", KeyFacts: "rows", PullQuote: "quote", Source: "title"}
+
+
+@pytest.fixture
+def picture(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = Picture(title="Stairs", alt="Six steps going down.", credit="us")
+    picture.image.save("stairs.png", ContentFile(picture_file("PNG", (1200, 800)).read()), save=True)
+    return picture
+
+
+def whole(state, picture):
+    """An edition in ``state`` with one block of every kind and a source."""
+    make = make_draft if state in {State.DRAFT, State.IN_REVIEW} else make_live
+    return make(
+        state=state,
+        sources=1,
+        blocks=[
+            Figure(ordering=20, picture=picture, caption="Step by step."),
+            Callout(ordering=30, title="Call 911", body="<p>Now.</p>"),
+            KeyFacts(ordering=40, rows="Form | Tablet"),
+            PullQuote(ordering=50, quote="Slow is safe.", attribution="A nurse"),
+        ],
+    )
+
+
+def refused(act):
+    """Whether the database refuses ``act``, and nothing of it is left."""
+    try:
+        with transaction.atomic():
+            act()
+    except InternalError as refusal:
+        return any(word in str(refusal) for word in ("frozen", "pgtrigger", "begins as a draft", "kept for good"))
+    return False
+
+
+def sql(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.mark.parametrize("state", State.values)
+@pytest.mark.parametrize("model", TABLES)
+def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, picture):
+    edition, column = whole(state, picture), TABLES[model]
+    part = model.objects.get(**{column: edition.pk})
+    before = edition_snapshot.stored(edition)
+    other = make_draft()
+    copy = model.objects.get(pk=part.pk)
+    copy.pk, copy._state.adding = None, True
+    if model is Source:
+        copy.position = 2
+
+    ways = [
+        lambda: model.objects.filter(pk=part.pk).update(**{CHANGED[model]: "other words"}),
+        lambda: sql(f"UPDATE {model._meta.db_table} SET {CHANGED[model]} = 'x' WHERE id = %s", part.pk),
+        part.save,
+        copy.save,
+        lambda: model.objects.bulk_create([copy]),
+        lambda: model.objects.filter(pk=part.pk).update(**{column: other.pk}),
+        lambda: sql(f"DELETE FROM {model._meta.db_table} WHERE id = %s", part.pk),
+        lambda: model.objects.filter(pk=part.pk).delete(),
+    ]
+
+    assert [refused(way) for way in ways[:1]] == [state in FROZEN]
+    if state in FROZEN:
+        assert [refused(way) for way in ways] == [True] * len(ways)
+        assert edition_snapshot.stored(edition) == before
+
+
+@pytest.mark.parametrize("state", FROZEN)
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(("title", "Other"), ("summary", "Other"), ("changes", "Other"), ("text", "Other"), ("number", 9)),
+        *(("word_count", 1), ("revision", 7), ("is_sample", True), ("created_at", "2020-01-01T00:00Z")),
+    ],
+)
+def test_what_an_edition_says_of_itself_is_frozen(column, value, state):
+    edition = make_draft(state=state) if state == State.IN_REVIEW else make_live(state=state)
+
+    assert refused(lambda: Edition.objects.filter(pk=edition.pk).update(**{column: value}))
+    assert refused(lambda: sql(f"UPDATE articles_edition SET {column} = %s WHERE id = %s", value, edition.pk))
+
+
+@pytest.mark.parametrize("state", [State.SIGNED_OFF, State.WITHDRAWN])
+@pytest.mark.parametrize(
+    "column", ["publish_at", "signed_off_at", "reviewed_on", "review_due_on", "fingerprint", "signed_as", "card"]
+)
+def test_who_signed_and_when_is_frozen(column, state):
+    edition = make_live(state=state)
+    value = "x" if column in {"fingerprint", "signed_as", "card"} else timezone.now() + timezone.timedelta(days=3)
+
+    assert refused(lambda: Edition.objects.filter(pk=edition.pk).update(**{column: value}))
+
+
+@pytest.mark.parametrize("state", [State.SIGNED_OFF, State.WITHDRAWN])
+@pytest.mark.parametrize("column", ["author", "reviewer"])
+def test_no_other_name_is_put_on_what_was_signed(column, state):
+    edition = make_live(state=state)
+
+    assert refused(lambda: Edition.objects.filter(pk=edition.pk).update(**{column: make_person()}))
+
+
+STEPS = {("draft", "in_review"), ("in_review", "draft"), ("in_review", "signed_off"), ("signed_off", "withdrawn")}
+
+
+@pytest.mark.parametrize("before", State.values)
+@pytest.mark.parametrize("after", State.values)
+def test_an_edition_moves_step_by_step(before, after):
+    edition = make_draft(state=before) if before in {"draft", "in_review"} else make_live(state=before)
+    if before == after or (before, after) in STEPS:
+        return
+
+    assert refused(lambda: Edition.objects.filter(pk=edition.pk).update(state=after))
+
+
+@pytest.mark.parametrize("state", FROZEN)
+def test_no_edition_comes_into_being_signed(state):
+    draft = make_draft()
+    fields = {"article": draft.article, "number": 2, "title": "T", "summary": "S", "author": draft.author}
+
+    assert refused(lambda: Edition.objects.create(state=state, **fields))
+
+
+@pytest.mark.parametrize("state", FROZEN)
+def test_no_edition_goes_away(state):
+    edition = make_draft(state=state) if state == State.IN_REVIEW else make_live(state=state)
+
+    assert refused(lambda: sql("DELETE FROM articles_text WHERE parent_id = %s", edition.pk))
+    assert refused(lambda: sql("DELETE FROM articles_edition WHERE id = %s", edition.pk))
+
+
+@pytest.mark.parametrize("table", [*(model._meta.db_table for model in [*TABLES, Edition, EditionEvent, Waiver])])
+def test_no_table_of_signed_words_is_emptied(table):
+    make_live()
+    sql("SET CONSTRAINTS ALL IMMEDIATE")  # nothing is left to be checked that would be in the way
+    sql("SET LOCAL pgtrigger.ignore = '{}'")  # which the tests set for their own sweeping up
+
+    assert refused(lambda: sql(f"TRUNCATE {table} CASCADE"))
+
+
+@pytest.mark.parametrize("state", FROZEN)
+@pytest.mark.parametrize("column", ["alt", "credit", "image"])
+def test_a_picture_stays_as_it_was_signed(column, state, picture):
+    whole(state, picture)
+
+    assert refused(lambda: Picture.objects.filter(pk=picture.pk).update(**{column: "other"}))
+    Picture.objects.filter(pk=picture.pk).update(title="Only we see this")
+
+
+def test_a_picture_that_nothing_signed_shows_may_be_changed(picture):
+    whole(State.DRAFT, picture)
+
+    assert Picture.objects.filter(pk=picture.pk).update(alt="Seven steps.") == 1
+
+
+def test_what_was_done_is_never_rewritten():
+    step = EditionEvent.objects.create(edition=make_draft(), kind=EditionEvent.Kind.SAVED, by=make_user())
+
+    for way in (
+        lambda: EditionEvent.objects.update(note="nothing happened"),
+        lambda: EditionEvent.objects.filter(pk=step.pk).delete(),
+        lambda: sql("DELETE FROM articles_editionevent"),
+    ):
+        assert refused(way)
+
+
+def test_the_fingerprint_tells_when_even_the_triggers_were_lifted():
+    edition = make_live()
+    assert services.is_as_signed(edition)
+
+    sql("SET LOCAL session_replication_role = 'replica'")  # what the owner of the server can always do
+    sql("UPDATE articles_text SET body = '<p>Alcohol withdrawal can be harmless.</p>'")
+    sql("SET LOCAL session_replication_role = 'origin'")
+
+    assert not services.is_as_signed(edition)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_under_way_holds_up_the_handing_in():
+    """Two connections: a block is being changed while the draft is handed in. The hand-in waits for the change."""
+    edition = make_draft(created_by=make_user())
+    block, order = blocks_of(edition)[0], []
+
+    def hand_in():
+        try:
+            services.submit(edition.pk, by=edition.created_by)
+            order.append("handed in")
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Text.objects.filter(pk=block.pk).update(body="<p>Changed in time.</p>")
+        other = threading.Thread(target=hand_in)
+        other.start()
+        other.join(0.3)
+        order.append("changed")
+    other.join(10)
+
+    assert order == ["changed", "handed in"]
+    assert refused(lambda: Text.objects.filter(pk=block.pk).update(body="<p>Too late.</p>"))

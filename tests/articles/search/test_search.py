@@ -1,0 +1,269 @@
+import html
+import re
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from articles import services
+from articles.models import (
+    KeyFacts,
+    SearchWord,
+    State,
+    Synonym,
+)
+from articles.search import engine
+from detoxsite.core import site_profile
+from tests.factories import (
+    make_draft,
+    make_live,
+    make_person,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def known(body="<p>Nothing of note.</p>", **fields):
+    """A live edition whose words search has learned, as it does at sign-off."""
+    edition = make_live(body, **fields)
+    engine.learn(edition)
+    return edition
+
+
+def titles(client, words, page=1) -> list[str]:
+    shown = client.get("/search/", {"q": words, "page": page}).content.decode()
+    return [html.unescape(re.sub("<[^>]*>", "", title)) for title in re.findall("<h3><a[^>]*>(.*?)</a></h3>", shown)]
+
+
+def text(client, words) -> str:
+    shown = client.get("/search/", {"q": words}).content.decode()
+    return " ".join(html.unescape(re.sub("<[^>]*>", "", shown)).split())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("naltrexone", "NALTREXONE", "naltrexone.", "naltr", "naltrexon", "naltrexome", "naltrexne", "nalrtexone"),
+        *("seizures", "seizure", "a seizure of", '"seizure at night"', "withdrawa", "seizures nightly"),
+        *("naltrexone or zebras", "naltrexone -zebra", "naltrexone & | ! : * ( seizure"),
+    ],
+)
+def test_an_article_is_found_by_what_it_says_or_nearly_says(client, typed):
+    known("<p>Naltrexone helps after withdrawals. A seizure at night is an emergency.</p>", title="The one")
+    known("<p>Baclofen relaxes.</p>", title="Another")
+
+    assert titles(client, typed) == ["The one"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["zebra", "naltrexone -seizure", '"night seizure"', "-naltrexone", "the", "x", "zz -naltrexone", "qqqqqqq"]
+)
+def test_an_article_is_not_found_by_what_it_does_not_say(client, typed):
+    known("<p>Naltrexone helps. A seizure at night is an emergency.</p>")
+
+    assert titles(client, typed) == []
+    assert f"Nothing found for “{typed}”" in text(client, typed)
+
+
+def test_titles_come_before_summaries_and_those_before_texts(client):
+    known("<p>" + "Thiamine is a vitamin. " * 30 + "</p>", title="In the text", summary="Short.")
+    known(title="In the summary", summary="Thiamine and what it does.")
+    known(title="Thiamine in the title", summary="Short.")
+
+    assert titles(client, "thiamine") == ["Thiamine in the title", "In the summary", "In the text"]
+
+
+def test_a_mistyped_word_is_put_right_and_the_page_says_so(client):
+    known("<p>Baclofen relaxes. The dose differs.</p>", title="Baclofen")
+
+    shown = text(client, "baclofin dose")
+
+    assert "1 article for “baclofen dose”" in shown
+    assert "No page has “baclofin”. Did you mean baclofen dose? Here is what we found for it." in shown
+    assert "/search/?q=baclofen%20dose" in client.get("/search/?q=baclofin+dose").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["baclofen", "baclof", "relaxing", "the"])
+def test_a_word_that_is_not_mistyped_is_left_alone(client, typed):
+    known("<p>Baclofen relaxes.</p>", title="Baclofen")
+
+    assert "Did you mean" not in text(client, typed)
+
+
+def test_a_mistake_in_a_word_that_only_a_draft_has_is_not_put_right(client):
+    make_draft("<p>Ketamine.</p>", title="Ketamine")
+
+    assert "Did you mean" not in text(client, "ketamin")
+
+
+def test_synonyms_are_looked_for_too_one_way(client):
+    Synonym.objects.create(typed="Xannies, blue pills", means="benzodiazepines, opioid pills")
+    known("<p>Benzodiazepines calm.</p>", title="Benzos")
+    known("<p>An opioid pill kills pain.</p>", title="Pills")
+    known("<p>What people call xannies.</p>", title="Street names")
+    known("<p>Pills that are blue.</p>", title="Blue")
+
+    assert sorted(titles(client, "xannies")) == ["Benzos", "Pills", "Street names"]
+    assert sorted(titles(client, "blue pills")) == ["Benzos", "Pills"]
+    assert sorted(titles(client, "stop BLUE PILLS!")) == ["Benzos", "Pills"]
+    assert titles(client, "benzodiazepines") == ["Benzos"]
+    assert "We also looked for benzodiazepines, opioid pills." in client.get("/search/?q=xannies").content.decode()
+    assert "We also looked for" not in client.get("/search/?q=calm").content.decode()
+
+
+def test_a_new_synonym_counts_at_once_where_it_was_made(as_role):
+    known("<p>Benzodiazepines calm.</p>", title="Benzos")
+    client = as_role("editor")
+    assert titles(client, "bars") == []
+
+    client.post("/admin/articles/synonym/add/", {"typed": "bars", "means": "benzodiazepines"})
+
+    assert titles(client, "bars") == ["Benzos"]
+
+
+def test_where_no_article_has_all_words_those_with_some_are_shown(client):
+    known("<p>Baclofen relaxes.</p>", title="One")
+    known("<p>Baclofen and thiamine.</p>", title="Two of them")
+    known("<p>Sleep.</p>", title="None")
+
+    assert titles(client, "baclofen thiamine ketamine -sleep") == ["Two of them", "One"]
+    assert "No page has all of these words. These have some of them." in text(client, "baclofen ketamine")
+    assert "No page has all" not in text(client, "baclofen thiamine")
+
+
+def test_only_what_readers_see_is_found(client):
+    live = known("<p>Zebra now.</p>", title="Zebra live")
+    known("<p>Quagga then.</p>", title="Quagga old", article=known("<p>Zebra then.</p>", title="Zebra old").article)
+    known("<p>Zebra.</p>", title="Zebra withdrawn", state=State.WITHDRAWN)
+    known("<p>Zebra.</p>", title="Zebra tomorrow", publish_at=timezone.now() + timezone.timedelta(days=1))
+    make_draft("<p>Zebra.</p>", title="Zebra draft", article=live.article)
+    make_draft("<p>Zebra.</p>", title="Zebra waiting", state=State.IN_REVIEW)
+
+    assert titles(client, "zebra") == titles(client, "zebr") == titles(client, "zebra qqqq") == ["Zebra live"]
+
+
+def test_doses_that_a_page_may_hide_are_not_searched(client):
+    known(title="Doses", blocks=[KeyFacts(ordering=5, rows="Thiamine | 5 mg", is_dosing=True)])
+
+    assert titles(client, "thiamine") == []
+
+
+def test_a_snippet_is_taken_from_around_the_find(client):
+    known("<p>" + "Sleep and rest. " * 400 + "Happiness needs thiamine daily. " + "Water helps. " * 400 + "</p>")
+
+    snippet = re.search(r"<p>([^<]*<mark>.*?)</p>", client.get("/search/?q=happy+thiamine").content.decode())[1]
+
+    assert "<mark>Happiness</mark> needs <mark>thiamine</mark> daily." in snippet
+
+
+def test_words_are_marked_in_titles_and_all_else_is_escaped(client):
+    known("<p>5 &lt; 6 &amp; thiamine.</p>", title="<b>Thiamine</b>")
+
+    shown = client.get("/search/?q=thiamine").content.decode()
+
+    assert "&lt;b&gt;<mark>Thiamine</mark>&lt;/b&gt;</a></h3>" in shown
+    assert "5 &lt; 6 &amp; <mark>thiamine</mark>." in shown
+
+
+@pytest.mark.parametrize(
+    "words", ["thiamine", "thiamin", "thia", "thiamine zebra", "vitamins", '"a vitamin" -zebra', "qqqqqqq", "thaimine"]
+)
+def test_a_search_is_one_query_whatever_has_to_be_put_right(client, django_assert_num_queries, words):
+    Synonym.objects.create(typed="vitamins", means="thiamine")
+    for number in range(3):
+        known("<p>Thiamine is a vitamin.</p>", title=f"Thiamine {number}")
+    site_profile.current()
+
+    with django_assert_num_queries(1):
+        client.get("/search/", {"q": words})
+
+
+def test_no_words_are_no_query(client, django_assert_num_queries):
+    site_profile.current()
+
+    with django_assert_num_queries(0):
+        client.get("/search/?q=+")
+        client.get("/search/?q=-thiamine")
+
+
+def test_of_very_many_the_best_are_shown_and_the_page_says_so(client, monkeypatch):
+    monkeypatch.setattr(engine, "SQL", engine.SQL.replace(f"{engine.MOST}", "11"))
+    monkeypatch.setattr(engine, "MOST", 11)
+    for number in range(14):
+        known("<p>Thiamine is a vitamin.</p>", title=f"Number {number}")
+    known("<p>Short.</p>", title="Thiamine itself")
+
+    assert "More than 11 articles for “thiamine”" in text(client, "thiamine")
+    assert titles(client, "thiamine")[0] == "Thiamine itself"
+    assert [len(titles(client, "thiamine", page)) for page in (1, 2, 3)] == [10, 1, 0]
+
+
+def test_words_are_learned_at_sign_off(client):
+    clinician = make_user("clinician")
+    make_person(name="Dana Diaz", credentials="MD", user=clinician)
+    draft = make_draft("<p>A café at 10, O’Hare.</p>", title="At ease", summary="No.", state=State.IN_REVIEW)
+    assert not SearchWord.objects.exists()
+
+    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
+
+    assert sorted(SearchWord.objects.values_list("word", flat=True)) == ["café", "ease", "hare"]
+
+
+def test_every_part_of_a_search_uses_an_index():
+    call_command("sample", articles=200)
+    sql, params = engine.Finds("thiamin vitamin", []).query(0, 10)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the best way
+        cursor.execute(f"EXPLAIN {sql}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert plan.count("Index Scan on edition_search") == 3  # all words, some words, and whether readers know a word
+    assert plan.count("Index Scan on edition_title_search") == 2
+    assert "Seq Scan" not in plan
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.one_of(
+        st.text(max_size=300),
+        st.text(alphabet="ab -\"'\\*:&|!()<>or\x00\ue000 ", max_size=60),
+        st.lists(st.sampled_from(["or", "-", '"', "thiamine", "zebra", "-the", '"a b', "x:*", "\\", "''"])).map(
+            " ".join
+        ),
+    )
+)
+def test_nothing_that_can_be_typed_is_an_error(client, typed):
+    known("<p>Thiamine is a vitamin.</p>")
+
+    assert client.get("/search/", {"q": typed}).status_code == 200
+    assert isinstance(engine.Finds(typed, [{"typed": "zebra, a b", "means": typed}])[0:10], list)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["\0", "a\0b", "x" * 10_000, "x " * 5_000, '"' * 999, "- " * 99, "🦓🦓🦓", "!?&|", "the of and", "%_\\", "or"],
+)
+def test_hostile_words_are_answered(client, typed):
+    known("<p>Thiamine is a vitamin.</p>")
+
+    assert client.get("/search/", {"q": typed}).status_code == 200
+    assert engine.Finds(typed, [])[0:10] == []
+
+
+def test_words_that_readers_cannot_find_are_not_suggested(client):
+    clinician = make_user("clinician")
+    make_person(user=clinician)
+    make_live("<p>Alcohol and sleep.</p>")
+    draft = make_draft("<p>Alcohol and zyxoprene.</p>", state=State.IN_REVIEW)
+    tomorrow = timezone.now() + timezone.timedelta(days=1)
+    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft), publish_at=tomorrow)
+
+    page = client.get("/search/?q=alcohol+zixoprene").content.decode()
+
+    assert SearchWord.objects.filter(word="zyxoprene").exists()
+    assert "zyxoprene" not in page

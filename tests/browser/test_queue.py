@@ -1,0 +1,281 @@
+"""The triage desk in real Chromium: a nurse on a phone, keys alone on a desktop, two people at one request."""
+
+import os
+
+import pytest
+from django.utils import timezone
+
+from intake import services
+from intake.models import AccessLogEntry, CallForHelp, ContactAttempt
+from intake.records import access_log
+from tests.browser.conftest import PASSWORD
+from tests.factories import make_call
+from tests.intake.casework.test_contact_plan import attempt, save_plan
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+QUEUE = "/admin/intake/callforhelp/"
+
+
+def url(call):
+    return f"{QUEUE}{call.pk}/change/"
+
+
+def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
+    call = make_call(name="Sam", story="He had a seizure last night.", substances=["alcohol"], recent="yes")
+    make_call(created_at=timezone.now() - timezone.timedelta(minutes=20))
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    nurse.open(QUEUE)
+    page = nurse.page
+    assert page.locator(".queue .mono").first.inner_text() == call.reference
+    assert page.locator(".queue > li").first.bounding_box()["height"] >= 44
+
+    nurse.click(call.reference, role="link")
+    dial = page.locator("a.dial")
+    assert dial.get_attribute("href") == "tel:+12125550123"
+    assert dial.bounding_box()["height"] >= 44
+    nurse.click("I am calling")
+    assert "Admissions is calling" in page.inner_text("#content-main")
+
+    contact = page.locator("#act-contact")
+    contact.get_by_label("How").select_option("voicemail")
+    contact.get_by_label("What came of it").select_option("safe_message")
+    contact.get_by_label("Note for colleagues").fill("Rang twice.")
+    nurse.click("Save this attempt")
+    assert "No voicemail may be left." in page.inner_text("body")
+    assert page.locator("#act-contact").get_by_label("Note for colleagues").input_value() == "Rang twice."
+    page.locator("#act-contact").get_by_label("Why, although").fill("He asked for it when he rang us.")
+    nurse.click("Save this attempt")
+    page.locator("#act-contact").get_by_label("What came of it").select_option("reached")
+    nurse.click("Save this attempt")
+    page.locator("#act-close").get_by_label("How did it end?").select_option("admitted")
+    nurse.click("Close this request")
+
+    call.refresh_from_db()
+    assert (call.status, call.outcome) == ("closed", "admitted")
+    assert [contact.payload["unsafe"] for contact in call.contacts.all()] == ["He asked for it when he rang us.", ""]
+    assert AccessLogEntry.objects.filter(call=call).count() == 1
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, False), (1280, True), (320, False)])
+def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
+    call = make_call(
+        name="Sam",
+        email="somebody.with.a.long.address@subdomain.example.org",
+        whom="other",
+        language="es",
+        leave=["voicemail", "text"],
+        times=["evening", "night"],
+        story="My brother took too much. " * 12,
+        substances=["opioids"],
+        recent="yes",
+        created_at=timezone.now() - timezone.timedelta(minutes=17),
+    )
+    make_call(is_quarantined=True)
+    make_call(created_at=timezone.now() - timezone.timedelta(hours=30))
+    attempt(call, "no_answer", by=house["manager"])
+    save_plan(call, house["manager"], voicemail=True, hours=["evening"], never="His job.", say="Only his sister.")
+    access_log.note(call, by=house["manager"])
+    nurse = visitor(width=width, dark=dark)
+    nurse.sign_in(house["admissions"])
+    for path in ("/admin/", QUEUE, f"{QUEUE}?pile=spam", f"{QUEUE}enter/", url(call)):
+        nurse.open(path)
+        name = path.strip("/").replace("/", "_").replace("?", "_")[-12:]
+        _picture(nurse.page, f"{name}-{width}{'-dark' if dark else ''}")
+
+
+def _picture(page, name):
+    """Kept where PICTURES says, to be looked at."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def test_searching_puts_nothing_into_the_address(visitor, house):
+    call = make_call(phone="(212) 555-0199")
+    make_call()
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    nurse.open(QUEUE)
+    nurse.page.get_by_label("Phone, email or reference").fill("212 555 0199")
+    nurse.click("Find", exact=True)
+
+    assert nurse.page.locator(".queue .mono").all_inner_texts() == [call.reference]
+    assert nurse.page.url == nurse.origin + QUEUE
+    nurse.page.get_by_label("Phone, email or reference").fill("555")
+    nurse.click("Find", exact=True)
+    assert "0 found" in nurse.page.inner_text("body")
+
+
+def test_with_the_keys_alone(visitor, house):
+    call = make_call(name="Sam")
+    nurse = visitor()
+    nurse.sign_in(house["admissions"])
+    nurse.open(QUEUE)
+    page = nurse.page
+
+    _go(page, f"document.activeElement.textContent.includes('{call.reference}')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/")
+    _go(page, "document.activeElement.closest('#act-claim') && document.activeElement.type === 'submit'")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=It is yours for ten minutes.")
+    _go(page, "document.activeElement.id === 'id_contact-outcome'")
+    page.keyboard.type("Reached")
+    page.keyboard.press("Tab")
+    page.keyboard.type("She wants to come on Monday.")
+    _go(page, "document.activeElement.closest('#act-contact') && document.activeElement.type === 'submit'")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=The attempt is noted.")
+    nurse.check()
+
+    contact = ContactAttempt.objects.get()
+    assert (contact.outcome, contact.payload["note"]) == ("reached", "She wants to come on Monday.")
+
+
+def _go(page, there):
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"Boolean({there})"):
+            return
+    raise AssertionError(f"No key leads to {there}")
+
+
+def test_two_at_one_request_see_each_other_and_no_plan_is_overwritten(visitor, house):
+    call = make_call(times=["now"])
+    nurse = visitor()
+    nurse.sign_in(house["admissions"])
+    nurse.page.clock.install()
+    nurse.open(url(call))
+    page = nurse.page
+    page.get_by_text("Change the contact plan", exact=True).first.click()
+    page.locator("#act-plan").get_by_label("What must never be mentioned").fill("the cat")
+
+    access_log.note(call, by=house["manager"])
+    save_plan(call, house["manager"], never="the dog")
+    page.clock.run_for(31_000)
+    page.wait_for_selector("text=Manager has this open too. Something has changed")
+    page.locator("#act-plan").get_by_role("button", name="Change the contact plan").click()
+    page.wait_for_selector("text=Two contact plans: nothing is saved yet")
+    nurse.check()
+    _picture(page, "merge-1280")
+    assert "the dog" in page.inner_text(".overtaken")
+    assert page.locator("#act-plan").get_by_label("What must never be mentioned").input_value() == "the cat"
+    page.locator("#act-plan").get_by_role("button", name="Change the contact plan").click()
+    page.wait_for_selector("text=The contact plan is saved.")
+
+    call.refresh_from_db()
+    assert call.plan.payload["never"] == "the cat"
+
+
+def test_the_clock_goes_on(visitor, house):
+    make_call(created_at=timezone.now() - timezone.timedelta(minutes=59, seconds=20))
+    nurse = visitor()
+    nurse.sign_in(house["admissions"])
+    nurse.page.clock.install()
+    nurse.open(QUEUE)
+    assert nurse.page.locator("[data-clock]").inner_text() == "59 min"
+    nurse.page.clock.run_for(76_000)
+
+    assert nurse.page.locator("[data-clock]").inner_text() == "1 h 00 min"
+
+
+def test_a_request_is_written_down_on_a_phone(visitor, house):
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    nurse.open(QUEUE)
+    nurse.click("Write down a request", role="link")
+    nurse.page.get_by_label("How did they ask?").select_option("walk_in")
+    nurse.page.get_by_label("What is going on?").fill("She shakes since she stopped.")
+    nurse.click("Save and open it")
+    assert "Give a phone number or an email address." in nurse.page.inner_text("body")
+    assert nurse.page.get_by_label("What is going on?").input_value() == "She shakes since she stopped."
+    nurse.page.get_by_label("Phone number").fill("(212) 555-0142")
+    nurse.click("Save and open it")
+
+    assert nurse.page.url.endswith("/change/")
+    assert CallForHelp.objects.get().channel == "walk_in"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_one_request_on_paper(visitor, house, width):
+    call = make_call(name="Sam", story="My brother took too much. " * 12)
+    attempt(call, "no_answer", by=house["manager"])
+    nurse = visitor(width=width)
+    nurse.sign_in(house["admissions"])
+    nurse.open(url(call))
+    nurse.page.get_by_text("Print this request", exact=True).first.click()
+    nurse.page.get_by_label("To whom").fill("Dr. Ruiz")
+    nurse.page.get_by_label("What for").fill("The visit on Monday")
+    nurse.click("Print", exact=True)
+
+    assert "42 CFR part 2 prohibits" in nurse.page.inner_text("main")
+    assert nurse.page.get_by_role("button", name="Print").is_visible()
+    _picture(nurse.page, f"print-{width}")
+    nurse.page.emulate_media(media="print")
+    assert not nurse.page.get_by_role("button", name="Print").is_visible()
+
+
+def test_without_scripts_the_desk_works_too(visitor, house):
+    call = make_call(name="Sam")
+    nurse = visitor(width=390, scripts=False)
+    page = nurse.page
+    page.goto(nurse.origin + QUEUE)
+    page.get_by_label("Email").fill(house["admissions"].email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("link", name=call.reference).click()
+    page.get_by_role("button", name="I am calling").click()
+    page.get_by_label("What came of it").select_option("reached")
+    page.get_by_role("button", name="Save this attempt").click()
+
+    assert ContactAttempt.objects.get().outcome == "reached"
+    assert "Attempts: 1 of 5" in page.inner_text("body")
+
+
+def test_while_a_colleague_calls_the_page_says_so(visitor, house):
+    call = make_call()
+    services.claim(call.pk, by=house["manager"])
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    nurse.open(url(call))
+
+    assert "Manager is calling" in nurse.page.inner_text("#content-main")
+    assert nurse.page.get_by_role("button", name="I am calling").count() == 0
+
+
+def test_an_open_queue_tells_of_what_came_and_stays_as_it_is(visitor, house):
+    first = make_call()
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    nurse.page.clock.install()
+    nurse.open(QUEUE)
+    page = nurse.page
+    CallForHelp.objects.update(stored_at=timezone.now() - timezone.timedelta(minutes=5))
+    second = make_call(story="He is not breathing.")
+    page.clock.run_for(31_000)
+    page.wait_for_selector("text=1 new request, 1 in danger.")
+    nurse.check()
+    _picture(page, "news-390")
+
+    assert page.locator(".queue .mono").all_inner_texts() == [first.reference]
+    nurse.click("Load the queue again.", role="link")
+    assert page.locator(".queue .mono").all_inner_texts() == [second.reference, first.reference]
+
+
+def test_on_a_phone_a_thumb_hits_what_it_aims_at(visitor, house):
+    call = make_call()
+    nurse = visitor(width=390)
+    nurse.sign_in(house["admissions"])
+    for path, aims in (
+        (QUEUE, "a.addlink"),
+        (f"{QUEUE}enter/", ".act select, .act input:not([type]), .act [type=tel], .act label:has(input), summary"),
+        (url(call), "summary, .act button, .act select, #act-plan label:has(input)"),
+    ):
+        nurse.open(path)
+        nurse.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        heights = nurse.page.locator(f"#content :is({aims})").evaluate_all(
+            "parts => parts.map((part) => [part.outerHTML.slice(0, 80), part.getBoundingClientRect().height])"
+        )
+        assert heights
+        assert [what for what, height in heights if height < 44] == []

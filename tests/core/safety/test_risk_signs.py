@@ -1,0 +1,267 @@
+"""What a request tells of: measured on invented stories that were labelled before the rules were tried on them.
+
+The rules were then mended by what they missed, so the figures here flatter them. Of four further lots of stories, each
+new to the rules when it was written, they found 60, 75, 67 and 82 of 100 dangers; then these lots joined the list too.
+"""
+
+import csv
+import re
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety.risk_signs import (
+    Sign,
+    reasons,
+    signs,
+    steps,
+    urgency,
+)
+
+DEADLIEST = {Sign.NOT_BREATHING, Sign.OVERDOSE, Sign.SEIZURE, Sign.SUICIDE}
+
+
+def labelled():
+    with Path(__file__).with_name("risk_signs.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+ROWS = labelled()
+
+
+def listed(cell):
+    return cell.split("|") if cell else []
+
+
+def found_in(row):
+    return signs({"story": row["text"], "substances": listed(row["substances"]), "recent": row["recent"]})
+
+
+def dangers(names):
+    return set(names) - {Sign.MINOR_OR_PREGNANT}
+
+
+def test_the_list_is_as_large_and_as_mixed_as_its_figures_need():
+    dangerous = [row for row in ROWS if dangers(listed(row["signs"]))]
+
+    assert len(dangerous) >= 300
+    assert len(ROWS) - len(dangerous) >= 200
+    assert sum(row["language"] == "es" for row in dangerous) >= 0.4 * len(dangerous)
+    assert {name for row in ROWS for name in listed(row["signs"])} == set(Sign.values)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if DEADLIEST & set(listed(row["signs"]))], ids=lambda r: r["text"])
+def test_what_kills_within_minutes_is_found(row):
+    """A line marked as a known miss has to be one, so that whoever mends it takes the mark away."""
+    assert (set(listed(row["signs"])) <= set(found_in(row))) == (not row["known_miss"])
+
+
+def test_of_all_dangers_few_are_missed_and_few_alarms_are_false():
+    dangerous = [row for row in ROWS if dangers(listed(row["signs"]))]
+    flagged = [row for row in ROWS if dangers(found_in(row))]
+    found = [row for row in dangerous if set(listed(row["signs"])) <= set(found_in(row))]
+    right = [row for row in flagged if dangers(listed(row["signs"]))]
+
+    assert len(found) / len(dangerous) >= 0.98
+    assert len(right) / len(flagged) >= 0.96
+
+
+def test_only_what_is_known_is_a_false_alarm():
+    harmless = [row for row in ROWS if not dangers(listed(row["signs"]))]
+
+    assert [row["text"] for row in harmless if set(found_in(row)) != set(listed(row["signs"]))] == [
+        row["text"] for row in harmless if row["known_miss"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "He’s NOT breathing",
+        "he is not\nbreathing",
+        "not bre\u200bathing",
+        "no respíra",
+        "noooo respiraaaa",
+        "ｎｏｔ breathing",
+    ],
+)
+def test_how_it_is_typed_does_not_matter(story):
+    assert signs({"story": story}) == ("not_breathing",)
+
+
+@pytest.mark.parametrize(
+    "story", ["no seizures", "never had any seizures", "no overdose or seizures", "nunca convulsiones"]
+)
+def test_what_is_denied_right_before_does_not_count(story):
+    assert signs({"story": story}) == ()
+
+
+@pytest.mark.parametrize("story", ["No. Seizure now", "she has no insurance she had a seizure", "no no no respira"])
+def test_a_denial_of_something_else_takes_nothing_away(story):
+    assert len(signs({"story": story})) == 1
+
+
+def test_every_field_that_takes_words_is_read():
+    assert signs({"name": "help seizure"}) == signs({"phone": "555 0100 seizure"}) == signs({"story": "seizure"})
+
+
+def test_signs_come_most_dangerous_first():
+    story = "he hits me, im pregnant, i want to die and he isnt breathing after a seizure"
+
+    assert signs({"story": story}) == ("not_breathing", "seizure", "suicide", "violence", "minor_or_pregnant")
+
+
+@pytest.mark.parametrize(
+    ("story", "substances", "found"),
+    [
+        ("stopped drinking yesterday, shaking", [], ("withdrawal",)),
+        ("stopped yesterday, shaking", ["alcohol"], ("withdrawal",)),
+        ("stopped yesterday, shaking", ["benzos", "meth"], ("withdrawal",)),
+        ("stopped yesterday, shaking", ["cannabis"], ()),
+        ("stopped drinking yesterday", ["alcohol"], ()),
+        ("shaking", ["alcohol"], ()),
+    ],
+)
+def test_withdrawal_is_having_stopped_and_shaking(story, substances, found):
+    assert signs({"story": story, "substances": substances}) == found
+
+
+@pytest.mark.parametrize(
+    ("answers", "found", "level"),
+    [
+        ({}, ("suicide", "minor_or_pregnant"), 3),
+        ({"recent": "yes", "substances": ["alcohol"]}, ("violence",), 3),
+        ({"recent": "yes", "substances": ["meth", "benzos"]}, (), 2),
+        ({"recent": "unsure", "substances": ["opioids"]}, ("minor_or_pregnant",), 2),
+        ({"recent": "no", "substances": ["alcohol"]}, ("minor_or_pregnant",), 1),
+        ({"recent": "yes", "substances": []}, (), 1),
+        ({"recent": "unsure", "substances": ["cannabis"]}, (), 0),
+        ({"recent": "", "substances": ["alcohol"]}, (), 0),
+        ({}, (), 0),
+    ],
+)
+def test_urgency_follows_danger_then_withdrawal_then_the_rest(answers, found, level):
+    assert urgency(answers, found) == level
+
+
+def test_reasons_are_short_and_in_our_words():
+    answers = {"story": "Canary had a seizure", "recent": "yes", "substances": ["alcohol", "opioids", "meth"]}
+
+    assert reasons(answers, ("seizure", "minor_or_pregnant")) == [
+        "Danger now: seizure",
+        "Used alcohol and opioids within 72 hours",
+        "Pregnant or under 18",
+    ]
+    assert reasons({"recent": "unsure", "substances": ["benzos"]}, ()) == ["May have used benzos within 72 hours"]
+    assert reasons({"recent": "yes", "substances": []}, ()) == ["Used something within 72 hours"]
+    assert reasons({"recent": "unsure", "substances": []}, ()) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "first"),
+    [
+        ((), []),
+        (("minor_or_pregnant",), []),
+        (("not_breathing", "suicide"), ["911", "naloxone", "988", "stay"]),
+        (("suicide",), ["988", "911", "stay"]),
+        (("suicide", "withdrawal"), ["988", "911", "stay"]),
+        (("seizure",), ["911", "stay"]),
+        (("violence",), ["911"]),
+    ],
+)
+def test_steps_stand_in_the_order_they_are_needed(found, first):
+    assert steps(found) == first
+
+
+ANYTHING = st.text(st.characters() | st.characters(categories=["Cs", "Mn", "Cf", "Cc", "So"]), max_size=400)
+WORDS = st.lists(st.sampled_from(sorted(risk_signs._STARTS) + [".", ",", "no", "\0", "🔫", "\ud800"]), max_size=200)
+
+
+@settings(deadline=None)
+@given(ANYTHING | WORDS.map(" ".join), ANYTHING)
+def test_no_text_makes_it_raise(story, name):
+    answers = {"story": story, "name": name, "substances": ["alcohol"], "recent": "yes"}
+
+    found = signs(answers)
+
+    assert set(found) <= set(Sign.values)
+    assert urgency(answers, found) >= 2
+    assert reasons(answers, found)
+    assert set(steps(found)) <= {"911", "naloxone", "988", "stay"}
+
+
+@pytest.mark.parametrize("answers", [{}, {"story": None, "substances": None}, {"story": 5, "name": ["a"]}])
+def test_answers_that_are_missing_tell_of_nothing(answers):
+    assert signs(answers) == ()
+    assert urgency(answers, ()) == 0
+
+
+HARDEST = [
+    *(
+        "a",
+        "a ",
+        "no ",
+        "no, ",
+        "no seizure ",
+        "dont want to ",
+        "took too ",
+        "took 10 a b ",
+        "\u0301\u0323",
+        "é ",
+        "\ud800",
+    ),
+    *("he is not. ", "stopped a b c ", "\0", "我", "𝐝𝐢𝐞 ", "kil" + "l" * 50),
+]
+
+
+@pytest.mark.parametrize("part", HARDEST, ids=ascii)
+def test_ten_times_the_text_takes_about_ten_times_as_long(part):
+    def spent(length):
+        answers = {"story": (part * length)[:length]}
+        return min(_seconds(answers) for _ in range(5))
+
+    spent(10_000)
+    assert spent(100_000) < 30 * spent(10_000) + 0.001
+
+
+def _seconds(answers):
+    before = process_time()
+    signs(answers)
+    return process_time() - before
+
+
+def test_no_pattern_repeats_without_a_bound_inside_another_repeat():
+    for matchers in risk_signs._STARTS.values():
+        for _, match, _ in matchers:
+            bounded = re.sub(r"\[a-z0-9\][*+]\+|\{0,3\}\??|\{1,2\}", "", match.__self__.pattern)
+            assert not re.search(r"[*+{]", bounded), match.__self__.pattern
+
+
+def test_the_table_keeps_to_its_own_rules():
+    for told, line in risk_signs._lines():
+        first, *rest = line.split()
+        assert not first.endswith("?"), (told, line)
+        assert first not in ("..", "*", "#"), (told, line)
+        assert rest[-1:] != [".."], (told, line)
+        for word in (word for token in (first, *rest) if token != ".." for word in risk_signs._choices(token)):
+            assert re.fullmatch(r"[a-z0-9]{1,}|[a-z0-9]{4,}\*|[*#]", word), (told, line, word)
+            assert not re.search(r"([a-z])\1\1", word), (told, line, word)
+
+
+@pytest.mark.parametrize(
+    ("answers", "so"),
+    [
+        ({"language": "es"}, True),
+        ({"language": "en", "story": "mi hijo no respira"}, True),
+        ({"language": "en", "story": "My son has pills que no se"}, True),
+        ({"language": "en", "story": "I drink every day, no more por favor"}, True),
+        ({"language": "en", "story": "Help me please, y is this so hard?"}, False),
+        ({}, False),
+    ],
+)
+def test_who_writes_spanish_is_told_in_spanish_too(answers, so):
+    assert risk_signs.is_spanish(answers) is so

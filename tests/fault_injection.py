@@ -1,0 +1,308 @@
+"""The fault harness: people ask for help while everything behind the page is killed, frozen, held down or full.
+
+A whole site runs as processes of its own. Each person sends the form until they are told "received", some of them
+twice, as people do. Meanwhile web processes, the worker and PostgreSQL are killed with -9 at random, the database is
+frozen and held down for a while, and the disk of the spool takes nothing. Afterwards every reference that somebody
+was shown has to be there, once, with what they wrote, and announced to staff.
+
+    script/bench faults --submissions 2000 --seed 1
+"""
+
+import contextlib
+import html
+import http.client
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from urllib.parse import urlencode
+
+from tests.site_process import ROOT, Site
+
+PEOPLE_AT_ONCE = 6
+LONGEST_THOUGHT = 0.3  # seconds between seeing the form and sending it
+GIVE_UP = 180  # seconds for one person, and for the aftermath
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+REFERENCE = re.compile(r'class="ref">(\w{8})<')
+ALERT = re.compile(rb"waiting: (\w{8})")
+ROWS = """
+import json
+from intake.models import CallForHelp
+print(json.dumps([
+    [call.reference, call.payload["story"], call.notified_at is not None, str(call.pk)]
+    for call in CallForHelp.objects.real()
+]))
+"""
+
+
+@dataclass
+class Outcome:
+    """What came of a run; ``lost``, ``twice``, ``changed`` and ``untold`` have to be empty."""
+
+    seed: int
+    people: int
+    faults: Counter = field(default_factory=Counter)
+    answers: Counter = field(default_factory=Counter)
+    shown: dict = field(default_factory=dict)  # reference: what its writer wrote
+    other_reference: list = field(default_factory=list)  # the same form sent twice, another reference shown
+    misleading: list = field(default_factory=list)  # "not received" pages that do not say so, or lost the words
+    lost: list = field(default_factory=list)
+    twice: list = field(default_factory=list)
+    changed: list = field(default_factory=list)
+    untold: list = field(default_factory=list)
+    through_disk: int = 0
+    proof: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        faults = (self.other_reference, self.misleading, self.lost, self.twice, self.changed, self.untold)
+        return len(self.shown) == self.people and not any(faults)
+
+    def report(self) -> str:
+        """Lines as the other benchmarks print them."""
+        detail = f"seed {self.seed}, {len(self.shown)} acknowledged, {self.through_disk} through the disk"
+        lines = [
+            f"faults, acknowledged and lost: {len(self.lost)} requests ({detail})",
+            f"faults, stored twice: {len(self.twice)} requests ({len(self.other_reference)} shown another reference)",
+            f"faults, stored with other words: {len(self.changed)} requests",
+            f"faults, nobody told: {len(self.untold)} requests",
+            f"faults, done: {sum(self.faults.values())} faults ({_counts(self.faults)}; in {self.seconds:.0f} s)",
+            f"faults, answers: {sum(self.answers.values())} answers ({_counts(self.answers)})",
+            f"faults, reconcile: {self.proof}",
+        ]
+        return "\n".join(lines)
+
+
+def _counts(counter: Counter) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
+
+
+def run(var: Path, *, people: int, seed: int, longest_thought: float = LONGEST_THOUGHT) -> Outcome:
+    outcome, began = Outcome(seed, people), time.monotonic()
+    site = Site(var)
+    with contextlib.closing(site):
+        site.start()
+        hire(site)
+        with Trouble(site, Random(seed), outcome.faults), ThreadPoolExecutor(PEOPLE_AT_ONCE) as crowd:
+            list(crowd.map(lambda number: _person(site.port, number, outcome, longest_thought), range(people)))
+        _settle(site, outcome)
+        _compare(site, outcome)
+        outcome.seconds = time.monotonic() - began
+        site.process.terminate()
+        site.process.wait(60)
+    return outcome
+
+
+def hire(site: Site) -> None:
+    """Somebody who has to be told."""
+    command = ("detoxsite.ops.process_manager", "manage", "staff", "nurse@example.org", "--role", "admissions")
+    assert site.run(*command, stdout=subprocess.DEVNULL).wait(60) == 0
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+class Browser:
+    def __init__(self, port: int) -> None:
+        self.port, self.cookie = port, ""
+
+    def ask(self, method: str, path: str, fields: dict | None = None) -> tuple[int, str]:
+        """Status and text of the answer; status 0 where there was none."""
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        if fields:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        try:
+            with contextlib.closing(connection):
+                connection.request(method, path, urlencode(fields) if fields else None, headers)
+                answer = connection.getresponse()
+                text = answer.read().decode()
+        except (OSError, http.client.HTTPException):
+            return 0, ""
+        if cookie := answer.headers.get("Set-Cookie"):
+            self.cookie = cookie.partition(";")[0]
+        return answer.status, text
+
+    def until(self, status: int, method: str, path: str, fields: dict | None = None, answers=None, refused=None):
+        """Try again, as a person does, until the answer has this status. Returns its text."""
+        deadline = time.monotonic() + GIVE_UP
+        while time.monotonic() < deadline:
+            got, text = self.ask(method, path, fields)
+            if answers is not None:
+                answers[str(got) if got else "no answer"] += 1
+            if got == status:
+                return text
+            if refused and got:
+                refused(got, text)
+            time.sleep(0.2)
+        raise AssertionError(f"{method} {path} never answered {status}")
+
+
+def _person(port: int, number: int, outcome: Outcome, longest_thought: float) -> None:
+    random, browser = Random(f"{outcome.seed}/{number}"), Browser(port)
+    story = f"Request {number} of run {outcome.seed}: {secrets.token_hex(8)}"
+    page = browser.until(200, "GET", "/help/")
+    fields = {name: html.unescape(value) for name, value in HIDDEN.findall(page)}
+    fields |= {"phone": f"(212) 555-{number:04}", "story": story}
+
+    def refused(status, text):
+        said_so = status == 503 and "did not receive" in text and story in text
+        if not said_so and status != 500:
+            outcome.misleading.append(number)
+
+    time.sleep(random.uniform(0, longest_thought))
+    references = set()
+    for _ in range(2 if random.random() < 0.2 else 1):
+        browser.until(302, "POST", "/help/", fields, outcome.answers, refused)
+        references.add(REFERENCE.search(browser.until(200, "GET", "/help/sent/"))[1])
+    if len(references) > 1:
+        outcome.other_reference.append(number)
+    for reference in references:
+        outcome.shown[reference] = story
+
+
+# --- trouble ---------------------------------------------------------------------------------------------------------
+
+
+class Trouble:
+    """Makes faults in a thread of its own until the people are done."""
+
+    def __init__(self, site: Site, random: Random, done: Counter) -> None:
+        self.site, self.random, self.done = site, random, done
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._rage)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.over.set()
+        self.thread.join()
+
+    def _rage(self) -> None:
+        faults = [self.kill_web, self.kill_worker, self.kill_postgres, self.kill_backend]
+        rare = [self.freeze_postgres, self.hold_postgres_down, self.fill_disk]
+        first = [*faults, *rare]  # each at least once
+        while not self.over.is_set():
+            fault = first.pop(0) if first else self.random.choice(faults * 3 + rare)
+            fault()
+            self.done[fault.__name__] += 1
+            self.over.wait(self.random.uniform(0.5, 3.0))
+
+    def _kill(self, *pids: int, sig=signal.SIGKILL) -> None:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, sig)
+
+    def kill_web(self) -> None:
+        self._kill(
+            *self.random.sample(
+                webs := self.site.processes("detoxsite.ops.web_server"), self.random.randint(0, len(webs))
+            )
+        )
+
+    def kill_worker(self) -> None:
+        self._kill(*self.site.processes("manage.py worker"))
+
+    def kill_postgres(self) -> None:
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            self._kill(self.site.postgres())
+
+    def kill_backend(self) -> None:
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            self._kill(self.random.choice(self.site.postgres_backends()))
+
+    def freeze_postgres(self) -> None:
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            family = [self.site.postgres(), *self.site.postgres_backends()]
+            self._kill(*family, sig=signal.SIGSTOP)
+            self.over.wait(4)
+            self._kill(*family, sig=signal.SIGCONT)
+
+    def hold_postgres_down(self, seconds: float = 6) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.kill_postgres()
+            time.sleep(0.05)
+
+    def fill_disk(self) -> None:
+        """The spool takes nothing, and the database is down: nothing can be received, and people are told so."""
+        spool = self.site.var / "calls" / "spool"
+        spool.mkdir(parents=True, exist_ok=True)
+        aside = spool.with_name("aside")
+        spool.rename(aside)
+        spool.touch()  # a file where the folder was: the disk refuses, as a full one does
+        try:
+            self.hold_postgres_down(4)
+        finally:
+            spool.unlink()
+            aside.rename(spool)
+
+
+# --- afterwards ------------------------------------------------------------------------------------------------------
+
+
+def _settle(site: Site, outcome: Outcome) -> None:
+    """Wait until the disk is drained and staff were told of everything."""
+    deadline = time.monotonic() + GIVE_UP
+    while time.monotonic() < deadline:
+        if not list((site.var / "calls" / "spool").glob("*.json")) and not set(outcome.shown) - _told(site):
+            break
+        time.sleep(1)
+    journal = "".join(file.read_text() for file in (site.var / "calls" / "acknowledged").glob("*"))
+    outcome.through_disk = journal.count(" disk\n")
+
+
+def _told(site: Site) -> set[str]:
+    """References that stand in an alert that was sent."""
+    return {found.decode() for file in (site.var / "mail").glob("*") for found in ALERT.findall(file.read_bytes())}
+
+
+def _manage(site: Site, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=site.environment, capture_output=True, text=True)
+
+
+def _rows(site: Site) -> list:
+    return json.loads(_manage(site, "shell", "--no-imports", "-c", ROWS).stdout)
+
+
+def _compare(site: Site, outcome: Outcome) -> None:
+    deadline = time.monotonic() + GIVE_UP
+    rows = _rows(site)
+    while not all(is_told for _, _, is_told, _ in rows) and time.monotonic() < deadline:
+        time.sleep(2)  # a worker that was killed after sending: another notes it once the lease has run out
+        rows = _rows(site)
+    stored = {reference: (story, is_told) for reference, story, is_told, _ in rows}
+    stories = Counter(story for _, story, _, _ in rows)
+    told = _told(site)
+    outcome.lost = [reference for reference in outcome.shown if reference not in stored]
+    outcome.twice = [story for story, count in stories.items() if count > 1]
+    outcome.changed = [ref for ref, story in outcome.shown.items() if ref in stored and stored[ref][0] != story]
+    outcome.untold = [ref for ref in outcome.shown if ref in stored and not (stored[ref][1] and ref in told)]
+    outcome.proof = " ".join(_manage(site, "reconcile").stdout.split())
+
+
+def main(*, people: int, seed: int) -> bool:
+    """Run, report, and say whether all went well."""
+    var = Path(os.environ["DETOX_VAR"]) / "faults"
+    var.mkdir(parents=True)
+    try:
+        outcome = run(var, people=people, seed=seed)
+    finally:
+        shutil.rmtree(var, ignore_errors=True)
+    print(outcome.report(), flush=True)  # noqa: T201 that is what a benchmark does
+    return outcome.is_good

@@ -1,0 +1,290 @@
+"""The desk of rota, ladder, webhooks and deliveries: who may do what, and what it says."""
+
+import re
+from datetime import time
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils import timezone
+
+from detoxsite.core import site_profile
+from detoxsite.core.encryption import sealing
+from intake.alerting import escalation, webhooks
+from intake.models import (
+    Alert,
+    Delivery,
+    EscalationStep,
+    Shift,
+    Webhook,
+)
+from tests.factories import make_call, make_user
+from tests.intake.alerting.test_webhooks import make_webhook, store
+
+pytestmark = pytest.mark.django_db
+
+
+def page(model, name="changelist", *args):
+    return reverse(f"admin:intake_{model}_{name}", args=args)
+
+
+def shown(client, path, **data):
+    answer = client.post(path, data, follow=True) if data else client.get(path)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+# --- the rota --------------------------------------------------------------------------------------------------------
+
+
+def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
+    client, nurse = as_role("manager"), make_user("admissions", first_name="Nora")
+    site_profile.current()
+    data = {"person": nurse.pk, "weekdays": ["0", "2"], "starts": "22:00", "ends": "06:00"}
+
+    html = shown(client, page("shift", "add"), **data)
+
+    assert list(Shift.objects.values_list("weekday", "starts", "ends", "is_second")) == [
+        (0, time(22), time(6), False),
+        (2, time(22), time(6), False),
+    ]
+    assert len(site_profile.current().shifts) == 2
+    for words in (
+        "10 p.m. to midnight: Nora",
+        "midnight to 6 a.m.: Nora",
+        "Nobody: midnight to 10 p.m.",
+        "Nobody: all day",
+    ):
+        assert words in html
+
+
+def test_only_those_who_answer_can_be_on_duty(as_role):
+    client = as_role("manager")
+    for person in (make_user("editor"), make_user("admissions", is_active=False)):
+        data = {"person": person.pk, "weekdays": ["0"], "starts": "22:00", "ends": "06:00"}
+        assert "Select a valid choice" in shown(client, page("shift", "add"), **data)
+
+    assert not Shift.objects.exists()
+
+
+def test_a_shift_is_changed_and_removed(as_role):
+    client = as_role("manager")
+    shift = Shift.objects.create(person=make_user("admissions"), weekday=0, starts=time(8), ends=time(20))
+    data = {"person": shift.person_id, "weekday": 6, "starts": "08:00", "ends": "08:00", "is_second": "on"}
+
+    shown(client, page("shift", "change", shift.pk), **data)
+    assert [(entry["weekday"], entry["second"]) for entry in site_profile.current().shifts] == [(6, True)]
+    shown(client, page("shift", "delete", shift.pk), post="yes")
+    assert site_profile.current().shifts == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_rota_costs_the_same_with_more_shifts(as_role, django_assert_num_queries, count):
+    client = as_role("admissions")
+    for _ in range(count):
+        Shift.objects.create(person=make_user("admissions"), weekday=0, starts=time(8), ends=time(20))
+    site_profile.current()
+
+    with django_assert_num_queries(8):
+        client.get(page("shift"))
+
+
+@pytest.mark.parametrize("model", ["shift", "rung"])
+def test_admissions_see_rota_and_ladder_and_change_neither(as_role, model):
+    client = as_role("admissions")
+    shift = Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
+    one = shift if model == "shift" else EscalationStep.objects.first()
+
+    assert client.get(page(model)).status_code == 200
+    assert client.get(page(model, "add")).status_code == 403
+    assert client.post(page(model, "change", one.pk), {"after": 1}).status_code == 403
+    assert client.post(page(model, "delete", one.pk), {"post": "yes"}).status_code == 403
+
+
+def test_an_editor_sees_none_of_it(as_role):
+    client = as_role("editor")
+
+    assert [client.get(page(model)).status_code for model in ("shift", "rung", "webhook", "delivery")] == [403] * 4
+
+
+# --- the ladder ------------------------------------------------------------------------------------------------------
+
+
+def test_the_last_step_stays_and_a_missing_first_one_is_told_of(as_role):
+    client = as_role("manager")
+    assert "No step is at 0 minutes" not in shown(client, page("rung"))
+    for rung in EscalationStep.objects.order_by("after")[:3]:
+        assert client.post(page("rung", "delete", rung.pk), {"post": "yes"}).status_code == 302
+
+    last = EscalationStep.objects.get()
+
+    assert "No step is at 0 minutes" in shown(client, page("rung"))
+    assert client.post(page("rung", "delete", last.pk), {"post": "yes"}).status_code == 403
+    assert EscalationStep.objects.exists()
+
+
+def test_a_step_is_changed(as_role):
+    client, rung = as_role("manager"), EscalationStep.objects.get(after=3)
+
+    shown(client, page("rung", "change", rung.pk), after=4, who="everyone", person="")
+
+    rung.refresh_from_db()
+    assert (rung.after, rung.who) == (4, "everyone")
+
+
+# --- webhooks --------------------------------------------------------------------------------------------------------
+
+DATA = {"name": "Records", "url": "https://hooks.example.org/in", "agreement": "QSOA 12, to 2028"}
+
+
+def test_a_new_webhook_shows_its_secret_and_token_once(as_role):
+    client = as_role("manager")
+
+    html = shown(client, page("webhook", "add"), **DATA)
+
+    webhook = Webhook.objects.get()
+    [secret] = webhooks.secrets_of(webhook)
+    token = re.search(r"fetch requests with\. Copy it now: it is not shown again\. (\S+)", html)[1]
+    assert secret in html
+    assert webhooks.holder(token) == webhook
+    again = shown(client, page("webhook", "change", webhook.pk))
+    assert secret not in again
+    assert token not in again
+    for row in LogEntry.objects.all():
+        assert secret not in f"{row.object_repr}{row.change_message}"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://hooks.example.org/", "https://10.0.0.1/", "https://localhost/", "https://a:b@hooks.example.org/"]
+)
+def test_an_address_inside_is_refused_when_it_is_typed(as_role, url):
+    client = as_role("manager")
+
+    client.post(page("webhook", "add"), {**DATA, "url": url})
+
+    assert not Webhook.objects.exists()
+
+
+def test_secret_and_token_are_changed_by_acts(as_role):
+    client, webhook = as_role("manager"), make_webhook()
+
+    def act(name):
+        html = shown(client, page("webhook", "act", webhook.pk, name), yes="1")
+        webhook.refresh_from_db()
+        return html
+
+    html = act("secret")
+    new, old = webhooks.secrets_of(webhook)
+    assert new in html
+    assert old == webhook.secret
+    assert old not in html
+    assert "both sign" in html
+    act("retire")
+    assert webhooks.secrets_of(webhook) == [new]
+    assert webhooks.holder(webhook.token)
+    act("token")
+    assert webhooks.holder(webhook.token) is None
+    act("off")
+    assert (webhook.is_active, webhook.disabled_why) == (False, f"By {client.user}.")
+    act("on")
+    assert (webhook.is_active, webhook.disabled_why) == (True, "")
+
+
+def test_a_secret_that_cannot_be_read_any_more_is_replaced(as_role, settings):
+    client, webhook = as_role("manager"), make_webhook()
+    Webhook.objects.update(locked_secrets=sealing.lock({"secrets": []}, "another purpose"))
+
+    assert "cannot be read any more" in shown(client, page("webhook", "change", webhook.pk))
+    shown(client, page("webhook", "act", webhook.pk, "secret"), yes="1")
+
+    webhook.refresh_from_db()
+    assert len(webhooks.secrets_of(webhook)) == 1
+
+
+def test_webhooks_are_for_managers_and_are_not_deleted(as_role):
+    webhook = make_webhook()
+    assert as_role("admissions").get(page("webhook")).status_code == 403
+    assert as_role("admissions").post(page("webhook", "act", webhook.pk, "token")).status_code in {302, 403, 404}
+    assert as_role("manager").post(page("webhook", "delete", webhook.pk), {"post": "yes"}).status_code == 403
+
+    assert webhooks.holder(webhook.token) == webhook
+
+
+# --- what was sent ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lost():
+    """A message that failed for good."""
+    make_user("admissions", email="nora@staff.example")
+    call = store(name="Canary Name")
+    escalation.send_due()
+    Delivery.objects.update(state="failed", problem="SMTPServerDisconnected", tries=78)
+    return Delivery.objects.get(alert__call=call)
+
+
+def test_a_failure_is_seen_on_the_first_page_and_sent_again_by_hand(as_role, lost, mailoutbox):
+    client = as_role("admissions")
+    mailoutbox.clear()
+
+    assert "1 alert that could not be sent" in shown(client, "/admin/")
+    html = shown(client, page("delivery") + "?state__exact=failed")
+    assert lost.alert.call.reference in html
+    assert "SMTPServerDisconnected" in html
+    assert "Canary" not in html
+    shown(client, page("delivery", "act", lost.pk, "again"), yes="1")
+    escalation.send_due()
+
+    assert [message.to for message in mailoutbox] == [["nora@staff.example"]]
+    assert "could not be sent" not in shown(client, "/admin/")
+
+
+def test_what_is_on_its_way_too_long_is_on_the_first_page(as_role, lost):
+    hour = timezone.timedelta(hours=1)
+    Alert.objects.filter(after=0).update(due_at=timezone.now() - hour)
+    Delivery.objects.update(state="waiting", next_try_at=timezone.now() + hour)
+    Alert.objects.create(call=lost.alert.call, round=2, due_at=timezone.now() - hour)
+
+    html = shown(as_role("admissions"), "/admin/")
+
+    assert "1 alert on its way too long" in html
+    assert "1 alert that reached nobody" in html
+
+
+def test_compliance_sees_what_was_sent_and_sends_nothing(as_role, lost):
+    client = as_role("compliance")
+
+    assert "Send again now" not in shown(client, page("delivery", "change", lost.pk))
+    assert client.post(page("delivery", "act", lost.pk, "again")).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_deliveries_costs_the_same_with_more_and_opens_nothing(
+    as_role, django_assert_num_queries, monkeypatch, count
+):
+    client = as_role("admissions")
+    for number in range(count):
+        store(f"form {number}")
+    escalation.send_due()
+    monkeypatch.setattr(sealing, "unseal", None)
+    site_profile.current()
+
+    with django_assert_num_queries(6) as queries:
+        client.get(page("delivery"))
+
+    assert not any("sealed" in query["sql"] for query in queries.captured_queries)
+
+
+def test_hours_that_nobody_covers_are_on_the_first_page(as_role):
+    client = as_role("manager")
+    assert "with nobody on duty" not in shown(client, "/admin/")
+    Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
+    site_profile.forget()
+
+    assert "156 hours a week with nobody on duty" in shown(client, "/admin/")
+
+
+def test_a_call_that_is_a_sample_is_nobodys_alert(as_role):
+    make_call(is_sample=True)
+
+    assert escalation.send_due() == 0

@@ -1,0 +1,819 @@
+"""The triage desk: the queue, finding, one request, claims, presence, two plans at once, spam, and writing down."""
+
+import re
+
+import pytest
+import time_machine
+from django.contrib.admin.models import LogEntry
+from django.db import DatabaseError
+from django.utils import timezone
+
+from detoxsite.core.encryption import sealing
+from detoxsite.core.safety import risk_signs
+from intake import services
+from intake.casework import contact_plan
+from intake.models import (
+    AccessLogEntry,
+    Alert,
+    CallForHelp,
+    Channel,
+    ContactAttempt,
+    Message,
+    Status,
+)
+from intake.reception import spool
+from intake.reception.identifiers import Identity
+from tests.factories import make_call, make_user
+from tests.intake.casework.test_contact_plan import attempt, change, save_plan
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/admin/intake/callforhelp/"
+CANARIES = {
+    "phone": "+1 212 555 0199",
+    "email": "canary@example.org",
+    "name": "Canary Name",
+    "story": "canary story of mine",
+}
+
+
+def url(call, part="change/"):
+    return f"{QUEUE}{call.pk}/{part}"
+
+
+def page(client, call, part="change/"):
+    return client.get(url(call, part)).content.decode()
+
+
+def act(client, call, name, **data):
+    return client.post(url(call, f"act/{name}/"), {f"{name}-{field}": value for field, value in data.items()})
+
+
+def references(html):
+    return re.findall(r'<span class="mono">(\w{8})</span>', html)
+
+
+def minutes_ago(minutes):
+    return timezone.now() - timezone.timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def nurse():
+    return make_user("admissions", email="nurse@example.org", first_name="Nora")
+
+
+# --- the queue -------------------------------------------------------------------------------------------------------
+
+
+def test_danger_comes_first_then_recent_use_then_who_waits_longest(as_role):
+    calm_old = make_call(created_at=minutes_ago(90))
+    calm = make_call(created_at=minutes_ago(30))
+    used = make_call(substances=["alcohol"], recent="yes", created_at=minutes_ago(2))
+    worst = make_call(story="He had a seizure.", created_at=minutes_ago(1))
+
+    html = as_role("admissions").get(QUEUE).content.decode()
+
+    assert references(html) == [call.reference for call in (worst, used, calm_old, calm)]
+    assert '<b class="how-soon">Danger now: seizure</b>' in html
+    assert html.count("Danger now") == 1
+    assert "Used alcohol within 72 hours" in html
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words", "level"),
+    [(2, "2 min", ""), (7, "7 min", "late"), (65, "1 h 05 min", "very-late"), (1500, "1 d 1 h", "very-late")],
+)
+def test_the_clock_tells_how_long_somebody_waits(as_role, minutes, words, level):
+    make_call(created_at=minutes_ago(minutes))
+
+    html = as_role("admissions").get(QUEUE).content.decode()
+
+    assert re.search(rf'class="clock {level}">\s*waiting <time [^>]*>{words}</time>', html)
+
+
+def test_the_clock_is_calm_once_somebody_has_it(as_role, nurse):
+    services.claim(make_call(created_at=minutes_ago(30)).pk, by=nurse)
+
+    html = as_role("admissions").get(QUEUE).content.decode()
+
+    assert 'class="clock "' in html
+    assert "Nora is calling" in html
+
+
+def test_the_first_view_has_what_is_open_and_the_others_are_a_click_away(as_role, nurse):
+    client = as_role("admissions")
+    calls = {
+        "new": make_call(),
+        "spam": make_call(is_quarantined=True),
+        "synthetic": make_call(is_synthetic=True),
+        "unreached": make_call(),
+        "closed": make_call(),
+        "erased": make_call(),
+    }
+    services.note_contact(calls["unreached"].pk, by=nurse, outcome="no_answer")
+    for name in ("closed", "erased"):
+        services.close(calls[name].pk, by=nurse, outcome="referred")
+    services.erase(calls["erased"].pk)
+    names = {call.reference: name for name, call in calls.items()}
+
+    def pile(query=""):
+        return {names[reference] for reference in references(client.get(QUEUE + query).content.decode())}
+
+    assert pile() == {"new", "unreached"}
+    assert pile("?pile=unclaimed") == {"new"}
+    assert pile("?pile=unreached") == {"unreached"}
+    assert pile("?pile=spam") == {"spam"}
+    assert pile("?pile=closed") == {"closed", "erased"}
+    assert pile("?pile=all") == {"new", "spam", "unreached", "closed", "erased"}
+    assert "Erased. Referred elsewhere" in client.get(QUEUE + "?pile=closed").content.decode()
+
+
+@pytest.mark.parametrize("calls", [1, 30])
+def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_assert_num_queries, calls, nurse):
+    client = as_role("admissions")
+    for _ in range(calls):
+        call = make_call(**CANARIES, language="es", claimed_by=nurse)
+        change(call, story="canary story of mine, again")
+        attempt(call, "no_answer")
+
+    with django_assert_num_queries(13):
+        html = client.get(QUEUE).content.decode()
+
+    assert CallForHelp.objects.first().reference in html
+    assert "Speaks Spanish (Español)" in html
+    assert "1 of 5 attempts" in html
+    for canary in CANARIES.values():
+        assert canary not in html
+
+
+def test_without_a_key_the_queue_still_stands(as_role, settings):
+    call = make_call()
+    settings.SEALING_PRIVATE_KEYS = [sealing.new_private_key()]
+    client = as_role("admissions")
+
+    assert "Cannot be opened with the keys held here" in client.get(QUEUE).content.decode()
+    assert client.get(url(call)).headers["Location"] == QUEUE
+    assert not AccessLogEntry.objects.exists()
+
+
+def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
+    make_call(is_quarantined=True)
+    make_call(is_synthetic=True)
+    make_call()
+
+    html = as_role("admissions").get("/admin/").content.decode()
+
+    assert "<b>1</b> request that looks like spam" in html
+    assert "<b>1</b> request that nobody has claimed" in html
+
+
+def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, nurse):
+    client = as_role("admissions")
+    calm = make_call()
+    assert "in danger now" not in client.get("/admin/").content.decode()
+    worst, claimed = make_call(story="He had a seizure."), make_call(story="He had a seizure.")
+    services.claim(claimed.pk, by=nurse)
+    wrote(calm)
+
+    html = client.get("/admin/").content.decode()
+
+    words = [
+        "<b>1</b> request in danger now",
+        "<b>1</b> person wrote and has no answer",
+        "<b>2</b> requests that nobody",
+    ]
+    assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
+    assert references(client.get(QUEUE + "?pile=wrote").content.decode()) == [calm.reference]
+    assert worst.reference not in html
+
+
+def test_an_open_queue_learns_what_came_since(as_role, nurse):
+    client = as_role("admissions")
+    old = make_call(stored_at=minutes_ago(5))
+    address = re.search(r'data-news="([^"]+)"', client.get(QUEUE).content.decode())[1]
+    assert client.get(address).json() == {"count": 0, "danger": 0, "urgency": 0}
+
+    make_call()
+    make_call(is_quarantined=True)
+    make_call(is_synthetic=True)
+    services.claim(make_call().pk, by=nurse)
+    wrote(old, "He is not breathing.")
+    wrote(old, "Please hurry.")
+
+    assert client.get(address).json() == {"count": 2, "danger": 1, "urgency": 3}
+    for odd in ("", "x", "nan", "1e99", "-1e99", "inf"):
+        assert client.get(f"{QUEUE}news/?since={odd}").status_code == 400
+    assert as_role("editor").get(address).status_code == 403
+
+
+# --- finding ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["+1 212 555 0199", "(212) 555-0199", "2125550199", "212.555.0199", "Canary@Example.org ", " canary@example.org"],
+)
+def test_a_request_is_found_by_number_and_address_in_any_writing(as_role, typed):
+    call, other = make_call(**CANARIES), make_call(phone="(212) 555-0100")
+
+    response = as_role("admissions").post(QUEUE, {"typed": typed})
+
+    html = response.content.decode()
+    assert call.reference in html
+    assert other.reference not in html
+    assert response.status_code == 200
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_a_reference_is_found_as_it_was_read_out_also_of_a_closed_request(as_role, nurse):
+    call = make_call()
+    services.close(call.pk, by=nurse, outcome="referred")
+    typed = f"{call.reference[:4]}-{call.reference[4:]} ".lower()
+
+    assert references(as_role("admissions").post(QUEUE, {"typed": typed}).content.decode()) == [call.reference]
+
+
+@pytest.mark.parametrize("typed", ["555", "canary", "@example.org", "%", "", "\0"])
+def test_parts_find_nothing(as_role, typed):
+    make_call(**CANARIES)
+
+    html = as_role("admissions").post(QUEUE, {"typed": typed}).content.decode()
+
+    assert "<b>0</b> found" in html or "errorlist" in html
+    assert not LogEntry.objects.exists()
+
+
+def test_nothing_can_be_looked_for_in_the_address(as_role):
+    call = make_call(**CANARIES)
+    make_call()
+
+    html = as_role("admissions").get(QUEUE, {"q": call.reference}).content.decode()
+
+    assert len(references(html)) == 2
+    assert 'name="q"' not in html
+
+
+# --- one request -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_has_all_that_is_needed_to_call(as_role):
+    call = make_call(**CANARIES, whom="other", leave=["voicemail"], language="es", substances=["alcohol"], recent="yes")
+
+    html = page(as_role("admissions"), call)
+
+    for canary in CANARIES.values():
+        assert canary in html
+    assert 'href="tel:+12125550199"' in html
+    assert "This number belongs to the person who wrote, not to the one who needs help." in html
+    assert "Speaks Spanish (Español)." in html
+    assert "Used alcohol within 72 hours" in html
+    assert html.index('lang="es"') < html.index('<details class="folded wording" lang="en"')
+    assert "Hola, Canary." in html
+    assert "sms:" not in html
+
+
+def test_outside_the_times_the_number_is_not_there_until_somebody_says_why(as_role):
+    client = as_role("admissions")
+    call = make_call(phone="(212) 555-0199", times=["evening"])
+    with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
+        client.force_login(client.user)
+        before = page(client, call)
+        refused = act(client, call, "dial", unsafe=" ").content.decode()
+        after = act(client, call, "dial", unsafe="Canary: she may be dying.").content.decode()
+        call.refresh_from_db()
+
+        assert "555-0199" not in before + refused
+        assert "Now is outside the times they gave: it is afternoon." in before
+        assert "Say why it has to be now." in refused
+        assert 'href="tel:+12125550199"' in after
+        assert "Canary: she may be dying.</textarea>" in after
+        assert (call.status, call.claimed_by) == (Status.CALLING, client.user)
+        assert "555-0199" not in page(client, call)
+    assert "Canary" not in " ".join(entry.change_message for entry in LogEntry.objects.all())
+
+
+def test_a_refused_attempt_keeps_what_was_typed(as_role):
+    client = as_role("admissions")
+    call = make_call()
+
+    html = act(client, call, "contact", way="voicemail", outcome="safe_message", note="Typed this.").content.decode()
+
+    assert "No voicemail may be left." in html
+    assert "Typed this." in html
+    assert not ContactAttempt.objects.exists()
+    assert not LogEntry.objects.exists()
+
+
+def test_the_same_number_is_linked_never_merged(as_role, nurse):
+    first, second = make_call(phone="(212) 555-0199"), make_call(phone="+1 212 555 0199", email="x@example.org")
+    third, stranger = make_call(phone="1", email="X@example.org"), make_call()
+    services.close(first.pk, by=nurse, outcome="referred")
+    client = as_role("admissions")
+
+    html = page(client, second)
+    queue = client.get(QUEUE).content.decode()
+
+    assert f"{first.reference}</a>" in html
+    assert f"{third.reference}</a>" in html
+    assert "Closed: Referred elsewhere" in html
+    assert stranger.reference not in html
+    assert set(references(queue)) == {second.reference, third.reference, stranger.reference}
+    assert "2 others with this number or address" in queue
+
+
+def test_what_the_person_changed_is_shown_beside_the_first(as_role):
+    call = make_call(phone="(212) 555-0100", leave=["voicemail"])
+    change(call, phone="(212) 555-0199", leave=[])
+
+    html = page(as_role("admissions"), call)
+
+    assert "Phone: <del>(212) 555-0100</del> <ins>(212) 555-0199</ins>" in html
+    assert "If they do not pick up: <del>Leave a voicemail</del> <ins>(empty)</ins>" in html
+
+
+def test_while_nobody_may_dial_no_changed_number_is_shown_either(as_role):
+    call = make_call(phone="(212) 555-0100", email="old@example.org")
+    change(call, phone="(212) 555-0199", email="new@example.org", times=["evening"])
+    with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
+        html = page(as_role("admissions"), call)
+
+    assert "Phone: changed" in html
+    assert "Email: changed" in html
+    assert "555-01" not in html
+    assert "old@example.org" not in html
+
+
+def test_in_danger_the_hours_cost_no_seconds(as_role, nurse):
+    client = as_role("admissions")
+    calm, danger_now = make_call(times=["evening"]), make_call(times=["evening"], story="He is not breathing.")
+    with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
+        client.force_login(client.user)
+        at_once, later = page(client, danger_now), page(client, calm)
+        attempt(danger_now, "wrong_number")
+
+        assert 'href="tel:' in at_once
+        assert "/act/dial/" not in at_once
+        assert "In danger, call all the same." in at_once
+        assert "In danger, call" not in later
+        assert _is_quiet(later, "claim")
+        assert not _is_quiet(at_once, "claim")
+        assert not _is_quiet(later, "dial")
+        assert 'href="tel:' not in page(client, danger_now)
+
+
+def _is_quiet(html, name):
+    return (
+        'class="quiet"' in re.search(rf'id="act-{name}".*?<button[^>]*>', html, re.DOTALL)[0].rpartition("<button")[2]
+    )
+
+
+def test_a_refused_step_says_so_at_its_form(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+
+    attempt_html = act(client, call, "contact", way="voicemail", outcome="no_answer").content.decode()
+    close_html = act(client, call, "close", outcome="not_reached").content.decode()
+    empty_html = act(client, call, "close").content.decode()
+    services.claim(call.pk, by=nurse)
+    given_back_html = act(client, call, "release").content.decode()
+
+    for html, name, field in (
+        (attempt_html, "contact", "unsafe"),
+        (close_html, "close", "reason"),
+        (empty_html, "close", "outcome"),
+    ):
+        assert "<title>Error: " in html
+        assert f'<a href="#act-{name}">' in html
+        [focused] = re.findall(r"<[^>]* autofocus[^>]*>", html)
+        assert f'id="id_{name}-{field}"' in focused
+        assert 'aria-invalid="true"' in focused
+        assert f'id="id_{name}-{field}_error"' in html
+    assert given_back_html.count("It is not yours to give back.") == 2
+    assert "<title>Error: " not in page(client, call)
+
+
+def test_an_erased_request_shows_that_it_was_and_no_more(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call(**CANARIES)
+    services.close(call.pk, by=nurse, outcome="referred")
+    services.erase(call.pk)
+
+    html = page(client, call)
+
+    assert "What this request said was erased" in html
+    assert "<form class=" not in html
+    assert not AccessLogEntry.objects.exists()
+    assert client.post(url(call, "print/"), {"to": "a", "why": "b"}).status_code == 302
+    assert client.post(url(call, "here/")).status_code == 200
+
+
+@pytest.mark.parametrize("attempts", [1, 12])
+def test_the_page_costs_the_same_however_much_has_happened(as_role, django_assert_num_queries, attempts, nurse):
+    client = as_role("admissions")
+    call = make_call(**CANARIES)
+    for _ in range(attempts):
+        attempt(call, "no_answer", by=nurse)
+        change(call, story="again")
+        make_call(**CANARIES)
+    page(client, call)
+
+    with django_assert_num_queries(20):
+        page(client, call)
+
+
+# --- who reads, and who else is there --------------------------------------------------------------------------------
+
+
+def test_every_view_has_its_row_and_one_view_is_one_row(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+    page(client, call)
+    page(client, call)
+    client.post(url(call, "here/"))
+    assert AccessLogEntry.objects.count() == 1
+
+    AccessLogEntry.objects.update(seen_at=minutes_ago(11))
+    act(client, call, "contact", outcome="")
+
+    reading = AccessLogEntry.objects.first()
+    assert AccessLogEntry.objects.count() == 2
+    assert (reading.call, reading.by, reading.by_name) == (call, client.user, str(client.user))
+
+
+def test_a_print_and_a_refused_step_are_views_too(as_role):
+    client = as_role("admissions")
+    call, other = make_call(), make_call()
+    client.post(url(call, "print/"), {"to": "Dr. Ruiz", "why": "the visit"})
+    act(client, other, "close")
+
+    assert {reading.call for reading in AccessLogEntry.objects.all()} == {call, other}
+
+
+def test_colleagues_who_have_it_open_are_named(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+    AccessLogEntry.objects.create(call=call, by=nurse, opened_at=minutes_ago(20))
+    assert "Nora has this open too." in page(client, call)
+
+    AccessLogEntry.objects.filter(by=nurse).update(seen_at=minutes_ago(1))
+    assert client.post(url(call, "here/")).json()["others"] == ["Nora"]
+
+    AccessLogEntry.objects.filter(by=nurse).update(seen_at=minutes_ago(3))
+    assert client.post(url(call, "here/")).json()["others"] == []
+    assert "Nora" not in page(client, call)
+
+
+def test_an_open_page_learns_that_something_changed(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+    shown = re.search(r'data-state="([^"]+)"', page(client, call))[1]
+    assert client.post(url(call, "here/")).json()["state"] == shown
+
+    services.claim(call.pk, by=nurse)
+
+    assert client.post(url(call, "here/")).json()["state"] != shown
+    assert client.get(url(call, "here/")).status_code == 405
+
+
+# --- claims ----------------------------------------------------------------------------------------------------------
+
+
+def test_while_a_colleague_calls_nobody_else_is_offered_to(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+    services.claim(call.pk, by=nurse)
+
+    html = page(client, call)
+    assert "/act/claim/" not in html
+    assert "/act/release/" not in html
+    assert "Nora is calling" in html
+
+    CallForHelp.objects.update(claimed_at=minutes_ago(11))
+    assert "/act/claim/" in page(client, call)
+
+
+def test_a_claim_can_be_given_back_and_staff_are_told_anew(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+    act(client, call, "claim")
+    assert "/act/release/" in page(client, call)
+
+    act(client, call, "release")
+
+    call.refresh_from_db()
+    assert (call.status, call.claimed_by) == (Status.NEW, None)
+    assert Alert.objects.filter(call=call, after=0, done_at=None).count() == 1
+    services.claim(call.pk, by=nurse)
+    assert "It is not yours to give back." in act(client, call, "release").content.decode()
+
+
+def test_a_claim_given_back_after_attempts_leaves_it_where_it_was(nurse):
+    call = make_call()
+    services.note_contact(call.pk, by=nurse, outcome="no_answer")
+    services.claim(call.pk, by=nurse)
+
+    services.release(call.pk, by=nurse)
+
+    call.refresh_from_db()
+    assert call.status == Status.UNREACHED
+
+
+@pytest.mark.parametrize("gone", ["deleted", "disabled"])
+def test_the_claim_of_an_account_that_is_gone_returns_to_the_queue(as_role, nurse, gone):
+    call = make_call()
+    services.claim(call.pk, by=nurse)
+    if gone == "deleted":
+        nurse.delete()
+    else:
+        type(nurse).objects.filter(pk=nurse.pk).update(is_active=False)
+
+    client = as_role("admissions")
+
+    assert references(client.get(QUEUE + "?pile=unclaimed").content.decode()) == [call.reference]
+    assert "Somebody was calling; nobody is now" in client.get(QUEUE).content.decode()
+    act(client, call, "claim")
+    call.refresh_from_db()
+    assert call.claimed_by == client.user
+
+
+# --- two plans at once -----------------------------------------------------------------------------------------------
+
+
+def test_a_plan_that_would_overwrite_shows_both_and_a_second_save_is_deliberate(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call()
+    mine = {"version": "0", "never": "the cat", "hours": "evening", "say": "", "notes": ""}
+    save_plan(call, nurse, never="the dog", voicemail=True)
+
+    html = act(client, call, "plan", **mine).content.decode()
+
+    assert "Two contact plans: nothing is saved yet" in html
+    assert "Nora saved a plan while you wrote yours." in html
+    assert "<td><p>the dog" in html or "<td>the dog</td><td>the cat</td>" in html
+    assert re.search(r'name="plan-version" value="1"', html)
+    assert "the cat</textarea>" in html
+    assert contact_plan.effective(call).never == "the dog"
+
+    assert act(client, call, "plan", **mine | {"version": "1"}).status_code == 302
+
+    plan = contact_plan.effective(call)
+    assert (plan.never, plan.voicemail, plan.hours, plan.version) == ("the cat", False, ("evening",), 2)
+    record = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
+    assert record == f"Request {call.reference} Change the contact plan"
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
+    client = as_role("admissions")
+    identity = Identity.of("k" * 20)
+    call = make_call(key="k" * 20)
+
+    act(client, call, "message", text="Canary: call when you can.")
+
+    message = Message.objects.get()
+    own = sealing.PrivateKey.of_code(identity.code)
+    assert own.open(message.sealed_back, message.about("sealed_back")) == {"text": "Canary: call when you can."}
+    assert message.payload == {"text": "Canary: call when you can."}
+    assert (message.by, message.is_from_person) == (client.user, False)
+    assert "Canary: call when you can." in page(client, call)
+
+
+def test_nobody_is_written_to_who_has_no_page(as_role):
+    client = as_role("admissions")
+    call = make_call(return_key=b"", sealed_back=b"")
+
+    assert "/act/message/" not in page(client, call)
+    assert "This person has no page of their own." in act(client, call, "message", text="x").content.decode()
+    assert not Message.objects.exists()
+
+
+def wrote(call, text="Not before six."):
+    message = Message(call=call, is_from_person=True)
+    found = risk_signs.signs({"story": text})
+    message.seal({"text": text, "signs": list(found)})
+    message.save(force_insert=True)
+    call.urgency = max(call.urgency, risk_signs.urgency({}, found))
+    call.save()
+    return message
+
+
+def test_what_the_person_wrote_counts_as_read_once_it_was_shown_and_waits_for_an_answer(as_role):
+    client = as_role("admissions")
+    message = wrote(make_call())
+    assert "They wrote to us" in client.get(QUEUE).content.decode()
+
+    first, second = page(client, message.call), page(client, message.call)
+
+    message.refresh_from_db()
+    assert "Not before six." in first
+    assert ("(new)" in first, "(new)" in second) == (True, False)
+    assert message.seen_at is not None
+    assert "They wrote to us" in client.get(QUEUE).content.decode()
+    assert "They wrote to us, and nobody has answered" in second
+
+
+@pytest.mark.parametrize("answer", ["message", "attempt"])
+def test_an_answer_or_an_attempt_after_it_ends_that_somebody_wrote(as_role, nurse, answer):
+    client = as_role("admissions")
+    call = make_call()
+    services.note_contact(call.pk, by=nurse, outcome="no_answer")
+    wrote(call)
+    assert "They wrote to us" in client.get(QUEUE).content.decode()
+
+    if answer == "message":
+        services.write(call.pk, by=nurse, text="We call at six.")
+    else:
+        page(client, call)  # it was read
+        services.note_contact(call.pk, by=nurse, outcome="no_answer")
+
+    assert "They wrote to us" not in client.get(QUEUE).content.decode() + page(client, call)
+
+
+def test_danger_in_a_message_is_danger_in_the_queue_and_on_the_page(as_role):
+    client = as_role("admissions")
+    call = make_call(story="I drink too much.")
+    wrote(call, "He is not breathing.")
+    wrote(call, "Please hurry.")
+
+    html = page(client, call)
+
+    assert "not breathing, or cannot be woken" in client.get(QUEUE).content.decode()
+    assert (
+        html.index("Please hurry.") < html.index("not breathing, or cannot be woken") < html.index("Ask for naloxone")
+    )
+    assert 'class="panel red" aria-labelledby="why_title"' in html
+
+
+def test_what_was_danger_stays_red_also_without_a_reason_left(as_role):
+    call = make_call(story="He had a seizure.")
+    change(call, story="All is well.", signs=[])
+
+    assert 'class="panel red" aria-labelledby="why_title"' in page(as_role("admissions"), call)
+
+
+# --- spam ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_no_spam_goes_into_the_queue_and_staff_are_told_at_once(as_role):
+    client = as_role("admissions")
+    call = make_call(is_quarantined=True)
+    services.tell_staff(call, round=1)
+    assert Alert.objects.get().due_at > timezone.now()
+
+    act(client, call, "accept")
+
+    assert Alert.objects.get().due_at <= timezone.now()
+    assert references(client.get(QUEUE).content.decode()) == [call.reference]
+    assert "/act/spam/" not in page(client, call)
+
+
+def test_only_what_waits_as_spam_is_closed_as_spam(as_role):
+    client = as_role("admissions")
+    call, doubtful = make_call(), make_call(is_quarantined=True)
+
+    assert "/act/spam/" not in page(client, call)
+    assert "Only what waits" in act(client, call, "spam").content.decode()
+    act(client, doubtful, "spam")
+    assert "is not one of" in act(client, call, "close", outcome="spam").content.decode()
+    assert "is not one of" in act(client, call, "close", outcome="cancelled").content.decode()
+
+    call.refresh_from_db()
+    doubtful.refresh_from_db()
+    assert (call.status, doubtful.status, doubtful.outcome) == ("new", "closed", "spam")
+
+
+# --- writing down ----------------------------------------------------------------------------------------------------
+
+ENTER = f"{QUEUE}enter/"
+
+
+def entry(**fields):
+    now = timezone.localtime()
+    return {
+        "key": "e" * 20,
+        "phone": "(212) 555-0142",
+        "channel": "phone",
+        "received_at": f"{now:%Y-%m-%dT%H:%M}",
+        **fields,
+    }
+
+
+def test_the_form_to_write_down_speaks_of_them(as_role):
+    html = as_role("admissions").get(ENTER).content.decode()
+
+    assert "As soon as we can" in html
+    assert "They are not sure" in html
+    for words in ("As soon as you", "reply STOP", "I would rather", "I am not sure"):
+        assert words not in html
+    assert html.index("What to tell them") < html.index("I told them this")
+
+
+def test_a_phoned_request_is_one_like_any_other(as_role):
+    client = as_role("admissions")
+    asked = timezone.localtime(minutes_ago(40))
+
+    response = client.post(
+        ENTER, entry(received_at=f"{asked:%Y-%m-%dT%H:%M}", story="She had a seizure.", agreed="on", language="es")
+    )
+
+    call = CallForHelp.objects.get()
+    assert response.headers["Location"] == url(call)
+    assert (call.channel, call.urgency, call.created_at) == (Channel.PHONE, 3, asked.replace(second=0, microsecond=0))
+    assert (call.payload["phone"], bytes(call.return_key)) == ("(212) 555-0142", b"")
+    assert call.consents.get().how == "told us on the phone"
+    assert Alert.objects.get().call == call
+    html = client.get(QUEUE).content.decode()
+    assert references(html) == [call.reference]
+    assert "40 min" in html
+    assert LogEntry.objects.get().object_repr == f"Request {call.reference}"
+
+
+def test_the_same_entry_sent_twice_is_one_request_and_without_a_yes_there_is_no_consent(as_role):
+    client = as_role("admissions")
+    for _ in range(2):
+        client.post(ENTER, entry())
+
+    assert CallForHelp.objects.get().consents.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"phone": ""}, "Give a phone number or an email address."),
+        ({"channel": ""}, "Choose how they asked."),
+        ({"channel": "web"}, "is not one of"),
+        ({"received_at": "2099-01-01T10:00"}, "This lies in the future."),
+        ({"received_at": "2020-01-01T10:00"}, "more than seven days ago"),
+        ({"received_at": "soon"}, "Give day and time."),
+    ],
+)
+def test_a_mistake_costs_no_word(as_role, fields, error):
+    response = as_role("admissions").post(ENTER, entry(**{"story": "Typed this.", **fields}))
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert error in html
+    assert "Typed this." in html
+    assert f'value="{"e" * 20}"' in html
+    assert not CallForHelp.objects.exists()
+
+
+def test_where_the_database_fails_the_disk_takes_it(as_role, monkeypatch, settings, tmp_path):
+    settings.VAR = tmp_path
+    client = as_role("admissions")
+    monkeypatch.setattr(services, "store", lambda *args, **kwargs: (_ for _ in ()).throw(DatabaseError))
+
+    response = client.post(ENTER, entry(), follow=True)
+
+    assert "It is safe, and in the queue as soon as the database answers." in response.content.decode()
+    [waiting] = spool.waiting()
+    assert spool.read(waiting)[0].channel == "phone"
+
+
+def test_where_nothing_takes_it_the_words_stay_on_the_page(as_role, monkeypatch):
+    def fail(*args, **kwargs):
+        raise spool.NotReceived("full")
+
+    monkeypatch.setattr(services, "receive", fail)
+
+    response = as_role("admissions").post(ENTER, entry(story="Typed this."))
+
+    assert response.status_code == 503
+    assert "Typed this." in response.content.decode()
+
+
+# --- who may ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["editor", "clinician", "moderator", "compliance"])
+def test_other_roles_get_nowhere(as_role, role):
+    client = as_role(role)
+    call = make_call(**CANARIES)
+
+    assert client.get(QUEUE).status_code == 403
+    assert client.post(QUEUE, {"typed": call.reference}).status_code == 403
+    assert client.get(ENTER).status_code == 403
+    assert client.post(ENTER, entry()).status_code == 403
+    for part in ("change/", "print/", "history/"):
+        assert client.get(url(call, part)).status_code == 403
+    for part in ("print/", "here/", *(f"act/{name}/" for name in ("claim", "plan", "contact", "message", "dial"))):
+        assert client.post(url(call, part), {"to": "a", "why": "b"}).status_code == 403
+    assert not AccessLogEntry.objects.exists()
+    assert CallForHelp.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["add/", "{pk}/delete/"])
+def test_staff_neither_invent_nor_delete_requests(as_role, path):
+    call = make_call()
+
+    assert as_role("manager").get(QUEUE + path.format(pk=call.pk)).status_code == 403
+
+
+def test_a_synthetic_request_is_nowhere_at_the_desk(as_role):
+    call = make_call(is_synthetic=True)
+    client = as_role("admissions")
+
+    assert client.get(url(call)).status_code == 302
+    assert references(client.post(QUEUE, {"typed": call.reference}).content.decode()) == []

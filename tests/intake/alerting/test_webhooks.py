@@ -1,0 +1,484 @@
+"""Other systems are told that a request waits, over TLS to a public address alone, and fetch it with consent."""
+
+import base64
+import hmac
+import json
+import socket
+import ssl
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.core import mail
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from detoxsite.core.encryption import sealing
+from detoxsite.core.exceptions import Refused
+from intake import services
+from intake.alerting import escalation, webhooks
+from intake.models import (
+    Alert,
+    Consent,
+    Delivery,
+    Disclosure,
+    Webhook,
+)
+from intake.reception.identifiers import Identity
+from intake.records.consent_texts import CONSENT, REDISCLOSURE_NOTICE
+from tests.factories import make_user
+from tests.intake.alerting.test_escalation import CANARIES
+
+HOST, PUBLIC = "hooks.example.org", "93.184.215.14"
+
+
+# --- signing ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_signature_is_that_of_the_published_example():
+    found = webhooks.signature(
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1614265330,
+        b'{"test": 2432232314}',
+    )
+
+    assert found == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_a_secret_has_enough_bytes_and_is_never_the_same():
+    one, other = webhooks.new_secret(), webhooks.new_secret()
+
+    assert one.startswith("whsec_")
+    assert len(base64.b64decode(one.removeprefix("whsec_"))) == 32
+    assert one != other
+
+
+def test_the_payload_is_thin():
+    at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+    assert json.loads(webhooks.payload("K7M2P9QR", at)) == {
+        "type": "call.waiting",
+        "timestamp": "2026-11-23T12:00:00.000Z",
+        "data": {"ref": "K7M2P9QR"},
+    }
+
+
+# --- where it may go -------------------------------------------------------------------------------------------------
+
+INSIDE = (
+    *("127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1"),
+    *("169.254.1.1", "169.254.169.254"),
+    *("100.64.0.1", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.7", "203.0.113.9", "224.0.0.1", "239.1.1.1"),
+    *("240.0.0.1", "255.255.255.255"),
+    *("::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:8.8.8.8", "fe80::1", "fe80::1%eth0"),
+    *("fc00::1", "fd12:3456::1", "ff02::1", "2001:db8::1", "2002:7f00:1::", "2002:0a00:0001::1"),
+    *("64:ff9b::127.0.0.1", "64:ff9b:1::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "100::1", "fec0::1"),
+)
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_no_address_inside_a_network_is_written_to(address, monkeypatch):
+    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: [(0, 0, 0, "", (address, 443))])
+
+    with pytest.raises(webhooks.Forbidden):
+        webhooks.addresses(HOST, 443)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", PUBLIC, "2606:4700:4700::1111", "2a00:1450:4001::200e"])
+def test_public_addresses_are(address):
+    assert webhooks.is_public(address)
+
+
+def test_a_name_that_also_leads_inside_is_refused(monkeypatch):
+    both = [(0, 0, 0, "", (address, 443)) for address in (PUBLIC, "10.0.0.1")]
+    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: both)
+
+    with pytest.raises(webhooks.Forbidden):
+        webhooks.addresses(HOST, 443)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://hooks.example.org/", "ftp://hooks.example.org/", "file:///etc/passwd", "//hooks.example.org/", ""),
+        *("https://", "https://me:secret@hooks.example.org/", "https://localhost/", "https://a.localhost./"),
+        *("https://db.internal/", "https://127.0.0.1/", "https://[::1]/", "https://[::ffff:10.0.0.1]/"),
+        *("https://169.254.169.254/latest/meta-data/", "https://hooks.example.org:99999/", "https://[::1/"),
+    ],
+)
+def test_an_address_that_cannot_be_right_is_refused(url):
+    with pytest.raises(webhooks.Forbidden):
+        webhooks.parts(url)
+
+
+@pytest.mark.parametrize("written", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1"])
+def test_an_odd_way_to_write_an_inner_address_is_refused(written):
+    with pytest.raises((webhooks.Forbidden, OSError)):
+        webhooks.addresses(webhooks.parts(f"https://{written}/")[0], 443)
+
+
+# --- a receiver ------------------------------------------------------------------------------------------------------
+
+
+class Receiver(HTTPServer):
+    """Another system, with a certificate for HOST; it stands for whatever is at PUBLIC."""
+
+    def __init__(self, folder):
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.got, self.status, self.more, self.drip = [], 204, {}, 0
+        self.pem = folder / "hook.pem"
+        self.pem.write_bytes(certificate())
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.pem)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+
+    def handle_error(self, request, client_address):
+        """Who hangs up is no news."""
+
+
+class Answer(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append((self.path, dict(self.headers), body))
+        for _ in range(self.server.drip):
+            self.wfile.write(b"H")
+            time.sleep(0.1)
+        self.send_response(self.server.status)
+        for name, value in self.server.more.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def certificate():
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=9))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True).sign(key, hashes.SHA256())
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private + made.public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.fixture
+def receiver(tmp_path, monkeypatch):
+    server = Receiver(tmp_path)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    dialled, create = [], socket.create_connection
+
+    def dial(address, timeout):
+        dialled.append(address)
+        return create(server.server_address, timeout)
+
+    server.dialled = dialled
+    monkeypatch.setattr(webhooks, "dial", dial)
+    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: [(0, 0, 0, "", (PUBLIC, 443))])
+    monkeypatch.setattr(webhooks, "trust", lambda: ssl.create_default_context(cafile=str(server.pem)))
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_message_goes_signed_to_the_address_that_was_looked_at(receiver):
+    keys = [webhooks.new_secret(), webhooks.new_secret()]
+
+    webhooks.post(f"https://{HOST}/in?source=1", "msg_1", b"{}", keys)
+
+    [(path, sent, body)] = receiver.got
+    assert receiver.dialled == [(PUBLIC, 443)]
+    assert (path, body, sent["Host"], sent["webhook-id"]) == ("/in?source=1", b"{}", HOST, "msg_1")
+    signed = [
+        hmac.digest(
+            base64.b64decode(key.removeprefix("whsec_")), f"msg_1.{sent['webhook-timestamp']}.{{}}".encode(), "sha256"
+        )
+        for key in keys
+    ]
+    assert sent["webhook-signature"] == " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in signed)
+    assert abs(int(sent["webhook-timestamp"]) - time.time()) < 5
+
+
+def test_where_one_address_does_not_answer_the_next_is_tried(receiver, monkeypatch):
+    six, through = "2606:4700:4700::1111", webhooks.dial
+    both = [(0, 0, 0, "", (address, 443)) for address in (six, PUBLIC)]
+    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: both)
+
+    def dial(address, timeout):
+        if address[0] == six:
+            raise OSError
+        return through(address, timeout)
+
+    monkeypatch.setattr(webhooks, "dial", dial)
+
+    webhooks.post(f"https://{HOST}/", "msg_1", b"{}", [])
+
+    assert receiver.dialled == [(PUBLIC, 443)]
+
+
+def test_a_receiver_with_another_ones_certificate_gets_nothing(receiver):
+    with pytest.raises(ssl.SSLCertVerificationError):
+        webhooks.post("https://other.example.org/", "msg_1", b"{}", [webhooks.new_secret()])
+
+    assert receiver.got == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 404, 429, 500, 503])
+def test_only_yes_is_yes_and_no_redirect_is_followed(receiver, status):
+    receiver.status, receiver.more = status, {"Location": f"https://{HOST}/elsewhere"}
+
+    with pytest.raises(webhooks.NotTaken) as refusal:
+        webhooks.post(f"https://{HOST}/", "msg_1", b"{}", [])
+
+    assert refusal.value.status == status
+    assert len(receiver.got) == 1
+
+
+def test_a_receiver_that_answers_a_letter_at_a_time_is_left(receiver, monkeypatch):
+    monkeypatch.setattr(webhooks, "PATIENCE", 0.5)
+    receiver.drip = 30
+    began = time.monotonic()
+
+    with pytest.raises((OSError, webhooks.http.client.HTTPException)):
+        webhooks.post(f"https://{HOST}/", "msg_1", b"{}", [])
+
+    assert time.monotonic() - began < 1.5
+
+
+# --- told of a request -----------------------------------------------------------------------------------------------
+
+
+def make_webhook(**fields):
+    values = {"name": "Records", "url": f"https://{HOST}/in", "agreement": "QSOA 12, to 2028", **fields}
+    webhook = Webhook(**values)
+    webhook.secret, webhook.token = webhooks.begin(webhook)
+    webhook.save()
+    return webhook
+
+
+def store(key="a form", **answers):
+    call = services.sealed({"phone": "(212) 555-0123", **answers}, Identity.of(key))
+    services.store(call, consent=CONSENT["sha256"])
+    return call
+
+
+@pytest.fixture
+def nurse(db):
+    return make_user("admissions", email="nurse@staff.example")
+
+
+def test_a_webhook_is_told_with_the_first_step_and_of_nothing_but_the_reference(nurse, receiver):
+    webhook = make_webhook()
+    call = store(**CANARIES)
+
+    assert escalation.send_due() == 2
+
+    [(path, sent, body)] = receiver.got
+    delivery = Delivery.objects.get(webhook=webhook)
+    assert json.loads(body)["data"] == {"ref": call.reference}
+    assert sent["webhook-id"] == str(delivery.pk)
+    expected = webhooks.signature(webhook.secret, sent["webhook-id"], int(sent["webhook-timestamp"]), body)
+    assert sent["webhook-signature"] == expected
+    assert delivery.state == Delivery.State.SENT
+    for typed in ("212", "canary", "Canary", "other", "opioid", "breathe"):
+        assert typed not in f"{path}{sent}{body}".replace(str(delivery.pk), "").replace(expected, "")
+
+
+def test_later_steps_are_for_people_alone(nurse, receiver):
+    make_webhook()
+    store()
+    escalation.send_due()
+
+    escalation.send_due(timezone.now() + timedelta(minutes=11))
+
+    assert len(receiver.got) == 1
+
+
+def test_a_webhook_that_fails_is_tried_again_and_holds_nobody_up(nurse, receiver):
+    make_webhook()
+    receiver.status = 500
+    store()
+
+    assert escalation.send_due() == 1
+    delivery = Delivery.objects.get(webhook__isnull=False)
+    assert (delivery.state, delivery.tries, delivery.problem) == ("waiting", 1, "NotTaken 500")
+    assert len(mail.outbox) == 1
+    receiver.status = 200
+    assert escalation.send_due(delivery.next_try_at) == 1
+    [(_, first, _), (_, second, _)] = receiver.got
+    assert first["webhook-id"] == second["webhook-id"]
+
+
+def test_gone_switches_a_webhook_off_and_says_why(nurse, receiver):
+    webhook = make_webhook()
+    receiver.status = 410
+    store()
+
+    escalation.send_due()
+
+    webhook.refresh_from_db()
+    assert not webhook.is_active
+    assert "410" in webhook.disabled_why
+    delivery = Delivery.objects.get(webhook=webhook)
+    assert (delivery.state, delivery.problem) == ("failed", "Gone 410")
+    store("another form")
+    escalation.send_due()
+    assert len(receiver.got) == 1
+    webhooks.switch_on(webhook.pk, by=nurse)
+    store("a third form")
+    receiver.status = 200
+    escalation.send_due()
+    assert len(receiver.got) == 2
+
+
+def test_a_name_that_comes_to_lead_inside_is_not_followed(nurse, receiver, monkeypatch):
+    make_webhook()
+    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: [(0, 0, 0, "", ("169.254.169.254", 443))])
+    store()
+
+    escalation.send_due()
+
+    assert receiver.dialled == []
+    assert Delivery.objects.get(webhook__isnull=False).problem == "Forbidden"
+
+
+def test_while_a_secret_is_changed_both_sign(nurse):
+    webhook = make_webhook()
+
+    first = webhooks.add_secret(webhook.pk, by=nurse).new_secret
+    webhook.refresh_from_db()
+    assert webhooks.secrets_of(webhook) == [first, webhook.secret]
+    second = webhooks.add_secret(webhook.pk, by=nurse).new_secret
+    webhook.refresh_from_db()
+    assert webhooks.secrets_of(webhook) == [second, first]
+    webhooks.retire_secret(webhook.pk, by=nurse)
+    webhook.refresh_from_db()
+    assert webhooks.secrets_of(webhook) == [second]
+    with pytest.raises(Refused):
+        webhooks.retire_secret(webhook.pk, by=nurse)
+    assert second not in webhook.locked_secrets
+    with pytest.raises(sealing.Unreadable):
+        sealing.unlock(webhook.locked_secrets, "something else")
+
+
+# --- fetching --------------------------------------------------------------------------------------------------------
+
+
+def ask(client, reference, token):
+    headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+    return client.get(f"/fetch/{reference}/", headers=headers)
+
+
+@pytest.fixture
+def told(nurse, receiver):
+    """A webhook that was told of a request."""
+    webhook = make_webhook()
+    webhook.call = store(**CANARIES)
+    escalation.send_due()
+    return webhook
+
+
+def test_what_is_fetched_comes_with_consent_and_notice_and_stands_in_the_ledger(client, told):
+    answer = ask(client, told.call.reference, told.token)
+
+    consent = Consent.objects.get()
+    found = answer.json()
+    assert answer.status_code == 200
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert {name: found["answers"][name] for name in CANARIES} == CANARIES
+    assert "signs" not in found["answers"]
+    assert found["notice"] == REDISCLOSURE_NOTICE
+    assert found["consent"]["text_sha256"] == CONSENT["sha256"]
+    assert (found["consent"]["state"], found["consent"]["given"]) == ("live", consent.at.isoformat())
+    entry = Disclosure.objects.get()
+    assert (entry.call, entry.what, entry.consent) == (told.call, Disclosure.What.FETCH, consent)
+    assert (entry.to, entry.why) == ("Records (QSOA 12, to 2028)", "handing over by agreement")
+
+
+@pytest.mark.parametrize("token", [None, "", "wrong", "whsec_x", "Zoë"])
+def test_without_a_token_nothing_is_given(client, told, token):
+    answer = ask(client, told.call.reference, token)
+
+    assert answer.status_code == 401
+    assert "canary" not in answer.content.decode()
+    assert not Disclosure.objects.exists()
+
+
+def test_a_new_token_ends_the_old_one(client, told, nurse):
+    token = webhooks.renew_token(told.pk, by=nurse).new_token
+
+    assert [ask(client, told.call.reference, each).status_code for each in (told.token, token)] == [401, 200]
+
+
+def test_a_webhook_that_is_switched_off_fetches_nothing(client, told):
+    webhooks.switch_off(told.pk, by=make_user("manager"))
+
+    assert ask(client, told.call.reference, told.token).status_code == 401
+
+
+def test_what_was_taken_back_is_not_given(client, told):
+    Consent.objects.create(call=told.call, text_id=CONSENT["sha256"], act=Consent.Act.REVOKED)
+
+    answer = ask(client, told.call.reference, told.token)
+
+    assert answer.status_code == 403
+    assert "canary" not in answer.content.decode()
+    assert not Disclosure.objects.exists()
+
+
+def test_consent_given_again_counts_again(client, told):
+    for act in (Consent.Act.REVOKED, Consent.Act.GIVEN):
+        Consent.objects.create(call=told.call, text_id=CONSENT["sha256"], act=act)
+
+    assert ask(client, told.call.reference, told.token).status_code == 200
+
+
+def test_only_what_a_webhook_was_told_of_is_given(client, told):
+    Webhook.objects.filter(pk=told.pk).update(is_active=False)
+    unheard = store("another form")
+    escalation.send_due()
+    Webhook.objects.filter(pk=told.pk).update(is_active=True)
+
+    assert [ask(client, each, told.token).status_code for each in (unheard.reference, "22222222")] == [404, 404]
+
+
+def test_an_erased_request_is_not_given(client, told):
+    services.erase(told.call.pk)
+
+    assert ask(client, told.call.reference, told.token).status_code == 404
+
+
+def test_nothing_is_given_that_does_not_stand_in_the_ledger(client, told, monkeypatch):
+    def refuse(*_, **__):
+        raise DatabaseError
+
+    monkeypatch.setattr(Disclosure.objects, "create", refuse)
+
+    with transaction.atomic(), pytest.raises(DatabaseError):
+        ask(client, told.call.reference, told.token)
+
+
+def test_nothing_is_posted_there(client, told):
+    headers = {"Authorization": f"Bearer {told.token}"}
+
+    assert client.post(f"/fetch/{told.call.reference}/", headers=headers).status_code == 405
+
+
+def test_the_alert_of_a_webhook_is_one_for_each_round(nurse, receiver):
+    make_webhook()
+    call = store()
+    escalation.send_due()
+    services.tell_staff_again(call)
+    escalation.send_due()
+
+    assert Alert.objects.filter(after=0).count() == len(receiver.got) == 2

@@ -1,0 +1,230 @@
+"""The process manager and the embedded database, as processes: killed, stopped, started again."""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from detoxsite.core.encryption import sealing
+from detoxsite.ops.embedded_postgres import LONGEST_SOCKET_FOLDER, Busy, Postgres
+from tests.site_process import ROOT, SLOW, Site
+
+PRODUCTION = {
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+    "SECRET_KEY": "not-a-secret-but-long-enough-for-the-check-0123456789-abcdef",
+    "ALLOWED_HOSTS": "detox.example.org",
+    "EMAIL_URL": "smtp://localhost:25",
+    "INDEX_KEY": "not-a-secret-either-but-as-long-as-one-0123456789",
+    "SEALING_PRIVATE_KEYS": (SEED := sealing.new_private_key()),
+    "SEALING_PUBLIC_KEY": sealing.public_of(SEED),
+}
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path)
+    yield site
+    site.close()
+
+
+def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
+    site.start()
+    assert site.get("/") == 200
+    assert len(site.processes("detoxsite.ops.web_server")) == 2
+
+    # whatever dies is started again; meanwhile somebody answers
+    for pid in (*site.processes("detoxsite.ops.web_server")[:1], *site.processes("manage.py worker")):
+        os.kill(pid, signal.SIGKILL)
+    assert site.get("/healthz") == 200
+    site.until(lambda: len(site.processes("detoxsite.ops.web_server")) == 2 and site.get("/readyz") == 200)
+
+    # so is the database, with what was in it
+    os.kill(site.postgres(), signal.SIGKILL)
+    site.until(lambda: "database ended" in site.output() and site.get("/readyz") == 200)
+    assert site.get("/articles/") == 200
+
+    # a second site on the same folder is refused, and manage.py uses the running database
+    second = Site(site.var)
+    refused = second.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
+    assert "its database is in use" in refused.communicate(timeout=SLOW)[1]
+    assert refused.returncode == 1
+    assert site.run("detoxsite.ops.process_manager", "manage", "check", stdout=subprocess.DEVNULL).wait(SLOW) == 0
+
+    # told to stop, everything stops
+    site.process.send_signal(signal.SIGTERM)
+    assert site.process.wait(SLOW) == 0
+    assert site.processes() == []
+
+    # the manager itself is killed: nothing of it lives on, and it starts again over what was left
+    site.log.close()
+    site.start()
+    site.process.kill()
+    site.process.wait()
+    site.until(lambda: site.processes() == [])
+    site.log.close()
+    site.start()
+    site.process.send_signal(signal.SIGINT)
+    assert site.process.wait(SLOW) == 0
+    assert site.processes() == []
+
+
+def test_production_starts_on_a_served_database(site):
+    import psycopg2
+
+    server = os.environ.get("DATABASE_URL") or Postgres(Path(os.environ["DETOX_VAR"]) / "postgres").url
+    name = f"production_{secrets.token_hex(4)}"
+    admin = psycopg2.connect(server)
+    admin.autocommit = True
+    admin.cursor().execute(f"CREATE DATABASE {name}")
+    site.environment |= {**PRODUCTION, "DATABASE_URL": re.sub(r"/\w+(?=\?|$)", f"/{name}", server)}
+    try:
+        site.start()
+
+        assert site.get("/") == 400  # not a name of this site
+        assert site.postgres_files() == []
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(SLOW) == 0
+        assert site.processes() == []
+    finally:
+        site.close()
+        admin.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.close()
+
+
+def test_a_taken_port_is_said_in_words(site):
+    with socket.create_server(("127.0.0.1", site.port)):
+        process = site.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
+
+        assert f"Port {site.port} cannot be used" in process.communicate(timeout=SLOW)[1]
+    assert process.returncode == 1
+
+
+# --- the embedded database alone -------------------------------------------------------------------------------------
+
+
+def ask(server, query):
+    import psycopg2
+
+    connection = psycopg2.connect(server.url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall() if cursor.description else None
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Postgres(tmp_path / "pg")
+    yield server
+    server.stop()
+
+
+def test_the_database_listens_on_a_private_socket_only_and_survives_a_kill(server):
+    server.start()
+    ask(server, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
+    assert ask(server, "SHOW listen_addresses") == [("",)]
+    assert server.socket_folder.stat().st_mode & 0o077 == 0
+    assert (server.folder / "password").stat().st_mode & 0o077 == 0
+
+    killed = server.process
+    killed.kill()  # and not waited for: what is left is a zombie with its pid files
+    time.sleep(0.2)
+    server.start()
+
+    assert ask(server, "SELECT n FROM kept") == [(7,)]
+    killed.wait()
+
+
+def test_no_row_of_anybody_reaches_the_database_log(server):
+    import psycopg2
+
+    server.start()
+    ask(server, "CREATE TABLE calls (name text UNIQUE); INSERT INTO calls VALUES ('canary-name')")
+    with pytest.raises(psycopg2.IntegrityError):
+        ask(server, "INSERT INTO calls VALUES ('canary-name')")
+
+    assert "canary-name" not in (server.folder / "postgres.log").read_text()
+
+
+def test_one_folder_has_one_server(server):
+    server.start()
+
+    with pytest.raises(Busy):
+        Postgres(server.folder).start()
+
+
+def test_a_long_path_gets_a_short_socket(tmp_path):
+    server = Postgres(tmp_path / ("deep/" * 30))
+
+    assert len(str(server.socket_folder)) <= LONGEST_SOCKET_FOLDER
+    assert Postgres(tmp_path / "other" / ("deep/" * 30)).socket_folder != server.socket_folder
+
+
+# --- settings --------------------------------------------------------------------------------------------------------
+
+
+def manage(environment, *arguments):
+    kept = {name: os.environ[name] for name in ("PATH", "DETOX_VAR", "HOME") if name in os.environ}
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    return subprocess.run(
+        command, env={**kept, "PYTHONWARNINGS": "error", **environment}, capture_output=True, text=True
+    )
+
+
+def check(environment):
+    return manage(environment, "check", "--deploy", "--fail-level", "INFO")
+
+
+def test_production_with_all_it_needs_has_no_finding():
+    done = check(PRODUCTION)
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"],
+)
+def test_a_missing_secret_stops_the_start_by_name(name):
+    done = check({key: value for key, value in PRODUCTION.items() if key != name})
+
+    assert done.returncode != 0
+    assert re.search(rf"{name} is missing", done.stderr)
+
+
+def test_a_secret_can_come_from_a_file(tmp_path):
+    (tmp_path / "key").write_text(PRODUCTION["SECRET_KEY"] + "\n")
+    environment = {**PRODUCTION, "SECRET_KEY_FILE": str(tmp_path / "key")}
+    environment.pop("SECRET_KEY")
+
+    assert check(environment).returncode == 0
+
+
+@pytest.mark.parametrize(("sites", "mounted"), [("public", "False False"), ("public,staff", "True True")])
+def test_a_process_for_the_public_alone_mounts_no_admin_and_holds_no_private_key(sites, mounted):
+    code = (
+        "from django.urls import get_resolver; from detoxsite.core.encryption import sealing;"
+        "print('admin' in get_resolver().namespace_dict, sealing.can_read())"
+    )
+
+    done = manage({**PRODUCTION, "DETOX_SITES": sites}, "shell", "--no-imports", "-c", code)
+
+    assert done.stdout.strip() == mounted, done.stderr
+    assert check({**PRODUCTION, "DETOX_SITES": sites}).returncode == 0
+
+
+def test_a_process_for_the_public_alone_needs_no_private_key():
+    without = {name: value for name, value in PRODUCTION.items() if name != "SEALING_PRIVATE_KEYS"}
+
+    assert check({**without, "DETOX_SITES": "public"}).returncode == 0
+    assert "SEALING_PRIVATE_KEYS is missing" in check(without).stderr

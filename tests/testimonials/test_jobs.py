@@ -1,0 +1,224 @@
+"""What time does to reviews."""
+
+import os
+import time
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from testimonials import jobs, services
+from testimonials.models import (
+    OutgoingEmail,
+    Photo,
+    Reason,
+    ReviewEvent,
+    Status,
+    Testimonial,
+)
+from tests.core.test_images import picture_file
+from tests.factories import make_review, make_user
+
+pytestmark = pytest.mark.django_db
+DAY = timezone.timedelta(days=1)
+
+
+def run():
+    """What is done in a round, and once an hour besides."""
+    jobs._hourly_at = -jobs.HOUR * 1e6
+    jobs.run()
+
+
+def after(days):
+    with time_machine.travel(timezone.now() + DAY * days):
+        run()
+
+
+def test_what_looks_through_all_reviews_is_done_once_an_hour():
+    run()
+    review = make_review(Status.UNCONFIRMED, submitted_at=timezone.now() - DAY * 15)
+    jobs.run()
+    review.refresh_from_db()
+    assert review.status == "unconfirmed"
+
+    run()
+
+    review.refresh_from_db()
+    assert review.status == "expired"
+
+
+def kinds(review):
+    return list(review.steps.order_by("at").values_list("kind", flat=True))
+
+
+def test_a_year_after_it_was_shown_its_writer_is_asked_twice_and_then_it_expires():
+    review = make_review(Status.PUBLISHED)
+
+    after(364)
+    assert not OutgoingEmail.objects.filter(kind="renew").exists()
+    after(366)
+    after(367)
+    review.refresh_from_db()
+    assert (review.status, review.asked, OutgoingEmail.objects.filter(kind="renew").count()) == ("published", 1, 1)
+    after(397)
+    review.refresh_from_db()
+    assert (review.status, review.asked, OutgoingEmail.objects.filter(kind="renew").count()) == ("published", 2, 2)
+    after(428)
+    review.refresh_from_db()
+    assert (review.status, review.shown_words) == ("expired", "")
+    assert kinds(review)[-3:] == [ReviewEvent.Kind.ASKED, ReviewEvent.Kind.ASKED, ReviewEvent.Kind.EXPIRED]
+    assert OutgoingEmail.objects.filter(kind="expired").count() == 1
+
+
+def test_an_answer_is_good_for_another_year():
+    review = make_review(Status.PUBLISHED)
+
+    after(366)
+    with time_machine.travel(timezone.now() + DAY * 380):
+        services.renew(review.pk)
+    after(740)
+    review.refresh_from_db()
+    assert (review.status, review.asked) == ("published", 0)
+    after(746)
+    review.refresh_from_db()
+    assert (review.status, review.asked) == ("published", 1)
+
+
+def test_nobody_is_thought_silent_who_could_not_be_asked():
+    review = make_review(Status.PUBLISHED, email="busy@example.org")
+    year = timezone.now() + DAY * 366
+    for _ in range(5):
+        letter = OutgoingEmail.objects.create(review=review, kind="published", email_index=review.writer.email_index)
+        OutgoingEmail.objects.filter(pk=letter.pk).update(made_at=year)
+
+    with time_machine.travel(year + timezone.timedelta(minutes=1)):
+        run()
+
+    review.refresh_from_db()
+    assert review.asked == 0
+    assert review.ask_at > year
+
+
+def test_what_was_never_confirmed_is_erased_after_two_weeks():
+    review, confirmed = make_review(Status.UNCONFIRMED), make_review(Status.PENDING)
+
+    after(13)
+    assert Testimonial.objects.get(pk=review.pk).status == "unconfirmed"
+    after(15)
+
+    review.refresh_from_db()
+    assert (review.status, review.erased_at is not None) == ("expired", True)
+    assert bytes(review.versions.get().sealed) == b""
+    confirmed.refresh_from_db()
+    assert (confirmed.status, confirmed.erased_at) == ("pending", None)
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "is_erased"),
+    [
+        (Status.DECLINED, {"reason": Reason.ABUSE}, True),
+        (Status.EXPIRED, {}, True),
+        (Status.PENDING, {"allow": []}, True),
+        (Status.PENDING, {"allow": [], "source": "google", "source_id": "1"}, True),
+        (Status.PENDING, {}, False),
+        (Status.PUBLISHED, {}, False),
+    ],
+)
+def test_what_nobody_may_read_is_erased_two_years_after_it_was_written(status, fields, is_erased):
+    review = make_review(status, **fields)
+    Testimonial.objects.update(ask_at=None)
+
+    after(729)
+    assert Testimonial.objects.get().erased_at is None
+    after(732)
+    after(733)
+
+    review.refresh_from_db()
+    assert (review.erased_at is not None) == is_erased
+    assert review.steps.filter(kind=ReviewEvent.Kind.ERASED).count() == is_erased
+    assert review.status == status
+    assert review.reason == fields.get("reason", "")
+
+
+def test_an_old_review_brought_in_lately_is_kept_until_its_own_time_is_over():
+    review = make_review(Status.PENDING, allow=[], source="google", source_id="1")
+    Testimonial.objects.update(submitted_at=timezone.now() - DAY * 3000)
+
+    run()
+    review.refresh_from_db()
+    assert review.erased_at is None
+    after(732)
+    review.refresh_from_db()
+    assert review.erased_at
+
+
+def test_what_was_written_anew_is_kept_longer():
+    review = make_review(Status.DECLINED)
+    Testimonial.objects.update(submitted_at=timezone.now() - DAY * 800)
+
+    run()
+
+    review.refresh_from_db()
+    assert review.erased_at is None
+
+
+def test_a_held_photo_goes_after_a_day_and_one_that_was_sent_stays():
+    held = services.hold_photo(picture_file())
+    sent = services.hold_photo(picture_file("PNG"))
+    sent.review = make_review()
+    sent.save()
+
+    after(0.9)
+    assert Photo.objects.count() == 2
+    after(1.1)
+
+    assert Photo.objects.get() == sent
+    assert not Photo.objects.filter(pk=held.pk).exists()
+
+
+def test_pictures_that_no_review_shows_go_from_the_disk(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    review = make_review(Status.PENDING, allow=["words", "photo"])
+    photo = services.hold_photo(ContentFile(picture_file().read(), name="picture.jpeg"))
+    Photo.objects.filter(pk=photo.pk).update(review=review)
+    services.approve(review.pk, by=make_user("moderator"), version=1, with_photo=True)
+    [shown] = (tmp_path / "reviews").iterdir()
+    lost, young = tmp_path / "reviews" / "lost.jpeg", tmp_path / "reviews" / "young.jpeg"
+    for file in (lost, young):
+        file.write_bytes(b"x")
+    for file in (lost, shown):
+        os.utime(file, (time.time() - 7200,) * 2)
+
+    run()
+
+    assert set((tmp_path / "reviews").iterdir()) == {shown, young}
+
+
+def test_one_that_cannot_be_erased_does_not_hold_up_the_others(monkeypatch, caplog):
+    first, second = make_review(Status.UNCONFIRMED), make_review(Status.UNCONFIRMED)
+    erase = services.erase
+
+    def fail_once(pk):
+        if pk == first.pk:
+            raise ValueError("Zebra")
+        return erase(pk)
+
+    monkeypatch.setattr(services, "erase", fail_once)
+    after(15)
+
+    second.refresh_from_db()
+    assert second.erased_at
+    assert "Zebra" not in caplog.text
+    assert Testimonial.objects.get(pk=first.pk).status == "unconfirmed"
+
+
+def test_an_imported_review_has_nobody_to_ask(monkeypatch):
+    review = make_review(Status.PUBLISHED)
+    review.writer.delete()
+
+    after(366)
+
+    review.refresh_from_db()
+    assert (review.status, review.asked) == ("published", 0)
+    assert review.ask_at > timezone.now() + DAY * 700

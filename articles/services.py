@@ -211,8 +211,8 @@ def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edi
     article.slug, article.topic, article.owner = slug, topic, owner
     try:
         article.full_clean()
-    except ValidationError as refusal:
-        raise Refused(" ".join(refusal.messages)) from None
+    except ValidationError as exc:
+        raise Refused(" ".join(exc.messages)) from None
     article.save()
     if before != slug:
         FormerAddress.objects.filter(slug=slug).delete()  # it has come back to where it was

@@ -22,7 +22,7 @@ from .models import Article, Edition, State, Topic
 from .search.engine import Finds, mended
 
 PAGE_SIZE = 10
-LONGEST_SEARCH = 200  # characters
+MAX_SEARCH = 200  # characters
 
 
 def article_list(request):
@@ -133,7 +133,7 @@ def _person(person) -> dict:
 
 
 def search(request):
-    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
+    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_SEARCH]
     shown = finds = None
     if words:
         finds = Finds(words, site_profile.current().synonyms)

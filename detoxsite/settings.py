@@ -74,8 +74,8 @@ elif not SEALING_PRIVATE_KEYS:
 try:
     _readable = {sealing.public_of(key) for key in SEALING_PRIVATE_KEYS}
     sealing.PublicKey(sealing.decode(SEALING_PUBLIC_KEY))
-except ValueError as fault:
-    raise ImproperlyConfigured("SEALING_PUBLIC_KEY or SEALING_PRIVATE_KEYS is not a whole key.") from fault
+except ValueError as exc:
+    raise ImproperlyConfigured("SEALING_PUBLIC_KEY or SEALING_PRIVATE_KEYS is not a whole key.") from exc
 if "staff" in SITES and "".join(SEALING_PUBLIC_KEY.split()) not in _readable:
     raise ImproperlyConfigured(
         "SEALING_PUBLIC_KEY belongs to none of SEALING_PRIVATE_KEYS: nobody could read anything."

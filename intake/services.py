@@ -48,7 +48,7 @@ STEPS = {
 }
 """From which statuses each step may be taken."""
 
-DATABASE_PATIENCE = 1.2  # seconds; then the request goes to the disk, so that it is safe within two
+DATABASE_TIMEOUT = 1.2  # seconds; then the request goes to the disk, so that it is safe within two
 ATTEMPTS = 5  # before somebody counts as not reached,
 DAYS_TRIED = 3  # on so many days at least
 QUARANTINE_DELAY = timezone.timedelta(minutes=30)  # how much later staff are told of what looks like spam
@@ -78,16 +78,16 @@ def receive(
     """
     try:
         call = sealed(answers, identity, doubtful=doubtful, channel=channel, is_synthetic=is_synthetic)
-    except Exception as trouble:
-        logger.error("A request could not be sealed: %s", type(trouble).__name__)
-        raise spool.NotReceived from trouble
+    except Exception as exc:
+        logger.error("A request could not be sealed: %s", type(exc).__name__)
+        raise spool.NotReceived from exc
     call.created_at = received_at or call.created_at
     try:
-        with db_timeout.up_to(DATABASE_PATIENCE):
+        with db_timeout.up_to(DATABASE_TIMEOUT):
             store(call, consent=consent)
         where = "database"
-    except Exception as trouble:  # whatever it is, the person must not pay for it
-        logger.warning("A request goes to the disk: the database said %s", type(trouble).__name__)
+    except Exception as exc:  # whatever it is, the person must not pay for it
+        logger.warning("A request goes to the disk: the database said %s", type(exc).__name__)
         spool.put(call, consent)
         where = "disk"
     spool.acknowledge(call, where)
@@ -106,15 +106,15 @@ def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel
         email_index=found_by_email(words["email"]),
         urgency=risk_signs.urgency(words, found),
         channel=channel,
-        doubts=",".join(doubtful),
+        spam_signals=",".join(doubtful),
         is_quarantined=spam_score.are_enough(doubtful) and not found,
         is_synthetic=is_synthetic,
     )
     call.seal({**words, "signs": list(found)})
     if identity.code:
-        own = sealing.PrivateKey.of_code(identity.code).public
+        own = sealing.PrivateKey.from_return_code(identity.code).public
         call.return_key = own.raw
-        call.sealed_back = own.seal(words, call.about("sealed_back"))
+        call.sealed_for_author = own.seal(words, call.about("sealed_for_author"))
     return call
 
 
@@ -189,7 +189,7 @@ def take_up_again(call: CallForHelp) -> None:
 
 def _keep_later_answers(call: CallForHelp, sent: CallForHelp) -> None:
     later = AnswersRevision(call=call, at=sent.created_at, said=sent.said, sealed=sent.sealed)
-    later.sealed_back = sent.sealed_back if sent.opens else b""
+    later.sealed_for_author = sent.sealed_for_author if sent.opens else b""
     later.save(force_insert=True)
     call.phone_index, call.email_index = sent.phone_index, sent.email_index
     call.urgency = max(call.urgency, sent.urgency)
@@ -198,7 +198,16 @@ def _keep_later_answers(call: CallForHelp, sent: CallForHelp) -> None:
 
 def _revive(call: CallForHelp, sent: CallForHelp, consent: str) -> None:
     """Somebody whose request was erased asks again from the same form: it is a request like any other."""
-    for name in ("said", "sealed", "sealed_back", "return_key", "phone_index", "email_index", "urgency", "created_at"):
+    for name in (
+        "said",
+        "sealed",
+        "sealed_for_author",
+        "return_key",
+        "phone_index",
+        "email_index",
+        "urgency",
+        "created_at",
+    ):
         setattr(call, name, getattr(sent, name))
     call.erased_at = call.notified_at = None
     _make_new(call)
@@ -210,7 +219,7 @@ def _revive(call: CallForHelp, sent: CallForHelp, consent: str) -> None:
 def _make_new(call: CallForHelp) -> None:
     call.status, call.outcome = Status.NEW, ""
     call.closed_at = call.claimed_at = call.claimed_by = None
-    call.warned, call.warned_at, call.disposal = 0, None, None  # it is not kept for nothing any more
+    call.warning_count, call.warning_sent_at, call.disposal = 0, None, None  # it is not kept for nothing any more
 
 
 # --- answering -------------------------------------------------------------------------------------------------------
@@ -352,7 +361,9 @@ def write(call_id, *, by, text: str) -> CallForHelp:
         raise Refused("This person has no page of their own.")
     message = Message(call=call, by=by)
     message.seal({"text": text})
-    message.sealed_back = sealing.PublicKey(bytes(call.return_key)).seal(message.payload, message.about("sealed_back"))
+    message.sealed_for_author = sealing.PublicKey(bytes(call.return_key)).seal(
+        message.payload, message.about("sealed_for_author")
+    )
     message.save(force_insert=True)
     return call
 
@@ -379,9 +390,9 @@ def erase(call_id, *, disposal=None) -> CallForHelp:
     now = timezone.now()
     if call.status != Status.CLOSED:
         call.status, call.outcome, call.closed_at = Status.CLOSED, Outcome.CANCELLED, now
-    call.sealed = call.sealed_back = call.return_key = call.said = b""
+    call.sealed = call.sealed_for_author = call.return_key = call.said = b""
     call.phone_index = call.email_index = None
-    call.doubts, call.erased_at, call.disposal = "", now, disposal
+    call.spam_signals, call.erased_at, call.disposal = "", now, disposal
     call.save()
     call.later.all().delete()
     call.messages.all().delete()

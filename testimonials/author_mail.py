@@ -21,15 +21,15 @@ from detoxsite.core.encryption import sealing
 from .models import OutgoingEmail, Status
 
 OFTEN = timezone.timedelta(days=1)
-MOST_TO_ONE = 5  # letters to one address within OFTEN; nobody can fill a stranger's mailbox with our form
+MAX_TO_ONE = 5  # letters to one address within OFTEN; nobody can fill a stranger's mailbox with our form
 ANYBODY_CAUSES = {
     OutgoingEmail.Kind.CONFIRM,
     OutgoingEmail.Kind.LINK,
 }  # counted by themselves: they must not keep news away
 LOCK_FAMILY = 7002  # first half of the advisory lock under which the letters to one address are counted
-AT_ONCE = 20
+BATCH_SIZE = 20
 LEASE = timezone.timedelta(minutes=5)  # a letter that is being sent is nobody else's for so long
-PAUSES = [timezone.timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 24 * 60, 24 * 60)]
+BACKOFF = [timezone.timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 24 * 60, 24 * 60)]
 
 SUBJECTS = {
     OutgoingEmail.Kind.CONFIRM: "Please confirm your address",
@@ -37,13 +37,17 @@ SUBJECTS = {
 }
 SUBJECT = "A message about what you sent"
 WHY = {
-    OutgoingEmail.Kind.CONFIRM: "Somebody typed this address into a form. If it was you, open this page and press the button:",
+    OutgoingEmail.Kind.CONFIRM: (
+        "Somebody typed this address into a form. If it was you, open this page and press the button:"
+    ),
     OutgoingEmail.Kind.LINK: "Somebody asked us to send this link again. It opens your private page:",
     OutgoingEmail.Kind.RENEW: "We have one short question about what you sent us. It is on your private page:",
 }
 NEWS = "There is news about what you sent us. It is on your private page:"
 ENDS = {
-    OutgoingEmail.Kind.CONFIRM: "If it was not you, do nothing. What was typed is then erased, and we do not write again.",
+    OutgoingEmail.Kind.CONFIRM: (
+        "If it was not you, do nothing. What was typed is then erased, and we do not write again."
+    ),
     OutgoingEmail.Kind.LINK: "If it was not you, do nothing. Nobody but you has the link.",
 }
 END = "Whoever has the link can open the page, so please keep it to yourself."
@@ -67,7 +71,7 @@ def put(review, kind: str) -> OutgoingEmail | None:
     lately = OutgoingEmail.objects.filter(email_index=writer.email_index, made_at__gt=since).values_list(
         "kind", flat=True
     )
-    if sum((other in ANYBODY_CAUSES) == (kind in ANYBODY_CAUSES) for other in lately) >= MOST_TO_ONE:
+    if sum((other in ANYBODY_CAUSES) == (kind in ANYBODY_CAUSES) for other in lately) >= MAX_TO_ONE:
         return None
     return OutgoingEmail.objects.create(review=review, kind=kind, email_index=writer.email_index)
 
@@ -89,7 +93,7 @@ def send_due(now: datetime | None = None) -> int:
     if not sealing.can_read():
         return 0
     sent = 0
-    for _ in range(AT_ONCE):
+    for _ in range(BATCH_SIZE):
         letter = _take(now or timezone.now())
         if letter is None:
             break
@@ -102,7 +106,7 @@ def _take(now: datetime) -> OutgoingEmail | None:
     """The letter that waits longest, for LEASE nobody else's. What need not be sent any more is dropped on the way."""
     held = OutgoingEmail.objects.filter(state=OutgoingEmail.State.WAITING, next_try_at__lte=now).order_by("next_try_at")
     held = held.select_for_update(of=["self"], skip_locked=True).select_related("review__writer")
-    for letter in held[:AT_ONCE]:
+    for letter in held[:BATCH_SIZE]:
         if is_needed(letter):
             letter.next_try_at = now + LEASE
             letter.save(update_fields=["next_try_at"])
@@ -132,8 +136,8 @@ def is_needed(letter: OutgoingEmail) -> bool:
 def _send(letter: OutgoingEmail, now: datetime | None) -> bool:
     try:
         message(letter).send()
-    except Exception as trouble:  # whatever it is, the others must not wait for it
-        _note_failure(letter, trouble, now or timezone.now())
+    except Exception as exc:  # whatever it is, the others must not wait for it
+        _note_failure(letter, exc, now or timezone.now())
         return False
     mine = OutgoingEmail.objects.filter(pk=letter.pk, state=OutgoingEmail.State.WAITING)
     mine.update(state=OutgoingEmail.State.SENT, sent_at=now or timezone.now(), tries=letter.tries + 1, problem="")
@@ -142,9 +146,9 @@ def _send(letter: OutgoingEmail, now: datetime | None) -> bool:
 
 def _note_failure(letter: OutgoingEmail, trouble: Exception, now: datetime) -> None:
     tries = letter.tries + 1
-    is_over = tries > len(PAUSES)
+    is_over = tries > len(BACKOFF)
     problem = " ".join(str(part) for part in (type(trouble).__name__, getattr(trouble, "smtp_code", "")) if part)
-    pause = PAUSES[min(tries, len(PAUSES)) - 1] * random.uniform(1, 1.2)  # noqa: S311 so that not all come back at once
+    pause = BACKOFF[min(tries, len(BACKOFF)) - 1] * random.uniform(1, 1.2)  # noqa: S311 so that not all come back at once
     OutgoingEmail.objects.filter(pk=letter.pk, state=OutgoingEmail.State.WAITING).update(
         state=OutgoingEmail.State.FAILED if is_over else OutgoingEmail.State.WAITING,
         tries=tries,

@@ -10,10 +10,10 @@ from .models import Relationship, Report
 from .text_normalize import tidied
 
 MEGABYTE = 1024 * 1024
-LARGEST_PHOTO = 5 * MEGABYTE
-SHORTEST, LONGEST = 20, 5000  # characters
-LONGEST_REMARK = 2000
-MOST_TYPED = 20_000  # beyond it nothing is tidied: a heap of accents would take minutes to put in order
+MAX_PHOTO = 5 * MEGABYTE
+MIN_LENGTH, MAX_LENGTH = 20, 5000  # characters
+MAX_REMARK = 2000
+MAX_TYPED = 20_000  # beyond it nothing is tidied: a heap of accents would take minutes to put in order
 
 STARS = [
     ("5", "5 stars, very good"),
@@ -35,7 +35,7 @@ class TypedField(forms.CharField):
 
     def to_python(self, value):
         typed = super().to_python(value)
-        if "\0" in typed or len(typed) > MOST_TYPED:
+        if "\0" in typed or len(typed) > MAX_TYPED:
             return typed
         return tidied(typed).strip()
 
@@ -57,8 +57,8 @@ class WordsForm(VisitorForm):
     words = TypedField(
         label="Your words",
         help_text="From 20 to 5,000 letters. Write about your own time here, and leave out the names of others.",
-        max_length=LONGEST,
-        widget=forms.Textarea({"rows": 9, "minlength": SHORTEST}),
+        max_length=MAX_LENGTH,
+        widget=forms.Textarea({"rows": 9, "minlength": MIN_LENGTH}),
         error_messages={
             "required": "Write a few words.",
             "max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d.",
@@ -86,8 +86,10 @@ class WordsForm(VisitorForm):
 
     def clean_words(self):
         words = self.cleaned_data["words"]
-        if len(words) < SHORTEST:
-            raise ValidationError(f"Please write at least {SHORTEST} letters, so that others learn something from it.")
+        if len(words) < MIN_LENGTH:
+            raise ValidationError(
+                f"Please write at least {MIN_LENGTH} letters, so that others learn something from it."
+            )
         return words
 
     def clean_shown_name(self):
@@ -147,7 +149,7 @@ class TestimonialForm(WordsForm):
         photo = self.cleaned_data["photo"]
         if not photo:
             return photo
-        if photo.size > LARGEST_PHOTO:
+        if photo.size > MAX_PHOTO:
             raise ValidationError("This photo is larger than 5 MB. Choose a smaller one.")
         return images.rewritten(photo, longest=1200)
 
@@ -164,7 +166,7 @@ class FlagForm(VisitorForm):
     text = forms.CharField(
         label="What should we know?",
         help_text="Up to 2,000 letters. Only our staff reads it. You need not say who you are.",
-        max_length=LONGEST_REMARK,
+        max_length=MAX_REMARK,
         required=False,
         widget=forms.Textarea({"rows": 6}),
         error_messages={

@@ -27,7 +27,7 @@ from .models import (
     Version,
 )
 
-AT_ONCE, AT_ONCE_HOURLY = 20, 200  # of each kind in one round
+BATCH_SIZE, HOURLY_BATCH_SIZE = 20, 200  # of each kind in one round
 UNCONFIRMED = timezone.timedelta(days=14)  # then what was sent is erased
 KEPT = timezone.timedelta(days=2 * 365)  # since it was last written, where nobody may read it
 HELD = timezone.timedelta(days=1)  # a photo for a form that is not sent
@@ -47,13 +47,13 @@ def run() -> None:
     """Safe in several workers at once."""
     global _hourly_at
     now = timezone.now()
-    _each(to_ask(now), services.ask, AT_ONCE)
-    _each(hidden_for_long(now), services.show_again, AT_ONCE)
+    _each(to_ask(now), services.ask, BATCH_SIZE)
+    _each(hidden_for_long(now), services.show_again, BATCH_SIZE)
     Photo.objects.filter(review=None, at__lt=now - HELD).delete()
     if time.monotonic() - _hourly_at > HOUR:
         _hourly_at = time.monotonic()
-        _each(never_confirmed(now), _forget, AT_ONCE_HOURLY)
-        _each(kept_long_enough(now), services.erase, AT_ONCE_HOURLY)
+        _each(never_confirmed(now), _forget, HOURLY_BATCH_SIZE)
+        _each(kept_long_enough(now), services.erase, HOURLY_BATCH_SIZE)
         _sweep_pictures()
 
 
@@ -99,8 +99,8 @@ def _each(due, act, most: int) -> None:
                     act(pk)
         except (OperationalError, InterfaceError):
             raise
-        except Exception as trouble:  # the others must not wait for it
-            logger.error("The clock could not %s a review: %s", act.__name__.strip("_"), type(trouble).__name__)
+        except Exception as exc:  # the others must not wait for it
+            logger.error("The clock could not %s a review: %s", act.__name__.strip("_"), type(exc).__name__)
 
 
 def _forget(review_id: int) -> None:

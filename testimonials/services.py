@@ -68,9 +68,9 @@ STEPS = {
 TOKEN_BYTES = 24  # of a writer's private link
 ASK_EVERY = timezone.timedelta(days=365)  # "still happy to be shown?"
 ASK_AGAIN = timezone.timedelta(days=30)
-MOST_ASKED = 2  # letters without an answer; then it is no longer shown
+MAX_ASKED = 2  # letters without an answer; then it is no longer shown
 PHOTO_SHOWN = 480  # pixels, the longer side of what readers get
-MOST_TAKEN_OUT = 0.5  # of a review's letters; beyond it nothing of what was meant is left, and that takes two people
+MAX_TAKEN_OUT = 0.5  # of a review's letters; beyond it nothing of what was meant is left, and that takes two people
 HIDDEN_FOR = timezone.timedelta(days=7)  # without two people, nobody keeps a review from readers for longer
 HIDDEN_BY_READERS = 3  # at most so many reviews are hidden at once because readers said that somebody is in danger
 
@@ -143,9 +143,9 @@ def _note_version(review: Testimonial, words: str, name: str, email: str, *, uns
     ``unseen``: with another photo, so that whoever has the page open cannot show one that they have not looked at.
     """
     last = review.versions.last()
-    if last and not unseen and bytes(last.said) == said_of(words, name) and last.sealed_back:
+    if last and not unseen and bytes(last.said) == said_of(words, name) and last.sealed_for_author:
         _seal_back(review, last, words, name, email)
-        last.save(update_fields=["sealed_back"])
+        last.save(update_fields=["sealed_for_author"])
         return False
     version = new_version(review, words, name, number=last.number + 1 if last else 1)
     _seal_back(review, version, words, name, email)
@@ -158,7 +158,9 @@ def _seal_back(review: Testimonial, version: Version, words: str, name: str, ema
     writer = getattr(review, "writer", None)
     if writer:
         back = {"words": words, "name": name, "email": email}
-        version.sealed_back = sealing.PublicKey(bytes(writer.return_key)).seal(back, version.about("sealed_back"))
+        version.sealed_for_author = sealing.PublicKey(bytes(writer.return_key)).seal(
+            back, version.about("sealed_for_author")
+        )
 
 
 def _note_photo(review: Testimonial, photo: Photo | None) -> bool:
@@ -347,9 +349,9 @@ def approve(
         raise Refused("The writer did not allow these words to be shown.")
     try:
         shown = applied(current.payload["words"], removals)
-    except ValueError as misfit:
-        raise Refused("What is to be taken out does not fit the words. Load the page again.") from misfit
-    if sum(removal.end - removal.start for removal in removals) > MOST_TAKEN_OUT * len(current.payload["words"]):
+    except ValueError as exc:
+        raise Refused("What is to be taken out does not fit the words. Load the page again.") from exc
+    if sum(removal.end - removal.start for removal in removals) > MAX_TAKEN_OUT * len(current.payload["words"]):
         raise Refused("More than half of it would be taken out. Take out less, or propose to withhold it.")
     current.removals = to_json(removals)
     current.save(update_fields=["removals"])
@@ -543,9 +545,9 @@ def _settle_flags(review: Testimonial, by) -> None:
 
 @transaction.atomic
 def ask(review_id: int) -> Testimonial:
-    """Ask the writer if it may stay; where MOST_ASKED letters had no answer, it is no longer shown."""
+    """Ask the writer if it may stay; where MAX_ASKED letters had no answer, it is no longer shown."""
     review = _locked(review_id, "ask")
-    if review.asked >= MOST_ASKED:
+    if review.asked >= MAX_ASKED:
         return expire(review_id)
     if not Author.objects.filter(review=review).exists():
         review.ask_at = timezone.now() + ASK_EVERY  # imported: the permission was put on file by hand
@@ -676,7 +678,7 @@ def _erase_photo(review: Testimonial) -> bool:
 def _erase(review: Testimonial) -> None:
     """What was sent is gone, with the address. The link still says what became of it."""
     _erase_photo(review)
-    review.versions.update(sealed=b"", sealed_back=b"", said=b"", removals=[])
+    review.versions.update(sealed=b"", sealed_for_author=b"", said=b"", removals=[])
     review.steps.update(sealed=b"")
     review.flags.update(sealed=b"")
     Author.objects.filter(review=review).update(sealed=b"", email_index=None, return_key=b"")

@@ -31,7 +31,7 @@ from urllib.parse import urlencode
 from tests.site_process import ROOT, Site
 
 PEOPLE_AT_ONCE = 6
-LONGEST_THOUGHT = 0.3  # seconds between seeing the form and sending it
+MAX_THOUGHT = 0.3  # seconds between seeing the form and sending it
 GIVE_UP = 180  # seconds for one person, and for the aftermath
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 REFERENCE = re.compile(r'class="ref">(\w{8})<')
@@ -89,7 +89,7 @@ def _counts(counter: Counter) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
 
 
-def run(var: Path, *, people: int, seed: int, longest_thought: float = LONGEST_THOUGHT) -> Outcome:
+def run(var: Path, *, people: int, seed: int, longest_thought: float = MAX_THOUGHT) -> Outcome:
     outcome, began = Outcome(seed, people), time.monotonic()
     site = Site(var)
     with contextlib.closing(site):

@@ -16,6 +16,7 @@ PYTHON = sys.executable
 CHECKS = {
     "ruff check": [PYTHON, "-m", "ruff", "check", "."],
     "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
+    "import contract": [str(Path(PYTHON).with_name("lint-imports")), "--no-cache"],
     "djlint": [PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"],
 }
 

@@ -54,8 +54,8 @@ class Site:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
                 return answer.status
-        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
-            return getattr(error, "code", 0)
+        except (urllib.error.URLError, ConnectionError, TimeoutError) as exc:
+            return getattr(exc, "code", 0)
 
     def processes(self, words=""):
         """The ids of living processes of this site whose command line holds ``words``."""

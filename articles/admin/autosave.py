@@ -27,7 +27,7 @@ from ..models import (
     refresh_text,
 )
 
-MOST_SHOWN = 50  # remarks of a level
+MAX_SHOWN = 50  # remarks of a level
 PRESENT = timezone.timedelta(seconds=60)  # somebody who was heard of within this time has the draft open
 
 
@@ -207,10 +207,10 @@ def remarks_context(found: editorial_gate.Remarks, content: dict, edition) -> di
         return {"finding": finding, "anchor": anchor if any(anchors) else "", "place": place.capitalize()}
 
     return {
-        "red": [shown(finding) for finding in found.red[:MOST_SHOWN]],
-        "amber": [shown(finding) for finding in found.amber[:MOST_SHOWN]],
+        "red": [shown(finding) for finding in found.red[:MAX_SHOWN]],
+        "amber": [shown(finding) for finding in found.amber[:MAX_SHOWN]],
         "counts": {"red": len(found.red), "amber": len(found.amber)},
-        "most": MOST_SHOWN,
+        "most": MAX_SHOWN,
         "excused": found.excused,
         "reading": found.reading,
         "edition": edition,

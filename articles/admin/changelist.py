@@ -18,7 +18,7 @@ from .. import services
 from ..jobs import SOON
 from ..models import Edition, State
 
-MOST_FOUND = 500
+MAX_FOUND = 500
 
 
 def _live_of_article():
@@ -99,7 +99,7 @@ class EditionList:
     list_max_show_all = 200
     show_full_result_count = False
     search_fields = ["title"]  # see get_search_results
-    search_help_text = f"Words of title, summary or text; beginnings of words will do. At most {MOST_FOUND} are found."
+    search_help_text = f"Words of title, summary or text; beginnings of words will do. At most {MAX_FOUND} are found."
     ordering = ["-pk"]
     action_form = NoteForm
     actions = ["hand_in", "take_back_all", "start_drafts", "withdraw_all"]
@@ -125,13 +125,13 @@ class EditionList:
     def get_search_results(self, request, queryset, search_term):
         """By the full-text index of titles, summaries and texts.
 
-        Where a word stands in nearly every text, PostgreSQL would read them all to count them: so at most MOST_FOUND.
+        Where a word stands in nearly every text, PostgreSQL would read them all to count them: so at most MAX_FOUND.
         """
         query = prefix_query(search_term)
         if query is None:
             return queryset, False
         found = Edition.objects.filter(search=SearchQuery(query, search_type="raw", config="english"))
-        return queryset.filter(pk__in=found.order_by().values("pk")[:MOST_FOUND]), False
+        return queryset.filter(pk__in=found.order_by().values("pk")[:MAX_FOUND]), False
 
     @admin.display(description="where it stands", ordering="state")
     def standing_in_words(self, edition):
@@ -186,8 +186,8 @@ class EditionList:
         for edition in queryset:
             try:
                 service(edition.pk, by=request.user, **values)
-            except Refused as refusal:
-                self.message_user(request, f"“{edition}”: {refusal}", messages.WARNING)
+            except Refused as exc:
+                self.message_user(request, f"“{edition}”: {exc}", messages.WARNING)
             else:
                 done += 1
                 self.log_change(request, edition, service.__name__)

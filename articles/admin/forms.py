@@ -12,7 +12,9 @@ from django.utils.text import slugify
 from .. import services
 from ..models import Article, Edition, Source, Topic
 
-FURTHEST = timezone.timedelta(days=180)  # ahead, for a date of publication; its review is due a year after signing
+MAX_DAYS_AHEAD = timezone.timedelta(
+    days=180
+)  # ahead, for a date of publication; its review is due a year after signing
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
 
@@ -78,8 +80,8 @@ class EditionForm(forms.ModelForm):
             article.slug, article.topic = slug, data["topic"]
             try:
                 article.full_clean()
-            except forms.ValidationError as refusal:
-                for name, errors in refusal.error_dict.items():
+            except forms.ValidationError as exc:
+                for name, errors in exc.error_dict.items():
                     self.add_error(name if name in self.fields else None, errors)
 
 
@@ -155,7 +157,7 @@ class SignOffForm(forms.Form):
 
     def clean_publish_at(self):
         moment, now = self.cleaned_data["publish_at"], timezone.now()
-        if moment and not now <= moment <= now + FURTHEST:
+        if moment and not now <= moment <= now + MAX_DAYS_AHEAD:
             raise forms.ValidationError("Choose a moment from now to half a year ahead, or leave it empty.")
         return moment
 

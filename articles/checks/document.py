@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 
-LONGEST_EXCERPT = 140  # characters
+MAX_EXCERPT = 140  # characters
 OF_THE_PAGE = {"overdose-block", "crisis-line", "review-overdue", "reading-grade"}  # not about words of it
 
 
@@ -68,4 +68,4 @@ class Reading:
 
 
 def shortened(words: str) -> str:
-    return words if len(words) <= LONGEST_EXCERPT else f"{words[: LONGEST_EXCERPT - 2].rstrip()} …"
+    return words if len(words) <= MAX_EXCERPT else f"{words[: MAX_EXCERPT - 2].rstrip()} …"

@@ -18,8 +18,8 @@ from .vocabulary import (
 )
 
 AIM_GRADE = 8
-FEWEST_WORDS = 100  # a grade of fewer says nothing
-OLDEST_SOURCE = 5  # years
+MIN_WORDS = 100  # a grade of fewer says nothing
+MAX_SOURCE_AGE = 5  # years
 
 _HEADING = re.compile(r"<(h[23])\b[^<>]*>((?:(?!</?h[23]\b).)*)", re.I | re.S)
 _LINK = re.compile(r'<a(?=[ >])(?: href="([^"<>]*)")?[^<>]*>((?:(?!</?a\b).)*)', re.I | re.S)
@@ -93,7 +93,7 @@ def _page(document: Document, passages: dict[int | str, list[Passage]], today: d
         yield _finding("review-overdue", "page", document.review_due_on.isoformat())
     sentences = _running(document, passages)
     read = _reading(sentences)
-    if read.grade > AIM_GRADE and sum(len(sentence.split()) for sentence in sentences) >= FEWEST_WORDS:
+    if read.grade > AIM_GRADE and sum(len(sentence.split()) for sentence in sentences) >= MIN_WORDS:
         hardest = "; ".join(f"“{shortened(sentence)}”" for sentence in read.hardest)
         yield _finding("reading-grade", "page", read.hardest[0], grade=read.grade, aim=AIM_GRADE, hardest=hardest)
 
@@ -155,10 +155,10 @@ def _sources(document: Document, passages: dict[int | str, list[Passage]], today
     for source in document.sources:
         if source.number not in cited:
             yield _finding("unused-source", "sources", f"[{source.number}] {source.title}", number=source.number)
-    old = [source for source in document.sources if source.year and today.year - source.year > OLDEST_SOURCE]
+    old = [source for source in document.sources if source.year and today.year - source.year > MAX_SOURCE_AGE]
     listed = ", ".join(f"[{source.number}] {source.year}" for source in old)
     if listed:
-        yield _finding("old-sources", "sources", listed, years=OLDEST_SOURCE, listed=listed)
+        yield _finding("old-sources", "sources", listed, years=MAX_SOURCE_AGE, listed=listed)
 
 
 def reading(document: Document) -> Reading:

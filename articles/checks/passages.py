@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..rich_text import sanitizer
-from .document import LONGEST_EXCERPT, Block, Document, shortened
+from .document import MAX_EXCERPT, Block, Document, shortened
 from .vocabulary import OFFICIAL, WORDS, is_about
 
 WITH_OVERDOSE_BLOCK = {"alcohol", "baclofen", "benzodiazepines", "opioids"}
@@ -81,7 +81,7 @@ class Passage:
 
     def excerpt(self, match: re.Match) -> str:
         start, end = self.sentence_at(match.start())
-        reach = max(20, (LONGEST_EXCERPT - len(match[0])) // 2 - 3)
+        reach = max(20, (MAX_EXCERPT - len(match[0])) // 2 - 3)
         words = self.near(match, reach, reach)
         if match.start() - reach > start:
             words = f"… {words.partition(' ')[2] or words}"

@@ -23,7 +23,7 @@ from ..rich_text import sanitizer
 SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
 PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the parts of the form
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
-MOST_ROWS = 2_000  # of one kind in a form, as many as Django takes
+MAX_ROWS = 2_000  # of one kind in a form, as many as Django takes
 
 SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
 
@@ -151,7 +151,7 @@ def _typed_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
 
 def _rows(prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
     """The rows of a part of the form that are not marked for deletion."""
-    for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MOST_ROWS)):
+    for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MAX_ROWS)):
         row = f"{prefix}-{number}"
         if f"{row}-DELETE" not in fields and any(f"{row}-{name}" in fields for name in names):
             yield {name: fields.get(f"{row}-{name}", "") for name in names} | {"anchor": row}

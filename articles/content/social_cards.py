@@ -21,9 +21,9 @@ from detoxsite.core.page_metadata import CARD_SIZE
 from ..models import Edition
 
 NIGHT, DEEP, PAPER, INK, LAMP = "#0f3442", "#164453", "#fbf7f0", "#f3ecdf", "#f4bb4e"
-MARGIN, WIDEST = 80, CARD_SIZE[0] - 2 * 80  # pixels
+MARGIN, MAX_WIDTH = 80, CARD_SIZE[0] - 2 * 80  # pixels
 TITLE_SIZES, NAME_SIZE = (84, 76, 68, 60, 52), 36
-MOST_LINES = 4
+MAX_LINES = 4
 COLORS = 48  # in the stored file: flat areas, soft edges of letters
 
 logger = logging.getLogger(__name__)
@@ -92,16 +92,16 @@ def _set(words: str):
     for size in TITLE_SIZES:
         font = ImageFont.load_default(size)
         lines = _wrapped(words, font)
-        if len(lines) <= MOST_LINES and all(font.getlength(line) <= WIDEST for line in lines):
+        if len(lines) <= MAX_LINES and all(font.getlength(line) <= MAX_WIDTH for line in lines):
             break
-    return font, [_cut(line, font) for line in lines[:MOST_LINES]]
+    return font, [_cut(line, font) for line in lines[:MAX_LINES]]
 
 
 def _wrapped(words: str, font) -> list[str]:
     lines = [""]
     for word in words.split():
         longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= WIDEST or not lines[-1]:
+        if font.getlength(longer) <= MAX_WIDTH or not lines[-1]:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -110,6 +110,6 @@ def _wrapped(words: str, font) -> list[str]:
 
 def _cut(line: str, font) -> str:
     """The beginning of a line that fits the card."""
-    while font.getlength(line) > WIDEST:
+    while font.getlength(line) > MAX_WIDTH:
         line = line[:-1]
     return line

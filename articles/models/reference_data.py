@@ -106,5 +106,5 @@ class Picture(models.Model):
         if self.image and not self.image._committed:
             try:
                 self.image = images.rewritten(self.image.file)
-            except ValidationError as refusal:
-                raise ValidationError({"image": refusal}) from None
+            except ValidationError as exc:
+                raise ValidationError({"image": exc}) from None

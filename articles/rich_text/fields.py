@@ -25,7 +25,7 @@ PLAIN_EXTENSIONS = {
 }
 
 
-LONGEST = 300_000  # characters of HTML in one block
+MAX_LENGTH = 300_000  # characters of HTML in one block
 
 
 class RichTextField(ProseEditorField):
@@ -38,7 +38,7 @@ class RichTextField(ProseEditorField):
 
     def validate(self, value, model_instance):
         super().validate(value, model_instance)
-        if value and len(value) > LONGEST:
+        if value and len(value) > MAX_LENGTH:
             raise ValidationError("This is longer than a block of text can be. Split it into several blocks.")
 
     def pre_save(self, model_instance, add):

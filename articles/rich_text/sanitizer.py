@@ -12,8 +12,8 @@ TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "li", "ol", "p", "strong", "s
     *("table", "tbody", "td", "th", "thead", "tr", "ul")
 }
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
-MOST_LAYERS = 10
-DEEPEST = 50  # elements inside each other; real text has a handful, and cleaning slows with the square of it
+MAX_LAYERS = 10
+MAX_DEPTH = 50  # elements inside each other; real text has a handful, and cleaning slows with the square of it
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 _cleaner = nh3.Cleaner(
@@ -50,7 +50,7 @@ def clean(typed: str) -> str:
     is taken apart a layer at a time, until nothing moves any more.
     """
     typed = _with_meaning(_not_too_deep(typed))
-    for _ in range(MOST_LAYERS):
+    for _ in range(MAX_LAYERS):
         cleaned = _clean_once(typed)
         if cleaned == typed:
             break
@@ -70,7 +70,7 @@ def _not_too_deep(typed: str) -> str:
         nonlocal depth
         if not tag[1]:
             depth += 1
-        is_kept = depth <= DEEPEST
+        is_kept = depth <= MAX_DEPTH
         if tag[1]:
             depth = max(0, depth - 1)
         return tag[0] if is_kept else ""

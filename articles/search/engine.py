@@ -5,7 +5,7 @@ beginning of those that start with it, or else for the nearest one (by trigrams)
 beginning too, since people stop typing. Synonyms kept by staff add what else to look for. Where no article has all
 the words, those that have some of them are shown.
 
-A common word is in nearly every article, and to rank them all would take as long as to read them all. So at most MOST
+A common word is in nearly every article, and to rank them all would take as long as to read them all. So at most MAX
 articles are ranked: those with the words in their title first.
 """
 
@@ -26,14 +26,14 @@ from ..models import (
     SearchWord,
     minutes,
 )
-from .query import SHORTEST_MISTAKE, Asked
+from .query import MIN_MISTAKE, Asked
 
-MOST = 200  # articles that are ranked and can be paged through
-NEAR, WINDOW, LONGEST_TEXT = 100, 1500, 1_000_000  # characters, see the end of SQL
-LEAST_LIKENESS = 0.25  # by trigrams, from 0 to 1
+MAX = 200  # articles that are ranked and can be paged through
+NEAR, WINDOW, MAX_TEXT = 100, 1500, 1_000_000  # characters, see the end of SQL
+MIN_LIKENESS = 0.25  # by trigrams, from 0 to 1
 ALTERNATIVES = 20  # words that a beginning may stand for
 NEAREST = 5  # words that a mistaken one is compared with, as far as readers can find them
-LONGEST_WORD = SearchWord._meta.get_field("word").max_length
+MAX_WORD = SearchWord._meta.get_field("word").max_length
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -45,7 +45,7 @@ def learn(*editions: Edition) -> None:
 def words_of(*editions: Edition) -> set[str]:
     texts = (text for one in editions for text in (one.title, one.summary, one.text))
     found = {word for text in texts for word in _LETTERS.findall(text.lower())}
-    return {word for word in found if 3 <= len(word) <= LONGEST_WORD}
+    return {word for word in found if 3 <= len(word) <= MAX_WORD}
 
 
 def keep(words: set[str]) -> None:
@@ -68,8 +68,8 @@ class Found:
     topic: str
     word_count: int
     publish_at: datetime
-    total: int  # of the whole list, up to MOST
-    has_more: bool  # whether there are more than MOST
+    total: int  # of the whole list, up to MAX
+    has_more: bool  # whether there are more than MAX
     is_partial: bool  # whether no article has all the words
     meant: dict[str, str]  # typed words that no text has, and what was looked for instead
 
@@ -89,10 +89,10 @@ class Finds:
         self.asked = Asked(typed, synonyms)
 
     def __getitem__(self, part: slice) -> list[Found]:
-        if not self.asked.wanted or part.start >= MOST:
+        if not self.asked.wanted or part.start >= MAX:
             return []
         with connection.cursor() as cursor:
-            cursor.execute(*self.query(part.start, min(part.stop, MOST)))
+            cursor.execute(*self.query(part.start, min(part.stop, MAX)))
             return [Found(*row, meant=json.loads(meant)) for *row, meant in cursor.fetchall()]
 
     def query(self, start: int, stop: int) -> tuple[str, list]:
@@ -125,14 +125,14 @@ HEADLINES = [
 
 
 def _candidates(name: str, query: str) -> str:
-    """SQL of two tables: articles with what is looked for in the title, and others as long as there are not MOST."""
+    """SQL of two tables: articles with what is looked for in the title, and others as long as there are not MAX."""
     return f"""
 {name}_in_title AS MATERIALIZED (
-    SELECT id FROM live WHERE to_tsvector('english'::regconfig, COALESCE(title, '')) @@ ({query}) LIMIT {MOST} + 1
+    SELECT id FROM live WHERE to_tsvector('english'::regconfig, COALESCE(title, '')) @@ ({query}) LIMIT {MAX} + 1
 ),
 {name}_in_text AS MATERIALIZED (
     SELECT id FROM live WHERE search @@ ({query}) AND id NOT IN (TABLE {name}_in_title)
-    LIMIT (SELECT {MOST} + 1 - count(*) FROM {name}_in_title)
+    LIMIT (SELECT {MAX} + 1 - count(*) FROM {name}_in_title)
 )"""  # noqa: S608 names and numbers of ours
 
 
@@ -170,8 +170,8 @@ meant AS MATERIALIZED (
     LEFT JOIN LATERAL (
         SELECT word FROM (
             SELECT word, lexeme, likeness FROM articles_searchword, similarity(word, typed.word) AS likeness
-            WHERE NOT is_known AND begun.query IS NULL AND length(typed.word) >= {SHORTEST_MISTAKE}
-                AND (word %% typed.word OR word LIKE left(typed.word, 2) || '%%') AND likeness >= {LEAST_LIKENESS}
+            WHERE NOT is_known AND begun.query IS NULL AND length(typed.word) >= {MIN_MISTAKE}
+                AND (word %% typed.word OR word LIKE left(typed.word, 2) || '%%') AND likeness >= {MIN_LIKENESS}
             ORDER BY likeness DESC, word LIMIT {NEAREST}
         ) AS near
         WHERE EXISTS (SELECT FROM live WHERE search @@ quote_literal(lexeme)::tsquery)  -- scheduled words stay untold
@@ -200,13 +200,13 @@ found AS (
 stem AS MATERIALIZED (
     SELECT
         '\m(' || string_agg(regexp_replace(rtrim(found[1], 'i'), '(\W)', '\\\1', 'g'), '|') || ')' AS beginning,
-        CASE WHEN max(query::text) LIKE '%%<%%' THEN {LONGEST_TEXT} ELSE {WINDOW} END AS size
+        CASE WHEN max(query::text) LIKE '%%<%%' THEN {MAX_TEXT} ELSE {WINDOW} END AS size
     FROM wanted, regexp_matches(query::text, '''([^'']+)''', 'g') AS found
 ),
 ranked AS MATERIALIZED (
     SELECT
         edition.id, is_titled, ts_rank(search, query) AS rank, query, is_partial,
-        least(count(*) OVER (), {MOST}) AS total, count(*) OVER () > {MOST} AS has_more
+        least(count(*) OVER (), {MAX}) AS total, count(*) OVER () > {MAX} AS has_more
     FROM found
     JOIN articles_edition AS edition USING (id)
     CROSS JOIN wanted

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 
 EDGES = ".,;:!?()"  # of a word, which do not belong to it
-MOST_PARTS = 16  # what is typed after so many words and phrases is not looked for
-LONGEST_SYNONYM = 5  # words
-SHORTEST_BEGINNING, SHORTEST_MISTAKE = 3, 4  # letters
+MAX_PARTS = 16  # what is typed after so many words and phrases is not looked for
+MAX_SYNONYM = 5  # words
+MIN_BEGINNING, MIN_MISTAKE = 3, 4  # letters
 _PART = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<bare>\S+)')
 _WORD, _PHRASE = "plainto_tsquery('english', %s)", "phraseto_tsquery('english', %s)"
 
@@ -31,7 +31,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         self._means = _means(self.synonyms)
-        parts = list(_PART.finditer(self.typed.replace("\0", " ")))[:MOST_PARTS]
+        parts = list(_PART.finditer(self.typed.replace("\0", " ")))[:MAX_PARTS]
         while parts:
             self._take(parts)
 
@@ -45,9 +45,7 @@ class Asked:
 
     def _take(self, parts: list[re.Match]) -> None:
         """Take the next word, phrase or synonym off the list of parts."""
-        if length := next(
-            (n for n in range(min(LONGEST_SYNONYM, len(parts)), 0, -1) if _key(parts[:n]) in self._means), 0
-        ):
+        if length := next((n for n in range(min(MAX_SYNONYM, len(parts)), 0, -1) if _key(parts[:n]) in self._means), 0):
             return self._want(self._synonym(_key([parts.pop(0) for _ in range(length)])))
         part = parts.pop(0)
         bare = part["bare"] or ""
@@ -69,7 +67,7 @@ class Asked:
 
     def _word(self, bare: str, is_last: bool) -> tuple[str, list]:
         word = bare.lower().strip(".,;:!?()’'")
-        if not word.isalpha() or len(word) < SHORTEST_BEGINNING:
+        if not word.isalpha() or len(word) < MIN_BEGINNING:
             return _WORD, [bare]
         if word not in self.words:
             self.words.append(word)

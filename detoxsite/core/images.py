@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-LARGEST = 40_000_000  # pixels
+MAX_PIXELS = 40_000_000  # pixels
 
 
 def rewritten(upload, longest: int = 2400) -> ContentFile:
@@ -34,7 +34,7 @@ def _written_anew(upload, longest: int) -> ContentFile:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         upload.seek(0)
         picture = Image.open(upload, formats=FORMATS)
-        if picture.width * picture.height > LARGEST:
+        if picture.width * picture.height > MAX_PIXELS:
             raise ValidationError("This picture is larger than 40 megapixels. Make it smaller and try again.")
         kind = picture.format if picture.format in FORMATS else "JPEG"  # phones write a kind of JPEG called MPO
         picture.load()

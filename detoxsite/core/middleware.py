@@ -11,9 +11,9 @@ from django.utils.module_loading import import_string
 from . import db_timeout
 
 STAFF_PATHS = ("/admin/", "/accounts/")
-PATIENCE, STAFF_PATIENCE = 3.0, 10.0  # seconds
-MOST_DESKS = 5  # of the eight threads of a process may be at the desk's pages; the others are for who asks for help
-desks = threading.BoundedSemaphore(MOST_DESKS)
+TIMEOUT, STAFF_TIMEOUT = 3.0, 10.0  # seconds
+MAX_DESKS = 5  # of the eight threads of a process may be at the desk's pages; the others are for who asks for help
+desks = threading.BoundedSemaphore(MAX_DESKS)
 
 
 def headers(get_response):
@@ -42,12 +42,12 @@ def patient(get_response):
         if request.encoding and request.encoding.lower() not in ("utf-8", "utf8"):
             request.encoding = "utf-8"  # the only one our forms are sent in; others hold what cannot be written again
         if not request.path_info.startswith(STAFF_PATHS):
-            with db_timeout.up_to(PATIENCE):
+            with db_timeout.up_to(TIMEOUT):
                 return get_response(request)
         if not desks.acquire(blocking=False):
             return HttpResponse("Busy. Try again in a moment.\n", status=503, headers={"Retry-After": "2"})
         try:
-            with db_timeout.up_to(STAFF_PATIENCE):
+            with db_timeout.up_to(STAFF_TIMEOUT):
                 return get_response(request)
         finally:
             desks.release()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.templatetags.static import static
 
 CARD_SIZE = (1200, 630)  # pixels
-LONGEST_TITLE = 70  # characters; search engines cut off what is longer
+MAX_TITLE = 70  # characters; search engines cut off what is longer
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Page:
 
     def full_title(self, center) -> str:
         whole = f"{'Error: ' if self.error else ''}{self.title} | {center.short if self.neutral else center.name}"
-        return whole if len(whole) <= LONGEST_TITLE else self.title
+        return whole if len(whole) <= MAX_TITLE else self.title
 
     def for_machines(self, request, center) -> dict:
         """The page as schema.org data, never more than what the page itself says."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 NAME = "detoxsite"  # of the database and of its owner
-LONGEST_SOCKET_FOLDER = 80  # bytes; a Unix socket's whole path may have 107
+MAX_SOCKET_FOLDER = 80  # bytes; a Unix socket's whole path may have 107
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 
 
@@ -50,7 +50,7 @@ class Postgres:
     def socket_folder(self) -> Path:
         """Where the server listens: below ``folder``, or in the system's temporary folder if that path is too long."""
         near = self.folder / "socket"
-        if len(os.fsencode(near)) <= LONGEST_SOCKET_FOLDER:
+        if len(os.fsencode(near)) <= MAX_SOCKET_FOLDER:
             return near
         tag = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"detoxsite-{os.getuid()}-{tag}"

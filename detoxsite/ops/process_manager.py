@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 HOST = "127.0.0.1"
 WEB_PROCESSES = 2
-PATIENCE = 60  # seconds from the start of the processes to the first good answer
+TIMEOUT = 60  # seconds from the start of the processes to the first good answer
 MIN_LIFE = 1.0  # seconds; a process that dies younger is started again only after that long
 
 
@@ -113,13 +113,13 @@ def serve() -> int:
             "Another script/serve or script/manage is running on this folder: its database is in use.", file=sys.stderr
         )
         return 1
-    except OSError as refusal:
+    except OSError as exc:
         if listener:
             raise
-        print(f"Port {port} cannot be used ({refusal.strerror}). Name another: PORT=8001 script/serve", file=sys.stderr)
+        print(f"Port {port} cannot be used ({exc.strerror}). Name another: PORT=8001 script/serve", file=sys.stderr)
         return 1
-    except subprocess.CalledProcessError as failure:
-        return failure.returncode or 1
+    except subprocess.CalledProcessError as exc:
+        return exc.returncode or 1
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -133,7 +133,7 @@ def serve() -> int:
 
 def watch(database: Postgres | None, children: list[Child], port: int) -> int:
     """Keep everything alive until told to stop; say once that the site is ready. Returns 1 if it never was."""
-    deadline, relaunch_at, ready = time.monotonic() + PATIENCE, 0.0, False
+    deadline, relaunch_at, ready = time.monotonic() + TIMEOUT, 0.0, False
     while True:
         if database and database.process.poll() is not None and time.monotonic() > relaunch_at:
             print("The embedded database ended; starting it again.", file=sys.stderr, flush=True)
@@ -145,7 +145,7 @@ def watch(database: Postgres | None, children: list[Child], port: int) -> int:
             ready = True
             print(f"Ready: http://{HOST}:{port}/", flush=True)
         if not ready and time.monotonic() > deadline:
-            print(f"Not ready after {PATIENCE} seconds; /readyz says what is missing.", file=sys.stderr)
+            print(f"Not ready after {TIMEOUT} seconds; /readyz says what is missing.", file=sys.stderr)
             return 1
         time.sleep(0.2 if ready else 0.05)
 

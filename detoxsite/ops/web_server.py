@@ -10,7 +10,7 @@ import socket
 import sys
 
 MEGABYTE = 1024 * 1024
-LARGEST_BODY = 12 * MEGABYTE
+MAX_BODY = 12 * MEGABYTE
 
 
 def main(descriptor: int) -> None:
@@ -29,8 +29,8 @@ def main(descriptor: int) -> None:
         channel_timeout=20,
         cleanup_interval=5,
         max_request_header_size=32 * 1024,
-        max_request_body_size=LARGEST_BODY,
-        inbuf_overflow=LARGEST_BODY + MEGABYTE,  # never to a temporary file: it would hold a visitor's words
+        max_request_body_size=MAX_BODY,
+        inbuf_overflow=MAX_BODY + MEGABYTE,  # never to a temporary file: it would hold a visitor's words
         ident=None,
         trusted_proxy=os.environ.get("TRUSTED_PROXY") or "127.0.0.1",
         trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"},

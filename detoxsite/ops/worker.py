@@ -27,14 +27,14 @@ from intake.records import retention
 from testimonials import author_mail, jobs
 
 LOCK_FAMILY = 7001  # the first half of the advisory lock's key; the second half is the worker's
-MOST_ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 FIRST_PAUSE = timezone.timedelta(seconds=5)  # after the first failure; each further one is four times as long
 BEAT = 2  # seconds between two looks at the lock
 CHORES_EVERY = 15  # seconds
 PROVE_EVERY = timezone.timedelta(minutes=3)
 ATTEND_EVERY = 1.0  # seconds between two looks at the calls for help
 LETTERS_EVERY = 2.0  # seconds
-ATTEND_PATIENCE = 20.0  # seconds; then a frozen database is given up, and asked anew
+ATTEND_TIMEOUT = 20.0  # seconds; then a frozen database is given up, and asked anew
 KEEP_RESULTS = timezone.timedelta(days=7)
 
 logger = logging.getLogger(__name__)
@@ -82,8 +82,8 @@ class Worker(DatabaseWorker):
         while self.running:
             try:
                 act()
-            except (DatabaseError, InterfaceError) as failure:
-                logger.warning("%s wait for the database: %s", called, type(failure).__name__)
+            except (DatabaseError, InterfaceError) as exc:
+                logger.warning("%s wait for the database: %s", called, type(exc).__name__)
             except Exception:
                 logger.exception("%s could not be seen to", called)
             finally:
@@ -99,8 +99,8 @@ class Worker(DatabaseWorker):
                 if time.monotonic() >= due:
                     due = time.monotonic() + CHORES_EVERY
                     chores()
-            except (DatabaseError, InterfaceError) as failure:
-                logger.warning("The database does not answer: %s", type(failure).__name__)
+            except (DatabaseError, InterfaceError) as exc:
+                logger.warning("The database does not answer: %s", type(exc).__name__)
             except Exception:  # the next round may go better; a chore must not end the worker
                 logger.exception("A chore failed")
             finally:
@@ -128,10 +128,10 @@ class Worker(DatabaseWorker):
 def attend() -> None:
     """Bring in what waits on the disk, and tell staff what they have to be told. Safe in several workers at once."""
     try:
-        with db_timeout.up_to(ATTEND_PATIENCE):
+        with db_timeout.up_to(ATTEND_TIMEOUT):
             spool_import.drain()
     finally:
-        with db_timeout.up_to(ATTEND_PATIENCE):
+        with db_timeout.up_to(ATTEND_TIMEOUT):
             escalation.send_due()
 
 
@@ -162,7 +162,7 @@ def prove() -> None:
 def rescue() -> int:
     """Take up the tasks of workers that died, and retry failed ones with growing pauses. Returns how many it moved.
 
-    After MOST_ATTEMPTS a task is left FAILED, for people to look at.
+    After MAX_ATTEMPTS a task is left FAILED, for people to look at.
     """
     count = 0
     with transaction.atomic(), connection.cursor() as cursor:
@@ -179,7 +179,7 @@ def rescue() -> int:
 def _again(result: DBTaskResult, *, pause: timezone.timedelta) -> bool:
     """Queue a task once more, or leave it as failed. Returns whether anything changed."""
     before = result.status
-    spent = len(result.worker_ids) >= MOST_ATTEMPTS
+    spent = len(result.worker_ids) >= MAX_ATTEMPTS
     result.status = TaskResultStatus.FAILED if spent else TaskResultStatus.READY
     if result.status == before:
         return False

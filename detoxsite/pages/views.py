@@ -25,7 +25,7 @@ from testimonials import crisis_notice
 from testimonials.models import Testimonial
 
 RETRY_AFTER = 120  # seconds
-READY_PATIENCE = 1.0  # seconds
+READY_TIMEOUT = 1.0  # seconds
 
 
 def frame(request):
@@ -188,7 +188,7 @@ def readyz(request):
 
 def _database() -> dict[str, bool]:
     try:
-        with db_timeout.up_to(READY_PATIENCE), connection.cursor() as cursor:
+        with db_timeout.up_to(READY_TIMEOUT), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             return {"database": True, "worker": worker.is_running()}
     except (DatabaseError, InterfaceError):

@@ -155,8 +155,8 @@ class WebhookForm(forms.ModelForm):
     def clean_url(self):
         try:
             webhooks.parts(self.cleaned_data["url"])
-        except webhooks.Forbidden as refusal:
-            raise forms.ValidationError(str(refusal)) from None
+        except webhooks.Forbidden as exc:
+            raise forms.ValidationError(str(exc)) from None
         return self.cleaned_data["url"]
 
 

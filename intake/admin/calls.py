@@ -202,7 +202,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request).real()
-        return queryset.defer("sealed_back", "return_key") if self.is_list(request) else queryset
+        return queryset.defer("sealed_for_author", "return_key") if self.is_list(request) else queryset
 
     def changelist_view(self, request, extra_context=None):
         """A search is a post: what is looked for stands in no address and no log."""

@@ -27,8 +27,8 @@ def view(model_admin, request, call: CallForHelp):
                 paper = _paper(request, call, disclosure).render()
         except sealing.Unreadable:
             model_admin.message_user(request, "Not printed: no key that is held here opens it.", messages.ERROR)
-        except Refused as refusal:
-            model_admin.message_user(request, str(refusal), messages.WARNING)
+        except Refused as exc:
+            model_admin.message_user(request, str(exc), messages.WARNING)
         else:
             return paper
     elif form.is_bound:

@@ -140,7 +140,7 @@ class Row:
 def rows(calls: list[CallForHelp]) -> list[Row]:
     """What the list shows of each request. Five queries, however many there are."""
     now = timezone.now()
-    theirs = Message.objects.filter(is_from_person=True).defer("sealed_back")
+    theirs = Message.objects.filter(is_from_person=True).defer("sealed_for_author")
     prefetch_related_objects(calls, "later", Prefetch("messages", theirs))
     attempts = dict(
         ContactAttempt.objects.order_by().filter(call__in=calls).values_list("call").annotate(count=Count("pk"))

@@ -199,8 +199,8 @@ class ErasureBatchAdmin(ShownModelAdmin):
         counted = re.fullmatch(r"[0-9]{1,9}", request.POST.get("expected", ""))
         try:
             disposal = retention.approve(by=request.user, expected=int(counted[0]) if counted else 0)
-        except Refused as refusal:
-            self.message_user(request, str(refusal), messages.WARNING)
+        except Refused as exc:
+            self.message_user(request, str(exc), messages.WARNING)
             return redirect("admin:intake_erasurebatch_due")
         self.log_addition(request, disposal, "Approved erasing")
         count = sum(disposal.counts.values())

@@ -35,11 +35,11 @@ from ..models import (
 )
 from . import webhooks
 
-AT_ONCE = 100  # of each kind in one go
+BATCH_SIZE = 100  # of each kind in one go
 LEASE = timezone.timedelta(seconds=15)  # a delivery that is being sent is nobody else's for so long
-PATIENCE = 2.0  # seconds to wait for what was sent; slower ones are noted at the next look, a second later
-PAUSES = [timezone.timedelta(seconds=seconds) for seconds in (5, 15, 60, 5 * 60, 15 * 60, 60 * 60)]
-MOST_TRIES = len(PAUSES) + 3 * 24  # after the last pause it goes on hourly, for three days
+TIMEOUT = 2.0  # seconds to wait for what was sent; slower ones are noted at the next look, a second later
+BACKOFF = [timezone.timedelta(seconds=seconds) for seconds in (5, 15, 60, 5 * 60, 15 * 60, 60 * 60)]
+MAX_TRIES = len(BACKOFF) + 3 * 24  # after the last pause it goes on hourly, for three days
 LATE = timezone.timedelta(minutes=1)  # for an alert or a delivery: then something is wrong
 SHOWN = timezone.timedelta(days=7)  # how long a failure counts as a problem
 COMPLAIN_EVERY = 60.0  # seconds
@@ -67,7 +67,7 @@ def send_due(now: datetime | None = None) -> int:
     _start_sending(moment)
     with _sending_lock:
         futures = [sending.future for sending in _sending.values()]
-    wait(futures, timeout=PATIENCE)
+    wait(futures, timeout=TIMEOUT)
     return count + _note_results(now or timezone.now())
 
 
@@ -79,7 +79,7 @@ def _begin_anew(now: datetime) -> None:
     told_since = Delivery.objects.filter(alert__call=OuterRef("pk"), alert__due_at__gt=OuterRef("claimed_at"))
     lapsed = CallForHelp.objects.real().unclaimed(now).filter(status=Status.CALLING, is_sample=False)
     beginning = Alert.objects.filter(call=OuterRef("pk"), after=0, done_at=None, due_at__lte=now)
-    for pk in lapsed.filter(~Exists(told_since), ~Exists(beginning)).values_list("pk", flat=True)[:AT_ONCE]:
+    for pk in lapsed.filter(~Exists(told_since), ~Exists(beginning)).values_list("pk", flat=True)[:BATCH_SIZE]:
         with transaction.atomic():
             held = CallForHelp.objects.unclaimed(now).select_for_update(of=["self"], skip_locked=True)
             call = held.filter(pk=pk, status=Status.CALLING).light().first()
@@ -92,14 +92,14 @@ def _take_steps(now: datetime) -> None:
     # a first step further off than any can be: the clock was ahead when the request came
     ahead = Q(due_at__gt=now + services.QUARANTINE_DELAY + LATE) | Q(call__created_at__gt=now + LATE)
     due = Alert.objects.filter(Q(due_at__lte=now) | Q(ahead, after=0), done_at=None).order_by("due_at")
-    for pk in list(due.values_list("pk", flat=True)[:AT_ONCE]):
+    for pk in list(due.values_list("pk", flat=True)[:BATCH_SIZE]):
         try:
             with transaction.atomic():
                 _take_step(pk, now)
         except (OperationalError, InterfaceError):
             raise
-        except Exception as trouble:  # the others must not wait for it; problems() tells of this one
-            logger.error("An alert could not be made into deliveries: %s", type(trouble).__name__)
+        except Exception as exc:  # the others must not wait for it; problems() tells of this one
+            logger.error("An alert could not be made into deliveries: %s", type(exc).__name__)
 
 
 def _take_step(pk: int, now: datetime) -> None:
@@ -208,7 +208,7 @@ def _start_sending(now: datetime) -> None:
     with _sending_lock:
         ours = list(_sending)
     due = Delivery.objects.filter(state=Delivery.State.WAITING, next_try_at__lte=now).exclude(pk__in=ours)
-    pks = list(due.order_by("next_try_at").values_list("pk", flat=True)[:AT_ONCE])
+    pks = list(due.order_by("next_try_at").values_list("pk", flat=True)[:BATCH_SIZE])
     if not pks:
         return
     with transaction.atomic():
@@ -300,9 +300,9 @@ def _note_sent(delivery: Delivery, now: datetime) -> int:
 
 def _note_failure(delivery: Delivery, trouble: BaseException, now: datetime) -> None:
     tries = delivery.tries + 1
-    is_over = isinstance(trouble, webhooks.Gone) or tries >= MOST_TRIES
+    is_over = isinstance(trouble, webhooks.Gone) or tries >= MAX_TRIES
     problem = " ".join(str(part) for part in (type(trouble).__name__, getattr(trouble, "status", "")) if part)
-    pause = PAUSES[min(tries, len(PAUSES)) - 1] * random.uniform(1, 1.2)  # noqa: S311 so that not all come back at once
+    pause = BACKOFF[min(tries, len(BACKOFF)) - 1] * random.uniform(1, 1.2)  # noqa: S311 so that not all come back at once
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING).update(
         state=Delivery.State.FAILED if is_over else Delivery.State.WAITING,
         tries=tries,

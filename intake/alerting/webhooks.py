@@ -1,6 +1,6 @@
 """Webhooks as standardwebhooks.com has them: signed, thin, and never to an address inside a network.
 
-What is sent is a reference. Whoever gets it fetches the rest with a token of their own (intake/alerting/partner_api/views.py).
+The body holds a reference. The receiver fetches the rest with a token of its own (alerting/partner_api/views.py).
 """
 
 import base64
@@ -25,11 +25,11 @@ from detoxsite.core.exceptions import Refused
 
 from ..models import Webhook
 
-PATIENCE = 5.0  # seconds for one attempt, from the connection to the answer
-MOST_ADDRESSES = 3  # of one name that are tried
+TIMEOUT = 5.0  # seconds for one attempt, from the connection to the answer
+MAX_ADDRESSES = 3  # of one name that are tried
 PREFIX = "whsec_"
 LOCKED = "webhook"  # what the secrets are locked for
-MOST_SECRETS = 2  # the new one and, while the other side changes over, the old one
+MAX_SECRETS = 2  # the new one and, while the other side changes over, the old one
 
 resolve, dial, trust = socket.getaddrinfo, socket.create_connection, ssl.create_default_context  # the way out
 
@@ -99,8 +99,8 @@ def parts(url: str) -> tuple[str, int, str]:
     try:
         split = urlsplit(url)
         host, port = split.hostname or "", split.port or 443
-    except ValueError as fault:
-        raise Forbidden("This is not an address.") from fault
+    except ValueError as exc:
+        raise Forbidden("This is not an address.") from exc
     if split.scheme != "https":
         raise Forbidden("The address has to begin with https://")
     if not host or split.username is not None or split.password is not None:
@@ -130,23 +130,23 @@ class _Pinned(http.client.HTTPSConnection):
     """Goes to the very addresses that were looked at, whatever the name means a moment later. Follows nothing."""
 
     def __init__(self, host: str, port: int, found: Sequence[str]) -> None:
-        self.trust, self.found, self.is_over = trust(), found[:MOST_ADDRESSES], False
-        super().__init__(host, port, timeout=PATIENCE, context=self.trust)
+        self.trust, self.found, self.is_over = trust(), found[:MAX_ADDRESSES], False
+        super().__init__(host, port, timeout=TIMEOUT, context=self.trust)
 
     def connect(self) -> None:
         self.sock = self.trust.wrap_socket(self._reach(), server_hostname=self.host, do_handshake_on_connect=False)
         if self.is_over:
             raise TimeoutError
-        self.sock.settimeout(PATIENCE)
+        self.sock.settimeout(TIMEOUT)
         self.sock.do_handshake()
 
     def _reach(self) -> socket.socket:
         """A connection to the first of the addresses that answers."""
         for address in self.found:
             try:
-                return dial((address, self.port), PATIENCE / len(self.found))
-            except OSError as refusal:
-                last = refusal
+                return dial((address, self.port), TIMEOUT / len(self.found))
+            except OSError as exc:
+                last = exc
         raise last
 
     def cut(self) -> None:
@@ -161,7 +161,7 @@ def post(url: str, message_id: str, body: bytes, keys: Sequence[str]) -> None:
     host, port, path = parts(url)
     signed = headers(message_id, body, keys, int(time.time()))
     connection = _Pinned(host, port, addresses(host, port))
-    deadline = threading.Timer(PATIENCE, connection.cut)  # also for one who answers a letter at a time
+    deadline = threading.Timer(TIMEOUT, connection.cut)  # also for one who answers a letter at a time
     deadline.daemon = True
     deadline.start()
     try:
@@ -210,7 +210,7 @@ def add_secret(webhook_id, *, by) -> Webhook:
     """A new secret beside the newest one there was. ``new_secret`` on what is returned shows it, once."""
     webhook = _locked_row(webhook_id)
     webhook.new_secret = new_secret()
-    _keep(webhook, [webhook.new_secret, *_known(webhook)][:MOST_SECRETS])
+    _keep(webhook, [webhook.new_secret, *_known(webhook)][:MAX_SECRETS])
     return webhook
 
 
@@ -219,7 +219,7 @@ def retire_secret(webhook_id, *, by) -> Webhook:
     """Sign with the newest secret alone."""
     webhook = _locked_row(webhook_id)
     known = _known(webhook)
-    if len(known) < MOST_SECRETS:
+    if len(known) < MAX_SECRETS:
         raise Refused("There is no old secret.")
     _keep(webhook, known[:1])
     return webhook

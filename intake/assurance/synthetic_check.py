@@ -28,7 +28,7 @@ from ..models import CallForHelp
 EVERY = timedelta(minutes=15)
 FRESH = timedelta(minutes=35)  # two of them
 LIFE = 10 * 60  # seconds that such a key is good for
-PATIENCE = 10  # seconds for an answer, and for the alert
+TIMEOUT = 10  # seconds for an answer, and for the alert
 _KEY = re.compile(r"synthetic-(\d{10})-(\w{8})-([0-9a-f]{32})")
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 _REFERENCE = re.compile(r'class="ref">(\w{8})<')
@@ -85,12 +85,12 @@ class _Visitor:
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            with closing(make(self.origin.hostname, self.origin.port, timeout=PATIENCE)) as connection:
+            with closing(make(self.origin.hostname, self.origin.port, timeout=TIMEOUT)) as connection:
                 connection.request(method, path, urlencode(fields) if fields else None, headers)
                 answer = connection.getresponse()
                 text = answer.read().decode(errors="replace")
-        except (OSError, http.client.HTTPException) as trouble:
-            raise Failed(f"{method} {path}: {type(trouble).__name__}") from trouble
+        except (OSError, http.client.HTTPException) as exc:
+            raise Failed(f"{method} {path}: {type(exc).__name__}") from exc
         if answer.status != wanted:
             raise Failed(f"{method} {path}: {answer.status}")
         if cookie := answer.headers.get("Set-Cookie"):
@@ -99,7 +99,7 @@ class _Visitor:
 
 
 def _wait_for_alert(reference: str) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
         call = CallForHelp.objects.filter(reference=reference, is_synthetic=True).light().first()
         if call and call.notified_at:
@@ -130,8 +130,8 @@ def send_if_due(now: datetime | None = None) -> None:
     try:
         send()
         problem = ""
-    except Failed as failure:
-        problem = str(failure)
+    except Failed as exc:
+        problem = str(exc)
         logger.error("The request that we send ourselves did not arrive. %s", problem)
         remove_old(now - timedelta(hours=1))
     _file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -91,7 +91,7 @@ class CallForHelpQuerySet(models.QuerySet):
 
     def light(self):
         """Without what is sealed."""
-        return self.defer("sealed", "sealed_back", "return_key")
+        return self.defer("sealed", "sealed_for_author", "return_key")
 
     def linked_to(self, call: "CallForHelp"):
         """Other requests with the same phone number or address: shown beside it, never merged, never hidden."""
@@ -114,12 +114,12 @@ class CallForHelp(SealedModel):
     reference = models.CharField(max_length=8, db_index=True, editable=False)
     said = models.BinaryField(default=b"", help_text="Keyed fingerprint of the answers, to know the same ones again.")
     return_key = models.BinaryField(default=b"", help_text="Public key of the person's return code.")
-    sealed_back = models.BinaryField(default=b"", help_text="The answers once more, sealed to the return key.")
+    sealed_for_author = models.BinaryField(default=b"", help_text="The answers once more, sealed to the return key.")
     phone_index = models.BinaryField(null=True, db_index=True, help_text="What the phone is found by.")
     email_index = models.BinaryField(null=True, db_index=True, help_text="What the address is found by.")
     urgency = models.SmallIntegerField(choices=Urgency, default=Urgency.WHEN_POSSIBLE)
     channel = models.CharField("came in by", max_length=8, choices=Channel, default=Channel.WEB)
-    doubts = models.CharField("why it may be spam", max_length=80, blank=True, help_text="Codes, no content.")
+    spam_signals = models.CharField("why it may be spam", max_length=80, blank=True, help_text="Codes, no content.")
     is_quarantined = models.BooleanField("looks like spam", default=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW, editable=False)
     created_at = models.DateTimeField("received", default=timezone.now, editable=False)
@@ -132,8 +132,8 @@ class CallForHelp(SealedModel):
     closed_at = models.DateTimeField(null=True, editable=False)
     outcome = models.CharField(max_length=14, choices=Outcome, blank=True, editable=False)
     hold_reason = models.CharField("legal hold", max_length=200, blank=True, help_text="No content of the request.")
-    warned = models.SmallIntegerField("warnings before erasing", default=0, editable=False)
-    warned_at = models.DateTimeField(null=True, editable=False)
+    warning_count = models.SmallIntegerField("warnings before erasing", default=0, editable=False)
+    warning_sent_at = models.DateTimeField(null=True, editable=False)
     disposal = models.ForeignKey("ErasureBatch", models.PROTECT, null=True, related_name="calls", editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
@@ -166,7 +166,7 @@ class CallForHelp(SealedModel):
                 condition=Q(erased_at__isnull=True)
                 | Q(
                     sealed=b"",
-                    sealed_back=b"",
+                    sealed_for_author=b"",
                     return_key=b"",
                     phone_index=None,
                     email_index=None,
@@ -240,7 +240,7 @@ class AnswersRevision(SealedModel):
     call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="later")
     at = models.DateTimeField(default=timezone.now, editable=False)
     said = models.BinaryField(default=b"")
-    sealed_back = models.BinaryField(default=b"")
+    sealed_for_author = models.BinaryField(default=b"")
 
     class Meta:
         ordering = ["at"]
@@ -307,7 +307,7 @@ class Message(ActorMixin, SealedModel):
     call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="messages")
     at = models.DateTimeField(default=timezone.now, editable=False)
     is_from_person = models.BooleanField(default=False)
-    sealed_back = models.BinaryField(default=b"", help_text="Sealed to the return key, for the person to read.")
+    sealed_for_author = models.BinaryField(default=b"", help_text="Sealed to the return key, for the person to read.")
     seen_at = models.DateTimeField("read by the other side", null=True)
 
     objects = MessageQuerySet.as_manager()

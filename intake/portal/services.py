@@ -1,6 +1,6 @@
 """What a person may read and do on their own page, which their return code opens.
 
-The key of the code reads ``sealed_back`` of their own rows and nothing else, so that all of this works in a process
+The key of the code reads ``sealed_for_author`` of their own rows and nothing else, so that it works in a process
 that cannot read what other people wrote. Neither the code nor its key is kept anywhere here.
 """
 
@@ -51,12 +51,12 @@ class Own:
     def read(self, row) -> dict:
         """What of a row is sealed to the person; {} of none, and of what was sealed to another key of theirs."""
         try:
-            return self.key.open(row.sealed_back, row.about("sealed_back"))
+            return self.key.open(row.sealed_for_author, row.about("sealed_for_author"))
         except sealing.Unreadable:
             return {}
 
     def seal(self, row, words: dict) -> None:
-        row.sealed_back = self.key.public.seal(words, row.about("sealed_back"))
+        row.sealed_for_author = self.key.public.seal(words, row.about("sealed_for_author"))
 
     def answers(self) -> dict:
         """What the person told us, each answer as it was last given."""
@@ -113,7 +113,7 @@ def find_again(call_id: str, code: str) -> Own | None:
 
 
 def _opened(calls, code: str) -> Own | None:
-    key = sealing.PrivateKey.of_code(code)
+    key = sealing.PrivateKey.from_return_code(code)
     for call in calls.select_related("claimed_by"):
         if hmac.compare_digest(bytes(call.return_key), key.public.raw):
             return Own(call, key)

@@ -152,10 +152,10 @@ class OwnFormView(VisitorFormView):
         try:
             own = self.open(form)
             return {"id": str(own.call.pk), "code": self.code(form), "done": self.act(own, form)}
-        except Refused as refusal:
-            raise NotDone(409, refused=str(refusal)) from refusal
-        except (DatabaseError, InterfaceError) as trouble:
-            raise NotStored from trouble
+        except Refused as exc:
+            raise NotDone(409, refused=str(exc)) from exc
+        except (DatabaseError, InterfaceError) as exc:
+            raise NotStored from exc
 
     def open(self, form) -> Own:
         """What is open in this browser; where half an hour is over, the form itself asks for the code again."""
@@ -167,8 +167,8 @@ class OwnFormView(VisitorFormView):
     def open_again(self, form) -> Own:
         try:
             return opened(self.request, form)
-        except NotDone as refusal:
-            raise NotDone(refusal.status, signed_out=True, **refusal.flags) from None
+        except NotDone as exc:
+            raise NotDone(exc.status, signed_out=True, **exc.flags) from None
 
     def code(self, form) -> str:
         return ticket(self.request).get("code") or form.cleaned_data["code"]

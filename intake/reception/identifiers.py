@@ -17,7 +17,7 @@ from ..models.answers import ANSWERS, whole
 from ..models.calls import ALPHABET
 
 REFERENCE_LENGTH = 8
-FEWEST_DIGITS = 4  # of a number that cannot be dialled but still tells one phone from another
+MIN_DIGITS = 4  # of a number that cannot be dialled but still tells one phone from another
 CODE_LENGTH = 16  # letters of an alphabet of 31: 79 bits
 
 
@@ -55,7 +55,7 @@ def said(answers: Mapping) -> bytes:
 def found_by_phone(typed: str) -> bytes | None:
     """What a request is found by: the number however it is written; where none can be made out, what was typed."""
     digits = "".join(filter(str.isdigit, typed))
-    return sealing.blind("phone", phone_numbers.e164(typed) or (digits if len(digits) >= FEWEST_DIGITS else typed))
+    return sealing.blind("phone", phone_numbers.e164(typed) or (digits if len(digits) >= MIN_DIGITS else typed))
 
 
 def found_by_email(typed: str) -> bytes | None:

@@ -27,8 +27,8 @@ from detoxsite.core.public_forms.forms import NotStored
 
 from ..models import CallForHelp
 
-_BYTES = ("said", "sealed", "sealed_back", "return_key", "phone_index", "email_index")
-_PLAIN = ("reference", "urgency", "channel", "doubts", "is_quarantined", "is_synthetic")
+_BYTES = ("said", "sealed", "sealed_for_author", "return_key", "phone_index", "email_index")
+_PLAIN = ("reference", "urgency", "channel", "spam_signals", "is_quarantined", "is_synthetic")
 KEEP_JOURNAL = 90  # days
 
 logger = logging.getLogger(__name__)
@@ -57,10 +57,10 @@ def put(call: CallForHelp, consent: str) -> None:
         _write(partial, _encoded(call, consent))
         partial.rename(target)
         _settle(folder())
-    except OSError as refusal:
+    except OSError as exc:
         with contextlib.suppress(OSError):
             partial.unlink()
-        raise NotReceived(refusal.strerror) from refusal
+        raise NotReceived(exc.strerror) from exc
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -130,8 +130,8 @@ def read(path: Path) -> tuple[CallForHelp, str]:
         for name in _BYTES:
             setattr(call, name, None if record[name] is None else base64.b64decode(record[name]))
         return call, record["consent"]
-    except (ValueError, KeyError, TypeError) as fault:
-        raise Broken(path.name) from fault
+    except (ValueError, KeyError, TypeError) as exc:
+        raise Broken(path.name) from exc
 
 
 def sealed_headers() -> Iterator[bytes]:
@@ -177,8 +177,8 @@ def acknowledge(call: CallForHelp, where: str) -> None:
     line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.said).hex()} {where}\n".encode()
     try:
         _append(_journal() / f"{now:%Y-%m-%d}", line)
-    except OSError as refusal:  # the request is safe; that it cannot be noted must not turn it into an error
-        logger.error("The journal cannot be written: %s", refusal.strerror)
+    except OSError as exc:  # the request is safe; that it cannot be noted must not turn it into an error
+        logger.error("The journal cannot be written: %s", exc.strerror)
 
 
 def _append(path: Path, line: bytes) -> None:

@@ -10,7 +10,7 @@ from .. import services
 from . import spool
 
 AT_MOST = 5.0  # seconds in one go; alerts wait meanwhile
-AT_ONCE = 200  # files in one go; alerts come between
+BATCH_SIZE = 200  # files in one go; alerts come between
 
 logger = logging.getLogger(__name__)
 
@@ -22,15 +22,15 @@ def drain() -> int:
     was killed between the two) is known by its row and moment. While the database takes nothing, all stay.
     """
     count, end = 0, time.monotonic() + AT_MOST
-    for path in spool.waiting()[:AT_ONCE]:
+    for path in spool.waiting()[:BATCH_SIZE]:
         if time.monotonic() > end:
             break
         try:
             call, consent = spool.read(path)
         except FileNotFoundError:
             continue  # another worker was quicker
-        except OSError as refusal:  # the disk's trouble with one file must not keep the others waiting
-            logger.error("A request on the disk cannot be opened: %s: %s", path.name, refusal.strerror)
+        except OSError as exc:  # the disk's trouble with one file must not keep the others waiting
+            logger.error("A request on the disk cannot be opened: %s: %s", path.name, exc.strerror)
             continue
         except spool.Broken:
             logger.error("A request on the disk cannot be read: %s", path.name)
@@ -39,16 +39,16 @@ def drain() -> int:
             continue
         try:
             services.store(call, consent=consent, waited=True)
-        except (OperationalError, InterfaceError) as trouble:
-            logger.warning("Requests stay on the disk: the database said %s", type(trouble).__name__)
+        except (OperationalError, InterfaceError) as exc:
+            logger.warning("Requests stay on the disk: the database said %s", type(exc).__name__)
             break
-        except Exception as trouble:  # this one stays, reconcile reports it; the others must not wait for it
-            logger.error("The request in %s stays on the disk: %s", path.name, type(trouble).__name__)
+        except Exception as exc:  # this one stays, reconcile reports it; the others must not wait for it
+            logger.error("The request in %s stays on the disk: %s", path.name, type(exc).__name__)
             continue
         try:
             spool.remove(path)
-        except OSError as refusal:
-            logger.error("A request is stored, its file stays: %s", refusal.strerror)
+        except OSError as exc:
+            logger.error("A request is stored, its file stays: %s", exc.strerror)
             continue
         count += 1
     return count

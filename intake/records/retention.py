@@ -36,7 +36,7 @@ PERIODS = {  # since it was closed
 }
 FIRST_WARNING, SECOND_WARNING = timedelta(days=30), timedelta(days=7)  # before the period ends
 SWEEP_EVERY = timedelta(days=1)
-LOCK_PATIENCE = "1s"  # how long others may have to wait behind a table that somebody else still reads
+LOCK_TIMEOUT = "1s"  # how long others may have to wait behind a table that somebody else still reads
 
 
 def warned_before(period: timedelta) -> tuple[timedelta, timedelta]:
@@ -51,7 +51,7 @@ def _kept(**conditions):
 
 
 def to_warn(now: datetime, *, times: int):
-    """What has to be warned of for the first or the second time; never the second too soon after the first."""
+    """What has to be warning_count of for the first or the second time; never the second too soon after the first."""
     which = Q()
     for outcome, period in PERIODS.items():
         first, second = warned_before(period)
@@ -60,7 +60,7 @@ def to_warn(now: datetime, *, times: int):
         else:
             when = {"closed_at__lte": now - (period - second), "warned_at__lte": now - (first - second)}
             which |= Q(outcome=outcome, **when)
-    return _kept(warned=times - 1).filter(which)
+    return _kept(warning_count=times - 1).filter(which)
 
 
 def due(now: datetime | None = None):
@@ -69,26 +69,26 @@ def due(now: datetime | None = None):
     for outcome, period in PERIODS.items():
         notice = warned_before(period)[1]
         which |= Q(outcome=outcome, closed_at__lte=now - period, warned_at__lte=now - notice)
-    return _kept(warned=2).filter(which)
+    return _kept(warning_count=2).filter(which)
 
 
 @transaction.atomic
 def warn(now: datetime | None = None) -> int:
     """A chore: raise the warnings that are due, on one occasion a day, and tell the managers in one message.
 
-    Returns how many requests it warned of. Of two workers at once the second finds nothing left.
+    Returns how many requests it warning_count of. Of two workers at once the second finds nothing left.
     """
     now = now or timezone.now()
-    last = CallForHelp.objects.aggregate(last=Max("warned_at"))["last"]
+    last = CallForHelp.objects.aggregate(last=Max("warning_sent_at"))["last"]
     if last is not None and timezone.localdate(last) >= timezone.localdate(now):
         return 0
     if not any(to_warn(now, times=times).exists() for times in (1, 2)):
         return 0
     counts = Counter()
-    for times in (2, 1):  # the second first: what is warned of now is not warned of twice
+    for times in (2, 1):  # the second first: what is warning_count of now is not warning_count of twice
         for outcome, period in PERIODS.items():
             notice = warned_before(period)[times - 1]
-            count = to_warn(now, times=times).filter(outcome=outcome).update(warned=times, warned_at=now)
+            count = to_warn(now, times=times).filter(outcome=outcome).update(warning_count=times, warning_sent_at=now)
             counts[timezone.localdate(now + notice).isoformat()] += count
     counts = {day: count for day, count in sorted(counts.items()) if count}
     if counts:
@@ -103,15 +103,15 @@ def by_outcome(calls) -> dict[str, int]:
 def outlook(now: datetime | None = None) -> list[dict]:
     """What there is to erase now or later, by outcome: ``label``, ``days`` kept, how many and from when to when closed.
 
-    ``once`` and ``twice`` count what was warned of, ``due`` what can be approved, which is among the latter.
+    ``once`` and ``twice`` count what was warning_count of, ``due`` what can be approved, which is among the latter.
     """
     ready = Count("pk", filter=Q(pk__in=due(now).values("pk")))
     counts = (
         _kept()
         .values("outcome")
         .annotate(
-            once=Count("pk", filter=Q(warned=1)),
-            twice=Count("pk", filter=Q(warned=2)),
+            once=Count("pk", filter=Q(warning_count=1)),
+            twice=Count("pk", filter=Q(warning_count=2)),
             due=ready,
             oldest=Min("closed_at"),
             newest=Max("closed_at"),
@@ -209,7 +209,7 @@ def write_anew(models: Iterable | None = None) -> None:
     whenever the database does not answer in time, and are brought in afterwards (intake/reception/spool.py).
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_PATIENCE])
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
         try:
             for model in models or sealed_rows("intake"):
                 cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")
@@ -229,8 +229,8 @@ def set_hold(call_id, *, by, reason: str) -> CallForHelp:
     if call.hold_reason:
         raise Refused("This request is under legal hold already.")
     call.hold_reason, call.disposal = reason, None
-    call.warned, call.warned_at = 0, None
-    call.save(update_fields=["hold_reason", "disposal", "warned", "warned_at"])
+    call.warning_count, call.warning_sent_at = 0, None
+    call.save(update_fields=["hold_reason", "disposal", "warning_count", "warning_sent_at"])
     _record(call, by, f"Legal hold: {reason}")
     return call
 

@@ -43,7 +43,7 @@ class SpansField(forms.Field):
     widget = Several
 
     def clean(self, value):
-        if len(value or []) > redaction_spans.MOST:
+        if len(value or []) > redaction_spans.MAX:
             raise ValidationError("This is too much to take out. Withhold the review, or take out less.")
         try:
             return [redaction_spans.of_text(one) for one in value or []]

@@ -25,7 +25,7 @@ from ..models import (
 )
 from ..moderation.queues import (
     FIRST,
-    MOST,
+    MAX,
     PILES,
     ROW_BY_ROW,
     Bounded,
@@ -92,7 +92,7 @@ def page(params, user) -> Page:
 
 def _counted(pile: Pile, known: dict[str, int]) -> int | str | None:
     count = known.get(pile.name)
-    return f"{MOST} or more" if pile.name in ROW_BY_ROW and count == MOST else count
+    return f"{MAX} or more" if pile.name in ROW_BY_ROW and count == MAX else count
 
 
 def with_more(rows: QuerySet) -> QuerySet:
@@ -171,7 +171,7 @@ def facts(review: Testimonial) -> list[str]:
     if review.has_photo:
         said.append("With a photo")
     if review.others:
-        many = f"{MOST} or more" if review.others >= MOST else review.others
+        many = f"{MAX} or more" if review.others >= MAX else review.others
         said.append(f"Same address: {many} other review{'s' if review.others > 1 else ''}")
     return said
 

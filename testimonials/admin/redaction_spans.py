@@ -8,7 +8,7 @@ from ..moderation.redaction import Removal, find_exact, widened
 from ..pii import MARKS, Hint, Kind
 
 SPAN = re.compile(r"(\d{1,6})-(\d{1,6})-([a-z]{1,10})", re.ASCII)
-MOST = 500  # spans in one review
+MAX = 500  # spans in one review
 BY_HAND = [(kind.value, kind.label) for kind in Kind if kind != Kind.STAFF]  # which says no more than a name
 
 

@@ -42,8 +42,8 @@ def show(review_id, *, by, version, span, exact, with_name, with_photo, **ticked
         return services.approve(
             review_id, by=by, version=version, removals=removals, with_name=with_name, with_photo=with_photo
         )
-    except ValueError as misfit:
-        raise Refused("What is to be taken out does not fit the words. Load the page again.") from misfit
+    except ValueError as exc:
+        raise Refused("What is to be taken out does not fit the words. Load the page again.") from exc
     except sealing.Unreadable:
         raise Refused(queue.UNREADABLE) from None
 

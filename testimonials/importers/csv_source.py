@@ -31,7 +31,7 @@ from django.utils import timezone
 
 from .files import File, Source, opened
 from .records import (
-    EARLIEST,
+    MIN_DATE,
     NotTaken,
     Place,
     Refusal,
@@ -45,7 +45,7 @@ from .records import (
     words_of,
 )
 
-LONGEST = 4 * 2**20  # characters of a line, and of a cell
+MAX_LENGTH = 4 * 2**20  # characters of a line, and of a cell
 USUAL = {
     "id": ("review id", "id", "review uid", "uid", "external id"),
     "words": ("review text", "text", "review", "comment", "review content", "review body", "content", "words", "body"),
@@ -82,8 +82,8 @@ class Map:
         """Raises NoMap."""
         try:
             said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError) as problem:
-            raise NoMap(f"The map cannot be read: {type(problem).__name__}.") from None
+        except (OSError, ValueError) as exc:
+            raise NoMap(f"The map cannot be read: {type(exc).__name__}.") from None
         columns = said.get("columns", {})
         if unknown := sorted(said.keys() - {"columns", "source", "date_format", "encoding"}):
             raise NoMap(f"The map has “{unknown[0]}”, which means nothing.")
@@ -93,7 +93,7 @@ class Map:
             raise NoMap("What the map says has to stand in quotes.")
         try:
             "".encode(said.get("encoding") or "utf-8")
-            datetime.strptime(EARLIEST.strftime(said.get("date_format", "")), said.get("date_format", ""))
+            datetime.strptime(MIN_DATE.strftime(said.get("date_format", "")), said.get("date_format", ""))
         except LookupError:
             raise NoMap("The map’s encoding is none.") from None
         except (ValueError, re.error):
@@ -118,7 +118,7 @@ class _Open(Exception):
 
 def rows(source: Source, chart: Map) -> Iterator[Row | Refusal | Unread]:
     """Every row of every file; of a broken one what stands before the break. Raises NoMap."""
-    csv.field_size_limit(LONGEST)
+    csv.field_size_limit(MAX_LENGTH)
     now = timezone.now()
     for file in opened(source, "*.csv"):
         if isinstance(file, Unread):
@@ -135,8 +135,8 @@ def rows(source: Source, chart: Map) -> Iterator[Row | Refusal | Unread]:
                 yield Unread(file.name, "it is empty")
         except (csv.Error, _Open, UnicodeError):
             yield Unread(file.name, f"a quote that is never closed; nothing after the row of line {line:,} was read")
-        except file.problems as problem:
-            yield Unread(file.name, f"{file.what(problem)}; nothing after the row of line {line:,} was read")
+        except file.problems as exc:
+            yield Unread(file.name, f"{file.what(exc)}; nothing after the row of line {line:,} was read")
 
 
 class _Lines:
@@ -149,9 +149,9 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self.text.readline(LONGEST)
+        line = self.text.readline(MAX_LENGTH)
         self.of_one_row += len(line)
-        if self.of_one_row >= LONGEST or self.is_over:
+        if self.of_one_row >= MAX_LENGTH or self.is_over:
             raise _Open
         self.is_over = not line
         return line or _END
@@ -223,5 +223,5 @@ def _row(cells: list[str], columns: dict[str, int], place: Place, chart: Map, no
             written_at=moment_of(said["date"], now, chart.moment),
             changed_at=moment_of(said["changed"], now, chart.moment) if said["changed"].strip() else None,
         )
-    except NotTaken as why:
-        return Refusal(place, known, str(why))
+    except NotTaken as exc:
+        return Refusal(place, known, str(exc))

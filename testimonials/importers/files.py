@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from .records import Unread
 
 CHUNK = 2**16  # bytes read at once
-MOST_FILES = 10_000  # in a zip
-MOST_UNPACKED = 2**30  # bytes in all that come out of a zip
+MAX_FILES = 10_000  # in a zip
+MAX_UNPACKED = 2**30  # bytes in all that come out of a zip
 
 
 class TooMuch(Exception):
@@ -49,7 +49,7 @@ class File(io.RawIOBase):
         read = self.stream.read(len(buffer))
         buffer[: len(read)] = read
         self.source.done += len(read)
-        if self.source.is_zip and self.source.done > MOST_UNPACKED:
+        if self.source.is_zip and self.source.done > MAX_UNPACKED:
             raise TooMuch
         return len(read)
 
@@ -59,7 +59,7 @@ class File(io.RawIOBase):
     @staticmethod
     def what(problem: Exception) -> str:
         if isinstance(problem, TooMuch):
-            return f"the zip holds more than {MOST_UNPACKED >> 20:,} MB"
+            return f"the zip holds more than {MAX_UNPACKED >> 20:,} MB"
         return f"it cannot be read ({type(problem).__name__})"
 
 
@@ -85,31 +85,31 @@ def opened(source: Source, pattern: str) -> Iterator[File | Unread]:
         try:
             with path.open("rb") as stream:
                 yield File(source, name, stream)
-        except OSError as problem:
-            yield Unread(printable(name), File.what(problem))
+        except OSError as exc:
+            yield Unread(printable(name), File.what(exc))
 
 
 def _in_zip(source: Source, pattern: str) -> Iterator[File | Unread]:
     name = printable(source.path.name)
     try:
         archive = zipfile.ZipFile(source.path)
-    except PROBLEMS as problem:
-        yield Unread(name, File.what(problem))
+    except PROBLEMS as exc:
+        yield Unread(name, File.what(exc))
         return
     with archive:
         inside = [entry for entry in archive.infolist() if not entry.is_dir()]
         wanted = [entry for entry in inside if fnmatch(PurePosixPath(entry.filename).name.lower(), pattern)]
-        if not 0 < len(wanted) <= MOST_FILES:
+        if not 0 < len(wanted) <= MAX_FILES:
             yield Unread(name, f"{len(wanted):,} files in it are called {pattern}")
             return
-        source.size = min(sum(entry.file_size for entry in wanted), MOST_UNPACKED)
+        source.size = min(sum(entry.file_size for entry in wanted), MAX_UNPACKED)
         for entry in sorted(wanted, key=lambda entry: entry.filename):
-            if source.done > MOST_UNPACKED:
+            if source.done > MAX_UNPACKED:
                 return
             try:
                 stream = archive.open(entry)
-            except PROBLEMS as problem:
-                yield Unread(printable(entry.filename), File.what(problem))
+            except PROBLEMS as exc:
+                yield Unread(printable(entry.filename), File.what(exc))
                 continue
             with stream:
                 yield File(source, entry.filename, stream)

@@ -13,7 +13,7 @@ from itertools import chain
 from django.utils import timezone
 
 from .files import CHUNK, Source, opened
-from .json_stream import LONGEST, BrokenOff, values
+from .json_stream import MAX_LENGTH, BrokenOff, values
 from .records import (
     NotTaken,
     Place,
@@ -49,10 +49,10 @@ def rows(source: Source) -> Iterator[Row | Refusal | Unread]:
                     yield Refusal(place, "", refusal)
                 elif not review or review.keys() - ABOUT_A_PAGE:
                     yield _row(review, place, now)
-        except BrokenOff as broken:
-            yield Unread(file.name, f"it breaks off at byte {broken.at:,}; nothing after review {number:,} was read")
-        except file.problems as problem:
-            yield Unread(file.name, f"{file.what(problem)}; nothing after review {number:,} was read")
+        except BrokenOff as exc:
+            yield Unread(file.name, f"it breaks off at byte {exc.at:,}; nothing after review {number:,} was read")
+        except file.problems as exc:
+            yield Unread(file.name, f"{file.what(exc)}; nothing after review {number:,} was read")
 
 
 def _numbered(file) -> Iterator[tuple[int, bytes | None]]:
@@ -73,12 +73,12 @@ def _is_line(line: bytes) -> bool:
 def _lines(stream, first: bytes) -> Iterator[tuple[int, bytes | None]]:
     """Line by line; None for one that is too long. Raises BrokenOff where the last one ends too early."""
     number, is_whole, place = 1, True, 0
-    for piece in chain([first], iter(lambda: stream.readline(LONGEST), b"")):
+    for piece in chain([first], iter(lambda: stream.readline(MAX_LENGTH), b"")):
         place += len(piece)
         is_end = piece.endswith(b"\n")
-        if is_whole and not is_end and len(piece) < LONGEST and _read(piece)[1]:
+        if is_whole and not is_end and len(piece) < MAX_LENGTH and _read(piece)[1]:
             raise BrokenOff(place)
-        if is_end or len(piece) < LONGEST:
+        if is_end or len(piece) < MAX_LENGTH:
             line = piece if is_whole else None
             if line is None or line.strip():
                 yield number, line
@@ -111,8 +111,8 @@ def _row(review: dict, place: Place, now: datetime) -> Row | Refusal:
             written_at=moment_of(review.get("createTime"), now),
             changed_at=moment_of(review["updateTime"], now) if review.get("updateTime") else None,
         )
-    except NotTaken as why:
-        return Refusal(place, known, str(why))
+    except NotTaken as exc:
+        return Refusal(place, known, str(exc))
 
 
 def _id(review: dict):

@@ -8,7 +8,7 @@ parser in C ends the whole process over a number of 5,000 digits.
 import re
 from collections.abc import Iterable, Iterator
 
-LONGEST = 4 * 2**20  # bytes of one review
+MAX_LENGTH = 4 * 2**20  # bytes of one review
 TAIL = 64  # bytes kept of what is too long, to see which key a list belongs to
 _MARK = re.compile(rb'["{}\[\],]')
 _IN_STRING = re.compile(rb'["\\\n]')
@@ -32,7 +32,7 @@ class _Piece:
 
     def add(self, text: bytes) -> None:
         self.text += text
-        if len(self.text) > LONGEST:
+        if len(self.text) > MAX_LENGTH:
             self.is_whole = False
             del self.text[:-TAIL]
 
@@ -74,7 +74,7 @@ def _marks(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, bytes, int]]:
 
 
 def values(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
-    """What stands in a list, in the list "reviews" of a page, or else each object; None for one over LONGEST.
+    """What stands in a list, in the list "reviews" of a page, or else each object; None for one over MAX_LENGTH.
 
     Raises BrokenOff, after all before it were handed out.
     """

@@ -177,7 +177,7 @@ def _find(batch: list[_Entry]) -> None:
     """What is here already of the rows of a batch, with the newest version of each."""
     reviews = {review.key: review for review in Testimonial.objects.filter(key__in=[entry.key for entry in batch])}
     newest = Version.objects.filter(review__in=reviews.values()).order_by("review_id", "-number").distinct("review_id")
-    versions = {version.review_id: version for version in newest.defer("sealed", "sealed_back")}
+    versions = {version.review_id: version for version in newest.defer("sealed", "sealed_for_author")}
     steps = ReviewEvent.objects.filter(review__in=reviews.values(), kind__in=BROUGHT_IN).exclude(reason="")
     changes = dict(steps.order_by("at").values_list("review_id", "reason"))
     for entry in batch:

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from ..text_normalize import tidied
 
-LONGEST = 5000  # characters of words, as in our own form
-LONGEST_NAME = 40  # what can be shown of a name
-EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)  # no site had reviews before
+MAX_LENGTH = 5000  # characters of words, as in our own form
+MAX_NAME = 40  # what can be shown of a name
+MIN_DATE = datetime(1995, 1, 1, tzinfo=UTC)  # no site had reviews before
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 UNRATED = {"", "star_rating_unspecified"}
 _STARS = re.compile(r"(\w+)(?:[.,]0+)?(?: ?(?:/|out of) ?5(?:[.,]0+)?)?(?: ?stars?)?")
@@ -81,15 +81,15 @@ def words_of(given) -> str:
     words = tidied(given or "").strip()
     if all(unicodedata.category(letter)[0] in "ZC" for letter in words):
         raise NotTaken("it has no words")
-    if len(words) > LONGEST:
-        raise NotTaken(f"it is longer than {LONGEST:,} characters")
+    if len(words) > MAX_LENGTH:
+        raise NotTaken(f"it is longer than {MAX_LENGTH:,} characters")
     return words
 
 
 def name_of(given) -> str:
     """On one line, and no longer than can be shown."""
     name = " ".join(tidied(given).split()) if isinstance(given, str) else ""
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1].rstrip() + "…"
 
 
 def stars_of(given) -> int | None:
@@ -124,8 +124,8 @@ def moment_of(given, now: datetime, reading=datetime.fromisoformat) -> datetime:
         raise NotTaken("the date cannot be read") from None
     if moment > now:
         raise NotTaken("the date lies in the future")
-    if moment < EARLIEST:
-        raise NotTaken(f"the date lies before {EARLIEST.year}")
+    if moment < MIN_DATE:
+        raise NotTaken(f"the date lies before {MIN_DATE.year}")
     return moment
 
 

@@ -10,8 +10,8 @@ from detoxsite.core.encryption.sealed_models import SealedModel
 class Author(SealedModel):
     """Who wrote a review. ``words`` has ``email`` and ``token``, the secret of their private link.
 
-    The token opens ``Version.sealed_back`` and nobody but the writer and the center has it: here is only what a token
-    is known by, and the public key that belongs to it.
+    The token opens ``Version.sealed_for_author`` and nobody but the author and the center has it: here is
+    only what a token is known by, and the public key that belongs to it.
     """
 
     review = models.OneToOneField("testimonials.Testimonial", models.CASCADE, related_name="writer")
@@ -26,7 +26,7 @@ class Author(SealedModel):
     def of(cls, review, email: str, token: str) -> "Author":
         """Not stored yet."""
         writer = cls(review=review, email_index=sealing.blind("email", email), link=cls.known_by(token))
-        writer.return_key = sealing.PrivateKey.of_code(token).public.raw
+        writer.return_key = sealing.PrivateKey.from_return_code(token).public.raw
         writer.seal({"email": email, "token": token})
         return writer
 
@@ -45,7 +45,7 @@ class Version(SealedModel):
     number = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField(default=timezone.now, editable=False)
     said = models.BinaryField(default=b"", help_text="Keyed fingerprint of words and name.")
-    sealed_back = models.BinaryField(default=b"", help_text="The same, sealed to the writer's own key.")
+    sealed_for_author = models.BinaryField(default=b"", help_text="The same, sealed to the writer's own key.")
     removals = models.JSONField(default=list)
 
     class Meta:

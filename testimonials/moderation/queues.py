@@ -12,7 +12,7 @@ from ..models import (
     Testimonial,
 )
 
-MOST = 100  # what has to be counted row by row is counted up to here
+MAX = 100  # what has to be counted row by row is counted up to here
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ def _beyond(pile: Pile, pk: int, is_earlier: bool) -> Q:
 
 
 class Bounded(Subquery):
-    """How many rows there are; MOST stands for that many or more."""
+    """How many rows there are; MAX stands for that many or more."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
 
     def __init__(self, rows: QuerySet) -> None:
-        super().__init__(rows.order_by().values("pk")[:MOST])
+        super().__init__(rows.order_by().values("pk")[:MAX])
 
 
 def counts(user) -> dict[str, int]:

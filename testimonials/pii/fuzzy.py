@@ -9,17 +9,17 @@ _ENDINGS = {
     **{"ies": ("y", "ie"), "ied": ("y",), "ily": ("y",), "ly": ("", "le")},
     "in": ("", "e"),  # shootin, takin
 }
-_LONGEST_ENDING = max(map(len, _ENDINGS))
-_SHORTEST_STEM = 3
+_MAX_ENDING = max(map(len, _ENDINGS))
+_MIN_STEM = 3
 _DRAWN_OUT = re.compile(r"(.)\1\1+")
 
 
 def stems(key: str) -> Iterator[str]:
     """What a word may be without its ending: "stopped" gives "stopp", "stoppe", "stop"."""
-    for length in range(1, _LONGEST_ENDING + 1):
+    for length in range(1, _MAX_ENDING + 1):
         replaced = _ENDINGS.get(key[-length:])
         stem = key[:-length]
-        if replaced and len(stem) >= _SHORTEST_STEM:
+        if replaced and len(stem) >= _MIN_STEM:
             for other in replaced:
                 yield stem + other
             if len(stem) > 3 and stem[-1] == stem[-2]:

@@ -9,7 +9,7 @@ from detoxsite.core.safety import medicines
 from .fuzzy import Mistyped, is_form
 
 _FOLDER = Path(__file__).parent
-FEWEST_LETTERS_MISTYPED = 6
+MIN_LETTERS_MISTYPED = 6
 
 
 def _table(name: str) -> dict:
@@ -114,14 +114,14 @@ MEDICINE_PHRASES = _phrases(name.replace("-", " ") for name in _ALL_MEDICINES if
 
 @cache
 def mistyped_first() -> Mistyped:
-    return Mistyped(FIRST, FEWEST_LETTERS_MISTYPED)
+    return Mistyped(FIRST, MIN_LETTERS_MISTYPED)
 
 
 @cache
 def mistyped_ordinary() -> Mistyped:
-    return Mistyped(ORDINARY, FEWEST_LETTERS_MISTYPED)
+    return Mistyped(ORDINARY, MIN_LETTERS_MISTYPED)
 
 
 @cache
 def mistyped_kinship() -> Mistyped:
-    return Mistyped(KINSHIP, FEWEST_LETTERS_MISTYPED)
+    return Mistyped(KINSHIP, MIN_LETTERS_MISTYPED)

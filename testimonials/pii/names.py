@@ -6,12 +6,12 @@ from . import gazetteers
 from .token_features import Text
 from .tokenizer import Gap, Word
 
-LONGEST_NAME = 5  # words
-LONGEST_FOREIGN_NAME = 3  # words of another script within English
-LONGEST_EAST_ASIAN_NAME = 4  # signs
+MAX_NAME = 5  # words
+MAX_FOREIGN_NAME = 3  # words of another script within English
+MAX_EAST_ASIAN_NAME = 4  # signs
 _ARTICLES = frozenset(["the", "a", "an"])
 _NO_INITIALS = frozenset("aiuyoernxwk")  # in lower case these are words of chats
-_SHORTEST_IN_A_TAG = 5  # letters
+_MIN_IN_A_TAG = 5  # letters
 _LETTERED = frozenset(
     [
         *("shirt", "shirts", "ray", "rays", "mail", "mails", "turn", "tip", "tips", "section", "neck", "word", "hole"),
@@ -81,7 +81,7 @@ def _is_name(text: Text, at: int) -> bool:
 
 def _holds_a_name(key: str) -> bool:
     """#thankyoudelilah, #delilahstrong"""
-    lengths = range(_SHORTEST_IN_A_TAG, len(key))
+    lengths = range(_MIN_IN_A_TAG, len(key))
     return any(key[:length] in gazetteers.FIRST or key[-length:] in gazetteers.FIRST for length in lengths)
 
 
@@ -403,9 +403,9 @@ def _is_foreign_name(text: Text, at: int) -> bool:
         return True
     if plain.startswith(gazetteers.SCRIPT_PREFIXES) and plain[2:] in gazetteers.SCRIPT_ROLES:
         return False
-    if plain in gazetteers.SCRIPT_WORDS or (plain[0] >= "\u3040" and len(plain) > LONGEST_EAST_ASIAN_NAME):
+    if plain in gazetteers.SCRIPT_WORDS or (plain[0] >= "\u3040" and len(plain) > MAX_EAST_ASIAN_NAME):
         return False
-    if text.foreign_run[at] <= LONGEST_FOREIGN_NAME and text.foreign_run[at] < len(text.words):
+    if text.foreign_run[at] <= MAX_FOREIGN_NAME and text.foreign_run[at] < len(text.words):
         return True
     if text.is_capital(at) and text.gap(at) != Gap.HARD:
         return True
@@ -490,7 +490,7 @@ def _start(text: Text, at: int, least: int) -> int:
 
 def _end(text: Text, at: int) -> int:
     """Where a name that starts at a word ends: over further given names, an initial, a surname."""
-    end, most = at + 1, min(at + LONGEST_NAME, len(text.words))
+    end, most = at + 1, min(at + MAX_NAME, len(text.words))
     while end < most:
         after = end
         while after < most - 1 and text.key(after) in gazetteers.PARTICLES and text.touches(after) and after - end < 3:

@@ -7,7 +7,7 @@ from . import gazetteers
 from .entities import Hint, Kind
 from .tokenizer import Gap, Word
 
-_FARTHEST = 6  # words between "my" and "son"
+_MAX_DISTANCE = 6  # words between "my" and "son"
 _SAID_ALONE = frozenset(
     [
         "mom",
@@ -68,7 +68,7 @@ def relatives(words: str, parts: list[Word]) -> Iterator[Hint]:
 def _behind_kin(parts: list[Word], at: int) -> int:
     """The word behind the last one for kin that belongs to "my" at a place."""
     end = last = at + 1
-    while end < len(parts) and end - at <= _FARTHEST and parts[end].before != Gap.HARD:
+    while end < len(parts) and end - at <= _MAX_DISTANCE and parts[end].before != Gap.HARD:
         key = parts[end].key
         if _is_kin(key) or (key in _NOT_MY and parts[at].key != "my"):
             last = end + 1

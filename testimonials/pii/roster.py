@@ -23,7 +23,7 @@ class Roster:
         self.first = frozenset(self.whole)
         for found in self.whole.values():
             found.sort(key=lambda each: len(each[0]), reverse=True)
-        self.mistyped = Mistyped(self.parts, gazetteers.FEWEST_LETTERS_MISTYPED)
+        self.mistyped = Mistyped(self.parts, gazetteers.MIN_LETTERS_MISTYPED)
 
     def _add_parts(self, keys: tuple[str, ...], person: RosterName) -> None:
         """The first name alone, and a surname alone where it is no plain word."""

@@ -7,9 +7,9 @@ from . import gazetteers
 from .fuzzy import squeezed
 from .tokenizer import Gap, Word
 
-MOST_UNKNOWN = 0.35  # of the words in lower case, in a text whose language the lists know
+MAX_UNKNOWN = 0.35  # of the words in lower case, in a text whose language the lists know
 _BEYOND = 8
-FEWEST_TO_TELL = 10  # words in lower case that tell the language
+MIN_TO_TELL = 10  # words in lower case that tell the language
 _LATIN = (range(0x250), range(0x1E00, 0x1F00))
 _FANCY = (range(0x2100, 0x2150), range(0x24B6, 0x24EA), range(0xFF21, 0xFF5B), range(0x1D400, 0x1D800))
 
@@ -32,7 +32,7 @@ class Text:
         self.foreign_run = _runs(self.is_foreign)
         low = [at for at, word in enumerate(words) if word.text.islower() and len(word.key) > 2]
         unknown = sum(self.unknown[at] for at in low)
-        self.is_understood = len(low) < FEWEST_TO_TELL or unknown <= MOST_UNKNOWN * len(low)
+        self.is_understood = len(low) < MIN_TO_TELL or unknown <= MAX_UNKNOWN * len(low)
 
     def _count_capitals(self) -> None:
         letters = sum(len(word.text) for word in self.words)

@@ -18,7 +18,7 @@ _WORD = re.compile(f"{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*|[0-9]+")
 _DROPPED = re.compile(f"[{_MARKS}{_INVISIBLE}{_APOSTROPHES}]+")
 _POSSESSIVE = re.compile(f"[{_APOSTROPHES}][sS]$")
 _ALIKE = str.maketrans("łŁøØđĐßıæœ", "lLoOdDsiao")
-_LONGEST = 60  # code points: what is longer is no word of any use
+_MAX_LENGTH = 60  # code points: what is longer is no word of any use
 
 _HARD = re.compile(r"[.!?;。！？؟।…]|\n\s*\n|[\r\n]\s*[-*•]")
 _QUOTES = frozenset('"“”«»„')
@@ -76,7 +76,7 @@ def words_of(text: str) -> list[Word]:
     for match in _WORD.finditer(text):
         start, end = match.span()
         gap = text[last_end:start]
-        if end - start > _LONGEST:
+        if end - start > _MAX_LENGTH:
             last_end = end
             continue
         whole = match[0]

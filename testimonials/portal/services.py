@@ -29,7 +29,7 @@ from ..models import (
 
 HOW = "the private link"
 LATELY = timezone.timedelta(days=1)  # how long what was written goes on to bring the first steps up
-MOST_LINKS = 5  # letters for one address that asks for its links
+MAX_LINKS = 5  # letters for one address that asks for its links
 
 
 class Overtaken(Exception):
@@ -59,7 +59,7 @@ class Own:
     def sent(self) -> dict:
         """What the writer sent: words, name, and the email address; {} where that is sealed to another link."""
         try:
-            return self.key.open(bytes(self.version.sealed_back), self.version.about("sealed_back"))
+            return self.key.open(bytes(self.version.sealed_for_author), self.version.about("sealed_for_author"))
         except (sealing.Unreadable, AttributeError):
             return {}
 
@@ -85,7 +85,7 @@ class Own:
 
 def find(token: str) -> Own | None:
     writer = Author.objects.filter(link=Author.known_by(token)).select_related("review").first()
-    return Own(writer.review, sealing.PrivateKey.of_code(token)) if writer else None
+    return Own(writer.review, sealing.PrivateKey.from_return_code(token)) if writer else None
 
 
 @transaction.atomic
@@ -110,8 +110,8 @@ def change(
 
 @transaction.atomic
 def send_links(email: str) -> None:
-    """Queue a letter with the private link of each review of this address, at most MOST_LINKS, newest first."""
+    """Queue a letter with the private link of each review of this address, at most MAX_LINKS, newest first."""
     known = Testimonial.objects.filter(writer__email_index=sealing.blind("email", email), erased_at=None)
     known = known.exclude(status=Status.WITHDRAWN).select_related("writer").order_by("-submitted_at")
-    for review in list(known.select_for_update(of=["self"])[:MOST_LINKS]):  # before the lock that a letter takes
+    for review in list(known.select_for_update(of=["self"])[:MAX_LINKS]):  # before the lock that a letter takes
         author_mail.put(review, OutgoingEmail.Kind.LINK)

@@ -77,8 +77,8 @@ def opened(request, token: str) -> Own:
 def own_page(request, token):
     try:
         own = opened(request, token)
-    except Closed as closed:
-        return closed.answer(request)
+    except Closed as exc:
+        return exc.answer(request)
     context = {"page": page_of(), "link": token, "review": own.review, "token": new_token()}
     if own.review.status == Status.UNCONFIRMED:
         return render(request, "testimonials/own_confirm.html", {**context, "form": VisitorForm()})
@@ -127,8 +127,8 @@ class Inside:
         """The answer where the link does not open this form."""
         try:
             self.own = opened(self.request, self.kwargs["token"])
-        except Closed as closed:
-            return closed.answer(self.request)
+        except Closed as exc:
+            return exc.answer(self.request)
         if self.own.review.status == Status.UNCONFIRMED and not self.for_unconfirmed:
             return redirect(self.get_success_url())
         return None
@@ -136,10 +136,10 @@ class Inside:
     def store(self, form):
         try:
             self.act(form)
-        except Refused as refusal:
-            raise NotDone(409, refused=str(refusal)) from refusal
-        except (DatabaseError, InterfaceError) as trouble:
-            raise NotStored from trouble
+        except Refused as exc:
+            raise NotDone(409, refused=str(exc)) from exc
+        except (DatabaseError, InterfaceError) as exc:
+            raise NotStored from exc
 
     def act(self, form) -> None:
         raise NotImplementedError
@@ -196,9 +196,9 @@ class Change(Inside, WordsFormView):
                 allow=answers["allow"],
                 texts=texts_of(texts),
             )
-        except Overtaken as overtaken:
+        except Overtaken as exc:
             self.own = portal_services.find(self.kwargs["token"])
-            raise NotDone(409, overtaken=True, now=self.own.sent) from overtaken
+            raise NotDone(409, overtaken=True, now=self.own.sent) from exc
 
 
 class TakeBack(Inside, VisitorFormView):
@@ -268,8 +268,8 @@ class LostLink(VisitorFormView):
         until = time.monotonic() + LINK_TAKES
         try:
             portal_services.send_links(form.cleaned_data["email"])
-        except (DatabaseError, InterfaceError) as trouble:
-            raise NotStored from trouble
+        except (DatabaseError, InterfaceError) as exc:
+            raise NotStored from exc
         time.sleep(max(0.0, until - time.monotonic()))
 
 

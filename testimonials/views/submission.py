@@ -119,8 +119,8 @@ class TestimonialFormView(WordsFormView):
             form.add_error("photo", "Many photos came from where you are. Wait ten minutes, or send your words alone.")
         except pending_photos.NotHeld:
             form.add_error("photo", "We no longer have the photo you chose. Choose it again, or send your words alone.")
-        except (DatabaseError, InterfaceError) as trouble:
-            raise NotStored from trouble
+        except (DatabaseError, InterfaceError) as exc:
+            raise NotStored from exc
         form.data["held"] = pending_photos.named(self.photo) if self.photo else ""
         form.data.pop("without_photo", None)
 
@@ -148,8 +148,8 @@ class TestimonialFormView(WordsFormView):
                 photo=self.photo,
                 texts=texts_of(self.token.said),
             )
-        except (DatabaseError, InterfaceError) as trouble:
-            raise NotStored from trouble
+        except (DatabaseError, InterfaceError) as exc:
+            raise NotStored from exc
         return answers["words"]
 
     def thank(self, response, words):

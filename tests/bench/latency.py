@@ -24,7 +24,7 @@ from tests.site_process import Site
 ALONE = 600  # requests one after the other
 WARM_UP = 100
 SLICE, ROUNDS = 4.0, 3  # seconds of each load, which take turns
-AT_ONCE = 8
+BATCH_SIZE = 8
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -83,8 +83,8 @@ def alone(port: int, token: str) -> list[float]:
 
 
 def load(port: int, make, wanted: int) -> float:
-    """Requests a second over AT_ONCE connections for SLICE seconds."""
-    done, end = [0] * AT_ONCE, time.monotonic() + SLICE
+    """Requests a second over BATCH_SIZE connections for SLICE seconds."""
+    done, end = [0] * BATCH_SIZE, time.monotonic() + SLICE
 
     def keep_asking(number: int) -> None:
         line = Line(port)
@@ -92,7 +92,7 @@ def load(port: int, make, wanted: int) -> float:
             assert line.ask(make()) == wanted
             done[number] += 1
 
-    threads = [threading.Thread(target=keep_asking, args=[number]) for number in range(AT_ONCE)]
+    threads = [threading.Thread(target=keep_asking, args=[number]) for number in range(BATCH_SIZE)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -17,7 +17,7 @@ def answer(call, *, by, text):
     message = Message(call=call, by=by)
     message.seal({"text": text})
     key = sealing.PublicKey(bytes(call.return_key))
-    message.sealed_back = key.seal({"text": text}, message.about("sealed_back"))
+    message.sealed_for_author = key.seal({"text": text}, message.about("sealed_for_author"))
     message.save(force_insert=True)
 
 
@@ -126,8 +126,8 @@ def test_a_manager_sees_what_is_due_and_adds_a_consent_text(visitor, house):
             status="closed",
             outcome=outcome,
             closed_at=now - timezone.timedelta(days=400),
-            warned=2,
-            warned_at=now - timezone.timedelta(days=9),
+            warning_count=2,
+            warning_sent_at=now - timezone.timedelta(days=9),
         )
     manager = visitor(width=390)
     manager.sign_in(house["manager"])

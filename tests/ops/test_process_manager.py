@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from detoxsite.core.encryption import sealing
-from detoxsite.ops.embedded_postgres import LONGEST_SOCKET_FOLDER, Busy, Postgres
+from detoxsite.ops.embedded_postgres import MAX_SOCKET_FOLDER, Busy, Postgres
 from tests.site_process import ROOT, SLOW, Site
 
 PRODUCTION = {
@@ -165,7 +165,7 @@ def test_one_folder_has_one_server(server):
 def test_a_long_path_gets_a_short_socket(tmp_path):
     server = Postgres(tmp_path / ("deep/" * 30))
 
-    assert len(str(server.socket_folder)) <= LONGEST_SOCKET_FOLDER
+    assert len(str(server.socket_folder)) <= MAX_SOCKET_FOLDER
     assert Postgres(tmp_path / "other" / ("deep/" * 30)).socket_folder != server.socket_folder
 
 

@@ -69,13 +69,13 @@ def test_a_failed_task_is_tried_again_later_but_not_for_ever():
     result.refresh_from_db()
     assert result.status == TaskResultStatus.READY
     assert not DBTaskResult.objects.ready().exists()
-    DBTaskResult.objects.update(status=TaskResultStatus.FAILED, worker_ids=["w"] * worker.MOST_ATTEMPTS)
+    DBTaskResult.objects.update(status=TaskResultStatus.FAILED, worker_ids=["w"] * worker.MAX_ATTEMPTS)
     assert worker.rescue() == 0
 
 
 def test_a_task_whose_workers_keep_dying_is_given_up():
     remind.enqueue(0)
-    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, worker_ids=["dead"] * worker.MOST_ATTEMPTS)
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, worker_ids=["dead"] * worker.MAX_ATTEMPTS)
 
     assert worker.rescue() == 1
     assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED

@@ -56,7 +56,7 @@ def article(seed, number) -> list:
 
 def told(call):
     """A request as it compares: sealing it twice gives other bytes."""
-    return facts(call) | {"sealed": call.payload, "sealed_back": None}
+    return facts(call) | {"sealed": call.payload, "sealed_for_author": None}
 
 
 def sent(made):
@@ -144,7 +144,7 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
         if review.source == Source.HERE:
             words, return_key = review.writer.payload, bytes(review.writer.return_key)
             assert bytes(review.writer.link) == Author.known_by(words["token"])
-            assert return_key == sealing.PrivateKey.of_code(words["token"]).public.raw
+            assert return_key == sealing.PrivateKey.from_return_code(words["token"]).public.raw
     tallied = {
         (row.status, row.stars, row.reason, row.allow_words, row.source): row.n for row in ReviewCounter.objects.all()
     }

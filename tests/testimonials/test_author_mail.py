@@ -106,7 +106,7 @@ def test_a_mail_server_that_refuses_is_tried_again_with_pauses_and_not_for_ever(
 
     letter = OutgoingEmail.objects.get()
     assert (letter.state, letter.problem) == (OutgoingEmail.State.FAILED, "SMTPDataError 554")
-    assert tries == len(author_mail.PAUSES) + 1
+    assert tries == len(author_mail.BACKOFF) + 1
     assert "secret" not in caplog.text
     assert "SMTPDataError 554" in caplog.text
 
@@ -201,7 +201,7 @@ def test_many_forms_at_the_same_moment_fill_no_strangers_mailbox():
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 
-    assert OutgoingEmail.objects.count() == author_mail.MOST_TO_ONE
+    assert OutgoingEmail.objects.count() == author_mail.MAX_TO_ONE
 
 
 def test_moderators_see_no_address_in_a_letter():
@@ -218,5 +218,5 @@ def test_links_that_strangers_ask_for_keep_no_news_away():
 
     services.approve(review.pk, by=make_user("moderator"), version=1)
 
-    assert review.letters.filter(kind=OutgoingEmail.Kind.LINK).count() < author_mail.MOST_TO_ONE
+    assert review.letters.filter(kind=OutgoingEmail.Kind.LINK).count() < author_mail.MAX_TO_ONE
     assert review.letters.filter(kind=OutgoingEmail.Kind.PUBLISHED).count() == 1

@@ -28,14 +28,14 @@ class CarefulChangeList(ChangeList):
     def get_queryset(self, request, exclude_parameters=None):
         try:
             return super().get_queryset(request, exclude_parameters)
-        except (ValueError, OverflowError, IndexError, DataError) as odd:
-            raise IncorrectLookupParameters from odd
+        except (ValueError, OverflowError, IndexError, DataError) as exc:
+            raise IncorrectLookupParameters from exc
 
     def get_results(self, request):
         try:
             super().get_results(request)
-        except (ValueError, OverflowError, IndexError, DataError) as odd:
-            raise IncorrectLookupParameters from odd
+        except (ValueError, OverflowError, IndexError, DataError) as exc:
+            raise IncorrectLookupParameters from exc
 
 
 class DeskModelAdmin(admin.ModelAdmin):
@@ -87,13 +87,13 @@ class OnEveryPage:
 
 
 class BoundedPaginator(Paginator):
-    """For lists that grow without end: counts, and turns pages, up to MOST rows."""
+    """For lists that grow without end: counts, and turns pages, up to MAX rows."""
 
-    MOST = 10_000
+    MAX = 10_000
 
     @cached_property
     def count(self):
-        return self.object_list[: self.MOST].count()
+        return self.object_list[: self.MAX].count()
 
 
 class ShownModelAdmin(DeskModelAdmin):

@@ -74,10 +74,10 @@ class ActsMixin:
                 with transaction.atomic():
                     result = act.service(obj.pk, by=request.user, **form.cleaned_data)
                     self.log_change(request, obj, act.label)
-            except Refused as refusal:
-                self._say_at(request, act, str(refusal), messages.WARNING)
-                form = self.after_refusal(request, form, refusal)
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            except Refused as exc:
+                self._say_at(request, act, str(exc), messages.WARNING)
+                form = self.after_refusal(request, form, exc)
+                form.add_error(exc.field if exc.field in form.fields else None, str(exc))
             else:
                 done = act.done if isinstance(act.done, str) else act.done(request, result)
                 self.message_user(request, done, messages.SUCCESS)

@@ -73,7 +73,7 @@ class PrivateKey:
         self.public = PublicKey(seeds.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw())
 
     @classmethod
-    def of_code(cls, code: str) -> "PrivateKey":
+    def from_return_code(cls, code: str) -> "PrivateKey":
         """The key that belongs to a return code; whoever has the code can make it, nobody else."""
         return cls(hashlib.shake_256(b"detoxsite return code 1|" + code.encode()).digest(PRIVATE_SIZE))
 

@@ -102,8 +102,8 @@ class SiteProfile(models.Model):
         for name, check in {"phone": validate_phone, "hours": validate_hours, "steps": validate_steps}.items():
             try:
                 check(getattr(self, name))
-            except ValidationError as problem:
-                errors[name] = problem
+            except ValidationError as exc:
+                errors[name] = exc
         if errors:
             raise ValidationError(errors)
 

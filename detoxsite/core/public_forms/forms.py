@@ -187,8 +187,8 @@ class VisitorFormView(FormView):
             stored = self.store(form)
         except NotStored:
             return self.show(form, status=503, not_stored=True)
-        except NotDone as refusal:
-            return self.show(form, status=refusal.status, **refusal.flags)
+        except NotDone as exc:
+            return self.show(form, status=exc.status, **exc.flags)
         response = HttpResponseRedirect(self.get_success_url())
         self.thank(response, stored)
         return response

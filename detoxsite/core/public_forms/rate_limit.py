@@ -7,7 +7,7 @@ from collections import deque
 
 from ..encryption import sealing
 
-MOST_ADDRESSES = 1000  # remembered before the old ones are swept out
+MAX_ADDRESSES = 1000  # remembered before the old ones are swept out
 
 
 class RateLimit:
@@ -23,7 +23,7 @@ class RateLimit:
         """Once more. Returns whether that is too often."""
         now, mark = time.monotonic(), self._mark(address)
         with self._lock:
-            if len(self._seen) > MOST_ADDRESSES:
+            if len(self._seen) > MAX_ADDRESSES:
                 for old in [other for other, times in self._seen.items() if times[-1] < now - self.window]:
                     del self._seen[old]
             times = self._seen.setdefault(mark, deque(maxlen=self.most + 1))

@@ -32,8 +32,8 @@ class Sign(models.TextChoices):
 DANGER_NOW = "Danger now"
 DEADLY_TO_STOP = ("alcohol", "benzos")
 WITHDRAWN_FROM = (*DEADLY_TO_STOP, "opioids")
-FARTHEST_DENIAL = 6  # words
-FEWEST_SPANISH = 2  # words that only Spanish has
+MAX_DENIAL_DISTANCE = 6  # words
+MIN_SPANISH = 2  # words that only Spanish has
 
 _TABLE = tomllib.loads(Path(__file__).with_name("risk_signs.toml").read_text(encoding="utf-8"))
 _SPANISH = frozenset(_TABLE["spanish"]["words"])
@@ -79,7 +79,7 @@ def steps(found) -> list[str]:
 def is_spanish(answers: dict) -> bool:
     """Whether somebody asks for Spanish, or writes it: then the first steps are said in it too."""
     words = set(_plain(str(answers.get("story", ""))).split())
-    return answers.get("language") == "es" or len(words & _SPANISH) >= FEWEST_SPANISH
+    return answers.get("language") == "es" or len(words & _SPANISH) >= MIN_SPANISH
 
 
 def _checked(answers: dict, names) -> list[str]:
@@ -215,7 +215,7 @@ def _told(text: str) -> set[str]:
                 continue
             if what == "harmless":
                 harmless_to = hit.end()
-            elif words[index] in _NO or not _is_denied(words[max(0, index - FARTHEST_DENIAL) : index]):
+            elif words[index] in _NO or not _is_denied(words[max(0, index - MAX_DENIAL_DISTANCE) : index]):
                 told.add(what)
     return told
 

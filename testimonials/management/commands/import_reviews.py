@@ -42,8 +42,8 @@ class Command(BaseCommand):
                 outcomes = Outcomes(stream)
                 work = store(items, origin, outcomes, is_trial=dry_run)
                 progress_bar.shown((files.percent for _ in work), 100, "Percent", sys.stderr)
-        except csv_source.NoMap as problem:
-            raise CommandError(str(problem)) from None
+        except csv_source.NoMap as exc:
+            raise CommandError(str(exc)) from None
         except (OperationalError, InterfaceError):
             raise CommandError("The database does not answer. Run the same again: it goes on where it was.") from None
         self.tell(outcomes, dry_run)

@@ -67,8 +67,8 @@ def refused(act):
     try:
         with transaction.atomic():
             act()
-    except InternalError as refusal:
-        return any(word in str(refusal) for word in ("frozen", "pgtrigger", "begins as a draft", "kept for good"))
+    except InternalError as exc:
+        return any(word in str(exc) for word in ("frozen", "pgtrigger", "begins as a draft", "kept for good"))
     return False
 
 

@@ -191,8 +191,8 @@ def test_no_words_are_no_query(client, django_assert_num_queries):
 
 
 def test_of_very_many_the_best_are_shown_and_the_page_says_so(client, monkeypatch):
-    monkeypatch.setattr(engine, "SQL", engine.SQL.replace(f"{engine.MOST}", "11"))
-    monkeypatch.setattr(engine, "MOST", 11)
+    monkeypatch.setattr(engine, "SQL", engine.SQL.replace(f"{engine.MAX}", "11"))
+    monkeypatch.setattr(engine, "MAX", 11)
     for number in range(14):
         known("<p>Thiamine is a vitamin.</p>", title=f"Number {number}")
     known("<p>Short.</p>", title="Thiamine itself")

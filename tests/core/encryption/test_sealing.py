@@ -42,7 +42,7 @@ def test_with_the_wrong_key_it_raises(keys):
 
 @given(st.integers(min_value=0, max_value=2000), st.integers(min_value=1, max_value=255))
 def test_one_changed_byte_anywhere_raises(place, change):
-    key = sealing.PrivateKey.of_code("K7QD")
+    key = sealing.PrivateKey.from_return_code("K7QD")
     sealed = bytearray(key.public.seal(WORDS, "place"))
     sealed[place % len(sealed)] ^= change
 

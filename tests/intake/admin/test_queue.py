@@ -573,8 +573,10 @@ def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
     act(client, call, "message", text="Canary: call when you can.")
 
     message = Message.objects.get()
-    own = sealing.PrivateKey.of_code(identity.code)
-    assert own.open(message.sealed_back, message.about("sealed_back")) == {"text": "Canary: call when you can."}
+    own = sealing.PrivateKey.from_return_code(identity.code)
+    assert own.open(message.sealed_for_author, message.about("sealed_for_author")) == {
+        "text": "Canary: call when you can."
+    }
     assert message.payload == {"text": "Canary: call when you can."}
     assert (message.by, message.is_from_person) == (client.user, False)
     assert "Canary: call when you can." in page(client, call)
@@ -582,7 +584,7 @@ def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
 
 def test_nobody_is_written_to_who_has_no_page(as_role):
     client = as_role("admissions")
-    call = make_call(return_key=b"", sealed_back=b"")
+    call = make_call(return_key=b"", sealed_for_author=b"")
 
     assert "/act/message/" not in page(client, call)
     assert "This person has no page of their own." in act(client, call, "message", text="x").content.decode()

@@ -355,7 +355,7 @@ def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock,
         escalation.send_due()
         clock.shift(timedelta(hours=1, minutes=15))
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, escalation.MOST_TRIES)
+    assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, escalation.MAX_TRIES)
     assert escalation.problems(delivery.next_try_at) == ["1 alerts that could not be sent in the last 7 days"]
     settings.EMAIL_BACKEND = working
 
@@ -421,7 +421,7 @@ class Hung:
 
 
 def test_one_message_that_hangs_holds_up_no_other(house, clock, settings, monkeypatch):
-    monkeypatch.setattr(escalation, "PATIENCE", 0.2)
+    monkeypatch.setattr(escalation, "TIMEOUT", 0.2)
     settings.EMAIL_BACKEND = f"{__name__}.Hung"
     Hung.patience.clear()
     store()
@@ -450,8 +450,8 @@ def test_workers_at_the_same_moment_send_once(house):
     def work():
         try:
             escalation.send_due(START)
-        except Exception as trouble:
-            errors.append(trouble)
+        except Exception as exc:
+            errors.append(exc)
         finally:
             connection.close()
 

@@ -245,7 +245,7 @@ def test_only_yes_is_yes_and_no_redirect_is_followed(receiver, status):
 
 
 def test_a_receiver_that_answers_a_letter_at_a_time_is_left(receiver, monkeypatch):
-    monkeypatch.setattr(webhooks, "PATIENCE", 0.5)
+    monkeypatch.setattr(webhooks, "TIMEOUT", 0.5)
     receiver.drip = 30
     began = time.monotonic()
 

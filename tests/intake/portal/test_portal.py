@@ -220,8 +220,8 @@ def test_what_staff_did_is_told_without_who_or_what_they_noted(inside, call):
     contact.save(force_insert=True)
     answer = Message(call=call, by=nurse)
     answer.seal({"text": "We are here all night."})
-    answer.sealed_back = sealing.PublicKey(bytes(call.return_key)).seal(
-        {"text": "We are here all night."}, answer.about("sealed_back")
+    answer.sealed_for_author = sealing.PublicKey(bytes(call.return_key)).seal(
+        {"text": "We are here all night."}, answer.about("sealed_for_author")
     )
     answer.save(force_insert=True)
 

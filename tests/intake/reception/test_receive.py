@@ -147,7 +147,7 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
     assert grouped(code) in client.get("/help/sent/").content.decode()
     assert grouped(code) not in client.get("/help/sent/").content.decode()
     settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves the public alone
-    back = sealing.PrivateKey.of_code(code).open(call.sealed_back, call.about("sealed_back"))
+    back = sealing.PrivateKey.from_return_code(code).open(call.sealed_for_author, call.about("sealed_for_author"))
     assert {name: back[name] for name in CANARIES} == CANARIES
     with pytest.raises(sealing.Unreadable):
         CallForHelp.objects.get().payload  # noqa: B018
@@ -235,7 +235,7 @@ def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_
 
     later = call.later.get()
     assert grouped(code) not in client.get("/help/sent/").content.decode()
-    back = sealing.PrivateKey.of_code(code).open(later.sealed_back, later.about("sealed_back"))
+    back = sealing.PrivateKey.from_return_code(code).open(later.sealed_for_author, later.about("sealed_for_author"))
     assert back["phone"] == "(212) 555-0100"
 
 

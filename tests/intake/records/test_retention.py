@@ -77,8 +77,8 @@ def test_each_outcome_has_its_period_and_two_warnings_before_its_end(outcome, pe
     while "due" not in seen and age < period + 3:
         moment = now + age * DAY
         retention.warn(moment)
-        call.refresh_from_db(fields=["warned"])
-        seen.setdefault(call.warned, age)
+        call.refresh_from_db(fields=["warning_count"])
+        seen.setdefault(call.warning_count, age)
         if retention.due(moment).exists():
             seen["due"] = age
         age += 0.25
@@ -134,7 +134,7 @@ def test_nothing_is_approved_that_was_not_seen():
     manager = make_user("manager")
     with pytest.raises(Refused, match="Nothing is due"):
         retention.approve(by=manager, expected=0)
-    closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+    closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY)
 
     with pytest.raises(Refused, match="number has changed"):
         retention.approve(by=manager, expected=2)
@@ -182,7 +182,7 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
     held = {(model, name) for model, name in sealed_columns() if any(model.objects.values_list(name, flat=True))}
     assert held >= {
         (AnswersRevision, "sealed"),
-        (Message, "sealed_back"),
+        (Message, "sealed_for_author"),
         (ContactPlan, "sealed"),
         (ContactAttempt, "sealed"),
     }
@@ -198,7 +198,7 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
     assert [word for word in told if word in text or word.encode().hex() in text] == []
     assert spool.waiting() == []
     call = CallForHelp.objects.get()
-    assert (call.outcome, call.doubts, call.alerts.filter(done_at=None).count()) == ("cancelled", "", 0)
+    assert (call.outcome, call.spam_signals, call.alerts.filter(done_at=None).count()) == ("cancelled", "", 0)
     assert (Disclosure.objects.count(), AccessLogEntry.objects.count(), Consent.objects.count()) == (1, 1, 1)
 
 
@@ -213,9 +213,9 @@ def test_a_file_of_before_does_not_bring_back_what_was_erased(full):
 
 @pytest.mark.django_db(transaction=True)
 def test_from_the_first_warning_to_the_last_page_on_the_disk(as_role):
-    marked = closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY, name="Canary Name")
-    closed("spam", ago=9 * DAY, warned=2, warned_at=timezone.now() - 1 * DAY)
-    kept = closed("admitted", ago=40 * DAY, warned=1)
+    marked = closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY, name="Canary Name")
+    closed("spam", ago=9 * DAY, warning_count=2, warning_sent_at=timezone.now() - 1 * DAY)
+    kept = closed("admitted", ago=40 * DAY, warning_count=1)
     client = as_role("manager")
     page = client.get("/admin/intake/erasurebatch/due/").content.decode()
     assert "Erase 2 requests for good" in page
@@ -249,7 +249,7 @@ def file_of(model):
 @pytest.mark.django_db(transaction=True)
 def test_an_erasing_that_broke_off_goes_on(monkeypatch):
     for _ in range(3):
-        closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+        closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY)
     retention.approve(by=make_user("manager"), expected=3)
     erase, done = services.erase, []
 
@@ -272,7 +272,9 @@ def test_an_erasing_that_broke_off_goes_on(monkeypatch):
 def test_what_was_opened_again_or_held_after_the_approval_stays(monkeypatch):
     monkeypatch.setattr(retention, "write_anew", lambda: None)
     manager = make_user("manager")
-    again, held, gone = (closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY) for _ in range(3))
+    again, held, gone = (
+        closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY) for _ in range(3)
+    )
     retention.approve(by=manager, expected=3)
     services.reopen(again.pk, by=manager)
     retention.set_hold(held.pk, by=manager, reason="Order 12-345")
@@ -285,7 +287,7 @@ def test_what_was_opened_again_or_held_after_the_approval_stays(monkeypatch):
 
 def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
     manager = make_user("manager")
-    call = closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+    call = closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY)
 
     retention.set_hold(call.pk, by=manager, reason="Order 12-345")
     with pytest.raises(Refused, match="already"):
@@ -321,7 +323,7 @@ def test_what_people_erase_themselves_leaves_the_files_within_a_day(settings, tm
 
 @pytest.mark.parametrize("role", sorted(set(ROLES) - {"manager"}))
 def test_only_managers_approve(as_role, role):
-    closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+    closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY)
     client = as_role(role)
 
     assert client.get("/admin/intake/erasurebatch/due/").status_code == 403
@@ -331,7 +333,7 @@ def test_only_managers_approve(as_role, role):
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "2", "1" * 400])
 def test_a_forged_number_approves_nothing(as_role, number):
-    closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+    closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY)
 
     as_role("manager").post("/admin/intake/erasurebatch/due/", {"expected": number})
 
@@ -348,7 +350,7 @@ def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
     services.note_contact(noted.pk, by=nurse, outcome="no_answer", note="n")
     AccessLogEntry.objects.create(call=held, by=nurse)
     Disclosure.objects.create(call=held, by=manager, what="print", to="x", why="y")
-    closed(ago=366 * DAY, warned=2, warned_at=timezone.now() - 8 * DAY)
+    closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY)
     retention.approve(by=manager, expected=1)
 
     assert not CallForHelp.objects.unclaimed().filter(pk=held.pk).exists()

@@ -157,8 +157,8 @@ def test_pages_go_on_behind_the_last_review_of_the_one_before(as_role, monkeypat
 
 
 def test_what_no_tally_has_is_counted_up_to_a_bound(as_role, monkeypatch):
-    monkeypatch.setattr("testimonials.moderation.queues.MOST", 2)
-    monkeypatch.setattr("testimonials.admin.queue.MOST", 2)
+    monkeypatch.setattr("testimonials.moderation.queues.MAX", 2)
+    monkeypatch.setattr("testimonials.admin.queue.MAX", 2)
     for _ in range(3):
         flag(make_review("published", email="often@example.org"))
 

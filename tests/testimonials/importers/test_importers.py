@@ -79,9 +79,9 @@ def run(tmp_path, capfd):
         report, out, code = tmp_path / "report.csv", io.StringIO(), 0
         try:
             call_command("import_reviews", path, format=format, report=report, stdout=out, **options)
-        except CommandError as problem:
+        except CommandError as exc:
             code = 1
-            out.write(str(problem))
+            out.write(str(exc))
         told = out.getvalue()
         counts = {
             line.split("  ")[0]: int(line.split()[-1].replace(",", ""))
@@ -549,7 +549,7 @@ def test_a_zip_that_is_broken_or_a_bomb_ends_in_words(run, tmp_path, monkeypatch
     (tmp_path / "bomb.zip").write_bytes(whole.getvalue())
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("letters.txt", "nothing")
-    monkeypatch.setattr(files, "MOST_UNPACKED", 2**20)
+    monkeypatch.setattr(files, "MAX_UNPACKED", 2**20)
 
     assert run(tmp_path / "broken.zip").code == 1
     bomb = run(tmp_path / "bomb.zip")
@@ -694,8 +694,8 @@ def test_no_bytes_break_the_reading(tmp_path_factory, content, size):
         found = []
         try:
             found += json_stream.values(parts)
-        except json_stream.BrokenOff as broken:
-            found.append(broken.at)
+        except json_stream.BrokenOff as exc:
+            found.append(exc.at)
         results.append(found)
     assert results[0] == results[1]
     path = tmp_path_factory.getbasetemp() / "any"
@@ -814,8 +814,8 @@ def test_an_import_and_somebody_who_decides_do_not_block_each_other(run):
                 is_held.set()
                 until_it_waits(waiting.pk)
                 services.permit(waiting.pk, by=moderator, parts=["words"], how="e-mail of May 3")
-        except OperationalError as trouble:
-            failed.append(trouble)
+        except OperationalError as exc:
+            failed.append(exc)
         finally:
             connection.close()
 

@@ -354,7 +354,7 @@ def test_withdrawing_erases_all_of_it_and_the_link_says_so_from_then_on(client, 
 
     review.refresh_from_db()
     assert (review.status, review.shown_words) == (Status.WITHDRAWN, "")
-    assert bytes(review.versions.get().sealed_back) == b""
+    assert bytes(review.versions.get().sealed_for_author) == b""
     gone = client.get(url)
     assert gone.status_code == 410
     assert "Search engines can keep a copy" in page_of(gone)

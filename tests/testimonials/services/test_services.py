@@ -64,7 +64,9 @@ def test_what_was_sent_opens_for_the_center_and_for_the_writer():
     assert version.payload == {"words": "They sat with me.\nUntil it got light 🌊", "name": "Mo", "signs": []}
     assert writer.payload["email"] == "writer@example.org"
     assert bytes(writer.link) == Author.known_by(token)
-    own = sealing.PrivateKey.of_code(token).open(bytes(version.sealed_back), version.about("sealed_back"))
+    own = sealing.PrivateKey.from_return_code(token).open(
+        bytes(version.sealed_for_author), version.about("sealed_for_author")
+    )
     assert own == {"words": version.payload["words"], "name": "Mo", "email": "writer@example.org"}
     assert review.versions.count() == 1
 
@@ -180,7 +182,7 @@ def test_a_withdrawn_review_leaves_no_word_behind():
 
     review.refresh_from_db()
     assert (review.status, review.shown_words, review.shown_name) == (Status.WITHDRAWN, "", "")
-    assert bytes(Version.objects.get().sealed) == bytes(Version.objects.get().sealed_back) == b""
+    assert bytes(Version.objects.get().sealed) == bytes(Version.objects.get().sealed_for_author) == b""
     assert bytes(Author.objects.get().sealed) == b""
     assert Author.objects.get().email_index is None
     assert [row.act for row in DisplayConsent.objects.filter(text__purpose="review_words")] == ["given", "revoked"]

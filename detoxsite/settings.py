@@ -243,8 +243,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.views.service_unavailable"  # while the database does not answer
-CSRF_FAILURE_VIEW = "detoxsite.pages.views.refused_token"
+SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.errors.service_unavailable"  # while the database does not answer
+CSRF_FAILURE_VIEW = "detoxsite.pages.errors.refused_token"
 X_FRAME_OPTIONS = "DENY"
 
 _NONE, _SELF = ["'none'"], ["'self'"]

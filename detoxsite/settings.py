@@ -143,7 +143,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "detoxsite.pages.views.frame",
+                "detoxsite.core.context_processors.center",
             ],
             "builtins": ["detoxsite.core.templatetags.page_tags"],
         },
@@ -244,7 +244,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.errors.service_unavailable"  # while the database does not answer
-CSRF_FAILURE_VIEW = "detoxsite.pages.errors.refused_token"
+CSRF_FAILURE_VIEW = "detoxsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 _NONE, _SELF = ["'none'"], ["'self'"]

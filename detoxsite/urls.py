@@ -1,4 +1,4 @@
-"""The map of the site. ``DETOX_SITES`` says which half of it this process serves."""
+"""URL configuration of the whole site; ``DETOX_SITES`` decides whether the staff half is included."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -26,12 +26,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("robots.txt", sitemaps.robots, name="robots"),
-    path(
-        "sitemap.xml",
-        sitemap_views.index,
-        {"sitemaps": sitemaps.SITEMAPS, "sitemap_url_name": "sitemap-part"},
-        name="sitemap",
-    ),
+    path("sitemap.xml", sitemap_views.index, sitemaps.INDEX, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap-part"),
     re_path(r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

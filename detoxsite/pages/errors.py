@@ -30,7 +30,7 @@ def permission_denied(request, exception=None):
     return _error(request, 403)
 
 
-def refused_token(request, reason=""):
+def csrf_failure(request, reason=""):
     return _error(request, 403)
 
 

@@ -18,24 +18,24 @@ READY_TIMEOUT = 1.0  # seconds
 @never_cache
 @require_safe
 def healthz(request):
-    """Whether this process answers."""
+    """Answer 200 while this process responds."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @never_cache
 @require_safe
 def readyz(request):
-    """Whether the site can do its work: 200, or 503 with what is missing.
+    """Answer 200 when everything works, or 503 with the checks that failed.
 
-    For a monitor that wakes people. What decides whether visitors are sent here is /healthz: the help pages work
-    without a database, and a request that nobody answers is no reason to take the site away from the others.
+    Meant for a monitor that pages people. A load balancer should use /healthz instead: the help pages work without
+    a database, and an unanswered request is no reason to take the site offline.
     """
-    checks = {**_database(), "disk": _can_write(), "spool": spool.is_writable() and not spool.broken()}
-    found = reconciliation.kept()
-    checks["calls"] = found is not None and found.holds
+    checks = {**_database(), "disk": _is_disk_writable(), "spool": spool.is_writable() and not spool.broken()}
+    report = reconciliation.kept()
+    checks["calls"] = report is not None and report.holds
     checks["synthetic"] = synthetic_check.is_well()
     response = JsonResponse(checks, status=200 if all(checks.values()) else 503)
-    response._has_been_logged = True  # a red light is an answer, not an error to log each time it is looked at
+    response._has_been_logged = True  # a failed check is an answer, not an error to log at every poll
     return response
 
 
@@ -48,7 +48,7 @@ def _database() -> dict[str, bool]:
         return {"database": False, "worker": False}
 
 
-def _can_write() -> bool:
+def _is_disk_writable() -> bool:
     try:
         (settings.VAR / "ready").write_text(timezone.now().isoformat())
     except OSError:

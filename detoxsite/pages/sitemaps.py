@@ -17,7 +17,7 @@ def robots(request):
 
 
 class PageSitemap(Sitemap):
-    """The pages that are always there."""
+    """Pages with fixed addresses."""
 
     def items(self):
         return [
@@ -48,3 +48,4 @@ class EditionSitemap(Sitemap):
 
 
 SITEMAPS = {"pages": PageSitemap, "topics": TopicSitemap, "articles": EditionSitemap}
+INDEX = {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"}

@@ -1,4 +1,4 @@
-"""The pages of no app: home, privacy, accessibility, errors, and what machines ask for."""
+"""Site-wide pages: home, privacy, accessibility, and the quick way out."""
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,22 +9,17 @@ from articles.models import Edition
 from detoxsite.core import site_profile
 from detoxsite.core.http_cache import kept_briefly
 from detoxsite.core.page_metadata import Page
-from intake.portal import views
+from intake.portal import views as intake_portal
 from intake.reception.views import COOKIE as SENT_COOKIE
 from testimonials import crisis_notice
 from testimonials.models import Testimonial
 
 
-def frame(request):
-    """Context of every page: the center, with its topics."""
-    return {"center": site_profile.current()}
-
-
 @require_safe
 @kept_briefly
 def home(request):
-    here = site_profile.current()
-    page = Page(here.tagline, here.description)
+    center = site_profile.current()
+    page = Page(center.tagline, center.description)
     latest = Edition.objects.live().light()[:3]
     reviews = Testimonial.objects.shown()[:3]
     return render(request, "home.html", {"page": page, "latest": latest, "reviews": reviews})
@@ -50,10 +45,10 @@ def accessibility(request):
 @never_cache
 @require_safe
 def leave(request):
-    """Away from here, to a page that says nothing: no referrer, no cookie of ours left, our pages out of the cache."""
+    """Redirect to a harmless page: no referrer, our cookies deleted, our pages removed from the browser's cache."""
     response = redirect(site_profile.current().leave_url)
     response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
-    views.forget(response)
+    intake_portal.forget(response)
     crisis_notice.forget(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

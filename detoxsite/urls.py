@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
-from detoxsite.core import roles
+from detoxsite.core import accounts
 from detoxsite.pages import health, sitemaps, views
 
 handler400 = "detoxsite.pages.errors.bad_request"
@@ -32,7 +32,7 @@ urlpatterns = [
 ]
 if "staff" in settings.SITES:
     urlpatterns += [
-        path("accounts/welcome/<uidb64>/<token>/", roles.Welcome.as_view(), name="welcome"),
+        path("accounts/welcome/<uidb64>/<token>/", accounts.WelcomeView.as_view(), name="welcome"),
         # accounts and their addresses are made and changed by managers
         path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
         path("accounts/email/", RedirectView.as_view(pattern_name="admin:index")),

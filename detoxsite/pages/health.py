@@ -41,7 +41,7 @@ def readyz(request):
 
 def _database() -> dict[str, bool]:
     try:
-        with db_timeout.up_to(READY_TIMEOUT), connection.cursor() as cursor:
+        with db_timeout.time_limit(READY_TIMEOUT), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             return {"database": True, "worker": worker.is_running()}
     except (DatabaseError, InterfaceError):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Edition
 from detoxsite.core import site_profile
-from detoxsite.core.http_cache import kept_briefly
+from detoxsite.core.http_cache import cache_briefly
 from detoxsite.core.page_metadata import Page
 from intake.portal import views as intake_portal
 from intake.reception.views import COOKIE as SENT_COOKIE
@@ -16,7 +16,7 @@ from testimonials.models import Testimonial
 
 
 @require_safe
-@kept_briefly
+@cache_briefly
 def home(request):
     center = site_profile.current()
     page = Page(center.tagline, center.description)

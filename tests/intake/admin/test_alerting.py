@@ -104,7 +104,9 @@ def test_admissions_see_rota_and_ladder_and_change_neither(as_role, model):
 def test_an_editor_sees_none_of_it(as_role):
     client = as_role("editor")
 
-    assert [client.get(page(model)).status_code for model in ("shift", "escalationstep", "webhook", "delivery")] == [403] * 4
+    assert [client.get(page(model)).status_code for model in ("shift", "escalationstep", "webhook", "delivery")] == [
+        403
+    ] * 4
 
 
 # --- the ladder ------------------------------------------------------------------------------------------------------

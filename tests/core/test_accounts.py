@@ -137,7 +137,7 @@ def test_a_one_time_link_lets_in_once(client, capsys):
     assert client.get("/admin/").status_code == 200
     assert [group.name for group in user.groups.all()] == ["moderator"]
     client.logout()
-    assert "This link is used up" in client.get(link, follow=True).content.decode()
+    assert "This link has expired" in client.get(link, follow=True).content.decode()
 
 
 def test_the_command_refuses_what_is_no_address():

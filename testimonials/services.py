@@ -9,7 +9,6 @@ import io
 import secrets
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
@@ -20,13 +19,9 @@ from detoxsite.core import images
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText
-from detoxsite.core.safety.risk_signs import Sign
 from detoxsite.core.safety.risk_signs import signs as danger_signs
-from intake import services as calls
-from intake.models import Channel
-from intake.reception.identifiers import Identity
 
-from . import author_mail
+from . import author_mail, help_requests
 from .models import (
     PARTS,
     PURPOSES,
@@ -197,16 +192,8 @@ def _note_permission(review: Testimonial, part: str, act: str, how: str, texts: 
 
 
 def _tell_of_danger(review: Testimonial, words: str, email: str) -> None:
-    """Somebody who tells of danger in a review did not ask for a call; staff are told all the same, as in intake."""
-    if set(danger_signs({"story": words})) - {Sign.MINOR_OR_PREGNANT}:
-        identity = asking_for_help(review, latest_number(review))
-        request = calls.sealed({"email": email, "story": words}, identity, channel=Channel.REVIEW)
-        calls.store(request, consent="")
-
-
-def asking_for_help(review: Testimonial, number: int) -> Identity:
-    """Of the request that a version of a review becomes if it tells of danger. Nobody is given its code."""
-    return replace(Identity.of(f"review {review.pk} {number}"), code="")
+    if help_requests.shows_danger(danger_signs({"story": words})):
+        help_requests.submit(review.pk, latest_number(review), words=words, email=email)
 
 
 @transaction.atomic

@@ -4,9 +4,8 @@ import json
 from dataclasses import dataclass
 
 from detoxsite.core.safety.risk_signs import Sign
-from intake.models import CallForHelp
 
-from .. import privacy_check, services
+from .. import help_requests, privacy_check
 from ..models import (
     Author,
     DisplayConsent,
@@ -30,7 +29,6 @@ from ..staff_names import roster
 from . import queue, redaction_spans
 
 OTHERS = 20  # reviews of the same address that are listed
-CAN_BE_READ = "intake.answer_callforhelp"
 PARTS = {"review_words": "Words and stars", "review_name": "Name", "review_photo": "Photo"}
 
 
@@ -66,7 +64,7 @@ def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
         "mark_texts": json.dumps({kind.value: text for kind, text in MARKS.items()}),
         "kinds": json.dumps(dict(Kind.choices)),
         "dangers": _dangers(sent),
-        "request_for_help": _request(review, user),
+        "request_for_help": help_requests.newest(review.pk, review.versions.values_list("number", flat=True), user),
         "facts": queue.facts(review),
         "notices": queue.marks(review, user),
         "proposal": _proposal(review),
@@ -94,14 +92,6 @@ def _chosen(words: str, version: Version | None, typed: Typed | None) -> tuple[l
 def _dangers(sent: dict) -> list[str]:
     labels = dict(Sign.choices)
     return [labels[sign] for sign in sent.get("signs", ()) if sign in labels and sign != Sign.MINOR_OR_PREGNANT]
-
-
-def _request(review: Testimonial, user) -> CallForHelp | None:
-    """The request for help that words of danger became, for those who answer them."""
-    if not user.has_perm(CAN_BE_READ):
-        return None
-    of_each = [services.asking_for_help(review, version.number).id for version in review.versions.only("number")]
-    return CallForHelp.objects.filter(pk__in=of_each).only("pk").order_by("-created_at").first()
 
 
 def _proposal(review: Testimonial) -> dict | None:

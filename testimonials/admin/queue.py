@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from detoxsite.core.encryption import sealing
-from detoxsite.core.safety.risk_signs import Sign
 
+from .. import help_requests
 from ..models import (
     Author,
     Photo,
@@ -122,7 +122,7 @@ def _row(review: Testimonial, user, names) -> Row:
     return Row(
         review=review,
         beginning=_shortened(words) or "(erased)",
-        is_in_danger=is_dangerous(sent),
+        is_in_danger=help_requests.shows_danger(sent.get("signs", ())),
         hints=by_kind(find(words, names)) if is_open else [],
         marks=marks(review, user),
         facts=facts(review),
@@ -133,10 +133,6 @@ def _opened(review: Testimonial) -> dict:
     if not review.version_sealed:
         return {}
     return Version(pk=review.version_pk, sealed=review.version_sealed).payload
-
-
-def is_dangerous(sent: dict) -> bool:
-    return bool(set(sent.get("signs", ())) - {Sign.MINOR_OR_PREGNANT})
 
 
 def _shortened(words: str) -> str:

@@ -4,8 +4,8 @@ from django.core import signing
 
 from detoxsite.core.public_forms.rate_limit import RateLimit
 
-from . import services
 from .models import Photo
+from .services import photos
 
 HELD = 24 * 60 * 60  # seconds a held photo can still be sent
 _signer = signing.TimestampSigner(salt="testimonials.pending_photos")
@@ -25,7 +25,7 @@ def hold(picture, *, key: str, address: str) -> Photo:
     """Keep what somebody chose (as detoxsite.images.rewritten gives it) for the form with this key. Raises TooMany."""
     if too_many.count(address):
         raise TooMany
-    return services.hold_photo(picture, key=key)
+    return photos.hold(picture, key=key)
 
 
 def named(photo: Photo) -> str:

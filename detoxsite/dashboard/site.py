@@ -99,11 +99,11 @@ def _reviews(user):
     if oldest := hidden.aggregate(oldest=Min("hidden_at"))["oldest"]:
         words = "review hidden because somebody may be in danger", "reviews hidden because somebody may be in danger"
         yield Waiting(hidden.count(), *words, f"{REVIEWS}?pile=doubt", since=oldest, urgent=True)
-    oldest = Testimonial.objects.waiting().values_list("submitted_at", flat=True).first()
+    oldest = Testimonial.objects.awaiting_decision().values_list("submitted_at", flat=True).first()
     yield Waiting(count["waiting"], "review to decide on", "reviews to decide on", REVIEWS, since=oldest)
     if count["second"]:
         words = "review that needs a second person", "reviews that need a second person"
-        oldest = Testimonial.objects.for_second(user).aggregate(oldest=Min("proposed_at"))["oldest"]
+        oldest = Testimonial.objects.proposed_by_others(user).aggregate(oldest=Min("proposed_at"))["oldest"]
         yield Waiting(count["second"], *words, f"{REVIEWS}?pile=second", since=oldest)
     remarks = Report.objects.open().filter(review__status=ReviewStatus.PUBLISHED)
     found = remarks.aggregate(count=Count("pk"), oldest=Min("at"))

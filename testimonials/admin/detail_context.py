@@ -70,7 +70,7 @@ def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
         "proposal": _proposal(review),
         "permissions": _permissions(review),
         "steps": _steps(review),
-        "flags": [(flag, flag.payload.get("text", "")) for flag in review.flags.select_related("settled_by")],
+        "flags": [(flag, flag.payload.get("text", "")) for flag in review.reports.select_related("resolved_by")],
         "others_listed": _others(review),
         "photo": Photo.objects.filter(review=review).only("pk").first(),
         "may_decide": user.has_perm("testimonials.decide_testimonial"),
@@ -97,7 +97,7 @@ def _dangers(sent: dict) -> list[str]:
 def _proposal(review: Testimonial) -> dict | None:
     if not review.proposed_at:
         return None
-    step = review.steps.filter(kind=ReviewEvent.Kind.PROPOSED).last()
+    step = review.events.filter(kind=ReviewEvent.Kind.PROPOSED).last()
     note = step.payload.get("note", "") if step else ""
     return {"by": review.proposed_by, "reason": review.get_proposed_reason_display(), "note": note}
 
@@ -110,8 +110,8 @@ def _permissions(review: Testimonial) -> list[tuple[str, DisplayConsent]]:
 def _steps(review: Testimonial) -> list[tuple[ReviewEvent, str, str]]:
     """Each with its reason and its note, in words."""
     told = []
-    for step in review.steps.all():
-        by_readers = step.kind in {ReviewEvent.Kind.FLAGGED, ReviewEvent.Kind.HIDDEN}
+    for step in review.events.all():
+        by_readers = step.kind in {ReviewEvent.Kind.REPORTED, ReviewEvent.Kind.HIDDEN}
         reasons = dict(Report.Kind.choices if by_readers else Reason.choices)
         told.append((step, reasons.get(step.reason, step.reason), step.payload.get("note", "")))
     return told

@@ -98,10 +98,10 @@ def _counted(pile: Pile, known: dict[str, int]) -> int | str | None:
 def with_more(rows: QuerySet) -> QuerySet:
     """With the newest version, the writer and what is counted of each; without stars."""
     newest = Version.objects.filter(review=OuterRef("pk")).order_by("-number")
-    same = Author.objects.filter(email_index=OuterRef("writer__email_index")).exclude(review=OuterRef("pk"))
+    same = Author.objects.filter(email_index=OuterRef("author__email_index")).exclude(review=OuterRef("pk"))
     return (
         rows.defer("stars")
-        .select_related("writer", "proposed_by")
+        .select_related("author", "proposed_by")
         .annotate(
             version_pk=Subquery(newest.values("pk")[:1]),
             version_sealed=Subquery(newest.values("sealed")[:1]),
@@ -161,7 +161,7 @@ def marks(review: Testimonial, user) -> list[str]:
 
 
 def facts(review: Testimonial) -> list[str]:
-    said = [review.get_tie_display(), confirmation(review)]
+    said = [review.get_relationship_display(), confirmation(review)]
     if review.source != Source.HERE:
         said.append(f"Written on {review.source_name or review.get_source_display()}")
     if review.has_photo:

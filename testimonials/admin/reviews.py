@@ -18,16 +18,16 @@ from detoxsite.core.adminkit.object_actions import Act, ActsMixin
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 
-from .. import services
 from ..models import Source, Status, Testimonial
 from ..moderation import queues
 from ..pii import Kind
+from ..services import author, moderation, reports, transitions, versions
 from . import detail_context, queue
 from .forms import AgreeForm, NoteForm, PermitForm, ProposeForm, ReplyForm, ShowForm, TakeBackForm, WithdrawForm
 from .redaction_spans import settled
 
 DECIDE = "testimonials.decide_testimonial"
-STEPS = services.STEPS
+STEPS = transitions.ALLOWED_FROM
 DECIDING = {"approve", "propose", "decline"}  # after which the next review is shown
 PICTURES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 URL = "admin:testimonials_testimonial_{}".format
@@ -38,8 +38,8 @@ def show(review_id, *, by, version, span, exact, with_name, with_photo, **ticked
     if exact:
         raise Refused("Look once more at what everybody would read, then show it.", field="exact")
     try:
-        removals = settled(services.version_of(review_id, version).payload.get("words", ""), span)
-        return services.approve(
+        removals = settled(versions.current(review_id, version).payload.get("words", ""), span)
+        return moderation.approve(
             review_id, by=by, version=version, removals=removals, with_name=with_name, with_photo=with_photo
         )
     except ValueError as exc:
@@ -49,7 +49,7 @@ def show(review_id, *, by, version, span, exact, with_name, with_photo, **ticked
 
 
 def _withdraw(review_id, *, by, how, sure) -> Testimonial:
-    return services.withdraw(review_id, by=by, how=how)
+    return author.withdraw(review_id, by=by, how=how)
 
 
 def _is_allowed(review, user) -> bool:
@@ -95,7 +95,7 @@ ACTS = (
     Act(
         "decline",
         "Agree: withhold it",
-        services.decline,
+        moderation.decline,
         STEPS["decline"],
         DECIDE,
         done=_said("is withheld, and its writer is told"),
@@ -105,8 +105,8 @@ ACTS = (
     Act(
         "object",
         "Do not withhold it",
-        services.object_to,
-        STEPS["object"],
+        moderation.reject_proposal,
+        STEPS["reject_proposal"],
         DECIDE,
         done="It is not withheld. If it waits, somebody has to show it now.",
         form=NoteForm,
@@ -116,7 +116,7 @@ ACTS = (
     Act(
         "propose",
         "Propose to withhold it",
-        services.propose,
+        moderation.propose,
         STEPS["propose"],
         DECIDE,
         done=_said("stays as it is until somebody else agrees to withhold it"),
@@ -127,7 +127,7 @@ ACTS = (
     Act(
         "hide",
         "Hide it at once",
-        services.hide,
+        reports.hide,
         STEPS["hide"],
         DECIDE,
         done="It is hidden. Say what becomes of it: keep it, take something out, or propose to withhold it.",
@@ -138,8 +138,8 @@ ACTS = (
     Act(
         "keep",
         "Checked: keep it shown",
-        services.keep,
-        STEPS["keep"],
+        reports.keep_published,
+        STEPS["keep_published"],
         DECIDE,
         done="It is still shown, and the remarks are settled.",
         form=NoteForm,
@@ -149,7 +149,7 @@ ACTS = (
     Act(
         "reply",
         "Save the reply",
-        services.reply,
+        moderation.reply,
         STEPS["reply"],
         DECIDE,
         done="The reply is saved.",
@@ -160,8 +160,8 @@ ACTS = (
     Act(
         "permit",
         "Put the permission on file",
-        services.permit,
-        STEPS["permit"],
+        moderation.record_consent,
+        STEPS["record_consent"],
         DECIDE,
         done="The permission is on file. The review waits to be decided on now.",
         form=PermitForm,
@@ -170,8 +170,8 @@ ACTS = (
     Act(
         "take-back",
         "Take back the name or the photo for the writer",
-        services.take_back,
-        STEPS["take_back"],
+        author.withdraw_parts,
+        STEPS["withdraw_parts"],
         DECIDE,
         done="It is taken back.",
         form=TakeBackForm,
@@ -286,7 +286,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         form = ShowForm(request.POST, prefix="approve")
         form.is_valid()
         answers = form.cleaned_data
-        is_current = answers.get("version") == services.latest_number(review)
+        is_current = answers.get("version") == versions.latest_number(review)
         return detail_context.Typed(
             spans=answers.get("span", []) if is_current else [],
             exact=answers.get("exact", ""),

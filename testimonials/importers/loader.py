@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from detoxsite.core.encryption import sealing
+from detoxsite.core.locking import locked
 
 from ..models import (
     Relationship,
@@ -18,7 +19,7 @@ from ..models import (
     Testimonial,
     Version,
 )
-from ..services import new_version, said_of
+from ..services import versions
 from .records import Refusal, Row, Unread
 from .report import Outcome, Outcomes
 
@@ -54,15 +55,15 @@ class _Entry:
     row: Row
     known: str
     key: str
-    said: bytes
+    fingerprint: bytes
     review: Testimonial | None = None
     last: Version | None = None
     known_change: datetime | None = None  # when its writer last changed what is here
     outcome: Outcome | None = None
 
     @property
-    def fingerprint(self) -> bytes:
-        return self.said + bytes([self.row.stars or 0])
+    def row_fingerprint(self) -> bytes:
+        return self.fingerprint + bytes([self.row.stars or 0])
 
     def decide(self) -> None:
         """What is to become of it. An older copy of what is here changes nothing."""
@@ -76,11 +77,11 @@ class _Entry:
             self.outcome = Outcome.LISTED
 
     def has_changed(self) -> bool:
-        is_same = bytes(self.last.said) == self.said and self.review.stars == self.row.stars
+        is_same = bytes(self.last.fingerprint) == self.fingerprint and self.review.stars == self.row.stars
         is_older = self.known_change and self.row.changed_at and self.row.changed_at < self.known_change
         return not is_same and not is_older
 
-    def step(self, kind: str) -> ReviewEvent:
+    def event(self, kind: str) -> ReviewEvent:
         """Not stored yet. What a later copy is compared with stands in its reason."""
         changed = self.row.changed_at
         return ReviewEvent(review=self.review, kind=kind, reason=changed.isoformat() if changed else "")
@@ -91,13 +92,13 @@ class _Seen:
 
     def __init__(self) -> None:
         self._rows = sqlite3.connect("", isolation_level=None)
-        self._rows.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, said BLOB) WITHOUT ROWID")
+        self._rows.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, fingerprint BLOB) WITHOUT ROWID")
 
-    def before(self, key: str, said: bytes) -> bytes | None:
-        """What the row with this key said that came before; None at the first time, which is noted."""
-        if self._rows.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, said)).rowcount:
+    def before(self, key: str, fingerprint: bytes) -> bytes | None:
+        """Fingerprint of the earlier row with this key; None the first time, which is then noted."""
+        if self._rows.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, fingerprint)).rowcount:
             return None
-        return self._rows.execute("SELECT said FROM seen WHERE key = ?", (key,)).fetchone()[0]
+        return self._rows.execute("SELECT fingerprint FROM seen WHERE key = ?", (key,)).fetchone()[0]
 
     def close(self) -> None:
         self._rows.close()
@@ -136,11 +137,11 @@ def _sort_in(row: Row, origin: Origin, outcomes: Outcomes, seen: _Seen, batch: d
     if len(known) > SOURCE_ID:
         outcomes.note(row.place, row.id, Outcome.LISTED, "the id is too long")
         return
-    entry = _Entry(row, known, origin.key_of(known), said_of(row.words, row.name))
-    before = seen.before(entry.key, entry.fingerprint)
+    entry = _Entry(row, known, origin.key_of(known), versions.fingerprint_of(row.words, row.name))
+    before = seen.before(entry.key, entry.row_fingerprint)
     if before is None:
         batch.append(entry)
-    elif before == entry.fingerprint:
+    elif before == entry.row_fingerprint:
         outcomes.note(row.place, row.id, Outcome.REPEATED)
     else:
         outcomes.note(row.place, row.id, Outcome.LISTED, TWICE)
@@ -200,27 +201,27 @@ def _create(entries: list[_Entry], origin: Origin) -> None:
             key=entry.key,
             status=Status.PENDING,
             stars=entry.row.stars,
-            tie=Relationship.UNSAID,
+            relationship=Relationship.UNSAID,
             submitted_at=entry.row.written_at,
             source=origin.source,
             source_name=origin.name,
             source_id=entry.known,
         )
     Testimonial.objects.bulk_create(entry.review for entry in entries)
-    Version.objects.bulk_create(new_version(entry.review, entry.row.words, entry.row.name) for entry in entries)
-    ReviewEvent.objects.bulk_create(entry.step(ReviewEvent.Kind.IMPORTED) for entry in entries)
+    Version.objects.bulk_create(versions.build(entry.review, entry.row.words, entry.row.name) for entry in entries)
+    ReviewEvent.objects.bulk_create(entry.event(ReviewEvent.Kind.IMPORTED) for entry in entries)
 
 
 def _change(entry: _Entry) -> None:
     """Another version of what nobody has decided on. Looks again with the row locked."""
-    entry.review = Testimonial.objects.locked(entry.review.pk)
+    entry.review = locked(Testimonial.objects, entry.review.pk)
     entry.last = entry.review.versions.last()
     entry.decide()
     if entry.outcome != Outcome.CHANGED:
         return
-    if bytes(entry.last.said) != entry.said:
-        version = new_version(entry.review, entry.row.words, entry.row.name, number=entry.last.number + 1)
+    if bytes(entry.last.fingerprint) != entry.fingerprint:
+        version = versions.build(entry.review, entry.row.words, entry.row.name, number=entry.last.number + 1)
         version.save(force_insert=True)
     entry.review.stars = entry.row.stars
     entry.review.save(update_fields=["stars"])
-    entry.step(ReviewEvent.Kind.EDITED).save(force_insert=True)
+    entry.event(ReviewEvent.Kind.EDITED).save(force_insert=True)

@@ -31,10 +31,10 @@ def _of(method: str) -> Callable:
 PILES = {
     pile.name: pile
     for pile in (
-        Pile("waiting", "Waiting", _of("waiting")),
-        Pile("second", "Needs a second person", lambda user: Testimonial.objects.for_second(user)),
-        Pile("doubt", "Remarks of readers, hidden", _of("in_doubt")),
-        Pile("imported", "Imported, no permission on file", _of("unauthorised")),
+        Pile("waiting", "Waiting", _of("awaiting_decision")),
+        Pile("second", "Needs a second person", lambda user: Testimonial.objects.proposed_by_others(user)),
+        Pile("doubt", "Remarks of readers, hidden", _of("reported_or_hidden")),
+        Pile("imported", "Imported, no permission on file", _of("imported_without_consent")),
         Pile("staff", "Only for staff to read", _of("for_staff_only")),
         Pile("shown", "Published", _of("shown"), newest_first=True),
         Pile("withheld", "Withheld", _of("withheld"), newest_first=True),
@@ -88,7 +88,7 @@ class Bounded(Subquery):
 def counts(user) -> dict[str, int]:
     """How many reviews lie in each pile but "all", in one query; by stars, nothing is counted here."""
     row_by_row = {
-        "disputed": Bounded(Testimonial.objects.disputed()),
+        "disputed": Bounded(Testimonial.objects.published_with_proposal()),
         **{name: Bounded(PILES[name].rows(user)) for name in ROW_BY_ROW},
     }
     tally = (

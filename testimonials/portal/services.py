@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
 from detoxsite.core.safety import risk_signs
 
-from .. import author_mail, services
+from .. import author_mail
 from ..models import (
     PARTS,
     Author,
@@ -26,6 +27,7 @@ from ..models import (
     Testimonial,
     Version,
 )
+from ..services import author
 
 HOW = "the private link"
 LATELY = timezone.timedelta(days=1)  # how long what was written goes on to bring the first steps up
@@ -49,7 +51,7 @@ class Own:
 
     @cached_property
     def was_shown(self) -> bool:
-        return self.review.steps.filter(kind=ReviewEvent.Kind.PUBLISHED).exists()
+        return self.review.events.filter(kind=ReviewEvent.Kind.PUBLISHED).exists()
 
     @cached_property
     def version(self) -> Version | None:
@@ -84,7 +86,7 @@ class Own:
 
 
 def find(token: str) -> Own | None:
-    writer = Author.objects.filter(link=Author.known_by(token)).select_related("review").first()
+    writer = Author.objects.filter(token_fingerprint=Author.fingerprint_of(token)).select_related("review").first()
     return Own(writer.review, sealing.PrivateKey.from_return_code(token)) if writer else None
 
 
@@ -96,22 +98,20 @@ def change(
 
     Raises Overtaken where it was changed since, unless to the very same; Refused where nothing can be changed any more.
     """
-    now = Own(Testimonial.objects.locked(own.review.pk), own.key)
+    now = Own(locked(Testimonial.objects, own.review.pk), own.key)
     if now.is_gone:
         raise Refused("It is gone already.")
     if (words, name, set(allow)) == (now.sent.get("words"), now.sent.get("name"), set(now.allowed)):
         return now.review
     if now.state() != seen:
         raise Overtaken
-    return services.edit(
-        own.review.pk, words=words, name=name, email=now.sent.get("email", ""), allow=allow, texts=texts
-    )
+    return author.edit(own.review.pk, words=words, name=name, email=now.sent.get("email", ""), allow=allow, texts=texts)
 
 
 @transaction.atomic
 def send_links(email: str) -> None:
     """Queue a letter with the private link of each review of this address, at most MAX_LINKS, newest first."""
-    known = Testimonial.objects.filter(writer__email_index=sealing.blind("email", email), erased_at=None)
-    known = known.exclude(status=Status.WITHDRAWN).select_related("writer").order_by("-submitted_at")
+    known = Testimonial.objects.filter(author__email_index=sealing.blind("email", email), erased_at=None)
+    known = known.exclude(status=Status.WITHDRAWN).select_related("author").order_by("-submitted_at")
     for review in list(known.select_for_update(of=["self"])[:MAX_LINKS]):  # before the lock that a letter takes
         author_mail.put(review, OutgoingEmail.Kind.LINK)

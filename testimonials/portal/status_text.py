@@ -16,18 +16,18 @@ SO_FAR = {
     ReviewEvent.Kind.IMPORTED: "We brought it here from another site.",
     ReviewEvent.Kind.CONFIRMED: "You confirmed your address.",
     ReviewEvent.Kind.EDITED: "You changed it.",
-    ReviewEvent.Kind.PERMITTED: "We noted that it may be shown.",
+    ReviewEvent.Kind.CONSENT_RECORDED: "We noted that it may be shown.",
     ReviewEvent.Kind.PUBLISHED: "A person read it, and it was shown.",
     ReviewEvent.Kind.DECLINED: "Two people read it, and it was withheld.",
     ReviewEvent.Kind.APPEALED: "You asked us to look again.",
     ReviewEvent.Kind.HIDDEN: "We hid it while we check something.",
     ReviewEvent.Kind.KEPT: "We checked it, and it stays on the site.",
-    ReviewEvent.Kind.RETURNED: "It is on the site again.",
+    ReviewEvent.Kind.SHOWN_AGAIN: "It is on the site again.",
     ReviewEvent.Kind.REPLIED: "We changed our reply below it.",
-    ReviewEvent.Kind.TAKEN_BACK: "You took a part back.",
+    ReviewEvent.Kind.PART_WITHDRAWN: "You took a part back.",
     "name": "You took your name off.",
     "photo": "You had your photo erased.",
-    ReviewEvent.Kind.ASKED: "We asked you if it may stay.",
+    ReviewEvent.Kind.RENEWAL_ASKED: "We asked you if it may stay.",
     ReviewEvent.Kind.RENEWED: "You said that it may stay.",
     ReviewEvent.Kind.EXPIRED: "It was taken down, as we had no answer.",
 }
@@ -63,7 +63,9 @@ def taken_out(review: Testimonial) -> list[str]:
 
 def so_far(review: Testimonial) -> list[tuple]:
     """(moment, words) of each step, oldest first."""
-    return [(step.at, SO_FAR.get(step.reason, SO_FAR[step.kind])) for step in review.steps.all() if step.kind in SO_FAR]
+    return [
+        (step.at, SO_FAR.get(step.reason, SO_FAR[step.kind])) for step in review.events.all() if step.kind in SO_FAR
+    ]
 
 
 def source(review: Testimonial) -> str:

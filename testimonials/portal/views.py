@@ -28,9 +28,10 @@ from detoxsite.core.public_forms.forms import (
 from detoxsite.core.public_forms.rate_limit import RateLimit
 from detoxsite.core.safety import risk_signs
 
-from .. import privacy_check, services
+from .. import privacy_check
 from ..forms import AppealForm, ChangeForm, LinkForm
 from ..models import Reason, Source, Status
+from ..services import author
 from ..views.submission import WordsFormView, texts_of, texts_said
 from . import services as portal_services
 from . import status_text
@@ -153,7 +154,7 @@ class Confirm(Inside, VisitorFormView):
     for_unconfirmed = True
 
     def act(self, form):
-        services.confirm(self.own.review.pk)
+        author.confirm(self.own.review.pk)
 
 
 class Change(Inside, WordsFormView):
@@ -208,7 +209,7 @@ class TakeBack(Inside, VisitorFormView):
     part = ""
 
     def act(self, form):
-        services.take_back(self.own.review.pk, parts=[self.part], how=HOW)
+        author.withdraw_parts(self.own.review.pk, parts=[self.part], how=HOW)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(part=self.part, **kwargs)
@@ -218,7 +219,7 @@ class Renew(Inside, VisitorFormView):
     template_name = "testimonials/own_renew.html"
 
     def act(self, form):
-        services.renew(self.own.review.pk)
+        author.renew(self.own.review.pk)
 
 
 class Appeal(Inside, VisitorFormView):
@@ -229,14 +230,14 @@ class Appeal(Inside, VisitorFormView):
         review = self.own.review
         if review.status == Status.PENDING and review.appealed_at:
             return  # the second tap
-        services.appeal(review.pk, words=form.cleaned_data["words"])
+        author.appeal(review.pk, note=form.cleaned_data["words"])
 
 
 class Withdraw(Inside, VisitorFormView):
     template_name = "testimonials/own_withdraw.html"
 
     def act(self, form):
-        services.withdraw(self.own.review.pk, how=HOW)
+        author.withdraw(self.own.review.pk, how=HOW)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(was_shown=self.own is None or self.own.was_shown, **kwargs)

@@ -21,7 +21,7 @@ from ..models import (
 )
 from ..moderation.statistics import lately
 from ..public_list import Shown
-from ..services import HIDDEN_BY_READERS, HIDDEN_FOR
+from ..services.reports import HIDDEN_FOR, MAX_HIDDEN_BY_READERS
 
 FIRST_YEAR = 1990  # no address of ours leads before it
 GONE = {Status.WITHDRAWN, Status.EXPIRED}
@@ -110,6 +110,6 @@ def how(request):
         "Who reads a review, the only reasons to withhold one, and the count of what we showed and withheld, by stars.",
         section="reviews",
     )
-    context = {"page": page, "reasons": Reason.labels, "lately": lately(), "hidden_at_most": HIDDEN_BY_READERS}
+    context = {"page": page, "reasons": Reason.labels, "lately": lately(), "hidden_at_most": MAX_HIDDEN_BY_READERS}
     context["hidden_for"] = HIDDEN_FOR.days
     return render(request, "testimonials/how.html", context)

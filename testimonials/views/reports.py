@@ -14,7 +14,7 @@ from detoxsite.core.public_forms.rate_limit import RateLimit
 
 from .. import crisis_notice
 from ..forms import FlagForm
-from ..services import flag
+from ..services import reports
 from .public import GONE, gone, known_to_readers
 
 remarks = RateLimit(window=3600.0, most=10)
@@ -57,7 +57,7 @@ class TellView(VisitorFormView):
     def store(self, form):
         remarks.count(self.address)
         answers = form.cleaned_data
-        flag(self.kwargs["pk"], key=answers["key"], kind=answers["kind"], text=answers["text"])
+        reports.submit(self.kwargs["pk"], key=answers["key"], kind=answers["kind"], text=answers["text"])
         return answers["text"]
 
     def thank(self, response, text):

@@ -16,10 +16,10 @@ from .. import (
     crisis_notice,
     pending_photos,
     privacy_check,
-    services,
 )
 from ..forms import ALLOW, TestimonialForm
 from ..models import PURPOSES
+from ..services import submission
 
 sent_lately = RateLimit(window=600.0, most=20)  # from one address; each writes a letter, perhaps to a stranger
 
@@ -137,12 +137,12 @@ class TestimonialFormView(WordsFormView):
             raise NotDone(429)
         answers = form.cleaned_data
         try:
-            services.submit(
+            submission.submit(
                 key=answers["key"],
                 words=answers["words"],
                 name=answers["shown_name"],
                 email=answers["email"],
-                tie=answers["tie"],
+                relationship=answers["tie"],
                 stars=answers["stars"],
                 allow=answers["allow"],
                 photo=self.photo,

@@ -166,7 +166,7 @@ def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
 
     moderator = Client()
     moderator.force_login(User.objects.get(email="moderator@example.org"))
-    shown, waiting = Testimonial.objects.shown(), Testimonial.objects.waiting()
+    shown, waiting = Testimonial.objects.shown(), Testimonial.objects.awaiting_decision()
     deep = shown[min((DEEP_PAGE - 1) * PAGE_SIZE, shown.count() - PAGE_SIZE) - 1].pk
     halfway = waiting[waiting.count() // 2].pk
     pages = {

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from detoxsite.core import images
-from testimonials import services
 from testimonials.models import StaffName, Status
+from testimonials.services import author, moderation, photos, reports
 from tests.browser.conftest import PASSWORD
 from tests.core.test_images import picture_file
 from tests.factories import make_review
@@ -68,7 +68,7 @@ def _picture(page, name):
 
 
 def with_photo(review):
-    photo = services.hold_photo(images.rewritten(picture_file()))
+    photo = photos.hold(images.rewritten(picture_file()))
     photo.review = review
     photo.save()
     return review
@@ -322,11 +322,11 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
     )
     with_photo(review)
     make_review(email="often@example.org", submitted_at=days_ago(40))
-    services.propose(make_review(submitted_at=days_ago(1)).pk, by=house["manager"], version=1, reason="fake")
+    moderation.propose(make_review(submitted_at=days_ago(1)).pk, by=house["manager"], version=1, reason="fake")
     shown = make_review("published", reply="Thank you for writing this down.")
-    services.flag(shown.pk, key="f1", kind="safety", text="She lives next door to me.")
+    reports.submit(shown.pk, key="f1", kind="safety", text="She lives next door to me.")
     withheld = make_review("declined")
-    services.appeal(withheld.pk, words="Please look again.")
+    author.appeal(withheld.pk, note="Please look again.")
     moderator = visitor(width=width, dark=dark)
     moderator.sign_in(house["moderator"])
     paths = ["/admin/", QUEUE, f"{QUEUE}?pile=doubt", f"{QUEUE}?pile=all", "/admin/testimonials/staffname/"]

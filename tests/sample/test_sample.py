@@ -46,7 +46,7 @@ def test_the_sample_is_complete(loaded, client):
 
 
 def test_the_waiting_samples_show_what_the_hints_find(loaded):
-    waiting = Version.objects.filter(review__in=Testimonial.objects.waiting())
+    waiting = Version.objects.filter(review__in=Testimonial.objects.awaiting_decision())
 
     kinds = {hint.kind for version in waiting for hint in find(version.payload["words"], roster())}
 

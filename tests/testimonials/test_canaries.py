@@ -27,19 +27,19 @@ WORDS = f"They sat with me, {SHOWN_WORDS}, until it got light. {REMOVED} knows. 
 DECIDE = """
 import json, sys
 from detoxsite.core.models import User
-from testimonials import services
+from testimonials.services import moderation
 from testimonials.models import Photo, Testimonial
 from testimonials.moderation.redaction import Kind, Removal
 said = json.load(sys.stdin)
 by = User.objects.get()
 review = Testimonial.objects.get()
-services.propose(review.pk, by=by, version=1, reason="fake", note=said["note"])
-services.object_to(review.pk, by=by, note=said["note"])
+moderation.propose(review.pk, by=by, version=1, reason="fake", note=said["note"])
+moderation.reject_proposal(review.pk, by=by, note=said["note"])
 start = review.versions.get().payload["words"].index(said["removed"])
 removal = Removal(start, start + len(said["removed"]), Kind.NAME)
-shown = services.approve(
+shown = moderation.approve(
     review.pk, by=by, version=1, removals=[removal], with_name=True, with_photo=True)
-services.reply(review.pk, by=by, reply=said["reply"])
+moderation.reply(review.pk, by=by, reply=said["reply"])
 print(json.dumps({"pk": review.pk, "photo": Photo.objects.get().payload["file"], "file": shown.shown_photo.name}))
 """
 SWEEP = "from testimonials import jobs; print(jobs.sweep())"

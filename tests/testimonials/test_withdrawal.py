@@ -21,26 +21,26 @@ PUBLISH = """
 import base64, io, json
 from PIL import Image
 from detoxsite.core.models import User
-from testimonials import services
 from testimonials.models import Photo
+from testimonials.services import author, moderation, submission
 
 picture = io.BytesIO()
 Image.effect_noise((300, 200), 90).convert("RGB").save(picture, "JPEG")
 photo = Photo()
 photo.seal({"file": base64.b64encode(picture.getvalue()).decode(), "kind": "jpeg"})
 photo.save(force_insert=True)
-review = services.submit(
-    key="k" * 20, words=WORDS, email="writer@example.org", tie="stayed", allow=["words", "photo"], photo=photo
+review = submission.submit(
+    key="k" * 20, words=WORDS, email="writer@example.org", relationship="stayed", allow=["words", "photo"], photo=photo
 )
-services.confirm(review.pk)
+author.confirm(review.pk)
 moderator = User.objects.create_user("moderator@example.org", None, is_staff=True)
-review = services.approve(review.pk, by=moderator, version=1, with_photo=True)
+review = moderation.approve(review.pk, by=moderator, version=1, with_photo=True)
 print(json.dumps({"pk": review.pk, "photo": review.shown_photo.url}))
 """
 WITHDRAW = """
-from testimonials import services
 from testimonials.models import Testimonial
-services.withdraw(Testimonial.objects.get().pk, how="by phone")
+from testimonials.services import author
+author.withdraw(Testimonial.objects.get().pk, how="by phone")
 """
 CONFIGURATION = """
 {user}

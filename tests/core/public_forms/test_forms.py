@@ -46,7 +46,7 @@ def words_of(stored):
     if isinstance(stored, CallForHelp):
         return stored.payload
     sent = stored.versions.get().payload
-    return {"words": sent["words"], "shown_name": sent["name"], "email": stored.writer.payload["email"]}
+    return {"words": sent["words"], "shown_name": sent["name"], "email": stored.author.payload["email"]}
 
 
 def tidied(url, typed):

@@ -12,7 +12,6 @@ from django.utils import timezone
 from detoxsite.core import images
 from detoxsite.core.encryption import sealing
 from intake.models import CallForHelp
-from testimonials import services
 from testimonials.models import (
     DisplayConsent,
     OutgoingEmail,
@@ -23,6 +22,7 @@ from testimonials.models import (
     Status,
     Testimonial,
 )
+from testimonials.services import author, moderation, photos, reports
 from tests.core.test_images import picture_file
 from tests.factories import make_review, make_user
 
@@ -64,7 +64,7 @@ def imported(**fields):
 
 
 def flag(review, kind="other", text="That is my cousin."):
-    return services.flag(review.pk, key=f"f{Report.objects.count()}", kind=kind, text=text)
+    return reports.submit(review.pk, key=f"f{Report.objects.count()}", kind=kind, text=text)
 
 
 # --- the piles -------------------------------------------------------------------------------------------------------
@@ -88,11 +88,11 @@ def test_each_pile_has_its_reviews_and_says_how_many(as_role):
         "imported": imported(),
         "unconfirmed": make_review("unconfirmed"),
     }
-    services.propose(made["proposed"].pk, by=other, version=1, reason="fake")
-    services.propose(made["to withhold"].pk, by=other, version=1, reason="fake")
-    services.propose(made["mine"].pk, by=client.user, version=1, reason="fake")
+    moderation.propose(made["proposed"].pk, by=other, version=1, reason="fake")
+    moderation.propose(made["to withhold"].pk, by=other, version=1, reason="fake")
+    moderation.propose(made["mine"].pk, by=client.user, version=1, reason="fake")
     flag(made["flagged"])
-    services.hide(made["hidden"].pk, by=other)
+    reports.hide(made["hidden"].pk, by=other)
     names = {review.pk: name for name, review in made.items()}
 
     def pile(name):
@@ -119,9 +119,9 @@ def test_a_row_says_what_to_look_out_for(as_role):
     review = make_review(
         words="I wanted to kill myself tonight. My son Kyle drove me, call 212-555-0147.", email="often@example.org"
     )
-    services.propose(review.pk, by=other, version=1, reason="fake")
+    moderation.propose(review.pk, by=other, version=1, reason="fake")
     appealed = make_review("declined")
-    services.appeal(appealed.pk, words="Please look again.")
+    author.appeal(appealed.pk, note="Please look again.")
 
     html = _list(client, "")
 
@@ -240,12 +240,12 @@ def test_stars_are_seen_once_it_is_decided_and_hidden_again_while_it_is_in_quest
     act(client, review, "approve")
 
     assert "Stars: 1 of 5" in page(client, review)
-    services.propose(review.pk, by=make_user("moderator"), version=1, reason="fake")
+    moderation.propose(review.pk, by=make_user("moderator"), version=1, reason="fake")
     assert "Hidden until it is decided" in page(client, review)
     assert "1 of 5" not in page(client, review)
-    services.decline(review.pk, by=client.user, version=1)
+    moderation.decline(review.pk, by=client.user, version=1)
     assert "Stars: 1 of 5" in page(client, review)
-    services.appeal(review.pk, words="Why?")
+    author.appeal(review.pk, note="Why?")
     assert "1 of 5" not in page(client, review)
 
 
@@ -362,7 +362,7 @@ def test_no_words_come_from_the_browser(as_role):
 def test_what_was_changed_meanwhile_is_read_again_and_no_mark_is_carried_over(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
-    services.edit(
+    author.edit(
         review.pk, words="Quite other words, Kyle.", name="Mo", email="w@example.org", allow=["words"], texts={}
     )
 
@@ -398,7 +398,7 @@ def test_the_name_may_be_left_out_and_the_photo_needs_a_look(as_role, settings, 
     settings.MEDIA_ROOT = tmp_path
     client = as_role("moderator")
     review = make_review(allow=["words", "name", "photo"])
-    photo = services.hold_photo(images.rewritten(picture_file()))
+    photo = photos.hold(images.rewritten(picture_file()))
     photo.review = review
     photo.save()
 
@@ -415,7 +415,7 @@ def test_the_name_may_be_left_out_and_the_photo_needs_a_look(as_role, settings, 
 
 def test_the_photo_is_for_those_who_decide(as_role, client):
     review = make_review(allow=["words", "photo"])
-    photo = services.hold_photo(images.rewritten(picture_file()))
+    photo = photos.hold(images.rewritten(picture_file()))
     photo.review = review
     photo.save()
     there = url(review, "photo/")
@@ -434,7 +434,7 @@ def test_the_photo_is_for_those_who_decide(as_role, client):
 def test_the_page_tells_who_allowed_what_and_what_was_done(as_role):
     client = as_role("moderator")
     review = make_review(allow=["words"])
-    services.propose(
+    moderation.propose(
         review.pk, by=make_user("moderator", first_name="Olga"), version=1, reason="fake", note="Same as #3."
     )
 
@@ -484,7 +484,7 @@ def test_an_erased_review_says_so(as_role):
 def test_after_a_decision_comes_the_next_review_that_waits_for_me(as_role):
     client = as_role("moderator")
     first, mine, third = (make_review(submitted_at=days_ago(days)) for days in (3, 2, 1))
-    services.propose(mine.pk, by=client.user, version=1, reason="fake")
+    moderation.propose(mine.pk, by=client.user, version=1, reason="fake")
 
     there = act(client, first, "approve", with_name="on")
 
@@ -510,7 +510,9 @@ def test_two_people_withhold_and_the_second_may_disagree(as_role):
     other.refresh_from_db()
     assert (one.status, one.reason) == ("declined", "person")
     assert (other.status, other.proposed_at) == ("pending", None)
-    notes = [step.payload.get("note", "") for step in ReviewEvent.objects.filter(kind__in=["proposed", "objected"])]
+    notes = [
+        step.payload.get("note", "") for step in ReviewEvent.objects.filter(kind__in=["proposed", "proposal_rejected"])
+    ]
     assert sorted(notes) == ["", "I see no name.", "Names a neighbor."]
 
 
@@ -700,8 +702,8 @@ def test_a_page_that_showed_another_reason_agrees_to_nothing(as_role):
     act(client, review, "propose", reason="person")
     second = as_role("manager")
     assert '<input type="hidden" name="proposed" value="person">' in page(second, review)
-    services.object_to(review.pk, by=client.user)
-    services.propose(review.pk, by=make_user("moderator"), version=1, reason="fake")
+    moderation.reject_proposal(review.pk, by=client.user)
+    moderation.propose(review.pk, by=make_user("moderator"), version=1, reason="fake")
 
     stale = {"version": 1, "proposed": "person"}
     answer = second.post(url(review, "act/decline/"), stale).content.decode()

@@ -22,8 +22,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from detoxsite.core.locking import locked
 from intake.models import CallForHelp
-from testimonials import services
 from testimonials.importers import (
     csv_source,
     files,
@@ -42,6 +42,7 @@ from testimonials.models import (
     Testimonial,
     Version,
 )
+from testimonials.services import author, moderation, submission
 from tests.factories import make_user
 from tests.site_process import ROOT
 
@@ -128,7 +129,7 @@ def test_a_review_of_google_comes_in_sealed_and_nobody_may_show_it(run):
     assert not Author.objects.exists()
     assert not DisplayConsent.objects.exists()
     assert not CallForHelp.objects.exists()  # years old: nobody is called up at night for it
-    assert list(Testimonial.objects.unauthorised()) == [stored]
+    assert list(Testimonial.objects.imported_without_consent()) == [stored]
     assert [(row.status, row.stars, row.source, row.n) for row in ReviewCounter.objects.all()] == [
         ("pending", 4, "google", 1)
     ]
@@ -141,8 +142,8 @@ def test_with_permission_on_file_it_can_be_shown(run):
     run([review()])
     stored, moderator = Testimonial.objects.get(), make_user("moderator")
 
-    services.permit(stored.pk, by=moderator, parts=["words", "name"], how="Phoned on May 3, 2025")
-    shown = services.approve(stored.pk, by=moderator, version=1)
+    moderation.record_consent(stored.pk, by=moderator, parts=["words", "name"], how="Phoned on May 3, 2025")
+    shown = moderation.approve(stored.pk, by=moderator, version=1)
 
     assert (shown.shown_words, shown.shown_name) == ("They sat with me until it got light, night 1.", "Mo Rivers")
 
@@ -626,13 +627,13 @@ def test_what_its_writer_changed_is_a_new_version_until_somebody_decides(run):
 def test_what_was_decided_on_is_listed_when_it_changes(run, status):
     run([review()])
     stored, moderator = Testimonial.objects.get(), make_user("moderator")
-    services.permit(stored.pk, by=moderator, parts=["words"], how="Phoned")
+    moderation.record_consent(stored.pk, by=moderator, parts=["words"], how="Phoned")
     if status == Status.PUBLISHED:
-        services.approve(stored.pk, by=moderator, version=1)
+        moderation.approve(stored.pk, by=moderator, version=1)
     else:
-        services.propose(stored.pk, by=moderator, version=1, reason=Reason.FAKE)
+        moderation.propose(stored.pk, by=moderator, version=1, reason=Reason.FAKE)
     if status == Status.DECLINED:
-        services.decline(stored.pk, by=make_user("moderator"), version=1)
+        moderation.decline(stored.pk, by=make_user("moderator"), version=1)
 
     ran = run([later(comment="They were rough with me.")])
 
@@ -644,7 +645,7 @@ def test_what_was_decided_on_is_listed_when_it_changes(run, status):
 
 def test_what_was_taken_back_does_not_return(run):
     run([review()])
-    services.withdraw(Testimonial.objects.get().pk, how="phone", by=make_user("moderator"))
+    author.withdraw(Testimonial.objects.get().pk, how="phone", by=make_user("moderator"))
 
     ran = run([later(comment="They sat with me.")])
 
@@ -785,11 +786,11 @@ def test_nobody_takes_an_imported_review_over_with_a_forged_form(run):
     run([review(1)])
     brought = Testimonial.objects.get()
 
-    services.submit(
+    submission.submit(
         key=brought.key,
         words="Something else altogether.",
         email="x@example.org",
-        tie="stayed",
+        relationship="stayed",
         stars=1,
         allow=["words"],
     )
@@ -810,10 +811,10 @@ def test_an_import_and_somebody_who_decides_do_not_block_each_other(run):
     def permit():
         try:
             with transaction.atomic():
-                Testimonial.objects.locked(waiting.pk)
+                locked(Testimonial.objects, waiting.pk)
                 is_held.set()
                 until_it_waits(waiting.pk)
-                services.permit(waiting.pk, by=moderator, parts=["words"], how="e-mail of May 3")
+                moderation.record_consent(waiting.pk, by=moderator, parts=["words"], how="e-mail of May 3")
         except OperationalError as exc:
             failed.append(exc)
         finally:

@@ -43,7 +43,7 @@ from .models import (
     Version,
 )
 from .moderation import reply_policy
-from .moderation.redaction import Removal, applied, to_json
+from .moderation.redaction import Removal, redact, to_json
 from .staff_names import roster
 from .text_normalize import tidied
 
@@ -348,7 +348,7 @@ def approve(
     if not review.allow_words:
         raise Refused("The writer did not allow these words to be shown.")
     try:
-        shown = applied(current.payload["words"], removals)
+        shown = redact(current.payload["words"], removals)
     except ValueError as exc:
         raise Refused("What is to be taken out does not fit the words. Load the page again.") from exc
     if sum(removal.end - removal.start for removal in removals) > MAX_TAKEN_OUT * len(current.payload["words"]):
@@ -449,7 +449,7 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
     """
     review = _locked(review_id, "reply")
     reply = tidied(reply).strip()
-    if reply_policy.found(reply, roster(), reply_policy.own_words()):
+    if reply_policy.find_violations(reply, roster(), reply_policy.own_public_text()):
         raise Refused("This reply is not saved. What has to go, and why, is below.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None
     review.save(update_fields=["reply", "replied_at"])

@@ -74,7 +74,7 @@ def test_loading_twice_changes_nothing(loaded, capsys):
 
 
 def test_our_own_words_follow_our_own_list(loaded):
-    with (ROOT / "articles/checks/words.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "articles/checks/terms.csv").open(encoding="utf-8", newline="") as file:
         terms = [row["term"] for row in csv.DictReader(file)]
     allowed = {"relapse", "slip", "lapse", "detox"}  # the list itself allows them; clinicians and members use them
     pattern = re.compile(r"\b(" + "|".join(re.escape(term) for term in terms if term not in allowed) + r")s?\b", re.I)

@@ -20,8 +20,7 @@ from detoxsite.core import images
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText
-from detoxsite.core.safety.risk_signs import Sign
-from detoxsite.core.safety.risk_signs import signs as danger_signs
+from detoxsite.core.safety.risk_signs import Sign, find_signs
 from intake import services as calls
 from intake.models import Channel
 from intake.reception.identifiers import Identity
@@ -198,7 +197,7 @@ def _note_permission(review: Testimonial, part: str, act: str, how: str, texts: 
 
 def _tell_of_danger(review: Testimonial, words: str, email: str) -> None:
     """Somebody who tells of danger in a review did not ask for a call; staff are told all the same, as in intake."""
-    if set(danger_signs({"story": words})) - {Sign.MINOR_OR_PREGNANT}:
+    if set(find_signs({"story": words})) - {Sign.MINOR_OR_PREGNANT}:
         identity = asking_for_help(review, latest_number(review))
         request = calls.sealed({"email": email, "story": words}, identity, channel=Channel.REVIEW)
         calls.store(request, consent="")
@@ -598,7 +597,7 @@ def said_of(words: str, name: str) -> bytes:
 def new_version(review: Testimonial, words: str, name: str, *, number: int = 1) -> Version:
     """Sealed, not stored yet."""
     version = Version(review=review, number=number, said=said_of(words, name))
-    version.seal({"words": words, "name": name, "signs": list(danger_signs({"story": words}))})
+    version.seal({"words": words, "name": name, "signs": list(find_signs({"story": words}))})
     return version
 
 

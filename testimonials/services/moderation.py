@@ -10,7 +10,7 @@ from detoxsite.core.exceptions import Refused
 from .. import author_mail
 from ..models import OutgoingEmail, Reason, ReviewEvent, Source, Status, Testimonial
 from ..moderation import reply_policy
-from ..moderation.redaction import Removal, applied, to_json
+from ..moderation.redaction import Removal, redact, to_json
 from ..staff_names import roster
 from ..text_normalize import tidied
 from . import consents, lifecycle, photos, reports, versions
@@ -57,7 +57,7 @@ def approve(
 
 def _redacted(words: str, removals: Sequence[Removal]) -> str:
     try:
-        shown = applied(words, removals)
+        shown = redact(words, removals)
     except ValueError as exc:
         raise Refused("The parts to take out do not fit the words. Load the page again.") from exc
     if sum(removal.end - removal.start for removal in removals) > MAX_REMOVED_SHARE * len(words):
@@ -148,7 +148,7 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
     """
     review = lock_for("reply", review_id)
     reply = tidied(reply).strip()
-    if reply_policy.found(reply, roster(), reply_policy.own_words()):
+    if reply_policy.find_violations(reply, roster(), reply_policy.own_public_text()):
         raise Refused("The reply was not saved. See below which parts have to go, and why.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None
     review.save(update_fields=["reply", "replied_at"])

@@ -86,5 +86,5 @@ def _store_author(review: Testimonial, email: str) -> bool:
 
 def alert_if_dangerous(review: Testimonial, words: str, email: str) -> None:
     """Store the newest version as a request for help as well if its words show that someone is in danger."""
-    if help_requests.shows_danger(risk_signs.signs({"story": words})):
+    if help_requests.shows_danger(risk_signs.find_signs({"story": words})):
         help_requests.submit(review.pk, versions.latest_number(review), words=words, email=email)

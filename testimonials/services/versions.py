@@ -17,7 +17,7 @@ def fingerprint_of(words: str, name: str) -> bytes:
 def build(review: Testimonial, words: str, name: str, *, number: int = 1) -> Version:
     """A sealed version that is not stored yet."""
     version = Version(review=review, number=number, fingerprint=fingerprint_of(words, name))
-    version.seal({"words": words, "name": name, "signs": list(risk_signs.signs({"story": words}))})
+    version.seal({"words": words, "name": name, "signs": list(risk_signs.find_signs({"story": words}))})
     return version
 
 

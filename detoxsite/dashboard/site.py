@@ -98,18 +98,18 @@ def _reviews(user):
     hidden = Testimonial.objects.filter(hidden_at__isnull=False)
     if oldest := hidden.aggregate(oldest=Min("hidden_at"))["oldest"]:
         words = "review hidden because somebody may be in danger", "reviews hidden because somebody may be in danger"
-        yield Waiting(hidden.count(), *words, f"{REVIEWS}?pile=doubt", since=oldest, urgent=True)
+        yield Waiting(hidden.count(), *words, f"{REVIEWS}?queue=reported", since=oldest, urgent=True)
     oldest = Testimonial.objects.awaiting_decision().values_list("submitted_at", flat=True).first()
     yield Waiting(count["waiting"], "review to decide on", "reviews to decide on", REVIEWS, since=oldest)
     if count["second"]:
         words = "review that needs a second person", "reviews that need a second person"
         oldest = Testimonial.objects.proposed_by_others(user).aggregate(oldest=Min("proposed_at"))["oldest"]
-        yield Waiting(count["second"], *words, f"{REVIEWS}?pile=second", since=oldest)
+        yield Waiting(count["second"], *words, f"{REVIEWS}?queue=second", since=oldest)
     remarks = Report.objects.open().filter(review__status=ReviewStatus.PUBLISHED)
     found = remarks.aggregate(count=Count("pk"), oldest=Min("at"))
     if found["count"]:
         words = "remark of a reader to look at", "remarks of readers to look at"
-        yield Waiting(found["count"], *words, f"{REVIEWS}?pile=doubt", since=found["oldest"])
+        yield Waiting(found["count"], *words, f"{REVIEWS}?queue=reported", since=found["oldest"])
     failed = OutgoingEmail.objects.filter(state=OutgoingEmail.State.FAILED).count()
     if failed and user.has_perm("testimonials.view_outgoingemail"):
         words = "letter to a writer that could not be sent", "letters to writers that could not be sent"

@@ -109,8 +109,8 @@ def test_what_is_ticked_or_selected_is_taken_out_at_once(visitor, house, width):
     moderator.check()
     _picture(page, f"marked-{width}")
 
-    page.get_by_role("button", name="Show it", exact=True).click()
-    page.wait_for_selector("text=is shown.")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_selector("text=is published.")
     review.refresh_from_db()
     assert review.shown_words == expected
 
@@ -126,11 +126,11 @@ def test_the_right_side_is_what_the_server_shows(visitor, house):
     for part in ("Ann Ann", "Kyle,", "then Mar", "arcus Marc"):
         select(page, part)
         page.locator("[data-take]:visible").first.click()
-    for box in page.locator("[data-hints] input").all():
+    for box in page.locator("[data-matches] input").all():
         box.check()
     seen = right(page)
-    page.get_by_role("button", name="Show it", exact=True).click()
-    page.wait_for_selector("text=is shown.")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_selector("text=is published.")
 
     review.refresh_from_db()
     assert review.shown_words == seen
@@ -157,15 +157,15 @@ def test_with_the_keys_alone(visitor, house):
     keys.press("u")
     assert right(page) == "Kyle was kind."
     keys.press("?")
-    assert page.get_by_text("Take out what is selected, or the hint in focus").is_visible()
+    assert page.get_by_text("Take out the selection, or the match in focus").is_visible()
     moderator.check()
 
     keys.press("a")
-    page.wait_for_selector("text=Press a once more to show this review.")
+    page.wait_for_selector("text=Press a again to publish this review.")
     first.refresh_from_db()
     assert first.status == Status.PENDING
     keys.press("a")
-    page.wait_for_selector(f"text=Review {first.pk} is shown.")
+    page.wait_for_selector(f"text=Review {first.pk} is published.")
     assert f"/{second.pk}/" in page.url
 
     page.goto(moderator.origin + url(third))
@@ -186,8 +186,8 @@ def test_one_key_shows_nothing_and_keys_can_be_switched_off(visitor, house):
     moderator.open(url(review))
     page, keys = moderator.page, moderator.page.keyboard
 
-    page.get_by_label("Note for whoever looks at it second").fill("")
-    page.get_by_label("Note for whoever looks at it second").press_sequentially("a ja! rad?")
+    page.get_by_label("Note for the second person").fill("")
+    page.get_by_label("Note for the second person").press_sequentially("a ja! rad?")
     keys.press("Escape")
     page.locator("body").evaluate("() => document.activeElement.blur()")
     keys.down("a")
@@ -197,10 +197,10 @@ def test_one_key_shows_nothing_and_keys_can_be_switched_off(visitor, house):
     keys.press("Control+a")
     review.refresh_from_db()
     assert review.status == Status.PENDING
-    assert page.get_by_label("Note for whoever looks at it second").input_value() == "a ja! rad?"
+    assert page.get_by_label("Note for the second person").input_value() == "a ja! rad?"
 
-    page.get_by_text("Keys", exact=True).click()
-    page.get_by_label("Use these keys in this browser").uncheck()
+    page.get_by_text("Keyboard shortcuts", exact=True).click()
+    page.get_by_label("Use these shortcuts in this browser").uncheck()
     page.reload()
     page.wait_for_selector("[data-keys]:not([hidden])")
     keys.press("d")
@@ -222,7 +222,7 @@ def test_by_tab_and_enter(visitor, house):
     page.keyboard.press("Space")
     _go(page, "document.activeElement.dataset.act === 'approve'")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=is shown.")
+    page.wait_for_selector("text=is published.")
 
     review.refresh_from_db()
     assert review.shown_words == "[name removed] was kind."
@@ -260,13 +260,13 @@ def test_without_scripts_the_desk_works_too(visitor, house):
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name=f"Review {review.pk}").click()
     page.get_by_label("Take out “Kyle”").check()
-    page.get_by_label("Also take out (exactly these words)").fill("till 5 a.m.")
+    page.get_by_label("Also take out (these exact words)").fill("till 5 a.m.")
     page.get_by_label("What it is").select_option("date")
-    page.get_by_role("button", name="Show what it would look like").click()
+    page.get_by_role("button", name="Preview").click()
     expected = WORDS.replace("Kyle", "[name removed]").replace("till 5 a.m.", "[date removed]")
     assert page.locator("[data-shown]").text_content() == expected
     page.get_by_label("Show the name").check()
-    page.get_by_role("button", name="Show it", exact=True).click()
+    page.get_by_role("button", name="Publish", exact=True).click()
 
     review.refresh_from_db()
     assert (review.shown_words, review.shown_name) == (expected, "Mo")
@@ -280,12 +280,12 @@ def test_two_people_and_a_reply(visitor, house):
     moderator.open(url(review))
     page = moderator.page
     page.get_by_label("Why").select_option("person")
-    page.get_by_label("Note for whoever looks at it second").fill("Names a patient.")
+    page.get_by_label("Note for the second person").fill("Names a patient.")
     moderator.click("Propose to withhold it")
     moderator.open(url(shown))
     page.get_by_label("Reply from the center").fill("Thank you for choosing us!")
     moderator.click("Save the reply")
-    assert "Thanks for coming, staying or trusting tell others" in page.inner_text("#act-reply")
+    assert "Thanking someone for coming, staying or trusting us tells others" in page.inner_text("#act-reply")
     _picture(page, "reply-390")
     page.get_by_label("Reply from the center").fill("Thank you for writing this down.")
     moderator.click("Save the reply")
@@ -329,7 +329,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
     author.appeal(withheld.pk, note="Please look again.")
     moderator = visitor(width=width, dark=dark)
     moderator.sign_in(house["moderator"])
-    paths = ["/admin/", QUEUE, f"{QUEUE}?pile=doubt", f"{QUEUE}?pile=all", "/admin/testimonials/staffname/"]
+    paths = ["/admin/", QUEUE, f"{QUEUE}?queue=reported", f"{QUEUE}?queue=all", "/admin/testimonials/staffname/"]
     for path in (*paths, url(review), url(shown), url(withheld), f"{url(shown)[:-7]}history/"):
         moderator.open(path)
         moderator.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")

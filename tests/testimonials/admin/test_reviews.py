@@ -1,4 +1,4 @@
-"""The desk of the reviews: piles, one review, deciding, and what nobody may see before it is decided."""
+"""The desk of the reviews: queues, one review, deciding, and what nobody may see before it is decided."""
 
 import base64
 import re
@@ -67,10 +67,10 @@ def flag(review, kind="other", text="That is my cousin."):
     return reports.submit(review.pk, key=f"f{Report.objects.count()}", kind=kind, text=text)
 
 
-# --- the piles -------------------------------------------------------------------------------------------------------
+# --- the queues ----------------------------------------------------------------------------------------------------
 
 
-def test_each_pile_has_its_reviews_and_says_how_many(as_role):
+def test_each_queue_has_its_reviews_and_says_how_many(as_role):
     client = as_role("moderator")
     other = make_user("moderator")
     made = {
@@ -95,20 +95,20 @@ def test_each_pile_has_its_reviews_and_says_how_many(as_role):
     reports.hide(made["hidden"].pk, by=other)
     names = {review.pk: name for name, review in made.items()}
 
-    def pile(name):
-        return [names[pk] for pk in listed(client, f"?pile={name}")]
+    def queue(name):
+        return [names[pk] for pk in listed(client, f"?queue={name}")]
 
     assert [names[pk] for pk in listed(client)] == ["older", "to withhold", "mine", "new", "proposed"]
-    assert pile("waiting") == ["older", "to withhold", "mine", "new", "proposed"]
-    assert pile("second") == ["to withhold", "proposed"]
-    assert pile("doubt") == ["flagged", "hidden"]
-    assert pile("imported") == ["imported"]
-    assert pile("staff") == ["staff"]
-    assert pile("shown") == ["flagged", "published", "to withhold"]
-    assert pile("withheld") == ["withheld"]
-    assert pile("all") == list(made)[::-1]
-    counts = re.findall(r'\?pile=(\w+)"[^>]*>[^<]+(?:<b>(\d+)</b>)?</a>', client.get(QUEUE).content.decode())
-    expected = {"waiting": 5, "second": 2, "doubt": 2, "imported": 1, "staff": 1, "shown": 4, "withheld": 1}
+    assert queue("waiting") == ["older", "to withhold", "mine", "new", "proposed"]
+    assert queue("second") == ["to withhold", "proposed"]
+    assert queue("reported") == ["flagged", "hidden"]
+    assert queue("imported") == ["imported"]
+    assert queue("staff") == ["staff"]
+    assert queue("shown") == ["flagged", "published", "to withhold"]
+    assert queue("withheld") == ["withheld"]
+    assert queue("all") == list(made)[::-1]
+    counts = re.findall(r'\?queue=(\w+)"[^>]*>[^<]+(?:<b>(\d+)</b>)?</a>', client.get(QUEUE).content.decode())
+    expected = {"waiting": 5, "second": 2, "reported": 2, "imported": 1, "staff": 1, "shown": 4, "withheld": 1}
     assert dict(counts[:8]) == {**{name: str(n) for name, n in expected.items()}, "all": ""}
 
 
@@ -125,9 +125,9 @@ def test_a_row_says_what_to_look_out_for(as_role):
 
     html = _list(client, "")
 
-    assert "Tells of danger: staff were told" in html
-    assert "Olga wants it withheld: needs a second person" in html
-    assert "The writer asked us to look again" in html
+    assert "Possible danger: staff have been alerted" in html
+    assert "Olga proposed to withhold it: needs a second person" in html
+    assert "The author asked us to look again" in html
     assert "<span>a name</span>" in html
     assert "<span>a phone number</span>" in html
     assert "I stayed here" in html
@@ -137,7 +137,7 @@ def test_a_row_says_what_to_look_out_for(as_role):
 
 
 def test_pages_go_on_behind_the_last_review_of_the_one_before(as_role, monkeypatch):
-    monkeypatch.setattr("testimonials.admin.queue.PAGE", 2)
+    monkeypatch.setattr("testimonials.admin.queue_page.PAGE_SIZE", 2)
     client = as_role("moderator")
     at = days_ago(3)
     made = [make_review(submitted_at=at).pk for _ in range(5)]  # of one moment: only the numbers tell them apart
@@ -146,41 +146,41 @@ def test_pages_go_on_behind_the_last_review_of_the_one_before(as_role, monkeypat
     for _ in range(3):
         html = client.get(QUEUE + query).content.decode()
         seen.append(listed(client, query))
-        query = (re.findall(r'href="(\?pile=waiting&amp;after=\d+)"', html) or [""])[0].replace("&amp;", "&")
+        query = (re.findall(r'href="(\?queue=waiting&amp;after=\d+)"', html) or [""])[0].replace("&amp;", "&")
 
     assert seen == [made[:2], made[2:4], made[4:]]
     assert query == ""
     shown = [make_review("published", submitted_at=days_ago(n)).pk for n in range(3)]
-    assert listed(client, f"?pile=shown&after={shown[1]}") == shown[2:]
-    assert listed(client, f"?pile=all&after={made[1]}") == made[:1]
+    assert listed(client, f"?queue=shown&after={shown[1]}") == shown[2:]
+    assert listed(client, f"?queue=all&after={made[1]}") == made[:1]
     assert listed(client, "?after=99999999999") == []
 
 
 def test_what_no_tally_has_is_counted_up_to_a_bound(as_role, monkeypatch):
-    monkeypatch.setattr("testimonials.moderation.queues.MAX", 2)
-    monkeypatch.setattr("testimonials.admin.queue.MAX", 2)
+    monkeypatch.setattr("testimonials.moderation.queues.MAX_COUNTED", 2)
+    monkeypatch.setattr("testimonials.admin.queue_page.MAX_COUNTED", 2)
     for _ in range(3):
         flag(make_review("published", email="often@example.org"))
 
-    html = as_role("moderator").get(f"{QUEUE}?pile=doubt").content.decode()
+    html = as_role("moderator").get(f"{QUEUE}?queue=reported").content.decode()
 
-    assert "Remarks of readers, hidden <b>2 or more</b>" in html
+    assert "Reported or hidden <b>2 or more</b>" in html
     assert html.count("Same address: 2 or more other reviews") == 3
 
 
 @pytest.mark.parametrize("reviews", [1, 30])
-@pytest.mark.parametrize("pile", ["waiting", "doubt", "shown", "all"])
-def test_the_piles_cost_the_same(as_role, django_assert_num_queries, reviews, pile):
+@pytest.mark.parametrize("queue", ["waiting", "reported", "shown", "all"])
+def test_the_queues_cost_the_same(as_role, django_assert_num_queries, reviews, queue):
     client = as_role("moderator")
     StaffName.objects.create(name="Dana Fox")
     for _ in range(reviews):
-        review = make_review("published" if pile in {"doubt", "shown"} else Status.PENDING)
-        if pile == "doubt":
+        review = make_review("published" if queue in {"reported", "shown"} else Status.PENDING)
+        if queue == "reported":
             flag(review)
     client.get(QUEUE)  # what every page reads of the center is kept for a while
 
     with django_assert_num_queries(3 + 4):  # of ours; the session, the user, two for what they may do
-        html = client.get(f"{QUEUE}?pile={pile}").content.decode()
+        html = client.get(f"{QUEUE}?queue={queue}").content.decode()
 
     assert html.count("<li class=") == reviews
 
@@ -190,7 +190,7 @@ def test_without_a_key_the_piles_still_stand(as_role, settings):
     settings.SEALING_PRIVATE_KEYS = [sealing.new_private_key()]
     client = as_role("moderator")
 
-    assert "Cannot be opened with the keys held here" in client.get(QUEUE).content.decode()
+    assert "Cannot be opened with the keys available here" in client.get(QUEUE).content.decode()
     assert client.get(url(review)).headers["Location"] == QUEUE
     for name in ("approve", "propose", "reply"):
         assert act(client, review, name).headers["Location"] == QUEUE
@@ -200,7 +200,7 @@ def test_without_a_key_the_piles_still_stand(as_role, settings):
 
 
 @pytest.mark.parametrize(
-    "query", ["stars__exact=5", "stars=1", "o=1", "q=5", "pile=nope", "after=x", "after=-1", "after=%00", "p=1", "e=1"]
+    "query", ["stars__exact=5", "stars=1", "o=1", "q=5", "queue=nope", "after=x", "after=-1", "after=%00", "p=1", "e=1"]
 )
 def test_the_piles_answer_nothing_else(as_role, query):
     assert as_role("manager").get(f"{QUEUE}?{query}").status_code == 400
@@ -217,7 +217,7 @@ def test_stars_are_nowhere_until_it_is_decided(as_role):
 
     def seen():
         Testimonial.objects.filter(pk=review.pk).update(submitted_at=at)
-        pages = [f"{QUEUE}?pile={name}" for name in ("waiting", "second", "all", "staff", "shown")]
+        pages = [f"{QUEUE}?queue={name}" for name in ("waiting", "second", "all", "staff", "shown")]
         pages += [QUEUE, "/admin/", url(review), url(review, "history/"), "/reviews/"]
         html = [
             re.sub(r'(?:csrf|token)[^>]*value="[^"]+"|nonce="[^"]+"', "", client.get(p).content.decode()) for p in pages
@@ -299,7 +299,7 @@ def test_exact_words_are_marked_first_and_shown_only_once_seen(as_role):
     typed = {"exact": "all night", "kind": "duration"}
     refused = act(client, review, "approve", span=["0-4-name"], **typed).content.decode()
 
-    assert "Look once more at what everybody would read" in refused
+    assert "Check once more what readers would see" in refused
     assert shown_side(refused) == "[name removed] sat with me 👩‍👩‍👧 [length of time removed]. Call 212-555-0147."
     assert 'value="23-32-duration" checked' in refused
     assert re.search(r"<textarea[^>]*approve-exact[^>]*>\s*</textarea>", refused)
@@ -308,7 +308,7 @@ def test_exact_words_are_marked_first_and_shown_only_once_seen(as_role):
     missed = client.post(
         url(review, "preview/"), {"version": 1, "approve-exact": "not there", "approve-kind": "name"}
     ).content.decode()
-    assert "These words do not stand in the review." in missed
+    assert "These words are not in the review." in missed
     assert re.search(r"<textarea[^>]*approve-exact[^>]*>\s*not there</textarea>", missed)
 
 
@@ -368,7 +368,7 @@ def test_what_was_changed_meanwhile_is_read_again_and_no_mark_is_carried_over(as
 
     html = act(client, review, "approve", span=["0-4-name"]).content.decode()
 
-    assert "The writer has changed it since you opened it." in html
+    assert "The author has changed this review since you opened it." in html
     assert shown_side(html) == "Quite other words, Kyle."
     assert '<input type="hidden" name="version" value="2">' in html
     assert " checked" not in str(spans(html))
@@ -386,7 +386,7 @@ def test_what_was_marked_and_typed_survives_a_refused_act(as_role):
 
     html = client.post(url(review, "act/propose/"), data).content.decode()
 
-    assert "Choose why it has to be withheld." in html
+    assert "Choose a reason to withhold it." in html
     assert "Reads like an ad." in html
     assert spans(html) == {"0-4-name": " checked", "39-51-phone": ""}
     assert '<option value="phone" selected>' in html
@@ -403,7 +403,7 @@ def test_the_name_may_be_left_out_and_the_photo_needs_a_look(as_role, settings, 
     photo.save()
 
     html = act(client, review, "approve", with_photo="on").content.decode()
-    assert "Look at the photo and tick this" in html
+    assert "Look at the photo and check this box" in html
     act(client, review, "approve", with_photo="on", nobody_else="on")
     review.refresh_from_db()
     assert review.by_line == "Someone who wrote to us"
@@ -443,9 +443,9 @@ def test_the_page_tells_who_allowed_what_and_what_was_done(as_role):
     text = DisplayConsent.objects.get(review=review).text
     assert "Words and stars: given" in html
     assert text.pk[:12] in html
-    assert "Olga wants it withheld" in html
+    assert "Olga proposed to withhold it" in html
     assert "Same as #3." in html
-    assert "There is good reason to think that it is fake" in html
+    assert "There is good reason to think it is fake" in html
     assert "writer@example.org" not in html
 
 
@@ -464,7 +464,7 @@ def test_danger_leads_to_the_request_for_those_who_answer(as_role):
     request = CallForHelp.objects.get()
     link = f"/admin/intake/callforhelp/{request.pk}/change/"
 
-    assert "Tells of danger: staff were told" in page(as_role("moderator"), review)
+    assert "Possible danger: staff have been alerted" in page(as_role("moderator"), review)
     assert link not in page(as_role("moderator"), review)
     assert link in page(as_role("manager"), review)
 
@@ -474,7 +474,7 @@ def test_an_erased_review_says_so(as_role):
 
     html = page(as_role("moderator"), review)
 
-    assert "What this review said is erased" in html
+    assert "The content of this review was erased" in html
     assert "data-act" not in html
 
 
@@ -490,7 +490,7 @@ def test_after_a_decision_comes_the_next_review_that_waits_for_me(as_role):
 
     assert there.headers["Location"] == url(third)
     html = client.get(url(third)).content.decode()
-    assert f'Review {first.pk} is shown. <a href="{url(first)}">Open it again</a>' in html
+    assert f'Review {first.pk} is published. <a href="{url(first)}">Open it again</a>' in html
     assert act(client, third, "approve").headers["Location"] == QUEUE
 
 
@@ -500,7 +500,7 @@ def test_two_people_withhold_and_the_second_may_disagree(as_role):
     act(client, one, "propose", reason="person", note="Names a neighbor.")
     act(client, other, "propose", reason="person")
     assert 'data-act="decline"' not in page(client, one)
-    assert "Somebody else has to agree" in act(client, one, "decline").content.decode()
+    assert "A second person has to agree" in act(client, one, "decline").content.decode()
 
     second = as_role("manager")
     act(second, one, "decline")
@@ -548,7 +548,7 @@ def test_a_reply_that_tells_too_much_is_refused_with_why_and_kept(as_role):
     review.refresh_from_db()
     assert review.reply == ""
     assert "<q>Thank you for choosing us.</q>" in html
-    assert "Thanks for coming, staying or trusting" in html
+    assert "Thanking someone for coming, staying or trusting" in html
     assert "Come back soon.</textarea>" in html
     assert "Thank you for writing this. The law does not let us say" in html
     act(client, review, "reply", reply="Thank you for writing this down.")
@@ -562,12 +562,12 @@ def test_the_writer_takes_back_by_phone(as_role):
     client = as_role("moderator")
     review = make_review("published")
 
-    assert "Choose how they told us." in act(client, review, "take-back").content.decode()
+    assert "Choose how the author told us." in act(client, review, "take-back").content.decode()
     client.post(url(review, "act/take-back/"), {"version": 1, "take-back-parts": ["name"], "take-back-how": "phone"})
     review.refresh_from_db()
     assert review.by_line == "Someone who wrote to us"
     assert DisplayConsent.objects.filter(act="revoked").get().how == "on the phone"
-    assert "Tick this if you are sure" in act(client, review, "withdraw", how="phone").content.decode()
+    assert "Check this box if you are sure" in act(client, review, "withdraw", how="phone").content.decode()
     act(client, review, "withdraw", how="phone", sure="on")
     review.refresh_from_db()
     assert review.status == Status.WITHDRAWN
@@ -682,7 +682,7 @@ def test_an_odd_address_gets_no_500(as_role, path):
         {"version": 1, "approve-kind": "x", "approve-exact": "\0"},
         {"version": 1, "approve-exact": "x" * 6000},
         {"version": 1, "approve-span": ["0-1-name"] * 600},
-        {"version": 1, "pile": "\0", "propose-reason": "x", "reply-reply": "x" * 1600, "keep-note": "\0"},
+        {"version": 1, "queue": "\0", "propose-reason": "x", "reply-reply": "x" * 1600, "keep-note": "\0"},
         {"version": 1, "take-back-parts": "words", "take-back-how": "x", "permit-parts": "\0"},
     ],
 )

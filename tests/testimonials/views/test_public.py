@@ -33,10 +33,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _fresh_counts():
     report_views.remarks.forget()
-    statistics.forget()
+    statistics.clear_cache()
     yield
     report_views.remarks.forget()
-    statistics.forget()
+    statistics.clear_cache()
 
 
 @pytest.fixture
@@ -294,7 +294,7 @@ def test_a_page_of_the_list_takes_one_query_wherever_it_is(client, django_assert
         with django_assert_num_queries(1):
             page(client, f"/reviews/{query}")
     for url in (f"/reviews/{reviews[0].pk}/", "/reviews/how/"):
-        statistics.forget()
+        statistics.clear_cache()
         with django_assert_num_queries(1):
             page(client, url)
     Testimonial.objects.update(status=Status.WITHDRAWN, shown_words="", shown_name="")
@@ -750,7 +750,7 @@ def test_the_count_is_not_taken_for_every_request(client, django_assert_num_quer
 
     with django_assert_num_queries(0):
         page(client, "/reviews/how/")
-    statistics.forget()
+    statistics.clear_cache()
     with django_assert_num_queries(1):
         page(client, "/reviews/how/")
 
@@ -759,7 +759,7 @@ def test_what_is_hidden_counts_as_withheld_among_the_decisions():
     review = make_review(Status.PUBLISHED, stars=1)
     reports.hide(review.pk, by=make_user("moderator"))
 
-    low = statistics.lately().low
+    low = statistics.recent().low
 
     assert (low.shown, low.withheld) == (0, 1)
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from detoxsite.core.encryption.sealed_models import NO_TRUNCATE, ActorMixin, SealedModel
+from detoxsite.core.locking import locked
 from detoxsite.core.safety.risk_signs import DANGER_NOW, Sign
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O, 0, 1: it is read out on the phone
@@ -87,7 +88,7 @@ class CallForHelpQuerySet(models.QuerySet):
 
     def locked(self, pk) -> "CallForHelp":
         """One row with its holder, until the transaction ends: of two people at once the second sees the first."""
-        return self.select_for_update(of=["self"]).select_related("claimed_by").get(pk=pk)
+        return locked(self.select_related("claimed_by"), pk)
 
     def light(self):
         """Without what is sealed."""

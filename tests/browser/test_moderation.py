@@ -1,4 +1,4 @@
-"""The desk of the reviews in real Chromium: on a phone, with keys alone, with the script and without it."""
+"""Moderation in real Chromium: on a phone, with the keyboard alone, with scripts and without."""
 
 import os
 
@@ -27,7 +27,7 @@ def days_ago(days):
 
 
 def select(page, text):
-    """Selects ``text`` in the original as somebody would with a pointer."""
+    """Select ``text`` in the original as a person would with a pointer."""
     page.evaluate(
         """(wanted) => {
             const root = document.querySelector("[data-original]");
@@ -75,7 +75,7 @@ def with_photo(review):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_what_is_ticked_or_selected_is_taken_out_at_once(visitor, house, width):
+def test_checked_or_selected_parts_are_taken_out_at_once(visitor, house, width):
     review = make_review(words=WORDS)
     moderator = visitor(width=width)
     moderator.sign_in(house["moderator"])
@@ -115,8 +115,8 @@ def test_what_is_ticked_or_selected_is_taken_out_at_once(visitor, house, width):
     assert review.shown_words == expected
 
 
-def test_the_right_side_is_what_the_server_shows(visitor, house):
-    """Neighbors of one kind, overlaps, and a mark over a hint come out alike on both sides."""
+def test_the_preview_is_what_the_server_publishes(visitor, house):
+    """Neighbors of one kind, overlaps, and a selection over a match look the same in the browser and on the server."""
     words = "Ann Ann  Kyle, then Marcus Marcus and 212-555-0147 tomorrow. They sat with us until it got light again."
     review = make_review(words=words)
     moderator = visitor()
@@ -137,7 +137,7 @@ def test_the_right_side_is_what_the_server_shows(visitor, house):
     assert "Marcus" not in seen
 
 
-def test_with_the_keys_alone(visitor, house):
+def test_with_keyboard_shortcuts_alone(visitor, house):
     first = make_review(words="Kyle was kind.", submitted_at=days_ago(3))
     second = make_review(words="It was clean.", submitted_at=days_ago(2))
     third = make_review(words="Buy pillows now.", submitted_at=days_ago(1))
@@ -179,7 +179,7 @@ def test_with_the_keys_alone(visitor, house):
     assert third.proposed_reason == "elsewhere"
 
 
-def test_one_key_shows_nothing_and_keys_can_be_switched_off(visitor, house):
+def test_one_key_publishes_nothing_and_shortcuts_can_be_switched_off(visitor, house):
     review = make_review()
     moderator = visitor()
     moderator.sign_in(house["moderator"])
@@ -236,7 +236,7 @@ def _go(page, there):
     raise AssertionError(f"No key leads to {there}")
 
 
-def test_enter_in_a_field_only_shows_what_it_would_look_like(visitor, house):
+def test_enter_in_a_field_only_previews(visitor, house):
     review = make_review(words="Kyle was kind.", allow=["words"])
     moderator = visitor()
     moderator.sign_in(house["moderator"])
@@ -250,7 +250,7 @@ def test_enter_in_a_field_only_shows_what_it_would_look_like(visitor, house):
     assert review.status == Status.PENDING
 
 
-def test_without_scripts_the_desk_works_too(visitor, house):
+def test_moderation_works_without_scripts(visitor, house):
     review = make_review(words=WORDS)
     moderator = visitor(width=360, scripts=False)
     page = moderator.page
@@ -308,7 +308,7 @@ def test_two_people_and_a_reply(visitor, house):
     ("width", "dark"),
     [(320, False), (360, False), (390, False), (390, True), (768, False), (1280, False), (1280, True)],
 )
-def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
+def test_the_pages_at_every_width_and_in_dark_mode(visitor, house, width, dark):
     StaffName.objects.create(name="Dana Fox", role="nurse", may_be_named=True)
     StaffName.objects.create(name="Marcus Bell")
     review = make_review(
@@ -342,7 +342,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
         manager.open(path)
 
 
-def test_on_a_phone_a_thumb_hits_what_it_aims_at(visitor, house):
+def test_on_a_phone_targets_are_large_enough(visitor, house):
     review = with_photo(make_review(words=WORDS, allow=["words", "name", "photo"]))
     moderator = visitor(width=360)
     moderator.sign_in(house["moderator"])
@@ -363,7 +363,7 @@ def test_on_a_phone_a_thumb_hits_what_it_aims_at(visitor, house):
     assert bar.get_by_text("Take out").is_visible()
 
 
-def test_compliance_reads(visitor, house):
+def test_compliance_reads_only(visitor, house):
     review = make_review(words=WORDS)
     reader = visitor(width=390)
     reader.sign_in(house["compliance"])

@@ -1,4 +1,4 @@
-"""The desk of the reviews: queues, one review, deciding, and what nobody may see before it is decided."""
+"""Moderation in the admin: queues, the page of one review, decisions, and the stars hidden until then."""
 
 import base64
 import re
@@ -40,7 +40,7 @@ def page(client, review, query=""):
 
 
 def act(client, review, name, *, version=1, span=(), **data):
-    """Posts an act of the page as its one form does, with what is marked."""
+    """Post an action of the page as its one form does, with the marked spans."""
     fields = {f"{name}-{field}": value for field, value in data.items()}
     return client.post(url(review, f"act/{name}/"), {"version": version, "approve-span": list(span), **fields})
 
@@ -63,7 +63,7 @@ def imported(**fields):
     return make_review(allow=(), **fields)
 
 
-def flag(review, kind="other", text="That is my cousin."):
+def report(review, kind="other", text="That is my cousin."):
     return reports.submit(review.pk, key=f"f{Report.objects.count()}", kind=kind, text=text)
 
 
@@ -91,7 +91,7 @@ def test_each_queue_has_its_reviews_and_says_how_many(as_role):
     moderation.propose(made["proposed"].pk, by=other, version=1, reason="fake")
     moderation.propose(made["to withhold"].pk, by=other, version=1, reason="fake")
     moderation.propose(made["mine"].pk, by=client.user, version=1, reason="fake")
-    flag(made["flagged"])
+    report(made["flagged"])
     reports.hide(made["hidden"].pk, by=other)
     names = {review.pk: name for name, review in made.items()}
 
@@ -136,7 +136,7 @@ def test_a_row_says_what_to_look_out_for(as_role):
     assert "I wanted to kill myself tonight." in html
 
 
-def test_pages_go_on_behind_the_last_review_of_the_one_before(as_role, monkeypatch):
+def test_the_next_page_begins_after_the_last_review(as_role, monkeypatch):
     monkeypatch.setattr("testimonials.admin.queue_page.PAGE_SIZE", 2)
     client = as_role("moderator")
     at = days_ago(3)
@@ -156,11 +156,11 @@ def test_pages_go_on_behind_the_last_review_of_the_one_before(as_role, monkeypat
     assert listed(client, "?after=99999999999") == []
 
 
-def test_what_no_tally_has_is_counted_up_to_a_bound(as_role, monkeypatch):
+def test_queues_without_a_counter_are_counted_up_to_a_bound(as_role, monkeypatch):
     monkeypatch.setattr("testimonials.moderation.queues.MAX_COUNTED", 2)
     monkeypatch.setattr("testimonials.admin.queue_page.MAX_COUNTED", 2)
     for _ in range(3):
-        flag(make_review("published", email="often@example.org"))
+        report(make_review("published", email="often@example.org"))
 
     html = as_role("moderator").get(f"{QUEUE}?queue=reported").content.decode()
 
@@ -176,7 +176,7 @@ def test_the_queues_cost_the_same(as_role, django_assert_num_queries, reviews, q
     for _ in range(reviews):
         review = make_review("published" if queue in {"reported", "shown"} else Status.PENDING)
         if queue == "reported":
-            flag(review)
+            report(review)
     client.get(QUEUE)  # what every page reads of the center is kept for a while
 
     with django_assert_num_queries(3 + 4):  # of ours; the session, the user, two for what they may do
@@ -185,7 +185,7 @@ def test_the_queues_cost_the_same(as_role, django_assert_num_queries, reviews, q
     assert html.count("<li class=") == reviews
 
 
-def test_without_a_key_the_piles_still_stand(as_role, settings):
+def test_without_a_key_the_queues_are_still_listed(as_role, settings):
     review = make_review()
     settings.SEALING_PRIVATE_KEYS = [sealing.new_private_key()]
     client = as_role("moderator")
@@ -202,15 +202,15 @@ def test_without_a_key_the_piles_still_stand(as_role, settings):
 @pytest.mark.parametrize(
     "query", ["stars__exact=5", "stars=1", "o=1", "q=5", "queue=nope", "after=x", "after=-1", "after=%00", "p=1", "e=1"]
 )
-def test_the_piles_answer_nothing_else(as_role, query):
+def test_the_queues_take_no_other_filter(as_role, query):
     assert as_role("manager").get(f"{QUEUE}?{query}").status_code == 400
 
 
 # --- stars -----------------------------------------------------------------------------------------------------------
 
 
-def test_stars_are_nowhere_until_it_is_decided(as_role):
-    """Whatever stars two alike reviews have, every page of the desk is the same, letter by letter."""
+def test_stars_are_hidden_until_the_decision(as_role):
+    """Two reviews that differ only in stars have identical pages, to the letter."""
     client = as_role("moderator")
     review = make_review(stars=1)
     at = days_ago(1)
@@ -234,7 +234,7 @@ def test_stars_are_nowhere_until_it_is_decided(as_role):
     assert "Hidden until it is decided" in ones[7]
 
 
-def test_stars_are_seen_once_it_is_decided_and_hidden_again_while_it_is_in_question(as_role):
+def test_stars_show_after_the_decision_and_hide_again_during_a_proposal(as_role):
     client = as_role("moderator")
     review = make_review(stars=1)
     act(client, review, "approve")
@@ -249,7 +249,7 @@ def test_stars_are_seen_once_it_is_decided_and_hidden_again_while_it_is_in_quest
     assert "1 of 5" not in page(client, review)
 
 
-def test_stars_of_a_waiting_review_are_not_even_read(as_role):
+def test_stars_of_a_pending_review_are_not_even_read(as_role):
     client = as_role("moderator")
     review = make_review(stars=1)
 
@@ -275,7 +275,7 @@ def spans(html):
     return dict(re.findall(r'name="approve-span" value="([^"]+)"( checked)?', html))
 
 
-def test_hints_are_marked_and_each_can_be_taken_out(as_role):
+def test_matches_are_marked_and_each_can_be_taken_out(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
     html = page(client, review)
@@ -293,7 +293,7 @@ def test_hints_are_marked_and_each_can_be_taken_out(as_role):
     assert spans(page(client, review)) == {"0-4-name": " checked", "39-51-phone": " checked"}
 
 
-def test_exact_words_are_marked_first_and_shown_only_once_seen(as_role):
+def test_exact_words_are_marked_first_and_published_only_after_a_preview(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
     typed = {"exact": "all night", "kind": "duration"}
@@ -359,7 +359,7 @@ def test_no_words_come_from_the_browser(as_role):
     assert review.shown_words == WORDS
 
 
-def test_what_was_changed_meanwhile_is_read_again_and_no_mark_is_carried_over(as_role):
+def test_a_changed_review_has_to_be_read_again_and_keeps_no_marks(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
     author.edit(
@@ -374,7 +374,7 @@ def test_what_was_changed_meanwhile_is_read_again_and_no_mark_is_carried_over(as
     assert " checked" not in str(spans(html))
 
 
-def test_what_was_marked_and_typed_survives_a_refused_act(as_role):
+def test_marks_and_text_survive_a_refused_action(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
     data = {
@@ -394,7 +394,7 @@ def test_what_was_marked_and_typed_survives_a_refused_act(as_role):
     assert not re.search(r'approve-with_name"[^>]*checked', html)  # it was not ticked when this was sent
 
 
-def test_the_name_may_be_left_out_and_the_photo_needs_a_look(as_role, settings, tmp_path):
+def test_the_name_can_be_left_out_and_the_photo_needs_a_check(as_role, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     client = as_role("moderator")
     review = make_review(allow=["words", "name", "photo"])
@@ -413,7 +413,7 @@ def test_the_name_may_be_left_out_and_the_photo_needs_a_look(as_role, settings, 
     assert (review.by_line, bool(review.shown_photo)) == ("Mo", False)
 
 
-def test_the_photo_is_for_those_who_decide(as_role, client):
+def test_only_moderators_see_the_photo(as_role, client):
     review = make_review(allow=["words", "photo"])
     photo = photos.hold(images.rewritten(picture_file()))
     photo.review = review
@@ -431,7 +431,7 @@ def test_the_photo_is_for_those_who_decide(as_role, client):
     assert client.get(there).status_code == 302
 
 
-def test_the_page_tells_who_allowed_what_and_what_was_done(as_role):
+def test_the_page_lists_consents_and_events(as_role):
     client = as_role("moderator")
     review = make_review(allow=["words"])
     moderation.propose(
@@ -459,7 +459,7 @@ def test_staff_who_agreed_may_be_named(as_role):
     assert "Did not agree to be named." in html
 
 
-def test_danger_leads_to_the_request_for_those_who_answer(as_role):
+def test_danger_links_to_the_request_for_staff_who_answer_requests(as_role):
     review = make_review(words="I am going to kill myself tonight and nobody can stop me.")
     request = CallForHelp.objects.get()
     link = f"/admin/intake/callforhelp/{request.pk}/change/"
@@ -481,7 +481,7 @@ def test_an_erased_review_says_so(as_role):
 # --- deciding --------------------------------------------------------------------------------------------------------
 
 
-def test_after_a_decision_comes_the_next_review_that_waits_for_me(as_role):
+def test_after_a_decision_the_next_review_to_decide_opens(as_role):
     client = as_role("moderator")
     first, mine, third = (make_review(submitted_at=days_ago(days)) for days in (3, 2, 1))
     moderation.propose(mine.pk, by=client.user, version=1, reason="fake")
@@ -516,9 +516,9 @@ def test_two_people_withhold_and_the_second_may_disagree(as_role):
     assert sorted(notes) == ["", "I see no name.", "Names a neighbor."]
 
 
-def test_a_remark_is_settled_and_what_endangers_is_hidden_at_once(as_role):
+def test_a_report_is_resolved_and_a_dangerous_review_is_hidden_at_once(as_role):
     client = as_role("moderator")
-    review = flag(make_review("published"), text="She lives next door to me.")
+    review = report(make_review("published"), text="She lives next door to me.")
 
     assert "She lives next door to me." in page(client, review)
     act(client, review, "hide")
@@ -530,9 +530,9 @@ def test_a_remark_is_settled_and_what_endangers_is_hidden_at_once(as_role):
     assert 'data-act="keep"' not in page(client, review)
 
 
-def test_showing_it_with_more_taken_out_settles_the_remarks(as_role):
+def test_publishing_with_more_taken_out_resolves_the_reports(as_role):
     client = as_role("moderator")
-    review = flag(make_review("published", words="Kyle on Elm Street 4."), kind="safety")
+    review = report(make_review("published", words="Kyle on Elm Street 4."), kind="safety")
 
     act(client, review, "approve", span=["0-4-name"])
 
@@ -540,7 +540,7 @@ def test_showing_it_with_more_taken_out_settles_the_remarks(as_role):
     assert (review.hidden_at, Report.objects.open().count()) == (None, 0)
 
 
-def test_a_reply_that_tells_too_much_is_refused_with_why_and_kept(as_role):
+def test_a_revealing_reply_is_refused_with_the_reason_and_stays_in_the_form(as_role):
     client = as_role("moderator")
     review = make_review("published")
 
@@ -558,7 +558,7 @@ def test_a_reply_that_tells_too_much_is_refused_with_why_and_kept(as_role):
     assert (review.reply, review.replied_at) == ("", None)
 
 
-def test_the_writer_takes_back_by_phone(as_role):
+def test_staff_remove_parts_and_withdraw_for_the_author(as_role):
     client = as_role("moderator")
     review = make_review("published")
 
@@ -574,12 +574,12 @@ def test_the_writer_takes_back_by_phone(as_role):
     assert review.erased_at
 
 
-def test_an_imported_review_waits_once_permission_is_on_file(as_role):
+def test_an_imported_review_can_be_decided_on_once_consent_is_recorded(as_role):
     client = as_role("moderator")
     review = imported(words="A fine place, says Ana.")
 
     html = page(client, review)
-    assert "No address" not in html  # this one has a writer
+    assert "No address" not in html  # this one has an author
     assert 'data-act="approve"' not in html
     assert "Say how we know" in act(client, review, "permit", parts=["words"]).content.decode()
     act(client, review, "permit", parts=["words", "name"], how="Ana wrote to us on May 2, letter in the safe.")
@@ -590,7 +590,7 @@ def test_an_imported_review_waits_once_permission_is_on_file(as_role):
     assert 'data-act="approve"' in page(client, review)
 
 
-def test_nothing_of_a_review_is_in_the_log_of_who_did_what(as_role):
+def test_the_admin_log_holds_nothing_of_a_review(as_role):
     client = as_role("moderator")
     review = make_review(words="Zebra words.", name="Zoe")
     act(client, review, "propose", reason="person", note="Zebra note.")
@@ -633,7 +633,7 @@ def test_compliance_reads_and_changes_nothing(as_role):
     assert client.get("/admin/testimonials/outgoingemail/").status_code == 200
 
 
-def test_letters_have_kind_state_and_time_and_no_address(as_role):
+def test_emails_show_kind_state_and_time_and_no_address(as_role):
     make_review(email="canary@example.org")
     make_review("published", email="canary@example.org")
     letter = OutgoingEmail.objects.first()
@@ -647,7 +647,7 @@ def test_letters_have_kind_state_and_time_and_no_address(as_role):
     assert as_role("moderator").get("/admin/testimonials/outgoingemail/").status_code == 403
 
 
-def test_managers_keep_the_roster_and_moderators_see_it(as_role):
+def test_managers_edit_the_roster_and_moderators_see_it(as_role):
     roster = "/admin/testimonials/staffname/"
     manager = as_role("manager")
     manager.post(f"{roster}add/", {"name": "Dana Fox", "nicknames": "Dee, Doc", "role": "nurse", "may_be_named": "on"})
@@ -689,7 +689,7 @@ def test_an_odd_address_gets_no_500(as_role, path):
 @pytest.mark.parametrize(
     "name", ["approve", "propose", "decline", "object", "reply", "take-back", "permit", "withdraw"]
 )
-def test_whatever_is_posted_gets_no_500(as_role, name, data):
+def test_odd_posts_get_no_500(as_role, name, data):
     client = as_role("manager")
     review = make_review("published")
 
@@ -697,7 +697,7 @@ def test_whatever_is_posted_gets_no_500(as_role, name, data):
     assert client.post(url(review, "preview/"), data).status_code == 200
 
 
-def test_a_page_that_showed_another_reason_agrees_to_nothing(as_role):
+def test_a_page_with_an_outdated_reason_agrees_to_nothing(as_role):
     client, review = as_role("moderator"), make_review()
     act(client, review, "propose", reason="person")
     second = as_role("manager")
@@ -714,7 +714,7 @@ def test_a_page_that_showed_another_reason_agrees_to_nothing(as_role):
     assert '<input type="hidden" name="proposed" value="fake">' in answer
 
 
-def test_lists_are_called_after_what_they_hold(client):
+def test_lists_are_named_after_their_content(client):
     client.force_login(make_user("manager"))
 
     titles = [

@@ -1,4 +1,4 @@
-"""The steps of a review, and what the database itself refuses."""
+"""Services of a review, and what the database itself refuses."""
 
 import threading
 
@@ -36,12 +36,12 @@ def moderator():
     return make_user("moderator")
 
 
-def tallied():
+def counters():
     return {(row.status, row.stars, row.reason): row.n for row in ReviewCounter.objects.exclude(n=0)}
 
 
 @pytest.mark.parametrize("status", Status.values)
-def test_nothing_is_readable_unless_it_is_shown(status):
+def test_nothing_is_readable_unless_it_is_published(status):
     review = make_review(status, words="Zebra words that nobody may read yet.")
 
     review.refresh_from_db()
@@ -57,14 +57,14 @@ def test_nothing_is_readable_unless_it_is_shown(status):
     assert "writer@example.org" not in rows
 
 
-def test_what_was_sent_opens_for_the_center_and_for_the_writer():
+def test_the_original_opens_for_the_center_and_for_the_author():
     review = make_review(words="They sat with me.\nUntil it got light 🌊", name="Mo")
 
-    version, writer = Version.objects.get(), Author.objects.get()
-    token = writer.payload["token"]
+    version, sender = Version.objects.get(), Author.objects.get()
+    token = sender.payload["token"]
     assert version.payload == {"words": "They sat with me.\nUntil it got light 🌊", "name": "Mo", "signs": []}
-    assert writer.payload["email"] == "writer@example.org"
-    assert bytes(writer.token_fingerprint) == Author.fingerprint_of(token)
+    assert sender.payload["email"] == "writer@example.org"
+    assert bytes(sender.token_fingerprint) == Author.fingerprint_of(token)
     own = sealing.PrivateKey.from_return_code(token).open(
         bytes(version.sealed_for_author), version.about("sealed_for_author")
     )
@@ -91,7 +91,7 @@ def test_the_same_form_again_is_the_same_review():
     ]
 
 
-def test_words_of_danger_become_a_request_for_help_at_once():
+def test_a_dangerous_review_becomes_a_request_for_help_at_once():
     make_review(Status.UNCONFIRMED, words="I am going to kill myself tonight and nobody can stop me.")
 
     request = CallForHelp.objects.get()
@@ -110,7 +110,7 @@ def test_only_what_was_allowed_is_shown(moderator):
     assert review.by_line == "Someone who wrote to us"
 
 
-def test_what_is_taken_out_is_marked_and_nothing_else_changes(moderator):
+def test_removals_are_labeled_and_nothing_else_changes(moderator):
     review = make_review(words="Thank you kyle, you sat with me.")
 
     moderation.approve(review.pk, by=moderator, version=1, removals=[Removal(10, 14, Kind.NAME)])
@@ -121,7 +121,7 @@ def test_what_is_taken_out_is_marked_and_nothing_else_changes(moderator):
     assert review.events.get(kind=ReviewEvent.Kind.PUBLISHED).text_hash == transitions.text_hash(review.shown_words)
 
 
-def test_words_without_permission_cannot_be_shown(moderator):
+def test_words_without_consent_cannot_be_shown(moderator):
     review = make_review(allow=["name"])
 
     with pytest.raises(Refused, match="did not allow"):
@@ -154,7 +154,7 @@ def test_two_people_withhold_a_review(moderator):
         Testimonial.objects.update(reason="")
 
 
-def test_words_that_were_changed_meanwhile_are_not_decided_on_unread(moderator):
+def test_changed_words_are_not_decided_on_unread(moderator):
     review = make_review()
     author.edit(
         review.pk, words="Other words, and more of them.", name="", email="a@example.org", allow=["words"], texts={}
@@ -165,7 +165,7 @@ def test_words_that_were_changed_meanwhile_are_not_decided_on_unread(moderator):
             step(review.pk, by=moderator, version=1, **more)
 
 
-def test_new_words_take_the_old_ones_down_until_somebody_has_read_them():
+def test_new_words_take_the_old_ones_down_until_a_moderator_has_read_them():
     review = make_review(Status.PUBLISHED)
 
     author.edit(
@@ -189,7 +189,7 @@ def test_a_withdrawn_review_leaves_no_word_behind():
     assert [row.act for row in DisplayConsent.objects.filter(text__purpose="review_words")] == ["given", "revoked"]
 
 
-def test_a_readers_remark_hides_a_review_only_for_somebodys_safety(moderator):
+def test_a_report_hides_a_review_only_for_safety(moderator):
     review = make_review(Status.PUBLISHED)
 
     reports.submit(review.pk, key="a" * 20, kind="fake", text="I was there")
@@ -208,13 +208,13 @@ def test_readers_cannot_hide_many():
     assert Testimonial.objects.shown().count() == 5 - reports.MAX_HIDDEN_BY_READERS
 
 
-def test_the_database_counts_as_reviews_move():
+def test_the_database_counts_reviews_as_they_change():
     make_review(stars=2)
     make_review(Status.PUBLISHED, stars=5)
     make_review(Status.PUBLISHED, stars=None)
     make_review(Status.DECLINED, stars=1, reason=Reason.FAKE)
 
-    assert tallied() == {
+    assert counters() == {
         ("pending", 2, ""): 1,
         ("published", 5, ""): 1,
         ("published", 0, ""): 1,
@@ -222,7 +222,7 @@ def test_the_database_counts_as_reviews_move():
     }
 
 
-def test_steps_and_permissions_are_never_changed():
+def test_events_and_consents_are_never_changed():
     make_review(Status.PUBLISHED)
 
     for rows, change in ((ReviewEvent.objects, {"kind": "hidden"}), (DisplayConsent.objects, {"act": "revoked"})):
@@ -253,7 +253,7 @@ def test_one_person_cannot_empty_a_review(moderator):
     assert (review.status, review.shown_words) == (Status.PENDING, "")
 
 
-def test_nobody_agrees_to_a_reason_they_have_not_read(moderator):
+def test_a_second_person_agrees_only_to_the_reason_they_have_read(moderator):
     review, second = make_review(), make_user("moderator")
     moderation.propose(review.pk, by=moderator, version=1, reason=Reason.PERSON)
     moderation.reject_proposal(review.pk, by=moderator)
@@ -271,7 +271,7 @@ def sent_again(picture=None, **changed):
     return submission.submit(**sent, allow=["words", "photo"], photo=photo, **changed)
 
 
-def test_a_photo_that_was_changed_meanwhile_is_not_shown_unseen(moderator):
+def test_a_changed_photo_is_not_published_unseen(moderator):
     author.confirm(sent_again(b"one picture").pk)
     review = sent_again(b"another picture")
 
@@ -299,7 +299,7 @@ def test_readers_cannot_hide_many_at_the_same_moment():
     assert Testimonial.objects.hidden().count() == reports.MAX_HIDDEN_BY_READERS
 
 
-def test_nobody_alone_keeps_a_review_from_readers_for_long(moderator):
+def test_one_person_hides_a_review_for_seven_days_at_most(moderator):
     review = make_review(Status.PUBLISHED)
     reports.hide(review.pk, by=moderator)
 

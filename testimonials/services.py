@@ -44,7 +44,7 @@ from .models import (
 from .moderation import reply_policy
 from .moderation.redaction import Removal, redact, to_json
 from .staff_names import roster
-from .text_normalize import tidied
+from .text_normalize import normalize_text
 
 SHOWN, OPEN = {Status.PUBLISHED}, {Status.UNCONFIRMED, Status.PENDING}
 LIVING = {*OPEN, *SHOWN, Status.DECLINED, Status.EXPIRED}
@@ -447,7 +447,7 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
     Raises Refused for wording that would confirm that somebody was a patient, or was not.
     """
     review = _locked(review_id, "reply")
-    reply = tidied(reply).strip()
+    reply = normalize_text(reply).strip()
     if reply_policy.find_violations(reply, roster(), reply_policy.own_public_text()):
         raise Refused("This reply is not saved. What has to go, and why, is below.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None

@@ -12,7 +12,7 @@ from ..models import OutgoingEmail, Reason, ReviewEvent, Source, Status, Testimo
 from ..moderation import reply_policy
 from ..moderation.redaction import Removal, redact, to_json
 from ..staff_names import roster
-from ..text_normalize import tidied
+from ..text_normalize import normalize_text
 from . import consents, lifecycle, photos, reports, versions
 from .transitions import clear_proposal, lock_for, record_decision, record_event, text_hash
 
@@ -147,7 +147,7 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
     Raises Refused for wording that would reveal whether someone was a patient.
     """
     review = lock_for("reply", review_id)
-    reply = tidied(reply).strip()
+    reply = normalize_text(reply).strip()
     if reply_policy.find_violations(reply, roster(), reply_policy.own_public_text()):
         raise Refused("The reply was not saved. See below which parts have to go, and why.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None

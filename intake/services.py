@@ -1,44 +1,16 @@
-"""What happens to a request: received, claimed, contacts noted, closed.
-
-Who claimed or closed it stands on the request, who tried to reach the person on each contact; the desk records all.
-"""
-
-import logging
-from collections.abc import Mapping, Sequence
+"""Casework: claim, release, contact attempt, message, close, reopen and erase a request."""
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
-from detoxsite.core import db_timeout
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
-from detoxsite.core.safety import risk_signs
 
+from .alerting.alerts import end_alerts, restart_alerts
 from .casework import contact_plan
-from .models import (
-    Alert,
-    AnswersRevision,
-    AttemptOutcome,
-    CallForHelp,
-    Channel,
-    Consent,
-    ContactAttempt,
-    ContactPlan,
-    Message,
-    Outcome,
-    Status,
-)
-from .models.answers import whole
-from .reception import spam_score, spool
-from .reception.identifiers import (
-    Identity,
-    found_by_email,
-    found_by_phone,
-    said,
-)
-from .reception.insert import insert
-from .records.consents import live_consent, note_consent, revoke_consent
+from .models import AttemptOutcome, CallForHelp, ContactAttempt, ContactPlan, Message, Outcome, Status
+from .reception import spool
+from .records.consents import revoke_consent
 
 OPEN = {status for status in Status if status != Status.CLOSED}
 STEPS = {
@@ -48,181 +20,8 @@ STEPS = {
 }
 """From which statuses each step may be taken."""
 
-DATABASE_TIMEOUT = 1.2  # seconds; then the request goes to the disk, so that it is safe within two
 ATTEMPTS = 5  # before somebody counts as not reached,
 DAYS_TRIED = 3  # on so many days at least
-QUARANTINE_DELAY = timezone.timedelta(minutes=30)  # how much later staff are told of what looks like spam
-
-logger = logging.getLogger(__name__)
-
-
-# --- receiving -------------------------------------------------------------------------------------------------------
-
-
-def receive(
-    answers: Mapping,
-    identity: Identity,
-    *,
-    consent: str,
-    doubtful: Sequence[str] = (),
-    channel: str = Channel.WEB,
-    is_synthetic: bool = False,
-    received_at=None,
-) -> CallForHelp:
-    """Seal a request and store it for good: in the database, or on the disk while that cannot take it.
-
-    ``consent`` is the hash of the ConsentText that was shown; "": none was agreed to. ``received_at``: when the person
-    asked, if not just now. The same request again (a double click, a retry after a time-out, Back) stays one; other
-    answers under the same identity are kept beside the first. Returns the request as it was sealed. Raises
-    spool.NotReceived where neither could be written; then nothing may be acknowledged.
-    """
-    try:
-        call = sealed(answers, identity, doubtful=doubtful, channel=channel, is_synthetic=is_synthetic)
-    except Exception as exc:
-        logger.error("A request could not be sealed: %s", type(exc).__name__)
-        raise spool.NotReceived from exc
-    call.created_at = received_at or call.created_at
-    try:
-        with db_timeout.up_to(DATABASE_TIMEOUT):
-            store(call, consent=consent)
-        where = "database"
-    except Exception as exc:  # whatever it is, the person must not pay for it
-        logger.warning("A request goes to the disk: the database said %s", type(exc).__name__)
-        spool.put(call, consent)
-        where = "disk"
-    spool.acknowledge(call, where)
-    return call
-
-
-def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel.WEB, is_synthetic=False):
-    """A request, not stored yet, whose words only the center, and whoever has the return code, can read."""
-    words = whole(answers)
-    found = risk_signs.signs(words)
-    call = CallForHelp(
-        id=identity.id,
-        reference=identity.reference,
-        said=said(words),
-        phone_index=found_by_phone(words["phone"]),
-        email_index=found_by_email(words["email"]),
-        urgency=risk_signs.urgency(words, found),
-        channel=channel,
-        spam_signals=",".join(doubtful),
-        is_quarantined=spam_score.are_enough(doubtful) and not found,
-        is_synthetic=is_synthetic,
-    )
-    call.seal({**words, "signs": list(found)})
-    if identity.code:
-        own = sealing.PrivateKey.from_return_code(identity.code).public
-        call.return_key = own.raw
-        call.sealed_for_author = own.seal(words, call.about("sealed_for_author"))
-    return call
-
-
-def store(call: CallForHelp, *, consent: str, waited: bool = False) -> None:
-    """Put a sealed request into the database together with its consent and the first alert: all of it, or nothing.
-
-    ``waited``: it was sent some time ago, and lay on the disk. What happened since (erased, taken back) then counts.
-    """
-    if not insert(call, consent=consent, alert_at=_alert_at(call)):
-        _again(call, consent, waited=waited)
-
-
-def _alert_at(call: CallForHelp):
-    return timezone.now() + (QUARANTINE_DELAY if call.is_quarantined else timezone.timedelta())
-
-
-def tell_staff(call: CallForHelp, *, round: int) -> None:
-    """Put the first step of the alert ladder into the outbox."""
-    Alert.objects.create(call=call, round=round, due_at=_alert_at(call))
-
-
-def end_alerts(call: CallForHelp) -> None:
-    """Nobody has to be told of this request any more."""
-    call.alerts.filter(done_at=None).update(done_at=timezone.now())
-
-
-def tell_staff_again(call: CallForHelp) -> None:
-    """Let the ladder begin anew, unless its first step is still to be taken."""
-    first = call.alerts.filter(done_at=None, after=0)
-    if not call.is_quarantined:
-        first.filter(due_at__gt=timezone.now()).update(due_at=timezone.now())
-    if not first.exists():
-        tell_staff(call, round=call.alerts.aggregate(last=Max("round", default=0))["last"] + 1)
-
-
-@transaction.atomic
-def _again(sent: CallForHelp, consent: str, *, waited: bool) -> None:
-    """The same request once more: the person sends it again, or our own drain of the disk brings what may be there."""
-    call = CallForHelp.objects.locked(sent.pk)
-    if call.erased_at:
-        return None if waited and sent.created_at <= call.erased_at else _revive(call, sent, consent)
-    sent.opens = bytes(call.return_key) == bytes(sent.return_key)
-    versions = [(call.created_at, bytes(call.said)), *((later.at, bytes(later.said)) for later in call.later.all())]
-    if (sent.created_at, bytes(sent.said)) in versions:
-        return None  # this very sending
-    latest, newest = max(versions)
-    if not waited:  # given now, whatever the clock said before
-        sent.created_at = max(sent.created_at, latest + timezone.timedelta(microseconds=1))
-    changed = bytes(sent.said) != newest
-    if changed:
-        _keep_later_answers(call, sent)
-    if waited and call.consents.filter(act=Consent.Act.REVOKED, at__gt=sent.created_at).exists():
-        return call.save()  # sent before they took it back: nobody calls because of it
-    if not changed and (call.is_held() or (call.status == Status.NEW and call.alerts.filter(done_at=None).exists())):
-        return None
-    if live_consent(call) is None:  # taken back since; sending the form gives it anew
-        note_consent(call, consent, at=sent.created_at)
-    return take_up_again(call)
-
-
-def take_up_again(call: CallForHelp) -> None:
-    """The person is heard from again: back into the queue, unless somebody is calling, and staff are told once more.
-
-    Of a locked row, which is saved.
-    """
-    if not call.is_held():
-        _make_new(call)
-    call.notified_at = None
-    call.save()
-    tell_staff_again(call)
-
-
-def _keep_later_answers(call: CallForHelp, sent: CallForHelp) -> None:
-    later = AnswersRevision(call=call, at=sent.created_at, said=sent.said, sealed=sent.sealed)
-    later.sealed_for_author = sent.sealed_for_author if sent.opens else b""
-    later.save(force_insert=True)
-    call.phone_index, call.email_index = sent.phone_index, sent.email_index
-    call.urgency = max(call.urgency, sent.urgency)
-    call.is_quarantined = call.is_quarantined and sent.is_quarantined
-
-
-def _revive(call: CallForHelp, sent: CallForHelp, consent: str) -> None:
-    """Somebody whose request was erased asks again from the same form: it is a request like any other."""
-    for name in (
-        "said",
-        "sealed",
-        "sealed_for_author",
-        "return_key",
-        "phone_index",
-        "email_index",
-        "urgency",
-        "created_at",
-    ):
-        setattr(call, name, getattr(sent, name))
-    call.erased_at = call.notified_at = None
-    _make_new(call)
-    call.save()
-    note_consent(call, consent, at=call.created_at)
-    tell_staff_again(call)
-
-
-def _make_new(call: CallForHelp) -> None:
-    call.status, call.outcome = Status.NEW, ""
-    call.closed_at = call.claimed_at = call.claimed_by = None
-    call.warning_count, call.warning_sent_at, call.disposal = 0, None, None  # it is not kept for nothing any more
-
-
-# --- answering -------------------------------------------------------------------------------------------------------
 
 
 def _locked(call_id, step: str) -> CallForHelp:
@@ -256,12 +55,12 @@ def release(call_id, *, by) -> CallForHelp:
     last = call.contacts.last()
     if last is not None and call.alerts.filter(after=0, due_at__gt=last.at).exists():
         last = None  # heard from again since: it waits for whoever is next
-    _make_new(call)
+    call.reset_to_new()
     if last is not None:
         call.status = Status.REACHED if last.outcome == AttemptOutcome.REACHED else Status.UNREACHED
     call.save(update_fields=["status", "claimed_by", "claimed_at"])
     if last is None:
-        tell_staff_again(call)
+        restart_alerts(call)
     return call
 
 
@@ -349,7 +148,7 @@ def accept(call_id, *, by) -> CallForHelp:
         raise Refused("It does not wait as “looks like spam” any more.")
     call.is_quarantined = False
     call.save(update_fields=["is_quarantined"])
-    tell_staff_again(call)
+    restart_alerts(call)
     return call
 
 
@@ -372,9 +171,9 @@ def write(call_id, *, by, text: str) -> CallForHelp:
 def reopen(call_id, *, by) -> CallForHelp:
     """Take a closed request up again; its contacts stay."""
     call = _locked(call_id, "reopen")
-    _make_new(call)
+    call.reset_to_new()
     call.save()
-    tell_staff_again(call)
+    restart_alerts(call)
     return call
 
 

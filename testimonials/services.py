@@ -22,8 +22,8 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText
 from detoxsite.core.safety.risk_signs import Sign
 from detoxsite.core.safety.risk_signs import signs as danger_signs
-from intake import services as calls
 from intake.models import Channel
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 
 from . import author_mail
@@ -200,8 +200,8 @@ def _tell_of_danger(review: Testimonial, words: str, email: str) -> None:
     """Somebody who tells of danger in a review did not ask for a call; staff are told all the same, as in intake."""
     if set(danger_signs({"story": words})) - {Sign.MINOR_OR_PREGNANT}:
         identity = asking_for_help(review, latest_number(review))
-        request = calls.sealed({"email": email, "story": words}, identity, channel=Channel.REVIEW)
-        calls.store(request, consent="")
+        request = reception.seal_request({"email": email, "story": words}, identity, channel=Channel.REVIEW)
+        reception.store_request(request, consent="")
 
 
 def asking_for_help(review: Testimonial, number: int) -> Identity:

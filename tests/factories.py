@@ -10,7 +10,7 @@ from articles.models import Article, Edition, Person, Source, State, Text, Topic
 from detoxsite.core.models import User
 from intake.models import ANSWERS
 from intake.reception.identifiers import Identity
-from intake.services import sealed
+from intake.reception.receive import seal_request
 from testimonials import services as reviews
 from testimonials.models import Reason, Relationship, Status
 
@@ -130,7 +130,7 @@ def make_call(*, key=None, **fields):
     answers = {name: fields.pop(name) for name in ANSWERS if name in fields}
     if not answers.keys() & {"phone", "email"}:
         answers["phone"] = "(212) 555-0123"
-    call = sealed(answers, Identity.of(key or secrets.token_urlsafe(18)))
+    call = seal_request(answers, Identity.of(key or secrets.token_urlsafe(18)))
     for name, value in fields.items():
         setattr(call, name, value)
     call.save(force_insert=True)

@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 
 from detoxsite.core import site_profile
 
-from .. import services
 from ..models import CallForHelp
+from ..reception import receive as reception
 from ..reception.identifiers import Identity
 from ..reception.spool import NotReceived
 from .forms import EntryForm
@@ -27,7 +27,7 @@ def view(model_admin, request):
 
 def _stored(model_admin, request, form):
     words = form.cleaned_data
-    sent = services.receive(
+    sent = reception.receive(
         form.answers(),
         replace(Identity.of(words["key"]), code=""),  # nobody was given a code
         consent=site_profile.current().consent_texts["call_back"]["sha256"] if words["agreed"] else "",

@@ -22,7 +22,6 @@ from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
 
-from .. import services
 from ..models import (
     Alert,
     AlertTarget,
@@ -33,7 +32,7 @@ from ..models import (
     Status,
     Webhook,
 )
-from . import webhooks
+from . import alerts, webhooks
 
 BATCH_SIZE = 100  # of each kind in one go
 LEASE = timezone.timedelta(seconds=15)  # a delivery that is being sent is nobody else's for so long
@@ -85,12 +84,12 @@ def _begin_anew(now: datetime) -> None:
             call = held.filter(pk=pk, status=Status.CALLING).light().first()
             if call:
                 call.alerts.filter(done_at=None, after=0).update(due_at=now)  # one put off as spam: somebody looked
-                services.tell_staff_again(call)
+                alerts.restart_alerts(call)
 
 
 def _take_steps(now: datetime) -> None:
     # a first step further off than any can be: the clock was ahead when the request came
-    ahead = Q(due_at__gt=now + services.QUARANTINE_DELAY + LATE) | Q(call__created_at__gt=now + LATE)
+    ahead = Q(due_at__gt=now + alerts.QUARANTINE_DELAY + LATE) | Q(call__created_at__gt=now + LATE)
     due = Alert.objects.filter(Q(due_at__lte=now) | Q(ahead, after=0), done_at=None).order_by("due_at")
     for pk in list(due.values_list("pk", flat=True)[:BATCH_SIZE]):
         try:

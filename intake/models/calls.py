@@ -202,6 +202,12 @@ class CallForHelp(SealedModel):
         """Bound to these answers of this row: the same person may send others (LaterAnswers)."""
         return f"{super().about(field)}:{bytes(self.said).hex()}"
 
+    def reset_to_new(self) -> None:
+        """Forget claim, outcome and erasure warnings, without saving."""
+        self.status, self.outcome = Status.NEW, ""
+        self.closed_at = self.claimed_at = self.claimed_by = None
+        self.warning_count, self.warning_sent_at, self.disposal = 0, None, None
+
     def is_held(self, now=None):
         """Whether somebody said "I am calling", has not let it lapse, and is still with us."""
         return (

@@ -17,6 +17,7 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.safety import risk_signs
 
 from .. import services
+from ..alerting import alerts
 from ..models import (
     AnswersRevision,
     AttemptOutcome,
@@ -25,6 +26,7 @@ from ..models import (
     Outcome,
     Status,
 )
+from ..reception import resubmission
 from ..reception.identifiers import found_by_email, found_by_phone
 from ..records.consents import live_consent, note_consent, revoke_consent
 
@@ -149,7 +151,7 @@ def write(own: Own, *, text: str, key: str, consent: str = "") -> None:
         note_consent(call, consent, at=message.at, told="wrote on their own page")
     call.urgency = max(call.urgency, risk_signs.urgency({"story": text}, found))
     call.is_quarantined = False  # robots do not come back
-    services.take_up_again(call)
+    resubmission.return_to_queue(call)
 
 
 def _row(call: CallForHelp, key: str) -> uuid.UUID:
@@ -184,7 +186,7 @@ def change(own: Own, *, answers: dict, key: str) -> bool:
     now_told = before | changed
     call.phone_index, call.email_index = found_by_phone(now_told["phone"]), found_by_email(now_told["email"])
     call.is_quarantined = False
-    services.take_up_again(call)
+    resubmission.return_to_queue(call)
     return True
 
 
@@ -196,7 +198,7 @@ def cancel(own: Own) -> None:
         call.status, call.outcome, call.closed_at = Status.CLOSED, Outcome.CANCELLED, timezone.now()
         call.claimed_by = call.claimed_at = None
         call.save()
-    services.end_alerts(call)
+    alerts.end_alerts(call)
     revoke_consent(call, "cancelled on their own page", at=timezone.now())
 
 

@@ -1,7 +1,7 @@
 """Requests on disk while the database cannot take them, and the journal of what people were told was received.
 
 A request is written sealed, as it would be stored: whole and on the disk before its name is seen, or not at all.
-The worker brings it into the database (services.store) and removes it then. Below ``DETOX_VAR/calls``:
+The worker brings it into the database (reception.receive.store_request) and removes it then. Below ``DETOX_VAR/calls``:
 
     spool/<row>-<fingerprint>.json   waiting
     spool/broken/                    what could not be read; /readyz is red until somebody has looked

@@ -6,7 +6,7 @@ import time
 
 from django.db import InterfaceError, OperationalError
 
-from .. import services
+from . import receive as reception
 from . import spool
 
 AT_MOST = 5.0  # seconds in one go; alerts wait meanwhile
@@ -38,7 +38,7 @@ def drain() -> int:
                 spool.set_aside(path)
             continue
         try:
-            services.store(call, consent=consent, waited=True)
+            reception.store_request(call, consent=consent, waited=True)
         except (OperationalError, InterfaceError) as exc:
             logger.warning("Requests stay on the disk: the database said %s", type(exc).__name__)
             break

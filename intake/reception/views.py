@@ -15,9 +15,9 @@ from detoxsite.core.safety import risk_signs
 
 from ..assurance import synthetic_check
 from ..forms import CallForHelpForm
-from ..services import receive
 from . import spam_score
 from .identifiers import Identity, grouped, said
+from .receive import receive
 
 COOKIE = "sent"  # what this browser sent last, for the page after the form; only this site can read it
 COOKIE_LIFE = 60 * 60  # seconds

@@ -15,6 +15,7 @@ from intake.alerting import escalation
 from intake.assurance import reconciliation
 from intake.models import CallForHelp, Outcome
 from intake.portal import services as portal_services
+from intake.reception import receive as reception
 from intake.reception import spam_score, spool, spool_import
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
@@ -32,7 +33,7 @@ def nurse():
 
 def receive(key=KEY, *, doubtful=(), **answers):
     answers = {"phone": "1", **answers}
-    return services.receive(answers, Identity.of(key), consent=CONSENT["sha256"], doubtful=doubtful)
+    return reception.receive(answers, Identity.of(key), consent=CONSENT["sha256"], doubtful=doubtful)
 
 
 def on_their_page(key=KEY):
@@ -41,7 +42,7 @@ def on_their_page(key=KEY):
 
 def test_one_thing_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the_alerts(nurse, mailoutbox):
     (spool.folder() / "x.json").mkdir(parents=True)
-    spool.put(services.sealed({"phone": "1"}, Identity.of(KEY)), CONSENT["sha256"])
+    spool.put(reception.seal_request({"phone": "1"}, Identity.of(KEY)), CONSENT["sha256"])
 
     worker.attend()
 
@@ -124,7 +125,7 @@ def test_who_was_erased_and_asks_again_is_heard_though_the_clock_was_set_back(ti
 
 def test_what_waited_on_the_disk_does_not_call_back_who_cancelled_since():
     receive()
-    spool.put(services.sealed({"phone": "2"}, Identity.of(KEY)), CONSENT["sha256"])
+    spool.put(reception.seal_request({"phone": "2"}, Identity.of(KEY)), CONSENT["sha256"])
     time.sleep(0.01)
     portal_services.cancel(on_their_page())
 
@@ -136,7 +137,7 @@ def test_what_waited_on_the_disk_does_not_call_back_who_cancelled_since():
 
 def test_a_second_sending_that_is_lost_is_missed(nurse):
     receive()
-    sent = services.sealed({"phone": "2"}, Identity.of(KEY))
+    sent = reception.seal_request({"phone": "2"}, Identity.of(KEY))
     spool.acknowledge(sent, "disk")
 
     assert reconciliation.reconcile(timezone.now() + timedelta(minutes=1)).missing == [sent.reference]

@@ -26,7 +26,7 @@ from intake.models import (
 )
 from intake.models import Status as CallStatus
 from intake.reception.identifiers import Identity
-from intake.services import sealed
+from intake.reception.receive import seal_request
 from testimonials.models import (
     Author,
     Reason,
@@ -216,7 +216,7 @@ def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallFor
         "substances": random.sample(Substance.values, 2),
         "recent": random.choice(["", *Recent.values]),
     }
-    made = sealed(answers, Identity.of(f"bulk-{seed}-{number:08}"))
+    made = seal_request(answers, Identity.of(f"bulk-{seed}-{number:08}"))
     made.status, made.is_sample = status, True
     made.created_at = made.stored_at = at
     made.notified_at = at + timedelta(seconds=4)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from detoxsite.core.encryption import sealing
 from detoxsite.core.safety import risk_signs
 from intake import services
+from intake.alerting import alerts
 from intake.casework import contact_plan
 from intake.models import (
     AccessLogEntry,
@@ -21,6 +22,7 @@ from intake.models import (
     Message,
     Status,
 )
+from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
 from tests.factories import make_call, make_user
@@ -661,7 +663,7 @@ def test_what_was_danger_stays_red_also_without_a_reason_left(as_role):
 def test_what_is_no_spam_goes_into_the_queue_and_staff_are_told_at_once(as_role):
     client = as_role("admissions")
     call = make_call(is_quarantined=True)
-    services.tell_staff(call, round=1)
+    alerts.start_alerts(call, round=1)
     assert Alert.objects.get().due_at > timezone.now()
 
     act(client, call, "accept")
@@ -765,7 +767,7 @@ def test_a_mistake_costs_no_word(as_role, fields, error):
 def test_where_the_database_fails_the_disk_takes_it(as_role, monkeypatch, settings, tmp_path):
     settings.VAR = tmp_path
     client = as_role("admissions")
-    monkeypatch.setattr(services, "store", lambda *args, **kwargs: (_ for _ in ()).throw(DatabaseError))
+    monkeypatch.setattr(reception, "store_request", lambda *args, **kwargs: (_ for _ in ()).throw(DatabaseError))
 
     response = client.post(ENTER, entry(), follow=True)
 
@@ -778,7 +780,7 @@ def test_where_nothing_takes_it_the_words_stay_on_the_page(as_role, monkeypatch)
     def fail(*args, **kwargs):
         raise spool.NotReceived("full")
 
-    monkeypatch.setattr(services, "receive", fail)
+    monkeypatch.setattr(reception, "receive", fail)
 
     response = as_role("admissions").post(ENTER, entry(story="Typed this."))
 

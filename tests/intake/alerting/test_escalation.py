@@ -21,6 +21,7 @@ from intake.models import (
     Outcome,
     Shift,
 )
+from intake.reception import receive as reception
 from intake.reception import spam_score
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
@@ -62,8 +63,8 @@ def house(clock):
 
 def store(**answers):
     """As the form does it."""
-    call = services.sealed(answers or {"phone": "(212) 555-0123"}, Identity.of(timezone.now().isoformat()))
-    services.store(call, consent=CONSENT["sha256"])
+    call = reception.seal_request(answers or {"phone": "(212) 555-0123"}, Identity.of(timezone.now().isoformat()))
+    reception.store_request(call, consent=CONSENT["sha256"])
     return call
 
 
@@ -162,9 +163,9 @@ def test_nobody_is_told_of_a_closed_request(house, clock):
 
 
 def test_what_looks_like_spam_is_told_of_later_but_told(house, clock):
-    call = services.sealed({"phone": "(212) 555-0123"}, Identity.of("spam"), doubtful=[spam_score.TRAP])
+    call = reception.seal_request({"phone": "(212) 555-0123"}, Identity.of("spam"), doubtful=[spam_score.TRAP])
     assert call.is_quarantined
-    services.store(call, consent=CONSENT["sha256"])
+    reception.store_request(call, consent=CONSENT["sha256"])
 
     assert [after(clock, minutes=minute) for minute in (0, 29, 30, 33)] == [[], [], ["nora"], ["sam"]]
 
@@ -172,9 +173,9 @@ def test_what_looks_like_spam_is_told_of_later_but_told(house, clock):
 def test_the_persons_own_change_is_told_of_as_still_waiting(house, clock):
     identity = Identity.of("the same form")
     for number in (3, 4):
-        call = services.sealed({"phone": f"(212) 555-012{number}"}, identity)
+        call = reception.seal_request({"phone": f"(212) 555-012{number}"}, identity)
         call.created_at = timezone.now()
-        services.store(call, consent=CONSENT["sha256"])
+        reception.store_request(call, consent=CONSENT["sha256"])
         escalation.send_due()
         clock.shift(20)
 
@@ -185,8 +186,8 @@ def test_the_persons_own_change_is_told_of_as_still_waiting(house, clock):
 
 
 def test_the_machinerys_own_request_walks_the_way_and_writes_to_nobody(house, clock):
-    call = services.sealed({"phone": "(212) 555-0123"}, Identity.of("ours"), is_synthetic=True)
-    services.store(call, consent=CONSENT["sha256"])
+    call = reception.seal_request({"phone": "(212) 555-0123"}, Identity.of("ours"), is_synthetic=True)
+    reception.store_request(call, consent=CONSENT["sha256"])
 
     assert after(clock, seconds=1) == []
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 from intake import services
-from intake.alerting import escalation, webhooks
+from intake.alerting import alerts, escalation, webhooks
 from intake.models import (
     Alert,
     Consent,
@@ -29,6 +29,7 @@ from intake.models import (
     Disclosure,
     Webhook,
 )
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT, REDISCLOSURE_NOTICE
 from tests.factories import make_user
@@ -267,8 +268,8 @@ def make_webhook(**fields):
 
 
 def store(key="a form", **answers):
-    call = services.sealed({"phone": "(212) 555-0123", **answers}, Identity.of(key))
-    services.store(call, consent=CONSENT["sha256"])
+    call = reception.seal_request({"phone": "(212) 555-0123", **answers}, Identity.of(key))
+    reception.store_request(call, consent=CONSENT["sha256"])
     return call
 
 
@@ -478,7 +479,7 @@ def test_the_alert_of_a_webhook_is_one_for_each_round(nurse, receiver):
     make_webhook()
     call = store()
     escalation.send_due()
-    services.tell_staff_again(call)
+    alerts.restart_alerts(call)
     escalation.send_due()
 
     assert Alert.objects.filter(after=0).count() == len(receiver.got) == 2

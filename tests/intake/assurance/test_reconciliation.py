@@ -8,6 +8,7 @@ from intake import services
 from intake.alerting import escalation
 from intake.assurance import reconciliation, synthetic_check
 from intake.models import CallForHelp, Consent
+from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
@@ -18,7 +19,7 @@ MINUTE = timezone.timedelta(minutes=1)
 
 
 def receive(key="k" * 20, **options):
-    return services.receive({"phone": "1"}, Identity.of(key), consent=CONSENT["sha256"], **options)
+    return reception.receive({"phone": "1"}, Identity.of(key), consent=CONSENT["sha256"], **options)
 
 
 def later(minutes=0):
@@ -36,7 +37,7 @@ def test_with_nothing_missing_the_proof_holds():
 
 
 def test_an_acknowledged_request_that_is_nowhere_is_named(capsys):
-    spool.acknowledge(services.sealed({"phone": "1"}, Identity.of("k" * 20)), "database")
+    spool.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
     reference = Identity.of("k" * 20).reference
 
     assert reconciliation.reconcile().missing == []  # it may still be on its way
@@ -44,7 +45,7 @@ def test_an_acknowledged_request_that_is_nowhere_is_named(capsys):
 
 
 def test_the_command_lists_what_is_missing_and_ends_with_one(capsys, time_machine):
-    spool.acknowledge(services.sealed({"phone": "1"}, Identity.of("k" * 20)), "database")
+    spool.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
     time_machine.move_to(later(5))
 
     with pytest.raises(SystemExit) as ended:
@@ -55,7 +56,7 @@ def test_the_command_lists_what_is_missing_and_ends_with_one(capsys, time_machin
 
 
 def test_one_on_the_disk_is_not_missing_but_must_not_stay_there():
-    call = services.sealed({"phone": "1"}, Identity.of("k" * 20))
+    call = reception.seal_request({"phone": "1"}, Identity.of("k" * 20))
     spool.put(call, CONSENT["sha256"])
     spool.acknowledge(call, "disk")
 

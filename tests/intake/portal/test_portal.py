@@ -21,6 +21,7 @@ from intake.models import (
 )
 from intake.portal import services as portal_services
 from intake.portal import views
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity, grouped
 from intake.records.consent_texts import CONSENT
 from intake.records.consents import live_consent
@@ -58,7 +59,7 @@ def readable(settings, center_keys):
 @pytest.fixture
 def call():
     """A request as the form makes it, with its consent and its first alert."""
-    return services.receive(CANARIES, Identity.of(KEY), consent=CONSENT["sha256"])
+    return reception.receive(CANARIES, Identity.of(KEY), consent=CONSENT["sha256"])
 
 
 def code():
@@ -110,7 +111,7 @@ def test_a_wrong_code_and_an_unknown_number_are_told_the_same(client, call):
 
 
 def test_of_two_requests_with_one_number_the_code_tells_which(client, call):
-    CallForHelp.objects.filter(pk=services.receive({"phone": "5"}, Identity.of("other-key-12345678"), consent="").pk)
+    CallForHelp.objects.filter(pk=reception.receive({"phone": "5"}, Identity.of("other-key-12345678"), consent="").pk)
     CallForHelp.objects.update(reference=call.reference)
 
     sign_in(client, call)

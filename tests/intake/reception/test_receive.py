@@ -13,6 +13,7 @@ from detoxsite.core.encryption import sealing
 from detoxsite.core.models import User
 from intake import services
 from intake.admin.calls import CallForHelpAdmin
+from intake.alerting import alerts
 from intake.models import (
     ALPHABET,
     ANSWERS,
@@ -24,6 +25,7 @@ from intake.models import (
     Urgency,
 )
 from intake.reception import insert
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity, grouped
 from intake.records.consent_texts import CONSENT, CONSENT_BODY
 from tests.core.public_forms.test_forms import HELP, form, send
@@ -186,9 +188,9 @@ def test_other_answers_under_the_same_key_count_and_the_first_are_kept(client):
 )
 def test_who_sends_again_is_heard_again(nurse, status, again):
     call = make_call(key="k" * 20)
-    services.tell_staff(call, round=1)
+    alerts.start_alerts(call, round=1)
     if status != "new":
-        services.end_alerts(call)
+        alerts.end_alerts(call)
     steps = {
         "calling": lambda: services.claim(call.pk, by=nurse),
         "unreached": lambda: services.note_contact(call.pk, by=nurse, outcome="no_answer"),
@@ -196,7 +198,7 @@ def test_who_sends_again_is_heard_again(nurse, status, again):
     }
     steps.get(status, lambda: None)()
 
-    services.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
+    reception.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
 
     assert CallForHelp.objects.get().status == again
     assert call.alerts.count() == (2 if again == "new" and status != "new" else 1)
@@ -205,7 +207,7 @@ def test_who_sends_again_is_heard_again(nurse, status, again):
 def test_whoever_sends_again_when_the_ladder_is_over_is_told_of_again():
     call = make_call(key="k" * 20)
 
-    services.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
+    reception.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
 
     assert call.alerts.count() == 1
 
@@ -288,7 +290,7 @@ def test_a_lapsed_claim_is_nobodys(as_role):
 
 
 def test_a_request_its_consent_and_its_alert_are_stored_together_or_not_at_all():
-    call = services.sealed({"phone": "1"}, Identity.of("k" * 20))
+    call = reception.seal_request({"phone": "1"}, Identity.of("k" * 20))
 
     with pytest.raises(IntegrityError), transaction.atomic():
         insert.insert(call, consent=CONSENT["sha256"], alert_at=None)
@@ -298,7 +300,7 @@ def test_a_request_its_consent_and_its_alert_are_stored_together_or_not_at_all()
 
 
 def test_a_request_with_a_consent_text_that_is_not_known_is_stored_all_the_same():
-    services.receive({"phone": "1"}, Identity.of("k" * 20), consent="no such text")
+    reception.receive({"phone": "1"}, Identity.of("k" * 20), consent="no such text")
 
     assert CallForHelp.objects.get().alerts.count() == 1
     assert not Consent.objects.exists()

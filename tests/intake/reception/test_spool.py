@@ -11,6 +11,7 @@ from django.test import Client
 from detoxsite.core import db_timeout, models, site_profile
 from intake import services
 from intake.models import CallForHelp
+from intake.reception import receive as reception
 from intake.reception import spool, spool_import
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
@@ -28,19 +29,19 @@ def down(monkeypatch):
     class Down:
         is_so = True
 
-    insert = services.insert
+    insert = reception.insert
 
     def refuse(*args, **kwargs):
         if Down.is_so:
             raise OperationalError("the database system is starting up")
         return insert(*args, **kwargs)
 
-    monkeypatch.setattr(services, "insert", refuse)
+    monkeypatch.setattr(reception, "insert", refuse)
     return Down
 
 
 def receive(key="k" * 20, **answers):
-    return services.receive({"phone": "1", **answers}, Identity.of(key), consent=CONSENT["sha256"])
+    return reception.receive({"phone": "1", **answers}, Identity.of(key), consent=CONSENT["sha256"])
 
 
 def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_reference_that_lasts(client, down):
@@ -100,7 +101,7 @@ def test_a_worker_that_is_killed_between_storing_and_removing_makes_no_second_re
     down.is_so = False
     [path] = spool.waiting()
     call, consent = spool.read(path)
-    services.store(call, consent=consent)
+    reception.store_request(call, consent=consent)
 
     assert spool_import.drain() == 1
     assert CallForHelp.objects.get().alerts.count() == 1
@@ -111,14 +112,14 @@ def test_one_request_that_the_database_will_not_take_does_not_hold_up_the_others
     for number in range(3):
         receive(key=f"{number}" * 20)
     down.is_so = False
-    store, odd = services.store, spool.read(spool.waiting()[0])[0].pk
+    store, odd = reception.store_request, spool.read(spool.waiting()[0])[0].pk
 
     def refuse(call, **kwargs):
         if call.pk == odd:
             raise DatabaseError
         store(call, **kwargs)
 
-    monkeypatch.setattr(services, "store", refuse)
+    monkeypatch.setattr(reception, "store_request", refuse)
 
     assert spool_import.drain() == 2
     assert len(spool.waiting()) == 1
@@ -165,9 +166,9 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
         if state == "locked":
             cursor.execute("LOCK TABLE intake_callforhelp IN ACCESS EXCLUSIVE MODE")
         if state == "slow":
-            statement = services.insert.__globals__["_statement"]
+            statement = reception.insert.__globals__["_statement"]
             slow = statement().replace("SELECT count(*) FROM stored", "SELECT count(*), pg_sleep(9) FROM stored")
-            monkeypatch.setitem(services.insert.__globals__, "_statement", lambda: slow)
+            monkeypatch.setitem(reception.insert.__globals__, "_statement", lambda: slow)
         began = time.monotonic()
         response = client.post(HELP, data)
         took = time.monotonic() - began

@@ -8,6 +8,7 @@ from detoxsite.core import site_profile
 from detoxsite.core.models import ConsentText
 from intake import services
 from intake.models import AccessLogEntry, Consent, Disclosure
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from intake.records.consents import live_consent, revoke_consent
@@ -20,7 +21,7 @@ NEW = {"purpose": "call_back", "language": "en", "body": "You ask us to call.\r\
 
 
 def received(key="consent-key-12345678", consent=CONSENT["sha256"]):
-    return services.receive({"phone": "5"}, Identity.of(key), consent=consent)
+    return reception.receive({"phone": "5"}, Identity.of(key), consent=consent)
 
 
 def test_each_request_has_its_yes_and_taking_it_back_is_a_new_row():
@@ -118,7 +119,7 @@ def test_only_managers_add(as_role, role, sees):
 
 
 def test_nothing_is_sent_to_the_person_or_to_who_is_named(mailoutbox):
-    services.receive(
+    reception.receive(
         {"phone": "5", "email": "sam@example.org", "whom": "other", "name": "Sam"},
         Identity.of("consent-key-12345679"),
         consent=CONSENT["sha256"],

@@ -28,6 +28,7 @@ from intake.models import (
     Status,
 )
 from intake.portal import services as portal_services
+from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
 from intake.records import retention
@@ -148,7 +149,9 @@ def full(settings, tmp_path):
     settings.VAR = tmp_path
     answers = {**CANARIES, "story": MORE[0]}
     nurse = make_user("admissions")
-    call = services.receive(answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"])
+    call = reception.receive(
+        answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"]
+    )
     own = portal_services.find(call.reference, Identity.of("keeping-key-12345678").code)
     portal_services.write(own, text=MORE[1], key="one")
     call.messages.update(seen_at=timezone.now())
@@ -206,7 +209,7 @@ def test_a_file_of_before_does_not_bring_back_what_was_erased(full):
     sent, consent = spool.read(spool.waiting()[0])
     services.erase(full.pk)
 
-    services.store(sent, consent=consent, waited=True)
+    reception.store_request(sent, consent=consent, waited=True)
 
     assert not bytes(CallForHelp.objects.get().sealed)
 

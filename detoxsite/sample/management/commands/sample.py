@@ -34,7 +34,6 @@ from articles.models import (
 from articles.search import engine
 from detoxsite.core import site_profile
 from detoxsite.core.models import SiteProfile
-from intake import services as calls
 from intake.models import (
     CallForHelp,
     Consent,
@@ -42,6 +41,7 @@ from intake.models import (
     Shift,
 )
 from intake.models import Status as CallStatus
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from testimonials import services as reviews
@@ -262,7 +262,7 @@ class Command(BaseCommand):
         for number, entry in enumerate(read("calls.toml")["calls"]):
             received = now - timedelta(minutes=entry.pop("minutes_ago"))
             contacts, status = entry.pop("contacts"), entry.pop("status")
-            call = calls.sealed(entry, Identity.of(f"sample-call-{number:06}"))
+            call = reception.seal_request(entry, Identity.of(f"sample-call-{number:06}"))
             call.status, call.outcome, call.is_sample = status, entry.get("outcome", ""), True
             call.created_at = call.stored_at = received
             call.notified_at = received + timedelta(seconds=4)

@@ -65,7 +65,7 @@ class StaffSite(AdminSite):
         return [figures, *super().get_urls()]
 
     def index(self, request, extra_context=None):
-        first = {"waiting": list(waiting_for(request.user)), "sees_figures": statistics_page.may_see(request.user)}
+        first = {"waiting": list(waiting_for(request.user)), "sees_figures": statistics_page.may_view(request.user)}
         return super().index(request, {**first, **(extra_context or {})})
 
 
@@ -87,7 +87,7 @@ def waiting_for(user):
         overdue = Edition.objects.live().overdue().count()
         words = "page whose review is overdue", "pages whose review is overdue"
         yield Waiting(overdue, *words, f"{EDITIONS}?review=overdue")
-    if user.has_perm("intake.keep_callforhelp"):
+    if user.has_perm("intake.approve_erasure"):
         words = "request to erase, once you approve", "requests to erase, once you approve"
         yield Waiting(retention.due().count(), *words, reverse("admin:intake_erasurebatch_due"))
 
@@ -168,7 +168,9 @@ def _telling():
             yield Waiting(count, one, many, url, urgent=True)
     here = site_profile.current()
     open_hours = (
-        sum(end - begin for begin, end in on_call.gaps(on_call.spans(here))) // on_call.HOUR if here.shifts else 0
+        sum(end - begin for begin, end in on_call.gaps(on_call.first_shifts(here))) // on_call.HOUR
+        if here.shifts
+        else 0
     )
     if open_hours:
         yield Waiting(open_hours, "hour a week with nobody on duty", "hours a week with nobody on duty", ROTA)

@@ -178,8 +178,8 @@ def readyz(request):
     without a database, and a request that nobody answers is no reason to take the site away from the others.
     """
     checks = {**_database(), "disk": _can_write(), "spool": spool.is_writable() and not spool.broken()}
-    found = reconciliation.kept()
-    checks["calls"] = found is not None and found.holds
+    found = reconciliation.saved_result()
+    checks["calls"] = found is not None and found.is_complete
     checks["synthetic"] = synthetic_check.is_well()
     response = JsonResponse(checks, status=200 if all(checks.values()) else 503)
     response._has_been_logged = True  # a red light is an answer, not an error to log each time it is looked at

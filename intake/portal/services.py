@@ -28,7 +28,7 @@ from ..models import (
 )
 from ..reception import resubmission
 from ..reception.identifiers import found_by_email, found_by_phone
-from ..records.consents import live_consent, note_consent, revoke_consent
+from ..records.consents import current_consent, record_consent, revoke_consent
 
 JUST_NOW = timedelta(minutes=1)  # the same words again within it are the same message
 LATELY = timedelta(days=1)  # how long what was written goes on to bring the first steps up
@@ -63,7 +63,7 @@ class Own:
     def answers(self) -> dict:
         """What the person told us, each answer as it was last given."""
         words = {}
-        for version in sorted([self.call, *self.call.later.all()], key=lambda version: version.given_at):
+        for version in sorted([self.call, *self.call.revisions.all()], key=lambda version: version.given_at):
             words |= self.read(version)
         return words
 
@@ -71,8 +71,8 @@ class Own:
         """What happened so far, oldest first. Who of the staff it was, and what they noted, is not for here."""
         call = self.call
         lines = [Line(call.created_at, "sent", "You sent your request.")]
-        lines += [Line(later.at, "changed", "You changed what you told us.") for later in call.later.all()]
-        lines += [Line(contact.at, "tried", TRIED[contact.outcome]) for contact in call.contacts.all()]
+        lines += [Line(later.at, "changed", "You changed what you told us.") for later in call.revisions.all()]
+        lines += [Line(contact.at, "tried", TRIED[contact.outcome]) for contact in call.contact_attempts.all()]
         for message in call.messages.all():
             if text := self.read(message).get("text"):
                 lines.append(Line(message.at, "you" if message.is_from_person else "us", text))
@@ -94,7 +94,7 @@ class Own:
 
     def needs_consent(self) -> bool:
         """Whether it was taken back, so that nobody may call unless it is given anew."""
-        return live_consent(self.call) is None
+        return current_consent(self.call) is None
 
 
 TRIED = {
@@ -140,15 +140,15 @@ def write(own: Own, *, text: str, key: str, consent: str = "") -> None:
     call = _locked(own)
     message = Message(id=_row(call, f"{key}:{text}"), call=call, is_from_person=True)
     is_there = _is_there(own, message, text)
-    if is_there and call.status != Status.CLOSED and live_consent(call):
+    if is_there and call.status != Status.CLOSED and current_consent(call):
         return
     found = risk_signs.signs({"story": text})
     if not is_there:
         message.seal({"text": text, "signs": list(found)})
         own.seal(message, {"text": text})
         message.save(force_insert=True)
-    if live_consent(call) is None:
-        note_consent(call, consent, at=message.at, told="wrote on their own page")
+    if current_consent(call) is None:
+        record_consent(call, consent, at=message.at, told="wrote on their own page")
     call.urgency = max(call.urgency, risk_signs.urgency({"story": text}, found))
     call.is_quarantined = False  # robots do not come back
     resubmission.return_to_queue(call)
@@ -179,7 +179,9 @@ def change(own: Own, *, answers: dict, key: str) -> bool:
     if not changed:
         return False
     now = timezone.now()
-    later = AnswersRevision(call=call, at=now, said=sealing.keyed("said", f"{call.pk}:{key}:{now.isoformat()}"))
+    later = AnswersRevision(
+        call=call, at=now, fingerprint=sealing.keyed("fingerprint", f"{call.pk}:{key}:{now.isoformat()}")
+    )
     later.seal(changed)
     own.seal(later, changed)
     later.save(force_insert=True)

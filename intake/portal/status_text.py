@@ -34,7 +34,7 @@ EMPTY = {"leave": "No voicemail and no text", "times": "As soon as we can"}
 def standing(call: CallForHelp) -> str:
     if call.status == Status.CLOSED:
         return ENDED.get(call.outcome, f"It is closed. {NOBODY_CALLS}")
-    if call.status == Status.CALLING and not call.is_held():
+    if call.status == Status.CALLING and not call.is_claimed():
         return STANDS[Status.NEW]
     return STANDS[call.status]
 

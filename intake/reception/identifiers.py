@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from detoxsite.core import phone_numbers
 from detoxsite.core.encryption import sealing
 
-from ..models.answers import ANSWERS, whole
+from ..models.answers import ANSWERS, with_defaults
 from ..models.calls import ALPHABET
 
 REFERENCE_LENGTH = 8
@@ -37,7 +37,9 @@ class Identity:
         return cls(
             id=uuid.UUID(bytes=sealing.keyed("row", key), version=4),
             reference=_letters(sealing.keyed("reference", key, 32), REFERENCE_LENGTH),
-            code=_letters(sealing.keyed("code", f"{key}:{said(whole(answers or {})).hex()}", 32), CODE_LENGTH),
+            code=_letters(
+                sealing.keyed("code", f"{key}:{fingerprint(with_defaults(answers or {})).hex()}", 32), CODE_LENGTH
+            ),
         )
 
     @classmethod
@@ -46,10 +48,10 @@ class Identity:
         return cls(id=uuid.UUID(last["id"]), reference=last["reference"], code=last["code"])
 
 
-def said(answers: Mapping) -> bytes:
+def fingerprint(answers: Mapping) -> bytes:
     """A keyed fingerprint of what was answered: the same for the same answers, telling nobody what they are."""
     words = {name: answers[name] for name in ANSWERS if name in answers}
-    return sealing.keyed("said", json.dumps(words, sort_keys=True))
+    return sealing.keyed("fingerprint", json.dumps(words, sort_keys=True))
 
 
 def found_by_phone(typed: str) -> bytes | None:

@@ -9,9 +9,9 @@ from detoxsite.core.safety import risk_signs
 
 from ..alerting.alerts import first_alert_at
 from ..models import CallForHelp, Channel
-from ..models.answers import whole
+from ..models.answers import with_defaults
 from . import spam_score, spool
-from .identifiers import Identity, found_by_email, found_by_phone, said
+from .identifiers import Identity, fingerprint, found_by_email, found_by_phone
 from .insert import insert
 from .resubmission import resubmit
 
@@ -59,12 +59,12 @@ def seal_request(
     answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel.WEB, is_synthetic=False
 ) -> CallForHelp:
     """Return a request, not stored yet, that only the center and the holder of its return code can read."""
-    answers = whole(answers)
+    answers = with_defaults(answers)
     signs = risk_signs.signs(answers)
     call = CallForHelp(
         id=identity.id,
         reference=identity.reference,
-        said=said(answers),
+        fingerprint=fingerprint(answers),
         phone_index=found_by_phone(answers["phone"]),
         email_index=found_by_email(answers["email"]),
         urgency=risk_signs.urgency(answers, signs),

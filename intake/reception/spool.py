@@ -27,7 +27,7 @@ from detoxsite.core.public_forms.forms import NotStored
 
 from ..models import CallForHelp
 
-_BYTES = ("said", "sealed", "sealed_for_author", "return_key", "phone_index", "email_index")
+_BYTES = ("fingerprint", "sealed", "sealed_for_author", "return_key", "phone_index", "email_index")
 _PLAIN = ("reference", "urgency", "channel", "spam_signals", "is_quarantined", "is_synthetic")
 KEEP_JOURNAL = 90  # days
 
@@ -48,7 +48,7 @@ def folder() -> Path:
 
 def put(call: CallForHelp, consent: str) -> None:
     """Write a request to the disk, for good. Raises NotReceived."""
-    target = folder() / f"{call.pk}-{bytes(call.said).hex()}.json"
+    target = folder() / f"{call.pk}-{bytes(call.fingerprint).hex()}.json"
     partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -174,7 +174,7 @@ def acknowledge(call: CallForHelp, where: str) -> None:
     if call.is_synthetic:
         return
     now = timezone.now()
-    line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.said).hex()} {where}\n".encode()
+    line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.fingerprint).hex()} {where}\n".encode()
     try:
         _append(_journal() / f"{now:%Y-%m-%d}", line)
     except OSError as exc:  # the request is safe; that it cannot be noted must not turn it into an error
@@ -201,9 +201,9 @@ def acknowledged(since: datetime) -> Iterator[tuple[datetime, str, str]]:
             continue
         for line in file.read_text().splitlines():
             with contextlib.suppress(ValueError):
-                moment, reference, said, _ = line.split(" ")
+                moment, reference, fingerprint, _ = line.split(" ")
                 if (at := datetime.fromisoformat(moment)) >= since:
-                    yield at, reference, said
+                    yield at, reference, fingerprint
 
 
 def forget_old_journals() -> None:

@@ -16,7 +16,7 @@ from detoxsite.core.safety import risk_signs
 from ..assurance import synthetic_check
 from ..forms import CallForHelpForm
 from . import spam_score
-from .identifiers import Identity, grouped, said
+from .identifiers import Identity, fingerprint, grouped
 from .receive import receive
 
 COOKIE = "sent"  # what this browser sent last, for the page after the form; only this site can read it
@@ -45,7 +45,7 @@ class CallForHelpView(VisitorFormView):
         """After Back the browser may hold a form with a new key: the same answers are still the same request."""
         answers, key = form.answers(), form.cleaned_data["key"]
         last, identity = last_sent(self.request), Identity.of(key, answers)
-        again = last and (last["said"] == said(answers).hex() or last["id"] == str(identity.id))
+        again = last and (last["fingerprint"] == fingerprint(answers).hex() or last["id"] == str(identity.id))
         self.identity = Identity.known(last) if again else identity
         self.has_seen_code = bool(again and last["seen"])
         return receive(
@@ -58,17 +58,17 @@ class CallForHelpView(VisitorFormView):
                 age=self.token.age,
                 address=self.request.META.get("REMOTE_ADDR", ""),
             ),
-            is_synthetic=synthetic_check.is_ours(key),
+            is_synthetic=synthetic_check.is_synthetic_key(key),
         )
 
     def thank(self, response, call):
         what = {
             "id": str(call.pk),
             "reference": call.reference,
-            "said": bytes(call.said).hex(),
+            "fingerprint": bytes(call.fingerprint).hex(),
             "steps": risk_signs.steps(call.payload["signs"]),
             "spanish": risk_signs.is_spanish(call.payload),
-            "code": self.identity.code if call.opens else "",
+            "code": self.identity.code if call.has_working_code else "",
             "seen": self.has_seen_code,
         }
         remember(response, self.request, what)

@@ -70,7 +70,7 @@ def test_from_the_code_to_erasing(visitor, house, width, dark, scripts):
     assert AnswersRevision.objects.get().payload == {"leave": ["voicemail"], "times": ["night"]}
 
     call = CallForHelp.objects.get()
-    services.note_contact(call.pk, by=house["admissions"], outcome="no_answer", unsafe="They asked us to.")
+    services.record_attempt(call.pk, by=house["admissions"], outcome="no_answer", unsafe="They asked us to.")
     page.get_by_role("textbox", name="Write to us").fill("Can I bring my dog? 🐕")
     press(caller, "Send this to the staff")
     answer(call, by=house["admissions"], text="No, but we know a good kennel.")
@@ -142,5 +142,5 @@ def test_a_manager_sees_what_is_due_and_adds_a_consent_text(visitor, house):
     manager.click("Save", exact=True)
     manager.open("/help/")
     assert "You ask us to call you." in manager.page.locator(".consent").inner_text()
-    for path in ("reading", "disclosure", "consenttext", "disposal"):
+    for path in ("reading", "disclosure", "consenttext", "erasure_batch"):
         manager.open(f"/admin/intake/{path}/")

@@ -120,7 +120,7 @@ def test_who_was_erased_and_asks_again_is_heard_though_the_clock_was_set_back(ti
 
     receive(story="again")
 
-    assert CallForHelp.objects.get().current()["story"] == "again"
+    assert CallForHelp.objects.get().current_answers()["story"] == "again"
 
 
 def test_what_waited_on_the_disk_does_not_call_back_who_cancelled_since():
@@ -132,7 +132,7 @@ def test_what_waited_on_the_disk_does_not_call_back_who_cancelled_since():
     assert spool_import.drain() == 1
 
     call = CallForHelp.objects.get()
-    assert (call.status, call.later.count()) == ("closed", 1)
+    assert (call.status, call.revisions.count()) == ("closed", 1)
 
 
 def test_a_second_sending_that_is_lost_is_missed(nurse):

@@ -24,7 +24,7 @@ from intake.portal import views
 from intake.reception import receive as reception
 from intake.reception.identifiers import Identity, grouped
 from intake.records.consent_texts import CONSENT
-from intake.records.consents import live_consent
+from intake.records.consents import current_consent
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -274,7 +274,7 @@ def test_cancelled_nobody_calls_and_writing_asks_anew(inside, call):
     now = CallForHelp.objects.get()
     assert (now.status, now.outcome) == (Status.CLOSED, Outcome.CANCELLED)
     assert [consent.act for consent in call.consents.all()] == ["given", "revoked"]
-    assert live_consent(call) is None
+    assert current_consent(call) is None
     assert not call.alerts.filter(done_at=None).exists()
     html = text(inside)
     assert "Cancelled. Nobody will call." in html
@@ -282,7 +282,7 @@ def test_cancelled_nobody_calls_and_writing_asks_anew(inside, call):
 
     inside.post(WRITE, form(inside, WRITE, text="Call me after all."))
     assert CallForHelp.objects.get().status == Status.NEW
-    assert live_consent(call).how == "wrote on their own page"
+    assert current_consent(call).how == "wrote on their own page"
     assert call.alerts.filter(done_at=None).count() == 1
 
 
@@ -313,7 +313,7 @@ def test_under_legal_hold_it_is_refused_in_words(inside, call):
     assert "a legal duty makes us keep it" in html
     assert "12-345" not in html
     assert bytes(CallForHelp.objects.get().sealed)
-    assert live_consent(call)
+    assert current_consent(call)
 
 
 def test_closing_and_leaving_end_it(inside, call):

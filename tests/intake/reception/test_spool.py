@@ -92,8 +92,8 @@ def test_other_answers_on_the_disk_count_in_the_order_in_which_they_were_given(d
 
     spool_import.drain()
 
-    assert CallForHelp.objects.get().current()["story"] == "third"
-    assert CallForHelp.objects.get().later.count() == 2
+    assert CallForHelp.objects.get().current_answers()["story"] == "third"
+    assert CallForHelp.objects.get().revisions.count() == 2
 
 
 def test_a_worker_that_is_killed_between_storing_and_removing_makes_no_second_request(down):
@@ -105,7 +105,7 @@ def test_a_worker_that_is_killed_between_storing_and_removing_makes_no_second_re
 
     assert spool_import.drain() == 1
     assert CallForHelp.objects.get().alerts.count() == 1
-    assert not CallForHelp.objects.get().later.exists()
+    assert not CallForHelp.objects.get().revisions.exists()
 
 
 def test_one_request_that_the_database_will_not_take_does_not_hold_up_the_others(down, monkeypatch):

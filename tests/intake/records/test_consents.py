@@ -11,7 +11,7 @@ from intake.models import AccessLogEntry, Consent, Disclosure
 from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
-from intake.records.consents import live_consent, revoke_consent
+from intake.records.consents import current_consent, revoke_consent
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +26,13 @@ def received(key="consent-key-12345678", consent=CONSENT["sha256"]):
 
 def test_each_request_has_its_yes_and_taking_it_back_is_a_new_row():
     call = received()
-    given = live_consent(call)
+    given = current_consent(call)
     assert (given.text_id, given.act, given.how) == (CONSENT["sha256"], "given", "sent the form")
 
     revoked = revoke_consent(call, "said so on the phone", at=timezone.now())
 
     assert (revoked.act, revoked.text_id) == ("revoked", given.text_id)
-    assert live_consent(call) is None
+    assert current_consent(call) is None
     assert revoke_consent(call, "again", at=timezone.now()) is None
     assert call.consents.count() == 2
 
@@ -60,14 +60,14 @@ def test_sending_the_form_again_after_taking_it_back_gives_it_anew():
 
     received()
 
-    assert live_consent(call)
+    assert current_consent(call)
     assert [consent.act for consent in call.consents.all()] == ["given", "revoked", "given"]
 
 
 def test_a_forged_text_costs_nobody_their_request():
     call = received(consent="0" * 64)
 
-    assert live_consent(call) is None
+    assert current_consent(call) is None
     call.refresh_from_db()
 
 

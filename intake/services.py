@@ -163,7 +163,7 @@ def send_message(call_id, *, by, text: str) -> CallForHelp:
     message = Message(call=call, by=by)
     message.seal({"text": text})
     message.sealed_for_author = sealing.PublicKey(bytes(call.return_key)).seal(
-        message.payload, message.about("sealed_for_author")
+        message.payload, message.sealing_context("sealed_for_author")
     )
     message.save(force_insert=True)
     return call

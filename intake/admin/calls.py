@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponseBadRequest, HttpResponseNotAllowed,
 from django.shortcuts import redirect
 from django.urls import path
 
-from detoxsite.core.adminkit.model_admin import ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 from detoxsite.core.encryption import sealing
 
 from .. import services
@@ -56,7 +56,7 @@ def _attempt_initial(call) -> dict:
 
 
 ACTS = (
-    Act(
+    ObjectAction(
         "claim",
         "I am calling",
         services.claim,
@@ -67,7 +67,7 @@ ACTS = (
         quiet=_is_against_plan,
         offered=_is_free,
     ),
-    Act(
+    ObjectAction(
         "release",
         "Release",
         services.release,
@@ -77,7 +77,7 @@ ACTS = (
         quiet=True,
         offered=_is_own,
     ),
-    Act(
+    ObjectAction(
         "dial",
         "Call anyway",
         services.claim_against_plan,
@@ -87,7 +87,7 @@ ACTS = (
         form=AgainstPlanForm,
         offered=_is_against_plan,
     ),
-    Act(
+    ObjectAction(
         "contact",
         "Save this attempt",
         services.record_attempt,
@@ -97,7 +97,7 @@ ACTS = (
         form=ContactForm,
         initial=_attempt_initial,
     ),
-    Act(
+    ObjectAction(
         "plan",
         "Change the contact plan",
         contact_plan.save_plan,
@@ -109,7 +109,7 @@ ACTS = (
         quiet=True,
         folded=True,
     ),
-    Act(
+    ObjectAction(
         "message",
         "Send a message",
         services.send_message,
@@ -121,7 +121,7 @@ ACTS = (
         folded=True,
         offered=lambda call, user: bool(call.return_key),
     ),
-    Act(
+    ObjectAction(
         "close",
         "Close this request",
         services.close,
@@ -131,7 +131,7 @@ ACTS = (
         form=CloseForm,
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "accept",
         "This is not spam",
         services.mark_not_spam,
@@ -140,7 +140,7 @@ ACTS = (
         done="In the queue. The team has been alerted.",
         offered=lambda call, user: call.is_quarantined,
     ),
-    Act(
+    ObjectAction(
         "spam",
         "Close as spam",
         services.close_as_spam,
@@ -150,7 +150,7 @@ ACTS = (
         quiet=True,
         offered=lambda call, user: call.is_quarantined,
     ),
-    Act(
+    ObjectAction(
         "reopen",
         "Reopen",
         services.reopen,
@@ -164,8 +164,8 @@ ACTS = (
 
 
 @admin.register(CallForHelp)
-class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
-    acts = (*ACTS, *HOLD_ACTIONS)
+class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
+    object_actions = (*ACTS, *HOLD_ACTIONS)
     change_list_template = "admin/intake/callforhelp/queue.html"
     change_form_template = "admin/intake/callforhelp/request.html"
     list_display = ["reference"]
@@ -249,10 +249,10 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         again.is_valid()
         return again
 
-    def after_act(self, request, obj):
+    def after_object_action(self, request, obj):
         """Keep the reason to call against the plan in this page and in the attempt noted from it, nowhere else."""
         if request.resolver_match.kwargs["name"] != "dial":
-            return super().after_act(request, obj)
+            return super().after_object_action(request, obj)
         request.override_reason = request.POST["dial-unsafe"]
         request.method = "GET"
         return self.change_view(request, str(obj.pk))

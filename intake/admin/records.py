@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
-from detoxsite.core.adminkit.model_admin import OnEveryPage, ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin, RefreshSiteProfileMixin
+from detoxsite.core.adminkit.object_actions import ObjectAction
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText, hash_of
 
@@ -36,8 +36,8 @@ class ReasonForm(forms.Form):
     )
 
 
-HOLD_ACTIONS: tuple[Act, ...] = (
-    Act(
+HOLD_ACTIONS: tuple[ObjectAction, ...] = (
+    ObjectAction(
         "hold",
         "Set a legal hold",
         legal_hold.set_hold,
@@ -50,7 +50,7 @@ HOLD_ACTIONS: tuple[Act, ...] = (
         folded=True,
         offered=lambda call, user: not call.hold_reason and not call.erased_at,
     ),
-    Act(
+    ObjectAction(
         "lift-hold",
         "Lift the legal hold",
         legal_hold.lift_hold,
@@ -94,7 +94,7 @@ class ConsentTextForm(forms.ModelForm):
 
 
 @admin.register(ConsentText)
-class ConsentTextAdmin(OnEveryPage, ShownModelAdmin):
+class ConsentTextAdmin(RefreshSiteProfileMixin, ReadOnlyModelAdmin):
     """Every text people consented to. A new one is in use once saved; none is ever changed."""
 
     form = ConsentTextForm
@@ -117,7 +117,7 @@ class ConsentTextAdmin(OnEveryPage, ShownModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-class LedgerAdmin(ShownModelAdmin):
+class LedgerAdmin(ReadOnlyModelAdmin):
     """Records about requests, shown without reading the content of any."""
 
     actions = None
@@ -163,7 +163,7 @@ class AccessLogAdmin(LedgerAdmin):
 
 
 @admin.register(ErasureBatch)
-class ErasureBatchAdmin(ShownModelAdmin):
+class ErasureBatchAdmin(ReadOnlyModelAdmin):
     """Erasures by approver and outcome, and the approval of the next one."""
 
     list_display = ["approved_at", "by_name", "numbers", "erased_at"]

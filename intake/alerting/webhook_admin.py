@@ -5,7 +5,7 @@ import secrets
 
 from django.db import transaction
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing, symmetric
 from detoxsite.core.exceptions import Refused
 
 from ..models import Webhook
@@ -15,7 +15,7 @@ MAX_SECRETS = 2  # the new one and, while the receiver changes over, the old one
 
 
 def token_hash(token: str) -> bytes:
-    return sealing.keyed("webhook token", token, 32)
+    return digests.keyed("webhook token", token, 32)
 
 
 def find_by_token(token: str) -> Webhook | None:
@@ -30,7 +30,7 @@ def find_by_token(token: str) -> Webhook | None:
 def set_first_credentials(webhook: Webhook) -> tuple[str, str]:
     """Give a new, unsaved webhook its secret and token, and return both: they cannot be read again."""
     secret, token = new_secret(), secrets.token_urlsafe(32)
-    webhook.locked_secrets = sealing.lock({"secrets": [secret]}, LOCKED)
+    webhook.locked_secrets = symmetric.encrypt({"secrets": [secret]}, LOCKED)
     webhook.token_hash = token_hash(token)
     return secret, token
 
@@ -101,5 +101,5 @@ def _locked(webhook_id) -> Webhook:
 
 
 def _save_secrets(webhook: Webhook, known: list[str]) -> None:
-    webhook.locked_secrets = sealing.lock({"secrets": known}, LOCKED)
+    webhook.locked_secrets = symmetric.encrypt({"secrets": known}, LOCKED)
     webhook.save(update_fields=["locked_secrets"])

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from detoxsite.core import ssrf
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import symmetric
 
 from ..models import Webhook
 
@@ -42,7 +42,7 @@ def new_secret() -> str:
 
 def signing_secrets(webhook: Webhook) -> list[str]:
     """Return the secrets to sign with, newest first. Raises sealing.Unreadable if this site's key has changed."""
-    return sealing.unlock(webhook.locked_secrets, LOCKED)["secrets"] if webhook.locked_secrets else []
+    return symmetric.decrypt(webhook.locked_secrets, LOCKED)["secrets"] if webhook.locked_secrets else []
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:

@@ -191,9 +191,9 @@ class CallForHelp(SealedModel):
     def __str__(self):
         return f"Request {self.reference}"  # never the name: this reaches logs
 
-    def about(self, field: str = "sealed") -> str:
+    def sealing_context(self, field: str = "sealed") -> str:
         """Bind to these answers of this row: the same person may send others (AnswersRevision)."""
-        return f"{super().about(field)}:{bytes(self.fingerprint).hex()}"
+        return f"{super().sealing_context(field)}:{bytes(self.fingerprint).hex()}"
 
     def reset_to_new(self) -> None:
         """Clear claim, outcome and erasure warnings, without saving."""
@@ -252,6 +252,6 @@ class AnswersRevision(SealedModel):
     def given_at(self):
         return self.at
 
-    def about(self, field: str = "sealed") -> str:
+    def sealing_context(self, field: str = "sealed") -> str:
         """Bind to the request, because a form is sealed before it is known to be a revision."""
         return f"{CallForHelp._meta.label}.{field}:{self.call_id}:{bytes(self.fingerprint).hex()}"

@@ -44,7 +44,7 @@ def receive(
         raise spool.NotReceived from exc
     call.created_at = received_at or call.created_at
     try:
-        with db_timeout.up_to(DATABASE_TIMEOUT):
+        with db_timeout.time_limit(DATABASE_TIMEOUT):
             store_request(call, consent=consent)
         where = "database"
     except Exception as exc:  # whatever it is, the person must not pay for it
@@ -77,7 +77,7 @@ def seal_request(
     if identity.code:
         return_key = sealing.PrivateKey.from_return_code(identity.code).public
         call.return_key = return_key.raw
-        call.sealed_for_author = return_key.seal(answers, call.about("sealed_for_author"))
+        call.sealed_for_author = return_key.seal(answers, call.sealing_context("sealed_for_author"))
     return call
 
 

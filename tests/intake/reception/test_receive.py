@@ -318,7 +318,7 @@ def test_of_two_people_the_second_is_told_who_was_first(nurse):
 
     services.claim(call.pk, by=nurse)
 
-    with pytest.raises(services.Refused, match="Nora is calling already"):
+    with pytest.raises(services.Refused, match="Nora is already calling"):
         services.claim(call.pk, by=make_user("admissions"))
     call.refresh_from_db()
     assert call.claimed_by == nurse
@@ -353,7 +353,7 @@ def test_nothing_happens_to_a_closed_request_until_it_is_opened_again(nurse):
 
     for step, extra in (
         ("claim", {}),
-        ("note_contact", {"outcome": "reached"}),
+        ("record_attempt", {"outcome": "reached"}),
         ("close", {"outcome": Outcome.REACHED}),
     ):
         with pytest.raises(services.Refused, match="closed"):
@@ -416,7 +416,7 @@ def test_an_incomplete_step_comes_back_with_what_was_typed(as_role):
 
     html = response.content.decode()
     assert "Typed this." in html
-    assert "Choose what came of it." in html
+    assert "Choose the result." in html
     assert not ContactAttempt.objects.exists()
 
 

@@ -52,8 +52,8 @@ def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
     for words in (
         "10 p.m. to midnight: Nora",
         "midnight to 6 a.m.: Nora",
-        "Nobody: midnight to 10 p.m.",
-        "Nobody: all day",
+        "No one: midnight to 10 p.m.",
+        "No one: all day",
     ):
         assert words in html
 

@@ -468,12 +468,12 @@ def test_colleagues_who_have_it_open_are_named(as_role, nurse):
 def test_an_open_page_learns_that_something_changed(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
-    shown = re.search(r'data-state="([^"]+)"', page(client, call))[1]
-    assert client.post(url(call, "here/")).json()["state"] == shown
+    shown = re.search(r'data-change-token="([^"]+)"', page(client, call))[1]
+    assert client.post(url(call, "here/")).json()["change_token"] == shown
 
     services.claim(call.pk, by=nurse)
 
-    assert client.post(url(call, "here/")).json()["state"] != shown
+    assert client.post(url(call, "here/")).json()["change_token"] != shown
     assert client.get(url(call, "here/")).status_code == 405
 
 

@@ -182,7 +182,7 @@ def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, n
     words = [
         "<b>1</b> request about someone in danger now",
         "<b>1</b> person wrote back and has no answer",
-        "<b>2</b> requests that nobody",
+        "<b>2</b> unclaimed requests",
     ]
     assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
     assert references(client.get(QUEUE + "?pile=wrote").content.decode()) == [calm.reference]

@@ -198,5 +198,5 @@ def erase(call_id, *, disposal=None) -> CallForHelp:
     ContactPlan.objects.filter(call=call).delete()
     call.contacts.update(sealed=b"")
     end_alerts(call)
-    transaction.on_commit(lambda: spool.forget(call.pk))
+    transaction.on_commit(lambda: spool.delete_request(call.pk))
     return call

@@ -154,7 +154,7 @@ def prove() -> None:
     last = reconciliation.kept()
     if last is None or not last.holds or datetime.fromisoformat(last.at) < timezone.now() - PROVE_EVERY:
         reconciliation.keep(reconciliation.reconcile())
-        spool.forget_old_journals()
+        spool.delete_old_journals()
     if "public" in settings.SITES:
         synthetic_check.send_if_due()
 

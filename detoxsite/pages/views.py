@@ -18,10 +18,10 @@ from detoxsite.core.http_cache import kept_briefly
 from detoxsite.core.page_metadata import Page
 from detoxsite.ops import worker
 from intake.assurance import reconciliation, synthetic_check
-from intake.portal import views
+from intake.portal.views import portal_cookie
 from intake.reception import spool
-from intake.reception.views import COOKIE as SENT_COOKIE
-from testimonials import crisis_notice
+from intake.reception.views import sent_cookie
+from testimonials.crisis_notice import crisis_cookie
 from testimonials.models import Testimonial
 
 RETRY_AFTER = 120  # seconds
@@ -65,9 +65,8 @@ def accessibility(request):
 def leave(request):
     """Away from here, to a page that says nothing: no referrer, no cookie of ours left, our pages out of the cache."""
     response = redirect(site_profile.current().leave_url)
-    response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
-    views.forget(response)
-    crisis_notice.forget(response)
+    for cookie in (sent_cookie, portal_cookie, crisis_cookie):
+        cookie.delete(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -177,7 +176,7 @@ def readyz(request):
     For a monitor that wakes people. What decides whether visitors are sent here is /healthz: the help pages work
     without a database, and a request that nobody answers is no reason to take the site away from the others.
     """
-    checks = {**_database(), "disk": _can_write(), "spool": spool.is_writable() and not spool.broken()}
+    checks = {**_database(), "disk": _can_write(), "spool": spool.is_writable() and not spool.broken_files()}
     found = reconciliation.kept()
     checks["calls"] = found is not None and found.holds
     checks["synthetic"] = synthetic_check.is_well()

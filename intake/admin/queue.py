@@ -77,9 +77,9 @@ class Pile(admin.SimpleListFilter):
 def matching(typed: str) -> Q:
     """Requests with this phone number, address or reference: whole, in any writing."""
     return (
-        Q(phone_index=identifiers.found_by_phone(typed))
+        Q(phone_index=identifiers.phone_index(typed))
         | Q(email_index=sealing.blind("email", typed))
-        | Q(reference=identifiers.tidied(typed))
+        | Q(reference=identifiers.normalize_code(typed))
     )
 
 

@@ -37,7 +37,7 @@ def receive(key=KEY, *, doubtful=(), **answers):
 
 
 def on_their_page(key=KEY):
-    return portal_services.find(Identity.of(key).reference, Identity.of(key).code)
+    return portal_services.open_portal(Identity.of(key).reference, Identity.of(key).code)
 
 
 def test_one_thing_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the_alerts(nurse, mailoutbox):

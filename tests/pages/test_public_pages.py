@@ -142,7 +142,7 @@ def test_leaving_goes_elsewhere_and_takes_the_reference_along(client):
     assert response.headers["Location"] == SiteProfile().leave_url
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert {name: cookie["max-age"] for name, cookie in response.cookies.items()} == dict.fromkeys(
-        ("sent", "own", "review"), 0
+        ("sent", "portal", "review"), 0
     )
 
 

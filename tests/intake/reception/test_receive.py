@@ -26,7 +26,7 @@ from intake.models import (
 )
 from intake.reception import insert
 from intake.reception import receive as reception
-from intake.reception.identifiers import Identity, grouped
+from intake.reception.identifiers import Identity, format_code
 from intake.records.consent_texts import CONSENT, CONSENT_BODY
 from tests.core.public_forms.test_forms import HELP, form, send
 from tests.factories import make_call, make_user
@@ -146,8 +146,8 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
     call = CallForHelp.objects.get()
     code = Identity.of(data["key"], call.payload).code
 
-    assert grouped(code) in client.get("/help/sent/").content.decode()
-    assert grouped(code) not in client.get("/help/sent/").content.decode()
+    assert format_code(code) in client.get("/help/sent/").content.decode()
+    assert format_code(code) not in client.get("/help/sent/").content.decode()
     settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves the public alone
     back = sealing.PrivateKey.from_return_code(code).open(call.sealed_for_author, call.about("sealed_for_author"))
     assert {name: back[name] for name in CANARIES} == CANARIES
@@ -222,7 +222,7 @@ def test_back_on_a_shared_computer_shows_nobody_the_code_of_whoever_sent_before(
 
     page = stranger.get("/help/sent/").content.decode()
     assert CallForHelp.objects.count() == 1
-    assert grouped(code) not in page
+    assert format_code(code) not in page
     assert "Your code" not in page
 
 
@@ -236,7 +236,7 @@ def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_
     client.post(HELP, {**data, "phone": "(212) 555-0100"})
 
     later = call.later.get()
-    assert grouped(code) not in client.get("/help/sent/").content.decode()
+    assert format_code(code) not in client.get("/help/sent/").content.decode()
     back = sealing.PrivateKey.from_return_code(code).open(later.sealed_for_author, later.about("sealed_for_author"))
     assert back["phone"] == "(212) 555-0100"
 

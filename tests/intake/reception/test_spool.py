@@ -58,7 +58,7 @@ def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_referen
     call = CallForHelp.objects.get()
     assert (call.reference, call.payload["story"]) == (reference, STORY)
     assert (call.alerts.count(), call.consents.count()) == (1, 1)
-    assert (spool.waiting(), spool_import.drain()) == ([], 0)
+    assert (spool.pending_files(), spool_import.drain()) == ([], 0)
 
 
 def test_nothing_on_the_disk_can_be_read(client, down, disk):
@@ -77,7 +77,7 @@ def test_the_same_form_again_while_the_database_is_down_is_one_request(client, d
     for _ in range(3):
         client.post(HELP, data)
 
-    assert len(spool.waiting()) == 1
+    assert len(spool.pending_files()) == 1
     down.is_so = False
     client.post(HELP, data)
     spool_import.drain()
@@ -99,7 +99,7 @@ def test_other_answers_on_the_disk_count_in_the_order_in_which_they_were_given(d
 def test_a_worker_that_is_killed_between_storing_and_removing_makes_no_second_request(down):
     receive(story=STORY)
     down.is_so = False
-    [path] = spool.waiting()
+    [path] = spool.pending_files()
     call, consent = spool.read(path)
     reception.store_request(call, consent=consent)
 
@@ -112,7 +112,7 @@ def test_one_request_that_the_database_will_not_take_does_not_hold_up_the_others
     for number in range(3):
         receive(key=f"{number}" * 20)
     down.is_so = False
-    store, odd = reception.store_request, spool.read(spool.waiting()[0])[0].pk
+    store, odd = reception.store_request, spool.read(spool.pending_files()[0])[0].pk
 
     def refuse(call, **kwargs):
         if call.pk == odd:
@@ -122,7 +122,7 @@ def test_one_request_that_the_database_will_not_take_does_not_hold_up_the_others
     monkeypatch.setattr(reception, "store_request", refuse)
 
     assert spool_import.drain() == 2
-    assert len(spool.waiting()) == 1
+    assert len(spool.pending_files()) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b'{"id": "x"}'])
@@ -132,7 +132,7 @@ def test_a_file_that_is_no_request_is_set_aside_and_seen(content, disk, client):
     (spool.folder() / "x.json").write_bytes(content)
 
     assert spool_import.drain() == 0
-    assert [path.name for path in spool.broken()] == ["x.json"]
+    assert [path.name for path in spool.broken_files()] == ["x.json"]
     assert client.get("/readyz").json()["spool"] is False
 
 
@@ -148,7 +148,7 @@ def test_where_neither_takes_it_the_page_says_so_with_numbers_and_keeps_the_word
     assert "We did not receive this" in html
     assert all(kept in html for kept in (STORY, 'value="Sam"', "tel:+18006624357", "tel:911", "tel:988"))
     assert "sent" not in response.cookies
-    assert spool.waiting() == []
+    assert spool.pending_files() == []
     assert list(spool.folder().glob(".*")) == []
     assert list(spool.acknowledged(services.timezone.now() - services.timezone.timedelta(days=1))) == []
 
@@ -177,7 +177,7 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
     monkeypatch.undo()
     connection.close()
 
-    assert (response.status_code, len(spool.waiting())) == (302, 1)
+    assert (response.status_code, len(spool.pending_files())) == (302, 1)
     assert took < 2
     monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
     spool_import.drain()
@@ -201,7 +201,7 @@ def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known
         raise OperationalError
 
     monkeypatch.setattr(site_profile, "_read", gone)
-    monkeypatch.setattr(site_profile, "_kept", None)
+    site_profile._cache.clear()
     html = Client().get("/help/").content.decode()
 
     assert "Quiet Cove" in html

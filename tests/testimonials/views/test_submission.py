@@ -133,7 +133,9 @@ def test_all_can_be_taken_out_and_what_is_left_is_sent(client):
     assert "Kyle" not in sent_words()["words"]
 
 
-@pytest.mark.parametrize("forged", ["remove.0000000000000000", "soften.", "all.", "", "remove", "\x00", "x" * 9000, "0-5"])
+@pytest.mark.parametrize(
+    "forged", ["remove.0000000000000000", "soften.", "all.", "", "remove", "\x00", "x" * 9000, "0-5"]
+)
 def test_a_forged_or_stale_button_changes_nothing(client, forged):
     first = post(client, words=TELLING)
     second = post(client, first, privacy_action=forged)

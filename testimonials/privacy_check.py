@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.db import DatabaseError, InterfaceError
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 from detoxsite.core.timed_cache import TimedCache
 
 from . import pii
@@ -101,7 +101,7 @@ def _softer(hint: Hint) -> str:
 
 
 def _fingerprint(key: str, kind: str, text: str) -> str:
-    return sealing.keyed("identifying detail", f"{key}:{kind}:{text}", 8).hex()
+    return digests.keyed("identifying detail", f"{key}:{kind}:{text}", 8).hex()
 
 
 def were_shown(details: Collection[IdentifyingDetail], fingerprints: str) -> bool:

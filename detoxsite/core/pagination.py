@@ -9,7 +9,7 @@ from django.http import Http404
 LAST_PAGE = 100_000  # an address beyond it was not made by us
 
 
-class Slice:
+class OffsetPage:
     """One page of a queryset annotated with ``total``. Raises Http404 for a page that is not there."""
 
     def __init__(self, rows: QuerySet, number: str, size: int, **query: str) -> None:

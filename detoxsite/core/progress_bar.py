@@ -7,7 +7,7 @@ from collections.abc import Iterable
 WIDTH = 30  # characters
 
 
-def shown(done: Iterable[int], total: int, what: str, stream=None) -> None:
+def show_progress(done: Iterable[int], total: int, what: str, stream=None) -> None:
     """Go through ``done``, which yields how many of ``total`` are done by then, and keep a line up to date."""
     stream, began = stream or sys.stderr, time.monotonic()
     for number in done:

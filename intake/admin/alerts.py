@@ -11,10 +11,11 @@ from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from detoxsite.core.adminkit.model_admin import DeskModelAdmin, OnEveryPage, ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core import ssrf
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin, RefreshSiteProfileMixin, StaffModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 
-from ..alerting import escalation, on_call, webhooks
+from ..alerting import escalation, on_call, webhook_admin
 from ..models import (
     Delivery,
     EscalationStep,
@@ -55,7 +56,7 @@ class NewShiftForm(forms.ModelForm):
 
 
 @admin.register(Shift)
-class ShiftAdmin(PlainRelations, OnEveryPage, DeskModelAdmin):
+class ShiftAdmin(PlainRelations, RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["day", "starts", "ends", "person", "is_second"]
     list_filter = ["weekday"]
     formfield_overrides = {models.TimeField: {"widget": forms.TimeInput({"type": "time"}, "%H:%M")}}  # no time zone
@@ -100,13 +101,13 @@ def _week(shifts: list[Shift]) -> list[dict]:
     for weekday, name in Weekday.choices:
         hours = defaultdict(list)
         for shift in sorted(shifts, key=lambda shift: shift.is_second):
-            for part in on_call.within(shift.span, weekday):
+            for part in on_call.on_day(shift.span, weekday):
                 hours[part].append(shift)
         days.append(
             {
                 "name": name,
                 "shifts": [(_hours(part), there) for part, there in sorted(hours.items())],
-                "gaps": [_hours(part) for gap in gaps for part in on_call.within(gap, weekday)],
+                "gaps": [_hours(part) for gap in gaps for part in on_call.on_day(gap, weekday)],
             }
         )
     return days
@@ -125,7 +126,7 @@ def _clock(second: int) -> str:
 
 
 @admin.register(EscalationStep)
-class EscalationStepAdmin(PlainRelations, DeskModelAdmin):
+class EscalationStepAdmin(PlainRelations, StaffModelAdmin):
     list_display = ["after", "who", "person"]
     list_select_related = ["person"]
     fields = ["after", "who", "person"]
@@ -154,8 +155,8 @@ class EscalationStepAdmin(PlainRelations, DeskModelAdmin):
 class WebhookForm(forms.ModelForm):
     def clean_url(self):
         try:
-            webhooks.parts(self.cleaned_data["url"])
-        except webhooks.Forbidden as exc:
+            ssrf.split_url(self.cleaned_data["url"])
+        except ssrf.ForbiddenAddress as exc:
             raise forms.ValidationError(str(exc)) from None
         return self.cleaned_data["url"]
 
@@ -167,51 +168,51 @@ TOKEN = format_html("The token to fetch requests with. {}<br><code>{{}}</code>",
 
 
 @admin.register(Webhook)
-class WebhookAdmin(ActsMixin, DeskModelAdmin):
+class WebhookAdmin(ObjectActionsMixin, StaffModelAdmin):
     form = WebhookForm
     state_field = "standing"
-    acts = (
-        Act(
+    object_actions = (
+        ObjectAction(
             "secret",
             "New secret",
-            webhooks.add_secret,
+            webhook_admin.add_secret,
             {"lost", "one", "two"},
             CHANGE,
             done=lambda request, webhook: format_html(SECRET, webhook.new_secret),
             hint="From now on the new secret and the one before it both sign, until you retire the old one.",
             quiet=True,
         ),
-        Act(
+        ObjectAction(
             "retire",
             "Retire the old secret",
-            webhooks.retire_secret,
+            webhook_admin.retire_secret,
             {"two"},
             CHANGE,
             done="Only the newest secret signs now.",
             hint="Once the other system knows the new one.",
         ),
-        Act(
+        ObjectAction(
             "token",
             "New token",
-            webhooks.renew_token,
+            webhook_admin.renew_token,
             {"lost", "one", "two"},
             CHANGE,
             done=lambda request, webhook: format_html(TOKEN, webhook.new_token),
             hint="The token before it opens nothing any more.",
             quiet=True,
         ),
-        Act(
+        ObjectAction(
             "on",
             "Switch on again",
-            webhooks.switch_on,
+            webhook_admin.enable,
             {"off"},
             CHANGE,
             done="It is told of requests from now on.",
         ),
-        Act(
+        ObjectAction(
             "off",
             "Switch off",
-            webhooks.switch_off,
+            webhook_admin.disable,
             {"lost", "one", "two"},
             CHANGE,
             done="It is told nothing any more, and can fetch nothing.",
@@ -243,7 +244,7 @@ class WebhookAdmin(ActsMixin, DeskModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         webhook = super().get_object(request, object_id, from_field)
         if webhook is not None:
-            webhook.standing = webhooks.standing(webhook)
+            webhook.standing = webhook_admin.status(webhook)
         return webhook
 
     def has_delete_permission(self, request, obj=None):
@@ -251,7 +252,7 @@ class WebhookAdmin(ActsMixin, DeskModelAdmin):
         return False
 
     def save_model(self, request, obj, form, change):
-        secret, token = ("", "") if change else webhooks.begin(obj)
+        secret, token = ("", "") if change else webhook_admin.set_first_credentials(obj)
         super().save_model(request, obj, form, change)
         if not change:
             self.message_user(request, format_html(SECRET, secret), messages.WARNING)
@@ -262,10 +263,10 @@ class WebhookAdmin(ActsMixin, DeskModelAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ActsMixin, ShownModelAdmin):
+class DeliveryAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
     state_field = "state"
-    acts = (
-        Act(
+    object_actions = (
+        ObjectAction(
             "again",
             "Send again now",
             escalation.send_again,

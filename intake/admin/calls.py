@@ -1,4 +1,4 @@
-"""The desk where calls for help are answered. People write them, staff move them; nothing of theirs is in the list."""
+"""Admin of the calls for help: the queue, the page of one request, and the actions on it."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -7,13 +7,13 @@ from django.http import Http404, HttpResponseBadRequest, HttpResponseNotAllowed,
 from django.shortcuts import redirect
 from django.urls import path
 
-from detoxsite.core.adminkit.model_admin import ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 from detoxsite.core.encryption import sealing
 
 from .. import services
 from ..casework import contact_plan
-from ..casework.contact_plan import Way
+from ..casework.contact_plan import ContactMethod
 from ..models import CallForHelp
 from ..records import access_log
 from . import (
@@ -23,137 +23,140 @@ from . import (
     queue,
 )
 from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm, PrintForm, SearchForm
-from .records import KEEPING_ACTS
+from .records import HOLD_ACTIONS
 
 ANSWER = "intake.answer_callforhelp"
-STEPS = services.STEPS
+ALLOWED_FROM = services.ALLOWED_FROM
 
 
 def _is_free(call, user) -> bool:
-    """No colleague has it: of two people calling at once one is too many."""
-    return not call.is_held() or call.claimed_by == user
+    """No colleague has claimed it."""
+    return not call.is_claimed() or call.claimed_by == user
 
 
 def _is_own(call, user) -> bool:
-    return call.is_held() and call.claimed_by == user
+    return call.is_claimed() and call.claimed_by == user
 
 
 def _is_against_plan(call, user) -> bool:
-    has_number = bool(call.current()["phone"]) and not call.dial_anyway
-    return has_number and _is_free(call, user) and bool(contact_plan.objections(call, Way.CALL))
+    has_number = bool(call.current_answers()["phone"]) and not call.override_reason
+    return has_number and _is_free(call, user) and bool(contact_plan.objections(call, ContactMethod.CALL))
 
 
-def _first_plan(call) -> dict:
-    plan = contact_plan.effective(call)
+def _plan_initial(call) -> dict:
+    plan = contact_plan.effective_plan(call)
     return {"version": plan.version, **plan.items()}
 
 
-def _first_attempt(call) -> dict:
-    return {"way": Way.CALL if call.current()["phone"] else Way.EMAIL, "unsafe": call.dial_anyway}
+def _attempt_initial(call) -> dict:
+    return {
+        "way": ContactMethod.CALL if call.current_answers()["phone"] else ContactMethod.EMAIL,
+        "unsafe": call.override_reason,
+    }
 
 
 ACTS = (
-    Act(
+    ObjectAction(
         "claim",
         "I am calling",
         services.claim,
-        STEPS["claim"],
+        ALLOWED_FROM["claim"],
         ANSWER,
-        done="It is yours for ten minutes.",
-        hint="Tells the others that you have it. It lapses after ten minutes without a note.",
+        done="Claimed for ten minutes.",
+        hint="Shows your colleagues that you have it. The claim ends after ten minutes without a noted attempt.",
         quiet=_is_against_plan,
         offered=_is_free,
     ),
-    Act(
+    ObjectAction(
         "release",
-        "Give it back",
+        "Release",
         services.release,
-        STEPS["release"],
+        ALLOWED_FROM["release"],
         ANSWER,
-        done="Given back. Others are told that it waits.",
+        done="Released. The team has been alerted again.",
         quiet=True,
         offered=_is_own,
     ),
-    Act(
+    ObjectAction(
         "dial",
-        "Call all the same",
+        "Call anyway",
         services.claim_against_plan,
-        STEPS["claim"],
+        ALLOWED_FROM["claim"],
         ANSWER,
-        done="It is yours for ten minutes. Note the attempt when you are done; your reason is filled in.",
+        done="Claimed for ten minutes. Note the attempt when you are done; your reason is filled in.",
         form=AgainstPlanForm,
         offered=_is_against_plan,
     ),
-    Act(
+    ObjectAction(
         "contact",
         "Save this attempt",
-        services.note_contact,
-        STEPS["note_contact"],
+        services.record_attempt,
+        ALLOWED_FROM["record_attempt"],
         ANSWER,
-        done="The attempt is noted.",
+        done="Attempt saved.",
         form=ContactForm,
-        initial=_first_attempt,
+        initial=_attempt_initial,
     ),
-    Act(
+    ObjectAction(
         "plan",
         "Change the contact plan",
-        contact_plan.save,
+        contact_plan.save_plan,
         services.OPEN,
         ANSWER,
-        done="The contact plan is saved.",
+        done="Contact plan saved.",
         form=PlanForm,
-        initial=_first_plan,
+        initial=_plan_initial,
         quiet=True,
         folded=True,
     ),
-    Act(
+    ObjectAction(
         "message",
-        "Write to the person",
-        services.write,
-        STEPS["write"],
+        "Send a message",
+        services.send_message,
+        ALLOWED_FROM["send_message"],
         ANSWER,
-        done="They find it on their own page.",
+        done="Sent. They can read it on their private page.",
         form=MessageForm,
         quiet=True,
         folded=True,
         offered=lambda call, user: bool(call.return_key),
     ),
-    Act(
+    ObjectAction(
         "close",
         "Close this request",
         services.close,
-        STEPS["close"],
+        ALLOWED_FROM["close"],
         ANSWER,
         done="Closed.",
         form=CloseForm,
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "accept",
         "This is not spam",
-        services.accept,
-        STEPS["accept"],
+        services.mark_not_spam,
+        ALLOWED_FROM["mark_not_spam"],
         ANSWER,
-        done="It is in the queue, and staff are told.",
+        done="In the queue. The team has been alerted.",
         offered=lambda call, user: call.is_quarantined,
     ),
-    Act(
+    ObjectAction(
         "spam",
-        "This is spam: close it",
+        "Close as spam",
         services.close_as_spam,
-        STEPS["close"],
+        ALLOWED_FROM["close"],
         ANSWER,
         done="Closed as spam.",
         quiet=True,
         offered=lambda call, user: call.is_quarantined,
     ),
-    Act(
+    ObjectAction(
         "reopen",
-        "Open again",
+        "Reopen",
         services.reopen,
-        STEPS["reopen"],
+        ALLOWED_FROM["reopen"],
         ANSWER,
-        done="Open again.",
+        done="Reopened.",
         quiet=True,
         offered=lambda call, user: not call.erased_at,
     ),
@@ -161,12 +164,12 @@ ACTS = (
 
 
 @admin.register(CallForHelp)
-class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
-    acts = (*ACTS, *KEEPING_ACTS)
+class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
+    object_actions = (*ACTS, *HOLD_ACTIONS)
     change_list_template = "admin/intake/callforhelp/queue.html"
     change_form_template = "admin/intake/callforhelp/request.html"
     list_display = ["reference"]
-    list_filter = [queue.Pile]
+    list_filter = [queue.QueueFilter]
     list_select_related = ["claimed_by"]
     list_per_page = 50
     list_max_show_all = 50
@@ -179,7 +182,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     def get_urls(self):
         parts = [
             ("enter/", self.enter, "enter"),
-            ("news/", self.news, "news"),
+            ("news/", self.count_new, "news"),
             ("<uuid:call_id>/print/", self.print_one, "print"),
             ("<uuid:call_id>/here/", self.here, "here"),
         ]
@@ -195,7 +198,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     # the queue
 
     def get_changelist(self, request, **kwargs):
-        return queue.Queue
+        return queue.QueueChangeList
 
     def get_ordering(self, request):
         return queue.ORDER
@@ -205,17 +208,17 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         return queryset.defer("sealed_for_author", "return_key") if self.is_list(request) else queryset
 
     def changelist_view(self, request, extra_context=None):
-        """A search is a post: what is looked for stands in no address and no log."""
+        """A search is a POST, so that the term is in no address and no log."""
         search = SearchForm(request.POST if request.method == "POST" else None)
         if search.is_valid():
-            request.found = queue.matching(search.cleaned_data["typed"])
+            request.found = queue.search_filter(search.cleaned_data["typed"])
         return super().changelist_view(request, {"search": search, "title": "Requests", **(extra_context or {})})
 
-    def news(self, request):
-        """Numbers alone, for a queue that stays open."""
+    def count_new(self, request):
+        """Counts only, for a queue that stays open in the browser."""
         self._may(request)
         try:
-            return JsonResponse(queue.news(float(request.GET.get("since", ""))))
+            return JsonResponse(queue.count_new(float(request.GET.get("since", ""))))
         except (ValueError, OverflowError, OSError):
             return HttpResponseBadRequest()
 
@@ -225,32 +228,32 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         try:
             return super().change_view(request, object_id, form_url, extra_context)
         except sealing.Unreadable:
-            self.message_user(request, f"{queue.UNREADABLE}. Tell whoever runs this site.", messages.ERROR)
+            self.message_user(request, f"{queue.UNREADABLE}. Tell your system administrator.", messages.ERROR)
             return redirect("admin:intake_callforhelp_changelist")
 
     def get_object(self, request, object_id, from_field=None):
         call = super().get_object(request, object_id, from_field)
         if call is not None:
-            prefetch_related_objects([call], "later", "contacts", "messages", "consents")
-            call.dial_anyway = getattr(request, "dial_anyway", "")
+            prefetch_related_objects([call], "revisions", "contact_attempts", "messages", "consents")
+            call.override_reason = getattr(request, "override_reason", "")
         return call
 
     def after_refusal(self, request, form, refusal):
-        """Of a plan that was overtaken, the next save is deliberate: both are on the page."""
-        if not isinstance(refusal, contact_plan.Overtaken):
+        """After a plan conflict both plans are on the page, so the next save may replace the stored one."""
+        if not isinstance(refusal, contact_plan.PlanConflict):
             return form
-        request.overtaken = form.cleaned_data
+        request.rejected_plan = form.cleaned_data
         data = request.POST.copy()
         data[form.add_prefix("version")] = refusal.stored.version
         again = PlanForm(data, prefix=form.prefix)
         again.is_valid()
         return again
 
-    def after_act(self, request, obj):
-        """The reason to dial against the plan goes nowhere but into this page and the attempt noted from it."""
+    def after_object_action(self, request, obj):
+        """Keep the reason to call against the plan in this page and in the attempt noted from it, nowhere else."""
         if request.resolver_match.kwargs["name"] != "dial":
-            return super().after_act(request, obj)
-        request.dial_anyway = request.POST["dial-unsafe"]
+            return super().after_object_action(request, obj)
+        request.override_reason = request.POST["dial-unsafe"]
         request.method = "GET"
         return self.change_view(request, str(obj.pk))
 
@@ -258,21 +261,26 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         call = kwargs.get("obj")
         if call is not None:
             context |= detail_context.context(
-                call, request.user, overtaken=getattr(request, "overtaken", None), dial_anyway=call.dial_anyway
+                call,
+                request.user,
+                rejected_plan=getattr(request, "rejected_plan", None),
+                override_reason=call.override_reason,
             )
             context |= {"print_form": PrintForm(), "title": str(call), "subtitle": None}
             if not call.erased_at:
-                detail_context.opened(call, request.user)
+                detail_context.record_view(call, request.user)
         return super().render_change_form(request, context, **kwargs)
 
     def here(self, request, call_id):
-        """A sign of life from an open page: names who else has it open, and whether anything has changed."""
+        """Heartbeat of an open page: returns who else has it open, and a token that tells whether it changed."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         call = self._one(request, call_id)
         if not call.erased_at:
-            access_log.note(call, by=request.user)
-        return JsonResponse({"others": access_log.others(call, request.user), "state": detail_context.state(call)})
+            access_log.record_view(call, by=request.user)
+        return JsonResponse(
+            {"others": access_log.others(call, request.user), "change_token": detail_context.change_token(call)}
+        )
 
     # the rest
 

@@ -1,7 +1,7 @@
-"""Who is on duty: the rota by weekday and hour, as the clock on the center's wall shows them.
+"""On-call schedule: shifts by weekday and hour in the center's time zone.
 
-A shift is a span of the week in seconds from Monday, 0:00, that may run on into the next week. It is measured against
-the wall clock, so that the night the clocks change leaves nobody out: its hours are one fewer or one more.
+A shift is a span of the week in seconds from Monday, 0:00, that may run into the next week. It is compared with the
+wall clock, so that the night when the clocks change leaves no gap: its hours are one fewer or one more.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ Span = tuple[int, int]
 
 
 def span(weekday: int, starts: time, ends: time) -> Span:
-    """From the start to the next time that the clock shows the end; the same time is a day later."""
+    """Return the span from the start to the next time the clock shows the end; the same time is a day later."""
     begin = weekday * DAY + _second(starts)
     return begin, begin + ((_second(ends) - _second(starts)) % DAY or DAY)
 
@@ -29,18 +29,18 @@ def covers(shift: Span, now: datetime) -> bool:
 
 
 def gaps(shifts: Iterable[Span]) -> list[Span]:
-    """The spans of the week that none of ``shifts`` covers, in order, none of them longer than up to the week's end."""
+    """Return the spans of the week that no shift covers, in order, each ending at the latest with the week."""
     parts = sorted(part for begin, end in shifts for part in ((begin, min(end, WEEK)), (0, end - WEEK)))
-    found, covered = [], 0
+    result, covered = [], 0
     for begin, end in [*parts, (WEEK, WEEK)]:
         if begin > covered:
-            found.append((covered, begin))
+            result.append((covered, begin))
         covered = max(covered, end)
-    return found
+    return result
 
 
-def within(shift: Span, weekday: int) -> list[Span]:
-    """What of a span falls on a day, in seconds of that day. Its end may be DAY."""
+def on_day(shift: Span, weekday: int) -> list[Span]:
+    """Return the pieces of a span that fall on a weekday, in seconds of that day. An end may be DAY."""
     pieces = []
     for begin, end in (shift, (shift[0] - WEEK, shift[1] - WEEK)):
         first, last = max(begin, weekday * DAY), min(end, (weekday + 1) * DAY)
@@ -49,21 +49,21 @@ def within(shift: Span, weekday: int) -> list[Span]:
     return pieces
 
 
-def spans(center) -> list[Span]:
-    """The shifts of whoever is first on duty, of the center as pages have it (core/site_profile.py): no query."""
+def first_shifts(site) -> list[Span]:
+    """Return the shifts of the first person on call, from the cached site profile: no query."""
     return [
         span(shift["weekday"], time.fromisoformat(shift["starts"]), time.fromisoformat(shift["ends"]))
-        for shift in center.shifts
+        for shift in site.shifts
         if not shift["second"]
     ]
 
 
-def is_anybody_on_duty(center, now: datetime | None = None) -> bool | None:
-    """Whether somebody is on duty; None where no rota was entered, so that nothing can be said."""
-    if not center.shifts:
+def is_anyone_on_call(site, now: datetime | None = None) -> bool | None:
+    """Whether anyone is on call; None without a schedule."""
+    if not site.shifts:
         return None
     now = now or timezone.now()
-    return any(covers(shift, now) for shift in spans(center))
+    return any(covers(shift, now) for shift in first_shifts(site))
 
 
 def _second(moment: time) -> int:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.public_forms.portal import CRISIS_STEPS_PERIOD, Portal
 from detoxsite.core.safety import risk_signs
@@ -29,7 +29,7 @@ from ..models import (
 )
 from ..reception import resubmission
 from ..reception.identifiers import email_index, phone_index
-from ..records.consents import live_consent, note_consent, revoke_consent
+from ..records.consents import current_consent, record_consent, revoke_consent
 
 DUPLICATE_PERIOD = timedelta(minutes=1)  # the same text again within it is the same message
 
@@ -57,12 +57,12 @@ class RequestPortal(Portal):
     call: CallForHelp
 
     def seal(self, row, payload: dict) -> None:
-        row.sealed_for_author = self.key.public.seal(payload, row.about("sealed_for_author"))
+        row.sealed_for_author = self.key.public.seal(payload, row.sealing_context("sealed_for_author"))
 
     def answers(self) -> dict:
         """The person's answers, each as it was last given."""
         answers = {}
-        for version in sorted([self.call, *self.call.later.all()], key=lambda version: version.given_at):
+        for version in sorted([self.call, *self.call.revisions.all()], key=lambda version: version.given_at):
             answers |= self.read(version)
         return answers
 
@@ -70,9 +70,10 @@ class RequestPortal(Portal):
         """What happened so far, oldest first. Which member of staff it was, and what they noted, is not shown."""
         call = self.call
         entries = [TimelineEntry(call.created_at, "sent", "You sent your request.")]
-        entries += [TimelineEntry(later.at, "changed", "You changed your answers.") for later in call.later.all()]
+        entries += [TimelineEntry(later.at, "changed", "You changed your answers.") for later in call.revisions.all()]
         entries += [
-            TimelineEntry(contact.at, "tried", ATTEMPT_TEXTS[contact.outcome]) for contact in call.contacts.all()
+            TimelineEntry(contact.at, "tried", ATTEMPT_TEXTS[contact.outcome])
+            for contact in call.contact_attempts.all()
         ]
         for message in call.messages.all():
             if text := self.read(message).get("text"):
@@ -95,7 +96,7 @@ class RequestPortal(Portal):
 
     def needs_consent(self) -> bool:
         """Whether the consent was revoked, so that nobody may call unless it is given again."""
-        return live_consent(self.call) is None
+        return current_consent(self.call) is None
 
 
 # --- opening it ------------------------------------------------------------------------------------------------------
@@ -139,22 +140,22 @@ def write(portal: RequestPortal, *, text: str, key: str, consent: str = "") -> N
     call = _locked(portal)
     message = Message(id=_row_id(call, f"{key}:{text}"), call=call, is_from_person=True)
     is_stored = _is_stored(portal, message, text)
-    if is_stored and call.status != Status.CLOSED and live_consent(call):
+    if is_stored and call.status != Status.CLOSED and current_consent(call):
         return
     signs = risk_signs.signs({"story": text})
     if not is_stored:
         message.seal({"text": text, "signs": list(signs)})
         portal.seal(message, {"text": text})
         message.save(force_insert=True)
-    if live_consent(call) is None:
-        note_consent(call, consent, at=message.at, told="wrote on their private page")
+    if current_consent(call) is None:
+        record_consent(call, consent, at=message.at, told="wrote on their private page")
     call.urgency = max(call.urgency, risk_signs.urgency({"story": text}, signs))
     call.is_quarantined = False  # robots do not come back
     resubmission.return_to_queue(call)
 
 
 def _row_id(call: CallForHelp, key: str) -> uuid.UUID:
-    return uuid.UUID(bytes=sealing.keyed("row", f"{call.pk}:{key}"), version=4)
+    return uuid.UUID(bytes=digests.keyed("row", f"{call.pk}:{key}"), version=4)
 
 
 def _is_stored(portal: RequestPortal, message: Message, text: str) -> bool:
@@ -179,7 +180,8 @@ def change(portal: RequestPortal, *, answers: dict, key: str) -> bool:
     if not changed:
         return False
     now = timezone.now()
-    revision = AnswersRevision(call=call, at=now, said=sealing.keyed("answers", f"{call.pk}:{key}:{now.isoformat()}"))
+    fingerprint = digests.keyed("answers", f"{call.pk}:{key}:{now.isoformat()}")
+    revision = AnswersRevision(call=call, at=now, fingerprint=fingerprint)
     revision.seal(changed)
     portal.seal(revision, changed)
     revision.save(force_insert=True)

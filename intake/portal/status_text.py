@@ -34,7 +34,7 @@ EMPTY_TEXTS = {"leave": "No voicemail and no text", "times": "As soon as we can"
 def status_text(call: CallForHelp) -> str:
     if call.status == Status.CLOSED:
         return OUTCOME_TEXTS.get(call.outcome, f"It is closed. {NO_CALL}")
-    if call.status == Status.CALLING and not call.is_held():
+    if call.status == Status.CALLING and not call.is_claimed():
         return STATUS_TEXTS[Status.NEW]
     return STATUS_TEXTS[call.status]
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detoxsite.core import phone_numbers
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 
-from ..models.answers import ANSWERS, whole
+from ..models.answers import ANSWERS, with_defaults
 from ..models.calls import ALPHABET
 
 REFERENCE_LENGTH = 8
@@ -34,10 +34,11 @@ class Identity:
         So a person who finds the form again (Back on a shared computer) without knowing the answers is not shown the
         code of the person who sent it.
         """
+        answered = fingerprint(with_defaults(answers or {})).hex()
         return cls(
-            id=uuid.UUID(bytes=sealing.keyed("row", key), version=4),
-            reference=_letters(sealing.keyed("reference", key, 32), REFERENCE_LENGTH),
-            code=_letters(sealing.keyed("code", f"{key}:{fingerprint(whole(answers or {})).hex()}", 32), CODE_LENGTH),
+            id=uuid.UUID(bytes=digests.keyed("row", key), version=4),
+            reference=_letters(digests.keyed("reference", key, 32), REFERENCE_LENGTH),
+            code=_letters(digests.keyed("code", f"{key}:{answered}", 32), CODE_LENGTH),
         )
 
     @classmethod
@@ -49,17 +50,17 @@ class Identity:
 def fingerprint(answers: Mapping) -> bytes:
     """A keyed digest: the same for the same answers, and telling nothing about them."""
     given = {name: answers[name] for name in ANSWERS if name in answers}
-    return sealing.keyed("answers", json.dumps(given, sort_keys=True))
+    return digests.keyed("answers", json.dumps(given, sort_keys=True))
 
 
 def phone_index(typed: str) -> bytes | None:
     """The blind index of a phone number, however it is written; where none can be made out, of the text itself."""
     digits = "".join(filter(str.isdigit, typed))
-    return sealing.blind("phone", phone_numbers.e164(typed) or (digits if len(digits) >= MIN_DIGITS else typed))
+    return digests.blind_index("phone", phone_numbers.e164(typed) or (digits if len(digits) >= MIN_DIGITS else typed))
 
 
 def email_index(typed: str) -> bytes | None:
-    return sealing.blind("email", typed)
+    return digests.blind_index("email", typed)
 
 
 def _letters(digest: bytes, count: int) -> str:

@@ -9,7 +9,7 @@ import functools
 from django.db import connection
 
 from ..models import Alert, CallForHelp, Consent
-from ..records.consents import how
+from ..records.consents import how_given
 
 
 def insert(call: CallForHelp, *, consent: str, alert_at) -> bool:
@@ -20,7 +20,7 @@ def insert(call: CallForHelp, *, consent: str, alert_at) -> bool:
     columns = [
         field.get_db_prep_save(getattr(call, field.attname), connection) for field in CallForHelp._meta.concrete_fields
     ]
-    given = [call.created_at, Consent.Act.GIVEN, how(call), consent]
+    given = [call.created_at, Consent.Act.GIVEN, how_given(call), consent]
     connection.health_check_done = True  # a dead connection shows when it is used; the spool is there for that
     with connection.cursor() as cursor:
         cursor.execute(_statement(), [*columns, *given, alert_at])

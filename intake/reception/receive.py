@@ -9,14 +9,9 @@ from detoxsite.core.safety import risk_signs
 
 from ..alerting.alerts import first_alert_at
 from ..models import CallForHelp, Channel
-from ..models.answers import whole
+from ..models.answers import with_defaults
 from . import spam_score, spool
-from .identifiers import (
-    Identity,
-    email_index,
-    fingerprint,
-    phone_index,
-)
+from .identifiers import Identity, email_index, fingerprint, phone_index
 from .insert import insert
 from .resubmission import resubmit
 
@@ -49,7 +44,7 @@ def receive(
         raise spool.NotReceived from exc
     call.created_at = received_at or call.created_at
     try:
-        with db_timeout.up_to(DATABASE_TIMEOUT):
+        with db_timeout.time_limit(DATABASE_TIMEOUT):
             store_request(call, consent=consent)
         where = "database"
     except Exception as exc:  # whatever it is, the person must not pay for it
@@ -64,12 +59,12 @@ def seal_request(
     answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel.WEB, is_synthetic=False
 ) -> CallForHelp:
     """Return a request, not stored yet, that only the center and the holder of its return code can read."""
-    answers = whole(answers)
+    answers = with_defaults(answers)
     signs = risk_signs.signs(answers)
     call = CallForHelp(
         id=identity.id,
         reference=identity.reference,
-        said=fingerprint(answers),
+        fingerprint=fingerprint(answers),
         phone_index=phone_index(answers["phone"]),
         email_index=email_index(answers["email"]),
         urgency=risk_signs.urgency(answers, signs),
@@ -82,7 +77,7 @@ def seal_request(
     if identity.code:
         return_key = sealing.PrivateKey.from_return_code(identity.code).public
         call.return_key = return_key.raw
-        call.sealed_for_author = return_key.seal(answers, call.about("sealed_for_author"))
+        call.sealed_for_author = return_key.seal(answers, call.sealing_context("sealed_for_author"))
     return call
 
 

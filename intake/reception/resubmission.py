@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from ..alerting.alerts import restart_alerts
 from ..models import AnswersRevision, CallForHelp, Consent, Status
-from ..records.consents import live_consent, note_consent
+from ..records.consents import current_consent, record_consent
 
 REVIVED_FIELDS = (
-    "said",
+    "fingerprint",
     "sealed",
     "sealed_for_author",
     "return_key",
@@ -28,22 +28,25 @@ def resubmit(sent: CallForHelp, consent: str, *, waited: bool) -> None:
     call = CallForHelp.objects.locked(sent.pk)
     if call.erased_at:
         return None if waited and sent.created_at <= call.erased_at else _revive(call, sent, consent)
-    sent.opens = bytes(call.return_key) == bytes(sent.return_key)
-    versions = [(call.created_at, bytes(call.said)), *((later.at, bytes(later.said)) for later in call.later.all())]
-    if (sent.created_at, bytes(sent.said)) in versions:
+    sent.has_working_code = bytes(call.return_key) == bytes(sent.return_key)
+    versions = [
+        (call.created_at, bytes(call.fingerprint)),
+        *((later.at, bytes(later.fingerprint)) for later in call.revisions.all()),
+    ]
+    if (sent.created_at, bytes(sent.fingerprint)) in versions:
         return None  # this very sending
     latest, newest = max(versions)
     if not waited:  # given now, whatever the clock said before
         sent.created_at = max(sent.created_at, latest + timezone.timedelta(microseconds=1))
-    changed = bytes(sent.said) != newest
+    changed = bytes(sent.fingerprint) != newest
     if changed:
         _keep_revision(call, sent)
     if waited and call.consents.filter(act=Consent.Act.REVOKED, at__gt=sent.created_at).exists():
         return call.save()  # sent before they revoked: nobody calls because of it
-    if not changed and (call.is_held() or (call.status == Status.NEW and call.alerts.filter(done_at=None).exists())):
+    if not changed and (call.is_claimed() or (call.status == Status.NEW and call.alerts.filter(done_at=None).exists())):
         return None
-    if live_consent(call) is None:  # revoked since; sending the form consents again
-        note_consent(call, consent, at=sent.created_at)
+    if current_consent(call) is None:  # revoked since; sending the form consents again
+        record_consent(call, consent, at=sent.created_at)
     return return_to_queue(call)
 
 
@@ -52,7 +55,7 @@ def return_to_queue(call: CallForHelp) -> None:
 
     Expects a locked row, and saves it.
     """
-    if not call.is_held():
+    if not call.is_claimed():
         call.reset_to_new()
     call.notified_at = None
     call.save()
@@ -60,8 +63,8 @@ def return_to_queue(call: CallForHelp) -> None:
 
 
 def _keep_revision(call: CallForHelp, sent: CallForHelp) -> None:
-    revision = AnswersRevision(call=call, at=sent.created_at, said=sent.said, sealed=sent.sealed)
-    revision.sealed_for_author = sent.sealed_for_author if sent.opens else b""
+    revision = AnswersRevision(call=call, at=sent.created_at, fingerprint=sent.fingerprint, sealed=sent.sealed)
+    revision.sealed_for_author = sent.sealed_for_author if sent.has_working_code else b""
     revision.save(force_insert=True)
     call.phone_index, call.email_index = sent.phone_index, sent.email_index
     call.urgency = max(call.urgency, sent.urgency)
@@ -75,5 +78,5 @@ def _revive(call: CallForHelp, sent: CallForHelp, consent: str) -> None:
     call.erased_at = call.notified_at = None
     call.reset_to_new()
     call.save()
-    note_consent(call, consent, at=call.created_at)
+    record_consent(call, consent, at=call.created_at)
     restart_alerts(call)

@@ -27,7 +27,7 @@ from detoxsite.core.public_forms.views import NotStored
 
 from ..models import CallForHelp
 
-_BYTES = ("said", "sealed", "sealed_for_author", "return_key", "phone_index", "email_index")
+_BYTES = ("fingerprint", "sealed", "sealed_for_author", "return_key", "phone_index", "email_index")
 _PLAIN = ("reference", "urgency", "channel", "spam_signals", "is_quarantined", "is_synthetic")
 JOURNAL_RETENTION = 90  # days
 
@@ -48,7 +48,7 @@ def folder() -> Path:
 
 def put(call: CallForHelp, consent: str) -> None:
     """Write a request to the disk, for good. Raises NotReceived."""
-    target = folder() / f"{call.pk}-{bytes(call.said).hex()}.json"
+    target = folder() / f"{call.pk}-{bytes(call.fingerprint).hex()}.json"
     partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ def sealed_headers() -> Iterator[bytes]:
     """The header of each pending request: which key it is sealed to (core/encryption/key_rotation.py)."""
     for path in pending_files():
         try:
-            yield bytes(read(path)[0].sealed[: sealing.HEADER])
+            yield bytes(read(path)[0].sealed[: sealing.HEADER_SIZE])
         except (OSError, BrokenFile):
             yield b""
 
@@ -174,7 +174,7 @@ def acknowledge(call: CallForHelp, where: str) -> None:
     if call.is_synthetic:
         return
     now = timezone.now()
-    line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.said).hex()} {where}\n".encode()
+    line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.fingerprint).hex()} {where}\n".encode()
     try:
         _append(_journal() / f"{now:%Y-%m-%d}", line)
     except OSError as exc:  # the request is safe; that it cannot be noted must not turn it into an error

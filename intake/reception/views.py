@@ -59,17 +59,17 @@ class CallForHelpView(PublicFormView):
             doubtful=spam_score.spam_signals(
                 answers, trap=form.cleaned_data["trap"], age=self.token.age, address=client_address(self.request)
             ),
-            is_synthetic=synthetic_check.is_ours(key),
+            is_synthetic=synthetic_check.is_synthetic_key(key),
         )
 
     def prepare_redirect(self, response, call):
         value = {
             "id": str(call.pk),
             "reference": call.reference,
-            "fingerprint": bytes(call.said).hex(),
+            "fingerprint": bytes(call.fingerprint).hex(),
             "crisis_steps": risk_signs.steps(call.payload["signs"]),
             "in_spanish": risk_signs.is_spanish(call.payload),
-            "code": self.identity.code if call.opens else "",
+            "code": self.identity.code if call.has_working_code else "",
             "has_seen_code": self.has_seen_code,
         }
         sent_cookie.set(response, self.request, value)

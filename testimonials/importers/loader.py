@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 
 from ..models import (
     Relationship,
@@ -39,7 +39,7 @@ class Origin:
     def id_of(self, row: Row) -> str:
         """What a row is known by: of sites other than Google their name and the id, or a keyed fingerprint."""
         said = "".join(f"{len(part)}:{part}" for part in (row.name, row.words, row.written_at.isoformat()))
-        own = row.id or f"~{sealing.keyed('imported review', said).hex()}"
+        own = row.id or f"~{digests.keyed('imported review', said).hex()}"
         site = " ".join(self.name.casefold().split())
         return f"{site}/{own}" if self.source == Source.OTHER and site else own
 

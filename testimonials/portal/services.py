@@ -11,7 +11,7 @@ from functools import cached_property
 from django.db import transaction
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.public_forms.portal import CRISIS_STEPS_PERIOD, Portal
 
@@ -78,7 +78,7 @@ class ReviewPortal(Portal):
     def fingerprint(self) -> str:
         """A keyed digest of what the author can change, to notice a change since a form was shown."""
         number = self.version.number if self.version else 0
-        return sealing.keyed("review portal", f"{self.review.pk}:{number}:{self.allowed}", 12).hex()
+        return digests.keyed("review portal", f"{self.review.pk}:{number}:{self.allowed}", 12).hex()
 
     def crisis_context(self) -> dict:
         """The crisis steps for what the author wrote lately."""
@@ -113,7 +113,7 @@ def change(
 @transaction.atomic
 def send_links(email: str) -> None:
     """Queue an email with the private link of each review of this address, at most MAX_LINKS, newest first."""
-    known = Testimonial.objects.filter(writer__email_index=sealing.blind("email", email), erased_at=None)
+    known = Testimonial.objects.filter(writer__email_index=digests.blind_index("email", email), erased_at=None)
     known = known.exclude(status=Status.WITHDRAWN).select_related("writer").order_by("-submitted_at")
     for review in list(known.select_for_update(of=["self"])[:MAX_LINKS]):  # before the lock that an email takes
         author_mail.put(review, OutgoingEmail.Kind.LINK)

@@ -17,7 +17,7 @@ def answer(call, *, by, text):
     message = Message(call=call, by=by)
     message.seal({"text": text})
     key = sealing.PublicKey(bytes(call.return_key))
-    message.sealed_for_author = key.seal({"text": text}, message.about("sealed_for_author"))
+    message.sealed_for_author = key.seal({"text": text}, message.sealing_context("sealed_for_author"))
     message.save(force_insert=True)
 
 
@@ -70,7 +70,7 @@ def test_from_the_code_to_erasing(visitor, house, width, dark, scripts):
     assert AnswersRevision.objects.get().payload == {"leave": ["voicemail"], "times": ["night"]}
 
     call = CallForHelp.objects.get()
-    services.note_contact(call.pk, by=house["admissions"], outcome="no_answer", unsafe="They asked us to.")
+    services.record_attempt(call.pk, by=house["admissions"], outcome="no_answer", unsafe="They asked us to.")
     page.get_by_role("textbox", name="Write to us").fill("Can I bring my dog? 🐕")
     press(caller, "Send to our staff")
     answer(call, by=house["admissions"], text="No, but we know a good kennel.")
@@ -132,7 +132,7 @@ def test_a_manager_sees_what_is_due_and_adds_a_consent_text(visitor, house):
     manager = visitor(width=390)
     manager.sign_in(house["manager"])
 
-    manager.click("requests to erase, once you approve", role="link")
+    manager.click("requests ready to erase, after your approval", role="link")
     assert "This cannot be undone." in manager.page.content()
     manager.click("Erase 3 requests for good")
     assert "Approved: 3 requests." in manager.page.content()
@@ -142,5 +142,5 @@ def test_a_manager_sees_what_is_due_and_adds_a_consent_text(visitor, house):
     manager.click("Save", exact=True)
     manager.open("/help/")
     assert "You ask us to call you." in manager.page.locator(".consent").inner_text()
-    for path in ("reading", "disclosure", "consenttext", "disposal"):
+    for path in ("reading", "disclosure", "consenttext", "erasure_batch"):
         manager.open(f"/admin/intake/{path}/")

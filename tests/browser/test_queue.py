@@ -54,7 +54,10 @@ def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
 
     call.refresh_from_db()
     assert (call.status, call.outcome) == ("closed", "admitted")
-    assert [contact.payload["unsafe"] for contact in call.contacts.all()] == ["He asked for it when he rang us.", ""]
+    assert [contact.payload["unsafe"] for contact in call.contact_attempts.all()] == [
+        "He asked for it when he rang us.",
+        "",
+    ]
     assert AccessLogEntry.objects.filter(call=call).count() == 1
 
 
@@ -76,7 +79,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
     make_call(created_at=timezone.now() - timezone.timedelta(hours=30))
     attempt(call, "no_answer", by=house["manager"])
     save_plan(call, house["manager"], voicemail=True, hours=["evening"], never="His job.", say="Only his sister.")
-    access_log.note(call, by=house["manager"])
+    access_log.record_view(call, by=house["manager"])
     nurse = visitor(width=width, dark=dark)
     nurse.sign_in(house["admissions"])
     for path in ("/admin/", QUEUE, f"{QUEUE}?pile=spam", f"{QUEUE}enter/", url(call)):
@@ -151,7 +154,7 @@ def test_two_at_one_request_see_each_other_and_no_plan_is_overwritten(visitor, h
     page.get_by_text("Change the contact plan", exact=True).first.click()
     page.locator("#act-plan").get_by_label("What must never be mentioned").fill("the cat")
 
-    access_log.note(call, by=house["manager"])
+    access_log.record_view(call, by=house["manager"])
     save_plan(call, house["manager"], never="the dog")
     page.clock.run_for(31_000)
     page.wait_for_selector("text=Manager has this open too. Something has changed")

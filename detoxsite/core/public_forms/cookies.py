@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from ..encryption import sealing
+from ..encryption import sealing, symmetric
 
 
 class LockedCookie:
@@ -19,7 +19,7 @@ class LockedCookie:
     def set(self, response, request, value: dict) -> None:
         response.set_cookie(
             self.name,
-            sealing.lock(value, self.name),
+            symmetric.encrypt(value, self.name),
             max_age=self.max_age,
             path=self.path,
             secure=request.is_secure(),
@@ -30,7 +30,7 @@ class LockedCookie:
     def read(self, request) -> dict | None:
         """The value; None without a cookie of ours. A browser may send it after ``max_age`` is over."""
         try:
-            return sealing.unlock(request.COOKIES.get(self.name, ""), self.name)
+            return symmetric.decrypt(request.COOKIES.get(self.name, ""), self.name)
         except sealing.Unreadable:
             return None
 

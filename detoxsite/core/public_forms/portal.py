@@ -30,7 +30,7 @@ class Portal:
     def read(self, row) -> dict:
         """The part of a row that is sealed for the person; {} of none, and of what was sealed to another key."""
         try:
-            return self.key.open(bytes(row.sealed_for_author), row.about("sealed_for_author"))
+            return self.key.open(bytes(row.sealed_for_author), row.sealing_context("sealed_for_author"))
         except sealing.Unreadable:
             return {}
 

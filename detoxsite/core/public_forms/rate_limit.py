@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 
-from ..encryption import sealing
+from ..encryption import digests
 
 MAX_ADDRESSES = 1000  # counted before those of an earlier window are dropped
 
@@ -50,4 +50,4 @@ class RateLimit:
         return len(times) > self.max_hits and times[0] > now - self.window
 
     def _fingerprint(self, address: str) -> bytes:
-        return sealing.keyed("address", self._key + address)
+        return digests.keyed("address", self._key + address)

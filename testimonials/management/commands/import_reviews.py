@@ -41,7 +41,7 @@ class Command(BaseCommand):
             with self.written(report, file) as stream:
                 outcomes = Outcomes(stream)
                 work = store(items, origin, outcomes, is_trial=dry_run)
-                progress_bar.shown((files.percent for _ in work), 100, "Percent", sys.stderr)
+                progress_bar.show_progress((files.percent for _ in work), 100, "Percent", sys.stderr)
         except csv_source.NoMap as exc:
             raise CommandError(str(exc)) from None
         except (OperationalError, InterfaceError):

@@ -112,7 +112,7 @@ def test_the_first_view_has_what_is_open_and_the_others_are_a_click_away(as_role
         "closed": make_call(),
         "erased": make_call(),
     }
-    services.note_contact(calls["unreached"].pk, by=nurse, outcome="no_answer")
+    services.record_attempt(calls["unreached"].pk, by=nurse, outcome="no_answer")
     for name in ("closed", "erased"):
         services.close(calls[name].pk, by=nurse, outcome="referred")
     services.erase(calls["erased"].pk)
@@ -166,7 +166,7 @@ def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
     html = as_role("admissions").get("/admin/").content.decode()
 
     assert "<b>1</b> request that looks like spam" in html
-    assert "<b>1</b> request that nobody has claimed" in html
+    assert "<b>1</b> unclaimed request" in html
 
 
 def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, nurse):
@@ -180,8 +180,8 @@ def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, n
     html = client.get("/admin/").content.decode()
 
     words = [
-        "<b>1</b> request in danger now",
-        "<b>1</b> person wrote and has no answer",
+        "<b>1</b> request about someone in danger now",
+        "<b>1</b> person wrote back and has no answer",
         "<b>2</b> requests that nobody",
     ]
     assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
@@ -511,7 +511,7 @@ def test_a_claim_can_be_given_back_and_staff_are_told_anew(as_role, nurse):
 
 def test_a_claim_given_back_after_attempts_leaves_it_where_it_was(nurse):
     call = make_call()
-    services.note_contact(call.pk, by=nurse, outcome="no_answer")
+    services.record_attempt(call.pk, by=nurse, outcome="no_answer")
     services.claim(call.pk, by=nurse)
 
     services.release(call.pk, by=nurse)
@@ -554,11 +554,11 @@ def test_a_plan_that_would_overwrite_shows_both_and_a_second_save_is_deliberate(
     assert "<td><p>the dog" in html or "<td>the dog</td><td>the cat</td>" in html
     assert re.search(r'name="plan-version" value="1"', html)
     assert "the cat</textarea>" in html
-    assert contact_plan.effective(call).never == "the dog"
+    assert contact_plan.effective_plan(call).never == "the dog"
 
     assert act(client, call, "plan", **mine | {"version": "1"}).status_code == 302
 
-    plan = contact_plan.effective(call)
+    plan = contact_plan.effective_plan(call)
     assert (plan.never, plan.voicemail, plan.hours, plan.version) == ("the cat", False, ("evening",), 2)
     record = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
     assert record == f"Request {call.reference} Change the contact plan"
@@ -576,7 +576,7 @@ def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
 
     message = Message.objects.get()
     own = sealing.PrivateKey.from_return_code(identity.code)
-    assert own.open(message.sealed_for_author, message.about("sealed_for_author")) == {
+    assert own.open(message.sealed_for_author, message.sealing_context("sealed_for_author")) == {
         "text": "Canary: call when you can."
     }
     assert message.payload == {"text": "Canary: call when you can."}
@@ -622,15 +622,15 @@ def test_what_the_person_wrote_counts_as_read_once_it_was_shown_and_waits_for_an
 def test_an_answer_or_an_attempt_after_it_ends_that_somebody_wrote(as_role, nurse, answer):
     client = as_role("admissions")
     call = make_call()
-    services.note_contact(call.pk, by=nurse, outcome="no_answer")
+    services.record_attempt(call.pk, by=nurse, outcome="no_answer")
     wrote(call)
     assert "They wrote to us" in client.get(QUEUE).content.decode()
 
     if answer == "message":
-        services.write(call.pk, by=nurse, text="We call at six.")
+        services.send_message(call.pk, by=nurse, text="We call at six.")
     else:
         page(client, call)  # it was read
-        services.note_contact(call.pk, by=nurse, outcome="no_answer")
+        services.record_attempt(call.pk, by=nurse, outcome="no_answer")
 
     assert "They wrote to us" not in client.get(QUEUE).content.decode() + page(client, call)
 

@@ -149,7 +149,7 @@ def test_the_claim_of_somebody_who_is_gone_begins_the_ladder_anew_at_once_and_on
 def test_an_attempt_stops_the_ladder(house, clock, outcome):
     call = store()
     services.claim(call.pk, by=house["nora"])
-    services.note_contact(call.pk, by=house["nora"], outcome=outcome)
+    services.record_attempt(call.pk, by=house["nora"], outcome=outcome)
 
     assert [after(clock, minutes=minute) for minute in (0, 3, 20)] == [[], [], []]
 

@@ -50,7 +50,7 @@ def of(*shifts):
 def test_a_shift_begins_and_ends_by_the_wall_clock(shift, moment, on_duty):
     here = of((*shift, False))
 
-    assert on_call.is_anybody_on_duty(here, at(moment)) is on_duty
+    assert on_call.is_anyone_on_call(here, at(moment)) is on_duty
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ def test_the_night_the_clocks_change_is_covered_to_its_end(day, hours):
     night = of((SATURDAY, "22:00:00", "06:00:00", False))
 
     covered = [
-        on_call.is_anybody_on_duty(night, day + timezone.timedelta(minutes=minute)) for minute in range(0, 12 * 60, 15)
+        on_call.is_anyone_on_call(night, day + timezone.timedelta(minutes=minute)) for minute in range(0, 12 * 60, 15)
     ]
 
     assert covered == [True] * hours * 4 + [False] * (12 - hours) * 4
 
 
 def test_the_second_person_alone_is_nobody_on_duty():
-    assert on_call.is_anybody_on_duty(of((MONDAY, "00:00:00", "00:00:00", True)), at("2026-11-23T12:00")) is False
+    assert on_call.is_anyone_on_call(of((MONDAY, "00:00:00", "00:00:00", True)), at("2026-11-23T12:00")) is False
 
 
 def test_without_a_rota_nothing_is_said():
-    assert on_call.is_anybody_on_duty(of()) is None
+    assert on_call.is_anyone_on_call(of()) is None
 
 
 def test_the_hours_nobody_covers_are_found_across_the_end_of_the_week():
@@ -88,9 +88,9 @@ def test_the_hours_nobody_covers_are_found_across_the_end_of_the_week():
 def test_a_night_shows_on_both_of_its_days():
     night = on_call.span(SUNDAY, time(22), time(6))
 
-    assert on_call.within(night, SUNDAY) == [(22 * on_call.HOUR, on_call.DAY)]
-    assert on_call.within(night, MONDAY) == [(0, 6 * on_call.HOUR)]
-    assert on_call.within(night, SATURDAY) == []
+    assert on_call.on_day(night, SUNDAY) == [(22 * on_call.HOUR, on_call.DAY)]
+    assert on_call.on_day(night, MONDAY) == [(0, 6 * on_call.HOUR)]
+    assert on_call.on_day(night, SATURDAY) == []
 
 
 # --- what the public page says ---------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def daily(db):
 
 
 def page(client, name, assert_queries):
-    site_profile.forget()
+    site_profile.expire()
     site_profile.current()
     with assert_queries(0):
         return client.get(reverse(f"intake:{name}")).content.decode()

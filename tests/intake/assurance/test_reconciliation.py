@@ -60,19 +60,19 @@ def test_one_on_the_disk_is_not_missing_but_must_not_stay_there():
     spool.put(call, CONSENT["sha256"])
     spool.acknowledge(call, "disk")
 
-    assert reconciliation.reconcile(later(1)).holds
+    assert reconciliation.reconcile(later(1)).is_complete
     assert reconciliation.reconcile(later(5)).waiting == [call.reference]
 
 
 def test_one_that_nobody_was_told_of_or_nobody_took_up_is_named():
     call = receive()
 
-    assert reconciliation.reconcile(later(5)).untold == [call.reference]
+    assert reconciliation.reconcile(later(5)).unalerted == [call.reference]
     CallForHelp.objects.update(notified_at=timezone.now())
-    assert reconciliation.reconcile(later(5)).holds
-    assert reconciliation.reconcile(later(25)).alone == [call.reference]
+    assert reconciliation.reconcile(later(5)).is_complete
+    assert reconciliation.reconcile(later(25)).unclaimed == [call.reference]
     services.claim(call.pk, by=make_user("admissions"))
-    assert reconciliation.reconcile(later(25)).holds
+    assert reconciliation.reconcile(later(25)).is_complete
 
 
 def test_samples_and_erased_ones_do_not_count():
@@ -80,7 +80,7 @@ def test_samples_and_erased_ones_do_not_count():
     call = receive()
     services.erase(call.pk)
 
-    assert reconciliation.reconcile(later(60)).holds
+    assert reconciliation.reconcile(later(60)).is_complete
 
 
 def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client, time_machine):
@@ -88,13 +88,13 @@ def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client,
         return client.get("/readyz").json()["calls"]
 
     assert calls() is False
-    reconciliation.keep(reconciliation.reconcile())
+    reconciliation.save_result(reconciliation.reconcile())
     assert calls() is True
     receive()
-    reconciliation.keep(reconciliation.reconcile(later(5)))
+    reconciliation.save_result(reconciliation.reconcile(later(5)))
     assert calls() is False
     CallForHelp.objects.update(notified_at=timezone.now())
-    reconciliation.keep(reconciliation.reconcile())
+    reconciliation.save_result(reconciliation.reconcile())
     time_machine.move_to(later(11))
     assert calls() is False
 
@@ -104,16 +104,16 @@ def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client,
 
 @pytest.mark.parametrize("key", ["", "synthetic-", "synthetic-1700000000-00000000-" + "0" * 32, "k" * 20])
 def test_nobody_else_can_send_one_in_the_name_of_the_machinery(key):
-    assert not synthetic_check.is_ours(key)
+    assert not synthetic_check.is_synthetic_key(key)
 
 
 def test_a_key_of_the_machinery_is_good_for_ten_minutes(time_machine):
     key = synthetic_check.new_key()
 
-    assert synthetic_check.is_ours(key)
-    assert not synthetic_check.is_ours(key[:-1] + ("0" if key[-1] != "0" else "1"))
+    assert synthetic_check.is_synthetic_key(key)
+    assert not synthetic_check.is_synthetic_key(key[:-1] + ("0" if key[-1] != "0" else "1"))
     time_machine.move_to(later(11))
-    assert not synthetic_check.is_ours(key)
+    assert not synthetic_check.is_synthetic_key(key)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -128,7 +128,7 @@ def test_the_machinery_walks_the_whole_way_and_clears_up(live_server, settings, 
     assert not CallForHelp.objects.exists()
     assert not Consent.objects.exists()
     assert mailoutbox == []
-    assert reconciliation.reconcile(later(60)).holds
+    assert reconciliation.reconcile(later(60)).is_complete
     assert not synthetic_check.is_well(later(36))
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from intake import services
 from intake.models import (
     AnswersRevision,
@@ -24,7 +24,7 @@ from intake.portal import views
 from intake.reception import receive as reception
 from intake.reception.identifiers import Identity, format_code
 from intake.records.consent_texts import CONSENT
-from intake.records.consents import live_consent
+from intake.records.consents import current_consent
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -222,7 +222,7 @@ def test_what_staff_did_is_told_without_who_or_what_they_noted(inside, call):
     answer = Message(call=call, by=nurse)
     answer.seal({"text": "We are here all night."})
     answer.sealed_for_author = sealing.PublicKey(bytes(call.return_key)).seal(
-        {"text": "We are here all night."}, answer.about("sealed_for_author")
+        {"text": "We are here all night."}, answer.sealing_context("sealed_for_author")
     )
     answer.save(force_insert=True)
 
@@ -247,7 +247,7 @@ def test_times_and_number_are_changed_and_staff_see_both(inside, call, readable)
     assert "(212) 555-0142" in html
     assert CANARIES["phone"] not in html
     assert CANARIES["story"] in html
-    assert bytes(CallForHelp.objects.get().phone_index) == sealing.blind("phone", "+12125550142")
+    assert bytes(CallForHelp.objects.get().phone_index) == digests.blind_index("phone", "+12125550142")
     assert 'value="night" id="id_times_4" checked' in text(inside, CHANGE).replace('class="" ', "")
 
 
@@ -274,7 +274,7 @@ def test_cancelled_nobody_calls_and_writing_asks_anew(inside, call):
     now = CallForHelp.objects.get()
     assert (now.status, now.outcome) == (Status.CLOSED, Outcome.CANCELLED)
     assert [consent.act for consent in call.consents.all()] == ["given", "revoked"]
-    assert live_consent(call) is None
+    assert current_consent(call) is None
     assert not call.alerts.filter(done_at=None).exists()
     html = text(inside)
     assert "Canceled. Nobody will call." in html
@@ -282,7 +282,7 @@ def test_cancelled_nobody_calls_and_writing_asks_anew(inside, call):
 
     inside.post(WRITE, form(inside, WRITE, text="Call me after all."))
     assert CallForHelp.objects.get().status == Status.NEW
-    assert live_consent(call).how == "wrote on their private page"
+    assert current_consent(call).how == "wrote on their private page"
     assert call.alerts.filter(done_at=None).count() == 1
 
 
@@ -313,7 +313,7 @@ def test_under_legal_hold_it_is_refused_in_words(inside, call):
     assert "a legal duty makes us keep it" in html
     assert "12-345" not in html
     assert bytes(CallForHelp.objects.get().sealed)
-    assert live_consent(call)
+    assert current_consent(call)
 
 
 def test_closing_and_leaving_end_it(inside, call):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.models import User
 from intake import services
 from intake.admin.calls import CallForHelpAdmin
@@ -149,7 +149,9 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
     assert format_code(code) in client.get("/help/sent/").content.decode()
     assert format_code(code) not in client.get("/help/sent/").content.decode()
     settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves the public alone
-    back = sealing.PrivateKey.from_return_code(code).open(call.sealed_for_author, call.about("sealed_for_author"))
+    back = sealing.PrivateKey.from_return_code(code).open(
+        call.sealed_for_author, call.sealing_context("sealed_for_author")
+    )
     assert {name: back[name] for name in CANARIES} == CANARIES
     with pytest.raises(sealing.Unreadable):
         CallForHelp.objects.get().payload  # noqa: B018
@@ -173,14 +175,14 @@ def test_other_answers_under_the_same_key_count_and_the_first_are_kept(client):
     client.post(HELP, {**data, "phone": "(212) 555-0199", "story": "She stopped breathing."})
 
     call = CallForHelp.objects.get()
-    now = call.current()
+    now = call.current_answers()
     assert (now["phone"], now["name"], now["story"]) == ("(212) 555-0199", "Sam", "She stopped breathing.")
     assert call.payload["phone"] == "(212) 555-0100"
-    assert bytes(call.phone_index) == sealing.blind("phone", "+12125550199")
+    assert bytes(call.phone_index) == digests.blind_index("phone", "+12125550199")
     assert call.urgency == Urgency.DANGER
     assert sorted(call.alerts.values_list("round", flat=True)) == [1, 2]
     client.post(HELP, data)  # back to the first answers
-    assert CallForHelp.objects.get().current()["phone"] == "(212) 555-0100"
+    assert CallForHelp.objects.get().current_answers()["phone"] == "(212) 555-0100"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_who_sends_again_is_heard_again(nurse, status, again):
         alerts.end_alerts(call)
     steps = {
         "calling": lambda: services.claim(call.pk, by=nurse),
-        "unreached": lambda: services.note_contact(call.pk, by=nurse, outcome="no_answer"),
+        "unreached": lambda: services.record_attempt(call.pk, by=nurse, outcome="no_answer"),
         "closed": lambda: services.close(call.pk, by=nurse, outcome="referred"),
     }
     steps.get(status, lambda: None)()
@@ -235,9 +237,11 @@ def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_
 
     client.post(HELP, {**data, "phone": "(212) 555-0100"})
 
-    later = call.later.get()
+    later = call.revisions.get()
     assert format_code(code) not in client.get("/help/sent/").content.decode()
-    back = sealing.PrivateKey.from_return_code(code).open(later.sealed_for_author, later.about("sealed_for_author"))
+    back = sealing.PrivateKey.from_return_code(code).open(
+        later.sealed_for_author, later.sealing_context("sealed_for_author")
+    )
     assert back["phone"] == "(212) 555-0100"
 
 
@@ -245,10 +249,10 @@ def test_a_note_during_somebody_elses_call_leaves_the_call_theirs(nurse):
     call = make_call()
     services.claim(call.pk, by=nurse)
 
-    services.note_contact(call.pk, by=make_user("admissions"), outcome="no_answer")
+    services.record_attempt(call.pk, by=make_user("admissions"), outcome="no_answer")
 
     call.refresh_from_db()
-    assert (call.status, call.claimed_by, call.contacts.count()) == ("calling", nurse, 1)
+    assert (call.status, call.claimed_by, call.contact_attempts.count()) == ("calling", nurse, 1)
 
 
 def test_a_refused_step_keeps_what_was_typed_and_writes_nothing(as_role, nurse):
@@ -336,10 +340,10 @@ def test_a_claim_lapses_when_idle(nurse):
 def test_an_attempt_is_kept_and_moves_the_request(nurse, outcome, status):
     call = make_call(leave=["voicemail"])
 
-    services.note_contact(call.pk, by=nurse, outcome=outcome, note="Rang twice.")
+    services.record_attempt(call.pk, by=nurse, outcome=outcome, note="Rang twice.")
 
     call.refresh_from_db()
-    contact = call.contacts.get()
+    contact = call.contact_attempts.get()
     assert (call.status, contact.by, contact.payload["note"]) == (status, nurse, "Rang twice.")
 
 
@@ -349,7 +353,7 @@ def test_nothing_happens_to_a_closed_request_until_it_is_opened_again(nurse):
 
     for step, extra in (
         ("claim", {}),
-        ("note_contact", {"outcome": "reached"}),
+        ("record_attempt", {"outcome": "reached"}),
         ("close", {"outcome": Outcome.REACHED}),
     ):
         with pytest.raises(services.Refused, match="closed"):
@@ -391,7 +395,11 @@ def test_the_desk_from_claim_to_close(as_role):
     call.refresh_from_db()
     for canary in CANARIES.values():
         assert canary in page
-    assert (call.status, call.outcome, call.contacts.get().payload["note"]) == ("closed", "referred", "Rang out.")
+    assert (call.status, call.outcome, call.contact_attempts.get().payload["note"]) == (
+        "closed",
+        "referred",
+        "Rang out.",
+    )
     record = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
     assert record.count(call.reference) == 3
     for canary in CANARIES.values():

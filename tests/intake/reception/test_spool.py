@@ -92,8 +92,8 @@ def test_other_answers_on_the_disk_count_in_the_order_in_which_they_were_given(d
 
     spool_import.drain()
 
-    assert CallForHelp.objects.get().current()["story"] == "third"
-    assert CallForHelp.objects.get().later.count() == 2
+    assert CallForHelp.objects.get().current_answers()["story"] == "third"
+    assert CallForHelp.objects.get().revisions.count() == 2
 
 
 def test_a_worker_that_is_killed_between_storing_and_removing_makes_no_second_request(down):
@@ -105,7 +105,7 @@ def test_a_worker_that_is_killed_between_storing_and_removing_makes_no_second_re
 
     assert spool_import.drain() == 1
     assert CallForHelp.objects.get().alerts.count() == 1
-    assert not CallForHelp.objects.get().later.exists()
+    assert not CallForHelp.objects.get().revisions.exists()
 
 
 def test_one_request_that_the_database_will_not_take_does_not_hold_up_the_others(down, monkeypatch):
@@ -157,7 +157,7 @@ def test_where_neither_takes_it_the_page_says_so_with_numbers_and_keeps_the_word
 @pytest.mark.parametrize("state", ["read-only", "slow", "locked"])
 def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_most(state, client, monkeypatch):
     data = {**form(client, HELP), "phone": "1"}
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("BEGIN")
@@ -179,7 +179,7 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
 
     assert (response.status_code, len(spool.pending_files())) == (302, 1)
     assert took < 2
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
     spool_import.drain()
     assert CallForHelp.objects.get().reference == Identity.of(data["key"]).reference
 
@@ -194,7 +194,7 @@ def test_the_help_pages_ask_the_database_for_nothing(client, django_assert_num_q
 
 def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known(client, monkeypatch, settings):
     models.SiteProfile.objects.update(name="Quiet Cove", phone="(212) 555-0123")
-    site_profile.forget()
+    site_profile.expire()
     client.get("/help/")
 
     def gone():

@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.log_filters import NoPrivateLinks
+from detoxsite.core.log_filters import PrivateLinkFilter
 from detoxsite.core.public_forms.tokens import new_token
 from intake.models import CallForHelp
 from testimonials import pending_photos, privacy_check, services
@@ -411,7 +411,7 @@ def test_the_page_itself_can_only_be_opened(client, link, method):
     assert getattr(client, method)(url).status_code == 405
 
 
-@pytest.mark.parametrize("said", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
+@pytest.mark.parametrize("fingerprint", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
 def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, said):
     review, url = link(Status.PUBLISHED, allow=["words"])
     data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(said)}
@@ -430,7 +430,7 @@ def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, l
 def test_the_secret_of_a_link_stays_out_of_the_log(path):
     record = logging.makeLogRecord({"msg": "%s: %s", "args": ("Gone", path), "levelno": 30})
 
-    assert NoPrivateLinks().filter(record)
+    assert PrivateLinkFilter().filter(record)
     assert record.getMessage() == "Gone: /r/…"
 
 

@@ -148,7 +148,7 @@ def write(portal: RequestPortal, *, text: str, key: str, consent: str = "") -> N
         portal.seal(message, {"text": text})
         message.save(force_insert=True)
     if current_consent(call) is None:
-        record_consent(call, consent, at=message.at, told="wrote on their private page")
+        record_consent(call, consent, at=message.at, how="wrote on their private page")
     call.urgency = max(call.urgency, risk_signs.urgency({"story": text}, signs))
     call.is_quarantined = False  # robots do not come back
     resubmission.return_to_queue(call)

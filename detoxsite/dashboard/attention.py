@@ -10,7 +10,7 @@ from django.urls import reverse, reverse_lazy
 from articles.models import Edition, State
 from detoxsite.core import site_profile
 from intake.alerting import escalation, on_call
-from intake.models import CallForHelp, Urgency
+from intake.models import CallForHelp, Urgency, week
 from intake.models import Status as CallStatus
 from intake.records import retention
 from testimonials.models import OutgoingEmail, Report, Testimonial
@@ -150,6 +150,6 @@ def _on_call() -> Iterator[AttentionItem]:
     profile = site_profile.current()
     if not profile.shifts:
         return
-    hours = sum(end - begin for begin, end in on_call.gaps(on_call.first_shifts(profile))) // on_call.HOUR
+    hours = sum(end - begin for begin, end in week.gaps(on_call.first_shifts(profile))) // week.HOUR
     if hours:
         yield AttentionItem(hours, "hour a week with no one on call", "hours a week with no one on call", SHIFTS)

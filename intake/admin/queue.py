@@ -26,6 +26,7 @@ from ..models import (
 )
 from ..models.answers import with_defaults
 from ..reception import identifiers
+from .forms import SearchForm
 
 ORDER = [F("closed_at").desc(nulls_first=True), "-urgency", "created_at"]
 LATE, VERY_LATE = 5, 15  # minutes without a claim
@@ -39,10 +40,11 @@ class QueueFilter(admin.SimpleListFilter):
     parameter_name = "pile"
 
     def lookups(self, request, model_admin):
-        self.is_search = getattr(request, "found", None) is not None
+        form = SearchForm(request.POST) if request.method == "POST" else None
+        self.search = search_filter(form.cleaned_data["typed"]) if form and form.is_valid() else None
         return [
             ("unclaimed", "Unclaimed"),
-            ("wrote", "New message, not answered"),
+            ("wrote", "New message, no answer"),
             (Status.CALLING, "Someone is calling"),
             (Status.UNREACHED, "Not reached yet"),
             (Status.REACHED, "Reached, still open"),
@@ -57,11 +59,11 @@ class QueueFilter(admin.SimpleListFilter):
         first, *rest = super().choices(changelist)
         for choice in rest:
             choice["count"] = spam_count if choice["display"] == SPAM_LABEL else 0
-        return [{**first, "display": "Open", "selected": first["selected"] and not self.is_search}, *rest]
+        return [{**first, "display": "Open", "selected": first["selected"] and self.search is None}, *rest]
 
     def queryset(self, request, queryset):
-        if getattr(request, "found", None) is not None:
-            return queryset.filter(request.found)
+        if self.search is not None:
+            return queryset.filter(self.search)
         accepted = queryset.filter(is_quarantined=False)
         queues = {
             None: accepted.open(),

@@ -10,7 +10,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin, RefreshSiteProfileMixin
-from detoxsite.core.adminkit.object_actions import ObjectAction
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText, hash_of
 
@@ -20,50 +19,9 @@ from ..models import (
     ErasureBatch,
     Language,
     Outcome,
-    Status,
 )
-from ..records import legal_hold, retention
-
-APPROVE_ERASURE = "intake.approve_erasure"
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="Reason",
-        max_length=200,
-        help_text="Such as the number of a court order. No content of the request.",
-        error_messages={"required": "Say why."},
-    )
-
-
-HOLD_ACTIONS: tuple[ObjectAction, ...] = (
-    ObjectAction(
-        "hold",
-        "Set a legal hold",
-        legal_hold.set_hold,
-        set(Status),
-        APPROVE_ERASURE,
-        done="Under legal hold. It cannot be erased until the hold is lifted.",
-        form=ReasonForm,
-        hint="Neither retention nor the person can erase it then.",
-        quiet=True,
-        folded=True,
-        offered=lambda call, user: not call.hold_reason and not call.erased_at,
-    ),
-    ObjectAction(
-        "lift-hold",
-        "Lift the legal hold",
-        legal_hold.lift_hold,
-        set(Status),
-        APPROVE_ERASURE,
-        done="Hold lifted. If the retention period is over, both warnings still come before it can be erased.",
-        form=ReasonForm,
-        quiet=True,
-        folded=True,
-        offered=lambda call, user: bool(call.hold_reason),
-    ),
-)
-"""Actions on the page of a request."""
+from ..records import retention
+from .hold_actions import APPROVE_ERASURE
 
 
 class ConsentTextForm(forms.ModelForm):

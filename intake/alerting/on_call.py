@@ -1,52 +1,10 @@
-"""On-call schedule: shifts by weekday and hour in the center's time zone.
+"""Who is on call now, from the cached site profile."""
 
-A shift is a span of the week in seconds from Monday, 0:00, that may run into the next week. It is compared with the
-wall clock, so that the night when the clocks change leaves no gap: its hours are one fewer or one more.
-"""
-
-from collections.abc import Iterable
 from datetime import datetime, time
 
 from django.utils import timezone
 
-HOUR = 60 * 60
-DAY = 24 * HOUR
-WEEK = 7 * DAY
-
-Span = tuple[int, int]
-
-
-def span(weekday: int, starts: time, ends: time) -> Span:
-    """Return the span from the start to the next time the clock shows the end; the same time is a day later."""
-    begin = weekday * DAY + _second(starts)
-    return begin, begin + ((_second(ends) - _second(starts)) % DAY or DAY)
-
-
-def covers(shift: Span, now: datetime) -> bool:
-    begin, end = shift
-    local = timezone.localtime(now, timezone.get_default_timezone())
-    return (local.weekday() * DAY + _second(local.time()) - begin) % WEEK < end - begin
-
-
-def gaps(shifts: Iterable[Span]) -> list[Span]:
-    """Return the spans of the week that no shift covers, in order, each ending at the latest with the week."""
-    parts = sorted(part for begin, end in shifts for part in ((begin, min(end, WEEK)), (0, end - WEEK)))
-    result, covered = [], 0
-    for begin, end in [*parts, (WEEK, WEEK)]:
-        if begin > covered:
-            result.append((covered, begin))
-        covered = max(covered, end)
-    return result
-
-
-def on_day(shift: Span, weekday: int) -> list[Span]:
-    """Return the pieces of a span that fall on a weekday, in seconds of that day. An end may be DAY."""
-    pieces = []
-    for begin, end in (shift, (shift[0] - WEEK, shift[1] - WEEK)):
-        first, last = max(begin, weekday * DAY), min(end, (weekday + 1) * DAY)
-        if first < last:
-            pieces.append((first - weekday * DAY, last - weekday * DAY))
-    return pieces
+from ..models.week import Span, covers, span
 
 
 def first_shifts(site) -> list[Span]:
@@ -64,7 +22,3 @@ def is_anyone_on_call(site, now: datetime | None = None) -> bool | None:
         return None
     now = now or timezone.now()
     return any(covers(shift, now) for shift in first_shifts(site))
-
-
-def _second(moment: time) -> int:
-    return (moment.hour * 60 + moment.minute) * 60 + moment.second

@@ -126,13 +126,13 @@ def test_a_call_for_help_from_an_old_phone_to_the_nurse_who_closes_it(visitor, h
     assert nurse.page.get_by_role("link", name="212 555 0199").get_attribute("href") == "tel:+12125550199"
     assert "My hands shake 🙏" in nurse.page.content()
     nurse.click("I am calling")
-    nurse.page.get_by_label("What came of it").select_option("Left a safe message")
+    nurse.page.get_by_label("Result").select_option("Left a safe message")
     nurse.page.get_by_label("Note for colleagues").fill("First name and number only.")
     nurse.click("Save this attempt")
     nurse.page.get_by_label("How did it end?").select_option("Referred elsewhere")
     nurse.click("Close this request")
     assert CallForHelp.objects.get().status == "closed"
-    nurse.click("Open again")
+    nurse.click("Reopen")
     assert CallForHelp.objects.get().status == "new"
 
 

@@ -85,7 +85,7 @@ def test_nobody_closes_over_words_they_have_not_read(nurse):
     call = receive()
     portal_services.write(on_their_page(), text="He is not breathing", key="own-page-key-1234567")
 
-    with pytest.raises(services.Refused, match="has written meanwhile"):
+    with pytest.raises(services.Refused, match="has sent a new message"):
         services.close(call.pk, by=nurse, outcome=Outcome.REFERRED)
 
 

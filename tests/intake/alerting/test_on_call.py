@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from detoxsite.core import site_profile
 from intake.alerting import on_call
-from intake.models import Shift
+from intake.models import Shift, week
 from tests.core.public_forms.test_forms import send
 from tests.factories import make_user
 
@@ -76,21 +76,21 @@ def test_without_a_rota_nothing_is_said():
 
 
 def test_the_hours_nobody_covers_are_found_across_the_end_of_the_week():
-    week = [on_call.span(day, time(8), time(20)) for day in range(7)] + [on_call.span(SUNDAY, time(20), time(2))]
+    shifts = [week.span(day, time(8), time(20)) for day in range(7)] + [week.span(SUNDAY, time(20), time(2))]
 
-    nights = [(day * on_call.DAY + 20 * on_call.HOUR, (day + 1) * on_call.DAY + 8 * on_call.HOUR) for day in range(6)]
+    nights = [(day * week.DAY + 20 * week.HOUR, (day + 1) * week.DAY + 8 * week.HOUR) for day in range(6)]
 
-    assert on_call.gaps(week) == [(2 * on_call.HOUR, 8 * on_call.HOUR), *nights]
-    assert on_call.gaps([]) == [(0, on_call.WEEK)]
-    assert on_call.gaps([on_call.span(day, time(9), time(9)) for day in range(7)]) == []
+    assert week.gaps(shifts) == [(2 * week.HOUR, 8 * week.HOUR), *nights]
+    assert week.gaps([]) == [(0, week.WEEK)]
+    assert week.gaps([week.span(day, time(9), time(9)) for day in range(7)]) == []
 
 
 def test_a_night_shows_on_both_of_its_days():
-    night = on_call.span(SUNDAY, time(22), time(6))
+    night = week.span(SUNDAY, time(22), time(6))
 
-    assert on_call.on_day(night, SUNDAY) == [(22 * on_call.HOUR, on_call.DAY)]
-    assert on_call.on_day(night, MONDAY) == [(0, 6 * on_call.HOUR)]
-    assert on_call.on_day(night, SATURDAY) == []
+    assert week.on_day(night, SUNDAY) == [(22 * week.HOUR, week.DAY)]
+    assert week.on_day(night, MONDAY) == [(0, 6 * week.HOUR)]
+    assert week.on_day(night, SATURDAY) == []
 
 
 # --- what the public page says ---------------------------------------------------------------------------------------

@@ -314,7 +314,7 @@ def test_a_webhook_that_fails_is_tried_again_and_holds_nobody_up(nurse, receiver
 
     assert escalation.send_due() == 1
     delivery = Delivery.objects.get(webhook__isnull=False)
-    assert (delivery.state, delivery.tries, delivery.problem) == ("waiting", 1, "NotTaken 500")
+    assert (delivery.state, delivery.tries, delivery.problem) == ("waiting", 1, "Rejected 500")
     assert len(mail.outbox) == 1
     receiver.status = 200
     assert escalation.send_due(delivery.next_try_at) == 1
@@ -352,7 +352,7 @@ def test_a_name_that_comes_to_lead_inside_is_not_followed(nurse, receiver, monke
     escalation.send_due()
 
     assert receiver.dialled == []
-    assert Delivery.objects.get(webhook__isnull=False).problem == "Forbidden"
+    assert Delivery.objects.get(webhook__isnull=False).problem == "ForbiddenAddress"
 
 
 def test_while_a_secret_is_changed_both_sign(nurse):

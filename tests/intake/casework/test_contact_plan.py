@@ -56,9 +56,9 @@ def change(call, **answers):
     ("answers", "way", "hour", "against"),
     [
         ({}, "call", 3, []),
-        ({}, "voicemail", 12, ["No voicemail may be left."]),
+        ({}, "voicemail", 12, ["Do not leave a voicemail."]),
         ({"leave": ["voicemail"]}, "voicemail", 12, []),
-        ({"leave": ["voicemail"]}, "text", 12, ["No text message may be sent."]),
+        ({"leave": ["voicemail"]}, "text", 12, ["Do not send a text message."]),
         ({"leave": ["text"]}, "text", 12, []),
         ({"times": ["evening"]}, "call", 12, ["Now is outside the times they gave: it is afternoon."]),
         ({"times": ["evening"]}, "call", 21, []),
@@ -71,10 +71,10 @@ def change(call, **answers):
             {"times": ["morning"]},
             "voicemail",
             20,
-            ["No voicemail may be left.", "Now is outside the times they gave: it is evening."],
+            ["Do not leave a voicemail.", "Now is outside the times they gave: it is evening."],
         ),
         ({"whom": "other"}, "call", 12, []),
-        ({"whom": "other"}, "named", 12, ["The one they wrote about has not asked us for anything."]),
+        ({"whom": "other"}, "named", 12, ["The person they wrote about has not asked us for anything."]),
     ],
 )
 def test_what_speaks_against_an_attempt(answers, way, hour, against):
@@ -158,7 +158,7 @@ def test_nobody_leaves_a_voicemail_that_is_not_allowed_without_saying_why(nurse)
     call = make_call()
 
     for way in ("voicemail", "call"):
-        with pytest.raises(Refused, match="No voicemail may be left"):
+        with pytest.raises(Refused, match="Do not leave a voicemail"):
             services.record_attempt(call.pk, by=nurse, way=way, outcome="safe_message")
     assert not ContactAttempt.objects.exists()
     services.record_attempt(call.pk, by=nurse, way="voicemail", outcome="safe_message", unsafe="He asked me to.")

@@ -318,7 +318,7 @@ def test_of_two_people_the_second_is_told_who_was_first(nurse):
 
     services.claim(call.pk, by=nurse)
 
-    with pytest.raises(services.Refused, match="Nora is calling already"):
+    with pytest.raises(services.Refused, match="Nora is already calling"):
         services.claim(call.pk, by=make_user("admissions"))
     call.refresh_from_db()
     assert call.claimed_by == nurse
@@ -416,7 +416,7 @@ def test_an_incomplete_step_comes_back_with_what_was_typed(as_role):
 
     html = response.content.decode()
     assert "Typed this." in html
-    assert "Choose what came of it." in html
+    assert "Choose the result." in html
     assert not ContactAttempt.objects.exists()
 
 

@@ -95,7 +95,7 @@ def test_the_same_wording_twice_is_refused_with_words(as_role):
     response = manager.post(f"{TEXTS}add/", NEW)
 
     assert response.status_code == 200
-    assert "This very wording is kept already." in response.content.decode()
+    assert "This exact text already exists." in response.content.decode()
 
 
 def test_nobody_changes_or_deletes_a_text_at_the_desk(as_role):

@@ -306,3 +306,18 @@ def test_a_process_for_staff_alone_serves_no_public_form(client, settings, url):
 
     assert client.get(url).status_code == 404
     assert client.post(url, VALID[url]).status_code == 404
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "punycode", "rot13", "hex", "idna", "undefined", "no-such"])
+def test_an_odd_charset_is_taken_for_what_our_forms_are_sent_in(charset):
+    client = Client()
+    parts = {**form(client, HELP), "phone": "1", "story": "\\ud800 é"}
+    body = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in parts.items()
+    )
+
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    response = client.generic("POST", HELP, f"{body}--x--\r\n".encode(), kind)
+
+    assert response.status_code == 302
+    assert CallForHelp.objects.get().payload["story"] == "\\ud800 é"

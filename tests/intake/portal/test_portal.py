@@ -66,6 +66,10 @@ def code():
     return Identity.of(KEY).code
 
 
+def reopened(call):
+    return portal_services.open_portal(call.reference, code())
+
+
 def form(client, path, **fields):
     """The hidden fields of a form as shown, and ``fields``."""
     html = client.get(path).content.decode()
@@ -383,3 +387,12 @@ def test_the_code_is_shown_once_with_the_steps_before_all_else(client):
     assert first.index("Call 911 now") < first.index("<h1>")
     assert SIGN_IN in first
     assert re.findall("<title>(.*)</title>", first) == ["Thank you | Detox center"]
+
+
+def test_the_same_text_after_canceling_reopens_the_request(call):
+    portal_services.write(reopened(call), text="Please call", key="own-page-key-1234567")
+    portal_services.cancel(reopened(call))
+
+    portal_services.write(reopened(call), text="Please call", key="own-page-key-7654321")
+
+    assert CallForHelp.objects.get().status == "new"

@@ -9,13 +9,16 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from detoxsite.core import db_timeout, models, site_profile
+from detoxsite.ops import worker
 from intake import services
 from intake.models import CallForHelp
+from intake.portal import services as portal_services
 from intake.reception import receive as reception
 from intake.reception import spool, spool_import
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from tests.core.public_forms.test_forms import HELP, form, send
+from tests.factories import make_user, open_portal
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +210,37 @@ def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known
     assert "Quiet Cove" in html
     assert "tel:+12125550123" in html
     assert CONSENT["body"] in html
+
+
+def test_one_thing_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the_alerts(mailoutbox):
+    make_user("admissions")
+    (spool.folder() / "x.json").mkdir(parents=True)
+    spool.put(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), CONSENT["sha256"])
+
+    worker.attend()
+
+    assert CallForHelp.objects.count() == 1
+    assert len(mailoutbox) == 1
+
+
+def test_a_drain_that_fails_does_not_keep_staff_from_being_told(mailoutbox, monkeypatch):
+    make_user("admissions")
+    receive()
+    monkeypatch.setattr(spool_import, "drain", lambda: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        worker.attend()
+
+    assert len(mailoutbox) == 1
+
+
+def test_a_request_on_the_disk_does_not_reopen_one_that_was_canceled_since():
+    receive()
+    spool.put(reception.seal_request({"phone": "2"}, Identity.of("k" * 20)), CONSENT["sha256"])
+    time.sleep(0.01)
+    portal_services.cancel(open_portal("k" * 20))
+
+    assert spool_import.drain() == 1
+
+    call = CallForHelp.objects.get()
+    assert (call.status, call.revisions.count()) == ("closed", 1)

@@ -200,5 +200,5 @@ def erase(call_id, *, erasure_batch=None) -> CallForHelp:
     ContactPlan.objects.filter(call=call).delete()
     call.contact_attempts.update(sealed=b"")
     end_alerts(call)
-    transaction.on_commit(lambda: spool.forget(call.pk))
+    transaction.on_commit(lambda: spool.delete_request(call.pk))
     return call

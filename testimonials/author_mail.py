@@ -161,7 +161,7 @@ def _note_failure(letter: OutgoingEmail, trouble: Exception, now: datetime) -> N
 def message(letter: OutgoingEmail) -> EmailMessage:
     """It may be read on a lock screen, by whoever stands beside. Opens the address and the link."""
     known = letter.review.writer.payload
-    link = settings.PUBLIC_ORIGIN + reverse("testimonials:own", args=[known["token"]])
+    link = settings.PUBLIC_ORIGIN + reverse("testimonials:portal", args=[known["token"]])
     lines = [WHY.get(letter.kind, NEWS), link, ENDS.get(letter.kind, END)]
     domain = settings.NEUTRAL_FROM.rpartition("@")[2] or "localhost"
     return EmailMessage(

@@ -9,6 +9,7 @@ from articles.content import edition_snapshot
 from articles.models import Article, Edition, Person, Source, State, Text, Topic, refresh_text
 from detoxsite.core.models import User
 from intake.models import ANSWERS
+from intake.portal import services as portal_services
 from intake.reception.identifiers import Identity
 from intake.reception.receive import seal_request
 from testimonials import services as reviews
@@ -135,3 +136,9 @@ def make_call(*, key=None, **fields):
         setattr(call, name, value)
     call.save(force_insert=True)
     return call
+
+
+def open_portal(key):
+    """The portal of a request that was received with ``Identity.of(key)``."""
+    identity = Identity.of(key)
+    return portal_services.open_portal(identity.reference, identity.code)

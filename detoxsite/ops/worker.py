@@ -154,7 +154,7 @@ def prove() -> None:
     last = reconciliation.saved_result()
     if last is None or not last.is_complete or datetime.fromisoformat(last.at) < timezone.now() - PROVE_EVERY:
         reconciliation.save_result(reconciliation.reconcile())
-        spool.forget_old_journals()
+        spool.delete_old_journals()
     if "public" in settings.SITES:
         synthetic_check.send_if_due()
 

@@ -79,9 +79,9 @@ class QueueFilter(admin.SimpleListFilter):
 def search_filter(typed: str) -> Q:
     """Match requests with exactly this phone number, address or reference, in any notation."""
     return (
-        Q(phone_index=identifiers.found_by_phone(typed))
+        Q(phone_index=identifiers.phone_index(typed))
         | Q(email_index=digests.blind_index("email", typed))
-        | Q(reference=identifiers.tidied(typed))
+        | Q(reference=identifiers.normalize_code(typed))
     )
 
 

@@ -89,7 +89,7 @@ def reconcile(now: datetime | None = None) -> Reconciliation:
             unclaimed.filter(status=Status.NEW, notified_at__lt=now - MAX_CLAIM_DELAY)
             | unclaimed.filter(status=Status.CALLING, claimed_at__lt=now - CLAIM_TIMEOUT - MAX_CLAIM_DELAY)
         ),
-        broken=[path.name for path in spool.broken()],
+        broken=[path.name for path in spool.broken_files()],
         unreadable=_unreadable(real),
     )
 
@@ -116,10 +116,10 @@ def _references(calls) -> list[str]:
 
 
 def _on_disk():
-    for path in spool.waiting():
+    for path in spool.pending_files():
         try:
             yield spool.read(path)[0]
-        except (OSError, spool.Broken):  # stored since, or handled by the spool import
+        except (OSError, spool.BrokenFile):  # stored since, or handled by the spool import
             continue
 
 

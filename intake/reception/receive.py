@@ -11,7 +11,7 @@ from ..alerting.alerts import first_alert_at
 from ..models import CallForHelp, Channel
 from ..models.answers import with_defaults
 from . import spam_score, spool
-from .identifiers import Identity, fingerprint, found_by_email, found_by_phone
+from .identifiers import Identity, email_index, fingerprint, phone_index
 from .insert import insert
 from .resubmission import resubmit
 
@@ -65,12 +65,12 @@ def seal_request(
         id=identity.id,
         reference=identity.reference,
         fingerprint=fingerprint(answers),
-        phone_index=found_by_phone(answers["phone"]),
-        email_index=found_by_email(answers["email"]),
+        phone_index=phone_index(answers["phone"]),
+        email_index=email_index(answers["email"]),
         urgency=risk_signs.urgency(answers, signs),
         channel=channel,
         spam_signals=",".join(doubtful),
-        is_quarantined=spam_score.are_enough(doubtful) and not signs,
+        is_quarantined=spam_score.is_likely_spam(doubtful) and not signs,
         is_synthetic=is_synthetic,
     )
     call.seal({**answers, "signs": list(signs)})

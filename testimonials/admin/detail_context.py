@@ -58,7 +58,7 @@ def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
         "version": version,
         "sent": sent,
         "is_erased": not words,
-        "name_tells": privacy_check.is_more_than_first(sent.get("name", ""), names),
+        "name_tells": privacy_check.is_more_than_first_name(sent.get("name", ""), names),
         "marks": offered,
         "pieces": redaction_spans.pieces(words, offered),
         "would_show": applied(words, chosen),

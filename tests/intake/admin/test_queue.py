@@ -772,7 +772,7 @@ def test_where_the_database_fails_the_disk_takes_it(as_role, monkeypatch, settin
     response = client.post(ENTER, entry(), follow=True)
 
     assert "It is safe, and joins the queue as soon as the database is back." in response.content.decode()
-    [waiting] = spool.waiting()
+    [waiting] = spool.pending_files()
     assert spool.read(waiting)[0].channel == "phone"
 
 

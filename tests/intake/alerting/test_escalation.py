@@ -21,11 +21,12 @@ from intake.models import (
     Outcome,
     Shift,
 )
+from intake.portal import services as portal_services
 from intake.reception import receive as reception
 from intake.reception import spam_score
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
-from tests.factories import make_call, make_user
+from tests.factories import make_call, make_user, open_portal
 
 pytestmark = pytest.mark.django_db
 
@@ -474,3 +475,28 @@ def test_looking_when_there_is_nothing_costs_three_queries(house, clock, django_
 
     with django_assert_num_queries(3):
         assert escalation.send_due() == 0
+
+
+def test_danger_in_a_message_from_quarantine_alerts_staff_at_once(mailoutbox):
+    make_user("admissions")
+    identity = Identity.of("k" * 20)
+    call = reception.receive({"phone": "1"}, identity, consent=CONSENT["sha256"], doubtful=[spam_score.TRAP])
+    escalation.send_due()
+    assert (call.is_quarantined, mailoutbox) == (True, [])
+
+    portal_services.write(open_portal("k" * 20), text="I took 40 pills", key="own-page-key-1234567")
+    escalation.send_due()
+
+    assert len(mailoutbox) == 1
+
+
+def test_an_alert_made_while_the_clock_was_ahead_is_not_kept_back(mailoutbox, time_machine):
+    make_user("admissions")
+    now = timezone.now()
+    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    reception.receive({"phone": "1"}, Identity.of("k" * 20), consent=CONSENT["sha256"])
+    time_machine.move_to(now, tick=False)
+
+    escalation.send_due()
+
+    assert len(mailoutbox) == 1

@@ -95,7 +95,7 @@ def test_a_night_shows_on_both_of_its_days():
 
 # --- what the public page says ---------------------------------------------------------------------------------------
 
-NOBODY, SOMEBODY = "Nobody is on duty right now", "Somebody is on duty right now"
+NOBODY, SOMEBODY = "No one is on duty right now", "Someone is on duty right now"
 
 
 @pytest.fixture

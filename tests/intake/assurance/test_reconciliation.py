@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from detoxsite.core.encryption import sealing
 from intake import services
 from intake.alerting import escalation
 from intake.assurance import reconciliation, synthetic_check
@@ -140,3 +141,19 @@ def test_where_the_way_is_closed_readyz_says_so(live_server, settings, monkeypat
 
     assert not synthetic_check.is_well()
     assert client.get("/readyz").json()["synthetic"] is False
+
+
+def test_a_second_sending_that_is_lost_is_missed():
+    receive()
+    sent = reception.seal_request({"phone": "2"}, Identity.of("k" * 20))
+    spool.acknowledge(sent, "disk")
+
+    assert reconciliation.reconcile(later(minutes=1)).missing == [sent.reference]
+
+
+def test_requests_that_no_key_here_opens_are_named(settings):
+    settings.SEALING_PUBLIC_KEY = sealing.derive_public_key(sealing.new_private_key())
+
+    call = receive()
+
+    assert reconciliation.reconcile().unreadable == [call.reference]

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -24,12 +25,13 @@ from intake.models import (
     Status,
     Urgency,
 )
+from intake.portal import services as portal_services
 from intake.reception import insert
 from intake.reception import receive as reception
-from intake.reception.identifiers import Identity, grouped
+from intake.reception.identifiers import Identity, format_code
 from intake.records.consent_texts import CONSENT, CONSENT_BODY
 from tests.core.public_forms.test_forms import HELP, form, send
-from tests.factories import make_call, make_user
+from tests.factories import make_call, make_user, open_portal
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +46,10 @@ CANARIES = {
 @pytest.fixture
 def nurse():
     return make_user("admissions", email="nurse@example.org", first_name="Nora")
+
+
+def receive(**answers):
+    return reception.receive({"phone": "1", **answers}, Identity.of("k" * 20), consent=CONSENT["sha256"])
 
 
 def test_a_call_is_stored_whole_and_sealed(client):
@@ -146,8 +152,8 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
     call = CallForHelp.objects.get()
     code = Identity.of(data["key"], call.payload).code
 
-    assert grouped(code) in client.get("/help/sent/").content.decode()
-    assert grouped(code) not in client.get("/help/sent/").content.decode()
+    assert format_code(code) in client.get("/help/sent/").content.decode()
+    assert format_code(code) not in client.get("/help/sent/").content.decode()
     settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves the public alone
     back = sealing.PrivateKey.from_return_code(code).open(
         call.sealed_for_author, call.sealing_context("sealed_for_author")
@@ -224,7 +230,7 @@ def test_back_on_a_shared_computer_shows_nobody_the_code_of_whoever_sent_before(
 
     page = stranger.get("/help/sent/").content.decode()
     assert CallForHelp.objects.count() == 1
-    assert grouped(code) not in page
+    assert format_code(code) not in page
     assert "Your code" not in page
 
 
@@ -238,7 +244,7 @@ def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_
     client.post(HELP, {**data, "phone": "(212) 555-0100"})
 
     later = call.revisions.get()
-    assert grouped(code) not in client.get("/help/sent/").content.decode()
+    assert format_code(code) not in client.get("/help/sent/").content.decode()
     back = sealing.PrivateKey.from_return_code(code).open(
         later.sealed_for_author, later.sealing_context("sealed_for_author")
     )
@@ -438,3 +444,45 @@ def test_staff_neither_invent_nor_delete_requests(as_role, path):
     response = as_role("manager").get(f"/admin/intake/callforhelp/{path.format(pk=call.pk)}")
 
     assert response.status_code == 403
+
+
+def test_nobody_closes_over_a_message_they_have_not_read(nurse):
+    call = receive()
+    portal_services.write(open_portal("k" * 20), text="He is not breathing", key="own-page-key-1234567")
+
+    with pytest.raises(services.Refused, match="has sent a new message"):
+        services.close(call.pk, by=nurse, outcome=Outcome.REFERRED)
+
+
+def test_newer_answers_count_though_the_clock_was_set_back(time_machine):
+    now = timezone.now()
+    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    receive(phone="(212) 555-0100", leave=["voicemail"])
+    time_machine.move_to(now, tick=False)
+
+    receive(phone="(212) 555-0199", leave=[])
+
+    answers = CallForHelp.objects.get().current_answers()
+    assert (answers["phone"], answers["leave"]) == ("(212) 555-0199", [])
+
+
+def test_who_was_erased_and_asks_again_is_heard_though_the_clock_was_set_back(time_machine):
+    now = timezone.now()
+    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    services.erase(receive().pk)
+    time_machine.move_to(now, tick=False)
+
+    receive(story="again")
+
+    assert CallForHelp.objects.get().current_answers()["story"] == "again"
+
+
+def test_where_nothing_can_be_sealed_the_page_says_that_it_was_not_received(client, settings):
+    data = {**form(client, HELP), "phone": "1", "story": "my words"}
+    settings.SEALING_PUBLIC_KEY = "garbage"
+
+    response = client.post(HELP, data)
+
+    assert response.status_code == 503
+    assert "We did not receive this" in response.content.decode()
+    assert "my words" in response.content.decode()

@@ -152,14 +152,14 @@ def full(settings, tmp_path):
     call = reception.receive(
         answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"]
     )
-    own = portal_services.find(call.reference, Identity.of("keeping-key-12345678").code)
-    portal_services.write(own, text=MORE[1], key="one")
+    portal = portal_services.open_portal(call.reference, Identity.of("keeping-key-12345678").code)
+    portal_services.write(portal, text=MORE[1], key="one")
     call.messages.update(seen_at=timezone.now())
     services.record_attempt(call.pk, by=nurse, outcome="no_answer", note=MORE[2])
     plan = ContactPlan(call=call, by=nurse)
     plan.seal({"notes": MORE[3]})
     plan.save(force_insert=True)
-    portal_services.change(own, answers={"phone": MORE[4]}, key="two")
+    portal_services.change(portal, answers={"phone": MORE[4]}, key="two")
     AccessLogEntry.objects.create(call=call, by=nurse)
     Disclosure.objects.create(call=call, by=nurse, what="print", to="The person", why="They asked")
     spool.put(call, CONSENT["sha256"])
@@ -189,7 +189,7 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
         (ContactPlan, "sealed"),
         (ContactAttempt, "sealed"),
     }
-    assert spool.waiting()
+    assert spool.pending_files()
 
     with django_capture_on_commit_callbacks(execute=True):
         services.erase(full.pk)
@@ -199,14 +199,14 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
     text = "\n".join(rows_in_clear())
     told = [*CANARIES.values(), *MORE]
     assert [word for word in told if word in text or word.encode().hex() in text] == []
-    assert spool.waiting() == []
+    assert spool.pending_files() == []
     call = CallForHelp.objects.get()
     assert (call.outcome, call.spam_signals, call.alerts.filter(done_at=None).count()) == ("cancelled", "", 0)
     assert (Disclosure.objects.count(), AccessLogEntry.objects.count(), Consent.objects.count()) == (1, 1, 1)
 
 
 def test_a_file_of_before_does_not_bring_back_what_was_erased(full):
-    sent, consent = spool.read(spool.waiting()[0])
+    sent, consent = spool.read(spool.pending_files()[0])
     services.erase(full.pk)
 
     reception.store_request(sent, consent=consent, waited=True)

@@ -65,15 +65,15 @@ SEALING_PRIVATE_KEYS = env.list("SEALING_PRIVATE_KEYS", [])  # newest first
 SEALING_PUBLIC_KEY = env.str("SEALING_PUBLIC_KEY", "")
 if TRIAL and not SEALING_PUBLIC_KEY:
     SEALING_PRIVATE_KEYS = SEALING_PRIVATE_KEYS or [_trial_key("SEALING_PRIVATE_KEYS", sealing.new_private_key)]
-    SEALING_PUBLIC_KEY = sealing.public_of(SEALING_PRIVATE_KEYS[0])
+    SEALING_PUBLIC_KEY = sealing.derive_public_key(SEALING_PRIVATE_KEYS[0])
 SEALING_PUBLIC_KEY = SEALING_PUBLIC_KEY or _required("SEALING_PUBLIC_KEY")
 if "staff" not in SITES:
     SEALING_PRIVATE_KEYS = []
 elif not SEALING_PRIVATE_KEYS:
     _required("SEALING_PRIVATE_KEYS")
 try:
-    _readable = {sealing.public_of(key) for key in SEALING_PRIVATE_KEYS}
-    sealing.PublicKey(sealing.decode(SEALING_PUBLIC_KEY))
+    _readable = {sealing.derive_public_key(key) for key in SEALING_PRIVATE_KEYS}
+    sealing.PublicKey(sealing.decode_key(SEALING_PUBLIC_KEY))
 except ValueError as exc:
     raise ImproperlyConfigured("SEALING_PUBLIC_KEY or SEALING_PRIVATE_KEYS is not a whole key.") from exc
 if "staff" in SITES and "".join(SEALING_PUBLIC_KEY.split()) not in _readable:
@@ -114,13 +114,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "detoxsite.core.middleware.patient",
-    "detoxsite.core.middleware.unavailable",
+    "detoxsite.core.middleware.request_time_limit",
+    "detoxsite.core.middleware.service_unavailable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "detoxsite.core.middleware.headers",
+    "detoxsite.core.middleware.security_headers",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -143,7 +143,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "detoxsite.pages.views.frame",
+                "detoxsite.core.context_processors.center",
             ],
             "builtins": ["detoxsite.core.templatetags.page_tags"],
         },
@@ -196,7 +196,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds a one-time sign-in link is good for
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
-ACCOUNT_ADAPTER = "detoxsite.core.roles.StaffAdapter"
+ACCOUNT_ADAPTER = "detoxsite.core.accounts.StaffAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -243,8 +243,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.views.service_unavailable"  # while the database does not answer
-CSRF_FAILURE_VIEW = "detoxsite.pages.views.refused_token"
+SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.errors.service_unavailable"  # while the database does not answer
+CSRF_FAILURE_VIEW = "detoxsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 _NONE, _SELF = ["'none'"], ["'self'"]
@@ -284,7 +284,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no_links": {"()": "detoxsite.core.log_filters.NoPrivateLinks"}},
+    "filters": {"no_links": {"()": "detoxsite.core.log_filters.PrivateLinkFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -90,7 +90,7 @@ def send_due(now: datetime | None = None) -> int:
 
     Only where the addresses can be opened. ``now`` is given where time is tried out.
     """
-    if not sealing.can_read():
+    if not sealing.holds_private_key():
         return 0
     sent = 0
     for _ in range(BATCH_SIZE):
@@ -161,7 +161,7 @@ def _note_failure(letter: OutgoingEmail, trouble: Exception, now: datetime) -> N
 def message(letter: OutgoingEmail) -> EmailMessage:
     """It may be read on a lock screen, by whoever stands beside. Opens the address and the link."""
     known = letter.review.author.payload
-    link = settings.PUBLIC_ORIGIN + reverse("testimonials:own", args=[known["token"]])
+    link = settings.PUBLIC_ORIGIN + reverse("testimonials:portal", args=[known["token"]])
     lines = [WHY.get(letter.kind, NEWS), link, ENDS.get(letter.kind, END)]
     domain = settings.NEUTRAL_FROM.rpartition("@")[2] or "localhost"
     return EmailMessage(

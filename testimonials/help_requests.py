@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from detoxsite.core.safety.risk_signs import Sign
-from intake import services as intake_services
 from intake.models import CallForHelp, Channel
+from intake.reception import receive
 from intake.reception.identifiers import Identity
 
 ANSWER_PERMISSION = "intake.answer_callforhelp"
@@ -25,8 +25,8 @@ def submit(review_id: int, number: int, *, words: str, email: str) -> None:
     Nobody has asked for contact, so no consent is stored with it.
     """
     answers = {"email": email, "story": words}
-    sealed = intake_services.sealed(answers, _identity(review_id, number), channel=Channel.REVIEW)
-    intake_services.store(sealed, consent="")
+    sealed = receive.seal_request(answers, _identity(review_id, number), channel=Channel.REVIEW)
+    receive.store_request(sealed, consent="")
 
 
 def newest(review_id: int, numbers: Iterable[int], user) -> CallForHelp | None:

@@ -9,8 +9,9 @@ from articles.content import edition_snapshot
 from articles.models import Article, Edition, Person, Source, State, Text, Topic, refresh_text
 from detoxsite.core.models import User
 from intake.models import ANSWERS
+from intake.portal import services as portal_services
 from intake.reception.identifiers import Identity
-from intake.services import sealed
+from intake.reception.receive import seal_request
 from testimonials.models import Reason, Relationship, Status
 from testimonials.services import author, lifecycle, moderation, submission
 
@@ -130,8 +131,14 @@ def make_call(*, key=None, **fields):
     answers = {name: fields.pop(name) for name in ANSWERS if name in fields}
     if not answers.keys() & {"phone", "email"}:
         answers["phone"] = "(212) 555-0123"
-    call = sealed(answers, Identity.of(key or secrets.token_urlsafe(18)))
+    call = seal_request(answers, Identity.of(key or secrets.token_urlsafe(18)))
     for name, value in fields.items():
         setattr(call, name, value)
     call.save(force_insert=True)
     return call
+
+
+def open_portal(key):
+    """The portal of a request that was received with ``Identity.of(key)``."""
+    identity = Identity.of(key)
+    return portal_services.open_portal(identity.reference, identity.code)

@@ -23,7 +23,7 @@ def register(text: dict) -> None:
     _shipped[text["purpose"]] = text
 
 
-def newest(texts: list[dict]) -> dict[str, dict]:
+def effective_texts(texts: list[dict]) -> dict[str, dict]:
     """By purpose, the text that people are shown: the first English one of ``texts`` (newest first), or ours."""
     found = dict(_shipped)
     for text in reversed(texts):

@@ -15,7 +15,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 40_000_000  # pixels
 
 
-def rewritten(upload, longest: int = 2400) -> ContentFile:
+def reencode(upload, longest: int = 2400) -> ContentFile:
     """The picture of an uploaded file and nothing else, its longer side at most ``longest`` pixels.
 
     Raises ValidationError, worded for the person who sent it.

@@ -50,14 +50,14 @@ def current() -> SiteProfile:
     return _cache.get()
 
 
-def forget() -> None:
+def expire() -> None:
     """Read again at the next request, because somebody has just changed something."""
     _cache.expire()
 
 
 def _read_or_keep(kept: SiteProfile | None) -> SiteProfile:
     try:
-        with db_timeout.up_to(DB_TIMEOUT):
+        with db_timeout.time_limit(DB_TIMEOUT):
             profile = _read()
         _copy(profile)
     except (DatabaseError, InterfaceError):
@@ -90,7 +90,7 @@ def _defaults() -> SiteProfile:
 
 
 def _completed(profile: SiteProfile) -> SiteProfile:
-    profile.consent_texts = consent_texts.newest(profile.consents)
+    profile.consent_texts = consent_texts.effective_texts(profile.consents)
     for complete in _completions:
         complete(profile)
     return profile

@@ -21,9 +21,9 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-NAME = "detoxsite"  # of the database and of its owner
+DATABASE_NAME = "detoxsite"  # of the database and of its owner
 MAX_SOCKET_FOLDER = 80  # bytes; a Unix socket's whole path may have 107
-UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+UNPRIVILEGED_USER = "nobody"  # PostgreSQL refuses to run as root
 
 
 def die_with_parent(sig: int = signal.SIGTERM) -> None:
@@ -33,7 +33,7 @@ def die_with_parent(sig: int = signal.SIGTERM) -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, int(sig))
 
 
-class Busy(Exception):
+class DatabaseInUse(Exception):
     """Another process keeps a server on the same folder."""
 
 
@@ -62,7 +62,7 @@ class Postgres:
             password = (self.folder / "password").read_text().strip()
         except FileNotFoundError:
             password = ""
-        return f"postgres://{NAME}:{password}@/{NAME}?host={quote(str(self.socket_folder), safe='')}"
+        return f"postgres://{DATABASE_NAME}:{password}@/{DATABASE_NAME}?host={quote(str(self.socket_folder), safe='')}"
 
     def start(self) -> None:
         """Start the server and wait until it answers.
@@ -118,7 +118,7 @@ class Postgres:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
             os.close(lock)
-            raise Busy(str(self.folder)) from held
+            raise DatabaseInUse(str(self.folder)) from held
         self._lock = lock
 
     def _initialise(self) -> None:
@@ -131,7 +131,7 @@ class Postgres:
             file.write(secrets.token_urlsafe(24))
         done = subprocess.run(
             self._command(
-                *("initdb", "-D", str(self.data), "-U", NAME, f"--pwfile={password}", "--auth=scram-sha-256"),
+                *("initdb", "-D", str(self.data), "-U", DATABASE_NAME, f"--pwfile={password}", "--auth=scram-sha-256"),
                 *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums"),
             ),
             capture_output=True,
@@ -157,9 +157,9 @@ class Postgres:
                 continue
             connection.autocommit = True
             with contextlib.closing(connection), connection.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME])
                 if not cursor.fetchone():
-                    cursor.execute(f"CREATE DATABASE {NAME}")
+                    cursor.execute(f"CREATE DATABASE {DATABASE_NAME}")
             return
         log = (self.folder / "postgres.log").read_text(errors="replace")[-2000:]
         self.stop()
@@ -181,7 +181,7 @@ class Postgres:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
         if os.getuid() == 0:
-            user = pwd.getpwnam(UNPRIVILEGED)
+            user = pwd.getpwnam(UNPRIVILEGED_USER)
             os.chown(folder, user.pw_uid, user.pw_gid)
 
     def _command(self, program: str, *arguments: str) -> list[str]:
@@ -190,7 +190,7 @@ class Postgres:
         command = [f"{package}/pginstall/bin/{program}", *arguments]
         if os.getuid() != 0:
             return command
-        user = pwd.getpwnam(UNPRIVILEGED)
+        user = pwd.getpwnam(UNPRIVILEGED_USER)
         return [
             *("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"),
             *("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT", "--", *command),

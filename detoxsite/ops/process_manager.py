@@ -16,25 +16,25 @@ import sys
 import time
 from pathlib import Path
 
-from .embedded_postgres import Busy, Postgres, die_with_parent
+from .embedded_postgres import DatabaseInUse, Postgres, die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 HOST = "127.0.0.1"
 WEB_PROCESSES = 2
-TIMEOUT = 60  # seconds from the start of the processes to the first good answer
-MIN_LIFE = 1.0  # seconds; a process that dies younger is started again only after that long
+STARTUP_TIMEOUT = 60  # seconds from the start of the processes to the first good answer
+MIN_UPTIME = 1.0  # seconds; a process that dies younger is started again only after that long
 
 
-class Stop(BaseException):
+class ShutdownRequested(BaseException):
     """SIGINT or SIGTERM came."""
 
 
-def _stop(*_) -> None:
-    raise Stop
+def _request_shutdown(*_) -> None:
+    raise ShutdownRequested
 
 
-class Child:
+class ManagedProcess:
     """One process of ours, in a session of its own so that a terminal's Ctrl-C reaches the manager alone."""
 
     def __init__(self, name: str, *command: str, keep: tuple[int, ...] = ()) -> None:
@@ -52,7 +52,7 @@ class Child:
         )
 
     def keep_alive(self) -> None:
-        if self.process.poll() is None or time.monotonic() - self.started < MIN_LIFE:
+        if self.process.poll() is None or time.monotonic() - self.started < MIN_UPTIME:
             return
         print(f"{self.name} ended ({self.process.returncode}); starting it again.", file=sys.stderr, flush=True)
         self.start()
@@ -92,8 +92,8 @@ def is_ready(port: int) -> bool:
 
 def serve() -> int:
     port = int(os.environ.get("PORT") or 8000)
-    signal.signal(signal.SIGINT, _stop)
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _request_shutdown)
+    signal.signal(signal.SIGTERM, _request_shutdown)
     database, children, listener = embedded(), [], None
     try:
         listener = socket.create_server((HOST, port), backlog=1024)
@@ -103,12 +103,12 @@ def serve() -> int:
         socket_number = listener.fileno()
         for number in range(WEB_PROCESSES):
             web = (sys.executable, "-m", "detoxsite.ops.web_server", str(socket_number))
-            children.append(Child(f"Web process {number + 1}", *web, keep=(socket_number,)))
-        children.append(Child("The worker", *MANAGE, "worker"))
-        return watch(database, children, port)
-    except Stop:
+            children.append(ManagedProcess(f"Web process {number + 1}", *web, keep=(socket_number,)))
+        children.append(ManagedProcess("The worker", *MANAGE, "worker"))
+        return supervise(database, children, port)
+    except ShutdownRequested:
         return 0
-    except Busy:
+    except DatabaseInUse:
         print(
             "Another script/serve or script/manage is running on this folder: its database is in use.", file=sys.stderr
         )
@@ -131,21 +131,21 @@ def serve() -> int:
             database.stop()
 
 
-def watch(database: Postgres | None, children: list[Child], port: int) -> int:
+def supervise(database: Postgres | None, children: list[ManagedProcess], port: int) -> int:
     """Keep everything alive until told to stop; say once that the site is ready. Returns 1 if it never was."""
-    deadline, relaunch_at, ready = time.monotonic() + TIMEOUT, 0.0, False
+    deadline, relaunch_at, ready = time.monotonic() + STARTUP_TIMEOUT, 0.0, False
     while True:
         if database and database.process.poll() is not None and time.monotonic() > relaunch_at:
             print("The embedded database ended; starting it again.", file=sys.stderr, flush=True)
             database.launch()  # nobody waits for it: requests go to the disk meanwhile
-            relaunch_at = time.monotonic() + MIN_LIFE
+            relaunch_at = time.monotonic() + MIN_UPTIME
         for child in children:
             child.keep_alive()
         if not ready and is_ready(port):
             ready = True
             print(f"Ready: http://{HOST}:{port}/", flush=True)
         if not ready and time.monotonic() > deadline:
-            print(f"Not ready after {TIMEOUT} seconds; /readyz says what is missing.", file=sys.stderr)
+            print(f"Not ready after {STARTUP_TIMEOUT} seconds; /readyz says what is missing.", file=sys.stderr)
             return 1
         time.sleep(0.2 if ready else 0.05)
 
@@ -155,7 +155,7 @@ def manage(arguments: list[str]) -> int:
     database = embedded()
     try:
         if database:
-            with contextlib.suppress(Busy):
+            with contextlib.suppress(DatabaseInUse):
                 database.start()
         return subprocess.call([*MANAGE, *arguments], preexec_fn=die_with_parent)
     finally:

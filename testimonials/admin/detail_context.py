@@ -37,7 +37,7 @@ def context(review: Testimonial, user, *, draft: Draft | None) -> dict:
         "version": version,
         "payload": payload,
         "is_erased": not payload.get("words"),
-        "is_name_revealing": privacy_check.is_more_than_first(payload.get("name", ""), names),
+        "is_name_revealing": privacy_check.is_more_than_first_name(payload.get("name", ""), names),
         "risk_signs": _risk_signs(payload),
         "request_for_help": help_requests.newest(review.pk, review.versions.values_list("number", flat=True), user),
         "facts": queue_page.facts(review),

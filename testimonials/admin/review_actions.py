@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.html import format_html
 
-from detoxsite.core.adminkit.object_actions import Act
+from detoxsite.core.adminkit.object_actions import ObjectAction
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 
@@ -77,7 +77,7 @@ def _done(sentence: str):
 
 
 ACTIONS = (
-    Act(
+    ObjectAction(
         "approve",
         "Publish",
         publish,
@@ -88,7 +88,7 @@ ACTIONS = (
         initial=_publish_initial,
         offered=_may_be_shown,
     ),
-    Act(
+    ObjectAction(
         "decline",
         "Agree: withhold",
         moderation.decline,
@@ -98,7 +98,7 @@ ACTIONS = (
         form=DeclineForm,
         offered=_is_second_person,
     ),
-    Act(
+    ObjectAction(
         "object",
         "Do not withhold",
         moderation.reject_proposal,
@@ -109,7 +109,7 @@ ACTIONS = (
         quiet=True,
         offered=lambda review, user: bool(review.proposed_at),
     ),
-    Act(
+    ObjectAction(
         "propose",
         "Propose to withhold",
         moderation.propose,
@@ -120,7 +120,7 @@ ACTIONS = (
         quiet=True,
         offered=_is_unproposed,
     ),
-    Act(
+    ObjectAction(
         "hide",
         "Hide now",
         reports.hide,
@@ -131,7 +131,7 @@ ACTIONS = (
         quiet=True,
         offered=lambda review, user: not review.hidden_at,
     ),
-    Act(
+    ObjectAction(
         "keep",
         "Checked: keep published",
         reports.keep_published,
@@ -142,7 +142,7 @@ ACTIONS = (
         quiet=True,
         offered=lambda review, user: bool(review.hidden_at or review.open_report_count),
     ),
-    Act(
+    ObjectAction(
         "reply",
         "Save reply",
         moderation.reply,
@@ -153,7 +153,7 @@ ACTIONS = (
         initial=lambda review: {"reply": review.reply},
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "permit",
         "Record consent",
         moderation.record_consent,
@@ -163,7 +163,7 @@ ACTIONS = (
         form=RecordConsentForm,
         offered=lambda review, user: review.source != Source.HERE and not review.allow_words,
     ),
-    Act(
+    ObjectAction(
         "take-back",
         "Remove the name or photo for the author",
         author.withdraw_parts,
@@ -175,7 +175,7 @@ ACTIONS = (
         folded=True,
         offered=lambda review, user: not review.erased_at and (review.allow_name or review.allow_photo),
     ),
-    Act(
+    ObjectAction(
         "withdraw",
         "Withdraw for the author",
         withdraw,

@@ -11,8 +11,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
-from detoxsite.core.adminkit.model_admin import ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import ActsMixin
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.encryption import sealing
 
 from ..models import Testimonial
@@ -28,8 +28,8 @@ URL = "admin:testimonials_testimonial_{}".format
 
 
 @admin.register(Testimonial)
-class TestimonialAdmin(ActsMixin, ShownModelAdmin):
-    acts = ACTIONS
+class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
+    object_actions = ACTIONS
     change_form_template = "admin/testimonials/review.html"
     fieldsets = [(None, {"fields": ["status"]})]
     actions = None
@@ -89,7 +89,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         review = kwargs.get("obj")
         if review is None:
             return super().render_change_form(request, context, **kwargs)
-        tried = getattr(request, "bound_act", None)
+        tried = getattr(request, "bound_action_form", None)
         is_again = tried is not None or context.get("is_preview", False)
         draft = _draft(request.POST, review) if is_again else None
         context |= detail_context.context(review, request.user, draft=draft)
@@ -100,7 +100,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
             data = request.POST.copy()
             if not context["is_exact_missing"]:
                 data["approve-exact"] = ""  # these words are marked now
-            _refill(response.context_data["acts"], data, tried)
+            _refill(response.context_data["object_actions"], data, tried)
         return response
 
     # from one review to the next
@@ -118,7 +118,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         name = request.POST.get("queue") or request.GET.get("queue", "")
         return QUEUES.get(name, QUEUES[DEFAULT])
 
-    def after_act(self, request, obj):
+    def after_object_action(self, request, obj):
         """After a decision, open the next review that this user can decide on, or the queue if there is none."""
         queue = self._queue(request)
         query = {} if queue.name == DEFAULT else {"queue": queue.name}
@@ -156,6 +156,6 @@ def _refill(entries, data, tried) -> None:
         tried.data = data
     for entry in entries:
         if not entry["form"].is_bound:
-            act = entry["act"]
-            typed = act.form(data, prefix=act.name)
-            entry["form"] = act.form(prefix=act.name, initial={name: typed[name].data for name in typed.fields})
+            action = entry["action"]
+            typed = action.form(data, prefix=action.name)
+            entry["form"] = action.form(prefix=action.name, initial={name: typed[name].data for name in typed.fields})

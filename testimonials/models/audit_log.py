@@ -5,12 +5,11 @@ from django.db import models
 from django.utils import timezone
 
 from detoxsite.core.encryption.sealed_models import (
-    APPEND_ONLY,
     NO_TRUNCATE,
     ActorMixin,
     SealedModel,
 )
-from detoxsite.core.models import ConsentText
+from detoxsite.core.models import ConsentEntry
 
 
 class ReviewEvent(ActorMixin, SealedModel):
@@ -63,22 +62,7 @@ class ReviewEvent(ActorMixin, SealedModel):
         return f"{self.get_kind_display()}: review {self.review_id}"
 
 
-class DisplayConsent(models.Model):
-    """The writer allowed a part of a review to be shown, in the words of a text, or took that back."""
+class DisplayConsent(ConsentEntry):
+    """Consent of the author to show a part of a review, or its revocation."""
 
-    class Act(models.TextChoices):
-        GIVEN = "given", "Given"
-        REVOKED = "revoked", "Taken back"
-
-    review = models.ForeignKey("testimonials.Testimonial", models.PROTECT, related_name="permissions")
-    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
-    act = models.CharField(max_length=8, choices=Act, default=Act.GIVEN)
-    at = models.DateTimeField(default=timezone.now)
-    how = models.CharField(max_length=60, default="sent the form")
-
-    class Meta:
-        ordering = ["at"]
-        triggers = APPEND_ONLY
-
-    def __str__(self):
-        return f"{self.get_act_display()}: {self.text}"
+    review = models.ForeignKey("testimonials.Testimonial", models.PROTECT, related_name="consents")

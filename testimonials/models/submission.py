@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.encryption.sealed_models import SealedModel
 
 
@@ -25,7 +25,7 @@ class Author(SealedModel):
     @classmethod
     def build(cls, review, email: str, token: str) -> "Author":
         """A sealed author that is not stored yet."""
-        author = cls(review=review, email_index=sealing.blind("email", email))
+        author = cls(review=review, email_index=digests.blind_index("email", email))
         author.token_fingerprint = cls.fingerprint_of(token)
         author.return_key = sealing.PrivateKey.from_return_code(token).public.raw
         author.seal({"email": email, "token": token})
@@ -33,7 +33,7 @@ class Author(SealedModel):
 
     @staticmethod
     def fingerprint_of(token: str) -> bytes:
-        return sealing.keyed("review link", token, 32)
+        return digests.keyed("review link", token, 32)
 
 
 class Version(SealedModel):

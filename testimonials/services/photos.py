@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from detoxsite.core import images
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 
 from ..models import Photo, Testimonial
 
@@ -19,12 +19,12 @@ MAX_SHOWN_SIDE = 480  # pixels, the longer side of the copy that readers get
 
 @transaction.atomic
 def hold(picture: ContentFile, *, key: str = "") -> Photo:
-    """Keep a photo, sealed, for a form that is not sent yet. ``picture`` comes from images.rewritten.
+    """Keep a photo, sealed, for a form that is not sent yet. ``picture`` comes from images.reencode.
 
     The same picture in the form with the same ``key`` is one row, however often it is sent.
     """
     file = picture.read()
-    fingerprint = sealing.keyed("photo", f"{key or secrets.token_hex()}:{hashlib.sha256(file).hexdigest()}")
+    fingerprint = digests.keyed("photo", f"{key or secrets.token_hex()}:{hashlib.sha256(file).hexdigest()}")
     photo = Photo(id=uuid.UUID(bytes=fingerprint, version=4))
     photo.seal({"file": base64.b64encode(file).decode(), "kind": picture.name.rsplit(".", 1)[-1]})
     Photo.objects.bulk_create([photo], ignore_conflicts=True)
@@ -47,7 +47,7 @@ def show(review: Testimonial) -> None:
     if photo is None:
         return
     hide(review)
-    small = images.rewritten(io.BytesIO(base64.b64decode(photo.payload["file"])), longest=MAX_SHOWN_SIDE)
+    small = images.reencode(io.BytesIO(base64.b64decode(photo.payload["file"])), longest=MAX_SHOWN_SIDE)
     review.shown_photo.save(f"{uuid.uuid4().hex}.{small.name.rsplit('.', 1)[-1]}", small, save=False)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import IntegrityError, transaction
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 from detoxsite.core.safety import risk_signs
 
 from .. import author_mail, help_requests
@@ -73,7 +73,7 @@ def _store_author(review: Testimonial, email: str) -> bool:
     A new address ends the earlier private link and has to be confirmed.
     """
     known = Author.objects.filter(review=review).first()
-    if known and bytes(known.email_index) == sealing.blind("email", email):
+    if known and bytes(known.email_index) == digests.blind_index("email", email):
         review.author = known
         return False
     if known:

@@ -2,7 +2,7 @@
 
 from django.db.models import Max
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.safety import risk_signs
 
@@ -11,7 +11,7 @@ from ..models import Testimonial, Version
 
 def fingerprint_of(words: str, name: str) -> bytes:
     """Keyed digest that recognizes the same words and name without opening them."""
-    return sealing.keyed("review", f"{len(words)}:{words}{name}", 32)
+    return digests.keyed("review", f"{len(words)}:{words}{name}", 32)
 
 
 def build(review: Testimonial, words: str, name: str, *, number: int = 1) -> Version:

@@ -68,7 +68,7 @@ def _picture(page, name):
 
 
 def with_photo(review):
-    photo = photos.hold(images.rewritten(picture_file()))
+    photo = photos.hold(images.reencode(picture_file()))
     photo.review = review
     photo.save()
     return review

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from detoxsite.core.encryption import sealing
-from detoxsite.ops.embedded_postgres import MAX_SOCKET_FOLDER, Busy, Postgres
+from detoxsite.ops.embedded_postgres import MAX_SOCKET_FOLDER, DatabaseInUse, Postgres
 from tests.site_process import ROOT, SLOW, Site
 
 PRODUCTION = {
@@ -23,7 +23,7 @@ PRODUCTION = {
     "EMAIL_URL": "smtp://localhost:25",
     "INDEX_KEY": "not-a-secret-either-but-as-long-as-one-0123456789",
     "SEALING_PRIVATE_KEYS": (SEED := sealing.new_private_key()),
-    "SEALING_PUBLIC_KEY": sealing.public_of(SEED),
+    "SEALING_PUBLIC_KEY": sealing.derive_public_key(SEED),
 }
 
 
@@ -158,7 +158,7 @@ def test_no_row_of_anybody_reaches_the_database_log(server):
 def test_one_folder_has_one_server(server):
     server.start()
 
-    with pytest.raises(Busy):
+    with pytest.raises(DatabaseInUse):
         Postgres(server.folder).start()
 
 

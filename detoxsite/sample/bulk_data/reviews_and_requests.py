@@ -12,7 +12,7 @@ from random import Random
 import django
 from django.db import connection, transaction
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 from intake.models import (
     AttemptOutcome,
     CallForHelp,
@@ -26,7 +26,7 @@ from intake.models import (
 )
 from intake.models import Status as CallStatus
 from intake.reception.identifiers import Identity
-from intake.services import sealed
+from intake.reception.receive import seal_request
 from testimonials.models import (
     Author,
     Reason,
@@ -132,7 +132,7 @@ class Sent:
     def version(self) -> Version:
         version = Version(review_id=self.review.pk, at=self.review.submitted_at)
         if not self.review.erased_at:
-            version.fingerprint = sealing.keyed("review", f"{len(self.words)}:{self.words}{self.name}", 32)
+            version.fingerprint = digests.keyed("review", f"{len(self.words)}:{self.words}{self.name}", 32)
             version.seal({"words": self.words, "name": self.name, "signs": []})
         return version
 
@@ -216,7 +216,7 @@ def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallFor
         "substances": random.sample(Substance.values, 2),
         "recent": random.choice(["", *Recent.values]),
     }
-    made = sealed(answers, Identity.of(f"bulk-{seed}-{number:08}"))
+    made = seal_request(answers, Identity.of(f"bulk-{seed}-{number:08}"))
     made.status, made.is_sample = status, True
     made.created_at = made.stored_at = at
     made.notified_at = at + timedelta(seconds=4)

@@ -398,7 +398,7 @@ def test_the_name_can_be_left_out_and_the_photo_needs_a_check(as_role, settings,
     settings.MEDIA_ROOT = tmp_path
     client = as_role("moderator")
     review = make_review(allow=["words", "name", "photo"])
-    photo = photos.hold(images.rewritten(picture_file()))
+    photo = photos.hold(images.reencode(picture_file()))
     photo.review = review
     photo.save()
 
@@ -415,7 +415,7 @@ def test_the_name_can_be_left_out_and_the_photo_needs_a_check(as_role, settings,
 
 def test_only_moderators_see_the_photo(as_role, client):
     review = make_review(allow=["words", "photo"])
-    photo = photos.hold(images.rewritten(picture_file()))
+    photo = photos.hold(images.reencode(picture_file()))
     photo.review = review
     photo.save()
     there = url(review, "photo/")

@@ -11,8 +11,8 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.log_filters import NoPrivateLinks
-from detoxsite.core.public_forms.forms import new_token
+from detoxsite.core.log_filters import PrivateLinkFilter
+from detoxsite.core.public_forms.tokens import new_token
 from intake.models import CallForHelp
 from testimonials import pending_photos, privacy_check
 from testimonials.models import (
@@ -39,10 +39,10 @@ WORDS = "They sat with me until it got light."
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    for often in (views.wrong_links, views.links_asked, pending_photos.too_many):
-        often.forget()
-    privacy_check.forget_staff()
-    monkeypatch.setattr(views, "LINK_TAKES", 0.0)
+    for limit in (views.link_check, views.link_request_limit, pending_photos.photo_limit):
+        limit.clear()
+    privacy_check.expire_staff()
+    monkeypatch.setattr(views, "LINK_REQUEST_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_the_address_is_confirmed_with_a_button_and_twice_does_no_harm(client, l
     review.refresh_from_db()
     assert review.status == Status.PENDING
     assert review.events.filter(kind=ReviewEvent.Kind.CONFIRMED).count() == 1
-    assert "It waits to be read" in page_of(client.get(url))
+    assert "A person will read it next" in page_of(client.get(url))
 
 
 def test_it_says_what_was_taken_out(client, link, settings):
@@ -157,8 +157,8 @@ def test_the_writer_asks_to_look_again_once(client, link):
     review, url = link(Status.DECLINED)
     form = client.get(url + "again/")
 
-    first = press(client, url + "again/", form, words="It was about the night of my first day.")
-    second = press(client, url + "again/", form, words="It was about the night of my first day.")
+    first = press(client, url + "again/", form, text="It was about the night of my first day.")
+    second = press(client, url + "again/", form, text="It was about the night of my first day.")
 
     assert (first.status_code, second.status_code) == (302, 302)
     review.refresh_from_db()
@@ -170,7 +170,7 @@ def test_the_writer_asks_to_look_again_once(client, link):
 def test_what_cannot_be_done_now_says_so(client, link):
     _, url = link(Status.PUBLISHED)
 
-    response = press(client, url + "again/", words="Why?")
+    response = press(client, url + "again/", text="Why?")
 
     assert response.status_code == 409
     assert "This review is published now." in page_of(response)
@@ -247,7 +247,7 @@ def test_a_second_window_undoes_nothing(client, link):
     page = page_of(refused)
     review.refresh_from_db()
     assert refused.status_code == 409
-    assert "You changed it in another window" in page
+    assert "You changed your review in another window" in page
     assert "Other words, typed in the old window." in page
     assert (review.allow_name, review.versions.count()) == (False, 1)
     assert press(client, url + "change/", refused).status_code == 302
@@ -305,7 +305,7 @@ def test_while_the_database_is_away_nothing_typed_is_lost(client, link, monkeypa
     assert response.status_code == 503
     assert "Words that took the whole night." in page_of(response)
 
-    monkeypatch.setattr(portal_services, "find", away)
+    monkeypatch.setattr(portal_services, "open_portal", away)
     response = press(client, url + "change/", shown, words="Words that took the whole night.")
     assert response.status_code == 503
     assert "Words that took the whole night." in page_of(response)
@@ -358,7 +358,7 @@ def test_withdrawing_erases_all_of_it_and_the_link_says_so_from_then_on(client, 
     assert bytes(review.versions.get().sealed_for_author) == b""
     gone = client.get(url)
     assert gone.status_code == 410
-    assert "Search engines can keep a copy" in page_of(gone)
+    assert "search engines can keep a copy" in page_of(gone)
     assert press(client, url + "withdraw/", shown).status_code == 410
     for path in ("change/", "again/", "stay/", "confirm/"):
         assert client.get(url + path).status_code == 410
@@ -384,7 +384,7 @@ def test_an_unknown_link_is_not_found_and_trying_many_is_slowed_down(client, lin
     assert answers[0] == 404
     assert answers[-1] == 429
     assert client.get(url).status_code == 429
-    views.wrong_links.forget()
+    views.link_check.clear()
     assert client.get(url).status_code == 200
 
 
@@ -412,7 +412,7 @@ def test_the_page_itself_can_only_be_opened(client, link, method):
     assert getattr(client, method)(url).status_code == 405
 
 
-@pytest.mark.parametrize("said", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
+@pytest.mark.parametrize("fingerprint", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
 def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, said):
     review, url = link(Status.PUBLISHED, allow=["words"])
     data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(said)}
@@ -431,7 +431,7 @@ def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, l
 def test_the_secret_of_a_link_stays_out_of_the_log(path):
     record = logging.makeLogRecord({"msg": "%s: %s", "args": ("Gone", path), "levelno": 30})
 
-    assert NoPrivateLinks().filter(record)
+    assert PrivateLinkFilter().filter(record)
     assert record.getMessage() == "Gone: /r/…"
 
 
@@ -519,7 +519,7 @@ def test_asking_for_links_over_and_over_is_slowed_down(client):
 
 
 def test_known_and_unknown_addresses_take_as_long(client, link, monkeypatch):
-    monkeypatch.setattr(views, "LINK_TAKES", 0.3)
+    monkeypatch.setattr(views, "LINK_REQUEST_SECONDS", 0.3)
     link(Status.PENDING, email="known@example.org")
     took = {}
     for email in ("known@example.org", "unknown@example.org"):

@@ -66,7 +66,7 @@ def test_the_original_opens_for_the_center_and_for_the_author():
     assert sender.payload["email"] == "writer@example.org"
     assert bytes(sender.token_fingerprint) == Author.fingerprint_of(token)
     own = sealing.PrivateKey.from_return_code(token).open(
-        bytes(version.sealed_for_author), version.about("sealed_for_author")
+        bytes(version.sealed_for_author), version.sealing_context("sealed_for_author")
     )
     assert own == {"words": version.payload["words"], "name": "Mo", "email": "writer@example.org"}
     assert review.versions.count() == 1

@@ -32,10 +32,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh_counts():
-    report_views.remarks.forget()
+    report_views.report_limit.clear()
     statistics.clear_cache()
     yield
-    report_views.remarks.forget()
+    report_views.report_limit.clear()
     statistics.clear_cache()
 
 
@@ -67,7 +67,7 @@ def make_many(count: int, *, start=datetime(2026, 6, 1, tzinfo=UTC), step=timede
 
 def with_photo(media) -> Testimonial:
     review = make_review(allow=["words", "photo"])
-    photos.hold(images.rewritten(with_gps()))
+    photos.hold(images.reencode(with_gps()))
     Photo.objects.update(review=review)
     return moderation.approve(review.pk, by=make_user("moderator"), version=1, with_photo=True)
 
@@ -316,13 +316,13 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
     html = page(client)
 
     said = text(html)
-    assert "Showing all 4 reviews that may be shown" in said
+    assert "Showing all 4 reviews that we may show" in said
     assert "Written from January 2026 to April 2026. Newest first." in said
     assert "4.0 of 5 stars on average, over the 3 shown reviews that have stars." in said
     assert "2 withheld, and why:" in said
     assert f"1: {Reason.ELSEWHERE.label}" in said
     assert f"1: {Reason.PERSON.label}" in said
-    assert "1 waits to be read." in said
+    assert "1 has not been read yet." in said
     rows = re.findall(r'<th scope="row">(\d stars?|No stars|All)</th>.*?<td>(\d)</td><td>(\d)</td></tr>', html)
     assert rows == [
         ("5 stars", "2", "1"),
@@ -338,7 +338,7 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
 def test_with_nothing_the_page_says_so(client):
     said = text(page(client))
 
-    assert "No review is shown None withheld." in said
+    assert "No reviews are shown None withheld." in said
     assert "Showing" not in said
     assert "average" not in said
     assert "Newest first" not in said
@@ -355,13 +355,13 @@ def test_with_one_of_each_the_page_speaks_of_one(client):
     html = page(client)
 
     said = text(html)
-    assert "Showing the 1 review that may be shown" in said
+    assert "Showing the 1 review that we may show" in said
     assert "Written in April 2026." in said
     assert "4.0 of 5 stars on average, over the 1 shown review that has stars." in said
     assert "1 withheld, and why:" in said
-    assert "1 is hidden while we check if somebody is in danger." in said
+    assert "1 is hidden while we check if someone is in danger." in said
     assert "1 was written on other sites, and we have no permission on file to show it here." in said
-    assert "to be read" not in said
+    assert "been read yet" not in said
     assert '<th scope="row">1 star</th>' in html
     assert re.search(r"1 star</th>.*<td>0</td><td>0</td></tr>", html)
 
@@ -371,11 +371,11 @@ def test_with_thousands_the_page_separates_them(client, moderator_rows):
 
     said = text(page(client))
 
-    assert "Showing all 1,234 reviews that may be shown" in said
+    assert "Showing all 1,234 reviews that we may show" in said
     assert "over the 1,234 shown reviews that have stars" in said
     assert "2,345 withheld, and why:" in said
     assert f"2,345: {Reason.FAKE.label}" in said
-    assert "3,456 wait to be read." in said
+    assert "3,456 have not been read yet." in said
     assert "4,567 were written on other sites, and we have no permission on file to show them here." in said
 
 
@@ -555,7 +555,7 @@ def test_a_reader_tells_us_of_a_review_and_it_stays(client):
         {"text": "This is about my quokka farm."},
     )
     assert b"quokka" not in bytes(remark.sealed)
-    assert [step.kind for step in review.events.filter(kind=ReviewEvent.Kind.REPORTED)] == ["reported"]
+    assert [step.kind for step in review.events.filter(kind=ReviewEvent.Kind.REPORTED)] == ["flagged"]
     assert shown_keys(page(client)) == [review.pk]
 
 
@@ -617,8 +617,8 @@ def test_a_note_that_tells_of_danger_is_answered_with_first_steps(client):
     [
         ({"kind": ""}, "Choose what fits best."),
         ({"kind": "nonsense"}, "Choose one of the answers in the list."),
-        ({"text": "x" * 2001}, "This is 2001 letters long. Please shorten it to 2000."),
-        ({"text": "nu\0ll"}, "This holds a character that cannot be stored."),
+        ({"text": "x" * 2001}, "This is 2001 characters long. Please shorten it to 2000."),
+        ({"text": "nu\0ll"}, "This holds a character that we cannot store."),
     ],
 )
 def test_a_note_that_is_refused_says_why_and_keeps_the_words(client, fields, error):
@@ -646,7 +646,7 @@ def test_a_note_without_the_forms_token_is_shown_again(client):
 
 def test_one_address_can_tell_us_only_so_often(client):
     review = make_review("published")
-    for _ in range(report_views.remarks.most + 1):
+    for _ in range(report_views.report_limit.max_hits + 1):
         assert tell(client, review).status_code == 302
 
     response = tell(client, review, text="Words to keep.")
@@ -654,7 +654,7 @@ def test_one_address_can_tell_us_only_so_often(client):
     assert response.status_code == 429
     assert b"Words to keep." in response.content
     assert "no-store" in response.headers["Cache-Control"]
-    assert Report.objects.count() == report_views.remarks.most + 1
+    assert Report.objects.count() == report_views.report_limit.max_hits + 1
     other = client.post(
         f"/reviews/{review.pk}/tell/", {**form(client, "/help/"), "kind": "fake"}, REMOTE_ADDR="198.51.100.7"
     )
@@ -669,7 +669,7 @@ def test_the_rules_name_every_reason_word_for_word(client):
 
     assert [label for label in Reason.labels if f"{label}." not in said] == []
     assert "Too few" not in said
-    assert "We have decided nothing in these weeks" in said
+    assert "We made no decisions in these weeks" in said
 
 
 def decide(shown_low=0, held_low=0, shown_high=0, held_high=0, *, at=None, **others):
@@ -705,9 +705,9 @@ def decide(shown_low=0, held_low=0, shown_high=0, held_high=0, *, at=None, **oth
     [
         ((1, 1, 1, 1), "Too few decisions to tell", "= 1.000"),
         ((3, 0, 3, 0), "Too few decisions to tell", "= 1.000"),
-        ((20, 5, 40, 10), "No sign that low ones are withheld more often", "= 1.000"),
-        ((10, 10, 90, 10), "Low ones were withheld more often than chance would explain", "&lt; 0.001"),
-        ((90, 10, 10, 10), "High ones were withheld more often than chance would explain", "&lt; 0.001"),
+        ((20, 5, 40, 10), "No sign that we withhold low ratings more often", "= 1.000"),
+        ((10, 10, 90, 10), "We withheld low ratings more often than chance would explain", "&lt; 0.001"),
+        ((90, 10, 10, 10), "We withheld high ratings more often than chance would explain", "&lt; 0.001"),
     ],
 )
 def test_low_and_high_are_compared_in_plain_words(client, table, heading, p):

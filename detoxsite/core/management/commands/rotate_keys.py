@@ -16,13 +16,15 @@ class Command(BaseCommand):
     def handle(self, *, new, **options):
         if new:
             private = sealing.new_private_key()
-            self.stdout.write(f"SEALING_PUBLIC_KEY={sealing.public_of(private)}\nSEALING_PRIVATE_KEYS={private}")
+            self.stdout.write(
+                f"SEALING_PUBLIC_KEY={sealing.derive_public_key(private)}\nSEALING_PRIVATE_KEYS={private}"
+            )
             return
-        if not sealing.can_read():
+        if not sealing.holds_private_key():
             raise CommandError("No private key is held here: run this where DETOX_SITES has staff.")
         for label, done in key_rotation.rotate():
             self.stdout.write(f"{label}: {done} sealed anew")
-        left = key_rotation.left()
+        left = key_rotation.count_remaining()
         if left:
             raise CommandError(f"{left} cannot be opened with any key that is held here, or wait on the disk.")
         self.stdout.write("Everything is sealed to the newest key. The old ones may go.")

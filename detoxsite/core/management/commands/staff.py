@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 from django.core.validators import validate_email
 
-from ... import roles
+from ... import accounts, roles
 
 
 class Command(BaseCommand):
@@ -22,6 +22,6 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email!r} is not an e-mail address.") from None
-        user = roles.find(email) or get_user_model().objects.create_user(email, is_staff=True)
+        user = accounts.find_account(email) or get_user_model().objects.create_user(email, is_staff=True)
         user.groups.add(Group.objects.get(name=role))
-        self.stdout.write(settings.STAFF_ORIGIN + roles.sign_in_path(user))
+        self.stdout.write(settings.STAFF_ORIGIN + accounts.sign_in_path(user))

@@ -34,7 +34,6 @@ from articles.models import (
 from articles.search import engine
 from detoxsite.core import site_profile
 from detoxsite.core.models import SiteProfile
-from intake import services as calls
 from intake.models import (
     CallForHelp,
     Consent,
@@ -42,6 +41,7 @@ from intake.models import (
     Shift,
 )
 from intake.models import Status as CallStatus
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from testimonials.models import OutgoingEmail, StaffName, Testimonial
@@ -106,7 +106,7 @@ class Command(BaseCommand):
     def load_center(self):
         values = {name: value.strip() for name, value in read("site_profile.toml").items()}
         SiteProfile.objects.filter(pk=1).update(**values)
-        site_profile.forget()
+        site_profile.expire()
 
     def load_accounts(self) -> dict[str, str]:
         """One account per role, and the people of the sample. Returns the passwords by address."""
@@ -255,14 +255,14 @@ class Command(BaseCommand):
         for entry in read("on_call.toml")["shifts"]:
             person, days = self.staff[entry.pop("role")], entry.pop("weekdays")
             Shift.objects.bulk_create(Shift(person=person, weekday=day, **entry) for day in days)
-        site_profile.forget()
+        site_profile.expire()
 
     def load_calls(self):
         now, nurse = timezone.now(), self.staff["admissions"]
         for number, entry in enumerate(read("calls.toml")["calls"]):
             received = now - timedelta(minutes=entry.pop("minutes_ago"))
             contacts, status = entry.pop("contacts"), entry.pop("status")
-            call = calls.sealed(entry, Identity.of(f"sample-call-{number:06}"))
+            call = reception.seal_request(entry, Identity.of(f"sample-call-{number:06}"))
             call.status, call.outcome, call.is_sample = status, entry.get("outcome", ""), True
             call.created_at = call.stored_at = received
             call.notified_at = received + timedelta(seconds=4)

@@ -21,10 +21,10 @@ _EDITOR = _edit("articles", "edition", "topic", "person") | _all("articles", "pi
 _CLINICIAN = _view("articles", "edition", "topic", "person", "picture", *_BLOCKS) | {"articles.sign_off_edition"}
 _MODERATOR = _view("testimonials", "testimonial", "staffname", "report") | {"testimonials.decide_testimonial"}
 _ADMISSIONS = _view("intake", "callforhelp", "contactattempt", "shift", "escalationstep", "delivery") | {
-    *("intake.answer_callforhelp", "intake.view_figures")
+    *("intake.answer_callforhelp", "intake.view_statistics")
 }
 _RECORDS = _view("intake", "disclosure", "accesslogentry", "erasurebatch", "delivery") | {
-    *("detoxsite.view_consenttext", "intake.view_figures")
+    *("detoxsite.view_consenttext", "intake.view_statistics")
 }
 
 ROLES: dict[str, set[str]] = {
@@ -42,7 +42,7 @@ ROLES: dict[str, set[str]] = {
     | _ADMISSIONS
     | _RECORDS
     | _all("intake", "shift", "escalationstep", "webhook")
-    | {"detoxsite.add_consenttext", "intake.keep_callforhelp"}
+    | {"detoxsite.add_consenttext", "intake.approve_erasure"}
     | _all("testimonials", "staffname")
     | _view("testimonials", "outgoingemail")
     | _edit("detoxsite", "user")

@@ -35,6 +35,6 @@ class StaffSite(AdminSite):
     def index(self, request, extra_context=None):
         context = {
             "attention": list(attention.items_for(request.user)),
-            "may_see_statistics": statistics_page.may_see(request.user),
+            "may_see_statistics": statistics_page.may_view(request.user),
         }
         return super().index(request, context | (extra_context or {}))

@@ -151,10 +151,10 @@ def chores() -> None:
 
 def prove() -> None:
     """Every few minutes: is each call for help where it has to be, and is the way for new ones open?"""
-    last = reconciliation.kept()
-    if last is None or not last.holds or datetime.fromisoformat(last.at) < timezone.now() - PROVE_EVERY:
-        reconciliation.keep(reconciliation.reconcile())
-        spool.forget_old_journals()
+    last = reconciliation.saved_result()
+    if last is None or not last.is_complete or datetime.fromisoformat(last.at) < timezone.now() - PROVE_EVERY:
+        reconciliation.save_result(reconciliation.reconcile())
+        spool.delete_old_journals()
     if "public" in settings.SITES:
         synthetic_check.send_if_due()
 

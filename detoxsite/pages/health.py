@@ -30,9 +30,9 @@ def readyz(request):
     Meant for a monitor that pages people. A load balancer should use /healthz instead: the help pages work without
     a database, and an unanswered request is no reason to take the site offline.
     """
-    checks = {**_database(), "disk": _is_disk_writable(), "spool": spool.is_writable() and not spool.broken()}
-    report = reconciliation.kept()
-    checks["calls"] = report is not None and report.holds
+    checks = {**_database(), "disk": _is_disk_writable(), "spool": spool.is_writable() and not spool.broken_files()}
+    report = reconciliation.saved_result()
+    checks["calls"] = report is not None and report.is_complete
     checks["synthetic"] = synthetic_check.is_well()
     response = JsonResponse(checks, status=200 if all(checks.values()) else 503)
     response._has_been_logged = True  # a failed check is an answer, not an error to log at every poll

@@ -1,7 +1,6 @@
 """Site-wide pages: home, privacy, accessibility, and the quick way out."""
 
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -9,9 +8,9 @@ from articles.models import Edition
 from detoxsite.core import site_profile
 from detoxsite.core.http_cache import cache_briefly
 from detoxsite.core.page_metadata import Page
-from intake.portal import views as intake_portal
-from intake.reception.views import COOKIE as SENT_COOKIE
-from testimonials import crisis_notice
+from intake.portal.views import portal_cookie
+from intake.reception.views import sent_cookie
+from testimonials.crisis_notice import crisis_cookie
 from testimonials.models import Testimonial
 
 
@@ -47,8 +46,7 @@ def accessibility(request):
 def leave(request):
     """Redirect to a harmless page: no referrer, our cookies deleted, our pages removed from the browser's cache."""
     response = redirect(site_profile.current().leave_url)
-    response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"))
-    intake_portal.forget(response)
-    crisis_notice.forget(response)
+    for cookie in (sent_cookie, portal_cookie, crisis_cookie):
+        cookie.delete(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -41,3 +41,37 @@ class ConsentText(models.Model):
     def save(self, *args, **kwargs):
         self.sha256 = hash_of(self.purpose, self.language, self.body)
         super().save(*args, **kwargs)
+
+
+class ConsentEntryQuerySet(models.QuerySet):
+    def last_for(self, purpose: Purpose) -> "ConsentEntry | None":
+        """The latest entry about ``purpose``, given or revoked."""
+        return self.filter(text__purpose=purpose).order_by("-at", "-pk").first()
+
+    def current(self, purpose: Purpose) -> "ConsentEntry | None":
+        """The consent that holds now: the latest entry about ``purpose``, unless that one revokes it."""
+        last = self.last_for(purpose)
+        return last if last is not None and last.act == ConsentEntry.Act.GIVEN else None
+
+
+class ConsentEntry(models.Model):
+    """Consent ledger: a row for each consent to a text and for each revocation; none is ever changed."""
+
+    class Act(models.TextChoices):
+        GIVEN = "given", "Given"
+        REVOKED = "revoked", "Revoked"
+
+    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
+    act = models.CharField(max_length=8, choices=Act, default=Act.GIVEN)
+    at = models.DateTimeField(default=timezone.now)
+    how = models.CharField(max_length=60, default="sent the form")
+
+    objects = ConsentEntryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["at"]
+        triggers = APPEND_ONLY
+
+    def __str__(self):
+        return f"{self.get_act_display()}: {self.text}"

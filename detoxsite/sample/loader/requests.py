@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from detoxsite.core import site_profile
-from intake import services as calls
 from intake.models import Consent, ContactAttempt, Shift
 from intake.models import Status as CallStatus
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 
@@ -26,7 +26,7 @@ def load_requests(staff: dict) -> None:
     for number, entry in enumerate(read("calls.toml")["calls"]):
         received = now - timedelta(minutes=entry.pop("minutes_ago"))
         contacts, status = entry.pop("contacts"), entry.pop("status")
-        call = calls.sealed(entry, Identity.of(f"sample-call-{number:06}"))
+        call = reception.seal_request(entry, Identity.of(f"sample-call-{number:06}"))
         call.status, call.outcome, call.is_sample = status, entry.get("outcome", ""), True
         call.created_at = call.stored_at = received
         call.notified_at = received + timedelta(seconds=4)

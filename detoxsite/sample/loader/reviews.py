@@ -4,9 +4,9 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from testimonials import services as reviews
 from testimonials.models import OutgoingEmail, Testimonial
 from testimonials.models import Status as ReviewStatus
+from testimonials.services import author, moderation, submission
 
 from .content import read
 
@@ -15,16 +15,16 @@ def load_reviews(staff: dict) -> None:
     for number, entry in enumerate(read("reviews.toml")["reviews"]):
         when = timezone.make_aware(datetime.combine(entry["received_on"], time(11, 0)))
         decided = entry["status"] in {ReviewStatus.PUBLISHED, ReviewStatus.DECLINED}
-        review = reviews.submit(
+        review = submission.submit(
             key=f"sample-review-{number:04}",
             words=entry["words"].strip(),
             name=entry["shown_name"],
             email=f"writer{number}@example.org",
-            tie=entry["tie"],
+            relationship=entry["tie"],
             stars=entry["stars"] or None,
             allow=["words", "name"],
         )
-        reviews.confirm(review.pk)
+        author.confirm(review.pk)
         _decide(review.pk, entry, staff)
         moments = {"submitted_at": when, "confirmed_at": when + timedelta(hours=1), "is_sample": True}
         if decided:
@@ -39,9 +39,9 @@ def _decide(pk, entry: dict, staff: dict) -> None:
     moderator, manager = staff["moderator"], staff["manager"]
     match entry["status"]:
         case ReviewStatus.PUBLISHED:
-            reviews.approve(pk, by=moderator, version=1)
+            moderation.approve(pk, by=moderator, version=1)
         case ReviewStatus.DECLINED:
-            reviews.propose(pk, by=moderator, version=1, reason=entry["reason"])
-            reviews.decline(pk, by=manager, version=1)
+            moderation.propose(pk, by=moderator, version=1, reason=entry["reason"])
+            moderation.decline(pk, by=manager, version=1)
     if entry.get("reply"):
-        reviews.reply(pk, by=moderator, reply=entry["reply"])
+        moderation.reply(pk, by=moderator, reply=entry["reply"])

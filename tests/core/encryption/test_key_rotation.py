@@ -19,7 +19,7 @@ def rotated(settings):
     nurse = make_user("admissions")
     for number in range(7):
         call = make_call(story=f"story {number}")
-        services.note_contact(call.pk, by=nurse, outcome="no_answer", note=f"note {number}")
+        services.record_attempt(call.pk, by=nurse, outcome="no_answer", note=f"note {number}")
     services.erase(make_call().pk)
     settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.derive_public_key(new), [new, old]
     return old

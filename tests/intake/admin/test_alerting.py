@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from detoxsite.core import site_profile
 from detoxsite.core.encryption import sealing, symmetric
-from intake.alerting import escalation, webhooks
+from intake.alerting import escalation, webhook_admin, webhooks
 from intake.models import (
     Alert,
     Delivery,
@@ -52,8 +52,8 @@ def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
     for words in (
         "10 p.m. to midnight: Nora",
         "midnight to 6 a.m.: Nora",
-        "Nobody: midnight to 10 p.m.",
-        "Nobody: all day",
+        "No one: midnight to 10 p.m.",
+        "No one: all day",
     ):
         assert words in html
 
@@ -104,9 +104,8 @@ def test_admissions_see_rota_and_ladder_and_change_neither(as_role, model):
 def test_an_editor_sees_none_of_it(as_role):
     client = as_role("editor")
 
-    assert [client.get(page(model)).status_code for model in ("shift", "escalationstep", "webhook", "delivery")] == [
-        403
-    ] * 4
+    models = ("shift", "escalationstep", "webhook", "delivery")
+    assert [client.get(page(model)).status_code for model in models] == [403] * 4
 
 
 # --- the ladder ------------------------------------------------------------------------------------------------------
@@ -145,10 +144,10 @@ def test_a_new_webhook_shows_its_secret_and_token_once(as_role):
     html = shown(client, page("webhook", "add"), **DATA)
 
     webhook = Webhook.objects.get()
-    [secret] = webhooks.secrets_of(webhook)
+    [secret] = webhooks.signing_secrets(webhook)
     token = re.search(r"fetch requests with\. Copy it now: it is not shown again\. (\S+)", html)[1]
     assert secret in html
-    assert webhooks.holder(token) == webhook
+    assert webhook_admin.find_by_token(token) == webhook
     again = shown(client, page("webhook", "change", webhook.pk))
     assert secret not in again
     assert token not in again
@@ -176,16 +175,16 @@ def test_secret_and_token_are_changed_by_acts(as_role):
         return html
 
     html = act("secret")
-    new, old = webhooks.secrets_of(webhook)
+    new, old = webhooks.signing_secrets(webhook)
     assert new in html
     assert old == webhook.secret
     assert old not in html
     assert "both sign" in html
     act("retire")
-    assert webhooks.secrets_of(webhook) == [new]
-    assert webhooks.holder(webhook.token)
+    assert webhooks.signing_secrets(webhook) == [new]
+    assert webhook_admin.find_by_token(webhook.token)
     act("token")
-    assert webhooks.holder(webhook.token) is None
+    assert webhook_admin.find_by_token(webhook.token) is None
     act("off")
     assert (webhook.is_active, webhook.disabled_why) == (False, f"By {client.user}.")
     act("on")
@@ -200,7 +199,7 @@ def test_a_secret_that_cannot_be_read_any_more_is_replaced(as_role, settings):
     shown(client, page("webhook", "act", webhook.pk, "secret"), yes="1")
 
     webhook.refresh_from_db()
-    assert len(webhooks.secrets_of(webhook)) == 1
+    assert len(webhooks.signing_secrets(webhook)) == 1
 
 
 def test_webhooks_are_for_managers_and_are_not_deleted(as_role):
@@ -209,7 +208,7 @@ def test_webhooks_are_for_managers_and_are_not_deleted(as_role):
     assert as_role("admissions").post(page("webhook", "act", webhook.pk, "token")).status_code in {302, 403, 404}
     assert as_role("manager").post(page("webhook", "delete", webhook.pk), {"post": "yes"}).status_code == 403
 
-    assert webhooks.holder(webhook.token) == webhook
+    assert webhook_admin.find_by_token(webhook.token) == webhook
 
 
 # --- what was sent ---------------------------------------------------------------------------------------------------

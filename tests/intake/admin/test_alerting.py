@@ -170,7 +170,7 @@ def test_secret_and_token_are_changed_by_acts(as_role):
     client, webhook = as_role("manager"), make_webhook()
 
     def act(name):
-        html = shown(client, page("webhook", "act", webhook.pk, name), yes="1")
+        html = shown(client, page("webhook", "object_action", webhook.pk, name), yes="1")
         webhook.refresh_from_db()
         return html
 
@@ -196,7 +196,7 @@ def test_a_secret_that_cannot_be_read_any_more_is_replaced(as_role, settings):
     Webhook.objects.update(locked_secrets=symmetric.encrypt({"secrets": []}, "another purpose"))
 
     assert "cannot be read any more" in shown(client, page("webhook", "change", webhook.pk))
-    shown(client, page("webhook", "act", webhook.pk, "secret"), yes="1")
+    shown(client, page("webhook", "object_action", webhook.pk, "secret"), yes="1")
 
     webhook.refresh_from_db()
     assert len(webhooks.signing_secrets(webhook)) == 1
@@ -205,7 +205,11 @@ def test_a_secret_that_cannot_be_read_any_more_is_replaced(as_role, settings):
 def test_webhooks_are_for_managers_and_are_not_deleted(as_role):
     webhook = make_webhook()
     assert as_role("admissions").get(page("webhook")).status_code == 403
-    assert as_role("admissions").post(page("webhook", "act", webhook.pk, "token")).status_code in {302, 403, 404}
+    assert as_role("admissions").post(page("webhook", "object_action", webhook.pk, "token")).status_code in {
+        302,
+        403,
+        404,
+    }
     assert as_role("manager").post(page("webhook", "delete", webhook.pk), {"post": "yes"}).status_code == 403
 
     assert webhook_admin.find_by_token(webhook.token) == webhook

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
-from detoxsite.core.pagination import Slice
+from detoxsite.core.pagination import OffsetPage
 
 from . import services
 from .content.rendering import body, marked, with_body
@@ -42,7 +42,7 @@ def topic(request, slug):
 
 
 def _list(request, page, editions, **context):
-    shown = Slice(editions.for_lists(), request.GET.get("page", "1"), PAGE_SIZE)
+    shown = OffsetPage(editions.for_lists(), request.GET.get("page", "1"), PAGE_SIZE)
     if shown.number > 1:
         page.title = f"{page.title}, page {shown.number}"
     return render(
@@ -137,7 +137,7 @@ def search(request):
     shown = finds = None
     if words:
         finds = Finds(words, site_profile.current().synonyms)
-        shown = Slice(finds, request.GET.get("page", "1"), PAGE_SIZE, q=words)
+        shown = OffsetPage(finds, request.GET.get("page", "1"), PAGE_SIZE, q=words)
         for row in shown.rows:
             row.title, row.snippet = marked(row.title), marked(row.snippet)
     page = Page(

@@ -16,6 +16,8 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.views.decorators.csrf import csrf_protect
 
+from detoxsite.core import presence
+
 from .. import editorial_gate, services
 from ..content import edition_snapshot
 from ..content.diff import compare
@@ -184,8 +186,8 @@ def others(edition, user) -> list[str]:
     """Who else has the edition open now, by name."""
     if edition is None:
         return []
-    present = DraftAutosave.objects.filter(edition=edition, seen_at__gt=timezone.now() - PRESENT).exclude(user=user)
-    return list(dict.fromkeys(str(work.user) for work in present.select_related("user").order_by("user_id")))
+    rows = DraftAutosave.objects.filter(edition=edition).select_related("user").order_by("user_id")
+    return presence.others(rows, user, actor="user", name="user", timeout=PRESENT)
 
 
 def _kept(user, edition, but=None):

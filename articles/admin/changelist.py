@@ -170,7 +170,7 @@ class EditionList:
         """One press from the list to a draft: to the open one, or to a new one."""
         url = reverse("admin:articles_edition_change", args=[edition.pk])
         if edition.state in services.STEPS["start_draft"]:
-            act = reverse("admin:articles_edition_act", args=[edition.pk, "start-draft"])
+            act = reverse("admin:articles_edition_object_action", args=[edition.pk, "start-draft"])
             return format_html(
                 '<button class="small" formaction="{}" aria-label="Edit {}" title="Starts a draft">Edit</button>',
                 *(act, edition),

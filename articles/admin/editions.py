@@ -10,8 +10,8 @@ from django.utils.html import format_html, format_html_join
 from js_asset import Script
 
 from detoxsite.core import site_profile
-from detoxsite.core.adminkit.model_admin import DeskModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import StaffModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 
 from .. import editorial_gate, services
 from ..content import edition_snapshot
@@ -57,7 +57,7 @@ def _moved(request, edition) -> str:
 
 
 ACTS = (
-    Act(
+    ObjectAction(
         "submit",
         "Send to the clinicians",
         services.submit,
@@ -66,7 +66,7 @@ ACTS = (
         done="It waits for a clinician now.",
         hint="Save your changes first: what is sent is what was saved.",
     ),
-    Act(
+    ObjectAction(
         "sign-off",
         "Sign off and publish",
         services.sign_off,
@@ -77,7 +77,7 @@ ACTS = (
         initial=_what_is_read,
         hint="Your name will stand on the page. Read it under “See the page” first.",
     ),
-    Act(
+    ObjectAction(
         "send-back",
         "Send back",
         services.send_back,
@@ -87,7 +87,7 @@ ACTS = (
         form=SendBackForm,
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "take-back",
         "Take back to go on writing",
         services.take_back,
@@ -96,7 +96,7 @@ ACTS = (
         done="It is a draft again.",
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "start-draft",
         "Start a new draft from this",
         services.start_draft,
@@ -104,7 +104,7 @@ ACTS = (
         CHANGE,
         done="This is the new draft. What visitors see stays as it is.",
     ),
-    Act(
+    ObjectAction(
         "share",
         "Make a link to show it to somebody",
         services.share,
@@ -114,7 +114,7 @@ ACTS = (
         hint="For somebody without an account. The link ends after seven days.",
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "relocate",
         "Change address, topic or owner",
         services.relocate,
@@ -126,7 +126,7 @@ ACTS = (
         quiet=True,
         folded=True,
     ),
-    Act(
+    ObjectAction(
         "withdraw",
         "Withdraw from the site",
         services.withdraw,
@@ -137,7 +137,7 @@ ACTS = (
         quiet=True,
         folded=True,
     ),
-    Act(
+    ObjectAction(
         "excuse",
         "Record it as a false alarm",
         editorial_gate.excuse,
@@ -150,12 +150,12 @@ ACTS = (
 
 
 @admin.register(Edition)
-class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin, ContentEditor):
+class EditionAdmin(WorkMixin, PagesMixin, ObjectActionsMixin, EditionList, StaffModelAdmin, ContentEditor):
     """One row an article: its newest edition. A draft is edited here; everything else is only shown."""
 
     form = EditionForm
     state_field = "state"
-    acts = ACTS
+    object_actions = ACTS
     change_form_template = "admin/articles/edition_form.html"
     inlines = [
         *(
@@ -282,13 +282,13 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         obj.save()
         services.record(obj, EditionEvent.Kind.STARTED, by=request.user)
 
-    def after_act(self, request, obj):
+    def after_object_action(self, request, obj):
         self.after_steps()
-        return super().after_act(request, obj)
+        return super().after_object_action(request, obj)
 
     @staticmethod
     def after_steps():
-        site_profile.forget()
+        site_profile.expire()
 
     def render_change_form(self, request, context, **kwargs):
         """The editor's import map is the one inline script of the site; it needs this answer's nonce."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from detoxsite.core.adminkit.model_admin import DeskModelAdmin, OnEveryPage
+from detoxsite.core.adminkit.model_admin import RefreshSiteProfileMixin, StaffModelAdmin
 
 from ..models import (
     Figure,
@@ -23,7 +23,7 @@ from ..models import (
 
 
 @admin.register(Topic)
-class TopicAdmin(OnEveryPage, DeskModelAdmin):
+class TopicAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["name", "slug", "position", "intro"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -32,7 +32,7 @@ class TopicAdmin(OnEveryPage, DeskModelAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(DeskModelAdmin):
+class PersonAdmin(StaffModelAdmin):
     """Bylines. A name under which something was signed off, and whose account it is, are the manager's to change."""
 
     list_display = ["name", "credentials", "role", "user"]
@@ -58,7 +58,7 @@ class PersonAdmin(DeskModelAdmin):
 
 
 @admin.register(Picture)
-class PictureAdmin(DeskModelAdmin):
+class PictureAdmin(StaffModelAdmin):
     """The library. A picture that stands in something signed off stays as it is; one in use is not deleted."""
 
     list_display = ["thumbnail", "title", "alt", "credit", "where_used"]
@@ -159,6 +159,6 @@ class PictureAdmin(DeskModelAdmin):
 
 
 @admin.register(Synonym)
-class SynonymAdmin(OnEveryPage, DeskModelAdmin):
+class SynonymAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["typed", "means"]
     search_fields = ["typed", "means"]

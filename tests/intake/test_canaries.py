@@ -37,17 +37,17 @@ from intake.models import CallForHelp, ContactPlan, Message
 words = json.load(sys.stdin)
 by = User.objects.get()
 for call in CallForHelp.objects.real():
-    call.current()
+    call.current_answers()
     call.messages.update(seen_at=call.created_at)
     services.claim(call.pk, by=by)
-    services.note_contact(call.pk, by=by, outcome="no_answer", note=words["note"], unsafe=words["unsafe"])
+    services.record_attempt(call.pk, by=by, outcome="no_answer", note=words["note"], unsafe=words["unsafe"])
     plan = ContactPlan(call=call, by=by)
     plan.seal({"never": words["never"]})
     plan.save(force_insert=True)
     message = Message(call=call, by=by)
     message.seal({"text": words["answer"]})
     own = sealing.PublicKey(bytes(call.return_key))
-    message.sealed_for_author = own.seal({"text": words["answer"]}, message.about("sealed_for_author"))
+    message.sealed_for_author = own.seal({"text": words["answer"]}, message.sealing_context("sealed_for_author"))
     message.save(force_insert=True)
 """
 

@@ -8,9 +8,10 @@ from detoxsite.core import site_profile
 from detoxsite.core.models import ConsentText, hash_of
 from intake import services
 from intake.models import AccessLogEntry, Consent, Disclosure
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
-from intake.records.consents import live_consent, revoke_consent
+from intake.records.consents import current_consent, revoke_consent
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -20,18 +21,18 @@ NEW = {"purpose": "call_back", "language": "en", "body": "You ask us to call.\r\
 
 
 def received(key="consent-key-12345678", consent=CONSENT["sha256"]):
-    return services.receive({"phone": "5"}, Identity.of(key), consent=consent)
+    return reception.receive({"phone": "5"}, Identity.of(key), consent=consent)
 
 
 def test_each_request_has_its_yes_and_taking_it_back_is_a_new_row():
     call = received()
-    given = live_consent(call)
+    given = current_consent(call)
     assert (given.text_id, given.act, given.how) == (CONSENT["sha256"], "given", "sent the form")
 
     revoked = revoke_consent(call, "said so on the phone", at=timezone.now())
 
     assert (revoked.act, revoked.text_id) == ("revoked", given.text_id)
-    assert live_consent(call) is None
+    assert current_consent(call) is None
     assert revoke_consent(call, "again", at=timezone.now()) is None
     assert call.consents.count() == 2
 
@@ -59,14 +60,14 @@ def test_sending_the_form_again_after_taking_it_back_gives_it_anew():
 
     received()
 
-    assert live_consent(call)
+    assert current_consent(call)
     assert [consent.act for consent in call.consents.all()] == ["given", "revoked", "given"]
 
 
 def test_a_forged_text_costs_nobody_their_request():
     call = received(consent="0" * 64)
 
-    assert live_consent(call) is None
+    assert current_consent(call) is None
     call.refresh_from_db()
 
 
@@ -94,7 +95,7 @@ def test_the_same_wording_twice_is_refused_with_words(as_role):
     response = manager.post(f"{TEXTS}add/", NEW)
 
     assert response.status_code == 200
-    assert "This very wording is kept already." in response.content.decode()
+    assert "This exact text already exists." in response.content.decode()
 
 
 def test_nobody_changes_or_deletes_a_text_at_the_desk(as_role):
@@ -118,7 +119,7 @@ def test_only_managers_add(as_role, role, sees):
 
 
 def test_nothing_is_sent_to_the_person_or_to_who_is_named(mailoutbox):
-    services.receive(
+    reception.receive(
         {"phone": "5", "email": "sam@example.org", "whom": "other", "name": "Sam"},
         Identity.of("consent-key-12345679"),
         consent=CONSENT["sha256"],

@@ -502,6 +502,7 @@ def test_a_claim_can_be_released_and_staff_are_alerted_again(as_role, nurse):
 
     act(client, call, "release")
 
+    assert "Released. The team has been alerted again." in page(client, call)
     call.refresh_from_db()
     assert (call.status, call.claimed_by) == (Status.NEW, None)
     assert Alert.objects.filter(call=call, after=0, done_at=None).count() == 1

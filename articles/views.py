@@ -1,15 +1,12 @@
 """What readers see. Every page starts from ``live()``."""
 
-from django.contrib.syndication.views import Feed
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
@@ -152,41 +149,3 @@ def search(request):
     context = {"page": page, "words": words, "page_obj": shown, "found": found, "first": first, "meant": meant}
     context["also"] = finds.asked.also if finds else []
     return render(request, "articles/search.html", context)
-
-
-class ArticleFeed(Feed):
-    """The newest articles for a feed reader (Atom)."""
-
-    feed_type = Atom1Feed
-
-    def get_object(self, request):
-        return site_profile.current()
-
-    def title(self, obj):
-        return f"{obj.name}: articles"
-
-    def subtitle(self, obj):
-        return "Articles about alcohol, drugs, medicines and withdrawal, each signed off by a clinician."
-
-    def link(self, obj):
-        return reverse("articles:list")
-
-    def feed_url(self, obj):
-        return reverse("articles:feed")
-
-    def items(self, obj):
-        return Edition.objects.live().for_lists()[:20]
-
-    def item_title(self, item):
-        return item.title
-
-    def item_description(self, item):
-        return item.summary
-
-    def item_pubdate(self, item):
-        return item.publish_at
-
-    item_updateddate = item_pubdate
-
-    def item_link(self, item):
-        return item.get_absolute_url()

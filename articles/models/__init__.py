@@ -33,18 +33,15 @@ from .history import (
     Reminder,
     Waiver,
 )
-from .reference_data import (
-    Icon,
-    Person,
-    Picture,
-    Topic,
-)
+from .people import Person
+from .pictures import Picture
 from .search import (
     MARK_END,
     MARK_START,
     SearchWord,
     Synonym,
 )
+from .topics import Icon, Topic
 
 __all__ = [
     "BLOCKS",

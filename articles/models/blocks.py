@@ -9,7 +9,7 @@ from ..rich_text import sanitizer
 from ..rich_text.fields import PLAIN_EXTENSIONS, RichTextField
 from . import triggers
 from .editions import Edition
-from .reference_data import Picture
+from .pictures import Picture
 
 IS_DOSING = models.BooleanField(
     "holds doses", default=False, help_text="Hidden from readers while the review of the article is overdue."

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from . import triggers
-from .reference_data import Person, Topic
+from .people import Person
+from .topics import Topic
 
 WORDS_A_MINUTE = 180  # a tired reader's pace
 REVIEW_EVERY = timezone.timedelta(days=365)

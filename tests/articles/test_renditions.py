@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError
 from PIL import Image
 
-from articles.admin.reference_data import PictureAdmin
+from articles.admin.pictures import PictureAdmin
 from articles.models import Figure, Picture
 from tests.core.test_images import picture_file, with_gps
 from tests.factories import make_draft, make_live

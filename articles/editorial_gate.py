@@ -27,7 +27,7 @@ _ARTICLE = re.compile(r"/articles/([-\w]+)/")
 
 
 @dataclass(frozen=True)
-class Remarks:
+class CheckResult:
     """What the checks say of a document: still open by level, and excused. ``reading``: how hard it is to read."""
 
     red: list[checks.Finding]
@@ -36,16 +36,16 @@ class Remarks:
     reading: checks.Reading
 
 
-def remarks(content: dict, *, topic: str, edition: Edition | None = None) -> Remarks:
+def check_snapshot(content: dict, *, topic: str, edition: Edition | None = None) -> CheckResult:
     """The remarks on a document of ``articles.documents`` whose topic has the slug ``topic``.
 
     ``edition``: whose excuses count, and whose article readers see already.
     """
     document = _for_checks(content, topic, _review_due_on(edition))
-    excuses = {excuse.key: excuse for excuse in edition.excuses.select_related("by")} if edition else {}
+    excuses = {waive.key: waive for waive in edition.excuses.select_related("by")} if edition else {}
     found = checks.findings(document, today=timezone.localdate(), is_dead=_dead_links(content))
     still_open = [finding for finding in found if finding.key not in excuses]
-    return Remarks(
+    return CheckResult(
         red=[finding for finding in still_open if finding.level == checks.Level.RED],
         amber=[finding for finding in still_open if finding.level == checks.Level.AMBER],
         excused=[(finding, excuses[finding.key]) for finding in found if finding.key in excuses],
@@ -53,14 +53,16 @@ def remarks(content: dict, *, topic: str, edition: Edition | None = None) -> Rem
     )
 
 
-def of(edition: Edition, content: dict | None = None) -> Remarks:
+def check_edition(edition: Edition, content: dict | None = None) -> CheckResult:
     """The remarks on an edition as it is stored. ``content``: its document, where somebody has it already."""
-    return remarks(content or edition_snapshot.stored(edition), topic=edition.article.topic.slug, edition=edition)
+    return check_snapshot(
+        content or edition_snapshot.from_edition(edition), topic=edition.article.topic.slug, edition=edition
+    )
 
 
-def let_through(edition: Edition, content: dict | None = None, *, amber_read: bool = True) -> None:
+def require_passing(edition: Edition, content: dict | None = None, *, amber_read: bool = True) -> None:
     """Raises Refused while a remark stops the edition: a red one, or an amber one unless ``amber_read``."""
-    found = of(edition, content)
+    found = check_edition(edition, content)
     if found.red:
         first = found.red[0]
         raise Refused(
@@ -71,7 +73,7 @@ def let_through(edition: Edition, content: dict | None = None, *, amber_read: bo
 
 
 @transaction.atomic
-def excuse(edition_id: int, *, by, key: str, reason: str) -> Edition:
+def waive(edition_id: int, *, by, key: str, reason: str) -> Edition:
     """Record that ``by`` takes a remark for a false alarm, and why.
 
     The remark may be on words that ``by`` has typed and not yet saved. Raises Refused where there is no such remark.
@@ -80,13 +82,15 @@ def excuse(edition_id: int, *, by, key: str, reason: str) -> Edition:
     if edition.state not in OPEN_STATES:
         raise Refused("Only remarks on a draft can be justified.")
     topic = edition.article.topic.slug
-    contents = [edition_snapshot.stored(edition)]
+    contents = [edition_snapshot.from_edition(edition)]
     contents += [
-        edition_snapshot.typed(dict(work.typed))
+        edition_snapshot.from_form(dict(work.typed))
         for work in DraftAutosave.objects.filter(edition=edition, user=by)
         if work.typed
     ]
-    found = (finding for content in contents for finding in _open(remarks(content, topic=topic, edition=edition)))
+    found = (
+        finding for content in contents for finding in _open(check_snapshot(content, topic=topic, edition=edition))
+    )
     finding = next((finding for finding in found if finding.key == key), None)
     if finding is None:
         raise Refused("This remark is not there any more.")
@@ -100,7 +104,7 @@ def excuse(edition_id: int, *, by, key: str, reason: str) -> Edition:
     return edition
 
 
-def _open(found: Remarks) -> list[checks.Finding]:
+def _open(found: CheckResult) -> list[checks.Finding]:
     return [*found.red, *found.amber]
 
 

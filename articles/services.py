@@ -15,7 +15,7 @@ from .content import edition_snapshot, social_cards
 from .models import (
     BLOCKS,
     OPEN_STATES,
-    REVIEW_EVERY,
+    REVIEW_INTERVAL,
     Article,
     Edition,
     EditionEvent,
@@ -26,9 +26,9 @@ from .models import (
 )
 from .search import engine
 
-SHARED_FOR = timezone.timedelta(days=7)
+SHARE_LINK_LIFETIME = timezone.timedelta(days=7)
 SHARE_SALT = "articles.shared"
-STEPS = {
+ALLOWED_STATES = {
     "submit": {State.DRAFT},
     "take_back": {State.IN_REVIEW},
     "send_back": {State.IN_REVIEW},
@@ -42,7 +42,7 @@ STEPS = {
 def _locked(edition_id, step: str) -> Edition:
     """The edition, locked until the transaction ends. Raises Refused where ``step`` cannot be taken from its state."""
     edition = Edition.objects.select_for_update(of=["self"]).get(pk=edition_id)
-    if edition.state not in STEPS[step]:
+    if edition.state not in ALLOWED_STATES[step]:
         raise Refused(f"This edition is {edition.get_state_display().lower()} now. Somebody else may have moved it.")
     return edition
 
@@ -51,11 +51,11 @@ def _move(edition: Edition, state: State, kind: EditionEvent.Kind, by, step_note
     for name, value in {"state": state, **fields}.items():
         setattr(edition, name, value)
     edition.save(update_fields=["state", *fields])
-    record(edition, kind, by=by, note=step_note)
+    record_event(edition, kind, by=by, note=step_note)
     return edition
 
 
-def record(edition: Edition, kind: EditionEvent.Kind, *, by, note: str = "") -> None:
+def record_event(edition: Edition, kind: EditionEvent.Kind, *, by, note: str = "") -> None:
     EditionEvent.objects.create(edition=edition, kind=kind, by=by, note=note)
 
 
@@ -65,7 +65,7 @@ def submit(edition_id: int, *, by) -> Edition:
     edition = _locked(edition_id, "submit")
     if not edition.word_count:
         raise Refused("There is no text yet.")
-    editorial_gate.let_through(edition)
+    editorial_gate.require_passing(edition)
     return _move(edition, State.IN_REVIEW, EditionEvent.Kind.SUBMITTED, by, note="")
 
 
@@ -99,10 +99,10 @@ def sign_off(
     if by in {edition.created_by, *edition.contributors.all(), *excusers} or reviewer == edition.author:
         raise Refused("Whoever wrote it, or justified its remarks, cannot sign it off. Ask another clinician.")
     list(Picture.objects.select_for_update().filter(figures__parent=edition).order_by("pk"))
-    content = edition_snapshot.stored(edition)
-    if read != as_read(edition, content):
+    content = edition_snapshot.from_edition(edition)
+    if read != sign_off_fingerprint(edition, content):
         raise Refused("The words have changed since you opened this page. Read them again, then sign.")
-    editorial_gate.let_through(edition, content, amber_read=amber_read)
+    editorial_gate.require_passing(edition, content, amber_read=amber_read)
     engine.learn(edition)
     now = timezone.now()
     publish_at = publish_at or now
@@ -118,23 +118,23 @@ def sign_off(
         fingerprint=edition_snapshot.fingerprint(content),
         publish_at=publish_at,
         reviewed_on=timezone.localdate(now),
-        review_due_on=timezone.localdate(now + REVIEW_EVERY),
+        review_due_on=timezone.localdate(now + REVIEW_INTERVAL),
         card=social_cards.store(edition),
     )
 
 
-def as_read(edition: Edition, content: dict | None = None) -> str:
+def sign_off_fingerprint(edition: Edition, content: dict | None = None) -> str:
     """Stands for all that somebody reads before signing: the words, and which remarks were justified.
 
     ``content``: the edition's document, where somebody has it already.
     """
     keys = sorted(edition.excuses.values_list("key", flat=True))
-    return edition_snapshot.fingerprint({**(content or edition_snapshot.stored(edition)), "excuses": keys})
+    return edition_snapshot.fingerprint({**(content or edition_snapshot.from_edition(edition)), "excuses": keys})
 
 
 def is_as_signed(edition: Edition) -> bool:
     """Whether what is stored is, letter for letter, what was signed."""
-    return edition.fingerprint == edition_snapshot.fingerprint(edition_snapshot.stored(edition))
+    return edition.fingerprint == edition_snapshot.fingerprint(edition_snapshot.from_edition(edition))
 
 
 @transaction.atomic
@@ -182,7 +182,7 @@ def start_draft(edition_id: int, *, by) -> Edition:
             setattr(copy, owner, draft)
         rows.model.objects.bulk_create(copies)
     kind = EditionEvent.Kind.STARTED if is_newest else EditionEvent.Kind.RESTORED
-    record(draft, kind, by=by, note=f"From edition {edition.number}")
+    record_event(draft, kind, by=by, note=f"From edition {edition.number}")
     return draft
 
 
@@ -218,14 +218,14 @@ def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edi
         FormerAddress.objects.filter(slug=slug).delete()  # it has come back to where it was
         if article.was_signed:
             FormerAddress.objects.create(slug=before, article=article)
-    record(edition, EditionEvent.Kind.MOVED, by=by, note=f"/articles/{slug}/, {topic}, {owner or 'nobody'}")
+    record_event(edition, EditionEvent.Kind.MOVED, by=by, note=f"/articles/{slug}/, {topic}, {owner or 'nobody'}")
     return edition
 
 
 def share(edition_id: int, *, by) -> Edition:
     """Record that somebody without an account is shown an edition by a link. ``share_token`` makes the link."""
     edition = Edition.objects.get(pk=edition_id)
-    record(edition, EditionEvent.Kind.SHARED, by=by)
+    record_event(edition, EditionEvent.Kind.SHARED, by=by)
     return edition
 
 
@@ -233,6 +233,6 @@ def share_token(edition: Edition) -> str:
     return signing.dumps(edition.pk, salt=SHARE_SALT)
 
 
-def shared(token: str) -> int:
+def edition_id_from_token(token: str) -> int:
     """The key of the edition that a token shows. Raises signing.BadSignature for one that is not ours or has ended."""
-    return signing.loads(token, salt=SHARE_SALT, max_age=SHARED_FOR)
+    return signing.loads(token, salt=SHARE_SALT, max_age=SHARE_LINK_LIFETIME)

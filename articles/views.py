@@ -14,9 +14,9 @@ from detoxsite.core.page_metadata import Page
 from detoxsite.core.pagination import Slice
 
 from . import services
-from .content.rendering import body, marked, with_body
+from .content.rendering import highlight, render_body, with_body
 from .models import Article, Edition, State, Topic
-from .search.engine import Finds, mended
+from .search.engine import SearchResults, corrected
 
 PAGE_SIZE = 10
 MAX_SEARCH = 200  # characters
@@ -75,7 +75,7 @@ def render_edition(request, edition, *, preview=False):
 
     A preview shows what holds doses also when it is overdue: somebody has to read it to review it.
     """
-    shown = body(edition, whole=preview)
+    shown = render_body(edition, whole=preview)
     page = Page(
         edition.title,
         edition.summary,
@@ -95,7 +95,7 @@ def render_edition(request, edition, *, preview=False):
 def shared(request, token):
     """An edition that readers do not see yet, for whoever was given the link. Once they see it, its own address."""
     try:
-        key = services.shared(token)
+        key = services.edition_id_from_token(token)
     except BadSignature:
         raise Http404 from None
     edition = with_body(Edition.objects.filter(pk=key)).first()
@@ -133,10 +133,10 @@ def search(request):
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_SEARCH]
     shown = finds = None
     if words:
-        finds = Finds(words, site_profile.current().synonyms)
+        finds = SearchResults(words, site_profile.current().synonyms)
         shown = Slice(finds, request.GET.get("page", "1"), PAGE_SIZE, q=words)
         for row in shown.rows:
-            row.title, row.snippet = marked(row.title), marked(row.snippet)
+            row.title, row.snippet = highlight(row.title), highlight(row.snippet)
     page = Page(
         f"Search: {words}"[:60] if words else "Search the articles",
         "Search our articles about alcohol, drugs, medicines, withdrawal and getting help.",
@@ -145,7 +145,7 @@ def search(request):
     )
     found = shown.rows if shown else []
     first = found[0] if found else None
-    meant = mended(words, first.meant) if first else ""
+    meant = corrected(words, first.meant) if first else ""
     context = {"page": page, "words": words, "page_obj": shown, "found": found, "first": first, "meant": meant}
     context["also"] = finds.asked.also if finds else []
     return render(request, "articles/search.html", context)

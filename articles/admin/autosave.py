@@ -27,8 +27,8 @@ from ..models import (
     refresh_text,
 )
 
-MAX_SHOWN = 50  # remarks of a level
-PRESENT = timezone.timedelta(seconds=60)  # somebody who was heard of within this time has the draft open
+MAX_FINDINGS_SHOWN = 50  # remarks of a level
+PRESENCE_TIMEOUT = timezone.timedelta(seconds=60)  # somebody who was heard of within this time has the draft open
 
 
 class WorkMixin:
@@ -87,15 +87,17 @@ class WorkMixin:
         if edition is not None and not edition.may_be_edited:
             answer["closed"] = f"It is {edition.get_state_display().lower()} now and cannot be saved any more."
         elif typed is not None:
-            answer["remarks"] = self._remarks_html(request, edition_snapshot.typed(dict(typed)), dict(typed), edition)
+            answer["remarks"] = self._remarks_html(
+                request, edition_snapshot.from_form(dict(typed)), dict(typed), edition
+            )
         return answer
 
     def _remarks_html(self, request, content, fields, edition) -> str:
         topic = edition.article.topic if edition else None
         if fields.get("topic", "").isdecimal():
             topic = Topic.objects.filter(pk=fields["topic"][:9]).first() or topic
-        found = editorial_gate.remarks(content, topic=topic.slug if topic else "", edition=edition)
-        return render_to_string("admin/articles/_remarks.html", remarks_context(found, content, edition), request)
+        found = editorial_gate.check_snapshot(content, topic=topic.slug if topic else "", edition=edition)
+        return render_to_string("admin/articles/_remarks.html", findings_context(found, content, edition), request)
 
     # --- the form -----------------------------------------------------------------------------------------------------
 
@@ -125,7 +127,7 @@ class WorkMixin:
             context |= self._work_context(request, obj, form)
         elif obj is not None:
             context["stranded"] = [
-                {"at": work.kept_at, "lines": edition_snapshot.lines(edition_snapshot.typed(dict(work.typed)))}
+                {"at": work.kept_at, "lines": edition_snapshot.as_lines(edition_snapshot.from_form(dict(work.typed)))}
                 for work in _kept(request.user, obj)
             ]
         if getattr(form, "is_taken_up", False) or getattr(form, "is_overtaken", False):
@@ -149,21 +151,21 @@ class WorkMixin:
         }
         if getattr(form, "is_overtaken", False):
             last = edition.steps.filter(kind=EditionEvent.Kind.SAVED).select_related("by").first()
-            theirs = edition_snapshot.stored(
+            theirs = edition_snapshot.from_edition(
                 Edition.objects.get(pk=edition.pk)
             )  # as it is, without what the form put in
-            ours = edition_snapshot.typed(form.data.dict())
-            rows = compare(edition_snapshot.lines(theirs), edition_snapshot.lines(ours))
+            ours = edition_snapshot.from_form(form.data.dict())
+            rows = compare(edition_snapshot.as_lines(theirs), edition_snapshot.as_lines(ours))
             context["overtaken"] = {"rows": [row for row in rows if not row.is_same], "last": last}
         return context
 
     @staticmethod
     def _with_anchors(edition) -> dict:
         """The stored document, with the id that each block's part of the form has on a fresh page."""
-        content, count = edition_snapshot.stored(edition), {}
+        content, count = edition_snapshot.from_edition(edition), {}
         for block in content["blocks"]:
             number = count[block["kind"]] = count.get(block["kind"], -1) + 1
-            block["anchor"] = f"{edition_snapshot.PREFIXES[block['kind']]}-{number}"
+            block["anchor"] = f"{edition_snapshot.FORM_PREFIXES[block['kind']]}-{number}"
         return content
 
     def save_related(self, request, form, formsets, change):
@@ -174,7 +176,7 @@ class WorkMixin:
         refresh_text(edition)
         edition.revision += 1
         edition.save(update_fields=["revision"])
-        services.record(edition, EditionEvent.Kind.SAVED, by=request.user)
+        services.record_event(edition, EditionEvent.Kind.SAVED, by=request.user)
         self.after_steps()
         window = {"user": request.user, "edition": edition if change else None, "page": _window(request.POST, "_page")}
         DraftAutosave.objects.filter(**window).update(typed=None, kept_at=None)
@@ -184,7 +186,9 @@ def others(edition, user) -> list[str]:
     """Who else has the edition open now, by name."""
     if edition is None:
         return []
-    present = DraftAutosave.objects.filter(edition=edition, seen_at__gt=timezone.now() - PRESENT).exclude(user=user)
+    present = DraftAutosave.objects.filter(edition=edition, seen_at__gt=timezone.now() - PRESENCE_TIMEOUT).exclude(
+        user=user
+    )
     return list(dict.fromkeys(str(work.user) for work in present.select_related("user").order_by("user_id")))
 
 
@@ -194,7 +198,7 @@ def _kept(user, edition, but=None):
     return kept.exclude(page=but).order_by("-kept_at")[:5]
 
 
-def remarks_context(found: editorial_gate.Remarks, content: dict, edition) -> dict:
+def findings_context(found: editorial_gate.CheckResult, content: dict, edition) -> dict:
     """What the panel of remarks shows."""
     anchors = [block.get("anchor", "") for block in content["blocks"]]
     kinds = [block["kind"] for block in content["blocks"]]
@@ -207,10 +211,10 @@ def remarks_context(found: editorial_gate.Remarks, content: dict, edition) -> di
         return {"finding": finding, "anchor": anchor if any(anchors) else "", "place": place.capitalize()}
 
     return {
-        "red": [shown(finding) for finding in found.red[:MAX_SHOWN]],
-        "amber": [shown(finding) for finding in found.amber[:MAX_SHOWN]],
+        "red": [shown(finding) for finding in found.red[:MAX_FINDINGS_SHOWN]],
+        "amber": [shown(finding) for finding in found.amber[:MAX_FINDINGS_SHOWN]],
         "counts": {"red": len(found.red), "amber": len(found.amber)},
-        "most": MAX_SHOWN,
+        "most": MAX_FINDINGS_SHOWN,
         "excused": found.excused,
         "reading": found.reading,
         "edition": edition,

@@ -18,14 +18,14 @@ from .. import services
 from ..jobs import SOON
 from ..models import Edition, State
 
-MAX_FOUND = 500
+MAX_RESULTS = 500
 
 
 def _live_of_article():
     return Edition.objects.live().filter(article=OuterRef("article")).order_by()
 
 
-class Question(admin.SimpleListFilter):
+class ConditionFilter(admin.SimpleListFilter):
     """A filter whose answers are names of conditions."""
 
     answers: dict[str, tuple[str, object]] = {}  # value: (words, function of a queryset)
@@ -37,7 +37,7 @@ class Question(admin.SimpleListFilter):
         return self.answers[self.value()][1](queryset) if self.value() in self.answers else queryset
 
 
-class Standing(Question):
+class StatusFilter(ConditionFilter):
     title, parameter_name = "where it stands", "standing"
     answers = {
         "draft": ("Draft", lambda editions: editions.filter(state=State.DRAFT, note="")),
@@ -58,7 +58,7 @@ class Standing(Question):
     }
 
 
-class ReviewDue(Question):
+class ReviewDueFilter(ConditionFilter):
     """Asks about the edition that readers see, not the newest one."""
 
     title, parameter_name = "review of the live page", "review"
@@ -75,7 +75,7 @@ class ReviewDue(Question):
     }
 
 
-class Mine(Question):
+class OwnerFilter(ConditionFilter):
     title, parameter_name = "owner", "owner"
 
     def lookups(self, request, model_admin):
@@ -94,12 +94,12 @@ class EditionList:
     """For EditionAdmin: columns, filters, search, and steps taken on many at once."""
 
     list_display = ["title", "open_draft", "standing_in_words", "topic", "author", "review_due", "owner"]
-    list_filter = [Standing, ReviewDue, Mine, "article__topic", "author"]
+    list_filter = [StatusFilter, ReviewDueFilter, OwnerFilter, "article__topic", "author"]
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
     search_fields = ["title"]  # see get_search_results
-    search_help_text = f"Words of title, summary or text; beginnings of words will do. At most {MAX_FOUND} are found."
+    search_help_text = f"Words of title, summary or text; beginnings of words will do. At most {MAX_RESULTS} are found."
     ordering = ["-pk"]
     action_form = NoteForm
     actions = ["hand_in", "take_back_all", "start_drafts", "withdraw_all"]
@@ -131,13 +131,13 @@ class EditionList:
         if query is None:
             return queryset, False
         found = Edition.objects.filter(search=SearchQuery(query, search_type="raw", config="english"))
-        return queryset.filter(pk__in=found.order_by().values("pk")[:MAX_FOUND]), False
+        return queryset.filter(pk__in=found.order_by().values("pk")[:MAX_RESULTS]), False
 
     @admin.display(description="where it stands", ordering="state")
     def standing_in_words(self, edition):
         """The state, and that readers see an older edition while there are changes they do not see."""
         words = format_html(
-            '<span class="sample">{}</span>', "Live" if self._is_live(edition) else standing(edition).capitalize()
+            '<span class="sample">{}</span>', "Live" if self._is_live(edition) else status_text(edition).capitalize()
         )
         if edition.live_number is None or self._is_live(edition):
             return words
@@ -169,7 +169,7 @@ class EditionList:
     def open_draft(self, edition):
         """One press from the list to a draft: to the open one, or to a new one."""
         url = reverse("admin:articles_edition_change", args=[edition.pk])
-        if edition.state in services.STEPS["start_draft"]:
+        if edition.state in services.ALLOWED_STATES["start_draft"]:
             act = reverse("admin:articles_edition_act", args=[edition.pk, "start-draft"])
             return format_html(
                 '<button class="small" formaction="{}" aria-label="Edit {}" title="Starts a draft">Edit</button>',
@@ -229,7 +229,7 @@ def prefix_query(typed: str) -> str | None:
     return " & ".join(f"{word}:*" for word in words) or None
 
 
-def standing(edition: Edition) -> str:
+def status_text(edition: Edition) -> str:
     """An edition's state in words, with the moment it shows from while that lies ahead."""
     if edition.state == State.SIGNED_OFF and edition.publish_at > timezone.now():
         return f"signed off, shows from {date_format(timezone.localtime(edition.publish_at), 'N j, Y, H:i')}"

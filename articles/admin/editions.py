@@ -26,9 +26,17 @@ from ..models import (
     State,
     Text,
 )
-from .autosave import WorkMixin, remarks_context
-from .changelist import EditionList, standing
-from .forms import EditionForm, ExcuseForm, RelocateForm, SendBackForm, SignOffForm, SourceInline, WithdrawForm
+from .autosave import WorkMixin, findings_context
+from .changelist import EditionList, status_text
+from .forms import (
+    EditionForm,
+    RelocateForm,
+    SendBackForm,
+    SignOffForm,
+    SourceInline,
+    WaiverForm,
+    WithdrawForm,
+)
 from .preview_history import PagesMixin, editions_of, words_of
 
 CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
@@ -36,8 +44,11 @@ ANY = set(State)
 
 
 def _what_is_read(edition) -> dict:
-    content = edition_snapshot.stored(edition)
-    return {"read": services.as_read(edition, content), "amber": len(editorial_gate.of(edition, content).amber)}
+    content = edition_snapshot.from_edition(edition)
+    return {
+        "read": services.sign_off_fingerprint(edition, content),
+        "amber": len(editorial_gate.check_edition(edition, content).amber),
+    }
 
 
 def _where_it_is(edition) -> dict:
@@ -61,7 +72,7 @@ ACTS = (
         "submit",
         "Send to the clinicians",
         services.submit,
-        services.STEPS["submit"],
+        services.ALLOWED_STATES["submit"],
         CHANGE,
         done="It waits for a clinician now.",
         hint="Save your changes first: what is sent is what was saved.",
@@ -70,7 +81,7 @@ ACTS = (
         "sign-off",
         "Sign off and publish",
         services.sign_off,
-        services.STEPS["sign_off"],
+        services.ALLOWED_STATES["sign_off"],
         SIGN_OFF,
         done="Signed off under your name.",
         form=SignOffForm,
@@ -81,7 +92,7 @@ ACTS = (
         "send-back",
         "Send back",
         services.send_back,
-        services.STEPS["send_back"],
+        services.ALLOWED_STATES["send_back"],
         SIGN_OFF,
         done="Sent back to the writer.",
         form=SendBackForm,
@@ -91,7 +102,7 @@ ACTS = (
         "take-back",
         "Take back to go on writing",
         services.take_back,
-        services.STEPS["take_back"],
+        services.ALLOWED_STATES["take_back"],
         CHANGE,
         done="It is a draft again.",
         quiet=True,
@@ -100,7 +111,7 @@ ACTS = (
         "start-draft",
         "Start a new draft from this",
         services.start_draft,
-        services.STEPS["start_draft"],
+        services.ALLOWED_STATES["start_draft"],
         CHANGE,
         done="This is the new draft. What visitors see stays as it is.",
     ),
@@ -130,7 +141,7 @@ ACTS = (
         "withdraw",
         "Withdraw from the site",
         services.withdraw,
-        services.STEPS["withdraw"],
+        services.ALLOWED_STATES["withdraw"],
         SIGN_OFF,
         done="Withdrawn. See below which edition shows now, if any.",
         form=WithdrawForm,
@@ -140,11 +151,11 @@ ACTS = (
     Act(
         "excuse",
         "Record it as a false alarm",
-        editorial_gate.excuse,
+        editorial_gate.waive,
         set(),  # offered beside each remark
         CHANGE,
         done="Recorded.",
-        form=ExcuseForm,
+        form=WaiverForm,
     ),
 )
 
@@ -231,7 +242,7 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         note = format_html('<br><b class="remark">To be changed: {}</b>', edition.note) if edition.note else ""
         return format_html(
             "Edition {}, {}{}<br>{}",
-            *(edition.number, standing(edition), note),
+            *(edition.number, status_text(edition), note),
             format_html_join(
                 " · ",
                 '<a href="{}" target="_blank">{}</a>',
@@ -242,7 +253,12 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
     @admin.display(description="editions")
     def editions(self, edition):
         rows = (
-            (one["url"], one["edition"].number, standing(one["edition"]), ", this is what readers see" * one["is_live"])
+            (
+                one["url"],
+                one["edition"].number,
+                status_text(one["edition"]),
+                ", this is what readers see" * one["is_live"],
+            )
             for one in editions_of(edition)
         )
         return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">Edition {}</a>, {}{}</li>', rows))
@@ -280,7 +296,7 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         obj.number = services.next_number(obj.article)
         obj.created_by = request.user
         obj.save()
-        services.record(obj, EditionEvent.Kind.STARTED, by=request.user)
+        services.record_event(obj, EditionEvent.Kind.STARTED, by=request.user)
 
     def after_act(self, request, obj):
         self.after_steps()
@@ -296,8 +312,10 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         context["show_save_and_add_another"] = False
         context["has_file_field"] = True  # sent in parts: a long text in any script keeps its size on the way
         if obj is not None and obj.state in OPEN_STATES and not self.has_change_permission(request, obj):
-            content = edition_snapshot.stored(obj)
-            context |= remarks_context(editorial_gate.of(obj, content), content, obj) | words_of(obj, content)
+            content = edition_snapshot.from_edition(obj)
+            context |= findings_context(editorial_gate.check_edition(obj, content), content, obj) | words_of(
+                obj, content
+            )
         response = super().render_change_form(request, context, **kwargs)
         if self.get_inlines(request, obj):
             response.context_data["media"] = response.context_data["media"].with_nonce(str(request.csp_nonce))

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from .. import services
 from ..models import Article, Edition, Source, Topic
 
-MAX_DAYS_AHEAD = timezone.timedelta(
+MAX_SCHEDULE_AHEAD = timezone.timedelta(
     days=180
 )  # ahead, for a date of publication; its review is due a year after signing
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -157,7 +157,7 @@ class SignOffForm(forms.Form):
 
     def clean_publish_at(self):
         moment, now = self.cleaned_data["publish_at"], timezone.now()
-        if moment and not now <= moment <= now + MAX_DAYS_AHEAD:
+        if moment and not now <= moment <= now + MAX_SCHEDULE_AHEAD:
             raise forms.ValidationError("Choose a moment from now to half a year ahead, or leave it empty.")
         return moment
 
@@ -171,7 +171,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class ExcuseForm(forms.Form):
+class WaiverForm(forms.Form):
     key = forms.CharField(max_length=32, widget=forms.HiddenInput)
     reason = forms.CharField(label="Why this is a false alarm", max_length=500)
 

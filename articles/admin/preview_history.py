@@ -56,7 +56,8 @@ class PagesMixin:
         other = other or next((one for one in editions if one.number < edition.number), editions[-1])
         old, new = sorted((edition, other), key=lambda one: one.number)
         rows = compare(
-            edition_snapshot.lines(edition_snapshot.stored(old)), edition_snapshot.lines(edition_snapshot.stored(new))
+            edition_snapshot.as_lines(edition_snapshot.from_edition(old)),
+            edition_snapshot.as_lines(edition_snapshot.from_edition(new)),
         )
         changed, whole = [row for row in rows if not row.is_same], "whole" in request.GET
         return self._page(
@@ -113,8 +114,8 @@ class PagesMixin:
 def words_of(edition: Edition, content: dict) -> dict:
     """For whoever signs an edition off: all the words of its document, beside those that readers see now."""
     live = Edition.objects.live().filter(article=edition.article_id).first()
-    words = edition_snapshot.lines(content)
-    before = edition_snapshot.lines(edition_snapshot.stored(live)) if live else words
+    words = edition_snapshot.as_lines(content)
+    before = edition_snapshot.as_lines(edition_snapshot.from_edition(live)) if live else words
     rows = compare(before, words)
     differing = [row for row in rows if not row.is_same]
     return {"words": rows, "differing": differing, "changed": len(differing), "live": live}

@@ -9,8 +9,8 @@ from itertools import zip_longest
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-ALIKE = 0.35  # below this share of common words, two paragraphs are not the same one rewritten
-MAX_LENGTH = 2_000  # words; a longer paragraph is marked as a whole
+MIN_SIMILARITY = 0.35  # below this share of common words, two paragraphs are not the same one rewritten
+MAX_WORDS = 2_000  # words; a longer paragraph is marked as a whole
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -39,7 +39,7 @@ def _changed(old: list[str], new: list[str]) -> Iterator[Row]:
             continue
         before, after = _WORD.findall(left), _WORD.findall(right)
         words = SequenceMatcher(None, before, after, autojunk=False)
-        if max(len(before), len(after)) > MAX_LENGTH or words.quick_ratio() < ALIKE:
+        if max(len(before), len(after)) > MAX_WORDS or words.quick_ratio() < MIN_SIMILARITY:
             yield Row(_whole("del", left), SafeString(""), False)
             yield Row(SafeString(""), _whole("ins", right), False)
         else:

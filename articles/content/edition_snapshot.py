@@ -20,19 +20,19 @@ from ..models import (
 )
 from ..rich_text import sanitizer
 
-SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
-PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the parts of the form
+MARKDOWN_SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
+FORM_PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the parts of the form
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
-MAX_ROWS = 2_000  # of one kind in a form, as many as Django takes
+MAX_FORM_ROWS = 2_000  # of one kind in a form, as many as Django takes
 
 SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
 
 
-def stored(edition: Edition) -> dict:
-    return document(edition, blocks_of(edition), edition.sources.order_by("position"))
+def from_edition(edition: Edition) -> dict:
+    return from_parts(edition, blocks_of(edition), edition.sources.order_by("position"))
 
 
-def document(edition: Edition, blocks, sources) -> dict:
+def from_parts(edition: Edition, blocks, sources) -> dict:
     """The document of an edition with these blocks and sources (model instances, saved or not), in order."""
     return {
         "title": edition.title,
@@ -44,7 +44,7 @@ def document(edition: Edition, blocks, sources) -> dict:
     }
 
 
-def typed(fields: dict[str, str]) -> dict:
+def from_form(fields: dict[str, str]) -> dict:
     """The document of what stands in the fields of the desk's form, finished or not.
 
     Each block also has its ``anchor``: the id of its part of the form.
@@ -71,7 +71,7 @@ def fingerprint(content: dict) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def lines(content: dict) -> list[str]:
+def as_lines(content: dict) -> list[str]:
     """A document paragraph by paragraph, to lay beside another one."""
     found = [content["title"], content["summary"], f"Written by: {_author(content['author'])}"]
     for block in content["blocks"]:
@@ -120,10 +120,10 @@ def _dosing(block: dict) -> list[str]:
 
 def _told(fragment: str) -> str:
     """HTML with what its tags mean written out, so that a comparison shows it: headings, items, emphasis, addresses."""
-    for tag, sign in SIGNS.items():
+    for tag, sign in MARKDOWN_SIGNS.items():
         fragment = fragment.replace(f"<{tag}>", f"<{tag}>{sign}")
     for tag in ("strong", "em"):
-        fragment = fragment.replace(f"</{tag}>", f"{SIGNS[tag]}</{tag}>")
+        fragment = fragment.replace(f"</{tag}>", f"{MARKDOWN_SIGNS[tag]}</{tag}>")
     return _LINK.sub(r"\2 (\1)", fragment)
 
 
@@ -137,7 +137,7 @@ def _source_line(source: dict) -> str:
 
 def _typed_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
     names = ["caption", "picture"] if model is Figure else list(model.shown)
-    rows = list(_rows(PREFIXES[model.kind], fields, [*names, "ordering"]))
+    rows = list(_rows(FORM_PREFIXES[model.kind], fields, [*names, "ordering"]))
     pictures = Picture.objects.in_bulk([int(key) for row in rows if (key := _digits(row.get("picture", "")))])
     for row in rows:
         block = {**row, "kind": model.kind, "ordering": int(_digits(row["ordering"]) or 0)}
@@ -151,7 +151,7 @@ def _typed_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
 
 def _rows(prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
     """The rows of a part of the form that are not marked for deletion."""
-    for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MAX_ROWS)):
+    for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MAX_FORM_ROWS)):
         row = f"{prefix}-{number}"
         if f"{row}-DELETE" not in fields and any(f"{row}-{name}" in fields for name in names):
             yield {name: fields.get(f"{row}-{name}", "") for name in names} | {"anchor": row}

@@ -29,10 +29,10 @@ _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*(?:>|</a>))")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
-RESERVED = {"main", "toc", "sources", "changes", "talk", "related"} | {
+RESERVED_IDS = {"main", "toc", "sources", "changes", "talk", "related"} | {
     *("crisis-lines", "foot-place", "foot-read", "foot-know")
 }
-NUMBERED = ("source-", "ref-")  # how the ids of sources and of references to them begin
+NUMBERED_PREFIXES = ("source-", "ref-")  # how the ids of sources and of references to them begin
 
 
 def with_body(editions):
@@ -83,7 +83,7 @@ def with_body(editions):
     )
 
 
-HIDDEN = {"kind": "hidden", "template": "articles/_hidden.html"}  # stands for blocks that hold doses
+HIDDEN_BLOCK = {"kind": "hidden", "template": "articles/_hidden.html"}  # stands for blocks that hold doses
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Body:
     log: list[dict]  # what changed: ``at`` (a datetime, or None where it is not published) and ``text``
 
 
-def body(edition: Edition, *, whole: bool = False) -> Body:
+def render_body(edition: Edition, *, whole: bool = False) -> Body:
     """What an edition fetched through ``with_body()`` shows: without doses while its review is overdue, or ``whole``.
 
     Raises AttributeError for an edition fetched otherwise.
@@ -108,9 +108,11 @@ def body(edition: Edition, *, whole: bool = False) -> Body:
         for entry in edition.source_list
     ]
     page = _Page({source["position"] for source in sources})
-    shown = [page.show(block) if with_doses or not block.get("is_dosing") else HIDDEN for block in blocks]
+    shown = [page.show(block) if with_doses or not block.get("is_dosing") else HIDDEN_BLOCK for block in blocks]
     shown = [
-        block for number, block in enumerate(shown) if block is not HIDDEN or shown[number - 1 : number] != [HIDDEN]
+        block
+        for number, block in enumerate(shown)
+        if block is not HIDDEN_BLOCK or shown[number - 1 : number] != [HIDDEN_BLOCK]
     ]
     if shown and shown[0]["kind"] == "figure":
         shown[0]["on_top"] = True
@@ -129,7 +131,7 @@ def _change(entry: dict) -> dict:
     return {"at": at, "text": told or "Revised."}
 
 
-def marked(snippet: str):
+def highlight(snippet: str):
     """A search snippet with its found words in ``<mark>``, everything else escaped."""
     return mark_safe(  # noqa: S308 escaped first; only our two marks become tags
         escape(snippet).replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
@@ -142,7 +144,7 @@ class _Page:
     def __init__(self, numbers: set[int]) -> None:
         self.numbers = numbers
         self.contents: list[tuple[str, str]] = []
-        self._ids = set(RESERVED)
+        self._ids = set(RESERVED_IDS)
         self._referred = Counter()  # how often the text has referred to each source so far
 
     def show(self, block: dict) -> dict:
@@ -178,7 +180,7 @@ class _Page:
         """A free id for a heading, which goes into the table of contents."""
         heading = " ".join(_REFERENCE.sub("", heading).split())
         base = slugify(heading)[:60] or "part"
-        if base.startswith(NUMBERED):
+        if base.startswith(NUMBERED_PREFIXES):
             base = f"part-{base}"
         name, number = base, 2
         while name in self._ids:

@@ -50,7 +50,7 @@ def remove_on_commit(edition: Edition) -> None:
 
 def draw(title: str, name: str) -> bytes:
     """The card as a PNG, or nothing where the font cannot write the title."""
-    words = written(title)
+    words = renderable_text(title)
     if not words:
         return b""
     card = Image.new("RGB", CARD_SIZE, NIGHT)
@@ -63,13 +63,13 @@ def draw(title: str, name: str) -> bytes:
     for number, line in enumerate(lines):
         pen.text((MARGIN, top + 16 + number * height), line, fill=INK, font=font)
     label = ImageFont.load_default(NAME_SIZE)
-    pen.text((MARGIN, CARD_SIZE[1] - 76), _cut(written(name), label), fill=NIGHT, font=label)
+    pen.text((MARGIN, CARD_SIZE[1] - 76), _cut(renderable_text(name), label), fill=NIGHT, font=label)
     out = io.BytesIO()
     card.quantize(COLORS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def written(words: str) -> str:
+def renderable_text(words: str) -> str:
     """The words as the font can write them: without accents and other signs, and empty where it lacks a letter."""
     words = unicodedata.normalize("NFKD", words).translate({ord("–"): "-", ord("—"): "-"})
     font = ImageFont.load_default(20)

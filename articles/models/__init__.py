@@ -16,16 +16,16 @@ from .blocks import (
     Tone,
     blocks_of,
     refresh_text,
-    text_of,
+    text_and_word_count,
 )
 from .editions import (
     OPEN_STATES,
-    REVIEW_EVERY,
+    REVIEW_INTERVAL,
     Article,
     Edition,
     FormerAddress,
     State,
-    minutes,
+    reading_minutes,
 )
 from .history import (
     DraftAutosave,
@@ -48,7 +48,7 @@ __all__ = [
     "MARK_END",
     "MARK_START",
     "OPEN_STATES",
-    "REVIEW_EVERY",
+    "REVIEW_INTERVAL",
     "Article",
     "Block",
     "Callout",
@@ -72,7 +72,7 @@ __all__ = [
     "Tone",
     "Topic",
     "blocks_of",
-    "minutes",
+    "reading_minutes",
     "refresh_text",
-    "text_of",
+    "text_and_word_count",
 ]

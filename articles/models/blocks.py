@@ -177,11 +177,11 @@ def refresh_text(edition: Edition) -> None:
 
     Blocks that hold doses are counted but not searched: a search result must not show what the page hides.
     """
-    edition.text, edition.word_count = text_of(blocks_of(edition))
+    edition.text, edition.word_count = text_and_word_count(blocks_of(edition))
     edition.save(update_fields=["text", "word_count"])
 
 
-def text_of(blocks) -> tuple[str, int]:
+def text_and_word_count(blocks) -> tuple[str, int]:
     """The text of blocks as search has it, and how many words readers see."""
     text = "\n".join(filter(None, (block.words() for block in blocks if not getattr(block, "is_dosing", False))))
     return text, sum(len(block.words().split()) for block in blocks)

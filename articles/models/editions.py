@@ -17,8 +17,8 @@ from . import triggers
 from .people import Person
 from .topics import Topic
 
-WORDS_A_MINUTE = 180  # a tired reader's pace
-REVIEW_EVERY = timezone.timedelta(days=365)
+WORDS_PER_MINUTE = 180  # a tired reader's pace
+REVIEW_INTERVAL = timezone.timedelta(days=365)
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -256,7 +256,7 @@ class Edition(models.Model):
 
     @property
     def minutes(self):
-        return minutes(self.word_count)
+        return reading_minutes(self.word_count)
 
     @property
     def is_overdue(self) -> bool:
@@ -264,6 +264,6 @@ class Edition(models.Model):
         return self.review_due_on is not None and self.review_due_on < timezone.localdate()
 
 
-def minutes(words: int) -> int:
+def reading_minutes(words: int) -> int:
     """How many minutes a tired reader needs for so many words, at least one."""
-    return max(1, math.ceil(words / WORDS_A_MINUTE))
+    return max(1, math.ceil(words / WORDS_PER_MINUTE))

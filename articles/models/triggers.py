@@ -13,7 +13,7 @@ _WHILE_WAITING = (
 )
 _AFTER_SIGNING = ("state", "withdrawn_by_id", "withdrawn_at", "search")
 
-STEPS = [
+TRANSITIONS = [
     ("draft", "in_review"),
     ("in_review", "draft"),
     ("in_review", "signed_off"),
@@ -33,7 +33,7 @@ NOT_EMPTIED = pgtrigger.Trigger(
     func="RAISE EXCEPTION 'editions are kept for good';",
 )
 EDITION = [
-    pgtrigger.FSM(name="state_moves_by_steps", field="state", transitions=STEPS),
+    pgtrigger.FSM(name="state_moves_by_steps", field="state", transitions=TRANSITIONS),
     pgtrigger.Trigger(
         name="begins_as_a_draft",
         when=pgtrigger.Before,

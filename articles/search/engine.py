@@ -24,11 +24,11 @@ from ..models import (
     MARK_START,
     Edition,
     SearchWord,
-    minutes,
+    reading_minutes,
 )
-from .query import MIN_MISTAKE, Asked
+from .query import MIN_MISTAKE, ParsedQuery
 
-MAX = 200  # articles that are ranked and can be paged through
+MAX_RESULTS = 200  # articles that are ranked and can be paged through
 NEAR, WINDOW, MAX_TEXT = 100, 1500, 1_000_000  # characters, see the end of SQL
 MIN_LIKENESS = 0.25  # by trigrams, from 0 to 1
 ALTERNATIVES = 20  # words that a beginning may stand for
@@ -53,13 +53,13 @@ def keep(words: set[str]) -> None:
     SearchWord.objects.bulk_create((SearchWord(word) for word in sorted(words)), ignore_conflicts=True, batch_size=2000)
 
 
-def mended(typed: str, meant: dict[str, str]) -> str:
+def corrected(typed: str, meant: dict[str, str]) -> str:
     """What was typed with each mistaken word as it was meant; empty where there was none."""
     return _LETTERS.sub(lambda word: meant.get(word[0].lower(), word[0]), typed) if meant else ""
 
 
 @dataclass
-class Found:
+class SearchResult:
     """What a search result shows. In ``title`` and ``snippet`` finds stand between MARK_START and MARK_END."""
 
     slug: str
@@ -75,31 +75,31 @@ class Found:
 
     @property
     def minutes(self) -> int:
-        return minutes(self.word_count)
+        return reading_minutes(self.word_count)
 
     def get_absolute_url(self) -> str:
         return reverse("articles:article", args=[self.slug])
 
 
-class Finds:
+class SearchResults:
     """The live articles that hold what was typed, best first. A slice of it is one query, or none."""
 
     def __init__(self, typed: str, synonyms: list[dict[str, str]]) -> None:
         """``synonyms``: dicts of ``typed`` and ``means``, each with words or phrases separated by commas."""
-        self.asked = Asked(typed, synonyms)
+        self.asked = ParsedQuery(typed, synonyms)
 
-    def __getitem__(self, part: slice) -> list[Found]:
-        if not self.asked.wanted or part.start >= MAX:
+    def __getitem__(self, part: slice) -> list[SearchResult]:
+        if not self.asked.wanted or part.start >= MAX_RESULTS:
             return []
         with connection.cursor() as cursor:
-            cursor.execute(*self.query(part.start, min(part.stop, MAX)))
-            return [Found(*row, meant=json.loads(meant)) for *row, meant in cursor.fetchall()]
+            cursor.execute(*self.query(part.start, min(part.stop, MAX_RESULTS)))
+            return [SearchResult(*row, meant=json.loads(meant)) for *row, meant in cursor.fetchall()]
 
     def query(self, start: int, stop: int) -> tuple[str, list]:
         """The statement that fetches a part of the list, and its parameters in the order they stand in it."""
-        live, moments = _live()
+        live, moments = _live_sql()
         now = timezone.now()
-        live_params = [now if value is EVER else value for value in moments]
+        live_params = [now if value is FAR_FUTURE else value for value in moments]
         all_of, any_of, without, terms = self.asked.sql()
         sql = SQL.format(live=live, all_of=all_of, any_of=any_of, without=without)
         is_one = len(self.asked.wanted) == 1
@@ -107,15 +107,15 @@ class Finds:
         return sql, [*known, stop - start, start, *HEADLINES]
 
 
-EVER = datetime.max.replace(tzinfo=UTC)
+FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
 
 
 @cache
-def _live() -> tuple[str, list]:
+def _live_sql() -> tuple[str, list]:
     """SQL of the live editions and its parameters, with EVER in the place of the present: compiled once."""
-    live = Edition.objects.live(EVER).order_by().values("id", "title", "search")
+    live = Edition.objects.live(FAR_FUTURE).order_by().values("id", "title", "search")
     sql, params = live.query.sql_with_params()
-    return sql, [EVER if value == EVER else value for value in params]
+    return sql, [FAR_FUTURE if value == FAR_FUTURE else value for value in params]
 
 
 HEADLINES = [
@@ -128,11 +128,11 @@ def _candidates(name: str, query: str) -> str:
     """SQL of two tables: articles with what is looked for in the title, and others as long as there are not MAX."""
     return f"""
 {name}_in_title AS MATERIALIZED (
-    SELECT id FROM live WHERE to_tsvector('english'::regconfig, COALESCE(title, '')) @@ ({query}) LIMIT {MAX} + 1
+    SELECT id FROM live WHERE to_tsvector('english'::regconfig, COALESCE(title, '')) @@ ({query}) LIMIT {MAX_RESULTS} + 1
 ),
 {name}_in_text AS MATERIALIZED (
     SELECT id FROM live WHERE search @@ ({query}) AND id NOT IN (TABLE {name}_in_title)
-    LIMIT (SELECT {MAX} + 1 - count(*) FROM {name}_in_title)
+    LIMIT (SELECT {MAX_RESULTS} + 1 - count(*) FROM {name}_in_title)
 )"""  # noqa: S608 names and numbers of ours
 
 
@@ -206,7 +206,7 @@ stem AS MATERIALIZED (
 ranked AS MATERIALIZED (
     SELECT
         edition.id, is_titled, ts_rank(search, query) AS rank, query, is_partial,
-        least(count(*) OVER (), {MAX}) AS total, count(*) OVER () > {MAX} AS has_more
+        least(count(*) OVER (), {MAX_RESULTS}) AS total, count(*) OVER () > {MAX_RESULTS} AS has_more
     FROM found
     JOIN articles_edition AS edition USING (id)
     CROSS JOIN wanted

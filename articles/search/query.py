@@ -6,16 +6,16 @@ As in PostgreSQL's own websearch: "words in quotes" stand together, -word must n
 import re
 from dataclasses import dataclass, field
 
-EDGES = ".,;:!?()"  # of a word, which do not belong to it
+PUNCTUATION = ".,;:!?()"  # of a word, which do not belong to it
 MAX_PARTS = 16  # what is typed after so many words and phrases is not looked for
-MAX_SYNONYM = 5  # words
+MAX_SYNONYM_LENGTH = 5  # words
 MIN_BEGINNING, MIN_MISTAKE = 3, 4  # letters
 _PART = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<bare>\S+)')
 _WORD, _PHRASE = "plainto_tsquery('english', %s)", "phraseto_tsquery('english', %s)"
 
 
 @dataclass
-class Asked:
+class ParsedQuery:
     """``wanted``: groups of alternatives, of which each must be met; ``unwanted``: none of these may.
 
     Each is an SQL expression with its parameters. ``words`` are those that may turn out to be beginnings or mistakes.
@@ -45,7 +45,9 @@ class Asked:
 
     def _take(self, parts: list[re.Match]) -> None:
         """Take the next word, phrase or synonym off the list of parts."""
-        if length := next((n for n in range(min(MAX_SYNONYM, len(parts)), 0, -1) if _key(parts[:n]) in self._means), 0):
+        if length := next(
+            (n for n in range(min(MAX_SYNONYM_LENGTH, len(parts)), 0, -1) if _key(parts[:n]) in self._means), 0
+        ):
             return self._want(self._synonym(_key([parts.pop(0) for _ in range(length)])))
         part = parts.pop(0)
         bare = part["bare"] or ""
@@ -87,7 +89,7 @@ def _means(synonyms: list[dict[str, str]]) -> dict[tuple[str, ...], list[str]]:
         means = [phrase.strip() for phrase in synonym["means"].split(",") if phrase.strip()]
         for typed in synonym["typed"].lower().split(","):
             if typed.strip():
-                found.setdefault(tuple(word.strip(EDGES) for word in typed.split()), []).extend(means)
+                found.setdefault(tuple(word.strip(PUNCTUATION) for word in typed.split()), []).extend(means)
     return found
 
 
@@ -95,4 +97,4 @@ def _key(parts: list[re.Match]) -> tuple[str, ...] | None:
     """The words of parts as synonyms have them, or None where a part is no plain word."""
     if not all(part["bare"] for part in parts):
         return None
-    return tuple(part["bare"].lower().strip(EDGES) for part in parts)
+    return tuple(part["bare"].lower().strip(PUNCTUATION) for part in parts)

@@ -139,7 +139,7 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     assert (draft.state, draft.note) == (State.DRAFT, "Add a source.")
     Edition.objects.update(state=State.IN_REVIEW)
     assert "read it, and sign there" in client.post(f"{act}/sign-off/").content.decode()
-    client.post(f"{act}/sign-off/", {"sign-off-read": services.as_read(draft)})
+    client.post(f"{act}/sign-off/", {"sign-off-read": services.sign_off_fingerprint(draft)})
     assert "Dana Diaz" in client.get(draft.get_absolute_url()).content.decode()
 
 
@@ -212,7 +212,7 @@ def test_a_save_that_comes_after_the_sign_off_changes_nothing(as_role, monkeypat
     def overtaken(self, request, object_id, from_field=None):
         """The clinician is faster by a moment: between the click on Save and the reading of the row."""
         services.submit(draft.pk, by=client.user)
-        services.sign_off(draft.pk, by=signer, read=services.as_read(draft))
+        services.sign_off(draft.pk, by=signer, read=services.sign_off_fingerprint(draft))
         return load(self, request, object_id, from_field)
 
     monkeypatch.setattr(EditionAdmin, "get_object", overtaken)
@@ -231,7 +231,7 @@ def test_whoever_changed_a_word_cannot_sign_it_off(as_role):
 
     client.post(f"{LIST}{draft.pk}/change/", posted(topic=draft.article.topic.pk, author=draft.author.pk))
     client.post(f"{LIST}{draft.pk}/act/submit/")
-    refused = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.as_read(draft)})
+    refused = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.sign_off_fingerprint(draft)})
 
     assert "Whoever wrote it, or justified its remarks, cannot sign it off" in refused.content.decode()
 
@@ -243,7 +243,8 @@ def test_a_date_that_cannot_be_meant_is_refused_in_words(as_role, moment):
     draft = make_draft(state=State.IN_REVIEW)
 
     response = client.post(
-        f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.as_read(draft), "sign-off-publish_at": moment}
+        f"{LIST}{draft.pk}/act/sign-off/",
+        {"sign-off-read": services.sign_off_fingerprint(draft), "sign-off-publish_at": moment},
     )
 
     assert response.status_code == 200

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles import services
-from articles.admin.autosave import PRESENT
+from articles.admin.autosave import PRESENCE_TIMEOUT
 from articles.content import edition_snapshot
 from articles.models import (
     DraftAutosave,
@@ -226,7 +226,7 @@ def test_colleagues_with_the_draft_open_are_named_for_a_minute(as_role):
     assert beat(client, draft).json()["others"] == [str(ana)]
     assert f"{ana} has this open too" in client.get(page).content.decode()
 
-    DraftAutosave.objects.filter(user=ana).update(seen_at=now - PRESENT)
+    DraftAutosave.objects.filter(user=ana).update(seen_at=now - PRESENCE_TIMEOUT)
     assert beat(client, draft).json()["others"] == []
     assert "has this open too" not in client.get(page).content.decode()
 
@@ -440,14 +440,14 @@ def test_the_signature_is_shown_with_its_proof(as_role):
     draft = make_draft(state=State.IN_REVIEW)
 
     page = client.get(f"{LIST}{draft.pk}/change/").content.decode()
-    read = services.as_read(draft)
+    read = services.sign_off_fingerprint(draft)
     assert f'name="sign-off-read" value="{read}"' in page
     client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": read, "sign-off-amber_read": "on"})
 
     signed = client.get(f"{LIST}{draft.pk}/change/").content.decode()
     assert "By Dana Diaz, MD" in signed
     assert "letter for letter, what was signed" in signed
-    assert edition_snapshot.fingerprint(edition_snapshot.stored(draft)) in signed
+    assert edition_snapshot.fingerprint(edition_snapshot.from_edition(draft)) in signed
 
 
 @pytest.mark.parametrize("role", ["moderator", "admissions"])

@@ -82,7 +82,7 @@ def sql(statement, *values):
 def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, picture):
     edition, column = whole(state, picture), TABLES[model]
     part = model.objects.get(**{column: edition.pk})
-    before = edition_snapshot.stored(edition)
+    before = edition_snapshot.from_edition(edition)
     other = make_draft()
     copy = model.objects.get(pk=part.pk)
     copy.pk, copy._state.adding = None, True
@@ -103,7 +103,7 @@ def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, pictu
     assert [refused(way) for way in ways[:1]] == [state in FROZEN]
     if state in FROZEN:
         assert [refused(way) for way in ways] == [True] * len(ways)
-        assert edition_snapshot.stored(edition) == before
+        assert edition_snapshot.from_edition(edition) == before
 
 
 @pytest.mark.parametrize("state", FROZEN)

@@ -17,7 +17,7 @@ from ..models import Figure, Picture, State
 
 @admin.register(Picture)
 class PictureAdmin(DeskModelAdmin):
-    """The library. A picture that stands in something signed off stays as it is; one in use is not deleted."""
+    """The library. A picture in signed content is read-only; a picture in use cannot be deleted."""
 
     list_display = ["thumbnail", "title", "alt", "credit", "where_used"]
     list_display_links = ["thumbnail", "title"]
@@ -30,17 +30,16 @@ class PictureAdmin(DeskModelAdmin):
         return super().get_queryset(request).prefetch_related(Prefetch("figures", figures.order_by("parent_id")))
 
     def get_fields(self, request, obj=None):
-        shown = self.has_change_permission(request, obj)
-        return ["image" if shown else "thumbnail", "title", "alt", "credit", *(["image_ppoi"] if shown else [])] + (
-            ["where_used"] if obj else []
-        )
+        can_change = self.has_change_permission(request, obj)
+        image, focal_point = ("image", ["image_ppoi"]) if can_change else ("thumbnail", [])
+        return [image, "title", "alt", "credit", *focal_point, *(["where_used"] if obj else [])]
 
     def get_readonly_fields(self, request, obj=None):
         return ["where_used"] if self.has_change_permission(request, obj) else self.get_fields(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        frozen = obj is not None and obj.figures.exclude(parent__state=State.DRAFT).exists()
-        return super().has_change_permission(request, obj) and not frozen
+        is_frozen = obj is not None and obj.figures.exclude(parent__state=State.DRAFT).exists()
+        return super().has_change_permission(request, obj) and not is_frozen
 
     def render_change_form(self, request, context, obj=None, **kwargs):
         context["show_delete"] = obj is not None and not obj.figures.all()
@@ -54,63 +53,65 @@ class PictureAdmin(DeskModelAdmin):
 
     @admin.display(description="used in")
     def where_used(self, picture):
-        places = {figure.parent for figure in picture.figures.all()}
+        editions = {figure.parent for figure in picture.figures.all()}
         return (
             format_html_join(
                 mark_safe("<br>"),
                 '<a href="{}">{}</a>',
                 (
-                    (reverse("admin:articles_edition_change", args=[edition.pk]), self._place(edition))
-                    for edition in sorted(places, key=lambda one: (one.title, -one.number))
+                    (reverse("admin:articles_edition_change", args=[edition.pk]), self._edition_label(edition))
+                    for edition in sorted(editions, key=lambda one: (one.title, -one.number))
                 ),
             )
-            or "Nowhere yet"
+            or "Not used yet"
         )
 
     @staticmethod
-    def _place(edition) -> str:
+    def _edition_label(edition) -> str:
         return f"{edition.title}, edition {edition.number} ({edition.get_state_display().lower()})"
 
     def save_model(self, request, obj, form, change):
-        """A picture that takes the place of another one leaves nothing of it behind."""
-        before = Picture.objects.get(pk=obj.pk).image if change and "image" in form.changed_data else None
+        """Deletes the files of an image that was replaced."""
+        replaced = Picture.objects.get(pk=obj.pk).image if change and "image" in form.changed_data else None
         super().save_model(request, obj, form, change)
-        if before:
-            transaction.on_commit(lambda: before.delete(save=False))
+        if replaced:
+            transaction.on_commit(lambda: replaced.delete(save=False))
 
     def delete_view(self, request, object_id, extra_context=None):
         picture = self.get_object(request, unquote(object_id))
         if picture is None or not self.has_delete_permission(request, picture):
             return super().delete_view(request, object_id, extra_context)
-        if not self._refused(request, [picture]):
+        if not self._refuse_used(request, [picture]):
             try:
                 return super().delete_view(request, object_id, extra_context)
-            except (ProtectedError, IntegrityError):  # somebody has just put it into an article
-                self._refused(request, self.get_queryset(request).filter(pk=picture.pk))
+            except (ProtectedError, IntegrityError):  # someone has just used it in an article
+                self._refuse_used(request, self.get_queryset(request).filter(pk=picture.pk))
         return redirect("admin:articles_picture_change", picture.pk)
 
     @admin.action(description="Delete selected pictures", permissions=["delete"])
     def delete_selected(self, request, queryset):
-        """Those that stand nowhere; of the others it says where they stand."""
-        used = set(self._refused(request, queryset))
-        free = queryset.exclude(pk__in=[picture.pk for picture in used])
-        if not free:
+        """Deletes pictures that are not in use, and says where the others are used."""
+        used = set(self._refuse_used(request, queryset))
+        unused = queryset.exclude(pk__in=[picture.pk for picture in used])
+        if not unused:
             return None
         try:
             with transaction.atomic():
-                return delete_selected(self, request, free)
+                return delete_selected(self, request, unused)
         except (ProtectedError, IntegrityError):
-            self._refused(request, queryset.all())
+            self._refuse_used(request, queryset.all())
             return None
 
     def delete_queryset(self, request, queryset):
         for picture in queryset:
             picture.delete()  # also its files
 
-    def _refused(self, request, pictures) -> list:
+    def _refuse_used(self, request, pictures) -> list:
         """The pictures that are in use, each with a message that says where."""
         used = [picture for picture in pictures if picture.figures.all()]
         for picture in used:
-            places = "; ".join(sorted({self._place(figure.parent) for figure in picture.figures.all()}))
-            self.message_user(request, f"“{picture}” is in use and stays: {places}.", messages.ERROR)
+            editions = "; ".join(sorted({self._edition_label(figure.parent) for figure in picture.figures.all()}))
+            self.message_user(
+                request, f"“{picture}” was not deleted, because it is used in: {editions}.", messages.ERROR
+            )
         return used

@@ -18,18 +18,18 @@ class TopicAdmin(OnEveryPage, DeskModelAdmin):
 
 @admin.register(Person)
 class PersonAdmin(DeskModelAdmin):
-    """Bylines. A name under which something was signed off, and whose account it is, are the manager's to change."""
+    """Bylines. Only managers change a name that is on signed content, or its account."""
 
     list_display = ["name", "credentials", "role", "user"]
     list_select_related = ["user"]
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or self._is_manager(request) or not self._is_on_signed_words(obj))
+        return allowed and (obj is None or self._is_manager(request) or not self._is_on_signed_content(obj))
 
     @staticmethod
-    def _is_on_signed_words(person):
-        return person.reviewed.exists() or person.written.filter(signed_off_at__isnull=False).exists()
+    def _is_on_signed_content(person):
+        return person.reviewed_editions.exists() or person.written_editions.filter(signed_off_at__isnull=False).exists()
 
     def get_readonly_fields(self, request, obj=None):
         return [] if self._is_manager(request) else ["user"]

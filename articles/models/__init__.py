@@ -1,7 +1,7 @@
-"""Articles: the address, the editions of what it says, the blocks an edition is made of, and who did what to it.
+"""Articles: the address, its editions with their blocks and sources, and their history.
 
-``Article`` is the address. ``Edition`` is one numbered state of its content, with its blocks and sources. What
-readers see is the newest edition that was signed off and whose moment has come.
+``Article`` is the address. ``Edition`` is one numbered version of its content. Readers see the newest edition that
+was signed off and whose publication time has come.
 """
 
 from .blocks import (

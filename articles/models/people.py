@@ -5,12 +5,12 @@ from django.db import models
 
 
 class Person(models.Model):
-    """Somebody whose name stands on articles: a writer or a reviewer, with or without an account."""
+    """A byline: an author or a reviewer."""
 
     name = models.CharField(max_length=80)
     slug = models.SlugField(unique=True)
-    credentials = models.CharField(max_length=40, help_text="Such as RN or MD.")
-    role = models.CharField(max_length=80, help_text="Such as “Detox nurse”.")
+    credentials = models.CharField(max_length=40, help_text="For example RN or MD.")
+    role = models.CharField(max_length=80, help_text="For example “Detox nurse”.")
     bio = models.TextField(max_length=600, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -18,7 +18,7 @@ class Person(models.Model):
         null=True,
         blank=True,
         verbose_name="account",
-        help_text="A clinician who signs off needs one: their name goes on what they signed.",
+        help_text="Clinicians need one to sign off: the article shows the name of the person who signed.",
     )
 
     class Meta:

@@ -12,9 +12,9 @@ from . import triggers
 
 
 class Picture(models.Model):
-    """A picture of the library, with the words that stand in for it."""
+    """A picture of the library, with its text alternative."""
 
-    title = models.CharField(max_length=80, help_text="To find it again; readers do not see it.")
+    title = models.CharField(max_length=80, help_text="Used to find the picture in the library. Readers do not see it.")
     image = ImageField(
         upload_to="pictures/", auto_add_fields=True, formats=renditions.RENDITIONS, help_text="JPEG, PNG or WebP."
     )
@@ -23,14 +23,14 @@ class Picture(models.Model):
         max_length=200,
         help_text="What the picture shows, for people who cannot see it. One plain sentence.",
     )
-    credit = models.CharField(max_length=120, help_text="Who made it, and by what right we show it.")
+    credit = models.CharField(max_length=120, help_text="Who made it, and under which license we show it.")
 
     class Meta:
         ordering = ["title"]
         triggers = triggers.PICTURE
         constraints = [
             models.CheckConstraint(
-                name="picture_has_alt", condition=~Q(alt=""), violation_error_message="Say what the picture shows."
+                name="picture_has_alt", condition=~Q(alt=""), violation_error_message="Describe what the picture shows."
             )
         ]
 
@@ -38,7 +38,7 @@ class Picture(models.Model):
         return self.title
 
     def delete(self, *args, **kwargs):
-        """The row, and with it, once that is certain, its file and all that was made of it."""
+        """Delete the row and, on commit, its file and renditions."""
         image = self.image
         deleted = super().delete(*args, **kwargs)
         transaction.on_commit(lambda: image.delete(save=False))

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 
 class Icon(models.TextChoices):
-    """The drawings of ``static/img/icons.svg`` that may stand beside a topic."""
+    """Drawings of ``static/img/icons.svg``."""
 
     GLASS = "glass"
     POPPY = "poppy"

@@ -3,4 +3,4 @@ from django import template
 from ..models import reading_minutes
 
 register = template.Library()
-register.filter("minutes", reading_minutes)
+register.filter(reading_minutes)

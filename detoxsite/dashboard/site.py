@@ -78,12 +78,12 @@ def waiting_for(user):
         yield from _reviews(user)
     if user.has_perm("articles.sign_off_edition"):
         in_review = Edition.objects.filter(state=State.IN_REVIEW).count()
-        yield Waiting(in_review, "article to sign off", "articles to sign off", f"{EDITIONS}?standing=in_review")
+        yield Waiting(in_review, "article to sign off", "articles to sign off", f"{EDITIONS}?status=in_review")
     if user.has_perm("articles.change_edition"):
         drafts = Edition.objects.filter(state=State.DRAFT)
-        remarks, sent_back = drafts.exclude(note="").count(), f"{EDITIONS}?standing=remarks"
+        remarks, sent_back = drafts.exclude(note="").count(), f"{EDITIONS}?status=sent_back"
         yield Waiting(remarks, "draft sent back with remarks", "drafts sent back with remarks", sent_back)
-        yield Waiting(drafts.count() - remarks, "other open draft", "other open drafts", f"{EDITIONS}?standing=draft")
+        yield Waiting(drafts.count() - remarks, "other open draft", "other open drafts", f"{EDITIONS}?status=draft")
         overdue = Edition.objects.live().overdue().count()
         words = "page whose review is overdue", "pages whose review is overdue"
         yield Waiting(overdue, *words, f"{EDITIONS}?review=overdue")

@@ -38,7 +38,7 @@ def frame(request):
 def home(request):
     here = site_profile.current()
     page = Page(here.tagline, here.description)
-    latest = Edition.objects.live().light()[:3]
+    latest = Edition.objects.live().without_search_columns()[:3]
     reviews = Testimonial.objects.shown()[:3]
     return render(request, "home.html", {"page": page, "latest": latest, "reviews": reviews})
 

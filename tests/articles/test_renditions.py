@@ -128,7 +128,7 @@ def test_the_library_shows_each_picture_and_links_to_where_it_stands(as_role, dj
         assert f'<img src="{picture.image.square}" alt="Six steps."' in html
         assert f'<a href="/admin/articles/edition/{live.pk}/change/">Sleep, edition 1 (signed off)</a>' in html
         assert html.count(f'<a href="/admin/articles/edition/{draft.pk}/change/">Rest, edition 1 (draft)</a>') == 1
-    assert "Nowhere yet" in unused
+    assert "Not used yet" in unused
     assert ["deletelink" in html for html in (page, unused)] == [False, True]
     assert f'src="{free.image.preview}"' in unused
     assert "imagefield/ppoi.js" in unused
@@ -173,7 +173,7 @@ def test_a_picture_in_use_is_not_deleted_and_it_is_said_where_it_stands(as_role,
         client.post(f"{LIST}{picture.pk}/delete/", {"post": "yes"}),
     ):
         assert (response.status_code, response.headers["Location"]) == (302, f"{LIST}{picture.pk}/change/")
-        assert told(response)[-1] == "“Stairs” is in use and stays: Rest, edition 1 (draft)."
+        assert told(response)[-1] == "“Stairs” was not deleted, because it is used in: Rest, edition 1 (draft)."
     assert Picture.objects.get() == picture
     assert len(files(media)) == 6
     assert not LogEntry.objects.exists()

@@ -152,15 +152,15 @@ AMBER = '<p>Read <a href="/articles/">here</a> about sleep.</p>'
 
 def test_a_red_remark_stops_the_handing_in_until_it_is_justified(editor):
     draft = make_draft(PROMISE)
-    with pytest.raises(services.Refused, match="1 red remark"):
+    with pytest.raises(services.Refused, match="1 red finding"):
         services.submit(draft.pk, by=editor)
 
     editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
 
-    [excused] = draft.excuses.all()
-    assert (excused.by, excused.reason, excused.code) == (editor, "A joke.", "promise")
-    assert draft.steps.get(kind=EditionEvent.Kind.EXCUSED).note.endswith("A joke.")
+    [waiver] = draft.waivers.all()
+    assert (waiver.by, waiver.reason, waiver.code) == (editor, "A joke.", "promise")
+    assert draft.events.get(kind=EditionEvent.Kind.WAIVED).note.endswith("A joke.")
 
 
 def test_a_justification_ends_when_the_words_change(editor):
@@ -169,7 +169,7 @@ def test_a_justification_ends_when_the_words_change(editor):
 
     Text.objects.filter(parent=draft).update(body="<p>We guarantee that you eat.</p>")
 
-    with pytest.raises(services.Refused, match="1 red remark"):
+    with pytest.raises(services.Refused, match="1 red finding"):
         services.submit(draft.pk, by=editor)
 
 
@@ -204,7 +204,7 @@ def test_whoever_justified_a_remark_does_not_sign(clinician, editor):
     editorial_gate.waive(draft.pk, by=clinician, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
 
-    with pytest.raises(services.Refused, match="justified its remarks"):
+    with pytest.raises(services.Refused, match="waived its findings"):
         services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
 
 
@@ -217,39 +217,39 @@ def test_a_justification_goes_along_into_the_next_draft(editor, clinician):
     following = services.start_draft(signed.pk, by=editor)
 
     assert editorial_gate.check_edition(following).red == []
-    assert following.excuses.get().by == editor
+    assert following.waivers.get().by == editor
 
 
 def test_remarks_that_are_not_there_or_not_open_cannot_be_justified(editor):
     draft, live = make_draft(PROMISE), make_live(PROMISE)
 
-    with pytest.raises(services.Refused, match="not there any more"):
+    with pytest.raises(services.Refused, match="no longer open"):
         editorial_gate.waive(draft.pk, by=editor, key="0" * 16, reason="A joke.")
-    with pytest.raises(services.Refused, match="Only remarks on a draft"):
+    with pytest.raises(services.Refused, match="Only findings on a draft"):
         editorial_gate.waive(live.pk, by=editor, key=key_of(live, "promise"), reason="A joke.")
     editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
-    with pytest.raises(services.Refused, match="not there any more|justified already"):
-        editorial_gate.waive(draft.pk, by=editor, key=draft.excuses.get().key, reason="Again.")
+    with pytest.raises(services.Refused, match="no longer open"):
+        editorial_gate.waive(draft.pk, by=editor, key=draft.waivers.get().key, reason="Again.")
 
 
 def test_what_is_typed_and_not_saved_can_be_justified_by_whoever_typed_it(editor):
     draft = make_draft("<p>Quiet words.</p>")
     typed = [["articles_text_set-TOTAL_FORMS", "1"], ["articles_text_set-0-body", PROMISE]]
-    DraftAutosave.objects.create(user=editor, edition=draft, seen_at=timezone.now(), typed=typed)
+    DraftAutosave.objects.create(user=editor, edition=draft, seen_at=timezone.now(), form_data=typed)
     key = key_of(make_draft(PROMISE), "promise")
 
-    with pytest.raises(services.Refused, match="not there any more"):
+    with pytest.raises(services.Refused, match="no longer open"):
         editorial_gate.waive(draft.pk, by=make_user("editor"), key=key, reason="A joke.")
     editorial_gate.waive(draft.pk, by=editor, key=key, reason="A joke.")
 
-    assert draft.excuses.get().key == key
+    assert draft.waivers.get().key == key
 
 
 def test_amber_remarks_want_to_have_been_read(editor, clinician):
     draft = make_draft(AMBER, created_by=editor)
     services.submit(draft.pk, by=editor)
 
-    with pytest.raises(services.Refused, match="Read the 1 amber remark"):
+    with pytest.raises(services.Refused, match="Read the 1 amber finding"):
         services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
     services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft), amber_read=True)
 
@@ -264,7 +264,7 @@ def test_nobody_signs_other_words_than_they_read(editor, clinician):
     Text.objects.filter(parent=draft).update(body="<p>Other words.</p>")
     services.submit(draft.pk, by=editor)
 
-    with pytest.raises(services.Refused, match="words have changed since"):
+    with pytest.raises(services.Refused, match="text has changed since"):
         services.sign_off(draft.pk, by=clinician, read=read)
 
     signed = services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
@@ -345,7 +345,7 @@ def test_an_old_edition_is_restored_as_a_new_draft(editor):
 
     assert (draft.number, draft.based_on, draft.title) == (3, old, "Old")
     assert [block.body for block in blocks_of(draft)] == ["<p>As it was.</p>"]
-    assert draft.steps.get().kind == EditionEvent.Kind.RESTORED
+    assert draft.events.get().kind == EditionEvent.Kind.RESTORED
 
 
 def test_an_article_moves_and_leaves_its_old_address_behind(editor):
@@ -378,7 +378,7 @@ def test_what_readers_saw_is_known_for_every_moment(clinician):
     services.withdraw(new.pk, by=clinician)
 
     def seen(moment):
-        return [edition.title for edition in Edition.objects.shown_at(moment)]
+        return [edition.title for edition in Edition.objects.visible_at(moment)]
 
     assert seen(now - 6 * hour) == []
     assert seen(now - 4 * hour) == ["Old"]

@@ -30,7 +30,7 @@ from articles.models import (
     Topic,
     text_and_word_count,
 )
-from articles.search import engine
+from articles.search import index as search_index
 
 from . import text_generator
 from .pg_copy import copy, tidy
@@ -170,11 +170,11 @@ def _store(articles: list[list[Written]], cursor) -> None:
 
 
 def _learn(articles: list[list[Written]], seen: set[str]) -> None:
-    """As ``finding.learn``, without the words that were seen before."""
+    """Index the spellings of signed-off editions, without the words in ``seen``."""
     signed = [written.edition for editions in articles for written in editions if written.edition.fingerprint]
-    new = engine.words_of(*signed) - seen
+    new = search_index.words_in(*signed) - seen
     seen |= new
-    engine.keep(new)
+    search_index.store(new)
 
 
 def _store_drafts(batch: list[Written], cursor) -> None:

@@ -5,7 +5,8 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from articles import services
-from articles.admin.editions import ACTS, EditionAdmin
+from articles.admin.edition_actions import ACTIONS
+from articles.admin.editions import EditionAdmin
 from articles.models import (
     Article,
     Edition,
@@ -138,7 +139,7 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     draft.refresh_from_db()
     assert (draft.state, draft.note) == (State.DRAFT, "Add a source.")
     Edition.objects.update(state=State.IN_REVIEW)
-    assert "read it, and sign there" in client.post(f"{act}/sign-off/").content.decode()
+    assert "read it, and sign off there" in client.post(f"{act}/sign-off/").content.decode()
     client.post(f"{act}/sign-off/", {"sign-off-read": services.sign_off_fingerprint(draft)})
     assert "Dana Diaz" in client.get(draft.get_absolute_url()).content.decode()
 
@@ -151,14 +152,14 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
         ("moderator", set()),
         ("admissions", set()),
         ("compliance", set()),
-        ("manager", {act.name for act in ACTS}),
+        ("manager", {act.name for act in ACTIONS}),
     ],
 )
 def test_each_role_takes_its_own_steps_only(as_role, role, allowed):
     client = as_role(role)
     draft = make_draft()
 
-    for act in ACTS:
+    for act in ACTIONS:
         status = client.post(f"{LIST}{draft.pk}/act/{act.name}/").status_code
         assert (status != 403) == (act.name in allowed), act.name
 
@@ -233,7 +234,7 @@ def test_whoever_changed_a_word_cannot_sign_it_off(as_role):
     client.post(f"{LIST}{draft.pk}/act/submit/")
     refused = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.sign_off_fingerprint(draft)})
 
-    assert "Whoever wrote it, or justified its remarks, cannot sign it off" in refused.content.decode()
+    assert "A person who worked on the text, or waived its findings, cannot sign it off" in refused.content.decode()
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00", "2020-01-01T00:00", "x"])
@@ -285,7 +286,7 @@ def test_the_live_edition_is_reached_from_its_successor_and_withdrawn(as_role):
     page = client.get(f"{LIST}{draft.pk}/change/").content.decode()
     client.post(f"{LIST}{live.pk}/act/withdraw/", {"withdraw-note": "A wrong dose."})
 
-    assert f'<a href="{LIST}{live.pk}/change/">Edition 1</a>, signed off, this is what readers see' in page
+    assert f'<a href="{LIST}{live.pk}/change/">Edition 1</a>, signed off, live' in page
     assert client.get(live.get_absolute_url()).status_code == 410
 
 
@@ -341,7 +342,7 @@ def test_bylines_of_signed_words_are_the_managers_to_change(as_role):
 
 
 @pytest.mark.parametrize("chosen", ["abc", "", "\0", "²", "9" * 40, "-1"])
-@pytest.mark.parametrize(("model", "action"), [("edition", "hand_in"), ("picture", "delete_selected")])
+@pytest.mark.parametrize(("model", "action"), [("edition", "submit_selected"), ("picture", "delete_selected")])
 def test_list_actions_on_rows_that_are_none_change_nothing(as_role, chosen, model, action):
     client = as_role("editor")
     make_draft()

@@ -68,7 +68,7 @@ def refused(act):
         with transaction.atomic():
             act()
     except InternalError as exc:
-        return any(word in str(exc) for word in ("frozen", "pgtrigger", "begins as a draft", "kept for good"))
+        return any(word in str(exc) for word in ("frozen", "pgtrigger", "starts as a draft", "never deleted"))
     return False
 
 

@@ -15,7 +15,7 @@ from articles.models import (
     State,
     Synonym,
 )
-from articles.search import engine
+from articles.search import engine, index
 from detoxsite.core import site_profile
 from tests.factories import (
     make_draft,
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db
 
 
 def known(body="<p>Nothing of note.</p>", **fields):
-    """A live edition whose words search has learned, as it does at sign-off."""
+    """A live edition whose spellings are indexed, as they are at sign-off."""
     edition = make_live(body, **fields)
-    engine.learn(edition)
+    index.add_spellings(edition)
     return edition
 
 
@@ -83,7 +83,7 @@ def test_a_mistyped_word_is_put_right_and_the_page_says_so(client):
     shown = text(client, "baclofin dose")
 
     assert "1 article for “baclofen dose”" in shown
-    assert "No page has “baclofin”. Did you mean baclofen dose? Here is what we found for it." in shown
+    assert "No page has “baclofin”. Did you mean baclofen dose? Here is what we found for that." in shown
     assert "/search/?q=baclofen%20dose" in client.get("/search/?q=baclofin+dose").content.decode()
 
 
@@ -192,7 +192,7 @@ def test_no_words_are_no_query(client, django_assert_num_queries):
 
 def test_of_very_many_the_best_are_shown_and_the_page_says_so(client, monkeypatch):
     monkeypatch.setattr(engine, "SQL", engine.SQL.replace(f"{engine.MAX_RESULTS}", "11"))
-    monkeypatch.setattr(engine, "MAX", 11)
+    monkeypatch.setattr(engine, "MAX_RESULTS", 11)
     for number in range(14):
         known("<p>Thiamine is a vitamin.</p>", title=f"Number {number}")
     known("<p>Short.</p>", title="Thiamine itself")
@@ -215,7 +215,7 @@ def test_words_are_learned_at_sign_off(client):
 
 def test_every_part_of_a_search_uses_an_index():
     call_command("sample", articles=200)
-    sql, params = engine.SearchResults("thiamin vitamin", []).query(0, 10)
+    sql, params = engine.SearchResults("thiamin vitamin", []).statement(0, 10)
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the best way

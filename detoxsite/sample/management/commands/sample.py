@@ -31,7 +31,7 @@ from articles.models import (
     Topic,
     refresh_text,
 )
-from articles.search import engine
+from articles.search import index
 from detoxsite.core import site_profile
 from detoxsite.core.models import SiteProfile
 from intake import services as calls
@@ -185,7 +185,7 @@ class Command(BaseCommand):
             review_due_on=(at + REVIEW_INTERVAL).date(),
             card=social_cards.store(edition),
         )
-        engine.learn(edition)
+        index.add_spellings(edition)
         for kind, who in (
             (EditionEvent.Kind.STARTED, by),
             (EditionEvent.Kind.SUBMITTED, by),

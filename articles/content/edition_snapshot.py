@@ -9,10 +9,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from ..models import BLOCKS, Edition, Figure, Person, Picture, Source, blocks_of
+from ..models import BLOCKS, SOURCE_FIELDS, Edition, Figure, Person, Picture, Source, blocks_of
 from ..rich_text import sanitizer
 
-SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
 FORM_PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the formsets
 MAX_FORM_ROWS = 2_000  # in one formset; Django's limit
 MARKDOWN_SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}

@@ -15,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from ..models import BLOCKS, MARK_END, MARK_START, Edition, Picture, Source, Tone
+from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Picture, Source, Tone
 from ..rich_text import sanitizer
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
@@ -35,45 +35,37 @@ def with_body(editions):
     ``source_list``: dicts in order. ``related``: up to three live articles of the same topic, each a dict.
     ``log``: the published editions up to this one, and this one itself, newest first, each a dict.
     """
-    blocks = {
-        f"body_{model.kind}": ArraySubquery(
-            model.objects.filter(parent=OuterRef("pk")).values(
-                block=JSONObject(kind=Value(model.kind), ordering="ordering", **model.rendered_fields)
-            )
-        )
-        for model in BLOCKS
+    annotations = {f"body_{model.kind}": ArraySubquery(_block_entries(model)) for model in BLOCKS}
+    annotations |= {
+        "source_list": ArraySubquery(_source_entries()),
+        "related": ArraySubquery(_related_entries()),
+        "log": ArraySubquery(_log_entries()),
     }
-    related = (
-        Edition.objects.live()
-        .filter(article__topic=OuterRef("article__topic"))
-        .exclude(article=OuterRef("article"))
-        .values(entry=JSONObject(title="title", summary="summary", slug="article__slug", word_count="word_count"))[:3]
-    )
-    log = (
-        Edition.objects.filter(Q(pk__in=Edition.objects.published().values("pk")) | Q(pk=OuterRef("pk")))
-        .filter(article=OuterRef("article"), number__lte=OuterRef("number"))
-        .order_by("-number")
-        .values(entry=JSONObject(number="number", publish_at="publish_at", changes="changes"))
-    )
-    return (
-        editions.without_search_columns()
-        .select_related("article__topic", "author", "reviewer")
-        .annotate(
-            **blocks,
-            source_list=ArraySubquery(
-                Source.objects.filter(edition=OuterRef("pk"))
-                .order_by("position")
-                .values(
-                    entry=JSONObject(
-                        **{name: name for name in ("position", "authors", "title", "container", "year", "detail")},
-                        **{name: name for name in ("doi", "pmid", "url", "accessed_on")},
-                    )
-                )
-            ),
-            related=ArraySubquery(related),
-            log=ArraySubquery(log),
-        )
-    )
+    editions = editions.without_search_columns().select_related("article__topic", "author", "reviewer")
+    return editions.annotate(**annotations)
+
+
+def _block_entries(model):
+    fields = JSONObject(kind=Value(model.kind), ordering="ordering", **model.rendered_fields)
+    return model.objects.filter(parent=OuterRef("pk")).values(entry=fields)
+
+
+def _source_entries():
+    fields = JSONObject(**{name: name for name in SOURCE_FIELDS})
+    return Source.objects.filter(edition=OuterRef("pk")).order_by("position").values(entry=fields)
+
+
+def _related_entries():
+    live = Edition.objects.live().filter(article__topic=OuterRef("article__topic")).exclude(article=OuterRef("article"))
+    fields = JSONObject(title="title", summary="summary", slug="article__slug", word_count="word_count")
+    return live.values(entry=fields)[:3]
+
+
+def _log_entries():
+    published = Q(pk__in=Edition.objects.published().values("pk"))
+    up_to_this_one = Edition.objects.filter(article=OuterRef("article"), number__lte=OuterRef("number"))
+    fields = JSONObject(number="number", publish_at="publish_at", changes="changes")
+    return up_to_this_one.filter(published | Q(pk=OuterRef("pk"))).order_by("-number").values(entry=fields)
 
 
 HIDDEN_BLOCK = {"kind": "hidden", "template": "articles/_hidden.html"}  # replaces blocks that hold doses
@@ -111,7 +103,7 @@ def render_body(edition: Edition, *, is_preview: bool = False) -> Body:
         renderer.contents.append(("sources", "Sources"))
         for source in sources:
             source["backlinks"] = renderer.backlinks(source["position"])
-    log = [_log_entry(entry) for entry in edition.log]
+    log = [_render_log_entry(entry) for entry in edition.log]
     return Body(first, rendered[len(first) :], renderer.contents, sources, log)
 
 
@@ -128,7 +120,7 @@ def _merge_hidden(blocks: list[dict]) -> Iterator[dict]:
         previous = block
 
 
-def _log_entry(entry: dict) -> dict:
+def _render_log_entry(entry: dict) -> dict:
     text = " ".join(filter(None, ["First published." if entry["number"] == 1 else "", entry["changes"]]))
     at = datetime.fromisoformat(entry["publish_at"]) if entry["publish_at"] else None
     return {"at": at, "text": text or "Revised."}

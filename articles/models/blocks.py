@@ -11,6 +11,7 @@ from . import triggers
 from .editions import Edition
 from .pictures import Picture
 
+SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
 IS_DOSING = models.BooleanField(
     "holds doses", default=False, help_text="Hidden from readers while the medical review is overdue."
 )

@@ -80,7 +80,7 @@ class SearchResults:
         is_single = len(query.required) == 1
         return sql, [
             *(now if param is FAR_FUTURE else param for param in live_params),
-            *(query.last_word, query.fuzzy_words),
+            *(query.last_term, query.fuzzy_terms),
             *term_params,
             *(is_single, stop - start, start),
             *HEADLINE_OPTIONS,

@@ -10,10 +10,10 @@ MAX_WORD = SearchWord._meta.get_field("word").max_length
 
 
 def add_spellings(*editions: Edition) -> None:
-    store(words_in(*editions))
+    store(distinct_words(*editions))
 
 
-def words_in(*editions: Edition) -> set[str]:
+def distinct_words(*editions: Edition) -> set[str]:
     texts = (text for edition in editions for text in (edition.title, edition.summary, edition.text))
     words = {word for text in texts for word in LETTERS.findall(text.lower())}
     return {word for word in words if MIN_WORD <= len(word) <= MAX_WORD}

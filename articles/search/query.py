@@ -20,16 +20,16 @@ Expression = tuple[str, list]  # SQL of a tsquery, and its parameters
 class ParsedQuery:
     """``required``: groups of alternatives, each of which must match; ``excluded``: none of these may match.
 
-    ``fuzzy_words`` are the words that may turn out to be prefixes or misspelled.
+    ``fuzzy_terms`` are the words that may be prefixes or misspelled.
     """
 
     text: str
     synonyms: list[dict[str, str]]
     required: list[list[Expression]] = field(default_factory=list)
     excluded: list[Expression] = field(default_factory=list)
-    fuzzy_words: list[str] = field(default_factory=list)
+    fuzzy_terms: list[str] = field(default_factory=list)
     synonyms_used: list[str] = field(default_factory=list)
-    last_word: str = ""  # the fuzzy word at the very end, if any
+    last_term: str = ""  # the fuzzy term at the very end, if any
 
     def __post_init__(self) -> None:
         self._equivalents = _equivalents(self.synonyms)
@@ -77,9 +77,9 @@ class ParsedQuery:
         word = bare.lower().strip(f"{PUNCTUATION}’'")
         if not word.isalpha() or len(word) < MIN_PREFIX:
             return _WORD_SQL, [bare]
-        if word not in self.fuzzy_words:
-            self.fuzzy_words.append(word)
-        self.last_word = word if is_last else ""
+        if word not in self.fuzzy_terms:
+            self.fuzzy_terms.append(word)
+        self.last_term = word if is_last else ""
         return "(SELECT query FROM resolved WHERE word = %s)", [word]
 
     def _synonym(self, key: tuple[str, ...]) -> Expression:
@@ -89,7 +89,7 @@ class ParsedQuery:
 
 
 def _equivalents(synonyms: list[dict[str, str]]) -> dict[tuple[str, ...], list[str]]:
-    """What else to search for, by the words that were typed."""
+    """The equivalents of each synonym, by its words."""
     equivalents: dict[tuple[str, ...], list[str]] = {}
     for synonym in synonyms:
         means = [phrase.strip() for phrase in synonym["means"].split(",") if phrase.strip()]

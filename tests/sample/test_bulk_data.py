@@ -18,7 +18,7 @@ from articles.models import (
     Text,
 )
 from articles.rich_text import sanitizer
-from articles.search.index import words_in
+from articles.search.index import distinct_words
 from detoxsite.core.encryption import sealing
 from detoxsite.sample.bulk_data import articles, reviews_and_requests
 from detoxsite.sample.bulk_data.staff import staff
@@ -109,7 +109,7 @@ def test_articles_in_bulk_are_complete(client):
     for block in Text.objects.all()[:20]:
         assert sanitizer.clean(block.body) == block.body
     known = set(SearchWord.objects.values_list("word", flat=True))
-    assert words_in(*editions.filter(signed_off_at__isnull=False)) == known
+    assert distinct_words(*editions.filter(signed_off_at__isnull=False)) == known
 
 
 def test_loading_again_adds_as_many_others_beside_the_sample(settings, tmp_path, capsys):

@@ -172,7 +172,7 @@ def _store(articles: list[list[Written]], cursor) -> None:
 def _learn(articles: list[list[Written]], seen: set[str]) -> None:
     """Index the spellings of signed-off editions, without the words in ``seen``."""
     signed = [written.edition for editions in articles for written in editions if written.edition.fingerprint]
-    new = search_index.words_in(*signed) - seen
+    new = search_index.distinct_words(*signed) - seen
     seen |= new
     search_index.store(new)
 

@@ -27,12 +27,12 @@ _BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote"}  # the ma
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Open findings by level, waived findings, and ``reading``: how hard the text is to read."""
+    """Open findings by level, waived findings, and ``readability``."""
 
     red: list[checks.Finding]
     amber: list[checks.Finding]
     waived: list[tuple[checks.Finding, Waiver]]
-    reading: checks.Reading
+    readability: checks.Readability
 
 
 def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None) -> CheckResult:
@@ -42,13 +42,13 @@ def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None
     """
     document = _as_document(snapshot, topic, _live_review_due_on(edition))
     waivers = {waiver.key: waiver for waiver in edition.waivers.select_related("by")} if edition else {}
-    findings = checks.findings(document, today=timezone.localdate(), is_dead=_dead_link_test(snapshot))
+    findings = checks.run_checks(document, today=timezone.localdate(), is_dead=_dead_link_test(snapshot))
     is_open = [finding for finding in findings if finding.key not in waivers]
     return CheckResult(
         red=[finding for finding in is_open if finding.level == checks.Level.RED],
         amber=[finding for finding in is_open if finding.level == checks.Level.AMBER],
         waived=[(finding, waivers[finding.key]) for finding in findings if finding.key in waivers],
-        reading=checks.reading(document),
+        readability=checks.measure_readability(document),
     )
 
 

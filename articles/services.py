@@ -194,7 +194,7 @@ def start_draft(edition_id: int, *, by) -> Edition:
 def _copy_parts(edition: Edition, draft: Edition) -> None:
     """Copy blocks, sources, and the waivers that are about text; those about the page as a whole are decided again."""
     blocks = [(model.objects.filter(parent=edition), "parent") for model in BLOCKS]
-    waivers = edition.waivers.exclude(code__in=checks.OF_THE_PAGE)
+    waivers = edition.waivers.exclude(code__in=checks.PAGE_CODES)
     for rows, owner in [*blocks, (edition.sources.all(), "edition"), (waivers, "edition")]:
         copies = list(rows)
         for copy in copies:

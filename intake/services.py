@@ -97,7 +97,7 @@ def receive(
 def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel.WEB, is_synthetic=False):
     """A request, not stored yet, whose words only the center, and whoever has the return code, can read."""
     words = whole(answers)
-    found = risk_signs.signs(words)
+    found = risk_signs.find_signs(words)
     call = CallForHelp(
         id=identity.id,
         reference=identity.reference,

@@ -3,7 +3,7 @@
 from django.urls import reverse_lazy
 
 from detoxsite.core.public_forms import forms
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps, risk_signs
 
 COOKIE = "review"
 COOKIE_LIFE = 10 * 60  # seconds
@@ -13,8 +13,8 @@ PATH = reverse_lazy("testimonials:list")
 def remember(response, request, words: str) -> None:
     """For the next page. Words that tell of nothing take away what earlier ones left."""
     story = {"story": words}
-    if steps := risk_signs.steps(risk_signs.signs(story)):
-        what = {"steps": steps, "spanish": risk_signs.is_spanish(story)}
+    if steps := crisis_steps.crisis_steps(risk_signs.find_signs(story)):
+        what = {"steps": steps, "spanish": crisis_steps.is_spanish(story)}
         forms.remember(response, request, COOKIE, what, path=str(PATH), life=COOKIE_LIFE)
     elif COOKIE in request.COOKIES:
         forget(response)

@@ -7,13 +7,13 @@ from detoxsite.core import images
 from detoxsite.core.public_forms.forms import VisitorForm
 
 from .models import Relationship, Report
-from .text_normalize import tidied
+from .text_normalize import normalize_text
 
 MEGABYTE = 1024 * 1024
 MAX_PHOTO = 5 * MEGABYTE
 MIN_LENGTH, MAX_LENGTH = 20, 5000  # characters
 MAX_REMARK = 2000
-MAX_TYPED = 20_000  # beyond it nothing is tidied: a heap of accents would take minutes to put in order
+MAX_TYPED = 20_000  # longer text is not normalized: thousands of accents would take minutes to sort
 
 STARS = [
     ("5", "5 stars, very good"),
@@ -31,13 +31,13 @@ ALLOW = [
 
 
 class TypedField(forms.CharField):
-    """Text as it is kept (text.tidied); its length is counted after that. A null character is refused, not dropped."""
+    """Normalized text (text_normalize); its length is checked after that. A null character is refused, not dropped."""
 
     def to_python(self, value):
         typed = super().to_python(value)
         if "\0" in typed or len(typed) > MAX_TYPED:
             return typed
-        return tidied(typed).strip()
+        return normalize_text(typed).strip()
 
 
 class Permissions(forms.CheckboxSelectMultiple):
@@ -175,7 +175,7 @@ class FlagForm(VisitorForm):
     )
 
     def clean_text(self):
-        return tidied(self.cleaned_data["text"])
+        return normalize_text(self.cleaned_data["text"])
 
 
 class ChangeForm(WordsForm):

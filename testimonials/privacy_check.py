@@ -15,9 +15,9 @@ from detoxsite.core.encryption import sealing
 
 from . import pii
 from .pii import (
-    MARKS,
-    Hint,
+    REDACTION_LABELS,
     Kind,
+    Match,
     RosterName,
 )
 from .staff_names import roster
@@ -56,7 +56,7 @@ class Reveal:
     text: str
     why: str
     instead: str = ""
-    hints: tuple[Hint, ...] = ()  # where it stands in the words; none: it is the name
+    hints: tuple[Match, ...] = ()  # where it stands in the words; none: it is the name
 
     @property
     def is_name(self) -> bool:
@@ -69,8 +69,8 @@ class Reveal:
 
 def found(words: str, name: str, *, key: str) -> list[Reveal]:
     """What ``words`` and the ``name`` beside them reveal, in the order it stands there. ``key``: the form's own."""
-    there: dict[tuple[Kind, str], list[Hint]] = {}
-    for hint in pii.find(words, staff()):
+    there: dict[tuple[Kind, str], list[Match]] = {}
+    for hint in pii.find_matches(words, staff()):
         if _softer(hint) and words[: hint.end].lower().endswith(_softer(hint)):
             continue  # it stands there in its softer form
         there.setdefault((hint.kind, hint.text), []).append(hint)
@@ -96,12 +96,12 @@ def is_more_than_first(name: str, roster: Sequence[RosterName]) -> bool:
 
 
 def _kinds(name: str, roster: Sequence[RosterName]) -> set[Kind]:
-    return {hint.kind for hint in pii.find(name, roster)}
+    return {hint.kind for hint in pii.find_matches(name, roster)}
 
 
-def _softer(hint: Hint) -> str:
+def _softer(hint: Match) -> str:
     """What is less exact than the words, where there is such a thing: neither a mark nor nothing."""
-    return "" if hint.instead == MARKS[hint.kind] else hint.instead
+    return "" if hint.replacement == REDACTION_LABELS[hint.kind] else hint.replacement
 
 
 def _mark(key: str, kind: str, text: str) -> str:
@@ -122,11 +122,11 @@ def taken_out(words: str, name: str, reveals: Sequence[Reveal], button: str) -> 
     chosen = [reveal for reveal in reveals if button == ALL or (act in {LEFT_OUT, SOFTER} and reveal.mark == mark)]
     places = [hint for reveal in chosen for hint in reveal.hints]
     if act == LEFT_OUT:
-        places = [replace(hint, instead=MARKS[hint.kind]) if _softer(hint) else hint for hint in places]
+        places = [replace(hint, replacement=REDACTION_LABELS[hint.kind]) if _softer(hint) else hint for hint in places]
     for reveal in chosen:
         if reveal.is_name:
             name = "" if act == LEFT_OUT else reveal.instead
-    return pii.offered(words, places), name
+    return pii.replace_matches(words, places), name
 
 
 def staff() -> tuple[RosterName, ...]:

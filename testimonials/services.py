@@ -20,8 +20,7 @@ from detoxsite.core import images
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText
-from detoxsite.core.safety.risk_signs import Sign
-from detoxsite.core.safety.risk_signs import signs as danger_signs
+from detoxsite.core.safety.risk_signs import Sign, find_signs
 from intake import services as calls
 from intake.models import Channel
 from intake.reception.identifiers import Identity
@@ -43,9 +42,9 @@ from .models import (
     Version,
 )
 from .moderation import reply_policy
-from .moderation.redaction import Removal, applied, to_json
+from .moderation.redaction import Removal, redact, to_json
 from .staff_names import roster
-from .text_normalize import tidied
+from .text_normalize import normalize_text
 
 SHOWN, OPEN = {Status.PUBLISHED}, {Status.UNCONFIRMED, Status.PENDING}
 LIVING = {*OPEN, *SHOWN, Status.DECLINED, Status.EXPIRED}
@@ -198,7 +197,7 @@ def _note_permission(review: Testimonial, part: str, act: str, how: str, texts: 
 
 def _tell_of_danger(review: Testimonial, words: str, email: str) -> None:
     """Somebody who tells of danger in a review did not ask for a call; staff are told all the same, as in intake."""
-    if set(danger_signs({"story": words})) - {Sign.MINOR_OR_PREGNANT}:
+    if set(find_signs({"story": words})) - {Sign.MINOR_OR_PREGNANT}:
         identity = asking_for_help(review, latest_number(review))
         request = calls.sealed({"email": email, "story": words}, identity, channel=Channel.REVIEW)
         calls.store(request, consent="")
@@ -348,7 +347,7 @@ def approve(
     if not review.allow_words:
         raise Refused("The writer did not allow these words to be shown.")
     try:
-        shown = applied(current.payload["words"], removals)
+        shown = redact(current.payload["words"], removals)
     except ValueError as exc:
         raise Refused("What is to be taken out does not fit the words. Load the page again.") from exc
     if sum(removal.end - removal.start for removal in removals) > MAX_TAKEN_OUT * len(current.payload["words"]):
@@ -448,8 +447,8 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
     Raises Refused for wording that would confirm that somebody was a patient, or was not.
     """
     review = _locked(review_id, "reply")
-    reply = tidied(reply).strip()
-    if reply_policy.found(reply, roster(), reply_policy.own_words()):
+    reply = normalize_text(reply).strip()
+    if reply_policy.find_violations(reply, roster(), reply_policy.own_public_text()):
         raise Refused("This reply is not saved. What has to go, and why, is below.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None
     review.save(update_fields=["reply", "replied_at"])
@@ -598,7 +597,7 @@ def said_of(words: str, name: str) -> bytes:
 def new_version(review: Testimonial, words: str, name: str, *, number: int = 1) -> Version:
     """Sealed, not stored yet."""
     version = Version(review=review, number=number, said=said_of(words, name))
-    version.seal({"words": words, "name": name, "signs": list(danger_signs({"story": words}))})
+    version.seal({"words": words, "name": name, "signs": list(find_signs({"story": words}))})
     return version
 
 

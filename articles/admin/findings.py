@@ -26,7 +26,7 @@ def panel_context(result: editorial_gate.CheckResult, snapshot: dict, edition) -
         "counts": {"red": len(result.red), "amber": len(result.amber)},
         "max_shown": MAX_SHOWN,
         "waived": result.waived,
-        "reading": result.reading,
+        "readability": result.readability,
         "edition": edition,
     }
 

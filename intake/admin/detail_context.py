@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from detoxsite.core import phone_numbers, site_profile
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps, risk_signs
 
 from .. import services
 from ..casework import contact_plan, message_templates
@@ -53,7 +53,7 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
         return {"call": call, "stands": queue.stands(call), "clock": None}
     answers = whole(call.current())
     signs = call.signs()
-    how_soon, reasons = queue.headed(call, risk_signs.reasons(answers, signs))
+    how_soon, reasons = queue.headed(call, risk_signs.urgency_reasons(answers, signs))
     plan = contact_plan.effective(call)
     against = {way.value: contact_plan.objections(call, way, plan=plan) for way in Way}
     number = phone_numbers.e164(answers["phone"])
@@ -73,7 +73,7 @@ def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
         "is_past": how_soon == risk_signs.DANGER_NOW,  # none of the words that count now tells of it
         "is_danger": call.urgency == Urgency.DANGER,
         "unanswered": call.messages.unanswered().last(),
-        "steps": [STEPS[step] for step in risk_signs.steps(signs)],
+        "steps": [STEPS[step] for step in crisis_steps.crisis_steps(signs)],
         "plan": plan,
         "plan_hours": worded("times", plan.hours),
         "against": against,

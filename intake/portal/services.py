@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps, risk_signs
 
 from .. import services
 from ..models import (
@@ -82,13 +82,13 @@ class Own:
         texts = [line.words for line in lines if line.kind == "you" and line.at > since]
         if self.call.created_at > since:
             texts.append(self.answers().get("story", ""))
-        return risk_signs.steps({sign for text in texts for sign in risk_signs.signs({"story": text})})
+        return crisis_steps.crisis_steps({sign for text in texts for sign in risk_signs.find_signs({"story": text})})
 
     def is_spanish(self, lines: list[Line]) -> bool:
         """Whether the first steps are said in Spanish too."""
         written = " ".join(line.words for line in lines if line.kind == "you")
         answers = self.answers()
-        return risk_signs.is_spanish({**answers, "story": f"{answers.get('story', '')} {written}"})
+        return crisis_steps.is_spanish({**answers, "story": f"{answers.get('story', '')} {written}"})
 
     def needs_consent(self) -> bool:
         """Whether it was taken back, so that nobody may call unless it is given anew."""
@@ -140,7 +140,7 @@ def write(own: Own, *, text: str, key: str, consent: str = "") -> None:
     is_there = _is_there(own, message, text)
     if is_there and call.status != Status.CLOSED and live_consent(call):
         return
-    found = risk_signs.signs({"story": text})
+    found = risk_signs.find_signs({"story": text})
     if not is_there:
         message.seal({"text": text, "signs": list(found)})
         own.seal(message, {"text": text})

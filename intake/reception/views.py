@@ -11,7 +11,7 @@ from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms import forms
 from detoxsite.core.public_forms.forms import VisitorFormView
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps
 
 from ..assurance import synthetic_check
 from ..forms import CallForHelpForm
@@ -66,8 +66,8 @@ class CallForHelpView(VisitorFormView):
             "id": str(call.pk),
             "reference": call.reference,
             "said": bytes(call.said).hex(),
-            "steps": risk_signs.steps(call.payload["signs"]),
-            "spanish": risk_signs.is_spanish(call.payload),
+            "steps": crisis_steps.crisis_steps(call.payload["signs"]),
+            "spanish": crisis_steps.is_spanish(call.payload),
             "code": self.identity.code if call.opens else "",
             "seen": self.has_seen_code,
         }

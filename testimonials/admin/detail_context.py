@@ -20,12 +20,12 @@ from ..models import (
 )
 from ..moderation import reply_policy
 from ..moderation.redaction import (
-    MARKS,
+    REDACTION_LABELS,
     Removal,
-    applied,
-    of_json,
+    from_json,
+    redact,
 )
-from ..pii import Kind, find
+from ..pii import Kind, find_matches
 from ..staff_names import roster
 from . import queue, redaction_spans
 
@@ -51,8 +51,8 @@ def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
     words = sent.get("words", "")
     names = roster()
     chosen, missed = _chosen(words, version, typed)
-    found = find(words, names)
-    offered = redaction_spans.marks(words, found, chosen)
+    found = find_matches(words, names)
+    offered = redaction_spans.candidates(words, found, chosen)
     return {
         "review": review,
         "version": version,
@@ -60,10 +60,10 @@ def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
         "is_erased": not words,
         "name_tells": privacy_check.is_more_than_first(sent.get("name", ""), names),
         "marks": offered,
-        "pieces": redaction_spans.pieces(words, offered),
-        "would_show": applied(words, chosen),
+        "pieces": redaction_spans.segments(words, offered),
+        "would_show": redact(words, chosen),
         "missed": missed,
-        "mark_texts": json.dumps({kind.value: text for kind, text in MARKS.items()}),
+        "mark_texts": json.dumps({kind.value: text for kind, text in REDACTION_LABELS.items()}),
         "kinds": json.dumps(dict(Kind.choices)),
         "dangers": _dangers(sent),
         "request_for_help": _request(review, user),
@@ -76,7 +76,9 @@ def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
         "others_listed": _others(review),
         "photo": Photo.objects.filter(review=review).only("pk").first(),
         "may_decide": user.has_perm("testimonials.decide_testimonial"),
-        "faults": reply_policy.found(typed.reply, names, reply_policy.own_words()) if typed and typed.reply else [],
+        "violations": reply_policy.find_violations(typed.reply, names, reply_policy.own_public_text())
+        if typed and typed.reply
+        else [],
         "neutral": reply_policy.NEUTRAL,
         "is_waiting": review.status == Status.PENDING,
     }
@@ -85,10 +87,10 @@ def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
 def _chosen(words: str, version: Version | None, typed: Typed | None) -> tuple[list[Removal], bool]:
     """What is to be taken out as things stand, and whether words that were typed could not be found."""
     if typed is None:
-        return (of_json(version.removals) if version else []), False
-    exact = redaction_spans.exactly(words, typed.exact, typed.kind)
+        return (from_json(version.removals) if version else []), False
+    exact = redaction_spans.find_removals(words, typed.exact, typed.kind)
     inside = [span for span in typed.spans if span.end <= len(words)]
-    return redaction_spans.settled(words, [*inside, *exact]), bool(typed.exact and not exact)
+    return redaction_spans.merge_removals(words, [*inside, *exact]), bool(typed.exact and not exact)
 
 
 def _dangers(sent: dict) -> list[str]:

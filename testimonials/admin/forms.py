@@ -43,10 +43,10 @@ class SpansField(forms.Field):
     widget = Several
 
     def clean(self, value):
-        if len(value or []) > redaction_spans.MAX:
+        if len(value or []) > redaction_spans.MAX_SPANS:
             raise ValidationError("This is too much to take out. Withhold the review, or take out less.")
         try:
-            return [redaction_spans.of_text(one) for one in value or []]
+            return [redaction_spans.parse_span(one) for one in value or []]
         except ValueError:
             raise ValidationError("What is to be taken out could not be read. Mark it again.") from None
 
@@ -60,7 +60,9 @@ class ShowForm(OfVersion):
         max_length=5000,
         widget=forms.Textarea({"rows": 1, "autocomplete": "off"}),
     )
-    kind = forms.ChoiceField(label="What it is", choices=redaction_spans.BY_HAND, initial=Kind.NAME, required=False)
+    kind = forms.ChoiceField(
+        label="What it is", choices=redaction_spans.MANUAL_KINDS, initial=Kind.NAME, required=False
+    )
     with_name = forms.BooleanField(label="Show the name", required=False)
     with_photo = forms.BooleanField(label="Show the photo", required=False)
     nobody_else = forms.BooleanField(

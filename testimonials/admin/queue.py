@@ -34,7 +34,7 @@ from ..moderation.queues import (
     counts,
     ordered,
 )
-from ..pii import Hint, Kind, find
+from ..pii import Kind, Match, find_matches
 from ..staff_names import roster
 
 PAGE = 30
@@ -123,7 +123,7 @@ def _row(review: Testimonial, user, names) -> Row:
         review=review,
         beginning=_shortened(words) or "(erased)",
         is_in_danger=is_dangerous(sent),
-        hints=by_kind(find(words, names)) if is_open else [],
+        hints=by_kind(find_matches(words, names)) if is_open else [],
         marks=marks(review, user),
         facts=facts(review),
     )
@@ -144,7 +144,7 @@ def _shortened(words: str) -> str:
     return words if len(words) <= BEGINNING else words[:BEGINNING].rstrip() + "…"
 
 
-def by_kind(hints: list[Hint]) -> list[tuple[str, int]]:
+def by_kind(hints: list[Match]) -> list[tuple[str, int]]:
     return [(Kind(kind).label, n) for kind, n in Counter(hint.kind for hint in hints).items()]
 
 

@@ -24,7 +24,7 @@ from ..moderation import queues
 from ..pii import Kind
 from . import detail_context, queue
 from .forms import AgreeForm, NoteForm, PermitForm, ProposeForm, ReplyForm, ShowForm, TakeBackForm, WithdrawForm
-from .redaction_spans import settled
+from .redaction_spans import merge_removals
 
 DECIDE = "testimonials.decide_testimonial"
 STEPS = services.STEPS
@@ -38,7 +38,7 @@ def show(review_id, *, by, version, span, exact, with_name, with_photo, **ticked
     if exact:
         raise Refused("Look once more at what everybody would read, then show it.", field="exact")
     try:
-        removals = settled(services.version_of(review_id, version).payload.get("words", ""), span)
+        removals = merge_removals(services.version_of(review_id, version).payload.get("words", ""), span)
         return services.approve(
             review_id, by=by, version=version, removals=removals, with_name=with_name, with_photo=with_photo
         )

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps, risk_signs
 
 from .. import author_mail, services
 from ..models import (
@@ -80,7 +80,7 @@ class Own:
         """The first steps that words written lately call for."""
         if not self.version or self.version.at < timezone.now() - LATELY:
             return []
-        return risk_signs.steps(risk_signs.signs({"story": self.sent.get("words", "")}))
+        return crisis_steps.crisis_steps(risk_signs.find_signs({"story": self.sent.get("words", "")}))
 
 
 def find(token: str) -> Own | None:

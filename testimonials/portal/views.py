@@ -26,7 +26,7 @@ from detoxsite.core.public_forms.forms import (
     token_of,
 )
 from detoxsite.core.public_forms.rate_limit import RateLimit
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps
 
 from .. import privacy_check, services
 from ..forms import AppealForm, ChangeForm, LinkForm
@@ -91,7 +91,7 @@ def own_page(request, token):
         "source": status_text.source(own.review),
         "reason": Reason(own.review.reason).label if own.review.reason else "",
         "steps": steps,
-        "spanish": bool(steps) and risk_signs.is_spanish({"story": own.sent.get("words", "")}),
+        "spanish": bool(steps) and crisis_steps.is_spanish({"story": own.sent.get("words", "")}),
     }
     return render(request, "testimonials/own.html", context)
 

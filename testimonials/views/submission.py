@@ -10,7 +10,7 @@ from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms.forms import NotDone, NotStored, VisitorFormView
 from detoxsite.core.public_forms.rate_limit import RateLimit
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps, risk_signs
 
 from .. import (
     crisis_notice,
@@ -64,15 +64,15 @@ class WordsFormView(VisitorFormView):
         data = form.data.copy()
         data["words"], data["shown_name"], data["key"] = words, name, key
         data["looked"] = " ".join(reveal.mark for reveal in found)
-        signs = risk_signs.signs({"story": words})
+        signs = risk_signs.find_signs({"story": words})
         self.template_name = self.before_template
         raise NotDone(
             200,
             form=self.get_form_class()(**{**self.get_form_kwargs(), "data": data, "files": None}),
             reveals=found,
             shows_name=any(reveal.is_name for reveal in found),
-            steps=risk_signs.steps(signs),
-            spanish=risk_signs.is_spanish({"story": words}),
+            steps=crisis_steps.crisis_steps(signs),
+            spanish=crisis_steps.is_spanish({"story": words}),
         )
 
     def said(self):

@@ -25,7 +25,7 @@ from testimonials.models import (
     StaffName,
     Testimonial,
 )
-from testimonials.text_normalize import tidied
+from testimonials.text_normalize import normalize_text
 from tests.core.public_forms.test_forms import (
     REVIEW,
     VALID,
@@ -273,7 +273,7 @@ def test_what_counts_is_the_text_that_was_read(client):
 def test_words_are_kept_tidied(client, typed):
     send(client, REVIEW, {"words": typed})
 
-    assert sent_words()["words"] == tidied(typed)
+    assert sent_words()["words"] == normalize_text(typed)
     assert "\r" not in sent_words()["words"]
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
-from detoxsite.core.pagination import Slice
+from detoxsite.core.pagination import OffsetPage
 
 from . import services
 from .content.rendering import highlight, render_body, with_body
@@ -39,7 +39,7 @@ def topic(request, slug):
 
 
 def _list(request, page, editions, **context):
-    page_obj = Slice(editions.for_lists(), request.GET.get("page", "1"), PAGE_SIZE)
+    page_obj = OffsetPage(editions.for_lists(), request.GET.get("page", "1"), PAGE_SIZE)
     if page_obj.number > 1:
         page.title = f"{page.title}, page {page_obj.number}"
     context |= {"page": page, "page_obj": page_obj, "editions": page_obj.rows}
@@ -139,7 +139,7 @@ def search(request):
 
 def _results(request, query: str) -> dict:
     results = SearchResults(query, site_profile.current().synonyms)
-    page_obj = Slice(results, request.GET.get("page", "1"), PAGE_SIZE, q=query)
+    page_obj = OffsetPage(results, request.GET.get("page", "1"), PAGE_SIZE, q=query)
     for result in page_obj.rows:
         result.title, result.snippet = highlight(result.title), highlight(result.snippet)
     first = page_obj.rows[0] if page_obj.rows else None

@@ -83,7 +83,7 @@ def receive(
         raise spool.NotReceived from exc
     call.created_at = received_at or call.created_at
     try:
-        with db_timeout.up_to(DATABASE_TIMEOUT):
+        with db_timeout.time_limit(DATABASE_TIMEOUT):
             store(call, consent=consent)
         where = "database"
     except Exception as exc:  # whatever it is, the person must not pay for it
@@ -114,7 +114,7 @@ def sealed(answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel
     if identity.code:
         own = sealing.PrivateKey.from_return_code(identity.code).public
         call.return_key = own.raw
-        call.sealed_for_author = own.seal(words, call.about("sealed_for_author"))
+        call.sealed_for_author = own.seal(words, call.sealing_context("sealed_for_author"))
     return call
 
 
@@ -362,7 +362,7 @@ def write(call_id, *, by, text: str) -> CallForHelp:
     message = Message(call=call, by=by)
     message.seal({"text": text})
     message.sealed_for_author = sealing.PublicKey(bytes(call.return_key)).seal(
-        message.payload, message.about("sealed_for_author")
+        message.payload, message.sealing_context("sealed_for_author")
     )
     message.save(force_insert=True)
     return call

@@ -90,7 +90,7 @@ def send_due(now: datetime | None = None) -> int:
 
     Only where the addresses can be opened. ``now`` is given where time is tried out.
     """
-    if not sealing.can_read():
+    if not sealing.holds_private_key():
         return 0
     sent = 0
     for _ in range(BATCH_SIZE):

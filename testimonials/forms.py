@@ -151,7 +151,7 @@ class TestimonialForm(WordsForm):
             return photo
         if photo.size > MAX_PHOTO:
             raise ValidationError("This photo is larger than 5 MB. Choose a smaller one.")
-        return images.rewritten(photo, longest=1200)
+        return images.reencode(photo, longest=1200)
 
 
 class FlagForm(VisitorForm):

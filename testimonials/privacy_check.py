@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.db import DatabaseError, InterfaceError
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 
 from . import pii
 from .pii import (
@@ -105,7 +105,7 @@ def _softer(hint: Match) -> str:
 
 
 def _mark(key: str, kind: str, text: str) -> str:
-    return sealing.keyed("looked at", f"{key}:{kind}:{text}", 8).hex()
+    return digests.keyed("looked at", f"{key}:{kind}:{text}", 8).hex()
 
 
 def were_seen(reveals: Collection[Reveal], looked: str) -> bool:

@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from detoxsite.core import images
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText
 from detoxsite.core.safety.risk_signs import Sign, find_signs
@@ -125,7 +125,7 @@ def _note_writer(review: Testimonial, email: str) -> bool:
     Returns whether that is so.
     """
     known = Author.objects.filter(review=review).first()
-    if known and bytes(known.email_index) == sealing.blind("email", email):
+    if known and bytes(known.email_index) == digests.blind_index("email", email):
         review.writer = known
         return False
     if known:
@@ -158,7 +158,7 @@ def _seal_back(review: Testimonial, version: Version, words: str, name: str, ema
     if writer:
         back = {"words": words, "name": name, "email": email}
         version.sealed_for_author = sealing.PublicKey(bytes(writer.return_key)).seal(
-            back, version.about("sealed_for_author")
+            back, version.sealing_context("sealed_for_author")
         )
 
 
@@ -215,7 +215,7 @@ def hold_photo(picture: ContentFile, *, key: str = "") -> Photo:
     The same picture in the form with the same ``key`` is one row, however often it is sent.
     """
     file = picture.read()
-    fingerprint = sealing.keyed("photo", f"{key or secrets.token_hex()}:{hashlib.sha256(file).hexdigest()}")
+    fingerprint = digests.keyed("photo", f"{key or secrets.token_hex()}:{hashlib.sha256(file).hexdigest()}")
     photo = Photo(id=uuid.UUID(bytes=fingerprint, version=4))
     photo.seal({"file": base64.b64encode(file).decode(), "kind": picture.name.rsplit(".", 1)[-1]})
     Photo.objects.bulk_create([photo], ignore_conflicts=True)
@@ -591,7 +591,7 @@ def erase(review_id: int) -> Testimonial:
 
 def said_of(words: str, name: str) -> bytes:
     """What the same words and name are known by again, without reading them."""
-    return sealing.keyed("review", f"{len(words)}:{words}{name}", 32)
+    return digests.keyed("review", f"{len(words)}:{words}{name}", 32)
 
 
 def new_version(review: Testimonial, words: str, name: str, *, number: int = 1) -> Version:
@@ -657,7 +657,7 @@ def _show_photo(review: Testimonial) -> None:
     if photo is None:
         return
     _hide_photo(review)
-    small = images.rewritten(io.BytesIO(base64.b64decode(photo.payload["file"])), longest=PHOTO_SHOWN)
+    small = images.reencode(io.BytesIO(base64.b64decode(photo.payload["file"])), longest=PHOTO_SHOWN)
     review.shown_photo.save(f"{uuid.uuid4().hex}.{small.name.rsplit('.', 1)[-1]}", small, save=False)
 
 

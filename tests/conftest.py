@@ -49,9 +49,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, r
 @pytest.fixture(autouse=True)
 def _fresh_center():
     """No test sees the center that another one left in this process."""
-    site_profile.forget()
+    site_profile.expire()
     yield
-    site_profile.forget()
+    site_profile.expire()
 
 
 @pytest.fixture(autouse=True)
@@ -87,4 +87,4 @@ def browser_type_launch_args():
 @pytest.fixture(autouse=True)
 def rested(monkeypatch):
     """No test pays for one before it that waited for the database in vain."""
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)

@@ -167,7 +167,7 @@ def edit_draft(edition):
     if edition.state in services.ALLOWED_STATES["start_draft"]:
         return format_html(
             '<button class="small" formaction="{}" aria-label="Edit {}" title="Starts a draft">Edit</button>',
-            *(reverse("admin:articles_edition_act", args=[edition.pk, "start-draft"]), edition),
+            *(reverse("admin:articles_edition_object_action", args=[edition.pk, "start-draft"]), edition),
         )
     url = reverse("admin:articles_edition_change", args=[edition.pk])
     label = "Continue editing" if edition.is_editable else "Open"
@@ -192,7 +192,7 @@ def _for_each(model_admin, request, queryset, service, **values):
         else:
             done += 1
             model_admin.log_change(request, edition, service.__name__)
-    site_profile.forget()
+    site_profile.expire()
     level = messages.SUCCESS if done else messages.WARNING
     model_admin.message_user(request, f"Done for {done} of {len(queryset)}.", level)
 

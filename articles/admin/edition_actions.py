@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.html import format_html
 
-from detoxsite.core.adminkit.object_actions import Act
+from detoxsite.core.adminkit.object_actions import ObjectAction
 
 from .. import editorial_gate, services
 from ..content import edition_snapshot
@@ -38,7 +38,7 @@ def _relocate_message(request, edition) -> str:
 
 
 ACTIONS = (
-    Act(
+    ObjectAction(
         "submit",
         "Send to the clinicians",
         services.submit,
@@ -47,7 +47,7 @@ ACTIONS = (
         done="Sent to the clinicians for review.",
         hint="Save your changes first. The saved version is sent.",
     ),
-    Act(
+    ObjectAction(
         "sign-off",
         "Sign off and publish",
         services.sign_off,
@@ -58,7 +58,7 @@ ACTIONS = (
         initial=_sign_off_initial,
         hint="Your name will appear on the page. Read it under “Preview” first.",
     ),
-    Act(
+    ObjectAction(
         "send-back",
         "Send back",
         services.send_back,
@@ -68,7 +68,7 @@ ACTIONS = (
         form=SendBackForm,
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "take-back",
         "Take back to draft",
         services.take_back,
@@ -77,7 +77,7 @@ ACTIONS = (
         done="This edition is a draft again.",
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "start-draft",
         "Start a new draft from this edition",
         services.start_draft,
@@ -85,7 +85,7 @@ ACTIONS = (
         CHANGE,
         done="This is the new draft. Visitors still see the live edition.",
     ),
-    Act(
+    ObjectAction(
         "share",
         "Create a share link",
         services.share,
@@ -95,7 +95,7 @@ ACTIONS = (
         hint="For people without an account. The link expires after seven days.",
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "relocate",
         "Change address, topic or owner",
         services.relocate,
@@ -107,7 +107,7 @@ ACTIONS = (
         quiet=True,
         folded=True,
     ),
-    Act(
+    ObjectAction(
         "withdraw",
         "Withdraw from the site",
         services.withdraw,
@@ -118,7 +118,7 @@ ACTIONS = (
         quiet=True,
         folded=True,
     ),
-    Act(
+    ObjectAction(
         "excuse",  # the address of the action, which stays
         "Mark as a false alarm",
         editorial_gate.waive,

@@ -12,8 +12,8 @@ from django.utils.html import format_html, format_html_join
 from js_asset import Script
 
 from detoxsite.core import site_profile
-from detoxsite.core.adminkit.model_admin import DeskModelAdmin
-from detoxsite.core.adminkit.object_actions import ActsMixin
+from detoxsite.core.adminkit.model_admin import StaffModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 
 from .. import editorial_gate, services
 from ..content import edition_snapshot
@@ -43,12 +43,12 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
 
 
 @admin.register(Edition)
-class EditionAdmin(ActsMixin, DeskModelAdmin, ContentEditor):
+class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     """One row per article: its newest edition. Drafts are edited here; all other editions are read-only."""
 
     form = EditionForm
     state_field = "state"
-    acts = ACTIONS
+    object_actions = ACTIONS
     change_form_template = "admin/articles/edition_form.html"
     inlines = [
         *(
@@ -283,10 +283,10 @@ class EditionAdmin(ActsMixin, DeskModelAdmin, ContentEditor):
         edition.revision += 1
         edition.save(update_fields=["revision"])
         services.record_event(edition, EditionEvent.Kind.SAVED, by=request.user)
-        site_profile.forget()
+        site_profile.expire()
         page = autosave.page_token(request.POST, "_page")
         autosave.clear(user=request.user, edition=edition if change else None, page=page)
 
-    def after_act(self, request, obj):
-        site_profile.forget()
-        return super().after_act(request, obj)
+    def after_object_action(self, request, obj):
+        site_profile.expire()
+        return super().after_object_action(request, obj)

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from detoxsite.core.adminkit.model_admin import DeskModelAdmin
+from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 
 from ..models import Figure, Picture, State
 
 
 @admin.register(Picture)
-class PictureAdmin(DeskModelAdmin):
+class PictureAdmin(StaffModelAdmin):
     """The library. A picture in signed content is read-only; a picture in use cannot be deleted."""
 
     list_display = ["thumbnail", "title", "alt", "credit", "where_used"]

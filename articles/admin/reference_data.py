@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from detoxsite.core.adminkit.model_admin import DeskModelAdmin, OnEveryPage
+from detoxsite.core.adminkit.model_admin import RefreshSiteProfileMixin, StaffModelAdmin
 
 from ..models import Person, Synonym, Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(OnEveryPage, DeskModelAdmin):
+class TopicAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["name", "slug", "position", "intro"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -17,7 +17,7 @@ class TopicAdmin(OnEveryPage, DeskModelAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(DeskModelAdmin):
+class PersonAdmin(StaffModelAdmin):
     """Bylines. Only managers change a name that is on signed content, or its account."""
 
     list_display = ["name", "credentials", "role", "user"]
@@ -43,6 +43,6 @@ class PersonAdmin(DeskModelAdmin):
 
 
 @admin.register(Synonym)
-class SynonymAdmin(OnEveryPage, DeskModelAdmin):
+class SynonymAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["typed", "means"]
     search_fields = ["typed", "means"]

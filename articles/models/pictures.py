@@ -48,6 +48,6 @@ class Picture(models.Model):
         super().clean_fields(exclude)
         if self.image and not self.image._committed:
             try:
-                self.image = images.rewritten(self.image.file)
+                self.image = images.reencode(self.image.file)
             except ValidationError as exc:
                 raise ValidationError({"image": exc}) from None

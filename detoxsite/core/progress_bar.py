@@ -1,4 +1,4 @@
-"""Progress bar for long-running commands."""
+"""A progress bar for long-running commands."""
 
 import sys
 import time
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 WIDTH = 30  # characters
 
 
-def track(progress: Iterable[int], total: int, label: str, stream=None) -> None:
-    """Runs through ``progress``, which yields how many of ``total`` are done, and keeps the bar up to date."""
-    stream, started = stream or sys.stderr, time.monotonic()
-    for done in progress:
-        bar = ("#" * (WIDTH * done // total)).ljust(WIDTH, ".")
-        stream.write(f"\r{label:<9} [{bar}] {done}/{total}  {time.monotonic() - started:.1f} s")
+def show_progress(done: Iterable[int], total: int, label: str, stream=None) -> None:
+    """Consume ``done``, which yields how many of ``total`` are done, and keep one line up to date."""
+    stream, began = stream or sys.stderr, time.monotonic()
+    for number in done:
+        bar = ("#" * (WIDTH * number // total)).ljust(WIDTH, ".")
+        stream.write(f"\r{label:<9} [{bar}] {number}/{total}  {time.monotonic() - began:.1f} s")
         stream.flush()
     if total:
         stream.write("\n")

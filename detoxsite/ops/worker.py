@@ -128,10 +128,10 @@ class Worker(DatabaseWorker):
 def attend() -> None:
     """Bring in what waits on the disk, and tell staff what they have to be told. Safe in several workers at once."""
     try:
-        with db_timeout.up_to(ATTEND_TIMEOUT):
+        with db_timeout.time_limit(ATTEND_TIMEOUT):
             spool_import.drain()
     finally:
-        with db_timeout.up_to(ATTEND_TIMEOUT):
+        with db_timeout.time_limit(ATTEND_TIMEOUT):
             escalation.send_due()
 
 

@@ -11,8 +11,8 @@ from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from detoxsite.core.adminkit.model_admin import DeskModelAdmin, OnEveryPage, ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin, RefreshSiteProfileMixin, StaffModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 
 from ..alerting import escalation, on_call, webhooks
 from ..models import (
@@ -55,7 +55,7 @@ class NewShiftForm(forms.ModelForm):
 
 
 @admin.register(Shift)
-class ShiftAdmin(PlainRelations, OnEveryPage, DeskModelAdmin):
+class ShiftAdmin(PlainRelations, RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["day", "starts", "ends", "person", "is_second"]
     list_filter = ["weekday"]
     formfield_overrides = {models.TimeField: {"widget": forms.TimeInput({"type": "time"}, "%H:%M")}}  # no time zone
@@ -125,7 +125,7 @@ def _clock(second: int) -> str:
 
 
 @admin.register(EscalationStep)
-class EscalationStepAdmin(PlainRelations, DeskModelAdmin):
+class EscalationStepAdmin(PlainRelations, StaffModelAdmin):
     list_display = ["after", "who", "person"]
     list_select_related = ["person"]
     fields = ["after", "who", "person"]
@@ -167,11 +167,11 @@ TOKEN = format_html("The token to fetch requests with. {}<br><code>{{}}</code>",
 
 
 @admin.register(Webhook)
-class WebhookAdmin(ActsMixin, DeskModelAdmin):
+class WebhookAdmin(ObjectActionsMixin, StaffModelAdmin):
     form = WebhookForm
     state_field = "standing"
-    acts = (
-        Act(
+    object_actions = (
+        ObjectAction(
             "secret",
             "New secret",
             webhooks.add_secret,
@@ -181,7 +181,7 @@ class WebhookAdmin(ActsMixin, DeskModelAdmin):
             hint="From now on the new secret and the one before it both sign, until you retire the old one.",
             quiet=True,
         ),
-        Act(
+        ObjectAction(
             "retire",
             "Retire the old secret",
             webhooks.retire_secret,
@@ -190,7 +190,7 @@ class WebhookAdmin(ActsMixin, DeskModelAdmin):
             done="Only the newest secret signs now.",
             hint="Once the other system knows the new one.",
         ),
-        Act(
+        ObjectAction(
             "token",
             "New token",
             webhooks.renew_token,
@@ -200,7 +200,7 @@ class WebhookAdmin(ActsMixin, DeskModelAdmin):
             hint="The token before it opens nothing any more.",
             quiet=True,
         ),
-        Act(
+        ObjectAction(
             "on",
             "Switch on again",
             webhooks.switch_on,
@@ -208,7 +208,7 @@ class WebhookAdmin(ActsMixin, DeskModelAdmin):
             CHANGE,
             done="It is told of requests from now on.",
         ),
-        Act(
+        ObjectAction(
             "off",
             "Switch off",
             webhooks.switch_off,
@@ -262,10 +262,10 @@ class WebhookAdmin(ActsMixin, DeskModelAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ActsMixin, ShownModelAdmin):
+class DeliveryAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
     state_field = "state"
-    acts = (
-        Act(
+    object_actions = (
+        ObjectAction(
             "again",
             "Send again now",
             escalation.send_again,

@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponseBadRequest, HttpResponseNotAllowed,
 from django.shortcuts import redirect
 from django.urls import path
 
-from detoxsite.core.adminkit.model_admin import ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 from detoxsite.core.encryption import sealing
 
 from .. import services
@@ -53,7 +53,7 @@ def _first_attempt(call) -> dict:
 
 
 ACTS = (
-    Act(
+    ObjectAction(
         "claim",
         "I am calling",
         services.claim,
@@ -64,7 +64,7 @@ ACTS = (
         quiet=_is_against_plan,
         offered=_is_free,
     ),
-    Act(
+    ObjectAction(
         "release",
         "Give it back",
         services.release,
@@ -74,7 +74,7 @@ ACTS = (
         quiet=True,
         offered=_is_own,
     ),
-    Act(
+    ObjectAction(
         "dial",
         "Call all the same",
         services.claim_against_plan,
@@ -84,7 +84,7 @@ ACTS = (
         form=AgainstPlanForm,
         offered=_is_against_plan,
     ),
-    Act(
+    ObjectAction(
         "contact",
         "Save this attempt",
         services.note_contact,
@@ -94,7 +94,7 @@ ACTS = (
         form=ContactForm,
         initial=_first_attempt,
     ),
-    Act(
+    ObjectAction(
         "plan",
         "Change the contact plan",
         contact_plan.save,
@@ -106,7 +106,7 @@ ACTS = (
         quiet=True,
         folded=True,
     ),
-    Act(
+    ObjectAction(
         "message",
         "Write to the person",
         services.write,
@@ -118,7 +118,7 @@ ACTS = (
         folded=True,
         offered=lambda call, user: bool(call.return_key),
     ),
-    Act(
+    ObjectAction(
         "close",
         "Close this request",
         services.close,
@@ -128,7 +128,7 @@ ACTS = (
         form=CloseForm,
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "accept",
         "This is not spam",
         services.accept,
@@ -137,7 +137,7 @@ ACTS = (
         done="It is in the queue, and staff are told.",
         offered=lambda call, user: call.is_quarantined,
     ),
-    Act(
+    ObjectAction(
         "spam",
         "This is spam: close it",
         services.close_as_spam,
@@ -147,7 +147,7 @@ ACTS = (
         quiet=True,
         offered=lambda call, user: call.is_quarantined,
     ),
-    Act(
+    ObjectAction(
         "reopen",
         "Open again",
         services.reopen,
@@ -161,8 +161,8 @@ ACTS = (
 
 
 @admin.register(CallForHelp)
-class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
-    acts = (*ACTS, *KEEPING_ACTS)
+class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
+    object_actions = (*ACTS, *KEEPING_ACTS)
     change_list_template = "admin/intake/callforhelp/queue.html"
     change_form_template = "admin/intake/callforhelp/request.html"
     list_display = ["reference"]
@@ -246,10 +246,10 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         again.is_valid()
         return again
 
-    def after_act(self, request, obj):
+    def after_object_action(self, request, obj):
         """The reason to dial against the plan goes nowhere but into this page and the attempt noted from it."""
         if request.resolver_match.kwargs["name"] != "dial":
-            return super().after_act(request, obj)
+            return super().after_object_action(request, obj)
         request.dial_anyway = request.POST["dial-unsafe"]
         request.method = "GET"
         return self.change_view(request, str(obj.pk))

@@ -11,8 +11,8 @@ from django.contrib import admin
 from django.db.models import Count, F, Max, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
-from detoxsite.core.adminkit.model_admin import CarefulChangeList
-from detoxsite.core.encryption import sealing
+from detoxsite.core.adminkit.model_admin import SafeChangeList
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.safety import risk_signs
 
 from .. import services
@@ -78,7 +78,7 @@ def matching(typed: str) -> Q:
     """Requests with this phone number, address or reference: whole, in any writing."""
     return (
         Q(phone_index=identifiers.found_by_phone(typed))
-        | Q(email_index=sealing.blind("email", typed))
+        | Q(email_index=digests.blind_index("email", typed))
         | Q(reference=identifiers.tidied(typed))
     )
 
@@ -204,7 +204,7 @@ def news(since: float) -> dict[str, int]:
     )
 
 
-class Queue(CarefulChangeList):
+class Queue(SafeChangeList):
     def get_results(self, request):
         self.read_at = f"{timezone.now().timestamp() - STORING:.3f}"
         super().get_results(request)

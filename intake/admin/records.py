@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
-from detoxsite.core.adminkit.model_admin import OnEveryPage, ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin, RefreshSiteProfileMixin
+from detoxsite.core.adminkit.object_actions import ObjectAction
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText, hash_of
 
@@ -36,8 +36,8 @@ class ReasonForm(forms.Form):
     )
 
 
-KEEPING_ACTS: tuple[Act, ...] = (
-    Act(
+KEEPING_ACTS: tuple[ObjectAction, ...] = (
+    ObjectAction(
         "hold",
         "Set a legal hold",
         retention.set_hold,
@@ -50,7 +50,7 @@ KEEPING_ACTS: tuple[Act, ...] = (
         folded=True,
         offered=lambda call, user: not call.hold_reason and not call.erased_at,
     ),
-    Act(
+    ObjectAction(
         "lift-hold",
         "Lift the legal hold",
         retention.lift_hold,
@@ -92,7 +92,7 @@ class ConsentTextForm(forms.ModelForm):
 
 
 @admin.register(ConsentText)
-class ConsentTextAdmin(OnEveryPage, ShownModelAdmin):
+class ConsentTextAdmin(RefreshSiteProfileMixin, ReadOnlyModelAdmin):
     """Every wording that people agreed to. A new one is shown from the moment it is saved; none is ever changed."""
 
     form = ConsentTextForm
@@ -115,7 +115,7 @@ class ConsentTextAdmin(OnEveryPage, ShownModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-class LedgerAdmin(ShownModelAdmin):
+class LedgerAdmin(ReadOnlyModelAdmin):
     """Rows about requests. Nothing of what a request says is read for them."""
 
     actions = None
@@ -161,7 +161,7 @@ class AccessLogAdmin(LedgerAdmin):
 
 
 @admin.register(ErasureBatch)
-class ErasureBatchAdmin(ShownModelAdmin):
+class ErasureBatchAdmin(ReadOnlyModelAdmin):
     """What was erased, who approved it, and how many of each kind; and what could be erased next."""
 
     list_display = ["approved_at", "by_name", "numbers", "erased_at"]

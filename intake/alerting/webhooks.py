@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing, symmetric
 from detoxsite.core.exceptions import Refused
 
 from ..models import Webhook
@@ -181,11 +181,11 @@ def post(url: str, message_id: str, body: bytes, keys: Sequence[str]) -> None:
 
 def secrets_of(webhook: Webhook) -> list[str]:
     """What to sign with, newest first. Raises sealing.Unreadable where this site's key has changed."""
-    return sealing.unlock(webhook.locked_secrets, LOCKED)["secrets"] if webhook.locked_secrets else []
+    return symmetric.decrypt(webhook.locked_secrets, LOCKED)["secrets"] if webhook.locked_secrets else []
 
 
 def token_hash(token: str) -> bytes:
-    return sealing.keyed("webhook token", token, 32)
+    return digests.keyed("webhook token", token, 32)
 
 
 def holder(token: str) -> Webhook | None:
@@ -200,7 +200,7 @@ def holder(token: str) -> Webhook | None:
 def begin(webhook: Webhook) -> tuple[str, str]:
     """Give a new webhook, not saved yet, its first secret and token, and return them: nobody can read them again."""
     secret, token = new_secret(), secrets.token_urlsafe(32)
-    webhook.locked_secrets = sealing.lock({"secrets": [secret]}, LOCKED)
+    webhook.locked_secrets = symmetric.encrypt({"secrets": [secret]}, LOCKED)
     webhook.token_hash = token_hash(token)
     return secret, token
 
@@ -271,5 +271,5 @@ def _locked_row(webhook_id) -> Webhook:
 
 
 def _keep(webhook: Webhook, known: list[str]) -> None:
-    webhook.locked_secrets = sealing.lock({"secrets": known}, LOCKED)
+    webhook.locked_secrets = symmetric.encrypt({"secrets": known}, LOCKED)
     webhook.save(update_fields=["locked_secrets"])

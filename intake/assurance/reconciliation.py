@@ -105,10 +105,10 @@ def _stored(real, references: set[str]) -> tuple[set[tuple[str, str]], set[str]]
 
 def _unreadable(real) -> list[str]:
     """Of the newest open requests those that no key held here opens: a wrong public key would show here first."""
-    if not sealing.can_read():
+    if not sealing.holds_private_key():
         return []
     newest = real.open().exclude(sealed=b"").order_by("-stored_at")[:NEWEST]
-    return sorted(call.reference for call in newest if not sealing.is_held(call.sealed))
+    return sorted(call.reference for call in newest if not sealing.holds_key_for(call.sealed))
 
 
 def _references(calls) -> list[str]:

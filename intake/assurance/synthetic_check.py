@@ -21,7 +21,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 
 from ..models import CallForHelp
 
@@ -47,7 +47,7 @@ def is_ours(key: str) -> bool:
 
 
 def _signed(moment: str, salt: str) -> str:
-    return f"synthetic-{moment}-{salt}-{sealing.keyed('synthetic', moment + salt).hex()}"
+    return f"synthetic-{moment}-{salt}-{digests.keyed('synthetic', moment + salt).hex()}"
 
 
 def _age(moment: str) -> float:

@@ -198,9 +198,9 @@ class CallForHelp(SealedModel):
     def __str__(self):
         return f"Request {self.reference}"  # never the name: this reaches logs
 
-    def about(self, field: str = "sealed") -> str:
+    def sealing_context(self, field: str = "sealed") -> str:
         """Bound to these answers of this row: the same person may send others (LaterAnswers)."""
-        return f"{super().about(field)}:{bytes(self.said).hex()}"
+        return f"{super().sealing_context(field)}:{bytes(self.said).hex()}"
 
     def is_held(self, now=None):
         """Whether somebody said "I am calling", has not let it lapse, and is still with us."""
@@ -253,7 +253,7 @@ class AnswersRevision(SealedModel):
     def given_at(self):
         return self.at
 
-    def about(self, field: str = "sealed") -> str:
+    def sealing_context(self, field: str = "sealed") -> str:
         """Bound to the request: what was sent from a form is sealed before anybody knows that it comes second."""
         return f"{CallForHelp._meta.label}.{field}:{self.call_id}:{bytes(self.said).hex()}"
 

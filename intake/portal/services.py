@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.safety import crisis_steps, risk_signs
 
@@ -51,12 +51,12 @@ class Own:
     def read(self, row) -> dict:
         """What of a row is sealed to the person; {} of none, and of what was sealed to another key of theirs."""
         try:
-            return self.key.open(row.sealed_for_author, row.about("sealed_for_author"))
+            return self.key.open(row.sealed_for_author, row.sealing_context("sealed_for_author"))
         except sealing.Unreadable:
             return {}
 
     def seal(self, row, words: dict) -> None:
-        row.sealed_for_author = self.key.public.seal(words, row.about("sealed_for_author"))
+        row.sealed_for_author = self.key.public.seal(words, row.sealing_context("sealed_for_author"))
 
     def answers(self) -> dict:
         """What the person told us, each answer as it was last given."""
@@ -153,7 +153,7 @@ def write(own: Own, *, text: str, key: str, consent: str = "") -> None:
 
 
 def _row(call: CallForHelp, key: str) -> uuid.UUID:
-    return uuid.UUID(bytes=sealing.keyed("row", f"{call.pk}:{key}"), version=4)
+    return uuid.UUID(bytes=digests.keyed("row", f"{call.pk}:{key}"), version=4)
 
 
 def _is_there(own: Own, message: Message, text: str) -> bool:
@@ -177,7 +177,7 @@ def change(own: Own, *, answers: dict, key: str) -> bool:
     if not changed:
         return False
     now = timezone.now()
-    later = AnswersRevision(call=call, at=now, said=sealing.keyed("said", f"{call.pk}:{key}:{now.isoformat()}"))
+    later = AnswersRevision(call=call, at=now, said=digests.keyed("said", f"{call.pk}:{key}:{now.isoformat()}"))
     later.seal(changed)
     own.seal(later, changed)
     later.save(force_insert=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detoxsite.core import phone_numbers
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 
 from ..models.answers import ANSWERS, whole
 from ..models.calls import ALPHABET
@@ -35,9 +35,9 @@ class Identity:
         the code of whoever sent it.
         """
         return cls(
-            id=uuid.UUID(bytes=sealing.keyed("row", key), version=4),
-            reference=_letters(sealing.keyed("reference", key, 32), REFERENCE_LENGTH),
-            code=_letters(sealing.keyed("code", f"{key}:{said(whole(answers or {})).hex()}", 32), CODE_LENGTH),
+            id=uuid.UUID(bytes=digests.keyed("row", key), version=4),
+            reference=_letters(digests.keyed("reference", key, 32), REFERENCE_LENGTH),
+            code=_letters(digests.keyed("code", f"{key}:{said(whole(answers or {})).hex()}", 32), CODE_LENGTH),
         )
 
     @classmethod
@@ -49,17 +49,17 @@ class Identity:
 def said(answers: Mapping) -> bytes:
     """A keyed fingerprint of what was answered: the same for the same answers, telling nobody what they are."""
     words = {name: answers[name] for name in ANSWERS if name in answers}
-    return sealing.keyed("said", json.dumps(words, sort_keys=True))
+    return digests.keyed("said", json.dumps(words, sort_keys=True))
 
 
 def found_by_phone(typed: str) -> bytes | None:
     """What a request is found by: the number however it is written; where none can be made out, what was typed."""
     digits = "".join(filter(str.isdigit, typed))
-    return sealing.blind("phone", phone_numbers.e164(typed) or (digits if len(digits) >= MIN_DIGITS else typed))
+    return digests.blind_index("phone", phone_numbers.e164(typed) or (digits if len(digits) >= MIN_DIGITS else typed))
 
 
 def found_by_email(typed: str) -> bytes | None:
-    return sealing.blind("email", typed)
+    return digests.blind_index("email", typed)
 
 
 def _letters(digest: bytes, count: int) -> str:

@@ -138,7 +138,7 @@ def sealed_headers() -> Iterator[bytes]:
     """The key that each waiting request is sealed to (core/encryption/key_rotation.py)."""
     for path in waiting():
         try:
-            yield bytes(read(path)[0].sealed[: sealing.HEADER])
+            yield bytes(read(path)[0].sealed[: sealing.HEADER_SIZE])
         except (OSError, Broken):
             yield b""
 

@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from detoxsite.core.adminkit.model_admin import ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 
@@ -81,7 +81,7 @@ def _said(words: str):
 
 
 ACTS = (
-    Act(
+    ObjectAction(
         "approve",
         "Show it",
         show,
@@ -92,7 +92,7 @@ ACTS = (
         initial=_first_answers,
         offered=_is_allowed,
     ),
-    Act(
+    ObjectAction(
         "decline",
         "Agree: withhold it",
         services.decline,
@@ -102,7 +102,7 @@ ACTS = (
         form=AgreeForm,
         offered=_is_second,
     ),
-    Act(
+    ObjectAction(
         "object",
         "Do not withhold it",
         services.object_to,
@@ -113,7 +113,7 @@ ACTS = (
         quiet=True,
         offered=lambda review, user: bool(review.proposed_at),
     ),
-    Act(
+    ObjectAction(
         "propose",
         "Propose to withhold it",
         services.propose,
@@ -124,7 +124,7 @@ ACTS = (
         quiet=True,
         offered=_is_first,
     ),
-    Act(
+    ObjectAction(
         "hide",
         "Hide it at once",
         services.hide,
@@ -135,7 +135,7 @@ ACTS = (
         quiet=True,
         offered=lambda review, user: not review.hidden_at,
     ),
-    Act(
+    ObjectAction(
         "keep",
         "Checked: keep it shown",
         services.keep,
@@ -146,7 +146,7 @@ ACTS = (
         quiet=True,
         offered=lambda review, user: bool(review.hidden_at or review.remarks),
     ),
-    Act(
+    ObjectAction(
         "reply",
         "Save the reply",
         services.reply,
@@ -157,7 +157,7 @@ ACTS = (
         initial=lambda review: {"reply": review.reply},
         quiet=True,
     ),
-    Act(
+    ObjectAction(
         "permit",
         "Put the permission on file",
         services.permit,
@@ -167,7 +167,7 @@ ACTS = (
         form=PermitForm,
         offered=lambda review, user: review.source != Source.HERE and not review.allow_words,
     ),
-    Act(
+    ObjectAction(
         "take-back",
         "Take back the name or the photo for the writer",
         services.take_back,
@@ -179,7 +179,7 @@ ACTS = (
         folded=True,
         offered=lambda review, user: not review.erased_at and (review.allow_name or review.allow_photo),
     ),
-    Act(
+    ObjectAction(
         "withdraw",
         "Withdraw it for the writer",
         _withdraw,
@@ -195,8 +195,8 @@ ACTS = (
 
 
 @admin.register(Testimonial)
-class TestimonialAdmin(ActsMixin, ShownModelAdmin):
-    acts = ACTS
+class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
+    object_actions = ACTS
     change_form_template = "admin/testimonials/review.html"
     fieldsets = [(None, {"fields": ["status"]})]
     actions = None
@@ -269,12 +269,12 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         """Also what was typed in the acts that were not the one tried."""
         for entry in super()._offered(request, obj):
             if self._is_again(request) and not entry["form"].is_bound:
-                entry["form"] = _as_typed(entry["act"], request.POST)
+                entry["form"] = _as_typed(entry["action"], request.POST)
             yield entry
 
     @staticmethod
     def _is_again(request) -> bool:
-        return hasattr(request, "bound_act") or getattr(request, "looks", False)
+        return hasattr(request, "bound_action_form") or getattr(request, "looks", False)
 
     def _typed(self, request, review) -> detail_context.Typed | None:
         """What the page had been told when a step was refused, or when somebody asked to see what it would look like.
@@ -298,7 +298,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
     def _empty(request, name: str) -> None:
         request.POST = request.POST.copy()
         request.POST[name] = ""
-        bound = getattr(request, "bound_act", None)
+        bound = getattr(request, "bound_action_form", None)
         if bound is not None:
             bound.data = request.POST
 
@@ -317,7 +317,7 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         asked = request.POST.get("pile") or request.GET.get("pile", "")
         return queues.PILES.get(asked, queues.PILES[queues.FIRST])
 
-    def after_act(self, request, obj):
+    def after_object_action(self, request, obj):
         """After a decision to the next review that waits for this user, and to the pile where none does."""
         pile = self._pile(request)
         query = {} if pile.name == queues.FIRST else {"pile": pile.name}
@@ -335,7 +335,7 @@ def _not_mine(rows, user, decided):
     return rows.exclude(pk=decided.pk).exclude(proposed_by=user, proposed_at__isnull=False).only("pk")
 
 
-def _as_typed(act: Act, data):
+def _as_typed(act: ObjectAction, data):
     """The form of an act that was not tried, with what stood in it and without a word of blame."""
     typed = act.form(data, prefix=act.name)
     return act.form(prefix=act.name, initial={name: typed[name].data for name in typed.fields})

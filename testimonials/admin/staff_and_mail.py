@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from detoxsite.core.adminkit.model_admin import BoundedPaginator, DeskModelAdmin, ShownModelAdmin
+from detoxsite.core.adminkit.model_admin import BoundedPaginator, ReadOnlyModelAdmin, StaffModelAdmin
 
 from ..models import OutgoingEmail, StaffName
 
 
 @admin.register(StaffName)
-class StaffNameAdmin(DeskModelAdmin):
+class StaffNameAdmin(StaffModelAdmin):
     """Managers keep it, moderators see it."""
 
     list_display = ["name", "nicknames", "role", "may_be_named"]
@@ -18,7 +18,7 @@ class StaffNameAdmin(DeskModelAdmin):
 
 
 @admin.register(OutgoingEmail)
-class OutgoingEmailAdmin(ShownModelAdmin):
+class OutgoingEmailAdmin(ReadOnlyModelAdmin):
     list_display = ["kind", "state", "made_at", "sent_at", "tries", "problem"]
     list_filter = ["state", "kind"]
     ordering = ["-made_at", "pk"]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 
 from ..models import (
     Relationship,
@@ -39,7 +39,7 @@ class ReviewSite:
     def source_id(self, row: ReviewRow) -> str:
         """Identifies a row by its ID or else a keyed fingerprint, and by the site's name unless that is Google."""
         content = "".join(f"{len(part)}:{part}" for part in (row.name, row.words, row.written_at.isoformat()))
-        row_id = row.id or f"~{sealing.keyed('imported review', content).hex()}"
+        row_id = row.id or f"~{digests.keyed('imported review', content).hex()}"
         site = " ".join(self.name.casefold().split())
         return f"{site}/{row_id}" if self.source == Source.OTHER and site else row_id
 

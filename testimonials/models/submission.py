@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.encryption.sealed_models import SealedModel
 
 
@@ -25,14 +25,14 @@ class Author(SealedModel):
     @classmethod
     def of(cls, review, email: str, token: str) -> "Author":
         """Not stored yet."""
-        writer = cls(review=review, email_index=sealing.blind("email", email), link=cls.known_by(token))
+        writer = cls(review=review, email_index=digests.blind_index("email", email), link=cls.known_by(token))
         writer.return_key = sealing.PrivateKey.from_return_code(token).public.raw
         writer.seal({"email": email, "token": token})
         return writer
 
     @staticmethod
     def known_by(token: str) -> bytes:
-        return sealing.keyed("review link", token, 32)
+        return digests.keyed("review link", token, 32)
 
 
 class Version(SealedModel):

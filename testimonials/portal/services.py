@@ -11,7 +11,7 @@ from functools import cached_property
 from django.db import transaction
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.safety import crisis_steps, risk_signs
 
@@ -59,7 +59,9 @@ class Own:
     def sent(self) -> dict:
         """What the writer sent: words, name, and the email address; {} where that is sealed to another link."""
         try:
-            return self.key.open(bytes(self.version.sealed_for_author), self.version.about("sealed_for_author"))
+            return self.key.open(
+                bytes(self.version.sealed_for_author), self.version.sealing_context("sealed_for_author")
+            )
         except (sealing.Unreadable, AttributeError):
             return {}
 
@@ -74,7 +76,7 @@ class Own:
     def state(self) -> str:
         """A fingerprint of what can be changed, to tell whether it was since somebody looked."""
         number = self.version.number if self.version else 0
-        return sealing.keyed("own state", f"{self.review.pk}:{number}:{self.allowed}", 12).hex()
+        return digests.keyed("own state", f"{self.review.pk}:{number}:{self.allowed}", 12).hex()
 
     def steps(self) -> list[str]:
         """The first steps that words written lately call for."""
@@ -111,7 +113,7 @@ def change(
 @transaction.atomic
 def send_links(email: str) -> None:
     """Queue a letter with the private link of each review of this address, at most MAX_LINKS, newest first."""
-    known = Testimonial.objects.filter(writer__email_index=sealing.blind("email", email), erased_at=None)
+    known = Testimonial.objects.filter(writer__email_index=digests.blind_index("email", email), erased_at=None)
     known = known.exclude(status=Status.WITHDRAWN).select_related("writer").order_by("-submitted_at")
     for review in list(known.select_for_update(of=["self"])[:MAX_LINKS]):  # before the lock that a letter takes
         author_mail.put(review, OutgoingEmail.Kind.LINK)

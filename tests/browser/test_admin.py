@@ -218,7 +218,7 @@ def test_the_gate_stops_a_text_until_it_is_fixed_and_the_old_page_stays_until_th
     reader.open("/articles/sleep/")
     assert "Old words, still good." in reader.page.content()
     with time_machine.travel(timezone.now() + timezone.timedelta(days=1, minutes=1)):
-        site_profile.forget()
+        site_profile.expire()
         reader.open("/articles/sleep/")
         assert "Ask a nurse on the third night." in reader.page.content()
     assert services.is_as_signed(Edition.objects.get(pk=draft.pk))

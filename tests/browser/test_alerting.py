@@ -25,7 +25,7 @@ def test_the_desk_of_the_alerts_can_be_used(visitor, house, width, dark):
     manager = visitor(width=width, dark=dark)
     manager.sign_in(house["manager"])
 
-    assert "hours a week with nobody on duty" in manager.page.inner_text("body")
+    assert "hours a week with no one on call" in manager.page.inner_text("body")
     for page in PAGES:
         manager.open(f"/admin/intake/{page}")
     manager.open(f"/admin/intake/webhook/{webhook.pk}/change/")
@@ -58,7 +58,7 @@ def test_a_shift_is_entered_for_two_days(visitor, house):
 def test_the_public_page_reads_well_whoever_is_on_duty(visitor, house, hours, dark):
     for day in range(7) if hours else ():
         Shift.objects.create(person=house["admissions"], weekday=day, starts=hours[0], ends=hours[1])
-    site_profile.forget()
+    site_profile.expire()
 
     person = visitor(width=320, dark=dark)
     person.open("/help/")

@@ -17,7 +17,7 @@ def answer(call, *, by, text):
     message = Message(call=call, by=by)
     message.seal({"text": text})
     key = sealing.PublicKey(bytes(call.return_key))
-    message.sealed_for_author = key.seal({"text": text}, message.about("sealed_for_author"))
+    message.sealed_for_author = key.seal({"text": text}, message.sealing_context("sealed_for_author"))
     message.save(force_insert=True)
 
 
@@ -132,7 +132,7 @@ def test_a_manager_sees_what_is_due_and_adds_a_consent_text(visitor, house):
     manager = visitor(width=390)
     manager.sign_in(house["manager"])
 
-    manager.click("requests to erase, once you approve", role="link")
+    manager.click("requests ready to erase, after your approval", role="link")
     assert "This cannot be undone." in manager.page.content()
     manager.click("Erase 3 requests for good")
     assert "Approved: 3 requests." in manager.page.content()

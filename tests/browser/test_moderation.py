@@ -68,7 +68,7 @@ def _picture(page, name):
 
 
 def with_photo(review):
-    photo = services.hold_photo(images.rewritten(picture_file()))
+    photo = services.hold_photo(images.reencode(picture_file()))
     photo.review = review
     photo.save()
     return review

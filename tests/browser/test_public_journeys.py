@@ -119,7 +119,7 @@ def test_a_call_for_help_from_an_old_phone_to_the_nurse_who_closes_it(visitor, h
 
     nurse = visitor(width=390)
     nurse.sign_in(house["admissions"])
-    assert "1 request that nobody has claimed" in nurse.page.locator(".waiting").inner_text().replace("\n", " ")
+    assert "1 unclaimed request" in nurse.page.locator(".waiting").inner_text().replace("\n", " ")
     nurse.open("/admin/intake/callforhelp/")
     assert "212 555" not in nurse.page.content()
     nurse.open(link.removeprefix(nurse.origin))
@@ -242,7 +242,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     clinician.open(f"/admin/articles/edition/{edition.pk}/change/")
     clinician.click("Sign off and publish")
 
-    site_profile.forget()
+    site_profile.expire()
     reader = visitor(width=360)
     reader.open("/")
     reader.click("Search", role="link")
@@ -286,4 +286,4 @@ def test_compliance_reads_the_record(visitor, house):
     reader.open("/admin/admin/logentry/")
     reader.open("/admin/testimonials/testimonial/")
     reader.page.goto(reader.origin + "/admin/intake/callforhelp/")
-    assert reader.page.title() == "This page is not open to you | Quiet Cove"
+    assert reader.page.title() == "You do not have access to this page | Quiet Cove"

@@ -49,7 +49,7 @@ def test_the_figures_can_be_read(visitor, house, width, dark):
     reader = visitor(width=width, dark=dark)
     reader.sign_in(house["compliance"])
 
-    reader.click("Figures: how long people wait", role="link")
+    reader.click("Statistics: response times", role="link")
     reader.click("52 weeks", role="link")
 
     page = reader.page

@@ -47,7 +47,7 @@ for call in CallForHelp.objects.real():
     message = Message(call=call, by=by)
     message.seal({"text": words["answer"]})
     own = sealing.PublicKey(bytes(call.return_key))
-    message.sealed_for_author = own.seal({"text": words["answer"]}, message.about("sealed_for_author"))
+    message.sealed_for_author = own.seal({"text": words["answer"]}, message.sealing_context("sealed_for_author"))
     message.save(force_insert=True)
 """
 

@@ -143,7 +143,7 @@ def test_a_second_sending_that_is_lost_is_missed(nurse):
 
 
 def test_requests_that_no_key_here_opens_are_named(settings):
-    settings.SEALING_PUBLIC_KEY = sealing.public_of(sealing.new_private_key())
+    settings.SEALING_PUBLIC_KEY = sealing.derive_public_key(sealing.new_private_key())
 
     call = receive()
 
@@ -178,11 +178,11 @@ def test_an_odd_charset_is_taken_for_what_our_forms_are_sent_in(charset):
 
 
 def test_the_desk_leaves_threads_for_who_asks_for_help(client, monkeypatch):
-    for _ in range(middleware.MAX_DESKS):
-        middleware.desks.acquire()
+    for _ in range(middleware.MAX_STAFF_REQUESTS):
+        middleware.staff_slots.acquire()
     try:
         assert client.get("/admin/").status_code == 503
         assert client.get("/help/").status_code == 200
     finally:
-        middleware.desks.release(middleware.MAX_DESKS)
+        middleware.staff_slots.release(middleware.MAX_STAFF_REQUESTS)
     assert client.get("/admin/").status_code == 302

@@ -127,7 +127,7 @@ def test_a_public_page_costs_at_most_two_queries(client, django_assert_max_num_q
 
 
 def test_the_center_is_read_once_for_many_pages(client, django_assert_num_queries):
-    site_profile.forget()
+    site_profile.expire()
 
     with django_assert_num_queries(1):
         client.get("/privacy/")

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic.edit import FormView
 
-from ..encryption import sealing
+from ..encryption import sealing, symmetric
 
 TOKEN_FIELD = "csrfmiddlewaretoken"  # noqa: S105 the field's name, as in every other form of the site
 TOKEN_LIFE = 12 * 60 * 60  # seconds; a page left open overnight still sends
@@ -61,7 +61,7 @@ def remember(response, request, cookie: str, what: dict, *, path: str, life: int
     """Leave something on the device that only this site can read, below ``path``, for ``life`` seconds."""
     response.set_cookie(
         cookie,
-        sealing.lock(what, cookie),
+        symmetric.encrypt(what, cookie),
         max_age=life,
         path=path,
         secure=request.is_secure(),
@@ -73,7 +73,7 @@ def remember(response, request, cookie: str, what: dict, *, path: str, life: int
 def remembered(request, cookie: str) -> dict | None:
     """What was left there; None where there is nothing of ours. A browser may keep it longer than it was told to."""
     try:
-        return sealing.unlock(request.COOKIES.get(cookie, ""), cookie)
+        return symmetric.decrypt(request.COOKIES.get(cookie, ""), cookie)
     except sealing.Unreadable:
         return None
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 
-from ..encryption import sealing
+from ..encryption import digests
 
 MAX_ADDRESSES = 1000  # remembered before the old ones are swept out
 
@@ -43,4 +43,4 @@ class RateLimit:
         return len(times) > self.most and times[0] > now - self.window
 
     def _mark(self, address: str) -> bytes:
-        return sealing.keyed("address", self._key + address)
+        return digests.keyed("address", self._key + address)

@@ -12,7 +12,7 @@ from random import Random
 import django
 from django.db import connection, transaction
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 from intake.models import (
     AttemptOutcome,
     CallForHelp,
@@ -132,7 +132,7 @@ class Sent:
     def version(self) -> Version:
         version = Version(review_id=self.review.pk, at=self.review.submitted_at)
         if not self.review.erased_at:
-            version.said = sealing.keyed("review", f"{len(self.words)}:{self.words}{self.name}", 32)
+            version.said = digests.keyed("review", f"{len(self.words)}:{self.words}{self.name}", 32)
             version.seal({"words": self.words, "name": self.name, "signs": []})
         return version
 

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             with self.open_report(report, file) as stream:
                 result = ImportReport(stream)
                 batches = load(rows, site, result, is_dry_run=dry_run)
-                progress_bar.track((source.percent for _ in batches), 100, "Percent", sys.stderr)
+                progress_bar.show_progress((source.percent for _ in batches), 100, "Percent", sys.stderr)
         except InvalidColumnMap as exc:
             raise CommandError(str(exc)) from None
         except (OperationalError, InterfaceError):

@@ -164,7 +164,7 @@ def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
     html = as_role("admissions").get("/admin/").content.decode()
 
     assert "<b>1</b> request that looks like spam" in html
-    assert "<b>1</b> request that nobody has claimed" in html
+    assert "<b>1</b> unclaimed request" in html
 
 
 def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, nurse):
@@ -178,8 +178,8 @@ def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, n
     html = client.get("/admin/").content.decode()
 
     words = [
-        "<b>1</b> request in danger now",
-        "<b>1</b> person wrote and has no answer",
+        "<b>1</b> request about someone in danger now",
+        "<b>1</b> person wrote back and has no answer",
         "<b>2</b> requests that nobody",
     ]
     assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
@@ -574,7 +574,7 @@ def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
 
     message = Message.objects.get()
     own = sealing.PrivateKey.from_return_code(identity.code)
-    assert own.open(message.sealed_for_author, message.about("sealed_for_author")) == {
+    assert own.open(message.sealed_for_author, message.sealing_context("sealed_for_author")) == {
         "text": "Canary: call when you can."
     }
     assert message.payload == {"text": "Canary: call when you can."}

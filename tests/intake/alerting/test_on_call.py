@@ -108,7 +108,7 @@ def daily(db):
 
 
 def page(client, name, assert_queries):
-    site_profile.forget()
+    site_profile.expire()
     site_profile.current()
     with assert_queries(0):
         return client.get(reverse(f"intake:{name}")).content.decode()

@@ -18,7 +18,7 @@ from django.core import mail
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import sealing, symmetric
 from detoxsite.core.exceptions import Refused
 from intake import services
 from intake.alerting import escalation, webhooks
@@ -368,7 +368,7 @@ def test_while_a_secret_is_changed_both_sign(nurse):
         webhooks.retire_secret(webhook.pk, by=nurse)
     assert second not in webhook.locked_secrets
     with pytest.raises(sealing.Unreadable):
-        sealing.unlock(webhook.locked_secrets, "something else")
+        symmetric.decrypt(webhook.locked_secrets, "something else")
 
 
 # --- fetching --------------------------------------------------------------------------------------------------------

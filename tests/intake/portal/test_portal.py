@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from intake import services
 from intake.models import (
     AnswersRevision,
@@ -221,7 +221,7 @@ def test_what_staff_did_is_told_without_who_or_what_they_noted(inside, call):
     answer = Message(call=call, by=nurse)
     answer.seal({"text": "We are here all night."})
     answer.sealed_for_author = sealing.PublicKey(bytes(call.return_key)).seal(
-        {"text": "We are here all night."}, answer.about("sealed_for_author")
+        {"text": "We are here all night."}, answer.sealing_context("sealed_for_author")
     )
     answer.save(force_insert=True)
 
@@ -246,7 +246,7 @@ def test_times_and_number_are_changed_and_staff_see_both(inside, call, readable)
     assert "(212) 555-0142" in html
     assert CANARIES["phone"] not in html
     assert CANARIES["story"] in html
-    assert bytes(CallForHelp.objects.get().phone_index) == sealing.blind("phone", "+12125550142")
+    assert bytes(CallForHelp.objects.get().phone_index) == digests.blind_index("phone", "+12125550142")
     assert 'value="night" id="id_times_4" checked' in text(inside, CHANGE).replace('class="" ', "")
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.models import User
 from intake import services
 from intake.admin.calls import CallForHelpAdmin
@@ -147,7 +147,9 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
     assert grouped(code) in client.get("/help/sent/").content.decode()
     assert grouped(code) not in client.get("/help/sent/").content.decode()
     settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves the public alone
-    back = sealing.PrivateKey.from_return_code(code).open(call.sealed_for_author, call.about("sealed_for_author"))
+    back = sealing.PrivateKey.from_return_code(code).open(
+        call.sealed_for_author, call.sealing_context("sealed_for_author")
+    )
     assert {name: back[name] for name in CANARIES} == CANARIES
     with pytest.raises(sealing.Unreadable):
         CallForHelp.objects.get().payload  # noqa: B018
@@ -174,7 +176,7 @@ def test_other_answers_under_the_same_key_count_and_the_first_are_kept(client):
     now = call.current()
     assert (now["phone"], now["name"], now["story"]) == ("(212) 555-0199", "Sam", "She stopped breathing.")
     assert call.payload["phone"] == "(212) 555-0100"
-    assert bytes(call.phone_index) == sealing.blind("phone", "+12125550199")
+    assert bytes(call.phone_index) == digests.blind_index("phone", "+12125550199")
     assert call.urgency == Urgency.DANGER
     assert sorted(call.alerts.values_list("round", flat=True)) == [1, 2]
     client.post(HELP, data)  # back to the first answers
@@ -235,7 +237,9 @@ def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_
 
     later = call.later.get()
     assert grouped(code) not in client.get("/help/sent/").content.decode()
-    back = sealing.PrivateKey.from_return_code(code).open(later.sealed_for_author, later.about("sealed_for_author"))
+    back = sealing.PrivateKey.from_return_code(code).open(
+        later.sealed_for_author, later.sealing_context("sealed_for_author")
+    )
     assert back["phone"] == "(212) 555-0100"
 
 

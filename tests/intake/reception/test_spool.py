@@ -156,7 +156,7 @@ def test_where_neither_takes_it_the_page_says_so_with_numbers_and_keeps_the_word
 @pytest.mark.parametrize("state", ["read-only", "slow", "locked"])
 def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_most(state, client, monkeypatch):
     data = {**form(client, HELP), "phone": "1"}
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("BEGIN")
@@ -178,7 +178,7 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
 
     assert (response.status_code, len(spool.waiting())) == (302, 1)
     assert took < 2
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
     spool_import.drain()
     assert CallForHelp.objects.get().reference == Identity.of(data["key"]).reference
 
@@ -193,14 +193,14 @@ def test_the_help_pages_ask_the_database_for_nothing(client, django_assert_num_q
 
 def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known(client, monkeypatch, settings):
     models.SiteProfile.objects.update(name="Quiet Cove", phone="(212) 555-0123")
-    site_profile.forget()
+    site_profile.expire()
     client.get("/help/")
 
     def gone():
         raise OperationalError
 
     monkeypatch.setattr(site_profile, "_read", gone)
-    site_profile._cache.clear()  # as in a new process
+    site_profile.clear()
     html = Client().get("/help/").content.decode()
 
     assert "Quiet Cove" in html

@@ -219,7 +219,7 @@ def test_from_the_first_warning_to_the_last_page_on_the_disk(as_role):
     client = as_role("manager")
     page = client.get("/admin/intake/erasurebatch/due/").content.decode()
     assert "Erase 2 requests for good" in page
-    assert "2</b> requests to erase, once you approve" in client.get("/admin/").content.decode()
+    assert "2</b> requests ready to erase, after your approval" in client.get("/admin/").content.decode()
     before = file_of(CallForHelp)
 
     response = client.post("/admin/intake/erasurebatch/due/", {"expected": "2"}, follow=True)

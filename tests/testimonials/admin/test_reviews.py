@@ -398,7 +398,7 @@ def test_the_name_may_be_left_out_and_the_photo_needs_a_look(as_role, settings, 
     settings.MEDIA_ROOT = tmp_path
     client = as_role("moderator")
     review = make_review(allow=["words", "name", "photo"])
-    photo = services.hold_photo(images.rewritten(picture_file()))
+    photo = services.hold_photo(images.reencode(picture_file()))
     photo.review = review
     photo.save()
 
@@ -415,7 +415,7 @@ def test_the_name_may_be_left_out_and_the_photo_needs_a_look(as_role, settings, 
 
 def test_the_photo_is_for_those_who_decide(as_role, client):
     review = make_review(allow=["words", "photo"])
-    photo = services.hold_photo(images.rewritten(picture_file()))
+    photo = services.hold_photo(images.reencode(picture_file()))
     photo.review = review
     photo.save()
     there = url(review, "photo/")

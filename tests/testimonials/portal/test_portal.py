@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.log_filters import NoPrivateLinks
+from detoxsite.core.log_filters import PrivateLinkFilter
 from detoxsite.core.public_forms.forms import new_token
 from intake.models import CallForHelp
 from testimonials import pending_photos, privacy_check, services
@@ -430,7 +430,7 @@ def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, l
 def test_the_secret_of_a_link_stays_out_of_the_log(path):
     record = logging.makeLogRecord({"msg": "%s: %s", "args": ("Gone", path), "levelno": 30})
 
-    assert NoPrivateLinks().filter(record)
+    assert PrivateLinkFilter().filter(record)
     assert record.getMessage() == "Gone: /r/…"
 
 

@@ -65,7 +65,7 @@ def test_what_was_sent_opens_for_the_center_and_for_the_writer():
     assert writer.payload["email"] == "writer@example.org"
     assert bytes(writer.link) == Author.known_by(token)
     own = sealing.PrivateKey.from_return_code(token).open(
-        bytes(version.sealed_for_author), version.about("sealed_for_author")
+        bytes(version.sealed_for_author), version.sealing_context("sealed_for_author")
     )
     assert own == {"words": version.payload["words"], "name": "Mo", "email": "writer@example.org"}
     assert review.versions.count() == 1

@@ -66,7 +66,7 @@ def make_many(count: int, *, start=datetime(2026, 6, 1, tzinfo=UTC), step=timede
 
 def with_photo(media) -> Testimonial:
     review = make_review(allow=["words", "photo"])
-    services.hold_photo(images.rewritten(with_gps()))
+    services.hold_photo(images.reencode(with_gps()))
     Photo.objects.update(review=review)
     return services.approve(review.pk, by=make_user("moderator"), version=1, with_photo=True)
 

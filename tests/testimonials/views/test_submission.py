@@ -260,7 +260,7 @@ def test_each_permission_stands_with_its_own_text(client):
 def test_what_counts_is_the_text_that_was_read(client):
     before = form(client, REVIEW)
     ConsentText.objects.create(purpose="review_words", body="Other words.", approved_by="Counsel")
-    site_profile.forget()
+    site_profile.expire()
     first = client.post(REVIEW, {**before, **VALID[REVIEW], "words": TELLING, "allow": ["words"]})
     post(client, first)
 

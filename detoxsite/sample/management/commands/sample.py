@@ -106,7 +106,7 @@ class Command(BaseCommand):
     def load_center(self):
         values = {name: value.strip() for name, value in read("site_profile.toml").items()}
         SiteProfile.objects.filter(pk=1).update(**values)
-        site_profile.forget()
+        site_profile.expire()
 
     def load_accounts(self) -> dict[str, str]:
         """One account per role, and the people of the sample. Returns the passwords by address."""
@@ -255,7 +255,7 @@ class Command(BaseCommand):
         for entry in read("on_call.toml")["shifts"]:
             person, days = self.staff[entry.pop("role")], entry.pop("weekdays")
             Shift.objects.bulk_create(Shift(person=person, weekday=day, **entry) for day in days)
-        site_profile.forget()
+        site_profile.expire()
 
     def load_calls(self):
         now, nurse = timezone.now(), self.staff["admissions"]

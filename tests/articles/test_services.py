@@ -78,7 +78,7 @@ def test_nobody_signs_off_without_a_name():
         services.sign_off(draft.pk, by=make_user("clinician"), read=services.sign_off_fingerprint(draft))
 
 
-def test_an_empty_draft_is_not_handed_in(editor):
+def test_an_empty_draft_is_not_submitted(editor):
     draft = make_draft("")
 
     with pytest.raises(services.Refused, match="no text yet"):
@@ -150,7 +150,7 @@ PROMISE = "<p>We guarantee that you sleep.</p>"
 AMBER = '<p>Read <a href="/articles/">here</a> about sleep.</p>'
 
 
-def test_a_red_remark_stops_the_handing_in_until_it_is_justified(editor):
+def test_a_red_finding_blocks_submitting_until_it_is_waived(editor):
     draft = make_draft(PROMISE)
     with pytest.raises(services.Refused, match="1 red finding"):
         services.submit(draft.pk, by=editor)
@@ -163,7 +163,7 @@ def test_a_red_remark_stops_the_handing_in_until_it_is_justified(editor):
     assert draft.events.get(kind=EditionEvent.Kind.WAIVED).note.endswith("A joke.")
 
 
-def test_a_justification_ends_when_the_words_change(editor):
+def test_a_waiver_ends_when_the_text_changes(editor):
     draft = make_draft(PROMISE)
     editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
 
@@ -181,7 +181,7 @@ def test_a_justification_ends_when_the_words_change(editor):
         ("No source [7] here.", "No source [8] here.", "dangling-reference"),
     ],
 )
-def test_a_justification_ends_when_a_figure_or_a_sign_changes(editor, before, after, code):
+def test_a_waiver_ends_when_a_number_or_a_sign_changes(editor, before, after, code):
     draft = make_draft(f"<p>{before}</p>")
     editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, code), reason="A joke.")
 
@@ -190,7 +190,7 @@ def test_a_justification_ends_when_a_figure_or_a_sign_changes(editor, before, af
     assert code in {finding.code for finding in editorial_gate.check_edition(draft).red}
 
 
-def test_justifying_one_term_leaves_the_others_of_its_sentence(editor):
+def test_waiving_one_term_leaves_the_others_of_its_sentence(editor):
     draft = make_draft("<p>Every junkie is an alcoholic.</p>")
     amber = next(finding for finding in editorial_gate.check_edition(draft).amber if finding.code == "stigma")
 
@@ -199,7 +199,7 @@ def test_justifying_one_term_leaves_the_others_of_its_sentence(editor):
     assert [finding.code for finding in editorial_gate.check_edition(draft).red] == ["stigma"]
 
 
-def test_whoever_justified_a_remark_does_not_sign(clinician, editor):
+def test_a_person_who_waived_a_finding_does_not_sign_off(clinician, editor):
     draft = make_draft(PROMISE, created_by=editor)
     editorial_gate.waive(draft.pk, by=clinician, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
@@ -208,7 +208,7 @@ def test_whoever_justified_a_remark_does_not_sign(clinician, editor):
         services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
 
 
-def test_a_justification_goes_along_into_the_next_draft(editor, clinician):
+def test_a_waiver_is_copied_into_the_next_draft(editor, clinician):
     draft = make_draft(PROMISE, created_by=editor)
     editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
@@ -220,7 +220,7 @@ def test_a_justification_goes_along_into_the_next_draft(editor, clinician):
     assert following.waivers.get().by == editor
 
 
-def test_remarks_that_are_not_there_or_not_open_cannot_be_justified(editor):
+def test_findings_that_do_not_exist_or_are_not_open_cannot_be_waived(editor):
     draft, live = make_draft(PROMISE), make_live(PROMISE)
 
     with pytest.raises(services.Refused, match="no longer open"):
@@ -232,7 +232,7 @@ def test_remarks_that_are_not_there_or_not_open_cannot_be_justified(editor):
         editorial_gate.waive(draft.pk, by=editor, key=draft.waivers.get().key, reason="Again.")
 
 
-def test_what_is_typed_and_not_saved_can_be_justified_by_whoever_typed_it(editor):
+def test_a_finding_on_unsaved_text_can_be_waived_by_its_author(editor):
     draft = make_draft("<p>Quiet words.</p>")
     typed = [["articles_text_set-TOTAL_FORMS", "1"], ["articles_text_set-0-body", PROMISE]]
     DraftAutosave.objects.create(user=editor, edition=draft, seen_at=timezone.now(), form_data=typed)
@@ -245,7 +245,7 @@ def test_what_is_typed_and_not_saved_can_be_justified_by_whoever_typed_it(editor
     assert draft.waivers.get().key == key
 
 
-def test_amber_remarks_want_to_have_been_read(editor, clinician):
+def test_amber_findings_must_be_confirmed(editor, clinician):
     draft = make_draft(AMBER, created_by=editor)
     services.submit(draft.pk, by=editor)
 

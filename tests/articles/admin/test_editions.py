@@ -1,4 +1,4 @@
-"""The desk where articles are written, through its addresses."""
+"""The admin of editions, through its addresses."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -164,7 +164,7 @@ def test_each_role_takes_its_own_steps_only(as_role, role, allowed):
         assert (status != 403) == (act.name in allowed), act.name
 
 
-def test_a_draft_is_previewed_by_staff_and_by_nobody_else(as_role, client):
+def test_a_draft_is_previewed_by_staff_only(as_role, client):
     draft = make_draft()
     url = reverse("admin:articles_edition_preview", args=[draft.pk])
 
@@ -225,7 +225,7 @@ def test_a_save_that_comes_after_the_sign_off_changes_nothing(as_role, monkeypat
     assert draft.title == "As signed"
 
 
-def test_whoever_changed_a_word_cannot_sign_it_off(as_role):
+def test_a_person_who_changed_a_word_cannot_sign_it_off(as_role):
     client = as_role("manager")
     make_person(user=client.user)
     draft = make_draft()

@@ -52,10 +52,10 @@ def form_of(draft, **fields):
     return {**data, **fields}
 
 
-# --- what is typed is kept --------------------------------------------------------------------------------------------
+# --- autosave ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_typed_is_kept_for_whoever_typed_it_and_offered_to_nobody_else(as_role):
+def test_an_autosave_is_offered_to_its_author_only(as_role):
     draft = make_draft()
     other = make_user("editor")
     client = as_role("editor")
@@ -69,7 +69,7 @@ def test_what_is_typed_is_kept_for_whoever_typed_it_and_offered_to_nobody_else(a
     assert autosaved(client, draft) is None
 
 
-def test_what_was_kept_is_taken_up_looked_over_and_only_then_saved(as_role):
+def test_an_autosave_is_restored_looked_over_and_only_then_saved(as_role):
     client, draft = as_role("editor"), make_draft("<p>As stored.</p>")
     data = form_of(
         draft, title="As typed", **{f"{TEXTS}-0-body": "<p>More words.</p>", "_kept": "1", "_page": "window"}
@@ -92,7 +92,7 @@ def test_what_was_kept_is_taken_up_looked_over_and_only_then_saved(as_role):
     assert DraftAutosave.objects.get().form_data is None
 
 
-def test_a_block_that_was_deleted_meanwhile_comes_back_as_a_new_one_when_it_was_kept(as_role):
+def test_a_block_that_was_deleted_meanwhile_is_restored_as_a_new_one(as_role):
     client, draft = as_role("editor"), make_draft("<p>One.</p>", blocks=[Text(ordering=20, body="<p>Two.</p>")])
     data = form_of(draft, **{f"{TEXTS}-0-body": "<p>One and more.</p>"})
     Text.objects.filter(ordering=10).delete()
@@ -115,7 +115,7 @@ def _fields(response):
     return {field.html_name: value for field in bound if (value := field.value()) is not None and value is not False}
 
 
-def test_two_windows_keep_what_each_was_told(as_role):
+def test_two_tabs_autosave_separately(as_role):
     client = as_role("editor")
 
     autosave(client, None, [["title", "A long article"]], page="one")
@@ -131,7 +131,7 @@ def test_two_windows_keep_what_each_was_told(as_role):
     assert (autosaved(client, None, "one"), autosaved(client, None, "two")) == ([["title", "A long article"]], None)
 
 
-def test_what_was_typed_while_a_colleague_handed_the_draft_in_is_shown_to_its_writer(as_role):
+def test_what_was_typed_while_a_colleague_submitted_the_draft_is_shown_to_its_author(as_role):
     draft = make_draft()
     client = as_role("editor")
     services.submit(draft.pk, by=make_user("editor"))
@@ -143,7 +143,7 @@ def test_what_was_typed_while_a_colleague_handed_the_draft_in_is_shown_to_its_wr
     assert "Typed too late" not in as_role("manager").get(f"{LIST}{draft.pk}/change/").content.decode()
 
 
-def test_what_was_kept_can_be_thrown_away(as_role):
+def test_an_autosave_can_be_discarded(as_role):
     client, draft = as_role("editor"), make_draft()
     autosave(client, draft, [["title", "Half a title"]])
 
@@ -210,7 +210,7 @@ def test_odd_names_of_windows_break_nothing(as_role, name):
     assert client.post(f"{LIST}{draft.pk}/change/", data).status_code == 302
 
 
-def test_work_is_for_those_who_may_write(as_role):
+def test_autosave_is_for_those_who_may_write(as_role):
     draft = make_draft()
 
     for role, status in (("editor", 200), ("manager", 200), ("clinician", 403), ("admissions", 403)):
@@ -221,7 +221,7 @@ def test_work_is_for_those_who_may_write(as_role):
     assert client.get(f"{LIST}99999/work/").status_code == 404
 
 
-def test_a_sign_of_life_needs_the_token_of_the_page(as_role, client):
+def test_autosave_needs_the_csrf_token(as_role, client):
     draft = make_draft()
     user = make_user("editor")
     strict = type(client)(enforce_csrf_checks=True)
@@ -411,7 +411,7 @@ def test_one_edition_alone_is_compared_with_nothing(as_role, query):
     assert "nothing to compare it with" in page.content.decode()
 
 
-def test_what_the_page_said_on_a_day_is_told_hour_by_hour(as_role):
+def test_what_readers_saw_on_a_date_is_shown_hour_by_hour(as_role):
     client = as_role("clinician")
     noon = timezone.make_aware(timezone.datetime(2026, 3, 10, 12))
     day = timezone.timedelta(days=1)
@@ -440,7 +440,7 @@ def test_a_day_that_is_none_is_answered_in_words(as_role, on):
     assert as_role("editor").get(f"{LIST}{live.pk}/then/?on={on}").status_code == 200
 
 
-def test_who_did_what_is_told_of_all_editions(as_role):
+def test_the_history_covers_all_editions(as_role):
     client = as_role("editor")
     draft = make_draft(created_by=client.user)
     services.submit(draft.pk, by=client.user)
@@ -495,8 +495,8 @@ def test_identifiers_may_be_pasted_with_their_address(as_role, typed, stored):
 
     assert client.post(f"{LIST}{draft.pk}/change/", data).status_code == 302
 
-    [kept] = Source.objects.all()
-    assert (kept.doi, kept.pmid) == stored
+    [source] = Source.objects.all()
+    assert (source.doi, source.pmid) == stored
 
 
 @pytest.mark.parametrize("wrong", [{"doi": "11.5/x"}, {"doi": "10.1056"}, {"pmid": "12a"}, {"pmid": "1" * 12}])

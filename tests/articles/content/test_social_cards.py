@@ -1,4 +1,4 @@
-"""The picture of an article for whoever shares it."""
+"""The social card of an article."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Words that wait for a clinician, or that one has signed, cannot be changed: whoever asks, however they ask."""
+"""Content in review or signed off cannot be changed, by any path."""
 
 import threading
 
@@ -216,25 +216,25 @@ def test_the_fingerprint_tells_when_even_the_triggers_were_lifted():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_under_way_holds_up_the_handing_in():
-    """Two connections: a block is being changed while the draft is handed in. The hand-in waits for the change."""
+def test_a_change_under_way_holds_up_submitting():
+    """Two connections: a block is being changed while the draft is submitted. Submitting waits for the change."""
     edition = make_draft(created_by=make_user())
     block, order = blocks_of(edition)[0], []
 
-    def hand_in():
+    def submit():
         try:
             services.submit(edition.pk, by=edition.created_by)
-            order.append("handed in")
+            order.append("submitted")
         finally:
             connection.close()
 
     with transaction.atomic():
         Text.objects.filter(pk=block.pk).update(body="<p>Changed in time.</p>")
-        other = threading.Thread(target=hand_in)
+        other = threading.Thread(target=submit)
         other.start()
         other.join(0.3)
         order.append("changed")
     other.join(10)
 
-    assert order == ["changed", "handed in"]
+    assert order == ["changed", "submitted"]
     assert refused(lambda: Text.objects.filter(pk=block.pk).update(body="<p>Too late.</p>"))

@@ -1,8 +1,8 @@
 """Splits a JSON file into its reviews: one is in memory at a time, however long the file is.
 
 A review that is not valid JSON is yielded like any other, for the caller to reject, and the next one follows. ijson
-cannot do that: both its backends stop at the first invalid value, and a number of 5,000 digits crashes the process in the
-C backend and stops the Python one (ijson 3.6.0). So this module only matches brackets; ``json`` parses each review.
+cannot do that: both its backends stop at the first invalid value, and on a number of 5,000 digits the C backend crashes
+the process and the Python backend stops (ijson 3.6.0). So this module only matches brackets; ``json`` parses a review.
 """
 
 import re

@@ -285,7 +285,7 @@ def test_two_people_and_a_reply(visitor, house):
     moderator.open(url(shown))
     page.get_by_label("Reply from the center").fill("Thank you for choosing us!")
     moderator.click("Save the reply")
-    assert "Thanks for coming, staying or trusting tell others" in page.inner_text("#act-reply")
+    assert "Thanking someone for coming, staying or trusting us tells others" in page.inner_text("#act-reply")
     _picture(page, "reply-390")
     page.get_by_label("Reply from the center").fill("Thank you for writing this down.")
     moderator.click("Save the reply")

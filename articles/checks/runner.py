@@ -31,21 +31,21 @@ def run_checks(
     passages = split_document(document)
     page = [passage for in_place in passages.values() for passage in in_place]
     codes = [code for code in EXCEPTIONS if code != "stop-alone" or not _has_danger_callout(document)]
-    found = [*_check_page(document, passages, page, today)]
+    findings = [*_check_page(document, passages, page, today)]
     known_sources = {source.number for source in document.sources}
     has_h2 = False
     for place, in_place in passages.items():
         for passage in in_place:
-            found += _check_terms(passage)
+            findings += _check_terms(passage)
             for code in codes:
-                found += _check_rule(code, passage)
+                findings += _check_rule(code, passage)
         if isinstance(place, int):
             block = document.blocks[place]
-            found += check_references(in_place, set(known_sources))
-            found += [*check_headings(place, block, has_h2), *check_links(place, block, is_dead)]
-            found += check_picture(place, block)
+            findings += check_references(in_place, set(known_sources))
+            findings += [*check_headings(place, block, has_h2), *check_links(place, block, is_dead)]
+            findings += check_picture(place, block)
             has_h2 = has_h2 or "<h2" in markup(block).lower()
-    return [*found, *check_sources(document, page, today)]
+    return [*findings, *check_sources(document, page, today)]
 
 
 def _check_rule(code: str, passage: Passage) -> Iterator[Finding]:

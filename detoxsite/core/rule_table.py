@@ -46,11 +46,11 @@ class RuleTable:
 
     def terms(self, *entries: str) -> frozenset[str]:
         """Terms from lists, or from strings in which blanks separate them."""
-        found = set()
+        terms = set()
         for entry in entries:
             value = self.get(entry, str | list)
-            found.update(value.split() if isinstance(value, str) else value)
-        return frozenset(found)
+            terms.update(value.split() if isinstance(value, str) else value)
+        return frozenset(terms)
 
     def compile(self, entry: str, pattern: str, flags: int = 0) -> re.Pattern:
         """Compiles a pattern made from an entry."""

@@ -68,15 +68,15 @@ class Candidate:
 def candidates(words: str, matches: Sequence[Match], removals: Sequence[Removal]) -> list[Candidate]:
     """What the page offers to redact, in the order of the words; no match that overlaps a removal."""
     removed = {(one.start, one.end): one for one in removals}
-    found = []
+    result = []
     for match in matches:
         is_removed = (match.start, match.end) in removed
         if not is_removed and any(one.start < match.end and match.start < one.end for one in removals):
             continue
         removed.pop((match.start, match.end), None)
-        found.append(_candidate(match, match.text, is_removed=is_removed, note=_note(match)))
-    found += [_candidate(one, words[one.start : one.end], is_removed=True) for one in removed.values()]
-    return sorted(found, key=lambda candidate: candidate.start)
+        result.append(_candidate(match, match.text, is_removed=is_removed, note=_note(match)))
+    result += [_candidate(one, words[one.start : one.end], is_removed=True) for one in removed.values()]
+    return sorted(result, key=lambda candidate: candidate.start)
 
 
 def _candidate(span: Removal | Match, text: str, *, is_removed: bool, note: str = "") -> Candidate:

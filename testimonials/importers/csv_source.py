@@ -36,7 +36,7 @@ _END = "\x00 end \x00"
 
 
 class _Unclosed(Exception):
-    """A quotation mark is never closed, or a line is too long: cells cannot be told apart."""
+    """A quotation mark is never closed, or a line is too long: cells cannot be separated."""
 
 
 def read_rows(source: ImportSource, column_map: ColumnMap) -> Iterator[ReviewRow | RejectedRow | UnreadablePart]:

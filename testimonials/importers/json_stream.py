@@ -1,8 +1,8 @@
 """Splits a JSON file into its reviews: one is in memory at a time, however long the file is.
 
 A review that is not valid JSON is yielded like any other, for the caller to reject, and the next one follows. ijson
-cannot do that: both its backends stop at the first invalid value, and a number of 5,000 digits crashes the process in
-the C backend and stops the Python one (ijson 3.6.0). So this module only matches brackets; ``json`` parses each review.
+cannot do that: both its backends stop at the first invalid value, and on a number of 5,000 digits the C backend crashes
+the process and the Python backend stops (ijson 3.6.0). So this module only matches brackets; ``json`` parses a review.
 """
 
 import re
@@ -73,46 +73,74 @@ def _tokens(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, bytes, int]]:
         raise BrokenJson(base)
 
 
+class _Splitter:
+    """Follows the nesting of brackets and collects the value that is being read."""
+
+    def __init__(self) -> None:
+        self.buffer, self.begin = _Buffer(), 0  # begin: of what is not yet in the buffer, in the chunk
+        self.depth = self.list_depth = 0  # list_depth: of the list whose items are wanted, 0 outside
+        self.is_page = self.has_begun = False
+
+    def end_chunk(self, chunk: bytes) -> None:
+        self.buffer.add(chunk[self.begin :])
+        self.begin = 0
+
+    def open_bracket(self, chunk: bytes, at: int, token: bytes, place: int) -> None:
+        self.buffer.add(chunk[self.begin : at])
+        self.begin, self.depth, self.has_begun = at, self.depth + 1, True
+        if self.depth == 1 and not self.buffer.is_blank():
+            raise BrokenJson(place)
+        if self.depth == 1 or (token == b"[" and self._is_reviews()):
+            self.is_page = self.depth == 2
+            self.buffer.take()
+            if token == b"[":
+                self.list_depth, self.begin = self.depth, at + 1
+
+    def _is_reviews(self) -> bool:
+        """Whether the list that opens is "reviews" of a page."""
+        return self.depth == 2 and not self.list_depth and bool(_REVIEWS_KEY.search(self.buffer.data[-TAIL:]))
+
+    def end_item(self, chunk: bytes, at: int, token: bytes) -> bytes | None:
+        """The item of the list that a comma or the end of the list completes; b"" for none."""
+        self.buffer.add(chunk[self.begin : at])
+        self.begin = at + 1
+        if token == b"]":
+            self.depth, self.list_depth = self.depth - 1, 0
+        return self.buffer.take()
+
+    def close_bracket(self, chunk: bytes, at: int) -> bytes | None:
+        """The object that is complete outside any list; b"" for none."""
+        self.depth -= 1
+        if self.depth:
+            return b""
+        self.buffer.add(chunk[self.begin : at + 1])
+        self.begin, value = at + 1, self.buffer.take()
+        return b"" if self.is_page else value
+
+    def is_incomplete(self) -> bool:
+        return bool(self.depth) or not self.has_begun or not self.buffer.is_blank()
+
+
 def split_values(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
     """The items of a list, of the list "reviews" of a page, or else each object; None for one over MAX_VALUE.
 
     Raises BrokenJson after everything before the break was yielded.
     """
-    buffer, depth, begin, place = _Buffer(), 0, 0, 0
-    list_depth, is_page, has_begun = 0, False, False  # list_depth: of the list whose items are wanted, 0 outside
+    splitter, place = _Splitter(), 0
     for chunk, at, token, place in _tokens(chunks):
+        value = b""
         if not token:
-            buffer.add(chunk[begin:])
-            begin = 0
+            splitter.end_chunk(chunk)
         elif token in b"{[":
-            buffer.add(chunk[begin:at])
-            begin, depth, has_begun = at, depth + 1, True
-            if depth == 1 and not buffer.is_blank():
-                raise BrokenJson(place)
-            is_reviews = token == b"[" and depth == 2 and not list_depth and _REVIEWS_KEY.search(buffer.data[-TAIL:])
-            if depth == 1 or is_reviews:
-                is_page = depth == 2
-                buffer.take()
-                if token == b"[":
-                    list_depth, begin = depth, at + 1
-        elif depth == 0:
+            splitter.open_bracket(chunk, at, token, place)
+        elif splitter.depth == 0 or (splitter.depth == splitter.list_depth and token == b"}"):
             if token != b",":
                 raise BrokenJson(place)
-        elif depth == list_depth:
-            if token == b"}":
-                raise BrokenJson(place)
-            buffer.add(chunk[begin:at])
-            begin, value = at + 1, buffer.take()
-            if value != b"":
-                yield value
-            if token == b"]":
-                depth, list_depth = depth - 1, 0
+        elif splitter.depth == splitter.list_depth:
+            value = splitter.end_item(chunk, at, token)
         elif token != b",":
-            depth -= 1
-            if depth == 0:
-                buffer.add(chunk[begin : at + 1])
-                begin, value = at + 1, buffer.take()
-                if not is_page:
-                    yield value
-    if depth or not has_begun or not buffer.is_blank():
+            value = splitter.close_bracket(chunk, at)
+        if value != b"":
+            yield value
+    if splitter.is_incomplete():
         raise BrokenJson(place)

@@ -5,7 +5,7 @@ from .name_exclusions import follows_determiner, is_modal_verb, is_role
 from .token_features import TokenizedText
 from .tokenizer import Gap
 
-NOT_INITIALS = frozenset("aiuyoernxwk")  # in lower case these are words of chats
+NOT_INITIALS = frozenset("aiuyoernxwk")  # in lower case these are words in chat language
 _NOT_LETTER_NICKNAMES = frozenset(
     [
         *("shirt", "shirts", "ray", "rays", "mail", "mails", "turn", "tip", "tips", "section", "neck", "word", "hole"),
@@ -14,9 +14,10 @@ _NOT_LETTER_NICKNAMES = frozenset(
 )
 _SECOND_PERSON = frozenset(["you", "u", "ur", "youre", "yall", "ya", "r"])
 _REMARKS = frozenset(
-    (said, next_one)
-    for said, next_one in [("thats", "her"), ("thats", "his"), ("thats", "what"), ("her", "real"), ("his", "real")]
-    + [("real", "name"), ("no", "relation"), ("not", "her"), ("not", "his"), ("as", "in"), ("the", "one")]
+    [
+        *(("thats", "her"), ("thats", "his"), ("thats", "what"), ("her", "real"), ("his", "real"), ("real", "name")),
+        *(("no", "relation"), ("not", "her"), ("not", "his"), ("as", "in"), ("the", "one")),
+    ]
 )
 
 

@@ -102,12 +102,11 @@ def _has_surname(text: TokenizedText, at: int) -> bool:
 
 def _is_family_name(text: TokenizedText, at: int) -> bool:
     """the Baptiste girl, the Ortega twins"""
-    behind = text.norm(at + 1)
     return (
         text.norm(at - 1) == "the"
         and text.is_capital(at)
         and text.is_unknown[at]
-        and behind in gazetteers.FAMILY_MEMBERS
+        and text.norm(at + 1) in gazetteers.FAMILY_MEMBERS
     )
 
 

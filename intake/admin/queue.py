@@ -132,7 +132,7 @@ class Row:
     why: list[str]
     language: str
     waiting_time: WaitingTime
-    status_text: str
+    status: str
     attempts: int
     linked: int
     unanswered: int  # messages of the person that staff have not answered

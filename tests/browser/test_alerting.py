@@ -1,4 +1,4 @@
-"""The desk of who is told, and what the public page says of it, in real Chromium."""
+"""Admin of alerting, and what the public page says of it, in real Chromium."""
 
 from datetime import time
 
@@ -55,7 +55,7 @@ def test_a_shift_is_entered_for_two_days(visitor, house):
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("hours", [None, (time(0), time(0)), (time(1), time(1, 0, 1))])
-def test_the_public_page_reads_well_whoever_is_on_duty(visitor, house, hours, dark):
+def test_the_public_page_reads_well_with_and_without_someone_on_call(visitor, house, hours, dark):
     for day in range(7) if hours else ():
         Shift.objects.create(person=house["admissions"], weekday=day, starts=hours[0], ends=hours[1])
     site_profile.expire()

@@ -1,4 +1,4 @@
-"""The triage desk in real Chromium: a nurse on a phone, keys alone on a desktop, two people at one request."""
+"""The queue in real Chromium: a nurse on a phone, keys alone on a desktop, two people at one request."""
 
 import os
 

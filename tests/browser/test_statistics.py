@@ -1,4 +1,4 @@
-"""The page of figures in real Chromium: on a phone and on a desk, by day and by night."""
+"""The statistics page in real Chromium: on a phone and on a desktop, light and dark."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def fill(nurse):
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_figures_can_be_read(visitor, house, width, dark):
+def test_the_statistics_can_be_read(visitor, house, width, dark):
     fill(house["admissions"])
     reader = visitor(width=width, dark=dark)
     reader.sign_in(house["compliance"])

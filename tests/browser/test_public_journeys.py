@@ -286,4 +286,4 @@ def test_compliance_reads_the_record(visitor, house):
     reader.open("/admin/admin/logentry/")
     reader.open("/admin/testimonials/testimonial/")
     reader.page.goto(reader.origin + "/admin/intake/callforhelp/")
-    assert reader.page.title() == "This page is not open to you | Quiet Cove"
+    assert reader.page.title() == "You do not have access to this page | Quiet Cove"

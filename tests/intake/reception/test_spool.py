@@ -204,7 +204,7 @@ def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known
         raise OperationalError
 
     monkeypatch.setattr(site_profile, "_read", gone)
-    site_profile._cache.clear()
+    site_profile.clear()
     html = Client().get("/help/").content.decode()
 
     assert "Quiet Cove" in html

@@ -205,7 +205,11 @@ def test_a_secret_that_can_no_longer_be_read_is_replaced(as_role, settings):
 def test_webhooks_are_for_managers_and_are_not_deleted(as_role):
     webhook = make_webhook()
     assert as_role("admissions").get(page("webhook")).status_code == 403
-    assert as_role("admissions").post(page("webhook", "object_action", webhook.pk, "token")).status_code in {302, 403, 404}
+    assert as_role("admissions").post(page("webhook", "object_action", webhook.pk, "token")).status_code in {
+        302,
+        403,
+        404,
+    }
     assert as_role("manager").post(page("webhook", "delete", webhook.pk), {"post": "yes"}).status_code == 403
 
     assert webhook_admin.find_by_token(webhook.token) == webhook

@@ -14,10 +14,10 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
 
 from . import checks
 from .content import edition_snapshot
-from .locking import locked
 from .models import OPEN_STATES, Edition, EditionEvent, Waiver
 
 _ARTICLE_PATH = re.compile(r"/articles/([-\w]+)/")

@@ -9,10 +9,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
 
 from . import checks, editorial_gate
 from .content import edition_snapshot, social_cards
-from .locking import locked
 from .models import (
     BLOCKS,
     OPEN_STATES,

@@ -14,10 +14,10 @@ from js_asset import Script
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
+from detoxsite.core.locking import locked
 
 from .. import editorial_gate, services
 from ..content import edition_snapshot
-from ..locking import locked
 from ..models import (
     OPEN_STATES,
     Callout,

@@ -154,7 +154,7 @@ def test_enter_in_a_field_sends_and_takes_nothing_out(visitor, house, scripts):
     assert Testimonial.objects.get().versions.get().payload["words"] == "My son Kyle came here, and he is well."
 
 
-def test_what_is_dangerous_stands_first_and_in_spanish_too(visitor, house):
+def test_crisis_steps_come_first_and_in_spanish_too(visitor, house):
     writer = someone(visitor, width=390, dark=False, scripts=True)
     page = writer.page
     page.goto(writer.origin + "/reviews/new/")

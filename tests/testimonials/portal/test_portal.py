@@ -1,4 +1,4 @@
-"""The private page of a review's writer, in a process that can read nothing of what anybody wrote."""
+"""The portal of a review, in a process that cannot read what anyone wrote."""
 
 import html
 import logging
@@ -128,7 +128,7 @@ def test_the_address_is_confirmed_with_a_button_and_twice_does_no_harm(client, l
     assert "A person will read it next" in page_of(client.get(url))
 
 
-def test_it_says_what_was_taken_out(client, link, settings):
+def test_it_says_what_was_redacted(client, link, settings):
     keys = settings.SEALING_PRIVATE_KEYS
     review, url = link(words="Thank you kyle, you sat with me.")
     settings.SEALING_PRIVATE_KEYS = keys
@@ -153,7 +153,7 @@ def test_a_withheld_one_says_why_and_that_two_people_decided(client, link):
     assert "moderator-" not in page
 
 
-def test_the_writer_asks_to_look_again_once(client, link):
+def test_the_author_asks_to_look_again_once(client, link):
     review, url = link(Status.DECLINED)
     form = client.get(url + "again/")
 
@@ -179,7 +179,7 @@ def test_what_cannot_be_done_now_says_so(client, link):
 # --- changing it -----------------------------------------------------------------------------------------------------
 
 
-def test_words_are_changed_and_read_anew(client, link):
+def test_changed_words_are_read_again(client, link):
     review, url = link(Status.PUBLISHED)
 
     response = press(client, url + "change/", words="They sat with me the whole night long.")
@@ -217,7 +217,7 @@ def test_what_new_words_reveal_is_shown_first(client, link):
     assert "Kyle" in page_of(client.get(url))
 
 
-def test_a_permission_is_taken_back_and_given_anew_with_the_text_that_was_read(client, link):
+def test_a_permission_is_taken_back_and_given_again_with_the_text_that_was_read(client, link):
     review, url = link(Status.PUBLISHED)
 
     press(client, url + "change/", allow=["words"])
@@ -412,10 +412,10 @@ def test_the_page_itself_can_only_be_opened(client, link, method):
     assert getattr(client, method)(url).status_code == 405
 
 
-@pytest.mark.parametrize("fingerprint", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
-def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, said):
+@pytest.mark.parametrize("context", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
+def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, context):
     review, url = link(Status.PUBLISHED, allow=["words"])
-    data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(said)}
+    data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(context)}
 
     asked = client.post(url + "change/", {**data, "allow": ["words", "name"]})
 
@@ -443,7 +443,7 @@ def test_a_process_for_staff_alone_serves_no_private_page(client, link, settings
         assert client.get(url + path).status_code == 404
 
 
-def test_robots_are_told_nothing_but_to_stay_out(client):
+def test_robots_txt_keeps_robots_out_of_private_pages(client):
     assert "Disallow: /r/" in client.get("/robots.txt").content.decode()
     assert "/r/" not in client.get("/sitemap-pages.xml").content.decode()
 
@@ -451,7 +451,7 @@ def test_robots_are_told_nothing_but_to_stay_out(client):
 # --- may it stay -----------------------------------------------------------------------------------------------------
 
 
-def test_asked_if_it_may_stay_the_writer_answers_with_one_button(client, link):
+def test_asked_if_it_may_stay_the_author_answers_with_one_button(client, link):
     review, url = link(Status.PUBLISHED)
     assert "May it stay?" not in page_of(client.get(url))
     with time_machine.travel(timezone.now() + lifecycle.RENEWAL_PERIOD * 1.01):
@@ -469,7 +469,7 @@ def test_asked_if_it_may_stay_the_writer_answers_with_one_button(client, link):
     assert review.events.filter(kind=ReviewEvent.Kind.RENEWED).count() == 1
 
 
-def test_an_expired_one_can_be_shown_again_after_somebody_read_it(client, link):
+def test_an_expired_review_can_be_shown_again_after_a_person_read_it(client, link):
     review, url = link(Status.EXPIRED)
 
     assert press(client, url + "stay/", client.get(url)).status_code == 302

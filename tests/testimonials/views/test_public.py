@@ -1,4 +1,4 @@
-"""What readers see of the reviews: the list and what it says about itself, each review, its photo, notes on them."""
+"""The public pages of reviews: the list and its counts, each review, its photo, reports."""
 
 import base64
 import json
@@ -97,7 +97,7 @@ def test_a_hidden_review_is_nowhere(client, media):
     assert client.get(review.shown_photo.url).status_code == 410
 
 
-def test_a_review_waits_until_somebody_shows_it(client):
+def test_a_review_is_pending_until_it_is_published(client):
     review = make_review(words="They sat with me until it got light.", name="Mo", stars=2)
     before = page(client)
 
@@ -129,7 +129,7 @@ def test_line_breaks_and_emoji_are_kept_and_markup_is_text(client):
     assert '<blockquote dir="auto">' in html
 
 
-def test_a_card_says_who_is_tied_to_us_and_whose_address_is_confirmed(client):
+def test_a_card_says_who_is_related_to_us_and_whose_address_is_confirmed(client):
     make_review("published", relationship=Relationship.PAID, stars=None)
     html = page(client)
     assert "<b>Was offered something for this review</b>" in html
@@ -151,7 +151,7 @@ def test_a_review_from_elsewhere_says_where_it_was_written(client, source, name,
     assert f"Written on {said}" in text(page(client))
 
 
-def test_what_a_reply_says_stands_below_the_review(client):
+def test_the_reply_is_below_the_review(client):
     make_review("published", reply="Thank you for writing.", replied_at=timezone.now())
 
     assert "<p>Thank you for writing.</p>" in page(client)
@@ -540,7 +540,7 @@ def tell(client, review, **fields):
     return client.post(url, {**form(client, url), "kind": "fake", **fields})
 
 
-def test_a_reader_tells_us_of_a_review_and_it_stays(client):
+def test_a_reported_review_stays_up(client):
     review = make_review("published")
 
     response = tell(client, review, kind="about_me", text="This is about my quokka farm.")
@@ -559,7 +559,7 @@ def test_a_reader_tells_us_of_a_review_and_it_stays(client):
     assert shown_keys(page(client)) == [review.pk]
 
 
-def test_a_note_needs_no_cookie(client):
+def test_a_report_needs_no_cookie(client):
     review = make_review("published")
 
     response = tell(Client(enforce_csrf_checks=True), review)
@@ -567,7 +567,7 @@ def test_a_note_needs_no_cookie(client):
     assert response.status_code == 302
 
 
-def test_somebodys_safety_hides_it_at_once(client):
+def test_a_report_of_danger_hides_it_at_once(client):
     review = make_review("published")
 
     tell(client, review, kind="safety")
@@ -577,7 +577,7 @@ def test_somebodys_safety_hides_it_at_once(client):
     assert page(client, "/reviews/told/")
 
 
-def test_who_had_the_form_open_is_heard_after_another_one_hid_it(client):
+def test_a_report_counts_after_another_one_hid_the_review(client):
     review = make_review("published")
     url = f"/reviews/{review.pk}/tell/"
     shown = form(client, url)
@@ -587,7 +587,7 @@ def test_who_had_the_form_open_is_heard_after_another_one_hid_it(client):
     assert Report.objects.count() == 2
 
 
-def test_the_same_note_again_is_one_note(client):
+def test_the_same_report_again_is_one_report(client):
     review, other = make_review("published"), make_review("published")
     url = f"/reviews/{review.pk}/tell/"
     data = {**form(client, url), "kind": "fake"}
@@ -597,7 +597,7 @@ def test_the_same_note_again_is_one_note(client):
     assert Report.objects.count() == 1
 
 
-def test_a_note_that_tells_of_danger_is_answered_with_first_steps(client):
+def test_a_report_that_describes_danger_is_answered_with_crisis_steps(client):
     review = make_review("published")
 
     response = tell(client, review, kind="other", text="This is me. I am going to kill myself tonight.")
@@ -621,7 +621,7 @@ def test_a_note_that_tells_of_danger_is_answered_with_first_steps(client):
         ({"text": "nu\0ll"}, "This holds a character that we cannot store."),
     ],
 )
-def test_a_note_that_is_refused_says_why_and_keeps_the_words(client, fields, error):
+def test_a_report_that_is_refused_says_why_and_keeps_the_text(client, fields, error):
     review = make_review("published")
 
     response = tell(client, review, **{"text": "Words to keep.", **fields})
@@ -634,7 +634,7 @@ def test_a_note_that_is_refused_says_why_and_keeps_the_words(client, fields, err
     assert Report.objects.count() == 0
 
 
-def test_a_note_without_the_forms_token_is_shown_again(client):
+def test_a_report_without_the_forms_token_is_shown_again(client):
     review = make_review("published")
 
     response = client.post(f"/reviews/{review.pk}/tell/", {"kind": "fake", "text": "Words to keep."})
@@ -644,7 +644,7 @@ def test_a_note_without_the_forms_token_is_shown_again(client):
     assert Report.objects.count() == 0
 
 
-def test_one_address_can_tell_us_only_so_often(client):
+def test_reports_from_one_address_are_limited(client):
     review = make_review("published")
     for _ in range(report_views.report_limit.max_hits + 1):
         assert tell(client, review).status_code == 302
@@ -719,7 +719,7 @@ def test_low_and_high_are_compared_in_plain_words(client, table, heading, p):
     assert f"p {p}" in text(html)
 
 
-def test_what_was_decided_lately_is_counted_by_stars_and_week(client):
+def test_recent_decisions_are_counted_by_stars_and_week(client):
     decide(8, 2, 9, 1, shown_middle=4, held_none=1)
     decide(5, 0, 0, 0, at=timezone.now() - timedelta(weeks=11))
     decide(7, 0, 0, 0, at=timezone.now() - timedelta(weeks=12))  # too long ago
@@ -764,7 +764,7 @@ def test_what_is_hidden_counts_as_withheld_among_the_decisions():
     assert (low.shown, low.withheld) == (0, 1)
 
 
-def test_what_staff_took_down_on_a_writers_word_is_told_to_readers(client):
+def test_readers_see_how_many_reviews_staff_took_down_for_their_authors(client):
     for stars in (1, 2, 5):
         author.withdraw(make_review(Status.PUBLISHED, stars=stars).pk, how="on the phone", by=make_user("moderator"))
     author.withdraw(make_review(stars=1).pk, how="the private link")

@@ -555,7 +555,7 @@ def ask(review_id: int) -> Testimonial:
         review.asked, review.ask_at = review.asked + 1, timezone.now() + ASK_AGAIN
         _step(review, ReviewEvent.Kind.ASKED)
     else:
-        review.ask_at = timezone.now() + author_mail.OFTEN  # that address gets no more letters today
+        review.ask_at = timezone.now() + author_mail.RATE_WINDOW  # that address gets no more letters today
     review.save()
     return review
 
@@ -682,8 +682,8 @@ def _erase(review: Testimonial) -> None:
     review.steps.update(sealed=b"")
     review.flags.update(sealed=b"")
     Author.objects.filter(review=review).update(sealed=b"", email_index=None, return_key=b"")
-    review.letters.filter(state=OutgoingEmail.State.WAITING).update(state=OutgoingEmail.State.DROPPED)
-    review.letters.update(email_index=None)
+    review.emails.filter(state=OutgoingEmail.State.WAITING).update(state=OutgoingEmail.State.DROPPED)
+    review.emails.update(email_index=None)
     review.erased_at = timezone.now()
 
 

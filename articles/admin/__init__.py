@@ -1,5 +1,5 @@
 """The desk of the articles: editions are written and signed off, and what they are made with is kept."""
 
-from . import editions, reference_data
+from . import editions, reference_data, reminders
 
-__all__ = ["editions", "reference_data"]
+__all__ = ["editions", "reference_data", "reminders"]

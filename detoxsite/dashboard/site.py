@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from articles.models import Edition, State
 from detoxsite.core import site_profile
-from intake.alerting import escalation, on_call
+from intake.alerting import deliveries, escalation, on_call
 from intake.casework import statistics_page
 from intake.models import CallForHelp, Urgency
 from intake.models import Status as CallStatus
@@ -150,15 +150,15 @@ def _calls():
 def _telling():
     """What stands between a request and somebody who is told of it. Shown only while there is something."""
     for count, one, many, url in (
-        (escalation.untold().count(), "alert that reached nobody", "alerts that reached nobody", CALLS),
+        (escalation.overdue_alerts().count(), "alert that reached nobody", "alerts that reached nobody", CALLS),
         (
-            escalation.late().count(),
+            deliveries.late().count(),
             "alert on its way too long",
             "alerts on their way too long",
             _deliveries("waiting"),
         ),
         (
-            escalation.failed().count(),
+            deliveries.failed().count(),
             "alert that could not be sent",
             "alerts that could not be sent",
             _deliveries("failed"),

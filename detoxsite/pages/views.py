@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.models import Edition
-from detoxsite.core import db_timeout, site_profile
+from detoxsite.core import db_timeout, jobs, site_profile
 from detoxsite.core.http_cache import kept_briefly
 from detoxsite.core.page_metadata import Page
 from detoxsite.ops import worker
@@ -172,27 +172,31 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """Whether the site can do its work: 200, or 503 with what is missing.
+    """Whether the site can do its work: 200, or 503 with what is missing. Names overdue jobs; shows the runs of all.
 
     For a monitor that wakes people. What decides whether visitors are sent here is /healthz: the help pages work
     without a database, and a request that nobody answers is no reason to take the site away from the others.
     """
-    checks = {**_database(), "disk": _can_write(), "spool": spool.is_writable() and not spool.broken()}
+    checks, detail = _database()
+    checks |= {"disk": _can_write(), "spool": spool.is_writable() and not spool.broken()}
     found = reconciliation.kept()
     checks["calls"] = found is not None and found.holds
     checks["synthetic"] = synthetic_check.is_well()
-    response = JsonResponse(checks, status=200 if all(checks.values()) else 503)
+    response = JsonResponse({**checks, **detail}, status=200 if all(checks.values()) else 503)
     response._has_been_logged = True  # a red light is an answer, not an error to log each time it is looked at
     return response
 
 
-def _database() -> dict[str, bool]:
+def _database() -> tuple[dict[str, bool], dict]:
+    """What only the database can tell: the checks, and detail that turns nothing red by itself."""
     try:
         with db_timeout.up_to(READY_TIMEOUT), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return {"database": True, "worker": worker.is_running()}
+            overdue = jobs.overdue()
+            checks = {"database": True, "worker": worker.is_running(), "jobs": not overdue}
+            return checks, {"overdue": overdue, "job_runs": jobs.report()}
     except (DatabaseError, InterfaceError):
-        return {"database": False, "worker": False}
+        return {"database": False, "worker": False, "jobs": False}, {}
 
 
 def _can_write() -> bool:

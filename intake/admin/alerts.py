@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from detoxsite.core.adminkit.model_admin import DeskModelAdmin, OnEveryPage, ShownModelAdmin
 from detoxsite.core.adminkit.object_actions import Act, ActsMixin
 
-from ..alerting import escalation, on_call, webhooks
+from ..alerting import deliveries, escalation, on_call, webhooks
 from ..models import (
     Delivery,
     EscalationStep,
@@ -268,7 +268,7 @@ class DeliveryAdmin(ActsMixin, ShownModelAdmin):
         Act(
             "again",
             "Send again now",
-            escalation.send_again,
+            deliveries.send_again,
             {Delivery.State.FAILED, Delivery.State.WAITING},
             ANSWER,
             done="It is sent within a few seconds.",

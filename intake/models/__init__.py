@@ -35,7 +35,7 @@ from .calls import (
     Urgency,
 )
 from .records import Consent, Disclosure
-from .retention import ErasureBatch
+from .retention import ErasureBatch, RetentionWarning
 
 __all__ = [
     "ALPHABET",
@@ -58,6 +58,7 @@ __all__ = [
     "Message",
     "Outcome",
     "Purpose",
+    "RetentionWarning",
     "AccessLogEntry",
     "Recent",
     "EscalationStep",

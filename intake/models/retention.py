@@ -1,13 +1,14 @@
-"""Erasing what is kept no longer: proposed by the clock, approved by a person, done by the worker."""
+"""Retention: approved erasures, and the warnings that precede them."""
 
 from django.db import models
 from django.utils import timezone
 
 from detoxsite.core.encryption.sealed_models import ActorMixin
+from detoxsite.core.outbox import OutgoingMessage
 
 
 class ErasureBatch(ActorMixin):
-    """One approved erasing: who approved it, and how many requests of which kind it emptied. ``by`` is the approver."""
+    """One approved erasure: who approved it (``by``), and how many requests of which outcome it emptied."""
 
     approved_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True)
@@ -17,4 +18,17 @@ class ErasureBatch(ActorMixin):
         ordering = ["-approved_at"]
 
     def __str__(self):
-        return f"Erasing approved on {self.approved_at:%Y-%m-%d}"
+        return f"Erasure approved on {self.approved_at:%Y-%m-%d}"
+
+
+class RetentionWarning(OutgoingMessage):
+    """The email of one day to managers: how many requests are kept until when. One a day, by constraint."""
+
+    on = models.DateField(unique=True)
+    counts = models.JSONField()  # {day in ISO form: number of requests kept until then}
+
+    class Meta(OutgoingMessage.Meta):
+        ordering = ["-on"]
+
+    def __str__(self):
+        return f"Retention warning of {self.on:%Y-%m-%d}"

@@ -300,10 +300,10 @@ def test_nobody_alone_keeps_a_review_from_readers_for_long(moderator):
     review = make_review(Status.PUBLISHED)
     services.hide(review.pk, by=moderator)
 
-    jobs.run()
+    jobs.show_hidden_again()
     assert Testimonial.objects.shown().count() == 0
     Testimonial.objects.update(hidden_at=timezone.now() - services.HIDDEN_FOR)
-    jobs.run()
+    jobs.show_hidden_again()
 
     assert Testimonial.objects.shown().count() == 1
     assert review.steps.filter(kind=ReviewEvent.Kind.RETURNED).count() == 1

@@ -6,6 +6,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Articles"
 
     def ready(self):
-        from . import site_profile_lists
+        from . import jobs, site_profile_lists
 
+        jobs.register()
         site_profile_lists.register()

@@ -94,8 +94,6 @@ INSTALLED_APPS = [
     "content_editor",
     "crispy_forms",
     "django_prose_editor",
-    "django_tasks",
-    "django_tasks_db",
     "imagefield",
     "js_asset",
     "pgtrigger",
@@ -158,8 +156,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 (VAR / "cache").mkdir(parents=True, exist_ok=True)
 CACHES = {"default": env.dj_cache_url("CACHE_URL", f"file://{VAR / 'cache'}")}
-
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"

@@ -9,12 +9,14 @@ class IntakeConfig(AppConfig):
         from detoxsite.core import initial_rows
         from detoxsite.core.encryption import key_rotation
 
-        from . import site_profile_lists
+        from . import jobs, site_profile_lists
         from .alerting.default_escalation import make_default_escalation
         from .reception import spool
-        from .records import consent_texts
+        from .records import compaction, consent_texts
 
+        compaction.register()
         consent_texts.register()
+        jobs.register()
         site_profile_lists.register()
         initial_rows.register(make_default_escalation)
         key_rotation.register_files(spool.sealed_headers)

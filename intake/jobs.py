@@ -1,44 +1,67 @@
-"""What is mailed to managers about keeping: a number, a day and a link."""
+"""Scheduled jobs for requests: alerts, proof that none is lost, retention."""
+
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db.models import Q
 from django.utils import timezone
-from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
-from django_tasks import task
 
-from .alerting.escalation import staff
+from detoxsite.core import jobs
+
+from .alerting import escalation
+from .assurance import reconciliation, synthetic_check
+from .reception import spool, spool_import
+from .records import retention, retention_warnings
+
+RECONCILE_EVERY = timedelta(minutes=3)
+SECOND, SHORT_PERIOD, HOUR = timedelta(seconds=1), timedelta(seconds=15), timedelta(hours=1)
+DB_TIMEOUT = 20.0  # seconds; then a frozen database is given up, and asked again at the next look
 
 
-class NobodyToTell(Exception):
-    """No active account may approve erasing."""
+def register() -> None:
+    jobs.register("spool import", import_spool, every=SECOND, has_own_thread=True, timeout=DB_TIMEOUT)
+    jobs.register("alerts", send_alerts, every=SECOND, has_own_thread=True, timeout=DB_TIMEOUT)
+    jobs.register("request reconciliation", reconcile, every=SHORT_PERIOD)
+    jobs.register("journal retention", delete_old_journals, every=HOUR)
+    jobs.register("synthetic check", send_synthetic_request, every=SHORT_PERIOD, is_needed=_serves_the_public)
+    jobs.register("retention warnings", warn_of_erasure, every=SHORT_PERIOD)
+    jobs.register("retention warning emails", send_retention_warnings, every=SHORT_PERIOD)
+    jobs.register("approved erasures", erase_approved, every=SHORT_PERIOD)
 
 
-@task()
-def tell_managers(counts: dict[str, int]) -> None:
-    """E-mail whoever may approve erasing. ``counts``: day in ISO form, and how many requests are kept up to then."""
-    may_approve = Q(groups__permissions__codename="approve_erasure") | Q(is_superuser=True)
-    addresses = list(staff().filter(may_approve).distinct().values_list("email", flat=True))
-    if not addresses:
-        raise NobodyToTell
-    lines = [
-        f"{count} {'request' if count == 1 else 'requests'}: kept until {date_format(parse_date(day), 'F j, Y')}"
-        for day, count in counts.items()
-    ]
-    link = f"{settings.STAFF_ORIGIN}/admin/intake/erasurebatch/"
-    EmailMessage(
-        subject=f"Requests to be erased: notice of {date_format(timezone.localdate(), 'F j, Y')}",
-        body="\n".join(
-            [
-                *lines,
-                "",
-                "After that day each can be erased for good, once you approve. Until then nothing is erased.",
-                "To keep one, put it under legal hold on its own page.",
-                "",
-                f"Look: {link}",
-                "",
-            ]
-        ),
-        bcc=addresses,
-    ).send()
+def import_spool() -> None:
+    spool_import.drain()
+
+
+def send_alerts() -> None:
+    escalation.send_due()
+
+
+def reconcile() -> None:
+    """Look whether each request is where it has to be: every few minutes, and at once while something is missing."""
+    last = reconciliation.saved_result()
+    if last is None or not last.is_complete or datetime.fromisoformat(last.at) < timezone.now() - RECONCILE_EVERY:
+        reconciliation.save_result(reconciliation.reconcile())
+
+
+def delete_old_journals() -> None:
+    spool.delete_old_journals()
+
+
+def send_synthetic_request() -> None:
+    synthetic_check.send_if_due()
+
+
+def _serves_the_public() -> bool:
+    return "public" in settings.SITES
+
+
+def warn_of_erasure() -> None:
+    retention.warn()
+
+
+def send_retention_warnings() -> None:
+    retention_warnings.dispatcher.send_due()
+
+
+def erase_approved() -> None:
+    retention.erase_approved()

@@ -6,6 +6,7 @@ class TestimonialsConfig(AppConfig):
     verbose_name = "Reviews"
 
     def ready(self):
-        from . import consent_texts
+        from . import consent_texts, jobs
 
         consent_texts.register()
+        jobs.register()

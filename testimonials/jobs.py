@@ -1,13 +1,13 @@
-"""What time does to reviews: may it stay, who never answered, what has been kept for long enough.
+"""Scheduled jobs for reviews: emails to authors, renewal, expiry, retention.
 
-A handful in each round, in any worker: whoever holds a row decides again whether it is due. What has to look through
-all reviews, or through a folder, is done once an hour.
+Each run handles a few reviews, and checks again that each is due once it has locked the row. Jobs that look through
+all reviews, or through a folder, run once an hour.
 """
 
 import contextlib
 import logging
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -15,101 +15,66 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from intake.records import retention
+from detoxsite.core import compaction, jobs
+from detoxsite.core.encryption import sealing
 
-from .models import (
-    OutgoingEmail,
-    Photo,
-    ReviewEvent,
-    Status,
-    Testimonial,
-    Version,
-)
+from . import author_mail
+from .models import OutgoingEmail, Photo, ReviewEvent, Status, Testimonial, Version
 from .services import lifecycle, reports
 
-BATCH_SIZE, HOURLY_BATCH_SIZE = 20, 200  # of each kind in one round
-UNCONFIRMED = timezone.timedelta(days=14)  # then what was sent is erased
-KEPT = timezone.timedelta(days=2 * 365)  # since it was last written, where nobody may read it
-HELD = timezone.timedelta(days=1)  # a photo for a form that is not sent
-HOUR = 60 * 60.0  # seconds
-YOUNG = 60 * 60  # seconds; a picture may be there before its row says so
+SHORT_PERIOD, HOUR = timedelta(seconds=15), timedelta(hours=1)
+BATCH_SIZE, HOURLY_BATCH_SIZE = 20, 200  # reviews in one run
+CONFIRM_WITHIN = timedelta(days=14)  # an unconfirmed review is erased after that
+RETENTION = timedelta(days=2 * 365)  # since it was last written, where no one may read it
+PHOTO_RETENTION = timedelta(days=1)  # of a photo for a form that was not sent
+MIN_PICTURE_AGE = timedelta(hours=1)  # a file may be there before its row says so
 
-TAKEN_DOWN = (  # what leaves readable words, or what was sealed, behind in the files of the tables
+LEAVES_DEAD_ROWS = (  # events that leave readable words, or sealed content, behind in the files of the tables
     *(ReviewEvent.Kind.EDITED, ReviewEvent.Kind.PART_WITHDRAWN, ReviewEvent.Kind.DECLINED),
     *(ReviewEvent.Kind.WITHDRAWN, ReviewEvent.Kind.EXPIRED, ReviewEvent.Kind.ERASED),
 )
 
 logger = logging.getLogger(__name__)
-_hourly_at = -HOUR
 
 
-def run() -> None:
-    """Safe in several workers at once."""
-    global _hourly_at
-    now = timezone.now()
-    _each(to_ask(now), lifecycle.ask_to_renew, BATCH_SIZE)
-    _each(hidden_for_long(now), reports.show_again, BATCH_SIZE)
-    Photo.objects.filter(review=None, at__lt=now - HELD).delete()
-    if time.monotonic() - _hourly_at > HOUR:
-        _hourly_at = time.monotonic()
-        _each(never_confirmed(now), _forget, HOURLY_BATCH_SIZE)
-        _each(kept_long_enough(now), lifecycle.erase, HOURLY_BATCH_SIZE)
-        _sweep_pictures()
+def register() -> None:
+    every = timedelta(seconds=2)
+    jobs.register("author emails", send_emails, every=every, has_own_thread=True, is_needed=sealing.holds_private_key)
+    jobs.register("review renewals", ask_to_renew, every=SHORT_PERIOD)
+    jobs.register("hidden reviews", show_hidden_again, every=SHORT_PERIOD)
+    jobs.register("unsent photos", delete_unsent_photos, every=SHORT_PERIOD)
+    jobs.register("unconfirmed reviews", erase_unconfirmed, every=HOUR)
+    jobs.register("review retention", erase_old, every=HOUR)
+    jobs.register("orphaned pictures", delete_orphaned_pictures, every=HOUR)
+    compaction.register("reviews", _tables, _erased_since)
 
 
-def sweep() -> bool:
-    """A chore of its own: once a day, where something was taken down since, write the tables anew. In no transaction.
-
-    The list is closed to readers for the moment it takes. Write-ahead logs and backups keep copies until they run out.
-    """
-    tables = [Testimonial, OutgoingEmail, *retention.sealed_rows("testimonials")]
-    taken_down = ReviewEvent.objects.filter(kind__in=TAKEN_DOWN)
-    return retention.once_a_day(
-        "reviews", lambda since: taken_down.filter(at__gt=since).exists(), lambda: retention.write_anew(tables)
-    )
+def send_emails() -> None:
+    author_mail.send_due()
 
 
-def hidden_for_long(now: datetime):
-    """Hidden for somebody's safety, and two people have not withheld them in the time there was."""
-    return Testimonial.objects.hidden().filter(hidden_at__lte=now - reports.HIDDEN_FOR)
+def ask_to_renew() -> None:
+    _each(due_for_renewal(timezone.now()), lifecycle.ask_to_renew, BATCH_SIZE)
 
 
-def to_ask(now: datetime):
-    """Those that it is time to ask for, and those that were asked for in vain."""
-    return Testimonial.objects.filter(status=Status.PUBLISHED, renewal_due_at__lte=now).order_by("renewal_due_at")
+def show_hidden_again() -> None:
+    _each(hidden_for_long(timezone.now()), reports.show_again, BATCH_SIZE)
 
 
-def never_confirmed(now: datetime):
-    return Testimonial.objects.filter(status=Status.UNCONFIRMED, submitted_at__lt=now - UNCONFIRMED, erased_at=None)
+def delete_unsent_photos() -> None:
+    Photo.objects.filter(review=None, at__lt=timezone.now() - PHOTO_RETENTION).delete()
 
 
-def kept_long_enough(now: datetime):
-    """Not shown, not to be decided on, and nothing written for KEPT. For an import the time runs since it came here."""
-    nobody_may = Q(status=Status.PENDING, allow_words=False)
-    written = Version.objects.filter(review=OuterRef("pk"), at__gte=now - KEPT)
-    old = Testimonial.objects.filter(submitted_at__lt=now - KEPT, erased_at=None).filter(~Exists(written))
-    return old.filter(nobody_may | Q(status__in=[Status.DECLINED, Status.EXPIRED]))
+def erase_unconfirmed() -> None:
+    _each(never_confirmed(timezone.now()), _expire_and_erase, HOURLY_BATCH_SIZE)
 
 
-def _each(due, act, most: int) -> None:
-    for pk in list(due.values_list("pk", flat=True)[:most]):
-        try:
-            with transaction.atomic():
-                if due.select_for_update(of=["self"], skip_locked=True).filter(pk=pk).first():
-                    act(pk)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as exc:  # the others must not wait for it
-            logger.error("The clock could not %s a review: %s", act.__name__.strip("_"), type(exc).__name__)
+def erase_old() -> None:
+    _each(kept_long_enough(timezone.now()), lifecycle.erase, HOURLY_BATCH_SIZE)
 
 
-def _forget(review_id: int) -> None:
-    lifecycle.expire(review_id)
-    lifecycle.erase(review_id)
-
-
-def _sweep_pictures() -> None:
-    """Delete the pictures of reviews that no row points to: what a step that failed half way left behind."""
+def delete_orphaned_pictures() -> None:
+    """Delete the pictures of reviews that no row points to: a step that failed half way leaves them behind."""
     folder = Path(settings.MEDIA_ROOT, "reviews")
     lost = {f"reviews/{file.name}" for file in folder.glob("*") if _is_old(file)}
     shown = Testimonial.objects.exclude(shown_photo="").values_list("shown_photo", flat=True)
@@ -121,5 +86,59 @@ def _sweep_pictures() -> None:
 
 def _is_old(file: Path) -> bool:
     with contextlib.suppress(FileNotFoundError):
-        return file.is_file() and file.stat().st_mtime < time.time() - YOUNG
+        return file.is_file() and file.stat().st_mtime < time.time() - MIN_PICTURE_AGE.total_seconds()
     return False
+
+
+# --- which reviews are due -------------------------------------------------------------------------------------------
+
+
+def hidden_for_long(now: datetime):
+    """Reviews hidden for someone's safety that two people have not withheld in the time allowed."""
+    return Testimonial.objects.hidden().filter(hidden_at__lte=now - reports.HIDDEN_FOR)
+
+
+def due_for_renewal(now: datetime):
+    """Published reviews whose author is to be asked, or has not answered in time."""
+    return Testimonial.objects.filter(status=Status.PUBLISHED, renewal_due_at__lte=now).order_by("renewal_due_at")
+
+
+def never_confirmed(now: datetime):
+    return Testimonial.objects.filter(status=Status.UNCONFIRMED, submitted_at__lt=now - CONFIRM_WITHIN, erased_at=None)
+
+
+def kept_long_enough(now: datetime):
+    """Reviews not shown, not to be decided on, not written for RETENTION. An import counts from its arrival here."""
+    may_not_be_read = Q(status=Status.PENDING, allow_words=False)
+    written = Version.objects.filter(review=OuterRef("pk"), at__gte=now - RETENTION)
+    old = Testimonial.objects.filter(submitted_at__lt=now - RETENTION, erased_at=None).filter(~Exists(written))
+    return old.filter(may_not_be_read | Q(status__in=[Status.DECLINED, Status.EXPIRED]))
+
+
+def _each(due, service, limit: int) -> None:
+    """Call a service with each review that is due. One that fails is logged and does not hold up the others."""
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
+        try:
+            with transaction.atomic():
+                if due.select_for_update(of=["self"], skip_locked=True).filter(pk=pk).first():
+                    service(pk)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as exc:
+            logger.error("A review could not be processed by %s: %s", service.__name__, type(exc).__name__)
+
+
+def _expire_and_erase(review_id: int) -> None:
+    lifecycle.expire(review_id)
+    lifecycle.erase(review_id)
+
+
+# --- compaction ------------------------------------------------------------------------------------------------------
+
+
+def _tables() -> list:
+    return [Testimonial, OutgoingEmail, *compaction.sealed_models("testimonials")]
+
+
+def _erased_since(moment: datetime) -> bool:
+    return ReviewEvent.objects.filter(kind__in=LEAVES_DEAD_ROWS, at__gt=moment).exists()

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from detoxsite.core.outbox import OutgoingMessage
+
 from . import triggers
 from .editions import Edition
 
@@ -81,8 +83,8 @@ class DraftAutosave(models.Model):
         return f"Open at {self.seen_at}"
 
 
-class Reminder(models.Model):
-    """That the owner of a live edition was told of its review, so that they are told once."""
+class Reminder(OutgoingMessage):
+    """The email to the owner of a live edition that its review is due; one of each kind, by constraint."""
 
     class Kind(models.TextChoices):
         SOON = "soon", "review due in a month"
@@ -92,7 +94,7 @@ class Reminder(models.Model):
     kind = models.CharField(max_length=4, choices=Kind)
     at = models.DateTimeField(default=timezone.now)
 
-    class Meta:
+    class Meta(OutgoingMessage.Meta):
         constraints = [models.UniqueConstraint(fields=["edition", "kind"], name="reminded_once")]
 
     def __str__(self):

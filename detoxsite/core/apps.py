@@ -7,9 +7,10 @@ class CoreConfig(AppConfig):
     verbose_name = "Center and staff"
 
     def ready(self):
-        from . import consent_texts, db_timeout, initial_rows, migration_history
+        from . import compaction, consent_texts, db_timeout, initial_rows, migration_history
 
         db_timeout.install()
         initial_rows.connect()
         initial_rows.register(consent_texts.store_shipped)
         migration_history.connect()
+        compaction.register_job()

@@ -9,7 +9,7 @@ from django.urls import reverse, reverse_lazy
 
 from articles.models import Edition, State
 from detoxsite.core import site_profile
-from intake.alerting import escalation, on_call
+from intake.alerting import deliveries, escalation, on_call
 from intake.models import CallForHelp, Urgency, week
 from intake.models import Status as CallStatus
 from intake.records import retention
@@ -138,9 +138,9 @@ def _oldest(calls) -> datetime | None:
 def _alerts() -> Iterator[AttentionItem]:
     """Alerts that have not reached anyone; nothing while all is well."""
     for count, singular, plural, url in (
-        (escalation.untold().count(), "alert that reached no one", "alerts that reached no one", CALLS),
-        (escalation.late().count(), "delayed alert", "delayed alerts", f"{DELIVERIES}?state__exact=waiting"),
-        (escalation.failed().count(), "failed alert", "failed alerts", f"{DELIVERIES}?state__exact=failed"),
+        (escalation.overdue_alerts().count(), "alert that reached no one", "alerts that reached no one", CALLS),
+        (deliveries.late().count(), "delayed alert", "delayed alerts", f"{DELIVERIES}?state__exact=waiting"),
+        (deliveries.failed().count(), "failed alert", "failed alerts", f"{DELIVERIES}?state__exact=failed"),
     ):
         if count:
             yield AttentionItem(count, singular, plural, url, urgent=True)

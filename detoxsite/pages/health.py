@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from detoxsite.core import db_timeout
+from detoxsite.core import db_timeout, jobs
 from detoxsite.ops import worker
 from intake.assurance import reconciliation, synthetic_check
 from intake.reception import spool
@@ -25,27 +25,31 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """Answer 200 when everything works, or 503 with the checks that failed.
+    """Answer 200 when everything works, or 503 with the checks that failed; name overdue jobs and list the last runs.
 
     Meant for a monitor that pages people. A load balancer should use /healthz instead: the help pages work without
     a database, and an unanswered request is no reason to take the site offline.
     """
-    checks = {**_database(), "disk": _is_disk_writable(), "spool": spool.is_writable() and not spool.broken_files()}
+    checks, detail = _database()
+    checks |= {"disk": _is_disk_writable(), "spool": spool.is_writable() and not spool.broken_files()}
     report = reconciliation.saved_result()
     checks["calls"] = report is not None and report.is_complete
     checks["synthetic"] = synthetic_check.is_well()
-    response = JsonResponse(checks, status=200 if all(checks.values()) else 503)
+    response = JsonResponse({**checks, **detail}, status=200 if all(checks.values()) else 503)
     response._has_been_logged = True  # a failed check is an answer, not an error to log at every poll
     return response
 
 
-def _database() -> dict[str, bool]:
+def _database() -> tuple[dict[str, bool], dict]:
+    """Return the checks that need the database, and details that fail no check by themselves."""
     try:
         with db_timeout.time_limit(READY_TIMEOUT), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return {"database": True, "worker": worker.is_running()}
+            overdue = jobs.overdue()
+            checks = {"database": True, "worker": worker.is_running(), "jobs": not overdue}
+            return checks, {"overdue": overdue, "job_runs": jobs.report()}
     except (DatabaseError, InterfaceError):
-        return {"database": False, "worker": False}
+        return {"database": False, "worker": False, "jobs": False}, {}
 
 
 def _is_disk_writable() -> bool:

@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin, StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 
-from ..alerting import escalation
+from ..alerting import deliveries, escalation
 from ..models import Delivery, EscalationStep
 from .call_actions import ANSWER
 from .on_call import PlainRelations
@@ -47,7 +47,7 @@ class DeliveryAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         ObjectAction(
             "again",
             "Send again now",
-            escalation.send_again,
+            deliveries.send_again,
             {Delivery.State.FAILED, Delivery.State.WAITING},
             ANSWER,
             done="Sending within a few seconds.",

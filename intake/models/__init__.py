@@ -22,7 +22,7 @@ from .answers import (
 from .calls import ALPHABET, CLAIM_TIMEOUT, AnswersRevision, CallForHelp, Channel, Outcome, Status, Urgency
 from .contact import AttemptOutcome, ContactAttempt, ContactPlan, Message
 from .records import AccessLogEntry, Consent, Disclosure
-from .retention import ErasureBatch
+from .retention import ErasureBatch, RetentionWarning
 
 __all__ = [
     "ALPHABET",
@@ -50,6 +50,7 @@ __all__ = [
     "NeedsHelp",
     "Outcome",
     "Purpose",
+    "RetentionWarning",
     "Recent",
     "Shift",
     "Status",

@@ -1,4 +1,4 @@
-"""Who is told of a request, in which order, and how: the ladder, the rota, webhooks, and what was sent."""
+"""Alerting: the escalation steps, the on-call schedule, webhooks, and the alerts with their deliveries."""
 
 import uuid
 
@@ -7,29 +7,31 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from detoxsite.core.outbox import OutgoingMessage
+
 from . import week
 from .calls import CallForHelp
 
 
 class AlertTarget(models.TextChoices):
-    ON_DUTY = "on_duty", "Whoever is on duty"
+    ON_DUTY = "on_duty", "The person on duty"
     SECOND = "second", "The second person on duty"
     EVERYONE = "everyone", "Everyone who answers requests"
     DIRECTOR = "director", "The director"
 
 
 class EscalationStep(models.Model):
-    """One step of the ladder: whom to tell when nobody has claimed a request after so many minutes."""
+    """One step of the alert ladder: whom to alert when no one has claimed a request after so many minutes."""
 
     after = models.PositiveSmallIntegerField("minutes without a claim", unique=True)
-    who = models.CharField("whom to tell", max_length=10, choices=AlertTarget)
+    who = models.CharField("whom to alert", max_length=10, choices=AlertTarget)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="+",
-        help_text="Only for the director: who that is. Empty: every manager.",
+        help_text="For the director only. Leave empty to alert every manager.",
     )
 
     class Meta:
@@ -58,12 +60,12 @@ class ShiftQuerySet(models.QuerySet):
 
 
 class Shift(models.Model):
-    """Who is on duty on which day of the week, in the center's time. One that ends before it starts passes midnight."""
+    """A weekly shift on the on-call schedule, in the center's time. One that ends before it starts passes midnight."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shifts")
-    weekday = models.SmallIntegerField("begins on", choices=Weekday)
+    weekday = models.SmallIntegerField("starts on", choices=Weekday)
     starts = models.TimeField()
-    ends = models.TimeField(help_text="The same as the start: a whole day.")
+    ends = models.TimeField(help_text="Enter the start time again for a whole day.")
     is_second = models.BooleanField("as the second person", default=False)
 
     objects = ShiftQuerySet.as_manager()
@@ -71,7 +73,7 @@ class Shift(models.Model):
     class Meta:
         ordering = ["weekday", "starts"]
         verbose_name = "shift"
-        verbose_name_plural = "rota"
+        verbose_name_plural = "on-call schedule"
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}: {self.person}"
@@ -85,7 +87,7 @@ class Shift(models.Model):
 
 
 class Webhook(models.Model):
-    """Another system that is told that a request waits. It gets a reference and fetches the rest with its token."""
+    """Another system to alert about requests. It gets a reference and fetches the rest with its token."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=80, unique=True)
@@ -94,19 +96,19 @@ class Webhook(models.Model):
         max_length=200, help_text="The agreement that lets it receive records (BAA or QSOA): its number and end."
     )
     is_active = models.BooleanField("in use", default=True)
-    locked_secrets = models.TextField(default="", editable=False)  # to sign with, newest first
-    token_hash = models.BinaryField(default=b"", editable=False)  # keyed fingerprint of the token to fetch with
-    disabled_why = models.CharField("switched off because", max_length=200, blank=True, editable=False)
+    locked_secrets = models.TextField(default="", editable=False)  # for signing, newest first
+    token_hash = models.BinaryField(default=b"", editable=False)  # keyed fingerprint of the access token
+    disabled_why = models.CharField("disabled because", max_length=200, blank=True, editable=False)
 
     def __str__(self):
         return self.name
 
 
 class Alert(models.Model):
-    """The outbox: at ``due_at`` the people of the rung ``after`` have to be told, unless somebody is at it by then.
+    """An escalation step to take for a request: alert its people at ``due_at`` unless the request is claimed by then.
 
-    Written in the transaction that stores the request. ``round`` grows each time the ladder begins anew: the person
-    wrote again, or a claim lapsed.
+    Written in the transaction that stores the request. ``round`` grows each time the ladder starts again because the
+    person wrote again or a claim lapsed.
     """
 
     call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="alerts")
@@ -124,33 +126,21 @@ class Alert(models.Model):
         return f"Alert for {self.call.reference}, round {self.round}, minute {self.after}"
 
 
-class Delivery(models.Model):
-    """One message to one person or one webhook. Its id is the message's own, so that a second copy is known as one."""
+class Delivery(OutgoingMessage):
+    """One message to one person or one webhook, telling them that a request is waiting."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Failed for good"
-        DROPPED = "dropped", "No longer needed"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="deliveries")
     to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
     webhook = models.ForeignKey(Webhook, models.CASCADE, null=True, related_name="deliveries", editable=False)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    next_try_at = models.DateTimeField(default=timezone.now, editable=False)
-    sent_at = models.DateTimeField(null=True, editable=False)
-    problem = models.CharField(max_length=120, blank=True, editable=False)
 
-    class Meta:
+    class Meta(OutgoingMessage.Meta):
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(fields=["alert", "to"], name="delivery_once_a_person"),
             models.UniqueConstraint(fields=["alert", "webhook"], name="delivery_once_a_webhook"),
         ]
         indexes = [
-            models.Index(fields=["next_try_at"], name="delivery_waiting", condition=Q(state="waiting")),
+            *OutgoingMessage.Meta.indexes,
             models.Index(fields=["next_try_at"], name="delivery_newest"),
         ]
 

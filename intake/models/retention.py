@@ -1,9 +1,10 @@
-"""Erasure: proposed by a job, approved by a person, done by the worker."""
+"""Retention: approved erasures, and the warnings that precede them."""
 
 from django.db import models
 from django.utils import timezone
 
 from detoxsite.core.encryption.sealed_models import ActorMixin
+from detoxsite.core.outbox import OutgoingMessage
 
 
 class ErasureBatch(ActorMixin):
@@ -19,3 +20,16 @@ class ErasureBatch(ActorMixin):
 
     def __str__(self):
         return f"Erasure approved on {self.approved_at:%Y-%m-%d}"
+
+
+class RetentionWarning(OutgoingMessage):
+    """The email of one day to managers: how many requests are kept until when. One a day, by constraint."""
+
+    on = models.DateField(unique=True)
+    counts = models.JSONField()  # {day in ISO form: number of requests kept until then}
+
+    class Meta(OutgoingMessage.Meta):
+        ordering = ["-on"]
+
+    def __str__(self):
+        return f"Retention warning of {self.on:%Y-%m-%d}"

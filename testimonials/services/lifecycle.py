@@ -29,7 +29,7 @@ def ask_to_renew(review_id: int) -> Testimonial:
         review.renewal_due_at = timezone.now() + RENEWAL_REMINDER_AFTER
         record_event(review, ReviewEvent.Kind.RENEWAL_ASKED)
     else:
-        review.renewal_due_at = timezone.now() + author_mail.OFTEN  # that address gets no more emails today
+        review.renewal_due_at = timezone.now() + author_mail.RATE_WINDOW  # that address gets no more emails today
     review.save()
     return review
 

@@ -1,20 +1,18 @@
-"""Reminders that the review of an article is due: to whom, when, and once."""
+"""Reminders that the review of an article is due: to whom, when, and once; old autosaves are deleted."""
 
 import pytest
 from django.core import mail
 from django.db import transaction
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from articles.jobs import (
-    KEEP_WORK,
-    NobodyToTell,
-    chase_reviews,
-    forget_old_work,
-    remind,
+    AUTOSAVE_RETENTION,
+    delete_old_autosaves,
+    queue_reminders,
+    send_reminders,
 )
 from articles.models import DraftAutosave, Reminder, State
-from detoxsite.ops import worker
+from detoxsite.core import jobs
 from tests.factories import make_draft, make_live, make_user
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +32,8 @@ def make_owned(owner=None, **fields):
 
 
 def deliver():
-    """Carry out what is queued."""
-    for result in DBTaskResult.objects.ready().filter(task_path=remind.module_path):
-        remind.func(*result.args_kwargs["args"])
-        DBTaskResult.objects.filter(pk=result.pk).delete()
+    """Send the emails that are in the outbox."""
+    return send_reminders()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +51,7 @@ def test_the_owner_is_told_when_a_review_is_near_and_when_it_is_overdue(due, kin
     make_user("editor")
     edition = make_owned(owner, title="Sleep without pills", review_due_on=days(due))
 
-    assert chase_reviews() == (1 if kind else 0)
+    assert queue_reminders() == (1 if kind else 0)
     deliver()
 
     assert [reminder.kind for reminder in edition.reminders.all()] == ([kind] if kind else [])
@@ -74,10 +70,10 @@ def test_the_owner_is_told_when_a_review_is_near_and_when_it_is_overdue(due, kin
 def test_it_is_told_once_of_each(django_assert_num_queries):
     make_owned(make_user("editor"), review_due_on=days(1))
 
-    assert [chase_reviews(), chase_reviews(), chase_reviews(days(2)), chase_reviews(days(3))] == [1, 0, 1, 0]
-    assert DBTaskResult.objects.count() == 2
+    assert [queue_reminders(), queue_reminders(), queue_reminders(days(2)), queue_reminders(days(3))] == [1, 0, 1, 0]
+    assert Reminder.objects.count() == 2
     with django_assert_num_queries(1):
-        chase_reviews(days(4))
+        queue_reminders(days(4))
 
 
 @pytest.mark.parametrize("owner", ["nobody", "left"])
@@ -87,7 +83,7 @@ def test_without_an_owner_every_editor_is_told(owner):
     make_user("clinician")
     make_owned(make_user("manager", is_active=False) if owner == "left" else None, review_due_on=days(1))
 
-    chase_reviews()
+    queue_reminders()
     deliver()
 
     [message] = mail.outbox
@@ -101,61 +97,89 @@ def test_only_what_readers_see_is_reminded_of():
     make_owned(review_due_on=days(-9), state=State.WITHDRAWN)
     make_owned(review_due_on=days(9), publish_at=timezone.now() + timezone.timedelta(days=1))
 
-    assert chase_reviews() == 0
+    assert queue_reminders() == 0
 
 
 def test_what_was_replaced_before_the_mail_went_out_is_not_reminded_of():
     make_user("editor")
     older = make_owned(review_due_on=days(-9))
-    chase_reviews()
+    queue_reminders()
     make_live(article=older.article)
 
-    deliver()
+    assert deliver() == 0
 
     assert mail.outbox == []
+    assert Reminder.objects.get().state == Reminder.State.DROPPED
 
 
-def test_a_reminder_is_recorded_only_with_its_task():
+def test_a_reminder_whose_transaction_is_rolled_back_is_not_there():
     make_owned(review_due_on=days(-9))
 
     with transaction.atomic():
-        chase_reviews()
+        queue_reminders()
         transaction.set_rollback(True)
 
     assert not Reminder.objects.exists()
-    assert not DBTaskResult.objects.exists()
 
 
-def test_with_nobody_to_tell_the_task_fails_aloud():
+def test_with_nobody_to_tell_the_reminder_fails_aloud_and_is_tried_again(caplog):
     make_owned(review_due_on=days(-9))
-    chase_reviews()
+    queue_reminders()
 
-    with pytest.raises(NobodyToTell):
-        deliver()
+    assert deliver() == 0
+
+    reminder = Reminder.objects.get()
+    assert (reminder.state, reminder.tries, reminder.problem) == (Reminder.State.WAITING, 1, "NoRecipients")
+    assert reminder.next_try_at > timezone.now()
+    assert "A reminder of a review was not sent: NoRecipients" in caplog.text
+    editor = make_user("editor")
+    Reminder.objects.update(next_try_at=timezone.now())
+    assert deliver() == 1
+    assert mail.outbox[0].bcc == [editor.email]
+
+
+def test_a_reminder_is_sent_once_and_under_one_message_id():
+    make_owned(make_user("editor"), review_due_on=days(-9))
+    queue_reminders()
+    assert [deliver(), deliver()] == [1, 0]
+    Reminder.objects.update(
+        state=Reminder.State.WAITING, next_try_at=timezone.now()
+    )  # as if killed before it was noted
+
+    assert deliver() == 1
+
+    first, second = mail.outbox
+    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
+    assert first.extra_headers["Message-ID"].startswith(f"<{Reminder.objects.get().pk}@")
 
 
 def test_a_title_of_two_lines_makes_no_second_header():
     make_owned(make_user("editor"), title="Sleep\nBcc: all@example.org", review_due_on=days(1))
-    chase_reviews()
+    queue_reminders()
 
     deliver()
 
     assert mail.outbox[0].subject.endswith("Sleep Bcc: all@example.org")
 
 
-def test_the_worker_does_it_among_its_chores():
+def test_the_worker_does_it_among_its_jobs():
     make_owned(make_user("editor"), review_due_on=days(-1))
 
-    worker.chores()
+    for job in jobs.registered():
+        if job.run.__module__ == "articles.jobs":
+            jobs.run(job)
 
-    assert DBTaskResult.objects.get().task_path == remind.module_path
+    assert Reminder.objects.get().state == Reminder.State.SENT
+    assert len(mail.outbox) == 1
 
 
 def test_unsaved_text_is_offered_for_a_month_and_then_thrown_away():
     user, now = make_user("editor"), timezone.now()
-    DraftAutosave.objects.create(user=user, edition=make_draft(), seen_at=now - KEEP_WORK, form_data=[["title", "Old"]])
+    DraftAutosave.objects.create(
+        user=user, edition=make_draft(), seen_at=now - AUTOSAVE_RETENTION, form_data=[["title", "Old"]]
+    )
     young = DraftAutosave.objects.create(user=user, edition=make_draft(), seen_at=now, form_data=[["title", "New"]])
 
-    assert forget_old_work() == 1
+    assert delete_old_autosaves() == 1
 
     assert DraftAutosave.objects.get() == young

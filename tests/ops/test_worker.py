@@ -1,12 +1,14 @@
-"""The worker against real PostgreSQL: tasks of the dead are taken up, those of the living are not."""
+"""The worker against real PostgreSQL: it runs what is registered, and is seen while it lives."""
+
+import threading
+import time
 
 import pytest
-from django.db import connections, transaction
-from django_tasks.base import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django.db import connections
 
-from articles.jobs import remind
 from articles.models import Reminder
+from detoxsite.core import jobs
+from detoxsite.core.models import JobRun
 from detoxsite.ops import worker
 from tests.factories import make_live, make_user
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def pulse():
+def other_session():
     """A connection of another session, which can hold a worker's lock."""
     connection = connections.create_connection("default")
     yield connection
@@ -23,83 +25,51 @@ def pulse():
 
 def hold(connection, worker_id):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [worker.LOCK_FAMILY, worker._half(worker_id)])
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [worker.LOCK_FAMILY, worker.lock_key(worker_id)])
 
 
-def running(worker_id):
-    remind.enqueue(0)
-    result = DBTaskResult.objects.get()
-    result.claim(worker_id)
-    return result
-
-
-def test_a_task_enqueued_in_a_rolled_back_transaction_is_not_there():
-    with transaction.atomic():
-        remind.enqueue(0)
-        transaction.set_rollback(True)
-
-    assert not DBTaskResult.objects.exists()
-
-
-def test_a_task_of_a_dead_worker_goes_back_into_the_queue():
-    result = running("dead")
-
-    assert worker.rescue() == 1
-
-    result.refresh_from_db()
-    assert result.status == TaskResultStatus.READY
-    assert DBTaskResult.objects.ready().get() == result
-
-
-def test_a_task_of_a_living_worker_is_left_alone(pulse):
-    result = running("alive")
-    hold(pulse, "alive")
-
-    assert worker.rescue() == 0
-
-    result.refresh_from_db()
-    assert result.status == TaskResultStatus.RUNNING
-
-
-def test_a_failed_task_is_tried_again_later_but_not_for_ever():
-    result = running("one")
-    result.set_failed(RuntimeError("mail server down"))
-
-    assert worker.rescue() == 1
-    result.refresh_from_db()
-    assert result.status == TaskResultStatus.READY
-    assert not DBTaskResult.objects.ready().exists()
-    DBTaskResult.objects.update(status=TaskResultStatus.FAILED, worker_ids=["w"] * worker.MAX_ATTEMPTS)
-    assert worker.rescue() == 0
-
-
-def test_a_task_whose_workers_keep_dying_is_given_up():
-    remind.enqueue(0)
-    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, worker_ids=["dead"] * worker.MAX_ATTEMPTS)
-
-    assert worker.rescue() == 1
-    assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
-
-
-def test_a_worker_is_seen_while_it_holds_its_lock(pulse):
+def test_a_worker_is_seen_while_it_holds_its_lock(other_session):
     before = worker.is_running()
-    hold(pulse, "alive")
+    hold(other_session, "alive")
     during = worker.is_running()
-    pulse.close()
+    other_session.close()
 
     assert (before, during) == (False, True)
 
 
-def test_a_worker_carries_out_what_is_queued():
-    reminder = Reminder.objects.create(edition=make_live(), kind=Reminder.Kind.DUE)
+@pytest.fixture
+def running_worker():
+    one = worker.Worker()
+    thread = threading.Thread(target=one.run)
+    thread.start()
+    yield one
+    one.stop()
+    thread.join()
+
+
+def until(condition):
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_worker_runs_every_job_and_sends_what_is_in_the_outbox(running_worker, settings, tmp_path):
     make_user("editor")
-    remind.enqueue(reminder.pk)
-    one = worker.Worker(interval=0)
-    one.max_tasks = 1
+    reminder = Reminder.objects.create(edition=make_live(), kind=Reminder.Kind.DUE)
+    names = {job.name for job in jobs.registered()}
 
-    one.run()
+    until(lambda: JobRun.objects.filter(name__in=names).exclude(last_started_at=None).count() == len(names))
 
-    one.running = False
-    for thread in one.threads:
-        thread.join()
-    assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
+    reminder.refresh_from_db()
+    assert reminder.state == Reminder.State.SENT
+    assert worker.is_running()
+
+
+def test_a_worker_that_is_told_to_stop_ends_and_lets_its_lock_go(running_worker):
+    until(worker.is_running)
+
+    running_worker.stop()
+
+    until(lambda: not any(thread.is_alive() for thread in running_worker.threads))
+    assert not worker.is_running()

@@ -208,7 +208,9 @@ def test_health_is_told_apart_from_readiness(client, settings, tmp_path):
     answer = client.get("/readyz")
     assert answer.status_code == 503
     unproved = {"worker": False, "calls": False}
-    assert answer.json() == {"database": True, "disk": True, "spool": True, "synthetic": True, **unproved}
+    detail = {"overdue": [], "job_runs": {}}
+    checks = {"database": True, "disk": True, "spool": True, "synthetic": True, "jobs": True}
+    assert answer.json() == {**checks, **unproved, **detail}
 
 
 def test_the_staff_pages_leave_threads_for_people_who_ask_for_help(client):

@@ -1,4 +1,4 @@
-"""Letters to writers: what they say, that they arrive once, and what is not sent."""
+"""Emails to authors: their text, that each arrives once, and which are not sent."""
 
 import threading
 from smtplib import SMTPDataError
@@ -35,21 +35,21 @@ def waiting(kind):
     return OutgoingEmail.objects.get(kind=kind, state=OutgoingEmail.State.WAITING)
 
 
-def test_the_letter_to_confirm_holds_a_link_and_tells_nothing(settings):
-    settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@letters.example", "https://letters.example"
+def test_the_email_to_confirm_holds_a_link_and_tells_nothing(settings):
+    settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@mail.example", "https://mail.example"
     make_review(Status.UNCONFIRMED, words="Zebra words nobody may read.", name="Mo")
 
     assert author_mail.send_due() == 1
 
-    [letter] = mail.outbox
+    [email] = mail.outbox
     token = Author.objects.get().payload["token"]
-    assert (letter.to, letter.from_email) == (["writer@example.org"], "post@letters.example")
-    assert letter.subject == "Please confirm your address"
-    assert f"https://letters.example/r/{token}/" in letter.body.splitlines()
-    raw = letter.message().as_string()
+    assert (email.to, email.from_email) == (["writer@example.org"], "post@mail.example")
+    assert email.subject == "Please confirm your address"
+    assert f"https://mail.example/r/{token}/" in email.body.splitlines()
+    raw = email.message().as_string()
     assert 'Content-Type: text/plain; charset="utf-8"' in raw
     assert "Auto-Submitted: auto-generated" in raw
-    assert f"Message-ID: <{OutgoingEmail.objects.get().pk}@letters.example>" in raw
+    assert f"Message-ID: <{OutgoingEmail.objects.get().pk}@mail.example>" in raw
     without_link = raw.replace(token, "").lower()
     for told in (*NOBODY_MAY_KNOW, "zebra"):
         assert told not in without_link
@@ -57,19 +57,19 @@ def test_the_letter_to_confirm_holds_a_link_and_tells_nothing(settings):
 
 
 @pytest.mark.parametrize("kind", OutgoingEmail.Kind.values)
-def test_no_letter_of_any_kind_tells_what_it_is_about(kind, settings):
-    settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@letters.example", "https://letters.example"
-    letter = OutgoingEmail.objects.create(review=make_review(Status.PUBLISHED), kind=kind)
+def test_no_email_of_any_kind_tells_what_it_is_about(kind, settings):
+    settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@mail.example", "https://mail.example"
+    email = OutgoingEmail.objects.create(review=make_review(Status.PUBLISHED), kind=kind)
 
-    message = author_mail.message(letter)
+    message = author_mail.email_of(email)
 
-    text = f"{message.subject} {message.body}".replace(letter.review.author.payload["token"], "").lower()
+    text = f"{message.subject} {message.body}".replace(email.review.author.payload["token"], "").lower()
     for told in NOBODY_MAY_KNOW:
         assert told not in text
     assert text.isascii()
 
 
-def test_a_letter_is_sent_once():
+def test_an_email_is_sent_once():
     make_review(Status.UNCONFIRMED)
 
     assert (author_mail.send_due(), author_mail.send_due()) == (1, 0)
@@ -78,11 +78,11 @@ def test_a_letter_is_sent_once():
 
 def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(monkeypatch):
     make_review(Status.UNCONFIRMED)
-    letter = author_mail._take(timezone.now())
-    author_mail.message(letter).send()  # and here the process was killed
+    [email] = author_mail.dispatcher.take_due(timezone.now())
+    author_mail.email_of(email).send()  # and here the process was killed
 
     assert author_mail.send_due() == 0
-    assert author_mail.send_due(timezone.now() + author_mail.LEASE + timezone.timedelta(seconds=1)) == 1
+    assert author_mail.send_due(timezone.now() + author_mail.dispatcher.lease + timezone.timedelta(seconds=1)) == 1
 
     ids = {message.message()["Message-ID"] for message in mail.outbox}
     assert len(mail.outbox) == 2
@@ -105,9 +105,9 @@ def test_a_mail_server_that_refuses_is_tried_again_with_pauses_and_not_for_ever(
         tries += 1
         assert OutgoingEmail.objects.get().tries == tries
 
-    letter = OutgoingEmail.objects.get()
-    assert (letter.state, letter.problem) == (OutgoingEmail.State.FAILED, "SMTPDataError 554")
-    assert tries == len(author_mail.BACKOFF) + 1
+    email = OutgoingEmail.objects.get()
+    assert (email.state, email.problem) == (OutgoingEmail.State.FAILED, "SMTPDataError 554")
+    assert tries == author_mail.dispatcher.max_tries
     assert "secret" not in caplog.text
     assert "SMTPDataError 554" in caplog.text
 
@@ -128,7 +128,7 @@ def test_where_no_private_key_is_held_nothing_is_sent(settings):
     assert waiting("confirm").tries == 0
 
 
-def test_what_need_not_be_said_any_more_is_dropped():
+def test_an_email_that_is_no_longer_needed_is_dropped():
     confirmed = make_review(Status.PENDING)
     withdrawn = make_review(Status.WITHDRAWN, email="b@example.org")
     taken_down = make_review(Status.PUBLISHED, email="c@example.org")
@@ -144,10 +144,10 @@ def test_what_need_not_be_said_any_more_is_dropped():
     assert mail.outbox == []
     assert set(OutgoingEmail.objects.values_list("state", flat=True)) == {"dropped"}
     for review in (confirmed, withdrawn, answered):
-        assert review.letters.exists()
+        assert review.emails.exists()
 
 
-def test_an_address_that_was_mended_gets_one_letter():
+def test_an_address_that_was_corrected_gets_one_email():
     sent = {"key": "k" * 20, "words": "They sat with me until light.", "relationship": "stayed"}
     submission.submit(**sent, email="wrong@example.org")
     submission.submit(**sent, email="right@example.org")
@@ -157,7 +157,7 @@ def test_an_address_that_was_mended_gets_one_letter():
     assert [message.to for message in mail.outbox] == [["right@example.org"]]
 
 
-def test_a_review_without_a_writer_gets_no_letter():
+def test_a_review_without_an_author_gets_no_email():
     review = make_review(Status.PENDING)
     Author.objects.all().delete()
     review = type(review).objects.get(pk=review.pk)
@@ -165,7 +165,7 @@ def test_a_review_without_a_writer_gets_no_letter():
     assert author_mail.put(review, OutgoingEmail.Kind.PUBLISHED) is None
 
 
-def test_each_decision_is_told():
+def test_each_decision_is_reported():
     make_review(Status.PUBLISHED, email="a@example.org")
     make_review(Status.DECLINED, email="b@example.org")
     make_review(Status.EXPIRED, email="c@example.org")
@@ -177,7 +177,7 @@ def test_each_decision_is_told():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_the_same_moment_send_each_letter_once():
+def test_two_workers_at_the_same_moment_send_each_email_once():
     for number in range(6):
         make_review(Status.UNCONFIRMED, email=f"writer-{number}@example.org")
 
@@ -207,11 +207,11 @@ def test_many_forms_at_the_same_moment_fill_no_strangers_mailbox():
     assert OutgoingEmail.objects.count() == author_mail.MAX_TO_ONE
 
 
-def test_moderators_see_no_address_in_a_letter():
+def test_moderators_see_no_address_in_an_email():
     review = make_review(Status.DECLINED)
 
-    assert make_user("moderator").email not in str(review.letters.last())
-    assert "example.org" not in str([vars(letter) for letter in review.letters.all()])
+    assert make_user("moderator").email not in str(review.emails.last())
+    assert "example.org" not in str([vars(email) for email in review.emails.all()])
 
 
 def test_links_that_strangers_ask_for_keep_no_news_away():
@@ -221,5 +221,5 @@ def test_links_that_strangers_ask_for_keep_no_news_away():
 
     moderation.approve(review.pk, by=make_user("moderator"), version=1)
 
-    assert review.letters.filter(kind=OutgoingEmail.Kind.LINK).count() < author_mail.MAX_TO_ONE
-    assert review.letters.filter(kind=OutgoingEmail.Kind.PUBLISHED).count() == 1
+    assert review.emails.filter(kind=OutgoingEmail.Kind.LINK).count() < author_mail.MAX_TO_ONE
+    assert review.emails.filter(kind=OutgoingEmail.Kind.PUBLISHED).count() == 1

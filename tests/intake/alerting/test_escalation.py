@@ -1,4 +1,4 @@
-"""Staff are told: the right ones, in time, at least once, and nothing but that a request waits."""
+"""Staff are alerted: the right ones, in time, at least once, and with nothing but a reference and a link."""
 
 import smtplib
 import threading
@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from intake import services
-from intake.alerting import escalation
+from intake.alerting import deliveries, escalation
 from intake.models import (
     Alert,
     AlertTarget,
@@ -69,29 +69,29 @@ def store(**answers):
     return call
 
 
-def told():
-    """Whom messages went to since the last look."""
+def alerted():
+    """Who got messages since the last look."""
     names = sorted(message.to[0].partition("@")[0] for message in mail.outbox)
     mail.outbox.clear()
     return names
 
 
 def after(clock, **passed):
-    """What is sent so long after the start."""
+    """Who is alerted so long after the start."""
     clock.move_to(START + timedelta(**passed))
     escalation.send_due()
-    return told()
+    return alerted()
 
 
 # --- the ladder ------------------------------------------------------------------------------------------------------
 
 
-def test_who_is_on_duty_is_told_at_the_first_look(house):
+def test_the_person_on_duty_is_alerted_at_the_first_look(house):
     call = store()
 
     assert escalation.send_due() == 1
 
-    assert told() == ["nora"]
+    assert alerted() == ["nora"]
     call.refresh_from_db()
     assert call.notified_at == START
 
@@ -121,7 +121,7 @@ def test_a_claim_stops_the_ladder(house, clock):
     assert [after(clock, minutes=minute) for minute in (3, 5, 10, 11)] == [[], [], [], []]
 
 
-def test_a_lapsed_claim_begins_the_ladder_anew_and_once(house, clock):
+def test_a_lapsed_claim_restarts_the_ladder_once(house, clock):
     call = store()
     after(clock, seconds=0)
     services.claim(call.pk, by=house["nora"])
@@ -133,7 +133,7 @@ def test_a_lapsed_claim_begins_the_ladder_anew_and_once(house, clock):
     assert [alert.round for alert in Alert.objects.filter(after=0)] == [1, 2]
 
 
-def test_the_claim_of_somebody_who_is_gone_begins_the_ladder_anew_at_once_and_once(house, clock):
+def test_the_claim_of_a_disabled_account_restarts_the_ladder_at_once_and_once(house, clock):
     call = store()
     after(clock, seconds=0)
     clock.move_to(START + timedelta(minutes=1))
@@ -155,7 +155,7 @@ def test_an_attempt_stops_the_ladder(house, clock, outcome):
     assert [after(clock, minutes=minute) for minute in (0, 3, 20)] == [[], [], []]
 
 
-def test_nobody_is_told_of_a_closed_request(house, clock):
+def test_a_closed_request_alerts_no_one(house, clock):
     call = store()
     services.close(call.pk, by=house["nora"], outcome=Outcome.DECLINED)
 
@@ -163,7 +163,7 @@ def test_nobody_is_told_of_a_closed_request(house, clock):
     assert not Alert.objects.filter(done_at=None).exists()
 
 
-def test_what_looks_like_spam_is_told_of_later_but_told(house, clock):
+def test_a_request_that_looks_like_spam_is_alerted_later(house, clock):
     call = reception.seal_request({"phone": "(212) 555-0123"}, Identity.of("spam"), doubtful=[spam_score.TRAP])
     assert call.is_quarantined
     reception.store_request(call, consent=CONSENT["sha256"])
@@ -171,7 +171,7 @@ def test_what_looks_like_spam_is_told_of_later_but_told(house, clock):
     assert [after(clock, minutes=minute) for minute in (0, 29, 30, 33)] == [[], [], ["nora"], ["sam"]]
 
 
-def test_the_persons_own_change_is_told_of_as_still_waiting(house, clock):
+def test_the_persons_own_change_is_alerted_as_still_waiting(house, clock):
     identity = Identity.of("the same form")
     for number in (3, 4):
         call = reception.seal_request({"phone": f"(212) 555-012{number}"}, identity)
@@ -186,7 +186,7 @@ def test_the_persons_own_change_is_told_of_as_still_waiting(house, clock):
     ]
 
 
-def test_the_machinerys_own_request_walks_the_way_and_writes_to_nobody(house, clock):
+def test_a_synthetic_request_is_processed_and_alerts_no_one(house, clock):
     call = reception.seal_request({"phone": "(212) 555-0123"}, Identity.of("ours"), is_synthetic=True)
     reception.store_request(call, consent=CONSENT["sha256"])
 
@@ -210,21 +210,21 @@ def test_a_request_that_was_not_stored_leaves_no_alert(house):
 # --- who -------------------------------------------------------------------------------------------------------------
 
 
-def test_with_nobody_on_duty_everyone_who_answers_is_told_at_once(house, clock):
+def test_with_no_one_on_duty_everyone_who_answers_is_alerted_at_once(house, clock):
     Shift.objects.all().delete()
     store()
 
     assert after(clock, seconds=0) == ["ada", "nora", "sam"]
 
 
-def test_without_a_second_person_everyone_is_told(house, clock):
+def test_without_a_second_person_everyone_is_alerted(house, clock):
     Shift.objects.filter(is_second=True).delete()
     store()
 
     assert [after(clock, minutes=minute) for minute in (0, 3)] == [["nora"], ["ada", "nora", "sam"]]
 
 
-def test_without_anybody_who_answers_the_managers_are_told(house, clock):
+def test_without_anyone_who_answers_the_managers_are_alerted(house, clock):
     for name in ("nora", "sam", "ada"):
         house[name].is_active = False
         house[name].save()
@@ -233,16 +233,16 @@ def test_without_anybody_who_answers_the_managers_are_told(house, clock):
     assert after(clock, seconds=0) == ["mia"]
 
 
-def test_with_nobody_whatever_the_alert_waits_and_that_is_loud(house, clock, caplog):
+def test_with_no_one_at_all_the_alert_stays_due_and_that_is_loud(house, clock, caplog):
     for person in house.values():
         person.is_active = False
         person.save()
     store(**CANARIES)
-    escalation._complained_at = -1000
+    escalation._logged_at = -1000
 
     assert after(clock, minutes=2) == []
-    assert "nobody to tell" in caplog.text
-    assert escalation.problems() == ["1 requests or steps of the ladder that nobody was told of in time"]
+    assert "no one to alert" in caplog.text
+    assert escalation.problems() == ["1 requests or escalation steps for which no one was alerted in time"]
 
     house["sam"].is_active = True
     house["sam"].save()
@@ -276,7 +276,7 @@ def test_a_ladder_that_is_edited_meanwhile_leaves_nobody_out(house, clock, edit,
     assert {minute: names for minute, names in sent.items() if names} == expected
 
 
-def test_without_a_ladder_everyone_is_told(house, clock):
+def test_without_a_ladder_everyone_is_alerted(house, clock):
     EscalationStep.objects.all().delete()
     store()
 
@@ -323,7 +323,7 @@ class Down:
         raise smtplib.SMTPRecipientsRefused({messages[0].to[0]: (550, messages[0].body.encode())})
 
 
-def test_a_mail_server_that_is_down_is_asked_again_ever_more_seldom(house, clock, settings, caplog):
+def test_a_mail_server_that_is_down_is_tried_again_ever_less_often(house, clock, settings, caplog):
     working = settings.EMAIL_BACKEND
     failing_mail(settings)
     EscalationStep.objects.exclude(after=0).delete()
@@ -342,7 +342,7 @@ def test_a_mail_server_that_is_down_is_asked_again_ever_more_seldom(house, clock
 
     for wait, least in zip(waits, (5, 15, 60, 300, 900, 3600, 3600, 3600), strict=True):
         assert least <= wait <= least * 1.2
-    assert told() == ["nora"]
+    assert alerted() == ["nora"]
     assert "waiting:" not in caplog.text
     assert CallForHelp.objects.get().notified_at == timezone.now()
     assert escalation.problems() == []
@@ -357,24 +357,24 @@ def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock,
         escalation.send_due()
         clock.shift(timedelta(hours=1, minutes=15))
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, escalation.MAX_TRIES)
+    assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, deliveries.dispatcher.max_tries)
     assert escalation.problems(delivery.next_try_at) == ["1 alerts that could not be sent in the last 7 days"]
     settings.EMAIL_BACKEND = working
 
-    escalation.send_again(delivery.pk, by=house["mia"])
+    deliveries.send_again(delivery.pk, by=house["mia"])
     escalation.send_due()
 
-    assert told() == ["nora"]
+    assert alerted() == ["nora"]
 
 
-def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(house, clock):
-    """The process is killed between the two: a lease runs out, and another one takes it up."""
+def test_a_message_sent_but_not_recorded_is_sent_again_as_the_same_message(house, clock):
+    """The process is killed between the two: a lease runs out, and another one sends it."""
     store()
     escalation.send_due()
-    Delivery.objects.update(state="waiting", sent_at=None, next_try_at=timezone.now() + escalation.LEASE)
+    Delivery.objects.update(state="waiting", sent_at=None, next_try_at=timezone.now() + deliveries.dispatcher.lease)
 
     sent = [escalation.send_due()]
-    clock.shift(escalation.LEASE)
+    clock.shift(deliveries.dispatcher.lease)
     sent.append(escalation.send_due())
 
     first, second = mail.outbox
@@ -386,13 +386,13 @@ def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(house, cl
 def test_what_was_sent_while_the_database_was_gone_is_not_sent_again(house, clock, monkeypatch):
     store()
     with monkeypatch.context() as patch:
-        patch.setattr(escalation, "_note_sent", lambda *_: (_ for _ in ()).throw(OperationalError))
+        patch.setattr(deliveries.dispatcher, "on_sent", lambda *_: (_ for _ in ()).throw(OperationalError))
         with pytest.raises(OperationalError):
             escalation.send_due()
     clock.shift(timedelta(minutes=1))
 
     assert escalation.send_due() == 1
-    assert told() == ["nora"]
+    assert alerted() == ["nora"]
 
 
 def test_a_message_that_is_no_longer_needed_is_not_sent(house, clock, settings):
@@ -408,7 +408,7 @@ def test_a_message_that_is_no_longer_needed_is_not_sent(house, clock, settings):
 
 
 class Hung:
-    """A mail server that takes the connection and then says nothing, until it is let go."""
+    """A mail server that takes the connection and then says nothing, until it is released."""
 
     patience = threading.Event()
 
@@ -423,7 +423,7 @@ class Hung:
 
 
 def test_one_message_that_hangs_holds_up_no_other(house, clock, settings, monkeypatch):
-    monkeypatch.setattr(escalation, "TIMEOUT", 0.2)
+    monkeypatch.setattr(deliveries.dispatcher, "timeout", 0.2)
     settings.EMAIL_BACKEND = f"{__name__}.Hung"
     Hung.patience.clear()
     store()
@@ -433,12 +433,12 @@ def test_one_message_that_hangs_holds_up_no_other(house, clock, settings, monkey
     store(phone="(212) 555-0124")
 
     assert escalation.send_due() == 1
-    assert told() == ["ada"]
+    assert alerted() == ["ada"]
 
-    clock.shift(escalation.LEASE)
+    clock.shift(deliveries.dispatcher.lease)
     Hung.patience.set()
     assert escalation.send_due() == 1
-    assert told() == ["nora"]
+    assert alerted() == ["nora"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -463,7 +463,7 @@ def test_workers_at_the_same_moment_send_once(house):
     escalation.send_due(START)
 
     assert errors == []
-    assert told() == ["nora"] * count
+    assert alerted() == ["nora"] * count
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 
 

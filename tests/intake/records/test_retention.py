@@ -6,10 +6,11 @@ import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection, models
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
+from detoxsite.core import compaction
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import User
 from detoxsite.core.roles import ROLES
@@ -31,7 +32,7 @@ from intake.portal import services as portal_services
 from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
-from intake.records import legal_hold, retention
+from intake.records import legal_hold, retention, retention_warnings
 from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user
 
@@ -47,7 +48,7 @@ def closed(outcome="not_reached", *, ago, **fields):
 
 
 def live_through(days, *, step=timedelta(hours=6), start=None):
-    """Let the clock run: the chore at every step."""
+    """Let time pass: the job runs at every step."""
     now, told = start or timezone.now(), []
     for number in range(int(days * DAY / step) + 1):
         count = retention.warn(now + number * step)
@@ -57,9 +58,8 @@ def live_through(days, *, step=timedelta(hours=6), start=None):
 
 
 def deliver():
-    for result in DBTaskResult.objects.ready():
-        result.task.call(*result.args_kwargs["args"])
-        result.delete()
+    """Send the emails that are in the outbox."""
+    retention_warnings.dispatcher.send_due()
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,8 @@ def test_from_the_first_warning_to_the_last_page_on_the_disk(as_role):
     assert (erasure_batch.counts, erasure_batch.by_name) == ({"not_reached": 1, "spam": 1}, str(client.user))
     assert erasure_batch.erased_at
     assert CallForHelp.objects.get(erased_at=None) == kept
-    assert file_of(CallForHelp) != before  # written anew
+    call_command("compact_tables")
+    assert file_of(CallForHelp) != before  # rewritten
     marked.refresh_from_db()
     assert (marked.erasure_batch, bytes(marked.sealed)) == (erasure_batch, b"")
     assert "Spam" not in client.get("/admin/intake/erasurebatch/due/").content.decode()
@@ -272,8 +273,7 @@ def test_an_erasing_that_broke_off_goes_on(monkeypatch):
     assert ErasureBatch.objects.get().counts == {"not_reached": 3}
 
 
-def test_what_was_opened_again_or_held_after_the_approval_stays(monkeypatch):
-    monkeypatch.setattr(retention, "write_anew", lambda: None)
+def test_what_was_opened_again_or_held_after_the_approval_stays():
     manager = make_user("manager")
     again, held, gone = (
         closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY) for _ in range(3)
@@ -310,18 +310,23 @@ def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
     ]
 
 
-def test_what_people_erase_themselves_leaves_the_files_within_a_day(settings, tmp_path, monkeypatch):
-    settings.VAR = tmp_path
-    swept = []
-    monkeypatch.setattr(retention, "write_anew", lambda: swept.append(1))
-    assert retention.sweep() is False
-    services.erase(make_call().pk)
-    assert retention.sweep() is False
-    (tmp_path / "calls" / "swept").write_text((timezone.now() - 2 * DAY).isoformat())
+@pytest.mark.django_db(transaction=True)
+def test_what_people_erase_themselves_leaves_the_files_with_the_next_compaction():
+    call = make_call(name="Canary Name")
+    assert due_for_compaction() == []
+    services.erase(call.pk)
+    assert due_for_compaction() == ["requests"]
+    before = {model: file_of(model) for model in compaction.sealed_models("intake")}
 
-    assert retention.sweep() is True
-    assert retention.sweep() is False
-    assert swept == [1]
+    call_command("compact_tables")
+
+    assert CallForHelp in before
+    assert [model for model in before if file_of(model) == before[model]] == []
+    assert due_for_compaction() == []
+
+
+def due_for_compaction():
+    return [group.name for group in compaction.groups() if group.is_due()]
 
 
 @pytest.mark.parametrize("role", sorted(set(ROLES) - {"manager"}))
@@ -343,8 +348,7 @@ def test_a_forged_number_approves_nothing(as_role, number):
     assert not ErasureBatch.objects.exists()
 
 
-def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
-    monkeypatch.setattr(retention, "write_anew", lambda: None)
+def test_deleting_whoever_can_be_deleted_loses_no_request():
     people = {role: make_user(role) for role in ROLES}
     nurse, manager = people["admissions"], people["manager"]
     held, done, noted = make_call(), make_call(), make_call()

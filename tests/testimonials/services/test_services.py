@@ -303,10 +303,10 @@ def test_one_person_hides_a_review_for_seven_days_at_most(moderator):
     review = make_review(Status.PUBLISHED)
     reports.hide(review.pk, by=moderator)
 
-    jobs.run()
+    jobs.show_hidden_again()
     assert Testimonial.objects.shown().count() == 0
     Testimonial.objects.update(hidden_at=timezone.now() - reports.HIDDEN_FOR)
-    jobs.run()
+    jobs.show_hidden_again()
 
     assert Testimonial.objects.shown().count() == 1
     assert review.events.filter(kind=ReviewEvent.Kind.SHOWN_AGAIN).count() == 1

@@ -4,9 +4,11 @@ from ...worker import Worker
 
 
 class Command(BaseCommand):
-    help = "Carries out background tasks until told to stop. Run one or more; each takes over from one that died."
+    help = (
+        "Runs the scheduled jobs until it gets SIGINT or SIGTERM. Start one or more on each machine that serves pages."
+    )
 
     def handle(self, **options):
         worker = Worker()
-        worker.configure_signals()
+        worker.stop_on_signals()
         worker.run()

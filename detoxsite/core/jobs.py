@@ -1,0 +1,203 @@
+"""Scheduled work: each job has a name and a period, runs apart from the others, and leaves a record of how it went.
+
+Apps register their jobs in ``AppConfig.ready``; the worker runs them (ops/worker.py). A job has to be safe in several
+workers at once and safe to repeat: each worker runs all jobs, because some of them look after its own machine's disk.
+"""
+
+import contextlib
+import logging
+import time
+import traceback
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.db.models import F
+from django.utils import timezone
+
+from . import db_timeout
+from .models import JobRun
+
+LOCK_FAMILY = 7003  # first half of the advisory lock's key; the second half is the job's
+GRACE = timedelta(minutes=2)  # a job is overdue after three of its periods and this
+RETRY_EVERY = timedelta(minutes=1)  # after a failure, where the period is longer
+RECORD_EVERY = timedelta(seconds=30)  # successes of a job that runs every second are recorded this often
+RECORD_TIMEOUT = 5.0  # seconds
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str  # shown by /readyz
+    run: Callable[[], object]
+    every: timedelta
+    has_own_thread: bool = False  # where nothing may delay it; it then runs in all workers at the same time
+    timeout: float | None = None  # seconds that it waits for the database in one run
+    is_needed: Callable[[], bool] = lambda: True  # in a process with these settings
+
+    @property
+    def overdue_after(self) -> timedelta:
+        return 3 * self.every + GRACE
+
+
+_jobs: dict[str, Job] = {}
+
+
+def register(name: str, run: Callable[[], object], *, every: timedelta, **options) -> None:
+    if name in _jobs:
+        raise ValueError(f"There are two jobs called {name!r}.")
+    _jobs[name] = Job(name, run, every, **options)
+
+
+def registered() -> list[Job]:
+    """The jobs of all apps that this process's settings call for."""
+    return [job for job in _jobs.values() if job.is_needed()]
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+class Runner:
+    """One job in one worker: runs it whenever its period is over. A failed run is repeated sooner."""
+
+    def __init__(self, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
+        self.job, self.clock = job, clock
+        self.due_at = self.recorded_at = float("-inf")
+
+    def run_if_due(self) -> bool | None:
+        """Returns what ``run`` does, or None where the job is not due."""
+        now = self.clock()
+        if now < self.due_at:
+            return None
+        is_recorded = now - self.recorded_at >= RECORD_EVERY.total_seconds()
+        succeeded = run(self.job, record_success=is_recorded)
+        pause = min(self.job.every, RETRY_EVERY) if succeeded is False else self.job.every
+        self.due_at = now + pause.total_seconds()
+        if succeeded is False:
+            self.recorded_at = float("-inf")  # record the recovery at once
+        elif is_recorded:
+            self.recorded_at = now
+        return succeeded
+
+
+def run(job: Job, *, record_success: bool = True) -> bool | None:
+    """Run a job now. Whatever it raises is logged and recorded, and reaches no other job.
+
+    Returns whether it succeeded, or None where another worker is running it.
+    """
+    started_at, error = timezone.now(), ""
+    try:
+        with _db_timeout(job.timeout), _lock(job) as is_ours:
+            if not is_ours:
+                return None
+            job.run()
+    except Exception as exc:
+        error = type(exc).__name__
+        _log(job, exc)
+    finally:
+        _close_connections()
+    if error or record_success:
+        _record(job.name, started_at, error)
+    return not error
+
+
+def _db_timeout(seconds: float | None):
+    return db_timeout.time_limit(seconds) if seconds else contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def _lock(job: Job):
+    """Yields whether no other worker is running the job. One with its own thread runs in all of them."""
+    if job.has_own_thread:
+        yield True
+        return
+    key = [LOCK_FAMILY, lock_key(job)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        is_ours = cursor.fetchone()[0]
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with contextlib.suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+
+
+def lock_key(job: Job) -> int:
+    """A job's name as a signed 32-bit number."""
+    return zlib.crc32(job.name.encode()) - 2**31
+
+
+def _close_connections() -> None:
+    """Leave no connection to the next job that this one broke or set differently."""
+    for each in connections.all(initialized_only=True):
+        if not each.in_atomic_block:
+            each.close()
+
+
+def _log(job: Job, exc: Exception) -> None:
+    """Log where it failed; not the exception's message, which may quote a row."""
+    if isinstance(exc, OperationalError | InterfaceError):
+        logger.warning("Job “%s” failed: %s", job.name, type(exc).__name__)
+        return
+    where = "".join(traceback.format_tb(exc.__traceback__))
+    logger.error("Job “%s” failed: %s\n%s", job.name, type(exc).__name__, where)
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+def _record(name: str, started_at: datetime, error: str) -> None:
+    try:
+        with db_timeout.time_limit(RECORD_TIMEOUT):
+            record(name, started_at=started_at, error=error)
+    except (DatabaseError, InterfaceError) as exc:
+        logger.warning("The run of job “%s” was not recorded: %s", name, type(exc).__name__)
+    finally:
+        _close_connections()
+
+
+def record(name: str, *, started_at: datetime | None = None, error: str = "") -> None:
+    now = timezone.now()
+    JobRun.objects.get_or_create(name=name)
+    outcome = (
+        {"last_error": error[:120], "last_error_at": now, "consecutive_failures": F("consecutive_failures") + 1}
+        if error
+        else {"last_succeeded_at": now, "consecutive_failures": 0}
+    )
+    JobRun.objects.filter(name=name).update(last_started_at=started_at or now, **outcome)
+
+
+def start_watching(now: datetime | None = None) -> None:
+    """Expect every job to succeed from now on; a worker calls this when it starts.
+
+    Where jobs ran just before, the time already waited counts: a worker that keeps dying must not hide a job that
+    never succeeds.
+    """
+    now = now or timezone.now()
+    names = [job.name for job in registered()]
+    JobRun.objects.bulk_create([JobRun(name=name, watched_since=now) for name in names], ignore_conflicts=True)
+    ours = JobRun.objects.filter(name__in=names)
+    if not ours.filter(last_started_at__gt=now - GRACE).exists():
+        ours.update(watched_since=now)
+
+
+def overdue(now: datetime | None = None) -> list[str]:
+    """The names of jobs that have not succeeded for three of their periods and a grace."""
+    now = now or timezone.now()
+    runs = {run.name: run for run in JobRun.objects.all()}
+    return sorted(
+        job.name
+        for job in registered()
+        if (run := runs.get(job.name))
+        and max(run.watched_since, run.last_succeeded_at or run.watched_since) < now - job.overdue_after
+    )
+
+
+def report() -> dict[str, dict]:
+    """The latest runs by job, without content, as /readyz shows them."""
+    fields = ("last_started_at", "last_succeeded_at", "last_error", "last_error_at", "consecutive_failures", "note")
+    return {run.pop("name"): run for run in JobRun.objects.order_by("name").values("name", *fields)}

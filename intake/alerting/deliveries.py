@@ -1,0 +1,123 @@
+"""Deliveries: sends alerts to people by email and to other systems by webhook. A message is a reference and a link."""
+
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from detoxsite.core.exceptions import Refused
+from detoxsite.core.outbox import Dispatcher, NoLongerNeeded, Undeliverable, email_headers
+
+from ..models import Alert, CallForHelp, Delivery, Status
+from . import webhook_admin, webhooks
+
+LATE = timezone.timedelta(minutes=1)  # after this an alert or a delivery counts as a problem
+SHOWN = timezone.timedelta(days=7)  # how long a failure counts as a problem
+BACKOFF = [timezone.timedelta(seconds=seconds) for seconds in (5, 15, 60, 5 * 60, 15 * 60, 60 * 60)]
+
+
+def is_unclaimed(call: CallForHelp, now: datetime) -> bool:
+    """The question of CallForHelpQuerySet.unclaimed, for a request that is loaded already."""
+    return call.status == Status.NEW or (call.status == Status.CALLING and not call.is_claimed(now))
+
+
+class DeliveryDispatcher(Dispatcher):
+    model = Delivery
+    label = "An alert"
+    threads = 8
+    batch_size = 100
+    timeout = 2.0  # the next look is a second later
+    lease = timezone.timedelta(seconds=15)
+    backoff = BACKOFF
+    max_tries = len(BACKOFF) + 3 * 24  # hourly for three days after the last of them
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._webhook_executor = ThreadPoolExecutor(4, "webhook")  # of their own: a hanging one delays no email
+
+    def with_related(self, messages):
+        messages = messages.select_related("to", "webhook", "alert__call__claimed_by")
+        return messages.defer("alert__call__sealed", "alert__call__sealed_for_author", "alert__call__return_key")
+
+    def executor_for(self, message: Delivery) -> Executor:
+        return self._webhook_executor if message.webhook_id else self._executor
+
+    def compose(self, message: Delivery, now: datetime):
+        call = message.alert.call
+        if call.status == Status.CLOSED or not (is_unclaimed(call, now) or message.webhook_id):
+            raise NoLongerNeeded
+        if not message.webhook_id:
+            if not (message.to and message.to.is_active):
+                raise Undeliverable("The account is disabled")
+            return email_of(message).send
+        if not message.webhook.is_active:
+            raise Undeliverable("The webhook is disabled")
+        body = webhooks.payload(call.reference, message.alert.due_at)
+        return partial(_post, message.webhook, str(message.pk), body)
+
+    def is_final(self, exc: BaseException) -> bool:
+        return isinstance(exc, webhooks.Gone)
+
+    def on_sent(self, message: Delivery, now: datetime) -> None:
+        """Mark the request as alerted once one person has an email of its latest round."""
+        if message.webhook_id:
+            return
+        later = Alert.objects.filter(call=OuterRef("pk"), round__gt=message.alert.round)
+        calls = CallForHelp.objects.filter(~Exists(later), pk=message.alert.call_id, notified_at=None)
+        calls.update(notified_at=now)
+
+    def on_failed(self, message: Delivery, exc: BaseException) -> None:
+        if isinstance(exc, webhooks.Gone):
+            webhook_admin.disable(message.webhook_id, why="It answered that it wants no more messages (410).")
+
+
+def _post(webhook, message_id: str, body: bytes) -> None:
+    webhooks.post(webhook.url, message_id, body, webhooks.signing_secrets(webhook))
+
+
+def email_of(delivery: Delivery) -> EmailMessage:
+    """A reference and a link, nothing else: others may read it on a lock screen."""
+    alert, call = delivery.alert, delivery.alert.call
+    is_first = alert.round == 1 and alert.after == 0
+    subject = f"A new request is waiting: {call.reference}" if is_first else f"Still waiting: {call.reference}"
+    link = f"{settings.STAFF_ORIGIN}/admin/intake/callforhelp/{call.pk}/change/"
+    headers = email_headers(delivery, settings.DEFAULT_FROM_EMAIL)
+    return EmailMessage(
+        subject,
+        f"{subject}\n{link}\n",
+        to=[delivery.to.email],
+        headers={**headers, "X-Entity-Ref-ID": str(delivery.pk)},
+    )
+
+
+dispatcher = DeliveryDispatcher()
+
+
+# --- by hand, and problems -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def send_again(delivery_id, *, by) -> Delivery:
+    """Send a message now that failed, or that is waiting for its next try."""
+    delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+    if delivery.state not in {Delivery.State.FAILED, Delivery.State.WAITING}:
+        raise Refused("This message has arrived, or is no longer needed.")
+    delivery.state, delivery.tries, delivery.next_try_at = Delivery.State.WAITING, 0, timezone.now()
+    delivery.save(update_fields=["state", "tries", "next_try_at"])
+    return delivery
+
+
+def failed(now: datetime | None = None):
+    """Deliveries that have failed for good lately."""
+    since = (now or timezone.now()) - SHOWN
+    return Delivery.objects.filter(state=Delivery.State.FAILED, next_try_at__gte=since)
+
+
+def late(now: datetime | None = None):
+    """Deliveries that should have arrived by now."""
+    return Delivery.objects.filter(state=Delivery.State.WAITING, alert__due_at__lt=(now or timezone.now()) - LATE)

@@ -9,8 +9,8 @@ from articles.models import Edition, blocks_of
 from detoxsite.core import site_profile
 from intake.alerting import escalation
 from intake.models import CallForHelp
-from testimonials import services
 from testimonials.models import Report
+from testimonials.services import author
 from tests.factories import make_draft, make_live, make_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,7 +46,7 @@ def test_every_public_page_can_be_used_by_everyone(visitor, house, width, dark):
     )
     reviews = [make_review("published", reply="Thank you for writing.") for _ in range(12)]
     make_review("declined")
-    services.withdraw(reviews[0].pk, how="by phone")
+    author.withdraw(reviews[0].pk, how="by phone")
     someone = visitor(width=width, dark=dark)
 
     for path in (

@@ -145,7 +145,7 @@ def test_back_after_a_mistyped_address_keeps_the_words(visitor, house, letter_fi
 
     assert page.url.endswith("/reviews/sent/")
     newest = Testimonial.objects.latest("pk")
-    assert newest.writer.payload["email"] == "dana@example.org"
+    assert newest.author.payload["email"] == "dana@example.org"
     assert newest.versions.get().payload["words"] == "They were kind to us, by day and by night."
 
 

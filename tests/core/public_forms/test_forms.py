@@ -46,7 +46,7 @@ def typed_in(stored):
     if isinstance(stored, CallForHelp):
         return stored.payload
     payload = stored.versions.get().payload
-    return {"words": payload["words"], "shown_name": payload["name"], "email": stored.writer.payload["email"]}
+    return {"words": payload["words"], "shown_name": payload["name"], "email": stored.author.payload["email"]}
 
 
 def normalized(url, typed):

@@ -17,7 +17,7 @@ from PIL import Image
 from detoxsite.core import site_profile
 from detoxsite.core.models import ConsentText
 from intake.models import CallForHelp
-from testimonials import pending_photos, privacy_check, services
+from testimonials import pending_photos, privacy_check
 from testimonials.models import (
     DisplayConsent,
     OutgoingEmail,
@@ -25,7 +25,8 @@ from testimonials.models import (
     StaffName,
     Testimonial,
 )
-from testimonials.text_normalize import tidied
+from testimonials.services import author, moderation, photos, submission
+from testimonials.text_normalize import normalize_text
 from tests.core.public_forms.test_forms import (
     REVIEW,
     VALID,
@@ -100,9 +101,9 @@ def test_what_is_left_in_is_sent_as_it_is_with_all_other_answers(client):
     review = Testimonial.objects.get()
     assert response.status_code == 302
     assert sent_words() == {"words": TELLING, "name": "Mo", "signs": []}
-    assert (review.stars, review.tie) == (2, "family")
+    assert (review.stars, review.relationship) == (2, "family")
     assert (review.allow_words, review.allow_name, review.allow_photo) == (True, True, False)
-    assert review.writer.payload["email"] == VALID[REVIEW]["email"]
+    assert review.author.payload["email"] == VALID[REVIEW]["email"]
 
 
 def test_one_tap_takes_a_detail_out_everywhere(client):
@@ -276,7 +277,7 @@ def test_what_counts_is_the_text_that_was_read(client):
 def test_words_are_stored_normalized(client, typed):
     send(client, REVIEW, {"words": typed})
 
-    assert sent_words()["words"] == tidied(typed)
+    assert sent_words()["words"] == normalize_text(typed)
     assert "\r" not in sent_words()["words"]
 
 
@@ -289,8 +290,8 @@ def test_a_decided_review_is_not_changed_by_sending_again(client):
     data = {**form(client, REVIEW), **VALID[REVIEW], "allow": ["words"]}
     client.post(REVIEW, data)
     review = Testimonial.objects.get()
-    services.confirm(review.pk)
-    services.approve(review.pk, by=make_user("moderator"), version=1)
+    author.confirm(review.pk)
+    moderation.approve(review.pk, by=make_user("moderator"), version=1)
 
     client.post(REVIEW, {**data, "words": "Buy my pillows, they are very good.", "photo": picture_file()})
 
@@ -358,7 +359,7 @@ def test_sending_twice_leaves_one_row_one_photo_and_the_last_words(client):
 
 @pytest.mark.parametrize("forged", ["x", "\x00", "6b2ad2ab-0c2e-4f21-9d8c-6a9ff5c6d4f1", "a:b:c"])
 def test_a_photo_that_was_not_named_by_us_is_refused_near_the_field(client, forged):
-    photo = services.hold_photo(SimpleNamespace(read=picture_file().read, name="picture.jpeg"))
+    photo = photos.hold(SimpleNamespace(read=picture_file().read, name="picture.jpeg"))
     for held in (forged, str(photo.pk)):
         response = post(client, held_photo=held)
 
@@ -375,9 +376,7 @@ def test_a_photo_of_another_review_or_an_old_one_is_not_taken(client):
     assert post(client, held_photo=pending_photos.signed_id(theirs)).status_code == 422
 
     with time_machine.travel(timezone.now() - timezone.timedelta(hours=25)):
-        old = pending_photos.signed_id(
-            services.hold_photo(SimpleNamespace(read=picture_file("PNG").read, name="picture.png"))
-        )
+        old = pending_photos.signed_id(photos.hold(SimpleNamespace(read=picture_file("PNG").read, name="picture.png")))
     assert post(client, held_photo=old).status_code == 422
     theirs.refresh_from_db()
     assert theirs.review_id is not None
@@ -399,8 +398,8 @@ def test_while_the_database_is_away_nothing_is_said_to_be_stored(client, monkeyp
         raise OperationalError("away")
 
     held = carried(post(client, email="nobody", photo=picture_file()))["held_photo"][0]
-    for name in ("hold_photo", "submit"):
-        monkeypatch.setattr(services, name, away)
+    monkeypatch.setattr(photos, "hold", away)
+    monkeypatch.setattr(submission, "submit", away)
 
     response = post(client, photo=picture_file("PNG"), words=PLAIN)
     assert response.status_code == 503

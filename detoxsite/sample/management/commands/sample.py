@@ -44,9 +44,9 @@ from intake.models import Status as CallStatus
 from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
-from testimonials import services as reviews
 from testimonials.models import OutgoingEmail, StaffName, Testimonial
 from testimonials.models import Status as ReviewStatus
+from testimonials.services import author, moderation, submission
 
 from ... import bulk_data
 
@@ -221,16 +221,16 @@ class Command(BaseCommand):
         for number, entry in enumerate(read("reviews.toml")["reviews"]):
             when = timezone.make_aware(datetime.combine(entry["received_on"], time(11, 0)))
             decided = entry["status"] in {ReviewStatus.PUBLISHED, ReviewStatus.DECLINED}
-            review = reviews.submit(
+            review = submission.submit(
                 key=f"sample-review-{number:04}",
                 words=entry["words"].strip(),
                 name=entry["shown_name"],
                 email=f"writer{number}@example.org",
-                tie=entry["tie"],
+                relationship=entry["tie"],
                 stars=entry["stars"] or None,
                 allow=["words", "name"],
             )
-            reviews.confirm(review.pk)
+            author.confirm(review.pk)
             self.decide(review.pk, entry)
             moments = {"submitted_at": when, "confirmed_at": when + timedelta(hours=1), "is_sample": True}
             if decided:
@@ -244,12 +244,12 @@ class Command(BaseCommand):
         moderator, manager = self.staff["moderator"], self.staff["manager"]
         match entry["status"]:
             case ReviewStatus.PUBLISHED:
-                reviews.approve(pk, by=moderator, version=1)
+                moderation.approve(pk, by=moderator, version=1)
             case ReviewStatus.DECLINED:
-                reviews.propose(pk, by=moderator, version=1, reason=entry["reason"])
-                reviews.decline(pk, by=manager, version=1)
+                moderation.propose(pk, by=moderator, version=1, reason=entry["reason"])
+                moderation.decline(pk, by=manager, version=1)
         if entry.get("reply"):
-            reviews.reply(pk, by=moderator, reply=entry["reply"])
+            moderation.reply(pk, by=moderator, reply=entry["reply"])
 
     def load_rota(self):
         for entry in read("on_call.toml")["shifts"]:

@@ -412,10 +412,10 @@ def test_the_page_itself_can_only_be_opened(client, link, method):
     assert getattr(client, method)(url).status_code == 405
 
 
-@pytest.mark.parametrize("context", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
-def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, context):
+@pytest.mark.parametrize("token_context", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
+def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, token_context):
     review, url = link(Status.PUBLISHED, allow=["words"])
-    data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(context)}
+    data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(token_context)}
 
     asked = client.post(url + "change/", {**data, "allow": ["words", "name"]})
 

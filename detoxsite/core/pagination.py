@@ -13,7 +13,7 @@ from django.db.models.fields.tuple_lookups import (
 )
 from django.http import Http404
 
-MAX_PAGE = 100_000  # no link of ours goes beyond it
+MAX_PAGE = 100_000  # our own links never lead beyond it
 
 
 class Keyset:
@@ -105,7 +105,7 @@ class OffsetPage:
 
     @property
     def page_links(self) -> list[int | None]:
-        """Page numbers to link to: first, last, and those around this one; None marks a gap."""
+        """The pages to link to: first, last, and those around this one; None is a gap."""
         wanted = sorted({1, self.last} | set(range(max(1, self.number - 1), min(self.last, self.number + 1) + 1)))
         shown: list[int | None] = []
         for page in wanted:

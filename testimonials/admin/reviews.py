@@ -89,7 +89,7 @@ class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         review = kwargs.get("obj")
         if review is None:
             return super().render_change_form(request, context, **kwargs)
-        tried = getattr(request, "bound_action_form", None)
+        tried = context.get("bound_action_form")
         is_again = tried is not None or context.get("is_preview", False)
         draft = _draft(request.POST, review) if is_again else None
         context |= detail_context.context(review, request.user, draft=draft)

@@ -29,8 +29,7 @@ def defined_names(tree: ast.Module) -> Iterator[str]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
-                yield node.attr
+            yield from [node.attr] if getattr(node.value, "id", "") in {"self", "cls"} else []
 
 
 def used_names(tree: ast.Module) -> Iterator[str]:

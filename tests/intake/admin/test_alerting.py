@@ -195,7 +195,7 @@ def test_a_secret_that_can_no_longer_be_read_is_replaced(as_role, settings):
     client, webhook = as_role("manager"), make_webhook()
     Webhook.objects.update(locked_secrets=symmetric.encrypt({"secrets": []}, "another purpose"))
 
-    assert "cannot be read any more" in shown(client, page("webhook", "change", webhook.pk))
+    assert "can no longer be read" in shown(client, page("webhook", "change", webhook.pk))
     shown(client, page("webhook", "object_action", webhook.pk, "secret"), yes="1")
 
     webhook.refresh_from_db()

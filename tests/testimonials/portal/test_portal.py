@@ -173,7 +173,7 @@ def test_what_cannot_be_done_now_says_so(client, link):
     response = press(client, url + "again/", text="Why?")
 
     assert response.status_code == 409
-    assert "This review is published now." in page_of(response)
+    assert "This review is now published." in page_of(response)
 
 
 # --- changing it -----------------------------------------------------------------------------------------------------

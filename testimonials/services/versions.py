@@ -44,7 +44,7 @@ def _seal_for_author(review: Testimonial, version: Version, words: str, name: st
     if author:
         content = {"words": words, "name": name, "email": email}
         key = sealing.PublicKey(bytes(author.return_key))
-        version.sealed_for_author = key.seal(content, version.about("sealed_for_author"))
+        version.sealed_for_author = key.seal(content, version.sealing_context("sealed_for_author"))
 
 
 def current(review_id: int, number: int) -> Version:

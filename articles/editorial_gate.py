@@ -33,7 +33,7 @@ class Remarks:
     red: list[checks.Finding]
     amber: list[checks.Finding]
     excused: list[tuple[checks.Finding, Waiver]]
-    reading: checks.Reading
+    reading: checks.Readability
 
 
 def remarks(content: dict, *, topic: str, edition: Edition | None = None) -> Remarks:
@@ -43,13 +43,13 @@ def remarks(content: dict, *, topic: str, edition: Edition | None = None) -> Rem
     """
     document = _for_checks(content, topic, _review_due_on(edition))
     excuses = {excuse.key: excuse for excuse in edition.excuses.select_related("by")} if edition else {}
-    found = checks.findings(document, today=timezone.localdate(), is_dead=_dead_links(content))
+    found = checks.run_checks(document, today=timezone.localdate(), is_dead=_dead_links(content))
     still_open = [finding for finding in found if finding.key not in excuses]
     return Remarks(
         red=[finding for finding in still_open if finding.level == checks.Level.RED],
         amber=[finding for finding in still_open if finding.level == checks.Level.AMBER],
         excused=[(finding, excuses[finding.key]) for finding in found if finding.key in excuses],
-        reading=checks.reading(document),
+        reading=checks.measure_readability(document),
     )
 
 

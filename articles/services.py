@@ -172,7 +172,7 @@ def start_draft(edition_id: int, *, by) -> Edition:
         text=edition.text,
         word_count=edition.word_count,
     )
-    lasting = edition.excuses.exclude(code__in=checks.OF_THE_PAGE)  # the page as a whole is looked at anew each time
+    lasting = edition.excuses.exclude(code__in=checks.PAGE_CODES)  # the page as a whole is looked at anew each time
     parts = [(model.objects.filter(parent=edition), "parent") for model in BLOCKS]
     for rows, owner in [*parts, (edition.sources.all(), "edition"), (lasting, "edition")]:
         copies = list(rows)

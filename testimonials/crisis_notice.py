@@ -3,7 +3,7 @@
 from django.urls import reverse_lazy
 
 from detoxsite.core.public_forms.cookies import LockedCookie
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps, risk_signs
 
 crisis_cookie = LockedCookie("review", path=reverse_lazy("testimonials:list"), max_age=10 * 60)
 
@@ -11,8 +11,8 @@ crisis_cookie = LockedCookie("review", path=reverse_lazy("testimonials:list"), m
 def crisis_context(text: str) -> dict:
     """What templates/includes/_crisis_steps.html shows for a text: ``crisis_steps`` and ``in_spanish``."""
     story = {"story": text}
-    steps = risk_signs.steps(risk_signs.signs(story))
-    return {"crisis_steps": steps, "in_spanish": bool(steps) and risk_signs.is_spanish(story)}
+    steps = crisis_steps.crisis_steps(risk_signs.find_signs(story))
+    return {"crisis_steps": steps, "in_spanish": bool(steps) and crisis_steps.is_spanish(story)}
 
 
 def leave_notice(response, request, text: str) -> None:

@@ -7,7 +7,7 @@ from detoxsite.core import images
 from detoxsite.core.public_forms.forms import PublicForm
 
 from .models import Relationship, Report
-from .text_normalize import tidied
+from .text_normalize import normalize_text
 
 MEGABYTE = 1024 * 1024
 MAX_PHOTO_SIZE = 5 * MEGABYTE
@@ -37,7 +37,7 @@ class NormalizedField(forms.CharField):
         typed = super().to_python(value)
         if "\0" in typed or len(typed) > MAX_NORMALIZED:
             return typed
-        return tidied(typed).strip()
+        return normalize_text(typed).strip()
 
 
 class DisplayConsentBoxes(forms.CheckboxSelectMultiple):
@@ -175,7 +175,7 @@ class ReportForm(PublicForm):
     )
 
     def clean_text(self):
-        return tidied(self.cleaned_data["text"])
+        return normalize_text(self.cleaned_data["text"])
 
 
 class ChangeForm(ReviewWordsForm):

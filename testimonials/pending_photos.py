@@ -4,8 +4,8 @@ from django.core import signing
 
 from detoxsite.core.public_forms.rate_limit import RateLimit
 
-from . import services
 from .models import Photo
+from .services import photos
 
 HOLD_PERIOD = 24 * 60 * 60  # seconds in which a pending photo can still be sent
 _signer = signing.TimestampSigner(salt="testimonials.pending_photos")
@@ -25,7 +25,7 @@ def hold(picture, *, key: str, address: str) -> Photo:
     """Keep a photo (from core.images.rewritten) for the form with this key. Raises TooManyPhotos."""
     if photo_limit.hit(address):
         raise TooManyPhotos
-    return services.hold_photo(picture, key=key)
+    return photos.hold(picture, key=key)
 
 
 def signed_id(photo: Photo) -> str:

@@ -14,9 +14,9 @@ from detoxsite.core.timed_cache import TimedCache
 
 from . import pii
 from .pii import (
-    MARKS,
-    Hint,
+    REDACTION_LABELS,
     Kind,
+    Match,
     RosterName,
 )
 from .staff_names import roster
@@ -52,7 +52,7 @@ class IdentifyingDetail:
     text: str
     reason: str
     softer: str = ""
-    places: tuple[Hint, ...] = ()  # in the words; none: the detail is the shown name
+    places: tuple[Match, ...] = ()  # in the words; none: the detail is the shown name
 
     @property
     def is_name(self) -> bool:
@@ -65,11 +65,11 @@ class IdentifyingDetail:
 
 def find_details(words: str, name: str, *, key: str) -> list[IdentifyingDetail]:
     """The identifying details in ``words`` and in the ``name`` shown beside them, in order. ``key``: of the form."""
-    places: dict[tuple[Kind, str], list[Hint]] = {}
-    for hint in pii.find(words, staff()):
-        if _softer(hint) and words[: hint.end].lower().endswith(_softer(hint)):
+    places: dict[tuple[Kind, str], list[Match]] = {}
+    for match in pii.find_matches(words, staff()):
+        if _softer(match) and words[: match.end].lower().endswith(_softer(match)):
             continue  # it is in its softer form already
-        places.setdefault((hint.kind, hint.text), []).append(hint)
+        places.setdefault((match.kind, match.text), []).append(match)
     details = [
         IdentifyingDetail(_fingerprint(key, kind, text), text, REASONS[kind], _softer(same[0]), tuple(same))
         for (kind, text), same in places.items()
@@ -92,12 +92,12 @@ def is_more_than_first_name(name: str, roster: Sequence[RosterName]) -> bool:
 
 
 def _kinds(name: str, roster: Sequence[RosterName]) -> set[Kind]:
-    return {hint.kind for hint in pii.find(name, roster)}
+    return {match.kind for match in pii.find_matches(name, roster)}
 
 
-def _softer(hint: Hint) -> str:
+def _softer(match: Match) -> str:
     """The less exact text, where there is one that is neither a mark nor empty."""
-    return "" if hint.instead == MARKS[hint.kind] else hint.instead
+    return "" if match.replacement == REDACTION_LABELS[match.kind] else match.replacement
 
 
 def _fingerprint(key: str, kind: str, text: str) -> str:
@@ -112,19 +112,21 @@ def were_shown(details: Collection[IdentifyingDetail], fingerprints: str) -> boo
 def remove_details(words: str, name: str, details: Sequence[IdentifyingDetail], button: str) -> tuple[str, str]:
     """Words and name after a ``button`` was pressed: ALL, REMOVE.fingerprint or SOFTEN.fingerprint.
 
-    ALL and SOFTEN write the softer text where there is one; otherwise the mark that staff would put goes in its place.
-    Any other button changes nothing.
+    ALL and SOFTEN write the softer text where there is one; REMOVE puts the mark that staff would put. A detail without
+    a softer text is left out, or gets its mark. Any other button changes nothing.
     """
     action, _, fingerprint = button.partition(".")
     is_one = action in {REMOVE, SOFTEN}
     chosen = [detail for detail in details if button == ALL or (is_one and detail.fingerprint == fingerprint)]
     places = [place for detail in chosen for place in detail.places]
     if action == REMOVE:
-        places = [replace(place, instead=MARKS[place.kind]) if _softer(place) else place for place in places]
+        places = [
+            replace(place, replacement=REDACTION_LABELS[place.kind]) if _softer(place) else place for place in places
+        ]
     for detail in chosen:
         if detail.is_name:
             name = "" if action == REMOVE else detail.softer
-    return pii.offered(words, places), name
+    return pii.replace_matches(words, places), name
 
 
 def _read_staff(last: tuple[RosterName, ...] | None) -> tuple[RosterName, ...]:

@@ -12,8 +12,8 @@ from intake.models import ANSWERS
 from intake.portal import services as portal_services
 from intake.reception.identifiers import Identity
 from intake.reception.receive import seal_request
-from testimonials import services as reviews
 from testimonials.models import Reason, Relationship, Status
+from testimonials.services import author, lifecycle, moderation, submission
 
 
 def make_user(role="editor", **fields):
@@ -96,29 +96,29 @@ def make_live(body="<p>Alcohol withdrawal can be dangerous.</p>", *, publish_at=
 
 def make_review(status=Status.PENDING, *, words="They sat with me until it got light.", name="Mo", **fields):
     """A review as it is after the steps that lead to ``status``; columns by name. ``allow``: parts."""
-    review = reviews.submit(
+    review = submission.submit(
         key=secrets.token_urlsafe(18),
         words=words,
         name=name,
         email=fields.pop("email", "writer@example.org"),
-        tie=fields.pop("tie", Relationship.STAYED),
+        relationship=fields.pop("relationship", Relationship.STAYED),
         stars=fields.pop("stars", 4),
         allow=fields.pop("allow", ("words", "name")),
     )
     if status != Status.UNCONFIRMED:
-        review = reviews.confirm(review.pk)
+        review = author.confirm(review.pk)
     match status:
         case Status.PUBLISHED:
-            review = reviews.approve(review.pk, by=make_user("moderator"), version=1)
+            review = moderation.approve(review.pk, by=make_user("moderator"), version=1)
         case Status.DECLINED:
             reason = fields.pop("reason", Reason.ELSEWHERE)
-            reviews.propose(review.pk, by=make_user("moderator"), version=1, reason=reason)
-            review = reviews.decline(review.pk, by=make_user("moderator"), version=1)
+            moderation.propose(review.pk, by=make_user("moderator"), version=1, reason=reason)
+            review = moderation.decline(review.pk, by=make_user("moderator"), version=1)
         case Status.WITHDRAWN:
-            review = reviews.withdraw(review.pk, how="private link")
+            review = author.withdraw(review.pk, how="private link")
         case Status.EXPIRED:
-            reviews.approve(review.pk, by=make_user("moderator"), version=1)
-            review = reviews.expire(review.pk)
+            moderation.approve(review.pk, by=make_user("moderator"), version=1)
+            review = lifecycle.expire(review.pk)
     if fields:
         for name, value in fields.items():
             setattr(review, name, value)

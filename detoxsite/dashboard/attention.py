@@ -82,18 +82,18 @@ def _reviews(user) -> Iterator[AttentionItem]:
     hidden = Testimonial.objects.filter(hidden_at__isnull=False)
     if oldest := hidden.aggregate(oldest=Min("hidden_at"))["oldest"]:
         labels = "review hidden because someone may be in danger", "reviews hidden because someone may be in danger"
-        yield AttentionItem(hidden.count(), *labels, f"{REVIEWS}?pile=doubt", since=oldest, urgent=True)
-    oldest = Testimonial.objects.waiting().values_list("submitted_at", flat=True).first()
+        yield AttentionItem(hidden.count(), *labels, f"{REVIEWS}?queue=reported", since=oldest, urgent=True)
+    oldest = Testimonial.objects.awaiting_decision().values_list("submitted_at", flat=True).first()
     yield AttentionItem(count["waiting"], "review to decide on", "reviews to decide on", REVIEWS, since=oldest)
     if count["second"]:
         labels = "review that needs a second person", "reviews that need a second person"
-        oldest = Testimonial.objects.for_second(user).aggregate(oldest=Min("proposed_at"))["oldest"]
-        yield AttentionItem(count["second"], *labels, f"{REVIEWS}?pile=second", since=oldest)
+        oldest = Testimonial.objects.proposed_by_others(user).aggregate(oldest=Min("proposed_at"))["oldest"]
+        yield AttentionItem(count["second"], *labels, f"{REVIEWS}?queue=second", since=oldest)
     open_reports = Report.objects.open().filter(review__status=ReviewStatus.PUBLISHED)
     found = open_reports.aggregate(count=Count("pk"), oldest=Min("at"))
     if found["count"]:
         labels = "open report from a reader", "open reports from readers"
-        yield AttentionItem(found["count"], *labels, f"{REVIEWS}?pile=doubt", since=found["oldest"])
+        yield AttentionItem(found["count"], *labels, f"{REVIEWS}?queue=reported", since=found["oldest"])
     failed = OutgoingEmail.objects.filter(state=OutgoingEmail.State.FAILED).count()
     if failed and user.has_perm("testimonials.view_outgoingemail"):
         labels = "email to an author that failed", "emails to authors that failed"

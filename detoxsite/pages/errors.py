@@ -10,10 +10,10 @@ from detoxsite.core.page_metadata import Page
 RETRY_AFTER = 120  # seconds
 TITLES = {
     400: "We could not read that",
-    403: "This page is not open to you",
+    403: "You do not have access to this page",
     404: "We cannot find that page",
-    500: "Something broke on our side",
-    503: "The website is resting. The phone is not.",
+    500: "Something went wrong",
+    503: "The website is down. The phone is not.",
 }
 
 
@@ -43,7 +43,7 @@ def server_error(request):
         return _error(request, 500)
     except Exception:
         logging.getLogger(__name__).exception("The error page failed")
-        return HttpResponseServerError("Something broke on our side. In danger right now? Call 911 or 988.")
+        return HttpResponseServerError("Something went wrong on our side. In danger right now? Call 911 or 988.")
 
 
 def service_unavailable(request):

@@ -27,7 +27,7 @@ def home(request):
 @require_safe
 def privacy(request):
     page = Page(
-        "Your privacy", "What this site knows of you, what it keeps, who may see it, and how to leave it quickly."
+        "Your privacy", "What we know about you, what we keep, who can see it, and how to leave this site quickly."
     )
     return render(request, "privacy.html", {"page": page})
 
@@ -36,7 +36,7 @@ def privacy(request):
 def accessibility(request):
     page = Page(
         "Accessibility",
-        "How this site is built and checked so that everybody can use it, and how to tell us of a fault.",
+        "How we build and check this site so that everyone can use it, and how to report a problem.",
     )
     return render(request, "accessibility.html", {"page": page})
 

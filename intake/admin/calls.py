@@ -119,7 +119,7 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         call = kwargs.get("obj")
         if call is not None:
             call.override_reason = context.get("override_reason", "")
-            refused = getattr(request, "bound_action_form", None)
+            refused = context.get("bound_action_form")
             context |= detail_context.context(
                 call,
                 request.user,

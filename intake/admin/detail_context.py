@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from detoxsite.core import phone_numbers, site_profile
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps, risk_signs
 
 from .. import services
 from ..casework import contact_plan, message_templates
@@ -82,13 +82,13 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
 
 def _urgency(call: CallForHelp, answers: dict) -> dict:
     signs = call.signs()
-    how_soon, reasons = queue.headline(call, risk_signs.reasons(answers, signs))
+    how_soon, reasons = queue.headline(call, risk_signs.urgency_reasons(answers, signs))
     return {
         "how_soon": how_soon,
         "reasons": reasons,
         "is_past_danger": how_soon == risk_signs.DANGER_NOW,  # no current answer names the danger
         "is_danger": call.urgency == Urgency.DANGER,
-        "steps": [CRISIS_STEPS[step] for step in risk_signs.steps(signs)],
+        "steps": [CRISIS_STEPS[step] for step in crisis_steps.crisis_steps(signs)],
     }
 
 

@@ -176,7 +176,7 @@ def urgency_reasons(call: CallForHelp) -> tuple[list[str], str]:
     except sealing.Unreadable:
         return [UNREADABLE], ""
     code = with_defaults(answers)["language"]
-    return risk_signs.reasons(answers, signs), "" if code == Language.EN else Language(code).for_staff
+    return risk_signs.urgency_reasons(answers, signs), "" if code == Language.EN else Language(code).for_staff
 
 
 def _linked(calls) -> Counter:

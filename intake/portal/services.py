@@ -15,7 +15,7 @@ from django.utils import timezone
 from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.public_forms.portal import CRISIS_STEPS_PERIOD, Portal
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps, risk_signs
 
 from .. import services
 from ..alerting import alerts
@@ -86,13 +86,13 @@ class RequestPortal(Portal):
         texts = [entry.text for entry in timeline if entry.kind == "you" and entry.at > since]
         if self.call.created_at > since:
             texts.append(self.answers().get("story", ""))
-        return risk_signs.steps({sign for text in texts for sign in risk_signs.signs({"story": text})})
+        return crisis_steps.crisis_steps({sign for text in texts for sign in risk_signs.find_signs({"story": text})})
 
     def is_spanish(self, timeline: list[TimelineEntry]) -> bool:
         """Whether to show the crisis steps in Spanish, too."""
         written = " ".join(entry.text for entry in timeline if entry.kind == "you")
         answers = self.answers()
-        return risk_signs.is_spanish({**answers, "story": f"{answers.get('story', '')} {written}"})
+        return crisis_steps.is_spanish({**answers, "story": f"{answers.get('story', '')} {written}"})
 
     def needs_consent(self) -> bool:
         """Whether the consent was revoked, so that nobody may call unless it is given again."""
@@ -142,7 +142,7 @@ def write(portal: RequestPortal, *, text: str, key: str, consent: str = "") -> N
     is_stored = _is_stored(portal, message, text)
     if is_stored and call.status != Status.CLOSED and current_consent(call):
         return
-    signs = risk_signs.signs({"story": text})
+    signs = risk_signs.find_signs({"story": text})
     if not is_stored:
         message.seal({"text": text, "signs": list(signs)})
         portal.seal(message, {"text": text})

@@ -60,7 +60,7 @@ def seal_request(
 ) -> CallForHelp:
     """Return a request, not stored yet, that only the center and the holder of its return code can read."""
     answers = with_defaults(answers)
-    signs = risk_signs.signs(answers)
+    signs = risk_signs.find_signs(answers)
     call = CallForHelp(
         id=identity.id,
         reference=identity.reference,

@@ -10,7 +10,7 @@ from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms.cookies import LockedCookie
 from detoxsite.core.public_forms.rate_limit import client_address
 from detoxsite.core.public_forms.views import PublicFormView
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps
 
 from ..assurance import synthetic_check
 from ..forms import CallForHelpForm
@@ -67,8 +67,8 @@ class CallForHelpView(PublicFormView):
             "id": str(call.pk),
             "reference": call.reference,
             "fingerprint": bytes(call.fingerprint).hex(),
-            "crisis_steps": risk_signs.steps(call.payload["signs"]),
-            "in_spanish": risk_signs.is_spanish(call.payload),
+            "crisis_steps": crisis_steps.crisis_steps(call.payload["signs"]),
+            "in_spanish": crisis_steps.is_spanish(call.payload),
             "code": self.identity.code if call.has_working_code else "",
             "has_seen_code": self.has_seen_code,
         }

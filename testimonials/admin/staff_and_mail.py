@@ -1,4 +1,4 @@
-"""Who works here, for the hints, and the letters to writers: kind, state and time, nobody's address."""
+"""The staff roster, which the detector of personal information uses, and the emails to authors without addresses."""
 
 from django.contrib import admin
 
@@ -9,7 +9,7 @@ from ..models import OutgoingEmail, StaffName
 
 @admin.register(StaffName)
 class StaffNameAdmin(StaffModelAdmin):
-    """Managers keep it, moderators see it."""
+    """Managers edit it, moderators see it."""
 
     list_display = ["name", "nicknames", "role", "may_be_named"]
     list_filter = ["may_be_named"]

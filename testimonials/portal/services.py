@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
 from detoxsite.core.public_forms.portal import CRISIS_STEPS_PERIOD, Portal
 
-from .. import author_mail, services
+from .. import author_mail
 from ..crisis_notice import crisis_context
 from ..models import (
     PARTS,
@@ -27,6 +28,7 @@ from ..models import (
     Testimonial,
     Version,
 )
+from ..services import author
 
 CHANNEL = "the private link"  # how consents are taken back here
 MAX_LINKS = 5  # emails for one address that asks for its links
@@ -48,7 +50,7 @@ class ReviewPortal(Portal):
 
     @cached_property
     def was_shown(self) -> bool:
-        return self.review.steps.filter(kind=ReviewEvent.Kind.PUBLISHED).exists()
+        return self.review.events.filter(kind=ReviewEvent.Kind.PUBLISHED).exists()
 
     @cached_property
     def version(self) -> Version | None:
@@ -87,7 +89,7 @@ class ReviewPortal(Portal):
 
 
 def open_portal(token: str) -> ReviewPortal | None:
-    author = Author.objects.filter(link=Author.known_by(token)).select_related("review").first()
+    author = Author.objects.filter(token_fingerprint=Author.fingerprint_of(token)).select_related("review").first()
     return ReviewPortal(sealing.PrivateKey.from_return_code(token), author.review) if author else None
 
 
@@ -99,7 +101,7 @@ def change(
 
     Raises Conflict where the review was changed since, unless to the very same; Refused where it is gone.
     """
-    now = ReviewPortal(portal.key, Testimonial.objects.locked(portal.review.pk))
+    now = ReviewPortal(portal.key, locked(Testimonial.objects, portal.review.pk))
     if now.is_gone:
         raise Refused("It is already gone.")
     if (words, name, set(allow)) == (now.payload.get("words"), now.payload.get("name"), set(now.allowed)):
@@ -107,13 +109,13 @@ def change(
     if now.fingerprint() != seen:
         raise Conflict
     email = now.payload.get("email", "")
-    return services.edit(portal.review.pk, words=words, name=name, email=email, allow=allow, texts=texts)
+    return author.edit(portal.review.pk, words=words, name=name, email=email, allow=allow, texts=texts)
 
 
 @transaction.atomic
 def send_links(email: str) -> None:
     """Queue an email with the private link of each review of this address, at most MAX_LINKS, newest first."""
-    known = Testimonial.objects.filter(writer__email_index=digests.blind_index("email", email), erased_at=None)
-    known = known.exclude(status=Status.WITHDRAWN).select_related("writer").order_by("-submitted_at")
+    known = Testimonial.objects.filter(author__email_index=digests.blind_index("email", email), erased_at=None)
+    known = known.exclude(status=Status.WITHDRAWN).select_related("author").order_by("-submitted_at")
     for review in list(known.select_for_update(of=["self"])[:MAX_LINKS]):  # before the lock that an email takes
         author_mail.put(review, OutgoingEmail.Kind.LINK)

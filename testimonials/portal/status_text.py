@@ -15,18 +15,18 @@ EVENT_TEXTS = {
     ReviewEvent.Kind.IMPORTED: "We brought it here from another site.",
     ReviewEvent.Kind.CONFIRMED: "You confirmed your address.",
     ReviewEvent.Kind.EDITED: "You changed it.",
-    ReviewEvent.Kind.PERMITTED: "We noted that we may show it.",
+    ReviewEvent.Kind.CONSENT_RECORDED: "We noted that we may show it.",
     ReviewEvent.Kind.PUBLISHED: "A person read it, and we published it.",
     ReviewEvent.Kind.DECLINED: "Two people read it, and we withheld it.",
     ReviewEvent.Kind.APPEALED: "You asked us to look again.",
     ReviewEvent.Kind.HIDDEN: "We hid it while we check something.",
     ReviewEvent.Kind.KEPT: "We checked it, and it stays on the site.",
-    ReviewEvent.Kind.RETURNED: "It is on the site again.",
+    ReviewEvent.Kind.SHOWN_AGAIN: "It is on the site again.",
     ReviewEvent.Kind.REPLIED: "We changed our reply to it.",
-    ReviewEvent.Kind.TAKEN_BACK: "You took back a part.",
+    ReviewEvent.Kind.PART_WITHDRAWN: "You took back a part.",
     "name": "You removed your name.",
     "photo": "You had your photo erased.",
-    ReviewEvent.Kind.ASKED: "We asked you if it may stay.",
+    ReviewEvent.Kind.RENEWAL_ASKED: "We asked you if it may stay.",
     ReviewEvent.Kind.RENEWED: "You said that it may stay.",
     ReviewEvent.Kind.EXPIRED: "We took it down, because we had no answer.",
 }
@@ -64,5 +64,5 @@ def redacted_kinds(review: Testimonial) -> list[str]:
 
 def timeline(review: Testimonial) -> list[tuple]:
     """(moment, text) of each event, oldest first."""
-    events = [event for event in review.steps.all() if event.kind in EVENT_TEXTS]
+    events = [event for event in review.events.all() if event.kind in EVENT_TEXTS]
     return [(event.at, EVENT_TEXTS.get(event.reason, EVENT_TEXTS[event.kind])) for event in events]

@@ -22,9 +22,10 @@ from detoxsite.core.public_forms.rate_limit import RateLimit, client_address
 from detoxsite.core.public_forms.tokens import new_token, read_token
 from detoxsite.core.public_forms.views import NotStored, PublicFormView, Redisplay
 
-from .. import privacy_check, services
+from .. import privacy_check
 from ..forms import AppealForm, ChangeForm, LinkForm
 from ..models import Reason, Source, Status
+from ..services import author
 from ..views.submission import PrivacyCheckedFormView, join_text_hashes, split_text_hashes
 from . import services as portal_services
 from . import status_text
@@ -115,7 +116,7 @@ class ConfirmAddress(ReviewPortalFormView):
     is_for_unconfirmed = True
 
     def act(self, form):
-        services.confirm(self.portal.review.pk)
+        author.confirm(self.portal.review.pk)
 
 
 class ChangeReview(ReviewPortalFormView, PrivacyCheckedFormView):
@@ -170,7 +171,7 @@ class RemovePart(ReviewPortalFormView):
     part = ""
 
     def act(self, form):
-        services.take_back(self.portal.review.pk, parts=[self.part], how=CHANNEL)
+        author.withdraw_parts(self.portal.review.pk, parts=[self.part], how=CHANNEL)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(part=self.part, **kwargs)
@@ -180,7 +181,7 @@ class RenewReview(ReviewPortalFormView):
     template_name = "testimonials/portal_renew.html"
 
     def act(self, form):
-        services.renew(self.portal.review.pk)
+        author.renew(self.portal.review.pk)
 
 
 class AppealDecision(ReviewPortalFormView):
@@ -191,14 +192,14 @@ class AppealDecision(ReviewPortalFormView):
         review = self.portal.review
         if review.status == Status.PENDING and review.appealed_at:
             return  # the second tap
-        services.appeal(review.pk, words=form.cleaned_data["text"])
+        author.appeal(review.pk, note=form.cleaned_data["text"])
 
 
 class WithdrawReview(ReviewPortalFormView):
     template_name = "testimonials/portal_withdraw.html"
 
     def act(self, form):
-        services.withdraw(self.portal.review.pk, how=CHANNEL)
+        author.withdraw(self.portal.review.pk, how=CHANNEL)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(was_shown=self.portal is None or self.portal.was_shown, **kwargs)

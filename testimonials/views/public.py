@@ -19,9 +19,9 @@ from ..models import (
     Status,
     Testimonial,
 )
-from ..moderation.statistics import lately
-from ..public_list import Shown
-from ..services import HIDDEN_BY_READERS, HIDDEN_FOR
+from ..moderation import statistics
+from ..public_list import ListPage
+from ..services.reports import HIDDEN_FOR, MAX_HIDDEN_BY_READERS
 
 FIRST_YEAR = 1990  # no link of ours goes further back
 GONE = {Status.WITHDRAWN, Status.EXPIRED}
@@ -37,10 +37,10 @@ def testimonial_list(request):
     if year is not None and (after is not None or not FIRST_YEAR <= year <= timezone.localdate().year):
         raise Http404
     at_top = after is None and year is None
-    shown = Shown(after=after, year=year)
+    shown = ListPage(after=after, year=year)
     if not shown.rows and not at_top:
         return redirect("testimonials:list")
-    count = shown.count
+    count = shown.summary
     page = Page(
         "Reviews" if at_top else "Older reviews" if year is None else f"Reviews from {year} and before",
         f"All {intcomma(count.shown)} reviews that may be shown, good and bad, how many we withhold, and why."
@@ -110,6 +110,11 @@ def how(request):
         "Who reads a review, the only reasons to withhold one, and the count of what we showed and withheld, by stars.",
         section="reviews",
     )
-    context = {"page": page, "reasons": Reason.labels, "lately": lately(), "hidden_at_most": HIDDEN_BY_READERS}
+    context = {
+        "page": page,
+        "reasons": Reason.labels,
+        "lately": statistics.recent(),
+        "hidden_at_most": MAX_HIDDEN_BY_READERS,
+    }
     context["hidden_for"] = HIDDEN_FOR.days
     return render(request, "testimonials/how.html", context)

@@ -14,7 +14,7 @@ from detoxsite.core.public_forms.views import PublicFormView
 
 from .. import crisis_notice
 from ..forms import ReportForm
-from ..services import flag
+from ..services import reports
 from .public import GONE, gone, known_to_readers
 
 report_limit = RateLimit(window=3600.0, max_hits=10)
@@ -51,7 +51,7 @@ class ReportView(PublicFormView):
     def store(self, form):
         report_limit.hit(client_address(self.request))
         cleaned = form.cleaned_data
-        flag(self.kwargs["pk"], key=cleaned["key"], kind=cleaned["kind"], text=cleaned["text"])
+        reports.submit(self.kwargs["pk"], key=cleaned["key"], kind=cleaned["kind"], text=cleaned["text"])
         return cleaned["text"]
 
     def prepare_redirect(self, response, text):

@@ -15,10 +15,10 @@ from .. import (
     crisis_notice,
     pending_photos,
     privacy_check,
-    services,
 )
 from ..forms import DISPLAY_PARTS, TestimonialForm
 from ..models import PURPOSES
+from ..services import submission
 
 submission_limit = RateLimit(window=600.0, max_hits=20)  # from one address; each sends an email, perhaps to a stranger
 
@@ -138,12 +138,12 @@ class TestimonialFormView(PrivacyCheckedFormView):
             raise Redisplay(429)
         cleaned = form.cleaned_data
         try:
-            services.submit(
+            submission.submit(
                 key=cleaned["key"],
                 words=cleaned["words"],
                 name=cleaned["shown_name"],
                 email=cleaned["email"],
-                tie=cleaned["tie"],
+                relationship=cleaned["tie"],
                 stars=cleaned["stars"],
                 allow=cleaned["allow"],
                 photo=self.photo,

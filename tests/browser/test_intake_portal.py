@@ -95,7 +95,7 @@ def test_from_the_code_to_erasing(visitor, house, width, dark, scripts):
     assert "My hands" not in page.content()
 
 
-def test_what_is_dangerous_stands_first_and_never_in_the_way(visitor, house):
+def test_crisis_steps_come_first_and_never_in_the_way(visitor, house):
     caller = visitor(width=390)
     ask(caller, Phone_number="212 555 0199", What_is_going_on="He is not breathing, his lips are blue")
 

@@ -9,8 +9,8 @@ from articles.models import Edition, blocks_of
 from detoxsite.core import site_profile
 from intake.alerting import escalation
 from intake.models import CallForHelp
-from testimonials import services
 from testimonials.models import Report
+from testimonials.services import author
 from tests.factories import make_draft, make_live, make_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,7 +38,7 @@ QUOTES = [
 
 
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (1280, True)])
-def test_every_public_page_can_be_used_by_everybody(visitor, house, width, dark):
+def test_every_public_page_can_be_used_by_everyone(visitor, house, width, dark):
     make_live(
         "<h2>First</h2><p>Naloxone.[1]</p><table><tbody><tr><th>Day</th><td>One</td></tr></tbody></table>",
         slug="an-article",
@@ -46,7 +46,7 @@ def test_every_public_page_can_be_used_by_everybody(visitor, house, width, dark)
     )
     reviews = [make_review("published", reply="Thank you for writing.") for _ in range(12)]
     make_review("declined")
-    services.withdraw(reviews[0].pk, how="by phone")
+    author.withdraw(reviews[0].pk, how="by phone")
     someone = visitor(width=width, dark=dark)
 
     for path in (
@@ -60,7 +60,7 @@ def test_every_public_page_can_be_used_by_everybody(visitor, house, width, dark)
         assert someone.page.context.cookies() == [] or path == "/accounts/login/"
 
 
-def test_a_reader_goes_back_to_where_they_were_and_tells_us_of_a_review(visitor, house):
+def test_a_reader_goes_back_to_where_they_were_and_reports_a_review(visitor, house):
     reviews = [make_review("published", words=f"These are the words of number {number}.") for number in range(25)]
     someone = visitor(width=360, scripts=False)
     someone.page.goto(f"{someone.origin}/reviews/")
@@ -254,7 +254,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     assert [link.inner_text() for link in reader.page.locator(".toc a").all()] == HEADINGS
 
 
-def test_the_manager_changes_the_phone_number_and_lets_somebody_in(visitor, house):
+def test_the_manager_changes_the_phone_number_and_lets_someone_in(visitor, house):
     manager = visitor()
     manager.sign_in(house["manager"])
     manager.open("/admin/detoxsite/siteprofile/1/change/")
@@ -286,4 +286,4 @@ def test_compliance_reads_the_record(visitor, house):
     reader.open("/admin/admin/logentry/")
     reader.open("/admin/testimonials/testimonial/")
     reader.page.goto(reader.origin + "/admin/intake/callforhelp/")
-    assert reader.page.title() == "This page is not open to you | Quiet Cove"
+    assert reader.page.title() == "You do not have access to this page | Quiet Cove"

@@ -1,4 +1,4 @@
-"""One review through all hands in real Chromium: its writer, the desk, a reader, and its writer again."""
+"""One review in real Chromium: its author, a moderator, a reader, and its author again."""
 
 import re
 
@@ -18,7 +18,7 @@ ANSWER = "Thank you for writing this down."
 
 @pytest.fixture(autouse=True)
 def letter_files(settings, live_server, tmp_path):
-    """Letters lie in files, as in a trial."""
+    """Write emails to files, as in a trial."""
     settings.PUBLIC_ORIGIN = live_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
@@ -107,7 +107,7 @@ def test_a_usual_review_takes_at_most_four_actions(visitor, house, width):
     assert review.shown_words == "[name removed] and [name removed] were there, and [name removed] snored."
 
 
-def test_with_keys_hints_are_taken_out_one_by_one_or_together(visitor, house):
+def test_with_keys_matches_are_taken_out_one_by_one_or_together(visitor, house):
     review = make_review(words="kyle and marcus were there, and kyle snored.")
     moderator = visitor()
     moderator.sign_in(house["moderator"])
@@ -145,11 +145,11 @@ def test_back_after_a_mistyped_address_keeps_the_words(visitor, house, letter_fi
 
     assert page.url.endswith("/reviews/sent/")
     newest = Testimonial.objects.latest("pk")
-    assert newest.writer.payload["email"] == "dana@example.org"
+    assert newest.author.payload["email"] == "dana@example.org"
     assert newest.versions.get().payload["words"] == "They were kind to us, by day and by night."
 
 
-def test_a_link_that_opens_nothing_leads_on(visitor, house):
+def test_a_link_that_does_not_work_offers_a_new_one(visitor, house):
     writer = visitor(width=360)
 
     writer.open("/r/half-a-link/")

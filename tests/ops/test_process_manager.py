@@ -47,7 +47,7 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
 
     # so is the database, with what was in it
     os.kill(site.postgres(), signal.SIGKILL)
-    site.until(lambda: "database ended" in site.output() and site.get("/readyz") == 200)
+    site.until(lambda: "database exited" in site.output() and site.get("/readyz") == 200)
     assert site.get("/articles/") == 200
 
     # a second site on the same folder is refused, and manage.py uses the running database
@@ -214,7 +214,7 @@ def test_a_secret_can_come_from_a_file(tmp_path):
 def test_a_process_for_the_public_alone_mounts_no_admin_and_holds_no_private_key(sites, mounted):
     code = (
         "from django.urls import get_resolver; from detoxsite.core.encryption import sealing;"
-        "print('admin' in get_resolver().namespace_dict, sealing.can_read())"
+        "print('admin' in get_resolver().namespace_dict, sealing.holds_private_key())"
     )
 
     done = manage({**PRODUCTION, "DETOX_SITES": sites}, "shell", "--no-imports", "-c", code)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from detoxsite.core import middleware, site_profile
 from detoxsite.core.models import SiteProfile
-from testimonials.services import withdraw
+from testimonials.services.author import withdraw
 from tests.factories import make_live, make_review
 
 pytestmark = pytest.mark.django_db

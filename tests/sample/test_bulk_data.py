@@ -137,13 +137,13 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
     for review in Testimonial.objects.all():
         version = review.versions.get()
         if review.status == ReviewStatus.WITHDRAWN:
-            assert (bytes(version.sealed), bytes(review.writer.sealed), review.writer.email_index) == (b"", b"", None)
+            assert (bytes(version.sealed), bytes(review.author.sealed), review.author.email_index) == (b"", b"", None)
             assert client.get(f"/reviews/{review.pk}/").status_code == 410
             continue
         assert review.shown_words in ("", version.payload["words"])
         if review.source == Source.HERE:
-            words, return_key = review.writer.payload, bytes(review.writer.return_key)
-            assert bytes(review.writer.link) == Author.known_by(words["token"])
+            words, return_key = review.author.payload, bytes(review.author.return_key)
+            assert bytes(review.author.token_fingerprint) == Author.fingerprint_of(words["token"])
             assert return_key == sealing.PrivateKey.from_return_code(words["token"]).public.raw
     tallied = {
         (row.status, row.stars, row.reason, row.allow_words, row.source): row.n for row in ReviewCounter.objects.all()

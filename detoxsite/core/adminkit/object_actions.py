@@ -93,9 +93,8 @@ class ObjectActionsMixin:
         else:
             self._link_to_form(request, action, f"Not done: {_first_error(form)}", messages.ERROR)
         _focus_first_error(form)
-        request.bound_action_form = form
         request.method = "GET"  # the page, with the form as it was filled in
-        return self.change_view(request, object_id)
+        return self.change_view(request, object_id, extra_context={"bound_action_form": form})
 
     def _link_to_form(self, request, action: ObjectAction, reason: str, level) -> None:
         """A message at the top of the page, with a link to the form it is about."""
@@ -112,13 +111,13 @@ class ObjectActionsMixin:
     def render_change_form(self, request, context, **kwargs):
         obj = kwargs.get("obj")
         if obj is not None:
-            context["object_actions"] = list(self._offered(request, obj))
-            context["is_refused"] = hasattr(request, "bound_action_form")
+            bound = context.get("bound_action_form")
+            context["object_actions"] = list(self._offered(request, obj, bound))
+            context["is_refused"] = bound is not None
         return super().render_change_form(request, context, **kwargs)
 
-    def _offered(self, request, obj):
+    def _offered(self, request, obj, bound: forms.Form | None):
         """Yield each offered action with its form and address; the one just tried is always among them."""
-        bound = getattr(request, "bound_action_form", None)
         for action in self.object_actions:
             is_tried = bound is not None and bound.prefix == action.name
             may_retry = is_tried and request.user.has_perm(action.permission)

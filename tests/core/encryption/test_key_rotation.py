@@ -71,7 +71,7 @@ def test_what_no_key_opens_is_left_as_it_is_and_counted(rotated, settings):
 def test_a_process_without_private_keys_cannot_rotate(settings):
     settings.SEALING_PRIVATE_KEYS = []
 
-    with pytest.raises(CommandError, match="No private key"):
+    with pytest.raises(CommandError, match="no private key"):
         call_command("rotate_keys")
 
 

@@ -42,15 +42,15 @@ def form(client, url):
 
 
 def typed_in(stored):
-    """What a visitor typed, by field, as it is stored: sealed."""
+    """What a visitor typed, by field, as it is stored sealed."""
     if isinstance(stored, CallForHelp):
         return stored.payload
     payload = stored.versions.get().payload
-    return {"words": payload["words"], "shown_name": payload["name"], "email": stored.writer.payload["email"]}
+    return {"words": payload["words"], "shown_name": payload["name"], "email": stored.author.payload["email"]}
 
 
-def tidied(url, typed):
-    """As it is kept: a review may be shown, and is rid of what nobody sees or what turns the lines of others."""
+def normalized(url, typed):
+    """As it is stored: a review may be shown, so it loses invisible characters and marks that turn lines around."""
     unseen = "\u202b\u202c\x01\x07\x1b"
     return typed.translate(dict.fromkeys(map(ord, unseen))) if url == REVIEW else typed
 
@@ -79,7 +79,7 @@ def carried(response):
     return data
 
 
-def test_no_form_for_visitors_wants_a_cookie():
+def test_no_public_form_needs_a_cookie():
     """The client of these tests is let through whether or not it has one; a browser is not."""
 
     def patterns(resolver):
@@ -152,7 +152,7 @@ def test_odd_text_is_stored_as_typed_or_refused_in_words(client, url, field, val
         assert f'id="id_{field}_error"' in page
     else:
         assert response.status_code == 302
-        assert typed_in(MODEL[url].objects.get())[field] == tidied(url, typed)
+        assert typed_in(MODEL[url].objects.get())[field] == normalized(url, typed)
     assert "<script>x()" not in page
 
 

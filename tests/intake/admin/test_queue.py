@@ -596,7 +596,7 @@ def test_no_message_is_sent_to_a_person_without_a_page(as_role):
 
 def wrote(call, text="Not before six."):
     message = Message(call=call, is_from_person=True)
-    found = risk_signs.signs({"story": text})
+    found = risk_signs.find_signs({"story": text})
     message.seal({"text": text, "signs": list(found)})
     message.save(force_insert=True)
     call.urgency = max(call.urgency, risk_signs.urgency({}, found))

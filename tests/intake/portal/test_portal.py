@@ -1,4 +1,4 @@
-"""The person's own page: opened by the code alone, in a process that cannot read what others wrote."""
+"""The portal of a request, opened by the code alone, in a process that cannot read what others wrote."""
 
 import re
 
@@ -37,7 +37,7 @@ KEY = "own-page-key-1234567"
 
 @pytest.fixture(autouse=True)
 def center_keys(settings):
-    """None of these pages may need the center's private keys; they are handed to whoever asks for them here."""
+    """None of these pages may need the center's private keys; a test that reads as staff takes them from here."""
     views.sign_in_check.clear()
     keys, settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS, []
     return keys
@@ -102,7 +102,7 @@ def test_the_code_opens_the_page_however_it_is_typed(client, call, write):
     assert "no-store" in client.get(PAGE).headers["Cache-Control"]
 
 
-def test_a_wrong_code_and_an_unknown_number_are_told_the_same(client, call):
+def test_a_wrong_code_and_an_unknown_number_get_the_same_answer(client, call):
     answers = []
     for reference, typed in ((call.reference, "WRNG" * 4), ("ZZZZZZZZ", code())):
         response = client.post(SIGN_IN, form(client, SIGN_IN, reference=reference, code=typed))
@@ -173,7 +173,7 @@ def test_half_an_hour_later_it_is_closed_and_typed_words_are_kept(inside, call, 
     assert "My hands shake." in text(inside)
 
 
-def test_a_message_reaches_the_staff_and_only_they_and_the_writer_read_it(inside, call, readable):
+def test_a_message_reaches_the_staff_and_only_they_and_its_sender_read_it(inside, call, readable):
     CallForHelp.objects.update(status=Status.UNREACHED)
     call.alerts.update(done_at=timezone.now())
 
@@ -201,7 +201,7 @@ def test_sent_twice_it_is_one_message(inside):
     assert Message.objects.count() == 2
 
 
-def test_a_message_that_tells_of_danger_brings_the_first_steps_up(inside, call):
+def test_a_message_that_describes_danger_brings_up_the_crisis_steps(inside, call):
     inside.post(WRITE, form(inside, WRITE, text="He is not breathing and his lips are blue"))
 
     html = text(inside)
@@ -210,7 +210,7 @@ def test_a_message_that_tells_of_danger_brings_the_first_steps_up(inside, call):
     assert "Call 911 now" in html
 
 
-def test_who_is_calling_keeps_the_call_when_a_message_comes(inside, call):
+def test_a_claim_is_kept_when_a_message_comes(inside, call):
     services.claim(call.pk, by=make_user("admissions"))
 
     inside.post(WRITE, form(inside, WRITE, text="Not before six."))
@@ -218,7 +218,7 @@ def test_who_is_calling_keeps_the_call_when_a_message_comes(inside, call):
     assert CallForHelp.objects.get().status == Status.CALLING
 
 
-def test_what_staff_did_is_told_without_who_or_what_they_noted(inside, call):
+def test_the_timeline_shows_what_staff_did_without_names_or_notes(inside, call):
     nurse = make_user("admissions", first_name="Nora")
     contact = ContactAttempt(call=call, by=nurse, outcome="no_answer", at=timezone.now().replace(hour=19, minute=10))
     contact.seal({"note": "sounds drunk", "unsafe": ""})
@@ -269,7 +269,7 @@ def test_only_what_differs_is_kept_and_nobody_is_cut_off(inside, call, readable)
     assert "Give a phone number or an email address." in response.content.decode()
 
 
-def test_cancelled_nobody_calls_and_writing_asks_anew(inside, call):
+def test_after_canceling_nobody_calls_until_the_person_writes_again(inside, call):
     assert "Nobody will call" in text(inside, CANCEL)
 
     inside.post(CANCEL, form(inside, CANCEL))
@@ -373,7 +373,7 @@ def test_the_form_to_open_it_needs_no_database(client, django_assert_num_queries
         client.get(SIGN_IN)
 
 
-def test_the_code_is_shown_once_with_the_steps_before_all_else(client):
+def test_the_code_is_shown_once_and_the_crisis_steps_come_first(client):
     html = client.get("/help/").content.decode()
     hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', html)[1] for name in ("csrfmiddlewaretoken", "key")}
     client.post("/help/", {**hidden, "phone": "5", "story": "He is not breathing"})

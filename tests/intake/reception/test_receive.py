@@ -194,7 +194,7 @@ def test_other_answers_under_the_same_key_count_and_the_first_are_kept(client):
 @pytest.mark.parametrize(
     ("status", "again"), [("new", "new"), ("calling", "calling"), ("unreached", "new"), ("closed", "new")]
 )
-def test_who_sends_again_is_heard_again(nurse, status, again):
+def test_sending_again_returns_the_request_to_the_queue(nurse, status, again):
     call = make_call(key="k" * 20)
     alerts.start_alerts(call, round=1)
     if status != "new":
@@ -212,7 +212,7 @@ def test_who_sends_again_is_heard_again(nurse, status, again):
     assert call.alerts.count() == (2 if again == "new" and status != "new" else 1)
 
 
-def test_whoever_sends_again_when_the_ladder_is_over_is_told_of_again():
+def test_sending_again_after_the_ladder_ended_alerts_again():
     call = make_call(key="k" * 20)
 
     reception.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
@@ -220,7 +220,7 @@ def test_whoever_sends_again_when_the_ladder_is_over_is_told_of_again():
     assert call.alerts.count() == 1
 
 
-def test_back_on_a_shared_computer_shows_nobody_the_code_of_whoever_sent_before(client):
+def test_back_on_a_shared_computer_does_not_show_the_code_of_the_person_before(client):
     data = {**form(client, HELP), **CANARIES}
     client.post(HELP, data)
     code = Identity.of(data["key"], CallForHelp.objects.get().payload).code
@@ -234,7 +234,7 @@ def test_back_on_a_shared_computer_shows_nobody_the_code_of_whoever_sent_before(
     assert "Your code" not in page
 
 
-def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_all(client):
+def test_sending_again_from_the_same_browser_keeps_the_code_which_reads_it_all(client):
     data = {**form(client, HELP), **CANARIES}
     client.post(HELP, data)
     call = CallForHelp.objects.get()
@@ -251,7 +251,7 @@ def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_
     assert back["phone"] == "(212) 555-0100"
 
 
-def test_a_note_during_somebody_elses_call_leaves_the_call_theirs(nurse):
+def test_an_attempt_recorded_during_a_colleagues_call_leaves_them_the_claim(nurse):
     call = make_call()
     services.claim(call.pk, by=nurse)
 
@@ -466,7 +466,7 @@ def test_newer_answers_count_though_the_clock_was_set_back(time_machine):
     assert (answers["phone"], answers["leave"]) == ("(212) 555-0199", [])
 
 
-def test_who_was_erased_and_asks_again_is_heard_though_the_clock_was_set_back(time_machine):
+def test_asking_again_after_erasure_counts_though_the_clock_was_set_back(time_machine):
     now = timezone.now()
     time_machine.move_to(now + timedelta(hours=1), tick=False)
     services.erase(receive().pk)

@@ -204,7 +204,7 @@ def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known
         raise OperationalError
 
     monkeypatch.setattr(site_profile, "_read", gone)
-    site_profile._cache.clear()
+    site_profile.clear()
     html = Client().get("/help/").content.decode()
 
     assert "Quiet Cove" in html
@@ -223,7 +223,7 @@ def test_one_thing_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the
     assert len(mailoutbox) == 1
 
 
-def test_a_drain_that_fails_does_not_keep_staff_from_being_told(mailoutbox, monkeypatch):
+def test_a_drain_that_fails_does_not_hold_up_the_alerts(mailoutbox, monkeypatch):
     make_user("admissions")
     receive()
     monkeypatch.setattr(spool_import, "drain", lambda: 1 / 0)

@@ -1,4 +1,4 @@
-"""The desk of the reviews: piles, one review, deciding, and what nobody may see before it is decided."""
+"""Moderation in the admin: queues, the page of one review, decisions, and the stars hidden until then."""
 
 import base64
 import re
@@ -12,7 +12,6 @@ from django.utils import timezone
 from detoxsite.core import images
 from detoxsite.core.encryption import sealing
 from intake.models import CallForHelp
-from testimonials import services
 from testimonials.models import (
     DisplayConsent,
     OutgoingEmail,
@@ -23,6 +22,7 @@ from testimonials.models import (
     Status,
     Testimonial,
 )
+from testimonials.services import author, moderation, photos, reports
 from tests.core.test_images import picture_file
 from tests.factories import make_review, make_user
 
@@ -40,7 +40,7 @@ def page(client, review, query=""):
 
 
 def act(client, review, name, *, version=1, span=(), **data):
-    """Posts an act of the page as its one form does, with what is marked."""
+    """Post an action of the page as its one form does, with the marked spans."""
     fields = {f"{name}-{field}": value for field, value in data.items()}
     return client.post(url(review, f"act/{name}/"), {"version": version, "approve-span": list(span), **fields})
 
@@ -63,14 +63,14 @@ def imported(**fields):
     return make_review(allow=(), **fields)
 
 
-def flag(review, kind="other", text="That is my cousin."):
-    return services.flag(review.pk, key=f"f{Report.objects.count()}", kind=kind, text=text)
+def report(review, kind="other", text="That is my cousin."):
+    return reports.submit(review.pk, key=f"f{Report.objects.count()}", kind=kind, text=text)
 
 
-# --- the piles -------------------------------------------------------------------------------------------------------
+# --- the queues ----------------------------------------------------------------------------------------------------
 
 
-def test_each_pile_has_its_reviews_and_says_how_many(as_role):
+def test_each_queue_has_its_reviews_and_says_how_many(as_role):
     client = as_role("moderator")
     other = make_user("moderator")
     made = {
@@ -88,27 +88,27 @@ def test_each_pile_has_its_reviews_and_says_how_many(as_role):
         "imported": imported(),
         "unconfirmed": make_review("unconfirmed"),
     }
-    services.propose(made["proposed"].pk, by=other, version=1, reason="fake")
-    services.propose(made["to withhold"].pk, by=other, version=1, reason="fake")
-    services.propose(made["mine"].pk, by=client.user, version=1, reason="fake")
-    flag(made["flagged"])
-    services.hide(made["hidden"].pk, by=other)
+    moderation.propose(made["proposed"].pk, by=other, version=1, reason="fake")
+    moderation.propose(made["to withhold"].pk, by=other, version=1, reason="fake")
+    moderation.propose(made["mine"].pk, by=client.user, version=1, reason="fake")
+    report(made["flagged"])
+    reports.hide(made["hidden"].pk, by=other)
     names = {review.pk: name for name, review in made.items()}
 
-    def pile(name):
-        return [names[pk] for pk in listed(client, f"?pile={name}")]
+    def queue(name):
+        return [names[pk] for pk in listed(client, f"?queue={name}")]
 
     assert [names[pk] for pk in listed(client)] == ["older", "to withhold", "mine", "new", "proposed"]
-    assert pile("waiting") == ["older", "to withhold", "mine", "new", "proposed"]
-    assert pile("second") == ["to withhold", "proposed"]
-    assert pile("doubt") == ["flagged", "hidden"]
-    assert pile("imported") == ["imported"]
-    assert pile("staff") == ["staff"]
-    assert pile("shown") == ["flagged", "published", "to withhold"]
-    assert pile("withheld") == ["withheld"]
-    assert pile("all") == list(made)[::-1]
-    counts = re.findall(r'\?pile=(\w+)"[^>]*>[^<]+(?:<b>(\d+)</b>)?</a>', client.get(QUEUE).content.decode())
-    expected = {"waiting": 5, "second": 2, "doubt": 2, "imported": 1, "staff": 1, "shown": 4, "withheld": 1}
+    assert queue("waiting") == ["older", "to withhold", "mine", "new", "proposed"]
+    assert queue("second") == ["to withhold", "proposed"]
+    assert queue("reported") == ["flagged", "hidden"]
+    assert queue("imported") == ["imported"]
+    assert queue("staff") == ["staff"]
+    assert queue("shown") == ["flagged", "published", "to withhold"]
+    assert queue("withheld") == ["withheld"]
+    assert queue("all") == list(made)[::-1]
+    counts = re.findall(r'\?queue=(\w+)"[^>]*>[^<]+(?:<b>(\d+)</b>)?</a>', client.get(QUEUE).content.decode())
+    expected = {"waiting": 5, "second": 2, "reported": 2, "imported": 1, "staff": 1, "shown": 4, "withheld": 1}
     assert dict(counts[:8]) == {**{name: str(n) for name, n in expected.items()}, "all": ""}
 
 
@@ -119,15 +119,15 @@ def test_a_row_says_what_to_look_out_for(as_role):
     review = make_review(
         words="I wanted to kill myself tonight. My son Kyle drove me, call 212-555-0147.", email="often@example.org"
     )
-    services.propose(review.pk, by=other, version=1, reason="fake")
+    moderation.propose(review.pk, by=other, version=1, reason="fake")
     appealed = make_review("declined")
-    services.appeal(appealed.pk, words="Please look again.")
+    author.appeal(appealed.pk, note="Please look again.")
 
     html = _list(client, "")
 
-    assert "Tells of danger: staff were told" in html
-    assert "Olga wants it withheld: needs a second person" in html
-    assert "The writer asked us to look again" in html
+    assert "Possible danger: staff have been alerted" in html
+    assert "Olga proposed to withhold it: needs a second person" in html
+    assert "The author asked us to look again" in html
     assert "<span>a name</span>" in html
     assert "<span>a phone number</span>" in html
     assert "I stayed here" in html
@@ -136,8 +136,8 @@ def test_a_row_says_what_to_look_out_for(as_role):
     assert "I wanted to kill myself tonight." in html
 
 
-def test_pages_go_on_behind_the_last_review_of_the_one_before(as_role, monkeypatch):
-    monkeypatch.setattr("testimonials.admin.queue.PAGE", 2)
+def test_the_next_page_begins_after_the_last_review(as_role, monkeypatch):
+    monkeypatch.setattr("testimonials.admin.queue_page.PAGE_SIZE", 2)
     client = as_role("moderator")
     at = days_ago(3)
     made = [make_review(submitted_at=at).pk for _ in range(5)]  # of one moment: only the numbers tell them apart
@@ -146,51 +146,51 @@ def test_pages_go_on_behind_the_last_review_of_the_one_before(as_role, monkeypat
     for _ in range(3):
         html = client.get(QUEUE + query).content.decode()
         seen.append(listed(client, query))
-        query = (re.findall(r'href="(\?pile=waiting&amp;after=\d+)"', html) or [""])[0].replace("&amp;", "&")
+        query = (re.findall(r'href="(\?queue=waiting&amp;after=\d+)"', html) or [""])[0].replace("&amp;", "&")
 
     assert seen == [made[:2], made[2:4], made[4:]]
     assert query == ""
     shown = [make_review("published", submitted_at=days_ago(n)).pk for n in range(3)]
-    assert listed(client, f"?pile=shown&after={shown[1]}") == shown[2:]
-    assert listed(client, f"?pile=all&after={made[1]}") == made[:1]
+    assert listed(client, f"?queue=shown&after={shown[1]}") == shown[2:]
+    assert listed(client, f"?queue=all&after={made[1]}") == made[:1]
     assert listed(client, "?after=99999999999") == []
 
 
-def test_what_no_tally_has_is_counted_up_to_a_bound(as_role, monkeypatch):
-    monkeypatch.setattr("testimonials.moderation.queues.MAX", 2)
-    monkeypatch.setattr("testimonials.admin.queue.MAX", 2)
+def test_queues_without_a_counter_are_counted_up_to_a_bound(as_role, monkeypatch):
+    monkeypatch.setattr("testimonials.moderation.queues.MAX_COUNTED", 2)
+    monkeypatch.setattr("testimonials.admin.queue_page.MAX_COUNTED", 2)
     for _ in range(3):
-        flag(make_review("published", email="often@example.org"))
+        report(make_review("published", email="often@example.org"))
 
-    html = as_role("moderator").get(f"{QUEUE}?pile=doubt").content.decode()
+    html = as_role("moderator").get(f"{QUEUE}?queue=reported").content.decode()
 
-    assert "Remarks of readers, hidden <b>2 or more</b>" in html
+    assert "Reported or hidden <b>2 or more</b>" in html
     assert html.count("Same address: 2 or more other reviews") == 3
 
 
 @pytest.mark.parametrize("reviews", [1, 30])
-@pytest.mark.parametrize("pile", ["waiting", "doubt", "shown", "all"])
-def test_the_piles_cost_the_same(as_role, django_assert_num_queries, reviews, pile):
+@pytest.mark.parametrize("queue", ["waiting", "reported", "shown", "all"])
+def test_the_queues_cost_the_same(as_role, django_assert_num_queries, reviews, queue):
     client = as_role("moderator")
     StaffName.objects.create(name="Dana Fox")
     for _ in range(reviews):
-        review = make_review("published" if pile in {"doubt", "shown"} else Status.PENDING)
-        if pile == "doubt":
-            flag(review)
+        review = make_review("published" if queue in {"reported", "shown"} else Status.PENDING)
+        if queue == "reported":
+            report(review)
     client.get(QUEUE)  # what every page reads of the center is kept for a while
 
     with django_assert_num_queries(3 + 4):  # of ours; the session, the user, two for what they may do
-        html = client.get(f"{QUEUE}?pile={pile}").content.decode()
+        html = client.get(f"{QUEUE}?queue={queue}").content.decode()
 
     assert html.count("<li class=") == reviews
 
 
-def test_without_a_key_the_piles_still_stand(as_role, settings):
+def test_without_a_key_the_queues_are_still_listed(as_role, settings):
     review = make_review()
     settings.SEALING_PRIVATE_KEYS = [sealing.new_private_key()]
     client = as_role("moderator")
 
-    assert "Cannot be opened with the keys held here" in client.get(QUEUE).content.decode()
+    assert "Cannot be opened with the keys available here" in client.get(QUEUE).content.decode()
     assert client.get(url(review)).headers["Location"] == QUEUE
     for name in ("approve", "propose", "reply"):
         assert act(client, review, name).headers["Location"] == QUEUE
@@ -200,24 +200,24 @@ def test_without_a_key_the_piles_still_stand(as_role, settings):
 
 
 @pytest.mark.parametrize(
-    "query", ["stars__exact=5", "stars=1", "o=1", "q=5", "pile=nope", "after=x", "after=-1", "after=%00", "p=1", "e=1"]
+    "query", ["stars__exact=5", "stars=1", "o=1", "q=5", "queue=nope", "after=x", "after=-1", "after=%00", "p=1", "e=1"]
 )
-def test_the_piles_answer_nothing_else(as_role, query):
+def test_the_queues_take_no_other_filter(as_role, query):
     assert as_role("manager").get(f"{QUEUE}?{query}").status_code == 400
 
 
 # --- stars -----------------------------------------------------------------------------------------------------------
 
 
-def test_stars_are_nowhere_until_it_is_decided(as_role):
-    """Whatever stars two alike reviews have, every page of the desk is the same, letter by letter."""
+def test_stars_are_hidden_until_the_decision(as_role):
+    """Two reviews that differ only in stars have identical pages, to the letter."""
     client = as_role("moderator")
     review = make_review(stars=1)
     at = days_ago(1)
 
     def seen():
         Testimonial.objects.filter(pk=review.pk).update(submitted_at=at)
-        pages = [f"{QUEUE}?pile={name}" for name in ("waiting", "second", "all", "staff", "shown")]
+        pages = [f"{QUEUE}?queue={name}" for name in ("waiting", "second", "all", "staff", "shown")]
         pages += [QUEUE, "/admin/", url(review), url(review, "history/"), "/reviews/"]
         html = [
             re.sub(r'(?:csrf|token)[^>]*value="[^"]+"|nonce="[^"]+"', "", client.get(p).content.decode()) for p in pages
@@ -234,22 +234,22 @@ def test_stars_are_nowhere_until_it_is_decided(as_role):
     assert "Hidden until it is decided" in ones[7]
 
 
-def test_stars_are_seen_once_it_is_decided_and_hidden_again_while_it_is_in_question(as_role):
+def test_stars_show_after_the_decision_and_hide_again_during_a_proposal(as_role):
     client = as_role("moderator")
     review = make_review(stars=1)
     act(client, review, "approve")
 
     assert "Stars: 1 of 5" in page(client, review)
-    services.propose(review.pk, by=make_user("moderator"), version=1, reason="fake")
+    moderation.propose(review.pk, by=make_user("moderator"), version=1, reason="fake")
     assert "Hidden until it is decided" in page(client, review)
     assert "1 of 5" not in page(client, review)
-    services.decline(review.pk, by=client.user, version=1)
+    moderation.decline(review.pk, by=client.user, version=1)
     assert "Stars: 1 of 5" in page(client, review)
-    services.appeal(review.pk, words="Why?")
+    author.appeal(review.pk, note="Why?")
     assert "1 of 5" not in page(client, review)
 
 
-def test_stars_of_a_waiting_review_are_not_even_read(as_role):
+def test_stars_of_a_pending_review_are_not_even_read(as_role):
     client = as_role("moderator")
     review = make_review(stars=1)
 
@@ -275,7 +275,7 @@ def spans(html):
     return dict(re.findall(r'name="approve-span" value="([^"]+)"( checked)?', html))
 
 
-def test_hints_are_marked_and_each_can_be_taken_out(as_role):
+def test_matches_are_marked_and_each_can_be_taken_out(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
     html = page(client, review)
@@ -293,13 +293,13 @@ def test_hints_are_marked_and_each_can_be_taken_out(as_role):
     assert spans(page(client, review)) == {"0-4-name": " checked", "39-51-phone": " checked"}
 
 
-def test_exact_words_are_marked_first_and_shown_only_once_seen(as_role):
+def test_exact_words_are_marked_first_and_published_only_after_a_preview(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
     typed = {"exact": "all night", "kind": "duration"}
     refused = act(client, review, "approve", span=["0-4-name"], **typed).content.decode()
 
-    assert "Look once more at what everybody would read" in refused
+    assert "Check once more what readers would see" in refused
     assert shown_side(refused) == "[name removed] sat with me 👩‍👩‍👧 [length of time removed]. Call 212-555-0147."
     assert 'value="23-32-duration" checked' in refused
     assert re.search(r"<textarea[^>]*approve-exact[^>]*>\s*</textarea>", refused)
@@ -308,7 +308,7 @@ def test_exact_words_are_marked_first_and_shown_only_once_seen(as_role):
     missed = client.post(
         url(review, "preview/"), {"version": 1, "approve-exact": "not there", "approve-kind": "name"}
     ).content.decode()
-    assert "These words do not stand in the review." in missed
+    assert "These words are not in the review." in missed
     assert re.search(r"<textarea[^>]*approve-exact[^>]*>\s*not there</textarea>", missed)
 
 
@@ -359,22 +359,22 @@ def test_no_words_come_from_the_browser(as_role):
     assert review.shown_words == WORDS
 
 
-def test_what_was_changed_meanwhile_is_read_again_and_no_mark_is_carried_over(as_role):
+def test_a_changed_review_has_to_be_read_again_and_keeps_no_marks(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
-    services.edit(
+    author.edit(
         review.pk, words="Quite other words, Kyle.", name="Mo", email="w@example.org", allow=["words"], texts={}
     )
 
     html = act(client, review, "approve", span=["0-4-name"]).content.decode()
 
-    assert "The writer has changed it since you opened it." in html
+    assert "The author has changed this review since you opened it." in html
     assert shown_side(html) == "Quite other words, Kyle."
     assert '<input type="hidden" name="version" value="2">' in html
     assert " checked" not in str(spans(html))
 
 
-def test_what_was_marked_and_typed_survives_a_refused_act(as_role):
+def test_marks_and_text_survive_a_refused_action(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
     data = {
@@ -386,7 +386,7 @@ def test_what_was_marked_and_typed_survives_a_refused_act(as_role):
 
     html = client.post(url(review, "act/propose/"), data).content.decode()
 
-    assert "Choose why it has to be withheld." in html
+    assert "Choose a reason to withhold it." in html
     assert "Reads like an ad." in html
     assert spans(html) == {"0-4-name": " checked", "39-51-phone": ""}
     assert '<option value="phone" selected>' in html
@@ -394,16 +394,16 @@ def test_what_was_marked_and_typed_survives_a_refused_act(as_role):
     assert not re.search(r'approve-with_name"[^>]*checked', html)  # it was not ticked when this was sent
 
 
-def test_the_name_may_be_left_out_and_the_photo_needs_a_look(as_role, settings, tmp_path):
+def test_the_name_can_be_left_out_and_the_photo_needs_a_check(as_role, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     client = as_role("moderator")
     review = make_review(allow=["words", "name", "photo"])
-    photo = services.hold_photo(images.reencode(picture_file()))
+    photo = photos.hold(images.reencode(picture_file()))
     photo.review = review
     photo.save()
 
     html = act(client, review, "approve", with_photo="on").content.decode()
-    assert "Look at the photo and tick this" in html
+    assert "Look at the photo and check this box" in html
     act(client, review, "approve", with_photo="on", nobody_else="on")
     review.refresh_from_db()
     assert review.by_line == "Someone who wrote to us"
@@ -413,9 +413,9 @@ def test_the_name_may_be_left_out_and_the_photo_needs_a_look(as_role, settings, 
     assert (review.by_line, bool(review.shown_photo)) == ("Mo", False)
 
 
-def test_the_photo_is_for_those_who_decide(as_role, client):
+def test_only_moderators_see_the_photo(as_role, client):
     review = make_review(allow=["words", "photo"])
-    photo = services.hold_photo(images.reencode(picture_file()))
+    photo = photos.hold(images.reencode(picture_file()))
     photo.review = review
     photo.save()
     there = url(review, "photo/")
@@ -431,10 +431,10 @@ def test_the_photo_is_for_those_who_decide(as_role, client):
     assert client.get(there).status_code == 302
 
 
-def test_the_page_tells_who_allowed_what_and_what_was_done(as_role):
+def test_the_page_lists_consents_and_events(as_role):
     client = as_role("moderator")
     review = make_review(allow=["words"])
-    services.propose(
+    moderation.propose(
         review.pk, by=make_user("moderator", first_name="Olga"), version=1, reason="fake", note="Same as #3."
     )
 
@@ -443,9 +443,9 @@ def test_the_page_tells_who_allowed_what_and_what_was_done(as_role):
     text = DisplayConsent.objects.get(review=review).text
     assert "Words and stars: given" in html
     assert text.pk[:12] in html
-    assert "Olga wants it withheld" in html
+    assert "Olga proposed to withhold it" in html
     assert "Same as #3." in html
-    assert "There is good reason to think that it is fake" in html
+    assert "There is good reason to think it is fake" in html
     assert "writer@example.org" not in html
 
 
@@ -459,12 +459,12 @@ def test_staff_who_agreed_may_be_named(as_role):
     assert "Did not agree to be named." in html
 
 
-def test_danger_leads_to_the_request_for_those_who_answer(as_role):
+def test_danger_links_to_the_request_for_staff_who_answer_requests(as_role):
     review = make_review(words="I am going to kill myself tonight and nobody can stop me.")
     request = CallForHelp.objects.get()
     link = f"/admin/intake/callforhelp/{request.pk}/change/"
 
-    assert "Tells of danger: staff were told" in page(as_role("moderator"), review)
+    assert "Possible danger: staff have been alerted" in page(as_role("moderator"), review)
     assert link not in page(as_role("moderator"), review)
     assert link in page(as_role("manager"), review)
 
@@ -474,23 +474,23 @@ def test_an_erased_review_says_so(as_role):
 
     html = page(as_role("moderator"), review)
 
-    assert "What this review said is erased" in html
+    assert "The content of this review was erased" in html
     assert "data-act" not in html
 
 
 # --- deciding --------------------------------------------------------------------------------------------------------
 
 
-def test_after_a_decision_comes_the_next_review_that_waits_for_me(as_role):
+def test_after_a_decision_the_next_review_to_decide_opens(as_role):
     client = as_role("moderator")
     first, mine, third = (make_review(submitted_at=days_ago(days)) for days in (3, 2, 1))
-    services.propose(mine.pk, by=client.user, version=1, reason="fake")
+    moderation.propose(mine.pk, by=client.user, version=1, reason="fake")
 
     there = act(client, first, "approve", with_name="on")
 
     assert there.headers["Location"] == url(third)
     html = client.get(url(third)).content.decode()
-    assert f'Review {first.pk} is shown. <a href="{url(first)}">Open it again</a>' in html
+    assert f'Review {first.pk} is published. <a href="{url(first)}">Open it again</a>' in html
     assert act(client, third, "approve").headers["Location"] == QUEUE
 
 
@@ -500,7 +500,7 @@ def test_two_people_withhold_and_the_second_may_disagree(as_role):
     act(client, one, "propose", reason="person", note="Names a neighbor.")
     act(client, other, "propose", reason="person")
     assert 'data-act="decline"' not in page(client, one)
-    assert "Somebody else has to agree" in act(client, one, "decline").content.decode()
+    assert "A second person has to agree" in act(client, one, "decline").content.decode()
 
     second = as_role("manager")
     act(second, one, "decline")
@@ -510,13 +510,15 @@ def test_two_people_withhold_and_the_second_may_disagree(as_role):
     other.refresh_from_db()
     assert (one.status, one.reason) == ("declined", "person")
     assert (other.status, other.proposed_at) == ("pending", None)
-    notes = [step.payload.get("note", "") for step in ReviewEvent.objects.filter(kind__in=["proposed", "objected"])]
+    notes = [
+        step.payload.get("note", "") for step in ReviewEvent.objects.filter(kind__in=["proposed", "proposal_rejected"])
+    ]
     assert sorted(notes) == ["", "I see no name.", "Names a neighbor."]
 
 
-def test_a_remark_is_settled_and_what_endangers_is_hidden_at_once(as_role):
+def test_a_report_is_resolved_and_a_dangerous_review_is_hidden_at_once(as_role):
     client = as_role("moderator")
-    review = flag(make_review("published"), text="She lives next door to me.")
+    review = report(make_review("published"), text="She lives next door to me.")
 
     assert "She lives next door to me." in page(client, review)
     act(client, review, "hide")
@@ -528,9 +530,9 @@ def test_a_remark_is_settled_and_what_endangers_is_hidden_at_once(as_role):
     assert 'data-act="keep"' not in page(client, review)
 
 
-def test_showing_it_with_more_taken_out_settles_the_remarks(as_role):
+def test_publishing_with_more_taken_out_resolves_the_reports(as_role):
     client = as_role("moderator")
-    review = flag(make_review("published", words="Kyle on Elm Street 4."), kind="safety")
+    review = report(make_review("published", words="Kyle on Elm Street 4."), kind="safety")
 
     act(client, review, "approve", span=["0-4-name"])
 
@@ -538,7 +540,7 @@ def test_showing_it_with_more_taken_out_settles_the_remarks(as_role):
     assert (review.hidden_at, Report.objects.open().count()) == (None, 0)
 
 
-def test_a_reply_that_tells_too_much_is_refused_with_why_and_kept(as_role):
+def test_a_revealing_reply_is_refused_with_the_reason_and_stays_in_the_form(as_role):
     client = as_role("moderator")
     review = make_review("published")
 
@@ -546,9 +548,9 @@ def test_a_reply_that_tells_too_much_is_refused_with_why_and_kept(as_role):
     review.refresh_from_db()
     assert review.reply == ""
     assert "<q>Thank you for choosing us.</q>" in html
-    assert "Thanks for coming, staying or trusting" in html
+    assert "Thanking someone for coming, staying or trusting" in html
     assert "Come back soon.</textarea>" in html
-    assert "Thank you for writing this down. The law does not let us say" in html
+    assert "Thank you for writing this. The law does not let us say" in html
     act(client, review, "reply", reply="Thank you for writing this down.")
     assert b"Thank you for writing this down." in client.get("/reviews/").content
     act(client, review, "reply", reply="")
@@ -556,28 +558,28 @@ def test_a_reply_that_tells_too_much_is_refused_with_why_and_kept(as_role):
     assert (review.reply, review.replied_at) == ("", None)
 
 
-def test_the_writer_takes_back_by_phone(as_role):
+def test_staff_remove_parts_and_withdraw_for_the_author(as_role):
     client = as_role("moderator")
     review = make_review("published")
 
-    assert "Choose how they told us." in act(client, review, "take-back").content.decode()
+    assert "Choose how the author told us." in act(client, review, "take-back").content.decode()
     client.post(url(review, "act/take-back/"), {"version": 1, "take-back-parts": ["name"], "take-back-how": "phone"})
     review.refresh_from_db()
     assert review.by_line == "Someone who wrote to us"
     assert DisplayConsent.objects.filter(act="revoked").get().how == "on the phone"
-    assert "Tick this if you are sure" in act(client, review, "withdraw", how="phone").content.decode()
+    assert "Check this box if you are sure" in act(client, review, "withdraw", how="phone").content.decode()
     act(client, review, "withdraw", how="phone", sure="on")
     review.refresh_from_db()
     assert review.status == Status.WITHDRAWN
     assert review.erased_at
 
 
-def test_an_imported_review_waits_once_permission_is_on_file(as_role):
+def test_an_imported_review_can_be_decided_on_once_consent_is_recorded(as_role):
     client = as_role("moderator")
     review = imported(words="A fine place, says Ana.")
 
     html = page(client, review)
-    assert "No address" not in html  # this one has a writer
+    assert "No address" not in html  # this one has an author
     assert 'data-act="approve"' not in html
     assert "Say how we know" in act(client, review, "permit", parts=["words"]).content.decode()
     act(client, review, "permit", parts=["words", "name"], how="Ana wrote to us on May 2, letter in the safe.")
@@ -588,7 +590,7 @@ def test_an_imported_review_waits_once_permission_is_on_file(as_role):
     assert 'data-act="approve"' in page(client, review)
 
 
-def test_nothing_of_a_review_is_in_the_log_of_who_did_what(as_role):
+def test_the_admin_log_holds_nothing_of_a_review(as_role):
     client = as_role("moderator")
     review = make_review(words="Zebra words.", name="Zoe")
     act(client, review, "propose", reason="person", note="Zebra note.")
@@ -631,7 +633,7 @@ def test_compliance_reads_and_changes_nothing(as_role):
     assert client.get("/admin/testimonials/outgoingemail/").status_code == 200
 
 
-def test_letters_have_kind_state_and_time_and_no_address(as_role):
+def test_emails_show_kind_state_and_time_and_no_address(as_role):
     make_review(email="canary@example.org")
     make_review("published", email="canary@example.org")
     letter = OutgoingEmail.objects.first()
@@ -645,7 +647,7 @@ def test_letters_have_kind_state_and_time_and_no_address(as_role):
     assert as_role("moderator").get("/admin/testimonials/outgoingemail/").status_code == 403
 
 
-def test_managers_keep_the_roster_and_moderators_see_it(as_role):
+def test_managers_edit_the_roster_and_moderators_see_it(as_role):
     roster = "/admin/testimonials/staffname/"
     manager = as_role("manager")
     manager.post(f"{roster}add/", {"name": "Dana Fox", "nicknames": "Dee, Doc", "role": "nurse", "may_be_named": "on"})
@@ -680,14 +682,14 @@ def test_an_odd_address_gets_no_500(as_role, path):
         {"version": 1, "approve-kind": "x", "approve-exact": "\0"},
         {"version": 1, "approve-exact": "x" * 6000},
         {"version": 1, "approve-span": ["0-1-name"] * 600},
-        {"version": 1, "pile": "\0", "propose-reason": "x", "reply-reply": "x" * 1600, "keep-note": "\0"},
+        {"version": 1, "queue": "\0", "propose-reason": "x", "reply-reply": "x" * 1600, "keep-note": "\0"},
         {"version": 1, "take-back-parts": "words", "take-back-how": "x", "permit-parts": "\0"},
     ],
 )
 @pytest.mark.parametrize(
     "name", ["approve", "propose", "decline", "object", "reply", "take-back", "permit", "withdraw"]
 )
-def test_whatever_is_posted_gets_no_500(as_role, name, data):
+def test_odd_posts_get_no_500(as_role, name, data):
     client = as_role("manager")
     review = make_review("published")
 
@@ -695,13 +697,13 @@ def test_whatever_is_posted_gets_no_500(as_role, name, data):
     assert client.post(url(review, "preview/"), data).status_code == 200
 
 
-def test_a_page_that_showed_another_reason_agrees_to_nothing(as_role):
+def test_a_page_with_an_outdated_reason_agrees_to_nothing(as_role):
     client, review = as_role("moderator"), make_review()
     act(client, review, "propose", reason="person")
     second = as_role("manager")
     assert '<input type="hidden" name="proposed" value="person">' in page(second, review)
-    services.object_to(review.pk, by=client.user)
-    services.propose(review.pk, by=make_user("moderator"), version=1, reason="fake")
+    moderation.reject_proposal(review.pk, by=client.user)
+    moderation.propose(review.pk, by=make_user("moderator"), version=1, reason="fake")
 
     stale = {"version": 1, "proposed": "person"}
     answer = second.post(url(review, "act/decline/"), stale).content.decode()
@@ -712,7 +714,7 @@ def test_a_page_that_showed_another_reason_agrees_to_nothing(as_role):
     assert '<input type="hidden" name="proposed" value="fake">' in answer
 
 
-def test_lists_are_called_after_what_they_hold(client):
+def test_lists_are_named_after_their_content(client):
     client.force_login(make_user("manager"))
 
     titles = [

@@ -1,4 +1,4 @@
-"""Sending a review: what it reveals is shown first, a photo is held, and the next page tells nobody anything."""
+"""Sending a review: identifying details are shown first, a photo is held, and the next page reveals nothing."""
 
 import base64
 import html
@@ -17,7 +17,7 @@ from PIL import Image
 from detoxsite.core import site_profile
 from detoxsite.core.models import ConsentText
 from intake.models import CallForHelp
-from testimonials import pending_photos, privacy_check, services
+from testimonials import pending_photos, privacy_check
 from testimonials.models import (
     DisplayConsent,
     OutgoingEmail,
@@ -25,7 +25,8 @@ from testimonials.models import (
     StaffName,
     Testimonial,
 )
-from testimonials.text_normalize import tidied
+from testimonials.services import author, moderation, photos, submission
+from testimonials.text_normalize import normalize_text
 from tests.core.public_forms.test_forms import (
     REVIEW,
     VALID,
@@ -79,7 +80,7 @@ def test_words_that_reveal_nothing_are_stored_at_once(client):
     assert sent_words()["words"] == PLAIN
 
 
-def test_telling_words_are_shown_first_and_nothing_is_stored(client):
+def test_identifying_details_are_shown_first_and_nothing_is_stored(client):
     response = post(client, words=TELLING, stars="2", shown_name="Mo", allow=["words", "name"])
 
     page = response.content.decode()
@@ -100,12 +101,12 @@ def test_what_is_left_in_is_sent_as_it_is_with_all_other_answers(client):
     review = Testimonial.objects.get()
     assert response.status_code == 302
     assert sent_words() == {"words": TELLING, "name": "Mo", "signs": []}
-    assert (review.stars, review.tie) == (2, "family")
+    assert (review.stars, review.relationship) == (2, "family")
     assert (review.allow_words, review.allow_name, review.allow_photo) == (True, True, False)
-    assert review.writer.payload["email"] == VALID[REVIEW]["email"]
+    assert review.author.payload["email"] == VALID[REVIEW]["email"]
 
 
-def test_one_tap_takes_a_thing_out_everywhere(client):
+def test_one_tap_takes_a_detail_out_everywhere(client):
     first = post(client, words=TELLING)
     second = post(client, first, privacy_action=button(first, "Take out “Kyle”"))
 
@@ -115,7 +116,7 @@ def test_one_tap_takes_a_thing_out_everywhere(client):
     assert not Testimonial.objects.exists()
 
 
-def test_an_exact_time_can_be_said_more_softly(client):
+def test_an_exact_time_can_be_written_less_exactly(client):
     first = post(client, words="I have been sober for 14 months now, thanks to you.")
     second = post(client, first, privacy_action=button(first, "instead"))
 
@@ -162,14 +163,14 @@ def test_what_was_not_shown_is_shown_again(client, forged):
     assert not Testimonial.objects.exists()
 
 
-def test_only_what_is_new_in_the_words_brings_the_page_again(client):
+def test_only_a_new_detail_brings_the_page_again(client):
     first = post(client, words=TELLING)
 
     assert post(client, first, words=TELLING + " And call me: 212 555 0123").status_code == 200
     assert post(client, first, words=TELLING + " Thank you all.").status_code == 302
 
 
-def test_the_marks_of_one_form_are_worth_nothing_in_another(client):
+def test_the_fingerprints_of_one_form_are_worth_nothing_in_another(client):
     first = carried(post(client, words=TELLING))
 
     assert post(client, words=TELLING, seen_details=first["seen_details"][0]).status_code == 200
@@ -248,7 +249,7 @@ def test_danger_is_answered_on_the_page_before_sending_too(client):
 # --- what was allowed ------------------------------------------------------------------------------------------------
 
 
-def test_each_permission_stands_with_its_own_text(client):
+def test_each_permission_is_beside_its_own_text(client):
     page = client.get(REVIEW).content.decode()
 
     for number, part in enumerate(("words", "name", "photo")):
@@ -273,14 +274,14 @@ def test_what_counts_is_the_text_that_was_read(client):
 @pytest.mark.parametrize(
     "typed", ["Line one.\r\nLine two, and three.", "Thank you 👨‍👩‍👧 for all of it ❤️", "Zoe\u0308 wrote all of this"]
 )
-def test_words_are_kept_tidied(client, typed):
+def test_words_are_stored_normalized(client, typed):
     send(client, REVIEW, {"words": typed})
 
-    assert sent_words()["words"] == tidied(typed)
+    assert sent_words()["words"] == normalize_text(typed)
     assert "\r" not in sent_words()["words"]
 
 
-def test_the_length_is_counted_after_tidying(client):
+def test_the_length_is_counted_after_normalizing(client):
     assert post(client, words="\r\n".join(["we rest."] * 555) + "\u200e" * 40).status_code == 302
     assert post(client, words="\u202a" * 30 + "too short").status_code == 422
 
@@ -289,8 +290,8 @@ def test_a_decided_review_is_not_changed_by_sending_again(client):
     data = {**form(client, REVIEW), **VALID[REVIEW], "allow": ["words"]}
     client.post(REVIEW, data)
     review = Testimonial.objects.get()
-    services.confirm(review.pk)
-    services.approve(review.pk, by=make_user("moderator"), version=1)
+    author.confirm(review.pk)
+    moderation.approve(review.pk, by=make_user("moderator"), version=1)
 
     client.post(REVIEW, {**data, "words": "Buy my pillows, they are very good.", "photo": picture_file()})
 
@@ -327,7 +328,7 @@ def test_a_refused_form_keeps_its_photo(client):
     assert Photo.objects.get().review == Testimonial.objects.get()
 
 
-def test_a_held_photo_can_be_let_go_or_replaced(client):
+def test_a_held_photo_can_be_discarded_or_replaced(client):
     refused = post(client, email="nobody", photo=picture_file())
     without = post(client, refused, without_photo="on")
     assert "We have your photo" not in without.content.decode()
@@ -358,7 +359,7 @@ def test_sending_twice_leaves_one_row_one_photo_and_the_last_words(client):
 
 @pytest.mark.parametrize("forged", ["x", "\x00", "6b2ad2ab-0c2e-4f21-9d8c-6a9ff5c6d4f1", "a:b:c"])
 def test_a_photo_that_was_not_named_by_us_is_refused_near_the_field(client, forged):
-    photo = services.hold_photo(SimpleNamespace(read=picture_file().read, name="picture.jpeg"))
+    photo = photos.hold(SimpleNamespace(read=picture_file().read, name="picture.jpeg"))
     for held in (forged, str(photo.pk)):
         response = post(client, held_photo=held)
 
@@ -375,9 +376,7 @@ def test_a_photo_of_another_review_or_an_old_one_is_not_taken(client):
     assert post(client, held_photo=pending_photos.signed_id(theirs)).status_code == 422
 
     with time_machine.travel(timezone.now() - timezone.timedelta(hours=25)):
-        old = pending_photos.signed_id(
-            services.hold_photo(SimpleNamespace(read=picture_file("PNG").read, name="picture.png"))
-        )
+        old = pending_photos.signed_id(photos.hold(SimpleNamespace(read=picture_file("PNG").read, name="picture.png")))
     assert post(client, held_photo=old).status_code == 422
     theirs.refresh_from_db()
     assert theirs.review_id is not None
@@ -399,8 +398,8 @@ def test_while_the_database_is_away_nothing_is_said_to_be_stored(client, monkeyp
         raise OperationalError("away")
 
     held = carried(post(client, email="nobody", photo=picture_file()))["held_photo"][0]
-    for name in ("hold_photo", "submit"):
-        monkeypatch.setattr(services, name, away)
+    monkeypatch.setattr(photos, "hold", away)
+    monkeypatch.setattr(submission, "submit", away)
 
     response = post(client, photo=picture_file("PNG"), words=PLAIN)
     assert response.status_code == 503
@@ -444,7 +443,7 @@ def test_the_next_page_is_the_same_whether_the_address_is_known_or_not(client, d
     assert "review" not in client.cookies
 
 
-def test_danger_in_a_review_shows_first_steps_once_and_tells_staff(client):
+def test_danger_in_a_review_shows_the_crisis_steps_once_and_alerts_staff(client):
     response = send(client, REVIEW, {"words": "I want to kill myself tonight, I cannot go on like this."})
 
     cookie = response.cookies["review"]
@@ -462,7 +461,7 @@ def test_danger_in_a_review_shows_first_steps_once_and_tells_staff(client):
     assert "Do this first" not in client.get("/reviews/sent/").content.decode()
 
 
-def test_first_steps_are_said_in_spanish_too(client):
+def test_crisis_steps_are_shown_in_spanish_too(client):
     send(client, REVIEW, {"words": "Me quiero suicidar, no puedo más con esta vida y estoy muy solo."})
 
     assert "Llame al 988" in client.get("/reviews/sent/").content.decode()

@@ -112,8 +112,8 @@ def were_shown(details: Collection[IdentifyingDetail], fingerprints: str) -> boo
 def remove_details(words: str, name: str, details: Sequence[IdentifyingDetail], button: str) -> tuple[str, str]:
     """Words and name after a ``button`` was pressed: ALL, REMOVE.fingerprint or SOFTEN.fingerprint.
 
-    ALL and SOFTEN write the softer text where there is one; otherwise the mark that staff would put goes in its place.
-    Any other button changes nothing.
+    ALL and SOFTEN write the softer text where there is one; REMOVE puts the mark that staff would put. A detail without
+    a softer text is left out, or gets its mark. Any other button changes nothing.
     """
     action, _, fingerprint = button.partition(".")
     is_one = action in {REMOVE, SOFTEN}

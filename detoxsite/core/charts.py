@@ -65,8 +65,7 @@ def grid(
     """
     if not cells:
         return _nothing(name, title)
-    left = max(48, 8 + 7 * max(len(str(label)) for label in rows))  # room for the longest label
-    head, high = 18, 30
+    left, head, high = 48, 18, 30
     wide = (WIDTH - left) / len(columns)
     parts = [_text(left + wide * (number + 0.5), 12, label, "label mid") for number, label in enumerate(columns)]
     parts += [_text(left - 5, head + high * number + 19, label, "label end") for number, label in enumerate(rows)]

@@ -122,9 +122,9 @@ def _wait_section(name: str, title: str, sentences: list[str], waits: dict[int, 
         name,
         f"{title}, by weekday and part of the day in which the request came in",
         " ".join(sentences),
-        columns=[day[:3] for day in DAY_NAMES],
-        rows=PARTS,
-        cells={(slot % len(PARTS), slot // len(PARTS)): _cell(slot, *found) for slot, found in waits.items()},
+        columns=PARTS,
+        rows=[day[:3] for day in DAY_NAMES],
+        cells={divmod(slot, len(PARTS)): _cell(slot, *found) for slot, found in waits.items()},
         legend=LEGEND,
     )
     rows = [

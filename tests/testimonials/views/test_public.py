@@ -555,7 +555,7 @@ def test_a_reported_review_stays_up(client):
         {"text": "This is about my quokka farm."},
     )
     assert b"quokka" not in bytes(remark.sealed)
-    assert [step.kind for step in review.events.filter(kind=ReviewEvent.Kind.REPORTED)] == ["flagged"]
+    assert [step.kind for step in review.events.filter(kind=ReviewEvent.Kind.REPORTED)] == ["reported"]
     assert shown_keys(page(client)) == [review.pk]
 
 

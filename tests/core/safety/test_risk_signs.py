@@ -55,7 +55,7 @@ def test_the_list_is_as_large_and_as_mixed_as_its_figures_need():
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if DEADLIEST & set(listed(row["signs"]))], ids=lambda r: r["text"])
-def test_what_kills_within_minutes_is_found(row):
+def test_the_deadliest_signs_are_found(row):
     """A line marked as a known miss has to be one, so that a fix has to remove the mark."""
     assert (set(listed(row["signs"])) <= set(found_in(row))) == (not row["known_miss"])
 
@@ -96,16 +96,16 @@ def test_how_it_is_typed_does_not_matter(story):
 @pytest.mark.parametrize(
     "story", ["no seizures", "never had any seizures", "no overdose or seizures", "nunca convulsiones"]
 )
-def test_what_is_denied_right_before_does_not_count(story):
+def test_negated_signs_do_not_count(story):
     assert find_signs({"story": story}) == ()
 
 
 @pytest.mark.parametrize("story", ["No. Seizure now", "she has no insurance she had a seizure", "no no no respira"])
-def test_a_denial_of_something_else_takes_nothing_away(story):
+def test_a_negation_of_something_else_changes_nothing(story):
     assert len(find_signs({"story": story})) == 1
 
 
-def test_every_field_that_takes_words_is_read():
+def test_every_text_field_is_read():
     assert (
         find_signs({"name": "help seizure"})
         == find_signs({"phone": "555 0100 seizure"})

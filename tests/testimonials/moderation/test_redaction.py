@@ -71,7 +71,7 @@ def test_neighbors_of_one_kind_share_a_label(words, removals, shown):
         ("\ud83d\ude00", 0, 1),
     ],
 )
-def test_what_is_empty_out_of_bounds_or_cuts_a_character_is_refused(words, start, end):
+def test_invalid_passages_are_refused(words, start, end):
     with pytest.raises(ValueError, match="passage"):
         redact(words, [Removal(start, end, Kind.NAME)])
 
@@ -99,7 +99,7 @@ def test_a_passage_is_widened_to_whole_characters_without_blanks(words, passage,
 
 
 @given(some_words, st.integers(0, 30), st.integers(0, 30))
-def test_a_widened_passage_can_always_be_taken_out(words, start, end):
+def test_a_widened_passage_can_always_be_removed(words, start, end):
     start, end = widen(words, start, end)
 
     if start < end:
@@ -118,7 +118,7 @@ def test_passages_are_stored_in_order_and_read_again():
 @pytest.mark.parametrize(
     "stored", [None, {}, "x", [[0, 4]], [[0, "4", "name"]], [[0, 4, "nobody"]], [[0, True, "name"]]]
 )
-def test_what_is_not_stored_passages_is_refused(stored):
+def test_malformed_passages_are_refused(stored):
     with pytest.raises(ValueError, match=r"passage|not a valid Kind"):
         from_json(stored)
 
@@ -141,12 +141,12 @@ def test_typed_text_is_found_as_whole_words(words, typed, found):
 
 
 @given(some_words, some_words)
-def test_what_is_found_can_be_taken_out(words, typed):
+def test_exact_matches_can_be_removed(words, typed):
     redact(words, [Removal(start, end, Kind.NAME) for start, end in find_exact(words, typed)])
 
 
 @pytest.mark.parametrize("words", ["👩\u200d" * 2500, "🇦" * 5000])
-def test_endless_clusters_cost_no_minutes(words):
+def test_endless_clusters_are_fast(words):
     started = time.monotonic()
 
     find_exact(words, words[0])

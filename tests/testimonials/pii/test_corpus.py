@@ -117,7 +117,7 @@ def test_a_quarter_of_the_records_with_names_have_no_capital(path):
 
 
 @EACH
-def test_what_a_trait_says_of_the_letters_is_so(path):
+def test_traits_match_the_letters(path):
     for record in records(path):
         assert ("lower" in record.traits) == record.text.islower(), record.id
         assert ("caps" in record.traits) == record.text.isupper(), record.id

@@ -240,7 +240,7 @@ def test_names_are_found_in_every_way_of_typing(path, trait):
         *(("number", 0.9), ("duration", 0.95), ("relative", 0.95), ("medicine", 0.95)),
     ],
 )
-def test_what_is_no_name_is_found_in_the_labeled_reviews(kind, recall):
+def test_other_kinds_are_found_in_the_labeled_reviews(kind, recall):
     score = Score([*records(DEVELOPMENT), *records(HELD_OUT)])
 
     assert score.recall(kind) >= recall

@@ -237,7 +237,7 @@ def test_a_failure_is_seen_on_the_first_page_and_sent_again_by_hand(as_role, los
     assert lost.alert.call.reference in html
     assert "SMTPServerDisconnected" in html
     assert "Canary" not in html
-    shown(client, page("delivery", "act", lost.pk, "again"), yes="1")
+    shown(client, page("delivery", "object_action", lost.pk, "again"), yes="1")
     escalation.send_due()
 
     assert [message.to for message in mailoutbox] == [["nora@staff.example"]]
@@ -260,7 +260,7 @@ def test_compliance_sees_what_was_sent_and_sends_nothing(as_role, lost):
     client = as_role("compliance")
 
     assert "Send again now" not in shown(client, page("delivery", "change", lost.pk))
-    assert client.post(page("delivery", "act", lost.pk, "again")).status_code == 403
+    assert client.post(page("delivery", "object_action", lost.pk, "again")).status_code == 403
 
 
 @pytest.mark.parametrize("count", [1, 3])

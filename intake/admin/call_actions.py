@@ -5,6 +5,7 @@ from detoxsite.core.adminkit.object_actions import ObjectAction
 from .. import services
 from ..casework import contact_plan
 from ..casework.contact_plan import ContactMethod
+from ..models import Status
 from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm
 from .hold_actions import HOLD_ACTIONS
 
@@ -38,6 +39,11 @@ def _attempt_initial(call) -> dict:
     }
 
 
+def _released(request, call) -> str:
+    """After an attempt the request keeps its status, and no alert goes out."""
+    return "Released. The team has been alerted again." if call.status == Status.NEW else "Released."
+
+
 CALL_ACTIONS = (
     ObjectAction(
         "claim",
@@ -56,7 +62,7 @@ CALL_ACTIONS = (
         services.release,
         ALLOWED_FROM["release"],
         ANSWER,
-        done="Released. The team has been alerted again.",
+        done=_released,
         quiet=True,
         offered=_is_own,
     ),

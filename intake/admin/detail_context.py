@@ -36,9 +36,7 @@ LABELS = {
     "recent": "Used within 72 hours",
 }
 CONTACT_ANSWERS = ("phone", "email")
-PRINTED_LABELS = {
-    name: label for name, label in LABELS.items() if name not in ("leave", "times")
-}  # those two are in the plan
+PRINTED_LABELS = {name: label for name, label in LABELS.items() if name not in ("leave", "times")}  # in the plan
 PLAN_LABELS = {
     "voicemail": "Voicemail",
     "text": "Text message",
@@ -50,7 +48,7 @@ PLAN_LABELS = {
 
 
 def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") -> dict:
-    """Decrypts the request, so every page that shows this calls ``record_view``.
+    """Decrypt the request for a page; every page that shows this calls ``record_view``.
 
     ``rejected_plan``: what was typed into a plan form that conflicts with a newer plan. ``override_reason``: why the
     user calls against the plan.
@@ -58,15 +56,9 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
     if call.erased_at:
         return {"call": call, "status": queue.status_text(call), "waiting_time": None}
     answers = with_defaults(call.current_answers())
-    signs = call.signs()
-    how_soon, reasons = queue.headline(call, risk_signs.urgency_reasons(answers, signs))
     plan = contact_plan.effective_plan(call)
     against = {way.value: contact_plan.objections(call, way, plan=plan) for way in ContactMethod}
-    number = phone_numbers.e164(answers["phone"])
     is_withheld = bool(against[ContactMethod.CALL]) and not override_reason
-    templates = message_templates.filled_templates(
-        name=answers["name"], phone=site_profile.current().phone_shown, language=answers["language"]
-    )
     return {
         "call": call,
         "answers": answers,
@@ -74,23 +66,10 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         "waiting_time": queue.WaitingTime.of(call, timezone.now()),
         "status": queue.status_text(call),
         "is_unclaimed": queue.is_unclaimed(call),
-        "how_soon": how_soon,
-        "reasons": reasons,
-        "is_past_danger": how_soon == risk_signs.DANGER_NOW,  # no current answer names the danger
-        "is_danger": call.urgency == Urgency.DANGER,
+        **_urgency(call, answers),
+        **_plan(call, plan),
+        **_ways_to_contact(answers, against, is_withheld=is_withheld),
         "unanswered": call.messages.unanswered().last(),
-        "steps": [CRISIS_STEPS[step] for step in crisis_steps.crisis_steps(signs)],
-        "plan": plan,
-        "plan_hours": answer_text("times", plan.hours),
-        "against": against,
-        "is_outside_hours": not contact_plan.is_within_hours(plan.hours),
-        "part_of_day": contact_plan.current_part_of_day(),
-        "closed_early": contact_plan.early_close_reason(call),
-        "number": number,
-        "may_dial": bool(number) and not is_withheld,
-        "message_templates": templates,
-        "sms": "" if against[ContactMethod.TEXT] or not number else f"sms:{number}?body={quote(templates[0].text)}",
-        "mailto": _mailto(answers["email"], templates[0]) if not against[ContactMethod.EMAIL] else "",
         "linked": linked_requests(call),
         "changes": changes(call, is_withheld=is_withheld),
         "attempt_summary": AttemptSummary.of(call),
@@ -98,7 +77,45 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         "others": access_log.others(call, user),
         "change_token": change_token(call),
         "plan_conflict": compare_plans(rejected_plan, plan) if rejected_plan else [],
+    }
+
+
+def _urgency(call: CallForHelp, answers: dict) -> dict:
+    signs = call.signs()
+    how_soon, reasons = queue.headline(call, risk_signs.urgency_reasons(answers, signs))
+    return {
+        "how_soon": how_soon,
+        "reasons": reasons,
+        "is_past_danger": how_soon == risk_signs.DANGER_NOW,  # no current answer names the danger
+        "is_danger": call.urgency == Urgency.DANGER,
+        "steps": [CRISIS_STEPS[step] for step in crisis_steps.crisis_steps(signs)],
+    }
+
+
+def _plan(call: CallForHelp, plan: contact_plan.Plan) -> dict:
+    return {
+        "plan": plan,
+        "plan_hours": answer_text("times", plan.hours),
         "plan_saved_by": plan.by_name,
+        "is_outside_hours": not contact_plan.is_within_hours(plan.hours),
+        "part_of_day": contact_plan.current_part_of_day(),
+        "closed_early": contact_plan.early_close_reason(call),
+    }
+
+
+def _ways_to_contact(answers: dict, against: dict, *, is_withheld: bool) -> dict:
+    """Number, links and message templates; none of the links works against the plan."""
+    number = phone_numbers.e164(answers["phone"])
+    templates = message_templates.filled_templates(
+        name=answers["name"], phone=site_profile.current().phone_shown, language=answers["language"]
+    )
+    return {
+        "against": against,
+        "number": number,
+        "may_dial": bool(number) and not is_withheld,
+        "message_templates": templates,
+        "sms": "" if against[ContactMethod.TEXT] or not number else f"sms:{number}?body={quote(templates[0].text)}",
+        "mailto": _mailto(answers["email"], templates[0]) if not against[ContactMethod.EMAIL] else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""The triage desk in real Chromium: a nurse on a phone, keys alone on a desktop, two people at one request."""
+"""The queue in real Chromium: a nurse on a phone, keys alone on a desktop, two people at one request."""
 
 import os
 
@@ -157,7 +157,7 @@ def test_two_at_one_request_see_each_other_and_no_plan_is_overwritten(visitor, h
     access_log.record_view(call, by=house["manager"])
     save_plan(call, house["manager"], never="the dog")
     page.clock.run_for(31_000)
-    page.wait_for_selector("text=Manager has this open too. Something has changed")
+    page.wait_for_selector("text=Manager has this open too. This request has changed")
     page.locator("#act-plan").get_by_role("button", name="Change the contact plan").click()
     page.wait_for_selector("text=Two contact plans: yours is not saved")
     nurse.check()

@@ -1,4 +1,4 @@
-"""Marked words are sent through every field, on every way; then everything the site wrote is searched for them."""
+"""Marked text goes through every field, on every path; then everything the site wrote is searched for it."""
 
 import base64
 import contextlib
@@ -105,7 +105,7 @@ def site(tmp_path):
     site.close()
 
 
-def test_no_word_of_anybody_is_left_anywhere(site, tmp_path):
+def test_no_personal_content_is_left_anywhere(site, tmp_path):
     site.start()
     assert (
         site.run("detoxsite.ops.process_manager", "manage", "staff", "nurse@example.org", "--role", "admissions").wait(

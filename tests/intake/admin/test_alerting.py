@@ -1,4 +1,4 @@
-"""The desk of rota, ladder, webhooks and deliveries: who may do what, and what it says."""
+"""Admin of the on-call schedule, escalation steps, webhooks and deliveries: permissions and wording."""
 
 import re
 from datetime import time
@@ -34,7 +34,7 @@ def shown(client, path, **data):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-# --- the rota --------------------------------------------------------------------------------------------------------
+# --- the schedule ----------------------------------------------------------------------------------------------------
 
 
 def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
@@ -58,7 +58,7 @@ def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
         assert words in html
 
 
-def test_only_those_who_answer_can_be_on_duty(as_role):
+def test_only_those_who_answer_can_be_on_call(as_role):
     client = as_role("manager")
     for person in (make_user("editor"), make_user("admissions", is_active=False)):
         data = {"person": person.pk, "weekdays": ["0"], "starts": "22:00", "ends": "06:00"}
@@ -79,7 +79,7 @@ def test_a_shift_is_changed_and_removed(as_role):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_rota_costs_the_same_with_more_shifts(as_role, django_assert_num_queries, count):
+def test_the_on_call_schedule_costs_the_same_with_more_shifts(as_role, django_assert_num_queries, count):
     client = as_role("admissions")
     for _ in range(count):
         Shift.objects.create(person=make_user("admissions"), weekday=0, starts=time(8), ends=time(20))
@@ -90,7 +90,7 @@ def test_the_rota_costs_the_same_with_more_shifts(as_role, django_assert_num_que
 
 
 @pytest.mark.parametrize("model", ["shift", "escalationstep"])
-def test_admissions_see_rota_and_ladder_and_change_neither(as_role, model):
+def test_admissions_see_schedule_and_ladder_and_change_neither(as_role, model):
     client = as_role("admissions")
     shift = Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
     one = shift if model == "shift" else EscalationStep.objects.first()
@@ -111,7 +111,7 @@ def test_an_editor_sees_none_of_it(as_role):
 # --- the ladder ------------------------------------------------------------------------------------------------------
 
 
-def test_the_last_step_stays_and_a_missing_first_one_is_told_of(as_role):
+def test_the_last_step_stays_and_a_missing_first_one_is_warned_of(as_role):
     client = as_role("manager")
     assert "No step is at 0 minutes" not in shown(client, page("escalationstep"))
     for rung in EscalationStep.objects.order_by("after")[:3]:
@@ -145,7 +145,7 @@ def test_a_new_webhook_shows_its_secret_and_token_once(as_role):
 
     webhook = Webhook.objects.get()
     [secret] = webhooks.signing_secrets(webhook)
-    token = re.search(r"fetch requests with\. Copy it now: it is not shown again\. (\S+)", html)[1]
+    token = re.search(r"fetch requests with\. Copy it now\. It will not be shown again\. (\S+)", html)[1]
     assert secret in html
     assert webhook_admin.find_by_token(token) == webhook
     again = shown(client, page("webhook", "change", webhook.pk))
@@ -166,7 +166,7 @@ def test_an_address_inside_is_refused_when_it_is_typed(as_role, url):
     assert not Webhook.objects.exists()
 
 
-def test_secret_and_token_are_changed_by_acts(as_role):
+def test_secret_and_token_are_changed_by_object_actions(as_role):
     client, webhook = as_role("manager"), make_webhook()
 
     def act(name):
@@ -191,11 +191,11 @@ def test_secret_and_token_are_changed_by_acts(as_role):
     assert (webhook.is_active, webhook.disabled_why) == (True, "")
 
 
-def test_a_secret_that_cannot_be_read_any_more_is_replaced(as_role, settings):
+def test_a_secret_that_can_no_longer_be_read_is_replaced(as_role, settings):
     client, webhook = as_role("manager"), make_webhook()
     Webhook.objects.update(locked_secrets=symmetric.encrypt({"secrets": []}, "another purpose"))
 
-    assert "cannot be read any more" in shown(client, page("webhook", "change", webhook.pk))
+    assert "can no longer be read" in shown(client, page("webhook", "change", webhook.pk))
     shown(client, page("webhook", "object_action", webhook.pk, "secret"), yes="1")
 
     webhook.refresh_from_db()
@@ -280,7 +280,7 @@ def test_the_list_of_deliveries_costs_the_same_with_more_and_opens_nothing(
     assert not any("sealed" in query["sql"] for query in queries.captured_queries)
 
 
-def test_hours_that_nobody_covers_are_on_the_first_page(as_role):
+def test_uncovered_hours_are_on_the_first_page(as_role):
     client = as_role("manager")
     assert "with nobody on duty" not in shown(client, "/admin/")
     Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
@@ -289,7 +289,7 @@ def test_hours_that_nobody_covers_are_on_the_first_page(as_role):
     assert "156 hours a week with no one on call" in shown(client, "/admin/")
 
 
-def test_a_call_that_is_a_sample_is_nobodys_alert(as_role):
+def test_a_sample_alerts_no_one(as_role):
     make_call(is_sample=True)
 
     assert escalation.send_due() == 0

@@ -1,4 +1,4 @@
-"""One request on paper: with the notice, in the ledger, never without a say."""
+"""Printout of one request: with the notice, recorded as a disclosure, never without a purpose."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -34,7 +34,7 @@ def test_the_paper_carries_the_notice_the_consent_and_what_was_asked(as_role, ca
     assert "admin/css" not in html
 
 
-def test_every_paper_is_in_the_ledger_and_none_of_its_words_in_the_record(as_role, call):
+def test_every_printout_is_a_disclosure_and_none_of_its_content_is_in_the_admin_history(as_role, call):
     client = as_role("admissions")
     client.post(url(call, "print/"), {"to": "Dr. Ruiz", "why": "the visit"})
 

@@ -1,4 +1,4 @@
-"""The triage desk: the queue, finding, one request, claims, presence, two plans at once, spam, and writing down."""
+"""The queue, search, the page of one request, claims, presence, plan conflicts, spam and manual entry."""
 
 import re
 
@@ -85,7 +85,7 @@ def test_danger_comes_first_then_recent_use_then_who_waits_longest(as_role):
     ("minutes", "words", "level"),
     [(2, "2 min", ""), (7, "7 min", "late"), (65, "1 h 05 min", "very-late"), (1500, "1 d 1 h", "very-late")],
 )
-def test_the_clock_tells_how_long_somebody_waits(as_role, minutes, words, level):
+def test_the_waiting_time_is_shown_in_words(as_role, minutes, words, level):
     make_call(created_at=minutes_ago(minutes))
 
     html = as_role("admissions").get(QUEUE).content.decode()
@@ -93,7 +93,7 @@ def test_the_clock_tells_how_long_somebody_waits(as_role, minutes, words, level)
     assert re.search(rf'class="clock {level}">\s*waiting <time [^>]*>{words}</time>', html)
 
 
-def test_the_clock_is_calm_once_somebody_has_it(as_role, nurse):
+def test_the_waiting_time_is_calm_once_the_request_is_claimed(as_role, nurse):
     services.claim(make_call(created_at=minutes_ago(30)).pk, by=nurse)
 
     html = as_role("admissions").get(QUEUE).content.decode()
@@ -131,7 +131,7 @@ def test_the_first_view_has_what_is_open_and_the_others_are_a_click_away(as_role
 
 
 @pytest.mark.parametrize("calls", [1, 30])
-def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_assert_num_queries, calls, nurse):
+def test_the_queue_costs_the_same_and_shows_no_personal_content(as_role, django_assert_num_queries, calls, nurse):
     client = as_role("admissions")
     for _ in range(calls):
         call = make_call(**CANARIES, language="es", claimed_by=nurse)
@@ -148,7 +148,7 @@ def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_a
         assert canary not in html
 
 
-def test_without_a_key_the_queue_still_stands(as_role, settings):
+def test_without_a_key_the_queue_still_works(as_role, settings):
     call = make_call()
     settings.SEALING_PRIVATE_KEYS = [sealing.new_private_key()]
     client = as_role("admissions")
@@ -274,7 +274,7 @@ def test_the_page_has_all_that_is_needed_to_call(as_role):
     assert "sms:" not in html
 
 
-def test_outside_the_times_the_number_is_not_there_until_somebody_says_why(as_role):
+def test_outside_the_times_the_number_is_hidden_until_a_reason_is_given(as_role):
     client = as_role("admissions")
     call = make_call(phone="(212) 555-0199", times=["evening"])
     with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
@@ -333,7 +333,7 @@ def test_what_the_person_changed_is_shown_beside_the_first(as_role):
     assert "If they do not pick up: <del>Leave a voicemail</del> <ins>(empty)</ins>" in html
 
 
-def test_while_nobody_may_dial_no_changed_number_is_shown_either(as_role):
+def test_while_calling_is_not_allowed_no_changed_number_is_shown_either(as_role):
     call = make_call(phone="(212) 555-0100", email="old@example.org")
     change(call, phone="(212) 555-0199", email="new@example.org", times=["evening"])
     with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
@@ -480,7 +480,7 @@ def test_an_open_page_learns_that_something_changed(as_role, nurse):
 # --- claims ----------------------------------------------------------------------------------------------------------
 
 
-def test_while_a_colleague_calls_nobody_else_is_offered_to(as_role, nurse):
+def test_while_a_colleague_calls_no_one_else_is_offered_to(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
     services.claim(call.pk, by=nurse)
@@ -494,7 +494,7 @@ def test_while_a_colleague_calls_nobody_else_is_offered_to(as_role, nurse):
     assert "/act/claim/" in page(client, call)
 
 
-def test_a_claim_can_be_given_back_and_staff_are_told_anew(as_role, nurse):
+def test_a_claim_can_be_released_and_staff_are_alerted_again(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
     act(client, call, "claim")
@@ -502,6 +502,7 @@ def test_a_claim_can_be_given_back_and_staff_are_told_anew(as_role, nurse):
 
     act(client, call, "release")
 
+    assert "Released. The team has been alerted again." in page(client, call)
     call.refresh_from_db()
     assert (call.status, call.claimed_by) == (Status.NEW, None)
     assert Alert.objects.filter(call=call, after=0, done_at=None).count() == 1
@@ -509,7 +510,7 @@ def test_a_claim_can_be_given_back_and_staff_are_told_anew(as_role, nurse):
     assert "You have not claimed this request." in act(client, call, "release").content.decode()
 
 
-def test_a_claim_given_back_after_attempts_leaves_it_where_it_was(nurse):
+def test_a_claim_released_after_attempts_restores_the_status(nurse):
     call = make_call()
     services.record_attempt(call.pk, by=nurse, outcome="no_answer")
     services.claim(call.pk, by=nurse)
@@ -584,7 +585,7 @@ def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
     assert "Canary: call when you can." in page(client, call)
 
 
-def test_nobody_is_written_to_who_has_no_page(as_role):
+def test_no_message_is_sent_to_a_person_without_a_page(as_role):
     client = as_role("admissions")
     call = make_call(return_key=b"", sealed_for_author=b"")
 
@@ -619,7 +620,7 @@ def test_what_the_person_wrote_counts_as_read_once_it_was_shown_and_waits_for_an
 
 
 @pytest.mark.parametrize("answer", ["message", "attempt"])
-def test_an_answer_or_an_attempt_after_it_ends_that_somebody_wrote(as_role, nurse, answer):
+def test_an_answer_or_an_attempt_ends_an_unanswered_message(as_role, nurse, answer):
     client = as_role("admissions")
     call = make_call()
     services.record_attempt(call.pk, by=nurse, outcome="no_answer")
@@ -660,7 +661,7 @@ def test_what_was_danger_stays_red_also_without_a_reason_left(as_role):
 # --- spam ------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_no_spam_goes_into_the_queue_and_staff_are_told_at_once(as_role):
+def test_what_is_not_spam_goes_into_the_queue_and_staff_are_alerted_at_once(as_role):
     client = as_role("admissions")
     call = make_call(is_quarantined=True)
     alerts.start_alerts(call, round=1)
@@ -776,7 +777,7 @@ def test_where_the_database_fails_the_disk_takes_it(as_role, monkeypatch, settin
     assert spool.read(waiting)[0].channel == "phone"
 
 
-def test_where_nothing_takes_it_the_words_stay_on_the_page(as_role, monkeypatch):
+def test_where_nothing_can_store_it_the_text_stays_on_the_page(as_role, monkeypatch):
     def fail(*args, **kwargs):
         raise spool.NotReceived("full")
 

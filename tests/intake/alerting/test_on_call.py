@@ -1,4 +1,4 @@
-"""Who is on duty: nights, whole days, the hours when the clocks change, and what the public page says of it."""
+"""On-call schedule: nights, whole days, the hours when the clocks change, and what the public page says."""
 
 from datetime import UTC, datetime, time
 from types import SimpleNamespace
@@ -67,15 +67,15 @@ def test_the_night_the_clocks_change_is_covered_to_its_end(day, hours):
     assert covered == [True] * hours * 4 + [False] * (12 - hours) * 4
 
 
-def test_the_second_person_alone_is_nobody_on_duty():
+def test_the_second_person_alone_does_not_count_as_on_call():
     assert on_call.is_anyone_on_call(of((MONDAY, "00:00:00", "00:00:00", True)), at("2026-11-23T12:00")) is False
 
 
-def test_without_a_rota_nothing_is_said():
+def test_without_a_schedule_the_answer_is_unknown():
     assert on_call.is_anyone_on_call(of()) is None
 
 
-def test_the_hours_nobody_covers_are_found_across_the_end_of_the_week():
+def test_uncovered_hours_are_found_across_the_end_of_the_week():
     shifts = [week.span(day, time(8), time(20)) for day in range(7)] + [week.span(SUNDAY, time(20), time(2))]
 
     nights = [(day * week.DAY + 20 * week.HOUR, (day + 1) * week.DAY + 8 * week.HOUR) for day in range(6)]
@@ -144,7 +144,7 @@ def test_so_does_the_page_after_it(client, daily, django_assert_num_queries, mom
     assert "You can still send" not in html
 
 
-def test_the_page_promises_nothing_without_a_rota(client, db, django_assert_num_queries):
+def test_the_page_promises_nothing_without_a_schedule(client, db, django_assert_num_queries):
     html = page(client, "call", django_assert_num_queries)
 
     assert "on duty" not in html

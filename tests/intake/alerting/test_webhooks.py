@@ -1,4 +1,4 @@
-"""Other systems are told that a request waits, over TLS to a public address alone, and fetch it with consent."""
+"""Webhooks: alerts over TLS to public addresses alone, and fetching a request with consent."""
 
 import base64
 import hmac
@@ -280,7 +280,7 @@ def nurse(db):
     return make_user("admissions", email="nurse@staff.example")
 
 
-def test_a_webhook_is_told_with_the_first_step_and_of_nothing_but_the_reference(nurse, receiver):
+def test_a_webhook_is_alerted_with_the_first_step_and_gets_only_the_reference(nurse, receiver):
     webhook = make_webhook()
     call = store(**CANARIES)
 
@@ -307,7 +307,7 @@ def test_later_steps_are_for_people_alone(nurse, receiver):
     assert len(receiver.got) == 1
 
 
-def test_a_webhook_that_fails_is_tried_again_and_holds_nobody_up(nurse, receiver):
+def test_a_webhook_that_fails_is_tried_again_and_holds_no_one_up(nurse, receiver):
     make_webhook()
     receiver.status = 500
     store()
@@ -391,7 +391,7 @@ def told(nurse, receiver):
     return webhook
 
 
-def test_what_is_fetched_comes_with_consent_and_notice_and_stands_in_the_ledger(client, told):
+def test_what_is_fetched_comes_with_consent_and_notice_and_is_a_disclosure(client, told):
     answer = ask(client, told.call.reference, told.token)
 
     consent = Consent.objects.get()
@@ -423,13 +423,13 @@ def test_a_new_token_ends_the_old_one(client, told, nurse):
     assert [ask(client, told.call.reference, each).status_code for each in (told.token, token)] == [401, 200]
 
 
-def test_a_webhook_that_is_switched_off_fetches_nothing(client, told):
+def test_a_disabled_webhook_fetches_nothing(client, told):
     webhook_admin.disable(told.pk, by=make_user("manager"))
 
     assert ask(client, told.call.reference, told.token).status_code == 401
 
 
-def test_what_was_taken_back_is_not_given(client, told):
+def test_after_a_revocation_nothing_is_given(client, told):
     Consent.objects.create(call=told.call, text_id=CONSENT["sha256"], act=Consent.Act.REVOKED)
 
     answer = ask(client, told.call.reference, told.token)
@@ -446,7 +446,7 @@ def test_consent_given_again_counts_again(client, told):
     assert ask(client, told.call.reference, told.token).status_code == 200
 
 
-def test_only_what_a_webhook_was_told_of_is_given(client, told):
+def test_only_what_a_webhook_was_alerted_to_is_given(client, told):
     Webhook.objects.filter(pk=told.pk).update(is_active=False)
     unheard = store("another form")
     escalation.send_due()
@@ -461,7 +461,7 @@ def test_an_erased_request_is_not_given(client, told):
     assert ask(client, told.call.reference, told.token).status_code == 404
 
 
-def test_nothing_is_given_that_does_not_stand_in_the_ledger(client, told, monkeypatch):
+def test_nothing_is_given_that_is_not_recorded_as_a_disclosure(client, told, monkeypatch):
     def refuse(*_, **__):
         raise DatabaseError
 

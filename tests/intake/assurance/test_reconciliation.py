@@ -1,4 +1,4 @@
-"""Acknowledged = stored = alerted = picked up; and the request that the machinery sends itself."""
+"""Reconciliation: acknowledged = stored = alerted = claimed; and the synthetic check."""
 
 import pytest
 from django.core.management import call_command
@@ -65,7 +65,7 @@ def test_one_on_the_disk_is_not_missing_but_must_not_stay_there():
     assert reconciliation.reconcile(later(5)).waiting == [call.reference]
 
 
-def test_one_that_nobody_was_told_of_or_nobody_took_up_is_named():
+def test_one_that_was_not_alerted_or_not_claimed_is_named():
     call = receive()
 
     assert reconciliation.reconcile(later(5)).unalerted == [call.reference]
@@ -84,7 +84,7 @@ def test_samples_and_erased_ones_do_not_count():
     assert reconciliation.reconcile(later(60)).is_complete
 
 
-def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client, time_machine):
+def test_readyz_is_red_while_something_is_missing_and_while_the_result_is_old(client, time_machine):
     def calls():
         return client.get("/readyz").json()["calls"]
 
@@ -104,7 +104,7 @@ def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client,
 
 
 @pytest.mark.parametrize("key", ["", "synthetic-", "synthetic-1700000000-00000000-" + "0" * 32, "k" * 20])
-def test_nobody_else_can_send_one_in_the_name_of_the_machinery(key):
+def test_no_one_else_can_send_a_synthetic_request(key):
     assert not synthetic_check.is_synthetic_key(key)
 
 

@@ -1,4 +1,4 @@
-"""How somebody may be reached: what the form said, what staff wrote, and what speaks against an attempt."""
+"""Safe-contact plan: the answers, the plan of the staff, and the objections to an attempt."""
 
 import re
 from datetime import datetime
@@ -133,7 +133,7 @@ def test_what_the_person_changes_later_can_only_narrow_what_staff_wrote(nurse):
     assert (plan.voicemail, plan.text, plan.hours) == (False, False, ("night",))
 
 
-def test_of_two_saves_the_second_writes_nothing_and_is_told_what_stands_there(nurse):
+def test_of_two_saves_the_second_writes_nothing_and_gets_the_stored_plan(nurse):
     call, other = make_call(), make_user("admissions")
     save_plan(call, nurse, never="the dog")
 
@@ -154,7 +154,7 @@ def test_a_plan_is_sealed(nurse):
     assert b"canary" not in bytes(ContactPlan.objects.get().sealed)
 
 
-def test_nobody_leaves_a_voicemail_that_is_not_allowed_without_saying_why(nurse):
+def test_a_voicemail_that_is_not_allowed_needs_a_reason(nurse):
     call = make_call()
 
     for way in ("voicemail", "call"):
@@ -249,7 +249,7 @@ def test_a_name_that_looks_like_a_placeholder_stays_a_name():
     assert english.spoken.startswith("Hi {phone}.")
 
 
-def test_somebody_who_wrote_a_review_did_not_ask_to_be_contacted():
+def test_a_person_who_wrote_a_review_did_not_ask_to_be_contacted():
     call = make_call(email="a@example.org", story="I want to die tonight", channel=Channel.REVIEW)
 
     assert any("did not ask us to contact them" in one for one in contact_plan.objections(call, ContactMethod.EMAIL))

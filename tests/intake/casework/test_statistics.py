@@ -172,7 +172,7 @@ def test_open_requests_by_state_with_the_oldest_of_each(ask, nurse):
     ]
 
 
-def test_a_lapsed_claim_is_nobodys(ask, nurse):
+def test_a_timed_out_claim_counts_as_unclaimed(ask, nurse):
     call = ask(timezone.now())
     services.claim(call.pk, by=nurse)
 
@@ -209,21 +209,21 @@ def test_days_begin_at_midnight_in_the_center_and_count_each_request_once(ask):
         *(("editor", 403), ("clinician", 403), ("moderator", 403)),
     ],
 )
-def test_who_may_see_the_figures_finds_them_on_the_first_page(as_role, role, status):
+def test_who_may_view_the_statistics_finds_them_on_the_first_page(as_role, role, status):
     client = as_role(role)
 
     assert client.get(PAGE).status_code == status
     assert (reverse("admin:intake_figures") in client.get("/admin/").content.decode()) == (status == 200)
 
 
-def test_nobody_sees_figures_without_signing_in(client):
+def test_the_statistics_need_a_sign_in(client):
     response = client.get(PAGE)
 
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/admin/login/")
 
 
-def test_figures_are_kept_in_no_cache(as_role):
+def test_the_statistics_are_kept_in_no_cache(as_role):
     assert "no-store" in as_role("compliance").get(PAGE).headers["Cache-Control"]
 
 
@@ -292,7 +292,7 @@ def test_the_page_costs_the_same_for_any_number_of_requests(as_role, ask, django
         client.get(PAGE)
 
 
-def test_the_page_says_nothing_of_anybody(as_role, ask, nurse):
+def test_the_page_has_no_personal_content(as_role, ask, nurse):
     canaries = {
         **{"phone": "(212) 555-0199", "email": "canary@example.org", "name": "Canary Name"},
         **{"story": "canary story of mine", "outcome": "", "status": Status.CALLING},

@@ -287,7 +287,7 @@ def test_a_step_and_its_record_are_one(as_role, monkeypatch):
     assert call.status == Status.NEW
 
 
-def test_a_lapsed_claim_is_nobodys(as_role):
+def test_a_timed_out_claim_counts_as_unclaimed(as_role):
     client = as_role("admissions")
     call = make_call()
     services.claim(call.pk, by=client.user)

@@ -1,4 +1,4 @@
-"""What people agreed to: texts that never change, a row for each yes and each no."""
+"""Consent: texts that never change, a row for each consent and each revocation."""
 
 import pytest
 from django.db import DatabaseError, InternalError, connection, transaction
@@ -53,7 +53,7 @@ def test_no_row_and_no_text_is_ever_changed_or_removed():
     assert ConsentText.objects.get(pk=CONSENT["sha256"]).body == CONSENT["body"]
 
 
-def test_sending_the_form_again_after_taking_it_back_gives_it_anew():
+def test_sending_the_form_again_after_revoking_consents_again():
     call = received()
     services.close(call.pk, by=make_user("admissions"), outcome="declined")
     revoke_consent(call, "said so on the phone", at=timezone.now())
@@ -64,7 +64,7 @@ def test_sending_the_form_again_after_taking_it_back_gives_it_anew():
     assert [consent.act for consent in call.consents.all()] == ["given", "revoked", "given"]
 
 
-def test_a_forged_text_costs_nobody_their_request():
+def test_a_forged_text_costs_no_one_their_request():
     call = received(consent="0" * 64)
 
     assert current_consent(call) is None
@@ -88,7 +88,7 @@ def test_a_manager_adds_a_text_and_the_form_shows_it_at_once(as_role, client):
     assert site_profile.current().consent_texts["call_back"]["sha256"] == text.pk
 
 
-def test_the_same_wording_twice_is_refused_with_words(as_role):
+def test_the_same_text_twice_is_refused_with_a_message(as_role):
     manager = as_role("manager")
     manager.post(f"{TEXTS}add/", NEW)
 
@@ -98,7 +98,7 @@ def test_the_same_wording_twice_is_refused_with_words(as_role):
     assert "This exact text already exists." in response.content.decode()
 
 
-def test_nobody_changes_or_deletes_a_text_at_the_desk(as_role):
+def test_a_consent_text_cannot_be_changed_or_deleted_in_the_admin(as_role):
     pk = CONSENT["sha256"]
     manager = as_role("manager")
 

@@ -100,7 +100,7 @@ def _proposal(review: Testimonial) -> dict | None:
 
 
 def _consents(review: Testimonial) -> list[tuple[str, DisplayConsent]]:
-    rows = DisplayConsent.objects.filter(review=review).select_related("text")
+    rows = review.consents.select_related("text")
     return [(PARTS.get(row.text.purpose, row.text.purpose), row) for row in rows]
 
 

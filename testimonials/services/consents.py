@@ -30,7 +30,7 @@ def revoke(review: Testimonial, parts: Collection[str], *, how: str) -> list[str
 def _add(review: Testimonial, part: str, act: str, how: str, texts: Mapping[str, str]) -> None:
     """A revocation repeats the text that was consented to; a forged or unknown hash counts as the current text."""
     purpose = PURPOSES[part]
-    last = DisplayConsent.objects.filter(review=review, text__purpose=purpose).last()
+    last = review.consents.last_for(purpose)
     if act == DisplayConsent.Act.REVOKED and last:
         text = last.text
     else:

@@ -173,7 +173,7 @@ def test_what_cannot_be_done_now_says_so(client, link):
     response = press(client, url + "again/", text="Why?")
 
     assert response.status_code == 409
-    assert "This review is published now." in page_of(response)
+    assert "This review is now published." in page_of(response)
 
 
 # --- changing it -----------------------------------------------------------------------------------------------------
@@ -412,10 +412,10 @@ def test_the_page_itself_can_only_be_opened(client, link, method):
     assert getattr(client, method)(url).status_code == 405
 
 
-@pytest.mark.parametrize("fingerprint", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
-def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, said):
+@pytest.mark.parametrize("context", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
+def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, context):
     review, url = link(Status.PUBLISHED, allow=["words"])
-    data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(said)}
+    data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(context)}
 
     asked = client.post(url + "change/", {**data, "allow": ["words", "name"]})
 

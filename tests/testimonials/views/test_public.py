@@ -555,7 +555,7 @@ def test_a_reader_tells_us_of_a_review_and_it_stays(client):
         {"text": "This is about my quokka farm."},
     )
     assert b"quokka" not in bytes(remark.sealed)
-    assert [step.kind for step in review.events.filter(kind=ReviewEvent.Kind.REPORTED)] == ["flagged"]
+    assert [step.kind for step in review.events.filter(kind=ReviewEvent.Kind.REPORTED)] == ["reported"]
     assert shown_keys(page(client)) == [review.pk]
 
 

@@ -70,7 +70,7 @@ def make_draft(
     refresh_text(edition)
     for step in WAY[1 : WAY.index(state) + 1]:
         if step == State.SIGNED_OFF:
-            standing["fingerprint"] = edition_snapshot.fingerprint(edition_snapshot.stored(edition))
+            standing["fingerprint"] = edition_snapshot.fingerprint(edition_snapshot.from_edition(edition))
         when = {"withdrawn_at": timezone.now()} if step == State.WITHDRAWN else {}
         Edition.objects.filter(pk=edition.pk).update(state=step, **(standing if step == State.SIGNED_OFF else when))
     edition.refresh_from_db()

@@ -49,7 +49,7 @@ def items_for(user) -> Iterator[AttentionItem]:
         yield from _reviews(user)
     if user.has_perm("articles.sign_off_edition"):
         in_review = Edition.objects.filter(state=State.IN_REVIEW).count()
-        url = f"{EDITIONS}?standing=in_review"
+        url = f"{EDITIONS}?status=in_review"
         yield AttentionItem(in_review, "article to sign off", "articles to sign off", url)
     if user.has_perm("articles.change_edition"):
         yield from _articles()
@@ -65,9 +65,9 @@ def _articles() -> Iterator[AttentionItem]:
     drafts = Edition.objects.filter(state=State.DRAFT)
     sent_back = drafts.exclude(note="").count()
     labels = "draft sent back with a note", "drafts sent back with a note"
-    yield AttentionItem(sent_back, *labels, f"{EDITIONS}?standing=remarks")
+    yield AttentionItem(sent_back, *labels, f"{EDITIONS}?status=sent_back")
     others = drafts.count() - sent_back
-    yield AttentionItem(others, "other open draft", "other open drafts", f"{EDITIONS}?standing=draft")
+    yield AttentionItem(others, "other open draft", "other open drafts", f"{EDITIONS}?status=draft")
     overdue = Edition.objects.live().overdue().count()
     labels = "page overdue for review", "pages overdue for review"
     yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue")

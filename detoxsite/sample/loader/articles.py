@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles import services
 from articles.content import edition_snapshot, social_cards
 from articles.models import (
-    REVIEW_EVERY,
+    REVIEW_INTERVAL,
     Article,
     Callout,
     Edition,
@@ -24,7 +24,7 @@ from articles.models import (
     Topic,
     refresh_text,
 )
-from articles.search import engine
+from articles.search import index
 
 from .accounts import Accounts
 from .content import FOLDER, read
@@ -91,13 +91,13 @@ class ArticleLoader:
             signed_off_by=reviewer.user,
             signed_off_at=at,
             signed_as=str(reviewer),
-            fingerprint=edition_snapshot.fingerprint(edition_snapshot.stored(edition)),
+            fingerprint=edition_snapshot.fingerprint(edition_snapshot.from_edition(edition)),
             publish_at=at,
             reviewed_on=at.date(),
-            review_due_on=(at + REVIEW_EVERY).date(),
+            review_due_on=(at + REVIEW_INTERVAL).date(),
             card=social_cards.store(edition),
         )
-        engine.learn(edition)
+        index.add_spellings(edition)
         for kind, who in (
             (EditionEvent.Kind.STARTED, by),
             (EditionEvent.Kind.SUBMITTED, by),

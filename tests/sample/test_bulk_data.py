@@ -1,4 +1,4 @@
-"""Content in bulk: the same for the same seed, complete, and accepted by the database on its ordinary way."""
+"""Bulk data: the same for the same seed, complete, and accepted by every trigger and constraint."""
 
 from datetime import UTC, datetime
 

@@ -1,5 +1,5 @@
-# Sourced by the scripts: the project's own Python environment in .venv, made or brought up to date when
-# a requirements file changed. Usage: environment FILE…   (leaves $root and $python set)
+# Sourced by the scripts: creates the project's Python environment in .venv, or updates it when a requirements
+# file changed. Usage: environment FILE…   (sets $root and $python)
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 export DETOX_VAR="${DETOX_VAR:-$root/var}"
@@ -12,11 +12,11 @@ environment() {
   if [ -x "$python" ] && [ -f "$stamp" ] && grep -qxF "$wanted" "$stamp"; then return; fi
   base="${PYTHON:-python3}"
   "$base" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
-    echo "This needs Python 3.11 or newer; '$base' is not (name one with PYTHON=…)." >&2
+    echo "Python 3.11 or newer is required; '$base' is older or missing (set PYTHON=…)." >&2
     exit 1
   }
   [ -x "$python" ] || "$base" -m venv "$root/.venv" || {
-    echo "No virtual environment could be made (on Debian: apt-get install python3-venv)." >&2
+    echo "Could not create a virtual environment (on Debian: apt-get install python3-venv)." >&2
     exit 1
   }
   echo "Installing the pinned packages …" >&2

@@ -1,4 +1,4 @@
-"""Waiting for the database: up to a deadline, and not at all for a while after somebody waited in vain."""
+"""Database time limits: a deadline for each thread, and failing fast for a while after a timeout."""
 
 import time
 

@@ -39,13 +39,13 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     assert site.get("/") == 200
     assert len(site.processes("detoxsite.ops.web_server")) == 2
 
-    # whatever dies is started again; meanwhile somebody answers
+    # what exits is restarted; meanwhile the other process answers
     for pid in (*site.processes("detoxsite.ops.web_server")[:1], *site.processes("manage.py worker")):
         os.kill(pid, signal.SIGKILL)
     assert site.get("/healthz") == 200
     site.until(lambda: len(site.processes("detoxsite.ops.web_server")) == 2 and site.get("/readyz") == 200)
 
-    # so is the database, with what was in it
+    # so is the database, with its content
     os.kill(site.postgres(), signal.SIGKILL)
     site.until(lambda: "database exited" in site.output() and site.get("/readyz") == 200)
     assert site.get("/articles/") == 200
@@ -136,7 +136,7 @@ def test_the_database_listens_on_a_private_socket_only_and_survives_a_kill(serve
     assert (server.folder / "password").stat().st_mode & 0o077 == 0
 
     killed = server.process
-    killed.kill()  # and not waited for: what is left is a zombie with its pid files
+    killed.kill()  # without waiting: it stays a zombie with its pid files
     time.sleep(0.2)
     server.start()
 

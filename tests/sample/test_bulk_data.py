@@ -1,4 +1,4 @@
-"""Content in bulk: the same for the same seed, complete, and accepted by the database on its ordinary way."""
+"""Bulk data: the same for the same seed, complete, and accepted by every trigger and constraint."""
 
 from datetime import UTC, datetime
 
@@ -156,7 +156,7 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
 
 @pytest.mark.django_db(transaction=True)
 def test_reviews_made_by_several_processes_are_the_same_ones(monkeypatch):
-    monkeypatch.setattr(reviews_and_requests, "BATCH", 40)
+    monkeypatch.setattr(reviews_and_requests, "BATCH_SIZE", 40)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
     today = datetime.combine(datetime.now(UTC), TODAY.timetz())
 

@@ -1,7 +1,6 @@
-"""Content in bulk, for tests of scale: the same rows for the same seed, with dates around the day they are made on.
+"""Bulk data for scale tests: the same rows for the same seed, with dates relative to the day of generation.
 
-Everything made here is marked as sample content. Nothing is skipped on the way: editions take the steps that the
-database asks for, a batch at a time.
+Everything is marked as sample content. Editions go through every transition that the database demands, in batches.
 """
 
 from datetime import UTC, datetime, time
@@ -14,7 +13,7 @@ from .staff import staff
 
 
 def fill(*, articles: int, reviews: int, calls: int, seed: int, stream) -> None:
-    """Add so many articles, reviews and calls for help to what is there, with a progress bar on ``stream``."""
+    """Add that many articles, reviews and requests to the existing content, with a progress bar on ``stream``."""
     today, people = datetime.combine(datetime.now(UTC), time(9, 30), UTC), staff()
     writer = written.Writer(seed, today, people, written.topics())
     show_progress(written.load(writer, articles), articles, "articles", stream)

@@ -1,4 +1,4 @@
-"""Articles in bulk: what happened to each, and the steps that bring a batch of them into the database."""
+"""Generated articles: the history of each, and the transitions that bring a batch of them into the database."""
 
 import tomllib
 from collections.abc import Iterator
@@ -36,8 +36,8 @@ from . import text_generator
 from .pg_copy import copy, tidy
 from .staff import Staff
 
-BATCH = 500
-NUMBERED = r"-\d{6,}$"  # how an address made here ends
+BATCH_SIZE = 500
+NUMBERED = r"-\d{6,}$"  # the end of a generated slug
 DAY = timedelta(days=1)
 STORIES = [  # of a hundred articles, how many have editions that ended in these states
     (72, [State.SIGNED_OFF]),
@@ -52,8 +52,8 @@ STORIES = [  # of a hundred articles, how many have editions that ended in these
 
 
 @dataclass
-class Written:
-    """An edition that is not stored yet, with all that belongs to it, and the state it will end in."""
+class GeneratedEdition:
+    """An edition not stored yet, with its blocks and sources, and the state it will end in."""
 
     edition: Edition
     blocks: list[Block]
@@ -64,17 +64,17 @@ class Written:
 
 
 class Writer:
-    """Writes the article of each number: the same one for the same seed, day and people."""
+    """Generates the article with a number: the same one for the same seed, day and staff."""
 
     def __init__(self, seed: int, today: datetime, staff: Staff, topics: list[Topic]) -> None:
         self.seed, self.today, self.staff, self.topics = seed, today, staff, topics
 
-    def articles(self, numbers: range) -> list[list[Written]]:
+    def articles(self, numbers: range) -> list[list[GeneratedEdition]]:
         return [self.article(number) for number in numbers]
 
-    def article(self, number: int) -> list[Written]:
+    def article(self, number: int) -> list[GeneratedEdition]:
         """The editions of a new article, oldest first."""
-        random = Random(f"{self.seed}/{number}")  # noqa: S311 nothing secret is drawn
+        random = Random(f"{self.seed}/{number}")  # noqa: S311 not a secret
         [ends] = random.choices([ends for _, ends in STORIES], [share for share, _ in STORIES])
         title = text_generator.title(random)
         article = Article(slug=f"{slugify(title)[:70]}-{number:06}", topic=random.choice(self.topics))
@@ -85,7 +85,7 @@ class Writer:
             for position, end in enumerate(ends, 1)
         ]
 
-    def edition(self, random, article, number, title, end, when) -> Written:
+    def edition(self, random, article, number, title, end, when) -> GeneratedEdition:
         blocks, sources = _blocks(random), _sources(random)
         text, words = text_and_word_count(blocks)
         edition = Edition(
@@ -105,7 +105,7 @@ class Writer:
             publish = self.today + random.randint(1, 30) * DAY if scheduled else signed
             self.sign(edition, random.choice(self.staff.clinicians), signed, publish)
             edition.fingerprint = edition_snapshot.fingerprint(edition_snapshot.from_parts(edition, blocks, sources))
-        return Written(edition, blocks, sources, text, end, started_at=min(when, self.today) - 3 * DAY)
+        return GeneratedEdition(edition, blocks, sources, text, end, started_at=min(when, self.today) - 3 * DAY)
 
     @staticmethod
     def sign(edition, reviewer, signed: datetime, publish: datetime) -> None:
@@ -115,13 +115,13 @@ class Writer:
 
 
 def load(writer: Writer, count: int) -> Iterator[int]:
-    """Store ``count`` new articles, each batch in a transaction; yields how many are stored after each batch.
+    """Store ``count`` new articles, each batch in a transaction; yield how many are stored after each batch.
 
-    The search index is brought up to date at the end: what waits to be sorted into it makes each search slower.
+    At the end the pending list of the search index is merged: until then it slows down every search.
     """
     first, seen = _last_number() + 1, set()
-    starts = range(0, count, BATCH)
-    batches = _ahead(writer.articles, [range(first + at, first + min(at + BATCH, count)) for at in starts])
+    starts = range(0, count, BATCH_SIZE)
+    batches = _ahead(writer.articles, [range(first + at, first + min(at + BATCH_SIZE, count)) for at in starts])
     for at, articles in zip(starts, batches, strict=True):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL gin_pending_list_limit = '512MB'")
@@ -137,7 +137,7 @@ def load(writer: Writer, count: int) -> Iterator[int]:
 
 
 def _ahead(function, parts: list) -> Iterator:
-    """What ``function`` makes of each part; the next one is made, in a thread, while this one is in use."""
+    """Yield ``function(part)`` for each part; a thread computes the next one while this one is used."""
     with ThreadPoolExecutor(1) as thread:
         coming = [thread.submit(function, part) for part in parts[:1]]
         for part in parts[1:]:
@@ -147,7 +147,7 @@ def _ahead(function, parts: list) -> Iterator:
 
 
 def topics() -> list[Topic]:
-    """The topics that are there, or else those of the sample."""
+    """The existing topics, or those of the sample content."""
     if not Topic.objects.exists():
         entries = tomllib.loads((text_generator.ARTICLES.parent / "topics.toml").read_text(encoding="utf-8"))["topics"]
         Topic.objects.bulk_create(Topic(position=number, **entry) for number, entry in enumerate(entries))
@@ -159,17 +159,17 @@ def _last_number() -> int:
     return max((int(slug.rsplit("-", 1)[1]) for slug in slugs), default=0)
 
 
-def _store(articles: list[list[Written]], cursor) -> None:
+def _store(articles: list[list[GeneratedEdition]], cursor) -> None:
     Article.objects.bulk_create(editions[0].edition.article for editions in articles)
     for position in range(max(map(len, articles))):
         batch = [editions[position] for editions in articles if len(editions) > position]
         _store_drafts(batch, cursor)
-        _hand_in(batch, cursor)
-        _move_on(batch)
-        copy(_steps(batch), cursor)
+        _submit(batch, cursor)
+        _sign_off_and_withdraw(batch)
+        copy(_events(batch), cursor)
 
 
-def _learn(articles: list[list[Written]], seen: set[str]) -> None:
+def _learn(articles: list[list[GeneratedEdition]], seen: set[str]) -> None:
     """Index the spellings of signed-off editions, without the words in ``seen``."""
     signed = [written.edition for editions in articles for written in editions if written.edition.fingerprint]
     new = search_index.distinct_words(*signed) - seen
@@ -177,7 +177,7 @@ def _learn(articles: list[list[Written]], seen: set[str]) -> None:
     search_index.store(new)
 
 
-def _store_drafts(batch: list[Written], cursor) -> None:
+def _store_drafts(batch: list[GeneratedEdition], cursor) -> None:
     Edition.objects.bulk_create(written.edition for written in batch)
     for written in batch:
         for block in written.blocks:
@@ -189,8 +189,8 @@ def _store_drafts(batch: list[Written], cursor) -> None:
     copy([source for written in batch for source in written.sources], cursor)
 
 
-def _hand_in(batch: list[Written], cursor) -> None:
-    """Drafts get their text only now: each time a row is written, the database takes its text apart for search."""
+def _submit(batch: list[GeneratedEdition], cursor) -> None:
+    """Set the text only now: with every write of a row the database parses its text for search."""
     states = [State.DRAFT if written.ends == State.DRAFT else State.IN_REVIEW for written in batch]
     cursor.execute(
         """
@@ -209,7 +209,7 @@ def _hand_in(batch: list[Written], cursor) -> None:
         written.edition.text = written.text
 
 
-def _move_on(batch: list[Written]) -> None:
+def _sign_off_and_withdraw(batch: list[GeneratedEdition]) -> None:
     signed = [written.edition.pk for written in batch if written.ends in {State.SIGNED_OFF, State.WITHDRAWN}]
     Edition.objects.filter(pk__in=signed).update(state=State.SIGNED_OFF)
     withdrawn = [written.edition.pk for written in batch if written.ends == State.WITHDRAWN]
@@ -218,22 +218,22 @@ def _move_on(batch: list[Written]) -> None:
     )
 
 
-def _steps(batch: list[Written]) -> list[EditionEvent]:
-    steps = []
+def _events(batch: list[GeneratedEdition]) -> list[EditionEvent]:
+    events = []
     for written in batch:
         edition, at = written.edition, written.started_at
-        steps.append(EditionEvent(edition_id=edition.pk, kind=EditionEvent.Kind.STARTED, by=edition.created_by, at=at))
+        events.append(EditionEvent(edition_id=edition.pk, kind=EditionEvent.Kind.STARTED, by=edition.created_by, at=at))
         if written.ends != State.DRAFT:
-            steps.append(
+            events.append(
                 EditionEvent(
                     edition_id=edition.pk, kind=EditionEvent.Kind.SUBMITTED, by=edition.created_by, at=at + DAY
                 )
             )
         if edition.signed_off_at:
             by, at = edition.signed_off_by, edition.signed_off_at
-            steps.append(EditionEvent(edition_id=edition.pk, kind=EditionEvent.Kind.SIGNED_OFF, by=by, at=at))
+            events.append(EditionEvent(edition_id=edition.pk, kind=EditionEvent.Kind.SIGNED_OFF, by=by, at=at))
             if written.ends == State.WITHDRAWN:
-                steps.append(
+                events.append(
                     EditionEvent(
                         edition_id=edition.pk,
                         kind=EditionEvent.Kind.WITHDRAWN,
@@ -242,7 +242,7 @@ def _steps(batch: list[Written]) -> list[EditionEvent]:
                         note="Outdated.",
                     )
                 )
-    return steps
+    return events
 
 
 def _blocks(random: Random) -> list[Block]:
@@ -266,9 +266,9 @@ def _blocks(random: Random) -> list[Block]:
 
 def _passage(random: Random) -> str:
     """A heading, two paragraphs and a list."""
-    said = [" ".join(text_generator.sentences(random, random.randint(8, 11))) for _ in range(2)]
+    paragraphs = [" ".join(text_generator.sentences(random, random.randint(8, 11))) for _ in range(2)]
     items = "".join(f"<li><p>{sentence}</p></li>" for sentence in text_generator.sentences(random, 4))
-    return f"<h2>{text_generator.title(random)}</h2><p>{said[0]}</p><ul>{items}</ul><p>{said[1]}</p>"
+    return f"<h2>{text_generator.title(random)}</h2><p>{paragraphs[0]}</p><ul>{items}</ul><p>{paragraphs[1]}</p>"
 
 
 def _sources(random: Random) -> list[Source]:

@@ -1,4 +1,4 @@
-"""Storing many rows by PostgreSQL's COPY: one statement for all of them, and nothing is read back."""
+"""Insert many rows with PostgreSQL's COPY: one statement, and nothing is read back."""
 
 import io
 import json
@@ -11,7 +11,7 @@ from detoxsite.core import db_timeout
 
 
 class Copy(NamedTuple):
-    """Rows of one table as COPY reads them; made without a database, so in any process."""
+    """Rows of one table in COPY format; built without a database, so in any process."""
 
     command: str
     lines: str
@@ -22,13 +22,13 @@ class Copy(NamedTuple):
 
 
 def copy(rows: Sequence[models.Model], cursor) -> None:
-    """Store model instances of one kind; those without a key stay without one."""
+    """Store instances of one model. Primary keys assigned by the database are not set on them."""
     if rows:
         copied(rows).store(cursor)
 
 
 def copied(rows: Sequence[models.Model]) -> Copy:
-    """Model instances of one kind, all with a key or all without. There has to be one."""
+    """Format instances of one model (at least one), all with a primary key or all without."""
     fields = [field for field in rows[0]._meta.concrete_fields if not field.primary_key or rows[0].pk is not None]
     lines = ("\t".join(_cell(getattr(row, field.attname)) for field in fields) + "\n" for row in rows)
     columns = ", ".join(f'"{field.column}"' for field in fields)
@@ -36,7 +36,7 @@ def copied(rows: Sequence[models.Model]) -> Copy:
 
 
 def tidy(*tables: type[models.Model]) -> None:
-    """Let the database learn what its new rows are like; of all tables where none is named."""
+    """Update the planner statistics of these tables, or of all."""
     names = ", ".join(table._meta.db_table for table in tables)
     with db_timeout.no_limit(), connection.cursor() as cursor:
         cursor.execute(f"{'ANALYZE' if connection.in_atomic_block else 'VACUUM (ANALYZE)'} {names}")

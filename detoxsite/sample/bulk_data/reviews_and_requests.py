@@ -1,4 +1,4 @@
-"""Reviews and calls for help in bulk, in every status they can have."""
+"""Generated reviews and requests for help, in every status."""
 
 import multiprocessing
 import os
@@ -43,10 +43,10 @@ from . import text_generator
 from .pg_copy import Copy, copied, tidy
 from .staff import Staff
 
-BATCH = 2_000
+BATCH_SIZE = 2_000
 HOUR = timedelta(hours=1)
-SHOWN_ONCE = {ReviewStatus.PUBLISHED, ReviewStatus.WITHDRAWN, ReviewStatus.EXPIRED}
-ALONG = {  # the steps on record of each status
+ONCE_PUBLISHED = {ReviewStatus.PUBLISHED, ReviewStatus.WITHDRAWN, ReviewStatus.EXPIRED}
+EVENTS = {  # recorded events by status
     ReviewStatus.PUBLISHED: [ReviewEvent.Kind.PUBLISHED],
     ReviewStatus.DECLINED: [ReviewEvent.Kind.DECLINED],
     ReviewStatus.WITHDRAWN: [ReviewEvent.Kind.PUBLISHED, ReviewEvent.Kind.WITHDRAWN],
@@ -55,25 +55,25 @@ ALONG = {  # the steps on record of each status
 
 
 def _batches(make, count: int) -> Iterator[list]:
-    for start in range(0, count, BATCH):
-        yield [make(number) for number in range(start, min(start + BATCH, count))]
+    for start in range(0, count, BATCH_SIZE):
+        yield [make(number) for number in range(start, min(start + BATCH_SIZE, count))]
 
 
 # --- reviews ---------------------------------------------------------------------------------------------------------
 
 
 def load_reviews(seed: int, today: datetime, staff: Staff, count: int) -> Iterator[int]:
-    """Store ``count`` new reviews, each batch in a transaction; yields how many are stored after each.
+    """Store ``count`` new reviews, each batch in a transaction; yield how many are stored after each.
 
-    Most of the time goes into sealing them, which takes as many processes as there are processors. Permissions are
-    not put on record, nor the steps before a decision.
+    Sealing takes most of the time, so it runs in one process per processor. Consents are not recorded, nor events
+    before a decision.
     """
     if not count:
         return
     first, done = Testimonial.objects.filter(key__startswith="bulk-").count(), 0
-    starts = range(first, first + count, BATCH)
-    parts = [(seed, range(start, min(start + BATCH, first + count)), today, staff) for start in starts]
-    for (_, numbers, _, _), copies in zip(parts, _side_by_side(parts), strict=True):
+    starts = range(first, first + count, BATCH_SIZE)
+    parts = [(seed, range(start, min(start + BATCH_SIZE, first + count)), today, staff) for start in starts]
+    for (_, numbers, _, _), copies in zip(parts, _in_parallel(parts), strict=True):
         with transaction.atomic(), connection.cursor() as cursor:
             for rows in copies:
                 rows.store(cursor)
@@ -82,13 +82,13 @@ def load_reviews(seed: int, today: datetime, staff: Staff, count: int) -> Iterat
     tidy(Testimonial, Version, Author, ReviewEvent)
 
 
-def _side_by_side(parts: list[tuple]) -> Iterator[list[Copy]]:
-    """What _rows makes of each part, in order, a few parts ahead of whoever takes them."""
+def _in_parallel(parts: list[tuple]) -> Iterator[list[Copy]]:
+    """Yield the result of _rows for each part, in order, computed a few parts ahead."""
     if len(parts) == 1:
         yield _rows(*parts[0], _keys(len(parts[0][1])))
         return
     workers, coming = os.cpu_count() or 1, deque()
-    context = multiprocessing.get_context("spawn")  # a fork would share this one's connection
+    context = multiprocessing.get_context("spawn")  # a fork would share the database connection
     with ProcessPoolExecutor(workers, context, initializer=django.setup) as processes:
         for part in parts:
             coming.append(processes.submit(_rows, *part, _keys(len(part[1]))))
@@ -106,22 +106,22 @@ def _keys(count: int) -> list[int]:
 
 
 def _rows(seed: int, numbers: range, today: datetime, staff: Staff, keys: list[int]) -> list[Copy]:
-    """All that belongs to these reviews, table by table. Needs no database."""
+    """Build all rows of these reviews, table by table, without a database."""
     made = [review(seed, number, today, staff) for number in numbers]
     for one, key in zip(made, keys, strict=True):
         one.review.pk = key
     tables = (
         [one.review for one in made],
         [one.version() for one in made],
-        [one.writer() for one in made if one.review.source == Source.HERE],
-        [step for one in made for step in one.steps(staff)],
+        [one.author() for one in made if one.review.source == Source.HERE],
+        [event for one in made for event in one.events(staff)],
     )
     return [copied(rows) for rows in tables if rows]
 
 
 @dataclass
-class Sent:
-    """A review that is not stored yet, and what somebody sent, readable. Its other rows need the review's key."""
+class GeneratedReview:
+    """A review not stored yet, with its content in the clear. Its other rows need the primary key."""
 
     review: Testimonial
     words: str
@@ -136,26 +136,26 @@ class Sent:
             version.seal({"words": self.words, "name": self.name, "signs": []})
         return version
 
-    def writer(self) -> Author:
+    def author(self) -> Author:
         if self.review.erased_at:
             return Author(review_id=self.review.pk, token_fingerprint=Author.fingerprint_of(self.token))
         return Author.build(self.review, self.email, self.token)
 
-    def steps(self, staff: Staff) -> list[ReviewEvent]:
-        """What is on record of it: a day apart, the first with the name of who decided."""
-        steps, at = [], self.review.decided_at
-        for kind in ALONG.get(self.review.status, []):
-            by = None if steps else self.review.decided_by
-            steps.append(ReviewEvent(review_id=self.review.pk, kind=kind, at=at, by=by, reason=self.review.reason))
+    def events(self, staff: Staff) -> list[ReviewEvent]:
+        """Its recorded events, a day apart, the first by the moderator who decided."""
+        events, at = [], self.review.decided_at
+        for kind in EVENTS.get(self.review.status, []):
+            by = None if events else self.review.decided_by
+            events.append(ReviewEvent(review_id=self.review.pk, kind=kind, at=at, by=by, reason=self.review.reason))
             at += 24 * HOUR
-        if steps and steps[0].kind == ReviewEvent.Kind.PUBLISHED:
-            steps[0].text_hash = text_hash(self.words)
-        return steps
+        if events and events[0].kind == ReviewEvent.Kind.PUBLISHED:
+            events[0].text_hash = text_hash(self.words)
+        return events
 
 
-def review(seed: int, number: int, today: datetime, staff: Staff) -> Sent:
-    """The review of a number: the same one for the same seed, day and people."""
-    random = Random(f"{seed}/review/{number}")  # noqa: S311 nothing secret is drawn
+def review(seed: int, number: int, today: datetime, staff: Staff) -> GeneratedReview:
+    """The review with this number: the same one for the same seed, day and staff."""
+    random = Random(f"{seed}/review/{number}")  # noqa: S311 not a secret
     status = ReviewStatus(random.choices(ReviewStatus.values, [5, 10, 70, 8, 5, 2])[0])
     sent, stars = today - random.randint(1, 20_000) * HOUR, random.choice([None, 1, 2, 3, 4, 4, 5, 5])
     words = " ".join(text_generator.sentences(random, random.randint(2, 12)))
@@ -171,7 +171,7 @@ def review(seed: int, number: int, today: datetime, staff: Staff) -> Sent:
         confirmed_at=sent + HOUR / 2 if status != ReviewStatus.UNCONFIRMED else None,
         is_sample=True,
     )
-    if status in {*SHOWN_ONCE, ReviewStatus.DECLINED}:
+    if status in {*ONCE_PUBLISHED, ReviewStatus.DECLINED}:
         made.decided_at, made.decided_by = min(sent + 30 * HOUR, today), staff.moderator
     if random.random() < 0.05 and status in {ReviewStatus.PENDING, ReviewStatus.PUBLISHED}:
         made.source, made.source_id, made.confirmed_at = Source.GOOGLE, made.key, None
@@ -185,14 +185,16 @@ def review(seed: int, number: int, today: datetime, staff: Staff) -> Sent:
         case ReviewStatus.WITHDRAWN:
             made.allow_words = made.allow_name = False
             made.erased_at = made.decided_at + 24 * HOUR
-    return Sent(made, words, name, f"writer-{seed}-{number}@example.org", f"bulk-{seed}-{number:08}-{random.random()}")
+    return GeneratedReview(
+        made, words, name, f"writer-{seed}-{number}@example.org", f"bulk-{seed}-{number:08}-{random.random()}"
+    )
 
 
-# --- calls for help --------------------------------------------------------------------------------------------------
+# --- requests for help -----------------------------------------------------------------------------------------------
 
 
 def load_calls(seed: int, today: datetime, staff: Staff, count: int) -> Iterator[int]:
-    """Store ``count`` new calls for help with their contacts; yields how many are stored after each batch."""
+    """Store ``count`` new requests with their contact attempts; yield how many are stored after each batch."""
     first, done = CallForHelp.objects.filter(is_sample=True).count(), 0
     for batch in _batches(lambda number: call(seed, first + number, today, staff), count):
         with transaction.atomic():
@@ -203,7 +205,7 @@ def load_calls(seed: int, today: datetime, staff: Staff, count: int) -> Iterator
 
 
 def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallForHelp, list[ContactAttempt]]:
-    random = Random(f"{seed}/call/{number}")  # noqa: S311 nothing secret is drawn
+    random = Random(f"{seed}/call/{number}")  # noqa: S311 not a secret
     status = random.choices(CallStatus.values, [2, 1, 4, 3, 90])[0]
     at = today - random.randint(1, 10_000 if status == CallStatus.CLOSED else 48) * HOUR
     answers = {

@@ -1,4 +1,4 @@
-"""Who writes, signs and answers in content made in bulk: the sample's people where they are, or some of our own."""
+"""Staff for bulk data: the accounts of the sample content if they exist, and invented authors."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from articles.models import Person
 
 NAMES = ["Alma Reed", "Bo Castillo", "Cleo Marsh", "Dov Hansen", "Ema Okafor", "Finn Duarte", "Gia Novak", "Hal Imura"]
-SIGNERS = 3  # the last of them are clinicians
+SIGNERS = 3  # the last ones are clinicians
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Staff:
 
 
 def staff() -> Staff:
-    """The people and accounts for bulk content; nobody can sign in to these accounts until given a link."""
+    """Get or create people and accounts; no one can sign in to new accounts without a link."""
     people = [_person(name) for name in NAMES]
     for person in people[-SIGNERS:]:
         if person.user is None:

@@ -1,4 +1,4 @@
-"""Words in the proportions of real articles: a few everywhere, most of them rare (Zipf's law)."""
+"""Generated text with the word frequencies of real articles: a few common words, most of them rare (Zipf's law)."""
 
 import re
 import tomllib
@@ -10,7 +10,7 @@ from random import Random
 
 ARTICLES = Path(__file__).resolve().parents[1] / "content" / "articles"
 INVENTED = 8_000
-FIRST_OF_SUBSTANCE = 80  # the rank behind which hardly any word is a "the" or an "and"
+STOP_WORDS = 80  # ranks taken mostly by words such as "the" and "and"
 MEDICINES = """
     acamprosate alprazolam amitriptyline aripiprazole atomoxetine bupropion carbamazepine chlordiazepoxide
     citalopram clonidine cyclobenzaprine dexmedetomidine diazepam disulfiram duloxetine escitalopram fluoxetine
@@ -27,7 +27,7 @@ _ENDS = ["", "", "", "n", "r", "l", "s", "m", "nd", "x", "th"]
 
 @cache
 def vocabulary() -> tuple[list[str], list[float]]:
-    """The words, most common first, and their weights added up. The same at every call."""
+    """All words, most common first, and their cumulative weights. The same at every call."""
     counted = Counter(word for text in _sample_texts() for word in re.findall("[a-z]{2,}", text.lower()))
     words = [word for word, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
     words = dict.fromkeys([*words[:300], *MEDICINES, *words[300:], *islice(_invented(), INVENTED)])
@@ -40,16 +40,16 @@ def draw(random: Random, count: int) -> list[str]:
 
 
 @cache
-def substance() -> tuple[list[str], list[float]]:
-    """The vocabulary without its commonest words, "the" and "and"."""
+def content_words() -> tuple[list[str], list[float]]:
+    """The vocabulary without its most common words, such as "the" and "and"."""
     words, weights = vocabulary()
-    rest = [weight - weights[FIRST_OF_SUBSTANCE] for weight in weights[FIRST_OF_SUBSTANCE + 1 :]]
-    return words[FIRST_OF_SUBSTANCE + 1 :], rest
+    rest = [weight - weights[STOP_WORDS] for weight in weights[STOP_WORDS + 1 :]]
+    return words[STOP_WORDS + 1 :], rest
 
 
 def title(random: Random) -> str:
-    """Three to six words that say something, at most 90 characters."""
-    words, weights = substance()
+    """Three to six content words, at most 90 characters."""
+    words, weights = content_words()
     chosen = random.choices(words, cum_weights=weights, k=random.randint(3, 6))
     return " ".join(chosen).capitalize()[:90].strip()
 
@@ -71,7 +71,7 @@ def _sample_texts():
 
 
 def _invented():
-    random = Random(0)  # noqa: S311 nothing secret is drawn
+    random = Random(0)  # noqa: S311 not a secret
     while True:
         syllables = random.randint(2, 4)
         yield "".join(random.choice(part) for _ in range(syllables) for part in (_STARTS, _MIDDLES)) + random.choice(

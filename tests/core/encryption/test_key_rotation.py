@@ -1,4 +1,4 @@
-"""A new key: everything is sealed anew in batches, a stop in the middle loses nothing."""
+"""Key rotation: everything is sealed again in batches; an interruption loses nothing."""
 
 import pytest
 from django.core.management import CommandError, call_command

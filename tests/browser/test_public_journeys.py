@@ -75,7 +75,7 @@ def test_a_reader_goes_back_to_where_they_were_and_reports_a_review(visitor, hou
     someone.page.get_by_role("link", name="Report this review").first.click()
     someone.page.get_by_role("button", name="Send report").click()
     assert "There is 1 thing to fix" in someone.page.inner_text("main")
-    someone.page.get_by_label("It puts somebody in danger").check()
+    someone.page.get_by_label("It puts someone in danger").check()
     someone.page.get_by_role("button", name="Send report").click()
 
     assert "Thank you for telling us" in someone.page.inner_text("main")

@@ -1,29 +1,30 @@
 """Fixtures of all tests: people of every role, a browser that can reach nothing but this machine."""
 
 import os
+import subprocess
 
-import pgtrigger
+import dj_database_url
 import pytest
-from django.db.backends.signals import connection_created
+from django.conf import settings
 
 from detoxsite.core import db_timeout, site_profile
 from testimonials.views import submission
 
+from . import site_process
+from .database import server, template
 from .factories import make_user
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the tests
 
 
-def _let_tests_be_swept_up(connection, **kwargs):
-    """Between tests with real transactions every table is emptied, which the triggers refuse in earnest."""
-    sweeping = [trigger.get_pgid(model) for model, trigger in pgtrigger.registered() if trigger.name == "not_emptied"]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, false)", ["{" + ",".join(sweeping) + "}"])
-
-
-connection_created.connect(_let_tests_be_swept_up)
-
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+def pytest_configure(config):
+    """Start the database server, where none is named or running, before any worker needs it."""
+    if not hasattr(config, "workerinput") and (started := server.start()):
+        settings.DATABASES["default"]["PASSWORD"] = dj_database_url.parse(started.url)["PASSWORD"]
+        config.add_cleanup(started.stop)
 
 
 def pytest_collection_modifyitems(items):
@@ -36,14 +37,23 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, request):
-    """Playwright's loop has to run before the database is made.
+def django_db_setup(django_test_environment, django_db_blocker, testrun_uid, worker_id):
+    """A database for each worker, copied from one that was migrated once."""
+    with django_db_blocker.unblock():
+        template.create(testrun_uid, worker_id)
+    yield
+    with django_db_blocker.unblock():
+        template.drop(testrun_uid, worker_id)
 
-    Django keeps a connection for each context. Under a loop started later, tests would get a new one, which does not
-    know what the migrations had put into the database and so cannot put it back after a flush.
-    """
-    if os.path.exists(CHROMIUM):
-        request.getfixturevalue("playwright")
+
+@pytest.fixture
+def site(tmp_path, tmp_path_factory, testrun_uid):
+    """A whole site as processes of its own, in the state of one that was started once and stopped."""
+    ready = site_process.prepared(tmp_path_factory.getbasetemp().parent / f"site-{testrun_uid}")
+    subprocess.run(["cp", "-a", ready, tmp_path / "site"], check=True)  # with the owner of the database's files
+    site = site_process.Site(tmp_path / "site")
+    yield site
+    site.close()
 
 
 @pytest.fixture(autouse=True)

@@ -64,6 +64,7 @@ def create(run: str, worker: str) -> None:
             _migrate(template)
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
+    connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
@@ -72,7 +73,7 @@ def _migrate(template: str) -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     with connection.cursor() as cursor:
         cursor.execute(KEEP)
-    connection.close()
+    connection.close()  # a database that somebody uses cannot be copied
 
 
 def drop(run: str, worker: str) -> None:

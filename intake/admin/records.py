@@ -125,7 +125,7 @@ class LedgerAdmin(ShownModelAdmin):
     search_help_text = "The reference of a request, whole."
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("call__sealed", "call__sealed_back", "call__return_key")
+        return super().get_queryset(request).defer("call__sealed", "call__sealed_for_author", "call__return_key")
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_term.strip().upper())

@@ -104,7 +104,9 @@ def _take_steps(now: datetime) -> None:
 
 def _take_step(pk: int, now: datetime) -> None:
     alerts = Alert.objects.select_for_update(of=["self"], skip_locked=True).select_related("call__claimed_by")
-    alert = alerts.filter(pk=pk, done_at=None).defer("call__sealed", "call__sealed_back", "call__return_key").first()
+    alert = (
+        alerts.filter(pk=pk, done_at=None).defer("call__sealed", "call__sealed_for_author", "call__return_key").first()
+    )
     if alert is None:
         return  # another worker has it
     call = alert.call
@@ -214,7 +216,9 @@ def _start_sending(now: datetime) -> None:
     with transaction.atomic():
         held = due.filter(pk__in=pks).select_for_update(of=["self"], skip_locked=True)
         held = held.select_related("to", "webhook", "alert__call__claimed_by")
-        deliveries = list(held.defer("alert__call__sealed", "alert__call__sealed_back", "alert__call__return_key"))
+        deliveries = list(
+            held.defer("alert__call__sealed", "alert__call__sealed_for_author", "alert__call__return_key")
+        )
         wanted = [delivery for delivery in deliveries if not _drop(delivery, now)]
         taken = Delivery.objects.filter(pk__in=[delivery.pk for delivery in wanted])
         taken.update(next_try_at=now + LEASE)

@@ -58,7 +58,7 @@ def to_warn(now: datetime, *, times: int):
         if times == 1:
             which |= Q(outcome=outcome, closed_at__lte=now - (period - first))
         else:
-            when = {"closed_at__lte": now - (period - second), "warned_at__lte": now - (first - second)}
+            when = {"closed_at__lte": now - (period - second), "warning_sent_at__lte": now - (first - second)}
             which |= Q(outcome=outcome, **when)
     return _kept(warning_count=times - 1).filter(which)
 
@@ -68,7 +68,7 @@ def due(now: datetime | None = None):
     now, which = now or timezone.now(), Q()
     for outcome, period in PERIODS.items():
         notice = warned_before(period)[1]
-        which |= Q(outcome=outcome, closed_at__lte=now - period, warned_at__lte=now - notice)
+        which |= Q(outcome=outcome, closed_at__lte=now - period, warning_sent_at__lte=now - notice)
     return _kept(warning_count=2).filter(which)
 
 

@@ -89,7 +89,7 @@ def test_the_rota_costs_the_same_with_more_shifts(as_role, django_assert_num_que
         client.get(page("shift"))
 
 
-@pytest.mark.parametrize("model", ["shift", "rung"])
+@pytest.mark.parametrize("model", ["shift", "escalationstep"])
 def test_admissions_see_rota_and_ladder_and_change_neither(as_role, model):
     client = as_role("admissions")
     shift = Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
@@ -104,7 +104,7 @@ def test_admissions_see_rota_and_ladder_and_change_neither(as_role, model):
 def test_an_editor_sees_none_of_it(as_role):
     client = as_role("editor")
 
-    assert [client.get(page(model)).status_code for model in ("shift", "rung", "webhook", "delivery")] == [403] * 4
+    assert [client.get(page(model)).status_code for model in ("shift", "escalationstep", "webhook", "delivery")] == [403] * 4
 
 
 # --- the ladder ------------------------------------------------------------------------------------------------------
@@ -112,21 +112,21 @@ def test_an_editor_sees_none_of_it(as_role):
 
 def test_the_last_step_stays_and_a_missing_first_one_is_told_of(as_role):
     client = as_role("manager")
-    assert "No step is at 0 minutes" not in shown(client, page("rung"))
+    assert "No step is at 0 minutes" not in shown(client, page("escalationstep"))
     for rung in EscalationStep.objects.order_by("after")[:3]:
-        assert client.post(page("rung", "delete", rung.pk), {"post": "yes"}).status_code == 302
+        assert client.post(page("escalationstep", "delete", rung.pk), {"post": "yes"}).status_code == 302
 
     last = EscalationStep.objects.get()
 
-    assert "No step is at 0 minutes" in shown(client, page("rung"))
-    assert client.post(page("rung", "delete", last.pk), {"post": "yes"}).status_code == 403
+    assert "No step is at 0 minutes" in shown(client, page("escalationstep"))
+    assert client.post(page("escalationstep", "delete", last.pk), {"post": "yes"}).status_code == 403
     assert EscalationStep.objects.exists()
 
 
 def test_a_step_is_changed(as_role):
     client, rung = as_role("manager"), EscalationStep.objects.get(after=3)
 
-    shown(client, page("rung", "change", rung.pk), after=4, who="everyone", person="")
+    shown(client, page("escalationstep", "change", rung.pk), after=4, who="everyone", person="")
 
     rung.refresh_from_db()
     assert (rung.after, rung.who) == (4, "everyone")

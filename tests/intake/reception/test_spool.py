@@ -200,7 +200,7 @@ def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known
         raise OperationalError
 
     monkeypatch.setattr(site_profile, "_read", gone)
-    monkeypatch.setattr(site_profile, "_kept", None)
+    site_profile._cache.clear()  # as in a new process
     html = Client().get("/help/").content.decode()
 
     assert "Quiet Cove" in html

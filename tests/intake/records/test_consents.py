@@ -5,7 +5,7 @@ from django.db import DatabaseError, InternalError, connection, transaction
 from django.utils import timezone
 
 from detoxsite.core import site_profile
-from detoxsite.core.models import ConsentText
+from detoxsite.core.models import ConsentText, hash_of
 from intake import services
 from intake.models import AccessLogEntry, Consent, Disclosure
 from intake.reception.identifiers import Identity
@@ -82,7 +82,7 @@ def test_a_manager_adds_a_text_and_the_form_shows_it_at_once(as_role, client):
 
     text = ConsentText.objects.get(approved_by="Cy")
     assert text.body == "You ask us to call.\nYou may say no."
-    assert text.pk == ConsentText.hash_of("call_back", "en", text.body)
+    assert text.pk == hash_of("call_back", "en", text.body)
     assert "You ask us to call." in client.get("/help/").content.decode()
     assert site_profile.current().consent_texts["call_back"]["sha256"] == text.pk
 

@@ -373,7 +373,7 @@ def test_the_ledgers_cost_is_flat_and_reads_nothing_sealed(as_role, django_asser
         AccessLogEntry.objects.create(call=call, by=client.user)
         Disclosure.objects.create(call=call, by=client.user, what="export", to="State", why="Audit")
 
-    for path in ("reading", "disclosure"):
+    for path in ("accesslogentry", "disclosure"):
         with django_assert_max_num_queries(8) as queries:
             html = client.get(f"/admin/intake/{path}/?q={call.reference.lower()}").content.decode()
         assert call.reference in html

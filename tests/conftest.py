@@ -12,7 +12,7 @@ from testimonials.views import submission
 
 from . import site_process
 from .database import server, template
-from .factories import make_user
+from .factories import make_person, make_user
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the tests
 
@@ -28,7 +28,8 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Where there is no Chromium, leave out what needs it, and say so in the summary."""
+    """Begin with what takes longest. Where there is no Chromium, leave out what needs it, and say so in the summary."""
+    items.sort(key=lambda item: "site" not in item.keywords)
     if os.path.exists(CHROMIUM):
         return
     for item in items:
@@ -68,6 +69,40 @@ def _fresh_center():
 def _nothing_sent_lately():
     """No test pays for the forms that others sent from the same address."""
     submission.sent_lately.forget()
+
+
+@pytest.fixture
+def editor(db):
+    return make_user("editor")
+
+
+@pytest.fixture
+def clinician(db):
+    """May sign off: there is a person whom readers see as the reviewer."""
+    user = make_user("clinician")
+    make_person(name="Dana Diaz", credentials="MD", user=user)
+    return user
+
+
+@pytest.fixture
+def moderator(db):
+    return make_user("moderator")
+
+
+@pytest.fixture
+def second_moderator(db):
+    return make_user("moderator")
+
+
+@pytest.fixture
+def nurse(db):
+    """Somebody of admissions, who answers requests."""
+    return make_user("admissions", email="nurse@example.org", first_name="Nora")
+
+
+@pytest.fixture
+def manager(db):
+    return make_user("manager")
 
 
 @pytest.fixture

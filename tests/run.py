@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     try:
         passed.append(run("migrations are complete", [*MANAGE, "makemigrations", "--check", "--dry-run"]))
         workers = os.environ.get("PYTEST_WORKERS", str(min(os.cpu_count() or 1, 4)))
-        suite = subprocess.run([PYTHON, "-m", "pytest", "-n", workers, *arguments], cwd=ROOT)
+        suite = subprocess.run([PYTHON, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments], cwd=ROOT)
     finally:
         if database:
             database.stop()

@@ -272,11 +272,6 @@ def store(key="a form", **answers):
     return call
 
 
-@pytest.fixture
-def nurse(db):
-    return make_user("admissions", email="nurse@staff.example")
-
-
 def test_a_webhook_is_told_with_the_first_step_and_of_nothing_but_the_reference(nurse, receiver):
     webhook = make_webhook()
     call = store(**CANARIES)

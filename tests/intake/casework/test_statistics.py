@@ -11,7 +11,7 @@ from intake import services
 from intake.casework import statistics, statistics_page
 from intake.casework.statistics import Clock, DayCount
 from intake.models import CallForHelp, ContactAttempt, Status
-from tests.factories import make_call, make_user
+from tests.factories import make_call
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +21,10 @@ SATURDAY, SUNDAY = 5 * 24, 6 * 24
 
 
 @pytest.fixture
-def nurse():
-    return make_user("admissions", first_name="Nora", last_name="Nightingale")
+def nurse(nurse):
+    nurse.last_name = "Nightingale"
+    nurse.save()
+    return nurse
 
 
 @pytest.fixture

@@ -39,11 +39,6 @@ CANARIES = {
 }
 
 
-@pytest.fixture
-def nurse():
-    return make_user("admissions", email="nurse@example.org", first_name="Nora")
-
-
 def test_a_call_is_stored_whole_and_sealed(client):
     answers = {"whom": "other", "leave": ["voicemail"], "times": ["now", "night"], "substances": ["alcohol"]}
 

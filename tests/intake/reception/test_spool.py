@@ -15,6 +15,7 @@ from intake.reception import spool, spool_import
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from tests.core.public_forms.test_forms import HELP, form, send
+from tests.factories import receive
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +38,6 @@ def down(monkeypatch):
 
     monkeypatch.setattr(services, "insert", refuse)
     return Down
-
-
-def receive(key="k" * 20, **answers):
-    return services.receive({"phone": "1", **answers}, Identity.of(key), consent=CONSENT["sha256"])
 
 
 def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_reference_that_lasts(client, down):

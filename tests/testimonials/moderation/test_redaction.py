@@ -134,8 +134,11 @@ def test_typed_text_is_found_as_whole_words(words, typed, found):
     assert [words[start:end] for start, end in find_exact(words, typed)] == found
 
 
-@given(some_words, some_words)
-def test_what_is_found_can_be_taken_out(words, typed):
+@given(some_words, some_words, some_words)
+def test_what_is_found_can_be_taken_out(before, typed, after):
+    words = f"{before} {typed} {after}"
+
+    # refuses passages that overlap, are empty or cut a sign in two
     applied(words, [Removal(start, end, Kind.NAME) for start, end in find_exact(words, typed)])
 
 

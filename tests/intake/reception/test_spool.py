@@ -163,7 +163,7 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
             cursor.execute("LOCK TABLE intake_callforhelp IN ACCESS EXCLUSIVE MODE")
         if state == "slow":
             statement = services.insert.__globals__["_statement"]
-            slow = statement().replace("SELECT count(*) FROM stored", "SELECT count(*), pg_sleep(9) FROM stored")
+            slow = statement().replace("SELECT count(*) FROM stored", "SELECT count(*), pg_sleep(3) FROM stored")
             monkeypatch.setitem(services.insert.__globals__, "_statement", lambda: slow)
         began = time.monotonic()
         response = client.post(HELP, data)

@@ -144,8 +144,8 @@ def test_what_is_found_can_be_taken_out(before, typed, after):
 
 @pytest.mark.parametrize("words", ["👩\u200d" * 2500, "🇦" * 5000])
 def test_endless_signs_cost_no_minutes(words):
-    started = time.monotonic()
+    started = time.process_time()
 
     find_exact(words, words[0])
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,8 +23,9 @@ def prepared(folder: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             new = folder.with_suffix(".new")
+            shutil.rmtree(new, ignore_errors=True)  # of one that did not get to the end
             new.mkdir()
-            assert Site(new).run("detoxsite.ops.process_manager", "manage", "bootstrap").wait(SLOW) == 0
+            assert Site(new).run("detoxsite.ops.process_manager", "manage", "bootstrap").wait(3 * SLOW) == 0
             new.rename(folder)
     return folder
 

@@ -48,9 +48,10 @@ def django_db_setup(django_test_environment, django_db_blocker, testrun_uid, wor
 
 
 @pytest.fixture
-def site(tmp_path, tmp_path_factory, testrun_uid):
+def site(tmp_path, tmp_path_factory, worker_id):
     """A whole site as processes of its own, in the state of one that was started once and stopped."""
-    ready = site_process.prepared(tmp_path_factory.getbasetemp().parent / f"site-{testrun_uid}")
+    folder = tmp_path_factory.getbasetemp()
+    ready = site_process.prepared((folder if worker_id == "master" else folder.parent) / "prepared-site")
     subprocess.run(["cp", "-a", ready, tmp_path / "site"], check=True)  # with the owner of the database's files
     site = site_process.Site(tmp_path / "site")
     yield site

@@ -1,154 +1,150 @@
-"""The editorial checks where an edition stands before them: what stops a step, and what was excused.
+"""The editorial gate: runs the checks on an edition and decides what blocks submitting and signing off.
 
-Red remarks stop the handing in and the sign-off, amber ones want to have been read. Either may be justified as a
-false alarm, which is recorded and holds as long as the words stay as they are.
+Red findings block both. Amber findings must be acknowledged at sign-off. Either can be waived as a false alarm; the
+waiver is recorded and holds as long as the text it is about stays the same.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
 
 from . import checks
 from .content import edition_snapshot
-from .models import (
-    OPEN_STATES,
-    DraftAutosave,
-    Edition,
-    EditionEvent,
-    Waiver,
-)
+from .models import OPEN_STATES, Edition, EditionEvent, Waiver
 
-_ARTICLE = re.compile(r"/articles/([-\w]+)/")
+_ARTICLE_PATH = re.compile(r"/articles/([-\w]+)/")
+_NOT_ARTICLES = {"topics", "feed"}
+_BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote"}  # the main text of a block, where not "body"
 
 
 @dataclass(frozen=True)
-class Remarks:
-    """What the checks say of a document: still open by level, and excused. ``reading``: how hard it is to read."""
+class CheckResult:
+    """Open findings by level, waived findings, and ``readability``."""
 
     red: list[checks.Finding]
     amber: list[checks.Finding]
-    excused: list[tuple[checks.Finding, Waiver]]
-    reading: checks.Reading
+    waived: list[tuple[checks.Finding, Waiver]]
+    readability: checks.Readability
 
 
-def remarks(content: dict, *, topic: str, edition: Edition | None = None) -> Remarks:
-    """The remarks on a document of ``articles.documents`` whose topic has the slug ``topic``.
+def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None) -> CheckResult:
+    """Check a snapshot (see ``content.edition_snapshot``) of an article in the topic with the slug ``topic``.
 
-    ``edition``: whose excuses count, and whose article readers see already.
+    ``edition``: supplies the waivers, and the live edition of its article supplies the review date.
     """
-    document = _for_checks(content, topic, _review_due_on(edition))
-    excuses = {excuse.key: excuse for excuse in edition.excuses.select_related("by")} if edition else {}
-    found = checks.findings(document, today=timezone.localdate(), is_dead=_dead_links(content))
-    still_open = [finding for finding in found if finding.key not in excuses]
-    return Remarks(
-        red=[finding for finding in still_open if finding.level == checks.Level.RED],
-        amber=[finding for finding in still_open if finding.level == checks.Level.AMBER],
-        excused=[(finding, excuses[finding.key]) for finding in found if finding.key in excuses],
-        reading=checks.reading(document),
+    document = _as_document(snapshot, topic, _live_review_due_on(edition))
+    waivers = {waiver.key: waiver for waiver in edition.waivers.select_related("by")} if edition else {}
+    findings = checks.run_checks(document, today=timezone.localdate(), is_dead=_dead_link_test(snapshot))
+    is_open = [finding for finding in findings if finding.key not in waivers]
+    return CheckResult(
+        red=[finding for finding in is_open if finding.level == checks.Level.RED],
+        amber=[finding for finding in is_open if finding.level == checks.Level.AMBER],
+        waived=[(finding, waivers[finding.key]) for finding in findings if finding.key in waivers],
+        readability=checks.measure_readability(document),
     )
 
 
-def of(edition: Edition, content: dict | None = None) -> Remarks:
-    """The remarks on an edition as it is stored. ``content``: its document, where somebody has it already."""
-    return remarks(content or edition_snapshot.stored(edition), topic=edition.article.topic.slug, edition=edition)
+def check_edition(edition: Edition, snapshot: dict | None = None) -> CheckResult:
+    """Check an edition as stored. ``snapshot``: its snapshot, if the caller already has it."""
+    snapshot = snapshot or edition_snapshot.from_edition(edition)
+    return check_snapshot(snapshot, topic=edition.article.topic.slug, edition=edition)
 
 
-def let_through(edition: Edition, content: dict | None = None, *, amber_read: bool = True) -> None:
-    """Raises Refused while a remark stops the edition: a red one, or an amber one unless ``amber_read``."""
-    found = of(edition, content)
-    if found.red:
-        first = found.red[0]
-        raise Refused(
-            f"{_count(found.red, 'red remark')} to mend or to justify first: {first.message} “{first.excerpt}”"
-        )
-    if found.amber and not amber_read:
-        raise Refused(f"Read the {_count(found.amber, 'amber remark')} first, and tick that you have.")
+def require_passing(edition: Edition, snapshot: dict | None = None, *, amber_read: bool = True) -> None:
+    """Raise Refused while a finding blocks the edition: a red one, or an amber one unless ``amber_read``."""
+    result = check_edition(edition, snapshot)
+    if result.red:
+        first = result.red[0]
+        raise Refused(f"Fix or waive {_count(result.red, 'red finding')} first: {first.message} “{first.excerpt}”")
+    if result.amber and not amber_read:
+        raise Refused(f"Read the {_count(result.amber, 'amber finding')} first, and check the box to confirm.")
 
 
 @transaction.atomic
-def excuse(edition_id: int, *, by, key: str, reason: str) -> Edition:
-    """Record that ``by`` takes a remark for a false alarm, and why.
+def waive(edition_id: int, *, by, key: str, reason: str) -> Edition:
+    """Record that ``by`` considers a finding a false alarm, and why.
 
-    The remark may be on words that ``by`` has typed and not yet saved. Raises Refused where there is no such remark.
+    The finding may be about text that ``by`` has typed but not saved. Raises Refused where there is no such finding.
     """
-    edition = Edition.objects.select_for_update(of=["self"]).select_related("article__topic").get(pk=edition_id)
+    edition = locked(Edition.objects.select_related("article__topic"), edition_id)
     if edition.state not in OPEN_STATES:
-        raise Refused("Only remarks on a draft can be justified.")
-    topic = edition.article.topic.slug
-    contents = [edition_snapshot.stored(edition)]
-    contents += [
-        edition_snapshot.typed(dict(work.typed))
-        for work in DraftAutosave.objects.filter(edition=edition, user=by)
-        if work.typed
-    ]
-    found = (finding for content in contents for finding in _open(remarks(content, topic=topic, edition=edition)))
-    finding = next((finding for finding in found if finding.key == key), None)
+        raise Refused("Only findings on a draft can be waived.")
+    finding = _open_finding(edition, by, key)
     if finding is None:
-        raise Refused("This remark is not there any more.")
-    if edition.excuses.filter(key=key).exists():
-        raise Refused("This remark is justified already.")
-    about = {"key": key, "code": finding.code, "excerpt": finding.excerpt[:300]}
-    Waiver.objects.create(edition=edition, reason=reason, by=by, **about)
-    EditionEvent.objects.create(
-        edition=edition, kind=EditionEvent.Kind.EXCUSED, by=by, note=f"“{finding.excerpt}”: {reason}"
+        raise Refused("This finding is no longer open.")
+    Waiver.objects.create(
+        edition=edition, key=key, code=finding.code, excerpt=finding.excerpt[:300], reason=reason, by=by
     )
+    note = f"“{finding.excerpt}”: {reason}"
+    EditionEvent.objects.create(edition=edition, kind=EditionEvent.Kind.WAIVED, by=by, note=note)
     return edition
 
 
-def _open(found: Remarks) -> list[checks.Finding]:
-    return [*found.red, *found.amber]
+def _open_finding(edition: Edition, user, key: str) -> checks.Finding | None:
+    """The finding with this key in the stored edition or in what ``user`` has typed and not saved."""
+    snapshots = [edition_snapshot.from_edition(edition)]
+    autosaves = edition.autosaves.filter(user=user, form_data__isnull=False)
+    snapshots += [edition_snapshot.from_form(dict(autosave.form_data)) for autosave in autosaves if autosave.form_data]
+    for snapshot in snapshots:
+        result = check_snapshot(snapshot, topic=edition.article.topic.slug, edition=edition)
+        for finding in [*result.red, *result.amber]:
+            if finding.key == key:
+                return finding
+    return None
 
 
-def _count(found: list, one: str) -> str:
-    return f"{len(found)} {one}{'' if len(found) == 1 else 's'}"
+def _count(findings: list, noun: str) -> str:
+    return f"{len(findings)} {noun}{'' if len(findings) == 1 else 's'}"
 
 
-def _review_due_on(edition: Edition | None):
+def _live_review_due_on(edition: Edition | None) -> date | None:
     if edition is None:
         return None
     return Edition.objects.live().filter(article=edition.article_id).values_list("review_due_on", flat=True).first()
 
 
-def _for_checks(content: dict, topic: str, review_due_on) -> checks.Document:
+def _as_document(snapshot: dict, topic: str, review_due_on: date | None) -> checks.Document:
     return checks.Document(
-        title=content["title"],
-        summary=content["summary"],
+        title=snapshot["title"],
+        summary=snapshot["summary"],
         topic=topic,
-        blocks=tuple(_block(block) for block in content["blocks"]),
+        blocks=tuple(_as_block(block) for block in snapshot["blocks"]),
         sources=tuple(
             checks.Reference(int(source["position"]), source["title"], int(source["year"]) if source["year"] else None)
-            for source in content["sources"]
+            for source in snapshot["sources"]
         ),
         review_due_on=review_due_on,
     )
 
 
-def _block(block: dict) -> checks.Block:
-    words = {"facts": "rows", "figure": "caption", "pull": "quote"}.get(block["kind"], "body")
+def _as_block(block: dict) -> checks.Block:
     return checks.Block(
         kind=block["kind"],
-        body=block[words],
+        body=block[_BODY_FIELDS.get(block["kind"], "body")],
         title=block.get("title", ""),
         tone=block.get("tone", ""),
         alt=block.get("alt", ""),
     )
 
 
-def _dead_links(content: dict):
-    """Whether a path of this site leads nowhere; the articles that are linked to are looked up at once."""
-    text = " ".join(block.get("body", "") for block in content["blocks"])
-    slugs = set(_ARTICLE.findall(text)) - {"topics", "feed"}
+def _dead_link_test(snapshot: dict) -> Callable[[str], bool]:
+    """Return a function that tells whether a path of this site leads nowhere; one query for all linked articles."""
+    text = " ".join(block.get("body", "") for block in snapshot["blocks"])
+    slugs = set(_ARTICLE_PATH.findall(text)) - _NOT_ARTICLES
     live = set(Edition.objects.live().filter(article__slug__in=slugs).values_list("article__slug", flat=True))
 
     def is_dead(path: str) -> bool:
         path = path.split("#")[0].split("?")[0]
-        article = _ARTICLE.fullmatch(path)
-        if article and article[1] not in {"topics", "feed"}:
+        article = _ARTICLE_PATH.fullmatch(path)
+        if article and article[1] not in _NOT_ARTICLES:
             return article[1] not in live
         try:
             resolve(path)

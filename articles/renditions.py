@@ -1,4 +1,4 @@
-"""The sizes and formats made of an article's picture when it is stored; nothing is made on request."""
+"""Renditions: the sizes and formats of a picture, made when it is stored and never on request."""
 
 from imagefield.processing_pillow import register_pillow
 
@@ -34,4 +34,4 @@ RENDITIONS = {
     for width in WIDTHS
 }
 RENDITIONS["square"] = _rendition("WEBP", ("crop", (SQUARE, SQUARE)))
-RENDITIONS["preview"] = RENDITIONS["webp_480"]  # what the desk shows, to set the focal point on
+RENDITIONS["preview"] = RENDITIONS["webp_480"]  # shown in the admin, to set the focal point

@@ -1,4 +1,4 @@
-"""The steps of an edition, from the first draft to its withdrawal: each with who took it, when, and a note."""
+"""The workflow of an edition, from first draft to withdrawal. Each service locks, guards, and records an event."""
 
 from datetime import datetime
 
@@ -9,13 +9,14 @@ from django.db.models import Max
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
 
 from . import checks, editorial_gate
 from .content import edition_snapshot, social_cards
 from .models import (
     BLOCKS,
     OPEN_STATES,
-    REVIEW_EVERY,
+    REVIEW_INTERVAL,
     Article,
     Edition,
     EditionEvent,
@@ -24,11 +25,11 @@ from .models import (
     State,
     Topic,
 )
-from .search import engine
+from .search import index
 
-SHARED_FOR = timezone.timedelta(days=7)
+SHARE_LINK_LIFETIME = timezone.timedelta(days=7)
 SHARE_SALT = "articles.shared"
-STEPS = {
+ALLOWED_STATES = {
     "submit": {State.DRAFT},
     "take_back": {State.IN_REVIEW},
     "send_back": {State.IN_REVIEW},
@@ -36,49 +37,53 @@ STEPS = {
     "withdraw": {State.SIGNED_OFF},
     "start_draft": {State.SIGNED_OFF, State.WITHDRAWN},
 }
-"""From which states each step may be taken."""
+"""The states from which each service may be called."""
 
 
-def _locked(edition_id, step: str) -> Edition:
-    """The edition, locked until the transaction ends. Raises Refused where ``step`` cannot be taken from its state."""
-    edition = Edition.objects.select_for_update(of=["self"]).get(pk=edition_id)
-    if edition.state not in STEPS[step]:
-        raise Refused(f"This edition is {edition.get_state_display().lower()} now. Somebody else may have moved it.")
+def _locked_for(service: str, edition_id: int) -> Edition:
+    """The edition, locked until the transaction ends. Raises Refused where its state does not allow ``service``."""
+    edition = locked(Edition.objects, edition_id)
+    if edition.state not in ALLOWED_STATES[service]:
+        state = edition.get_state_display().lower()
+        raise Refused(f"This edition is {state} now. Someone else may have changed its status.")
     return edition
 
 
-def _move(edition: Edition, state: State, kind: EditionEvent.Kind, by, step_note: str = "", **fields) -> Edition:
+def _set_state(
+    edition: Edition, state: State, kind: EditionEvent.Kind, by, *, event_note: str = "", **fields
+) -> Edition:
     for name, value in {"state": state, **fields}.items():
         setattr(edition, name, value)
     edition.save(update_fields=["state", *fields])
-    record(edition, kind, by=by, note=step_note)
+    record_event(edition, kind, by=by, note=event_note)
     return edition
 
 
-def record(edition: Edition, kind: EditionEvent.Kind, *, by, note: str = "") -> None:
+def record_event(edition: Edition, kind: EditionEvent.Kind, *, by, note: str = "") -> None:
     EditionEvent.objects.create(edition=edition, kind=kind, by=by, note=note)
 
 
 @transaction.atomic
 def submit(edition_id: int, *, by) -> Edition:
-    """Hand a draft to the clinicians. From now on nobody changes its words."""
-    edition = _locked(edition_id, "submit")
+    """Send a draft to the clinicians for review. From now on its content is frozen."""
+    edition = _locked_for("submit", edition_id)
     if not edition.word_count:
         raise Refused("There is no text yet.")
-    editorial_gate.let_through(edition)
-    return _move(edition, State.IN_REVIEW, EditionEvent.Kind.SUBMITTED, by, note="")
+    editorial_gate.require_passing(edition)
+    return _set_state(edition, State.IN_REVIEW, EditionEvent.Kind.SUBMITTED, by, note="")
 
 
 @transaction.atomic
 def take_back(edition_id: int, *, by) -> Edition:
-    """Go on writing what waits for a clinician."""
-    return _move(_locked(edition_id, "take_back"), State.DRAFT, EditionEvent.Kind.TAKEN_BACK, by)
+    """Make an edition in review a draft again, to continue editing."""
+    return _set_state(_locked_for("take_back", edition_id), State.DRAFT, EditionEvent.Kind.TAKEN_BACK, by)
 
 
 @transaction.atomic
 def send_back(edition_id: int, *, by, note: str) -> Edition:
-    """Return an edition to its writer with what has to change."""
-    return _move(_locked(edition_id, "send_back"), State.DRAFT, EditionEvent.Kind.SENT_BACK, by, note, note=note)
+    """Return an edition to its author with the requested changes."""
+    edition = _locked_for("send_back", edition_id)
+    return _set_state(edition, State.DRAFT, EditionEvent.Kind.SENT_BACK, by, event_note=note, note=note)
 
 
 @transaction.atomic
@@ -87,26 +92,20 @@ def sign_off(
 ) -> Edition:
     """Publish an edition under the signer's name, at ``publish_at`` (aware) or at once.
 
-    ``read``: ``as_read`` of what the signer had before them; ``amber_read``: that they saw the amber remarks of
-    the checks. Raises Refused where the words are others now, where a remark stands in the way, and where the signer
-    has no name to put on it, or had a hand in it.
+    ``read``: the ``sign_off_fingerprint`` of the content the signer was shown; ``amber_read``: whether they confirmed
+    the amber findings. Raises Refused where the content has changed since, where a finding blocks it, and where the
+    signer has no byline or took part in writing it.
     """
-    edition = _locked(edition_id, "sign_off")
-    reviewer = getattr(by, "person", None)
-    if reviewer is None:
-        raise Refused("Your account is not linked to a person yet. A manager can do that under People.")
-    excusers = {excuse.by for excuse in edition.excuses.select_related("by")}
-    if by in {edition.created_by, *edition.contributors.all(), *excusers} or reviewer == edition.author:
-        raise Refused("Whoever wrote it, or justified its remarks, cannot sign it off. Ask another clinician.")
+    edition = _locked_for("sign_off", edition_id)
+    reviewer = _reviewer_of(edition, by)
     list(Picture.objects.select_for_update().filter(figures__parent=edition).order_by("pk"))
-    content = edition_snapshot.stored(edition)
-    if read != as_read(edition, content):
-        raise Refused("The words have changed since you opened this page. Read them again, then sign.")
-    editorial_gate.let_through(edition, content, amber_read=amber_read)
-    engine.learn(edition)
+    snapshot = edition_snapshot.from_edition(edition)
+    if read != sign_off_fingerprint(edition, snapshot):
+        raise Refused("The text has changed since you opened this page. Read it again, then sign off.")
+    editorial_gate.require_passing(edition, snapshot, amber_read=amber_read)
+    index.add_spellings(edition)
     now = timezone.now()
-    publish_at = publish_at or now
-    return _move(
+    return _set_state(
         edition,
         State.SIGNED_OFF,
         EditionEvent.Kind.SIGNED_OFF,
@@ -115,51 +114,65 @@ def sign_off(
         signed_off_by=by,
         signed_off_at=now,
         signed_as=str(reviewer),
-        fingerprint=edition_snapshot.fingerprint(content),
-        publish_at=publish_at,
+        fingerprint=edition_snapshot.fingerprint(snapshot),
+        publish_at=publish_at or now,
         reviewed_on=timezone.localdate(now),
-        review_due_on=timezone.localdate(now + REVIEW_EVERY),
+        review_due_on=timezone.localdate(now + REVIEW_INTERVAL),
         card=social_cards.store(edition),
     )
 
 
-def as_read(edition: Edition, content: dict | None = None) -> str:
-    """Stands for all that somebody reads before signing: the words, and which remarks were justified.
+def _reviewer_of(edition: Edition, user):
+    """The byline under which ``user`` may sign off. Raises Refused where they have none, or had a hand in the text."""
+    reviewer = getattr(user, "person", None)
+    if reviewer is None:
+        raise Refused("Your account is not linked to a person yet. A manager can do that under People.")
+    waived_by = {waiver.by for waiver in edition.waivers.select_related("by")}
+    if user in {edition.created_by, *edition.contributors.all(), *waived_by} or reviewer == edition.author:
+        raise Refused(
+            "A person who worked on the text, or waived its findings, cannot sign it off. Ask another clinician."
+        )
+    return reviewer
 
-    ``content``: the edition's document, where somebody has it already.
+
+def sign_off_fingerprint(edition: Edition, snapshot: dict | None = None) -> str:
+    """Fingerprint of everything a signer reads: the content, and which findings were waived.
+
+    ``snapshot``: the edition's snapshot, if the caller already has it.
     """
-    keys = sorted(edition.excuses.values_list("key", flat=True))
-    return edition_snapshot.fingerprint({**(content or edition_snapshot.stored(edition)), "excuses": keys})
+    keys = sorted(edition.waivers.values_list("key", flat=True))
+    return edition_snapshot.fingerprint({**(snapshot or edition_snapshot.from_edition(edition)), "waivers": keys})
 
 
 def is_as_signed(edition: Edition) -> bool:
-    """Whether what is stored is, letter for letter, what was signed."""
-    return edition.fingerprint == edition_snapshot.fingerprint(edition_snapshot.stored(edition))
+    """Whether the stored content is exactly what was signed off."""
+    return edition.fingerprint == edition_snapshot.fingerprint(edition_snapshot.from_edition(edition))
 
 
 @transaction.atomic
 def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False) -> Edition:
-    """Take an edition down. The newest older one that was signed off shows again, unless ``whole`` withdraws all."""
-    Article.objects.select_for_update().get(editions=edition_id)  # of two who withdraw it all, the second waits
-    edition = _locked(edition_id, "withdraw")
-    others = Edition.objects.select_for_update().filter(article=edition.article_id, state=State.SIGNED_OFF)
-    at = {"withdrawn_by": by, "withdrawn_at": timezone.now()}
+    """Take an edition down. The latest earlier signed-off one shows again, unless ``whole`` withdraws them all."""
+    article_id = Edition.objects.values_list("article_id", flat=True).get(pk=edition_id)
+    locked(Article.objects, article_id)  # of two people who withdraw everything, the second waits
+    edition = _locked_for("withdraw", edition_id)
+    others = Edition.objects.select_for_update().filter(article=article_id, state=State.SIGNED_OFF)
+    fields = {"withdrawn_by": by, "withdrawn_at": timezone.now()}
     for one in [edition, *(others.exclude(pk=edition.pk).order_by("pk") if whole else [])]:
-        _move(one, State.WITHDRAWN, EditionEvent.Kind.WITHDRAWN, by, note, **at)
+        _set_state(one, State.WITHDRAWN, EditionEvent.Kind.WITHDRAWN, by, event_note=note, **fields)
         social_cards.remove_on_commit(one)
     return edition
 
 
 @transaction.atomic
 def start_draft(edition_id: int, *, by) -> Edition:
-    """Copy an edition, with its blocks and sources, into a new draft; what readers see stays as it is.
+    """Copy an edition, with its blocks and sources, into a new draft. Readers keep seeing the live edition.
 
-    From an older edition this restores what it said. Raises Refused where the article has an open draft.
+    Starting from an earlier edition restores it. Raises Refused where the article already has an open draft.
     """
-    edition = _locked(edition_id, "start_draft")
-    article = Article.objects.select_for_update().get(pk=edition.article_id)
+    edition = _locked_for("start_draft", edition_id)
+    article = locked(Article.objects, edition.article_id)
     if article.editions.filter(state__in=OPEN_STATES).exists():
-        raise Refused("This article has an open draft already. It is under Editions, at the top.")
+        raise Refused("This article already has an open draft. You find it at the top, under Editions.")
     is_newest = not article.editions.filter(number__gt=edition.number).exists()
     draft = Edition.objects.create(
         article=article,
@@ -172,18 +185,23 @@ def start_draft(edition_id: int, *, by) -> Edition:
         text=edition.text,
         word_count=edition.word_count,
     )
-    lasting = edition.excuses.exclude(code__in=checks.OF_THE_PAGE)  # the page as a whole is looked at anew each time
-    parts = [(model.objects.filter(parent=edition), "parent") for model in BLOCKS]
-    for rows, owner in [*parts, (edition.sources.all(), "edition"), (lasting, "edition")]:
+    _copy_parts(edition, draft)
+    kind = EditionEvent.Kind.STARTED if is_newest else EditionEvent.Kind.RESTORED
+    record_event(draft, kind, by=by, note=f"From edition {edition.number}")
+    return draft
+
+
+def _copy_parts(edition: Edition, draft: Edition) -> None:
+    """Copy blocks, sources, and the waivers that are about text; those about the page as a whole are decided again."""
+    blocks = [(model.objects.filter(parent=edition), "parent") for model in BLOCKS]
+    waivers = edition.waivers.exclude(code__in=checks.PAGE_CODES)
+    for rows, owner in [*blocks, (edition.sources.all(), "edition"), (waivers, "edition")]:
         copies = list(rows)
         for copy in copies:
             copy.pk = None
             copy._state.adding = True
             setattr(copy, owner, draft)
         rows.model.objects.bulk_create(copies)
-    kind = EditionEvent.Kind.STARTED if is_newest else EditionEvent.Kind.RESTORED
-    record(draft, kind, by=by, note=f"From edition {edition.number}")
-    return draft
 
 
 def next_number(article: Article) -> int:
@@ -191,21 +209,21 @@ def next_number(article: Article) -> int:
 
 
 def lock_address(slug: str) -> None:
-    """Of two who want one address, the second waits until the first one's transaction is over, and is then told."""
+    """Make others who want the same address wait until this transaction ends; then they see that it is taken."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"article {slug}"])
 
 
 @transaction.atomic
 def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edition:
-    """Give an article another address, topic or owner. Who has the old address is led to the new one.
+    """Change an article's address, topic or owner. Visitors to the old address are redirected.
 
     Raises Refused where another article has, or had, the address.
     """
     edition = Edition.objects.get(pk=edition_id)
     lock_address(slug)
-    article = Article.objects.select_for_update().get(pk=edition.article_id)
-    before = article.slug
+    article = locked(Article.objects, edition.article_id)
+    former_slug = article.slug
     if Article.objects.exclude(pk=article.pk).filter(slug=slug).exists():
         raise Refused("Another article has this address.")
     article.slug, article.topic, article.owner = slug, topic, owner
@@ -214,18 +232,19 @@ def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edi
     except ValidationError as exc:
         raise Refused(" ".join(exc.messages)) from None
     article.save()
-    if before != slug:
-        FormerAddress.objects.filter(slug=slug).delete()  # it has come back to where it was
-        if article.was_signed:
-            FormerAddress.objects.create(slug=before, article=article)
-    record(edition, EditionEvent.Kind.MOVED, by=by, note=f"/articles/{slug}/, {topic}, {owner or 'nobody'}")
+    if former_slug != slug:
+        FormerAddress.objects.filter(slug=slug).delete()  # the article moved back to an address it had before
+        if article.has_signed_edition:
+            FormerAddress.objects.create(slug=former_slug, article=article)
+    note = f"/articles/{slug}/, {topic}, {owner or 'no owner'}"
+    record_event(edition, EditionEvent.Kind.MOVED, by=by, note=note)
     return edition
 
 
 def share(edition_id: int, *, by) -> Edition:
-    """Record that somebody without an account is shown an edition by a link. ``share_token`` makes the link."""
+    """Record that an edition is shared with a person who has no account. ``share_token`` makes the link."""
     edition = Edition.objects.get(pk=edition_id)
-    record(edition, EditionEvent.Kind.SHARED, by=by)
+    record_event(edition, EditionEvent.Kind.SHARED, by=by)
     return edition
 
 
@@ -233,6 +252,6 @@ def share_token(edition: Edition) -> str:
     return signing.dumps(edition.pk, salt=SHARE_SALT)
 
 
-def shared(token: str) -> int:
-    """The key of the edition that a token shows. Raises signing.BadSignature for one that is not ours or has ended."""
-    return signing.loads(token, salt=SHARE_SALT, max_age=SHARED_FOR)
+def edition_id_from_token(token: str) -> int:
+    """Raises signing.BadSignature for a token that is not ours or has expired."""
+    return signing.loads(token, salt=SHARE_SALT, max_age=SHARE_LINK_LIFETIME)

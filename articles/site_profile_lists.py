@@ -1,4 +1,4 @@
-"""What every page knows of the articles: topics with the number of live articles, and synonyms for the search."""
+"""Lists that articles add to the site profile: topics with the number of live articles, and search synonyms."""
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import JSONObject
@@ -29,6 +29,6 @@ def _synonyms() -> QuerySet:
 
 
 def _count_topics(profile) -> None:
-    """Give each topic ``live``, the number of its articles that readers see."""
+    """Add ``live`` to each topic: the number of its live articles."""
     live = {count["topic"]: count["live"] for count in profile.topic_counts}
     profile.topics = [{**topic, "live": live.get(topic["pk"], 0)} for topic in profile.topics]

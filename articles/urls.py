@@ -1,11 +1,11 @@
 from django.urls import path
 
-from . import views
+from . import feeds, views
 
 app_name = "articles"
 urlpatterns = [
     path("articles/", views.article_list, name="list"),
-    path("articles/feed/", views.ArticleFeed(), name="feed"),
+    path("articles/feed/", feeds.ArticleFeed(), name="feed"),
     path("articles/shown/<token>/", views.shared, name="shared"),
     path("articles/topics/<slug:slug>/", views.topic, name="topic"),
     path("articles/<slug:slug>/", views.article, name="article"),

@@ -1,28 +1,25 @@
-"""What readers see. Every page starts from ``live()``."""
+"""Public pages of articles and search. Every page starts from ``live()``."""
 
-from django.contrib.syndication.views import Feed
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
-from detoxsite.core.pagination import Slice
+from detoxsite.core.pagination import OffsetPage
 
 from . import services
-from .content.rendering import body, marked, with_body
+from .content.rendering import highlight, render_body, with_body
 from .models import Article, Edition, State, Topic
-from .search.engine import Finds, mended
+from .search.engine import SearchResults, corrected
 
 PAGE_SIZE = 10
-MAX_SEARCH = 200  # characters
+MAX_QUERY = 200  # characters
 
 
 def article_list(request):
@@ -42,25 +39,24 @@ def topic(request, slug):
 
 
 def _list(request, page, editions, **context):
-    shown = Slice(editions.for_lists(), request.GET.get("page", "1"), PAGE_SIZE)
-    if shown.number > 1:
-        page.title = f"{page.title}, page {shown.number}"
-    return render(
-        request, "articles/article_list.html", {"page": page, "page_obj": shown, "editions": shown.rows, **context}
-    )
+    page_obj = OffsetPage(editions.for_lists(), request.GET.get("page", "1"), PAGE_SIZE)
+    if page_obj.number > 1:
+        page.title = f"{page.title}, page {page_obj.number}"
+    context |= {"page": page, "page_obj": page_obj, "editions": page_obj.rows}
+    return render(request, "articles/article_list.html", context)
 
 
 def article(request, slug):
     edition = with_body(Edition.objects.live().filter(article__slug=slug)).first()
-    return render_edition(request, edition) if edition else _elsewhere(request, slug)
+    return render_edition(request, edition) if edition else _not_live(request, slug)
 
 
-def _elsewhere(request, slug):
-    """Where nothing is live: on to the new address, 410 for what was taken down, and 404.
+def _not_live(request, slug):
+    """Redirect from a former address, answer 410 for a withdrawn article, and 404 otherwise.
 
-    What readers never had is answered as if it were not there.
+    An article that was never published gives 404, as if it did not exist.
     """
-    found = Article.objects.known_to_readers().filter(Q(slug=slug) | Q(former_addresses__slug=slug)).first()
+    found = Article.objects.ever_published().filter(Q(slug=slug) | Q(former_addresses__slug=slug)).first()
     if found is None:
         raise Http404
     if found.slug != slug:
@@ -74,46 +70,43 @@ def _elsewhere(request, slug):
 
 
 def render_edition(request, edition, *, preview=False):
-    """The page of an edition fetched through ``with_body()``, also for staff before it is live.
-
-    A preview shows what holds doses also when it is overdue: somebody has to read it to review it.
-    """
-    shown = body(edition, whole=preview)
+    """The page of an edition fetched through ``with_body()``; with ``preview`` also before it is live."""
+    body = render_body(edition, is_preview=preview)
     page = Page(
         edition.title,
         edition.summary,
         section="articles",
         kind="MedicalWebPage",
-        facts={} if preview else _facts(request, edition, shown),
+        facts={} if preview else _schema_org(request, edition, body),
         index=not preview,
     )
     if edition.card:
         page.card, page.card_alt = default_storage.url(edition.card), f"The title of the article: {edition.title}"
     return render(
-        request, "articles/article.html", {"page": page, "edition": edition, "body": shown, "preview": preview}
+        request, "articles/article.html", {"page": page, "edition": edition, "body": body, "preview": preview}
     )
 
 
 @never_cache
 def shared(request, token):
-    """An edition that readers do not see yet, for whoever was given the link. Once they see it, its own address."""
+    """An unpublished edition, for anyone with the link. Redirects to the article once it is published."""
     try:
-        key = services.shared(token)
+        edition_id = services.edition_id_from_token(token)
     except BadSignature:
         raise Http404 from None
-    edition = with_body(Edition.objects.filter(pk=key)).first()
+    edition = with_body(Edition.objects.filter(pk=edition_id)).first()
     if edition is None or edition.state == State.WITHDRAWN:
         raise Http404
-    if Edition.objects.published().filter(pk=key).exists():
+    if Edition.objects.published().filter(pk=edition_id).exists():
         return redirect(edition)
     return render_edition(request, edition, preview=True)
 
 
-def _facts(request, edition, shown) -> dict:
-    """What the page says about itself, as schema.org properties."""
-    pictures = [block["image"].webp_960 for block in shown.rest if block["kind"] == "figure"]
+def _schema_org(request, edition, body) -> dict:
+    """The page's schema.org properties."""
+    pictures = [block["image"].webp_960 for block in body.rest if block["kind"] == "figure"]
     return {
-        "datePublished": timezone.localdate(shown.log[-1]["at"]).isoformat(),
+        "datePublished": timezone.localdate(body.log[-1]["at"]).isoformat(),
         "dateModified": timezone.localdate(edition.publish_at).isoformat(),
         "lastReviewed": edition.reviewed_on.isoformat(),
         "author": _person(edition.author),
@@ -133,60 +126,27 @@ def _person(person) -> dict:
 
 
 def search(request):
-    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_SEARCH]
-    shown = finds = None
-    if words:
-        finds = Finds(words, site_profile.current().synonyms)
-        shown = Slice(finds, request.GET.get("page", "1"), PAGE_SIZE, q=words)
-        for row in shown.rows:
-            row.title, row.snippet = marked(row.title), marked(row.snippet)
-    page = Page(
-        f"Search: {words}"[:60] if words else "Search the articles",
+    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_QUERY]
+    context = {"query": query, **(_results(request, query) if query else {})}
+    context["page"] = Page(
+        f"Search: {query}"[:60] if query else "Search the articles",
         "Search our articles about alcohol, drugs, medicines, withdrawal and getting help.",
         section="articles",
-        index=not words,
+        index=not query,
     )
-    found = shown.rows if shown else []
-    first = found[0] if found else None
-    meant = mended(words, first.meant) if first else ""
-    context = {"page": page, "words": words, "page_obj": shown, "found": found, "first": first, "meant": meant}
-    context["also"] = finds.asked.also if finds else []
     return render(request, "articles/search.html", context)
 
 
-class ArticleFeed(Feed):
-    """The newest articles for a feed reader (Atom)."""
-
-    feed_type = Atom1Feed
-
-    def get_object(self, request):
-        return site_profile.current()
-
-    def title(self, obj):
-        return f"{obj.name}: articles"
-
-    def subtitle(self, obj):
-        return "Articles about alcohol, drugs, medicines and withdrawal, each signed off by a clinician."
-
-    def link(self, obj):
-        return reverse("articles:list")
-
-    def feed_url(self, obj):
-        return reverse("articles:feed")
-
-    def items(self, obj):
-        return Edition.objects.live().for_lists()[:20]
-
-    def item_title(self, item):
-        return item.title
-
-    def item_description(self, item):
-        return item.summary
-
-    def item_pubdate(self, item):
-        return item.publish_at
-
-    item_updateddate = item_pubdate
-
-    def item_link(self, item):
-        return item.get_absolute_url()
+def _results(request, query: str) -> dict:
+    results = SearchResults(query, site_profile.current().synonyms)
+    page_obj = OffsetPage(results, request.GET.get("page", "1"), PAGE_SIZE, q=query)
+    for result in page_obj.rows:
+        result.title, result.snippet = highlight(result.title), highlight(result.snippet)
+    first = page_obj.rows[0] if page_obj.rows else None
+    return {
+        "page_obj": page_obj,
+        "results": page_obj.rows,
+        "first": first,
+        "corrected": corrected(query, first.corrections) if first else "",
+        "synonyms_used": results.query.synonyms_used,
+    }

@@ -1,8 +1,7 @@
-"""The one settings file: everything that differs between places comes from the environment.
+"""Django settings. Everything that differs between installations comes from the environment: docs/settings.md.
 
-Names and meanings: README.md. Without DATABASE_URL this is a trial: the embedded database, keys of its own in
-``DETOX_VAR/keys``, e-mail into files. With one it is production unless DEBUG is set, and a missing secret stops the
-start with the variable's name.
+Without DATABASE_URL this is a trial: embedded database, generated keys in ``DETOX_VAR/keys``, email written to files.
+With it, it is production unless DEBUG is set, and a missing secret stops the start, naming the variable.
 """
 
 import os
@@ -21,7 +20,7 @@ from detoxsite.ops.embedded_postgres import Postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-SECRETS = (  # each can come from a file, NAME_FILE
+SECRETS = (  # each can also come from a file: NAME_FILE
     *("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL"),
     *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"),
 )
@@ -46,7 +45,7 @@ def _required(name: str) -> str:
 
 
 def _trial_key(name: str, make=lambda: secrets.token_urlsafe(50)) -> str:
-    """A key that a trial makes for itself at the first start and keeps."""
+    """A key that a trial generates at its first start and keeps."""
     file = VAR / "keys" / name.lower()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -60,28 +59,26 @@ def _trial_key(name: str, make=lambda: secrets.token_urlsafe(50)) -> str:
 SECRET_KEY = env.str("SECRET_KEY", "") or (_trial_key("SECRET_KEY") if TRIAL else _required("SECRET_KEY"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or (["127.0.0.1", "localhost"] if TRIAL else [_required("ALLOWED_HOSTS")])
 
-# What people tell us is sealed to the public key. A process that only takes requests holds no private one.
+# What people send is sealed to the public key. A process without the staff site holds no private key.
 SEALING_PRIVATE_KEYS = env.list("SEALING_PRIVATE_KEYS", [])  # newest first
 SEALING_PUBLIC_KEY = env.str("SEALING_PUBLIC_KEY", "")
 if TRIAL and not SEALING_PUBLIC_KEY:
     SEALING_PRIVATE_KEYS = SEALING_PRIVATE_KEYS or [_trial_key("SEALING_PRIVATE_KEYS", sealing.new_private_key)]
-    SEALING_PUBLIC_KEY = sealing.public_of(SEALING_PRIVATE_KEYS[0])
+    SEALING_PUBLIC_KEY = sealing.derive_public_key(SEALING_PRIVATE_KEYS[0])
 SEALING_PUBLIC_KEY = SEALING_PUBLIC_KEY or _required("SEALING_PUBLIC_KEY")
 if "staff" not in SITES:
     SEALING_PRIVATE_KEYS = []
 elif not SEALING_PRIVATE_KEYS:
     _required("SEALING_PRIVATE_KEYS")
 try:
-    _readable = {sealing.public_of(key) for key in SEALING_PRIVATE_KEYS}
-    sealing.PublicKey(sealing.decode(SEALING_PUBLIC_KEY))
+    _public_keys = {sealing.derive_public_key(key) for key in SEALING_PRIVATE_KEYS}
+    sealing.PublicKey(sealing.decode_key(SEALING_PUBLIC_KEY))
 except ValueError as exc:
-    raise ImproperlyConfigured("SEALING_PUBLIC_KEY or SEALING_PRIVATE_KEYS is not a whole key.") from exc
-if "staff" in SITES and "".join(SEALING_PUBLIC_KEY.split()) not in _readable:
-    raise ImproperlyConfigured(
-        "SEALING_PUBLIC_KEY belongs to none of SEALING_PRIVATE_KEYS: nobody could read anything."
-    )
+    raise ImproperlyConfigured("SEALING_PUBLIC_KEY or SEALING_PRIVATE_KEYS is not a complete key.") from exc
+if "staff" in SITES and "".join(SEALING_PUBLIC_KEY.split()) not in _public_keys:
+    raise ImproperlyConfigured("SEALING_PUBLIC_KEY matches none of SEALING_PRIVATE_KEYS: no one could read anything.")
 if not SITES or SITES - {"public", "staff"}:
-    raise ImproperlyConfigured("DETOX_SITES may hold public and staff, nothing else.")
+    raise ImproperlyConfigured("DETOX_SITES may contain only public and staff.")
 INDEX_KEY = env.str("INDEX_KEY", "") or (_trial_key("INDEX_KEY") if TRIAL else _required("INDEX_KEY"))
 
 INSTALLED_APPS = [
@@ -114,13 +111,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "detoxsite.core.middleware.patient",
-    "detoxsite.core.middleware.unavailable",
+    "detoxsite.core.middleware.request_time_limit",
+    "detoxsite.core.middleware.service_unavailable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "detoxsite.core.middleware.headers",
+    "detoxsite.core.middleware.security_headers",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -143,7 +140,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "detoxsite.pages.views.frame",
+                "detoxsite.core.context_processors.center",
             ],
             "builtins": ["detoxsite.core.templatetags.page_tags"],
         },
@@ -173,14 +170,14 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a visitor's photo never waits in a temporary file
+FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a visitor's photo is never written to a temporary file
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an article of many blocks
 IMAGEFIELD_BIN_DEPTH = 2
 IMAGEFIELD_FORMATS = {}
 
-# --- people ----------------------------------------------------------------------------------------------------------
+# --- accounts --------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "detoxsite.User"
 AUTHENTICATION_BACKENDS = [
@@ -193,17 +190,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds a one-time sign-in link is good for
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds until a one-time sign-in link expires
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
-ACCOUNT_ADAPTER = "detoxsite.core.roles.StaffAdapter"
+ACCOUNT_ADAPTER = "detoxsite.core.accounts.StaffAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody can make us write to a stranger
-ACCOUNT_SESSION_REMEMBER = False  # desks are shared: the session ends with the browser
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no one can make us send email to strangers
+ACCOUNT_SESSION_REMEMBER = False  # computers are shared: the session ends with the browser
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -213,7 +210,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "desk@localhost")
-NEUTRAL_FROM = env.str("EMAIL_NEUTRAL_FROM", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]  # to writers of reviews
+NEUTRAL_FROM = env.str("EMAIL_NEUTRAL_FROM", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]  # to authors of reviews
 if TRIAL and not env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
@@ -222,15 +219,16 @@ else:
     vars().update(env.dj_email_url("EMAIL_URL"))
 STAFF_ORIGIN = env.str("STAFF_ORIGIN", "") or (
     f"http://127.0.0.1:{env.int('PORT', 8000)}" if TRIAL else f"https://{ALLOWED_HOSTS[0]}"
-)  # where a link in an e-mail to staff leads
+)  # origin of links in email to staff
 PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", "") or (
     f"http://127.0.0.1:{env.int('PORT', 8000)}" if TRIAL else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
-)  # where a link in an e-mail to the writer of a review leads
+)  # origin of links in email to authors of reviews
 
-SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"  # where the worker
-SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"  # sends its own requests, and under which name
+# where, and under which host name, the worker sends its synthetic requests
+SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
+SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"
 
-# --- what a browser is told ------------------------------------------------------------------------------------------
+# --- response headers ------------------------------------------------------------------------------------------------
 
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -243,8 +241,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not TRIAL
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.views.service_unavailable"  # while the database does not answer
-CSRF_FAILURE_VIEW = "detoxsite.pages.views.refused_token"
+SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.errors.service_unavailable"  # while the database is down
+CSRF_FAILURE_VIEW = "detoxsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 _NONE, _SELF = ["'none'"], ["'self'"]
@@ -258,7 +256,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": _NONE,
     }
 }
-# what staff pages need on top: the admin's and the editor's own scripts, pictures chosen but not yet sent
+# added on staff pages: the scripts of the admin and the editor, previews of pictures not yet uploaded
 STAFF_CSP = {
     "script-src": [*_SELF, NONCE],
     "connect-src": _SELF,
@@ -284,12 +282,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no_links": {"()": "detoxsite.core.log_filters.NoPrivateLinks"}},
+    "filters": {"no_links": {"()": "detoxsite.core.log_filters.PrivateLinkFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "waitress.queue": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # every passing robot; answered with 400
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # caused by every bot; answered with 400
     },
 }

@@ -1,23 +1,23 @@
-"""The map of the site. ``DETOX_SITES`` says which half of it this process serves."""
+"""URL configuration of the whole site; ``DETOX_SITES`` decides whether the staff half is included."""
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.sitemaps import views as sitemaps
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
-from detoxsite.core import roles
-from detoxsite.pages import views
+from detoxsite.core import accounts
+from detoxsite.pages import health, sitemaps, views
 
-handler400 = "detoxsite.pages.views.bad_request"
-handler403 = "detoxsite.pages.views.permission_denied"
-handler404 = "detoxsite.pages.views.not_found"
-handler500 = "detoxsite.pages.views.server_error"
+handler400 = "detoxsite.pages.errors.bad_request"
+handler403 = "detoxsite.pages.errors.permission_denied"
+handler404 = "detoxsite.pages.errors.not_found"
+handler500 = "detoxsite.pages.errors.server_error"
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("leave/", views.leave, name="leave"),
     path("", views.home, name="home"),
     path("", include("articles.urls")),
@@ -25,16 +25,14 @@ urlpatterns = [
     path("", include("intake.urls")),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
-    path("robots.txt", views.robots, name="robots"),
-    path(
-        "sitemap.xml", sitemaps.index, {"sitemaps": views.SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"
-    ),
-    path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": views.SITEMAPS}, name="sitemap-part"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemap_views.index, sitemaps.INDEX, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap-part"),
     re_path(r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 if "staff" in settings.SITES:
     urlpatterns += [
-        path("accounts/welcome/<uidb64>/<token>/", roles.Welcome.as_view(), name="welcome"),
+        path("accounts/welcome/<uidb64>/<token>/", accounts.WelcomeView.as_view(), name="welcome"),
         # accounts and their addresses are made and changed by managers
         path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
         path("accounts/email/", RedirectView.as_view(pattern_name="admin:index")),

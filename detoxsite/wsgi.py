@@ -1,4 +1,4 @@
-"""The server's way in."""
+"""WSGI entry point."""
 
 import os
 

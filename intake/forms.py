@@ -1,9 +1,9 @@
-"""What a person who asks for help may send. One way to reach them is enough; a phone number is never refused."""
+"""Forms of a person who asks for help. One way to reach them is enough; a phone number is never refused."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from detoxsite.core.public_forms.forms import VisitorForm
+from detoxsite.core.public_forms.forms import PublicForm
 
 from .models import (
     ANSWERS,
@@ -14,13 +14,13 @@ from .models import (
     Recent,
     Substance,
 )
-from .reception.identifiers import tidied
+from .reception.identifiers import normalize_code
 
 TOO_LONG = {"max_length": "This is too long for us to store. Please shorten it to %(limit_value)d characters."}
 
 
 class AnswersForm(forms.Form):
-    """The answers themselves: on the public page, on the person's own page, and at the desk."""
+    """The answers themselves: on the public page, in the portal, and at the desk."""
 
     phone = forms.CharField(
         label="Phone number",
@@ -54,14 +54,14 @@ class AnswersForm(forms.Form):
     )
     leave = forms.MultipleChoiceField(
         label="If you do not pick up, what may we do?",
-        help_text="Check what is safe. If other people use your phone, leave both empty, and we will do neither.",
+        help_text="Check what is safe. If other people use your phone, leave both empty: then we do neither.",
         choices=lambda: MessageConsent.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     times = forms.MultipleChoiceField(
         label="When is a good time to call?",
-        help_text="Times are local to us. Check as many as you like. Leave all empty, and we call as soon as we can.",
+        help_text="Times are local to us. Check as many as you like. If you check none, we call as soon as we can.",
         choices=lambda: CallTimes.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -93,7 +93,7 @@ class AnswersForm(forms.Form):
         label="Was any of it used in the last 3 days (72 hours)?",
         help_text=(
             "This tells us how soon withdrawal may start. If it is alcohol or benzos, "
-            "<b>do not stop all at once on your own</b>. It can cause seizures. Call us first."
+            "<b>do not stop all at once on your own</b>. Stopping can cause seizures. Call us first."
         ),
         choices=lambda: Recent.choices,
         required=False,
@@ -104,7 +104,7 @@ class AnswersForm(forms.Form):
         return self.cleaned_data["language"] or Language.EN
 
     def clean(self):
-        """One way to reach the person is enough, and there has to be one."""
+        """Require one way to reach the person."""
         if not self.errors.keys() & {"phone", "email"} and not (
             self.cleaned_data.get("phone") or self.cleaned_data.get("email")
         ):
@@ -115,10 +115,10 @@ class AnswersForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ANSWERS}
 
 
-class CallForHelpForm(VisitorForm, AnswersForm):
+class CallForHelpForm(PublicForm, AnswersForm):
     trap = forms.CharField(required=False, label="Leave this empty", widget=forms.TextInput({"autocomplete": "off"}))
 
-    group_id = "id_phone"
+    form_error_id = "id_phone"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -138,22 +138,22 @@ class CallForHelpForm(VisitorForm, AnswersForm):
                 }
 
 
-class CodeFields(forms.Form):
-    """The number and the code that open the person's own page. Asked of those who are inside only when time is up."""
+class CredentialFields(forms.Form):
+    """The number (reference) and the code that open the portal."""
 
     reference = forms.CharField(
         label="Your number",
         help_text="8 letters and digits, from the page after you sent the form.",
         max_length=40,
         widget=forms.TextInput({"class": "short code", "autocomplete": "off", "autocapitalize": "characters"}),
-        error_messages={"required": "Type your number.", **TOO_LONG},
+        error_messages={"required": "Enter your number.", **TOO_LONG},
     )
     code = forms.CharField(
         label="Your code",
-        help_text="16 letters and digits. Spaces and dashes do not matter, nor do capitals.",
+        help_text="16 letters and digits. Spaces, dashes and capital letters do not matter.",
         max_length=60,
         widget=forms.TextInput({"class": "short code", "autocomplete": "off", "autocapitalize": "characters"}),
-        error_messages={"required": "Type your code.", **TOO_LONG},
+        error_messages={"required": "Enter your code.", **TOO_LONG},
     )
 
     def __init__(self, *args, **kwargs):
@@ -162,18 +162,18 @@ class CodeFields(forms.Form):
             self.fields[name].widget.attrs["spellcheck"] = "false"
 
     def clean_reference(self):
-        return tidied(self.cleaned_data["reference"])
+        return normalize_code(self.cleaned_data["reference"])
 
     def clean_code(self):
-        return tidied(self.cleaned_data["code"])
+        return normalize_code(self.cleaned_data["code"])
 
 
-class SignInForm(VisitorForm, CodeFields):
-    group_id = "id_reference"
+class SignInForm(PublicForm, CredentialFields):
+    form_error_id = "id_reference"
 
 
-class InsideForm(VisitorForm, CodeFields):
-    """For somebody whose page is open."""
+class PortalForm(PublicForm, CredentialFields):
+    """For a person who is signed in: reference and code are asked for again only after half an hour."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -182,22 +182,22 @@ class InsideForm(VisitorForm, CodeFields):
             self.fields[name].hide_optional = True
 
 
-class WriteForm(InsideForm):
+class MessageForm(PortalForm):
     text = forms.CharField(
         label="Write to us",
-        help_text="You need not give a name. Our answer shows on this page; we send it nowhere else.",
+        help_text="You do not have to give a name. Our answer will be on this page, and we send it nowhere else.",
         max_length=4000,
         widget=forms.Textarea({"rows": 5, "autocomplete": "off"}),
         error_messages={"required": "Write a few words first.", **TOO_LONG},
     )
 
 
-class ConfirmForm(InsideForm):
-    """Nothing to fill in: the button says it all."""
+class ConfirmForm(PortalForm):
+    """A button, with nothing to fill in."""
 
 
-class OwnAnswersForm(InsideForm, AnswersForm):
-    """How and when to reach the person. All else they add in a message."""
+class ContactAnswersForm(PortalForm, AnswersForm):
+    """How and when to reach the person, who adds the rest in a message."""
 
     name = whom = story = substances = recent = None
 

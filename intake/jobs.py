@@ -18,7 +18,7 @@ class NobodyToTell(Exception):
 @task()
 def tell_managers(counts: dict[str, int]) -> None:
     """E-mail whoever may approve erasing. ``counts``: day in ISO form, and how many requests are kept up to then."""
-    may_approve = Q(groups__permissions__codename="keep_callforhelp") | Q(is_superuser=True)
+    may_approve = Q(groups__permissions__codename="approve_erasure") | Q(is_superuser=True)
     addresses = list(staff().filter(may_approve).distinct().values_list("email", flat=True))
     if not addresses:
         raise NobodyToTell

@@ -1,4 +1,4 @@
-"""What every page knows of the intake: the shifts of those who answer requests."""
+"""What the cached site profile holds of intake: the on-call shifts."""
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import JSONObject

@@ -63,7 +63,7 @@ def put(review, kind: str) -> OutgoingEmail | None:
 
     After the review is saved: whoever waits here holds the counters of Tally already, and nobody takes them later.
     """
-    writer = getattr(review, "writer", None)
+    writer = getattr(review, "author", None)
     if writer is None or not writer.sealed or writer.email_index is None:
         return None
     _count_alone(bytes(writer.email_index))
@@ -90,7 +90,7 @@ def send_due(now: datetime | None = None) -> int:
 
     Only where the addresses can be opened. ``now`` is given where time is tried out.
     """
-    if not sealing.can_read():
+    if not sealing.holds_private_key():
         return 0
     sent = 0
     for _ in range(BATCH_SIZE):
@@ -105,7 +105,7 @@ def send_due(now: datetime | None = None) -> int:
 def _take(now: datetime) -> OutgoingEmail | None:
     """The letter that waits longest, for LEASE nobody else's. What need not be sent any more is dropped on the way."""
     held = OutgoingEmail.objects.filter(state=OutgoingEmail.State.WAITING, next_try_at__lte=now).order_by("next_try_at")
-    held = held.select_for_update(of=["self"], skip_locked=True).select_related("review__writer")
+    held = held.select_for_update(of=["self"], skip_locked=True).select_related("review__author")
     for letter in held[:BATCH_SIZE]:
         if is_needed(letter):
             letter.next_try_at = now + LEASE
@@ -118,7 +118,7 @@ def _take(now: datetime) -> OutgoingEmail | None:
 
 def is_needed(letter: OutgoingEmail) -> bool:
     """Whether what it tells of is still so."""
-    review, writer = letter.review, getattr(letter.review, "writer", None)
+    review, writer = letter.review, getattr(letter.review, "author", None)
     if writer is None or not writer.sealed or review.erased_at or review.status == Status.WITHDRAWN:
         return False
     if bytes(letter.email_index or b"") != bytes(writer.email_index or b""):
@@ -127,7 +127,7 @@ def is_needed(letter: OutgoingEmail) -> bool:
         case OutgoingEmail.Kind.CONFIRM:
             return review.status == Status.UNCONFIRMED
         case OutgoingEmail.Kind.RENEW:
-            return review.status == Status.PUBLISHED and review.asked > 0
+            return review.status == Status.PUBLISHED and review.unanswered_renewals > 0
         case OutgoingEmail.Kind.PUBLISHED | OutgoingEmail.Kind.DECLINED | OutgoingEmail.Kind.EXPIRED:
             return review.status == letter.kind
     return True
@@ -160,8 +160,8 @@ def _note_failure(letter: OutgoingEmail, trouble: Exception, now: datetime) -> N
 
 def message(letter: OutgoingEmail) -> EmailMessage:
     """It may be read on a lock screen, by whoever stands beside. Opens the address and the link."""
-    known = letter.review.writer.payload
-    link = settings.PUBLIC_ORIGIN + reverse("testimonials:own", args=[known["token"]])
+    known = letter.review.author.payload
+    link = settings.PUBLIC_ORIGIN + reverse("testimonials:portal", args=[known["token"]])
     lines = [WHY.get(letter.kind, NEWS), link, ENDS.get(letter.kind, END)]
     domain = settings.NEUTRAL_FROM.rpartition("@")[2] or "localhost"
     return EmailMessage(

@@ -1,4 +1,4 @@
-"""What a writer allows, word for word: a text for each part of a review, so that each is given and taken by itself."""
+"""Consent texts of reviews: one for each part, so that an author can allow each part, and take it back, by itself."""
 
 from detoxsite.core import consent_texts
 
@@ -6,20 +6,21 @@ from .models import PURPOSES
 
 BODIES = {
     "words": (
-        "You may show my words and my stars to everybody on this site. You may take out names, dates and other details "
-        "that tell who somebody is, and put a mark such as [name removed] in their place; you may change nothing else. "
-        "I know that this tells people that I, or someone close to me, may have had care for substance use, and that "
-        "others can copy it. I can take this back at any time, without a reason, with the link in my email or by "
-        "phone; it is then taken down at once. It ends when I take it back, or when you asked me twice if it may stay "
-        "and I did not answer. My care, and what it costs, does not depend on it."
+        "You may show my words and my stars to everyone on this site. You may take out names, dates and other details "
+        "that could identify a person, and put a mark such as [name removed] in their place. You may change nothing "
+        "else. I know that this tells people that I, or someone close to me, may have had care for substance use, and "
+        "that others can copy it. I can take this back at any time, without a reason, with the link in my email or by "
+        "phone; you then take it down at once. This permission ends when I take it back. It also ends if you ask me "
+        "twice whether it may stay and I do not answer. My care, and what it costs, does not depend on it."
     ),
     "name": (
-        "You may show the name I gave beside my words, on this site only. I can take this back by itself, at any time, "
-        "and my words stay. It ends when my words are no longer shown."
+        "You may show the name I gave beside my words, on this site only. I can take back just this, at any time, and "
+        "my words stay. This permission ends when my words are no longer shown."
     ),
     "photo": (
-        "You may show the photo I sent beside my words, on this site only. It shows nobody else. I can take this back "
-        "by itself, at any time; the photo is then erased, and my words stay. It ends when my words are not shown."
+        "You may show the photo I sent beside my words, on this site only. It shows nobody else. I can take back just "
+        "this, at any time; you then erase the photo, and my words stay. This permission ends when my words are no "
+        "longer shown."
     ),
 }
 

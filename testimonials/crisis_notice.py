@@ -1,29 +1,29 @@
-"""What to do first, on the page after a form whose words told of danger: which steps, and none of the words."""
+"""Crisis steps on the page after a form whose text describes danger: which steps, and none of the text."""
 
 from django.urls import reverse_lazy
 
-from detoxsite.core.public_forms import forms
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.public_forms.cookies import LockedCookie
+from detoxsite.core.safety import crisis_steps, risk_signs
 
-COOKIE = "review"
-COOKIE_LIFE = 10 * 60  # seconds
-PATH = reverse_lazy("testimonials:list")
+crisis_cookie = LockedCookie("review", path=reverse_lazy("testimonials:list"), max_age=10 * 60)
 
 
-def remember(response, request, words: str) -> None:
-    """For the next page. Words that tell of nothing take away what earlier ones left."""
-    story = {"story": words}
-    if steps := risk_signs.steps(risk_signs.signs(story)):
-        what = {"steps": steps, "spanish": risk_signs.is_spanish(story)}
-        forms.remember(response, request, COOKIE, what, path=str(PATH), life=COOKIE_LIFE)
-    elif COOKIE in request.COOKIES:
-        forget(response)
+def crisis_context(text: str) -> dict:
+    """What templates/includes/_crisis_steps.html shows for a text: ``crisis_steps`` and ``in_spanish``."""
+    story = {"story": text}
+    steps = crisis_steps.crisis_steps(risk_signs.find_signs(story))
+    return {"crisis_steps": steps, "in_spanish": bool(steps) and crisis_steps.is_spanish(story)}
 
 
-def remembered(request) -> dict:
-    """``steps`` and ``spanish``, as templates/intake/_steps.html shows them."""
-    return forms.remembered(request, COOKIE) or {"steps": [], "spanish": False}
+def leave_notice(response, request, text: str) -> None:
+    """Leave the crisis context for the next page. A text without danger removes what an earlier one left."""
+    context = crisis_context(text)
+    if context["crisis_steps"]:
+        crisis_cookie.set(response, request, context)
+    elif crisis_cookie.name in request.COOKIES:
+        crisis_cookie.delete(response)
 
 
-def forget(response) -> None:
-    response.delete_cookie(COOKIE, path=str(PATH), samesite="Strict")
+def read_notice(request) -> dict:
+    """The crisis context that the form before left."""
+    return crisis_cookie.read(request) or {"crisis_steps": [], "in_spanish": False}

@@ -1,19 +1,19 @@
-"""What somebody who writes a review may send."""
+"""The public forms about reviews: writing, changing and reporting one."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from detoxsite.core import images
-from detoxsite.core.public_forms.forms import VisitorForm
+from detoxsite.core.public_forms.forms import PublicForm
 
 from .models import Relationship, Report
-from .text_normalize import tidied
+from .text_normalize import normalize_text
 
 MEGABYTE = 1024 * 1024
-MAX_PHOTO = 5 * MEGABYTE
-MIN_LENGTH, MAX_LENGTH = 20, 5000  # characters
-MAX_REMARK = 2000
-MAX_TYPED = 20_000  # beyond it nothing is tidied: a heap of accents would take minutes to put in order
+MAX_PHOTO_SIZE = 5 * MEGABYTE
+MIN_WORDS_LENGTH, MAX_WORDS_LENGTH = 20, 5000  # characters
+MAX_REPORT_LENGTH = 2000
+MAX_NORMALIZED = 20_000  # characters; longer text is refused as typed: a heap of accents would take minutes to sort
 
 STARS = [
     ("5", "5 stars, very good"),
@@ -23,25 +23,25 @@ STARS = [
     ("1", "1 star, very poor"),
     ("", "No stars"),
 ]
-ALLOW = [
+DISPLAY_PARTS = [
     ("words", "You may show my words and my stars"),
     ("name", "You may show the name I gave"),
     ("photo", "You may show my photo"),
 ]
 
 
-class TypedField(forms.CharField):
-    """Text as it is kept (text.tidied); its length is counted after that. A null character is refused, not dropped."""
+class NormalizedField(forms.CharField):
+    """Text, normalized as it is stored; its length counts after that. A null character is refused, not dropped."""
 
     def to_python(self, value):
         typed = super().to_python(value)
-        if "\0" in typed or len(typed) > MAX_TYPED:
+        if "\0" in typed or len(typed) > MAX_NORMALIZED:
             return typed
-        return tidied(typed).strip()
+        return normalize_text(typed).strip()
 
 
-class Permissions(forms.CheckboxSelectMultiple):
-    """Boxes, each described by the text that is agreed to with it: the element ``<id of the box>_text``."""
+class DisplayConsentBoxes(forms.CheckboxSelectMultiple):
+    """Checkboxes, each described by its own consent text: the element ``<id of the box>_text``."""
 
     def create_option(self, *args, **kwargs):
         option = super().create_option(*args, **kwargs)
@@ -51,44 +51,44 @@ class Permissions(forms.CheckboxSelectMultiple):
         return option
 
 
-class WordsForm(VisitorForm):
-    """What a review says and what of it may be shown: all that its writer can change later, too."""
+class ReviewWordsForm(PublicForm):
+    """The words of a review and what may be shown: all that the author can change later, too."""
 
-    words = TypedField(
+    words = NormalizedField(
         label="Your words",
-        help_text="From 20 to 5,000 letters. Write about your own time here, and leave out the names of others.",
-        max_length=MAX_LENGTH,
-        widget=forms.Textarea({"rows": 9, "minlength": MIN_LENGTH}),
+        help_text="From 20 to 5,000 characters. Write about your own time here, and leave out the names of others.",
+        max_length=MAX_WORDS_LENGTH,
+        widget=forms.Textarea({"rows": 9, "minlength": MIN_WORDS_LENGTH}),
         error_messages={
             "required": "Write a few words.",
-            "max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d.",
+            "max_length": "This is %(show_value)d characters long. Please shorten it to %(limit_value)d.",
         },
     )
-    shown_name = TypedField(
+    shown_name = NormalizedField(
         label="First name, or a name you make up",
-        help_text="Leave it empty, and we write “Someone who wrote to us”. Please give no last name.",
+        help_text="If you leave it empty, we show “Someone who wrote to us”. Please do not give a last name.",
         max_length=40,
         required=False,
         widget=forms.TextInput({"autocomplete": "nickname", "class": "short"}),
-        error_messages={"max_length": "Please use a shorter name, up to %(limit_value)d letters."},
+        error_messages={"max_length": "Please use a shorter name, up to %(limit_value)d characters."},
     )
     allow = forms.MultipleChoiceField(
         label="What may we show on this site?",
         help_text=(
-            "Each one is your choice. Leave all empty, and only our staff reads it. The name and the photo show "
+            "Each one is your choice. If you check none, only our staff can read your review. Your name and photo show "
             "only beside your words. Saying no changes nothing about the care you get."
         ),
-        choices=ALLOW,
+        choices=DISPLAY_PARTS,
         required=False,
-        widget=Permissions,
+        widget=DisplayConsentBoxes,
     )
-    looked = forms.Field(required=False, widget=forms.HiddenInput)  # what was shown before sending (reveals.py)
+    seen_details = forms.Field(required=False, widget=forms.HiddenInput)  # fingerprints (privacy_check.py)
 
     def clean_words(self):
         words = self.cleaned_data["words"]
-        if len(words) < MIN_LENGTH:
+        if len(words) < MIN_WORDS_LENGTH:
             raise ValidationError(
-                f"Please write at least {MIN_LENGTH} letters, so that others learn something from it."
+                f"Please write at least {MIN_WORDS_LENGTH} characters, so that others can learn something from it."
             )
         return words
 
@@ -96,12 +96,12 @@ class WordsForm(VisitorForm):
         return " ".join(self.cleaned_data["shown_name"].split())
 
 
-class TestimonialForm(WordsForm):
+class TestimonialForm(ReviewWordsForm):
     field_order = ["words", "stars", "tie", "shown_name", "photo", "allow", "email", "key"]
 
     stars = forms.TypedChoiceField(
         label="Stars",
-        help_text="The person who decides if we show your review does not see them.",
+        help_text="The person who decides if we show your review does not see the stars.",
         choices=STARS,
         coerce=int,
         empty_value=None,
@@ -110,7 +110,7 @@ class TestimonialForm(WordsForm):
     )
     tie = forms.ChoiceField(
         label="Which fits you?",
-        help_text="Staff and people who were offered something may write, but we show that beside the review.",
+        help_text="Staff, and people who were offered something, may write too. We show that beside the review.",
         choices=Relationship.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the one that fits you. “I would rather not say” is fine."},
@@ -119,19 +119,19 @@ class TestimonialForm(WordsForm):
         label="Photo",
         help_text=(
             "Of you, or of anything that says how it felt. JPEG, PNG or WebP, up to 5 MB. We remove hidden data such "
-            "as the place and the time. Please show nobody else."
+            "as the place and the time. Please do not show other people."
         ),
         required=False,
         widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={"empty": "This file is empty. Choose another one."},
     )
-    held = forms.Field(required=False, widget=forms.HiddenInput)  # which photo we have already (photos.py)
+    held_photo = forms.Field(required=False, widget=forms.HiddenInput)  # its signed id (pending_photos.py)
     without_photo = forms.BooleanField(label="Do not send this photo", required=False)
     email = forms.EmailField(
         label="Email address",
         help_text=(
-            "We send short letters there, which say neither who we are nor what you wrote. We never show it, share it "
-            "or send news to it."
+            "We send short emails there. They do not say who we are or what you wrote. We never show or share your "
+            "address, and we send no news to it."
         ),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
@@ -149,13 +149,13 @@ class TestimonialForm(WordsForm):
         photo = self.cleaned_data["photo"]
         if not photo:
             return photo
-        if photo.size > MAX_PHOTO:
+        if photo.size > MAX_PHOTO_SIZE:
             raise ValidationError("This photo is larger than 5 MB. Choose a smaller one.")
-        return images.rewritten(photo, longest=1200)
+        return images.reencode(photo, longest=1200)
 
 
-class FlagForm(VisitorForm):
-    """What a reader may tell us of a review."""
+class ReportForm(PublicForm):
+    """A reader's report of a review."""
 
     kind = forms.ChoiceField(
         label="What is wrong?",
@@ -165,47 +165,47 @@ class FlagForm(VisitorForm):
     )
     text = forms.CharField(
         label="What should we know?",
-        help_text="Up to 2,000 letters. Only our staff reads it. You need not say who you are.",
-        max_length=MAX_REMARK,
+        help_text="Up to 2,000 characters. Only our staff reads it. You do not have to say who you are.",
+        max_length=MAX_REPORT_LENGTH,
         required=False,
         widget=forms.Textarea({"rows": 6}),
         error_messages={
-            "max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d.",
+            "max_length": "This is %(show_value)d characters long. Please shorten it to %(limit_value)d.",
         },
     )
 
     def clean_text(self):
-        return tidied(self.cleaned_data["text"])
+        return normalize_text(self.cleaned_data["text"])
 
 
-class ChangeForm(WordsForm):
-    """For the writer's own page. Only what is there can be allowed."""
+class ChangeForm(ReviewWordsForm):
+    """For the portal. Only a part that exists can be allowed."""
 
     def __init__(self, *args, has_photo: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if not has_photo:
-            self.fields["allow"].choices = [choice for choice in ALLOW if choice[0] != "photo"]
+            self.fields["allow"].choices = [choice for choice in DISPLAY_PARTS if choice[0] != "photo"]
 
 
-class AppealForm(VisitorForm):
-    words = TypedField(
+class AppealForm(PublicForm):
+    text = NormalizedField(
         label="Is there something we should know?",
         help_text="Only our staff reads this. You can leave it empty.",
         max_length=2000,
         required=False,
         widget=forms.Textarea({"rows": 4}),
-        error_messages={"max_length": "This is %(show_value)d letters long. Please shorten it to %(limit_value)d."},
+        error_messages={"max_length": "This is %(show_value)d characters long. Please shorten it to %(limit_value)d."},
     )
 
 
-class LinkForm(VisitorForm):
+class LinkForm(PublicForm):
     email = forms.EmailField(
         label="Email address",
         help_text="The one you gave with your review.",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
-            "required": "Type the address you gave with your review.",
+            "required": "Enter the address you gave with your review.",
             "invalid": "An email address needs an @ sign and a domain, such as sam@example.com.",
         },
     )

@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from intake.records import retention
 
-from . import services
 from .models import (
     OutgoingEmail,
     Photo,
@@ -26,6 +25,7 @@ from .models import (
     Testimonial,
     Version,
 )
+from .services import lifecycle, reports
 
 BATCH_SIZE, HOURLY_BATCH_SIZE = 20, 200  # of each kind in one round
 UNCONFIRMED = timezone.timedelta(days=14)  # then what was sent is erased
@@ -35,7 +35,7 @@ HOUR = 60 * 60.0  # seconds
 YOUNG = 60 * 60  # seconds; a picture may be there before its row says so
 
 TAKEN_DOWN = (  # what leaves readable words, or what was sealed, behind in the files of the tables
-    *(ReviewEvent.Kind.EDITED, ReviewEvent.Kind.TAKEN_BACK, ReviewEvent.Kind.DECLINED),
+    *(ReviewEvent.Kind.EDITED, ReviewEvent.Kind.PART_WITHDRAWN, ReviewEvent.Kind.DECLINED),
     *(ReviewEvent.Kind.WITHDRAWN, ReviewEvent.Kind.EXPIRED, ReviewEvent.Kind.ERASED),
 )
 
@@ -47,13 +47,13 @@ def run() -> None:
     """Safe in several workers at once."""
     global _hourly_at
     now = timezone.now()
-    _each(to_ask(now), services.ask, BATCH_SIZE)
-    _each(hidden_for_long(now), services.show_again, BATCH_SIZE)
+    _each(to_ask(now), lifecycle.ask_to_renew, BATCH_SIZE)
+    _each(hidden_for_long(now), reports.show_again, BATCH_SIZE)
     Photo.objects.filter(review=None, at__lt=now - HELD).delete()
     if time.monotonic() - _hourly_at > HOUR:
         _hourly_at = time.monotonic()
         _each(never_confirmed(now), _forget, HOURLY_BATCH_SIZE)
-        _each(kept_long_enough(now), services.erase, HOURLY_BATCH_SIZE)
+        _each(kept_long_enough(now), lifecycle.erase, HOURLY_BATCH_SIZE)
         _sweep_pictures()
 
 
@@ -71,12 +71,12 @@ def sweep() -> bool:
 
 def hidden_for_long(now: datetime):
     """Hidden for somebody's safety, and two people have not withheld them in the time there was."""
-    return Testimonial.objects.hidden().filter(hidden_at__lte=now - services.HIDDEN_FOR)
+    return Testimonial.objects.hidden().filter(hidden_at__lte=now - reports.HIDDEN_FOR)
 
 
 def to_ask(now: datetime):
     """Those that it is time to ask for, and those that were asked for in vain."""
-    return Testimonial.objects.filter(status=Status.PUBLISHED, ask_at__lte=now).order_by("ask_at")
+    return Testimonial.objects.filter(status=Status.PUBLISHED, renewal_due_at__lte=now).order_by("renewal_due_at")
 
 
 def never_confirmed(now: datetime):
@@ -104,8 +104,8 @@ def _each(due, act, most: int) -> None:
 
 
 def _forget(review_id: int) -> None:
-    services.expire(review_id)
-    services.erase(review_id)
+    lifecycle.expire(review_id)
+    lifecycle.erase(review_id)
 
 
 def _sweep_pictures() -> None:

@@ -1,50 +1,50 @@
-"""A photo between the form and the review: held, sealed, and named in the form by a signed field."""
+"""Pending photos: kept sealed between the form and the review, and named in the form by a signed field."""
 
 from django.core import signing
 
 from detoxsite.core.public_forms.rate_limit import RateLimit
 
-from . import services
 from .models import Photo
+from .services import photos
 
-HELD = 24 * 60 * 60  # seconds a held photo can still be sent
+HOLD_PERIOD = 24 * 60 * 60  # seconds in which a pending photo can still be sent
 _signer = signing.TimestampSigner(salt="testimonials.pending_photos")
 
-too_many = RateLimit(window=600.0, most=10)  # photos from one address
+photo_limit = RateLimit(window=600.0, max_hits=10)  # from one address
 
 
-class TooMany(Exception):
-    """So many photos came from this address that no more are held for a while."""
+class TooManyPhotos(Exception):
+    """So many photos came from this address that no more are accepted for a while."""
 
 
-class NotHeld(Exception):
+class NoSuchPhoto(Exception):
     """The form names a photo that is not ours, belongs to another review, or was held for too long."""
 
 
 def hold(picture, *, key: str, address: str) -> Photo:
-    """Keep what somebody chose (as detoxsite.images.rewritten gives it) for the form with this key. Raises TooMany."""
-    if too_many.count(address):
-        raise TooMany
-    return services.hold_photo(picture, key=key)
+    """Keep a photo (from core.images.rewritten) for the form with this key. Raises TooManyPhotos."""
+    if photo_limit.hit(address):
+        raise TooManyPhotos
+    return photos.hold(picture, key=key)
 
 
-def named(photo: Photo) -> str:
-    """What the form carries."""
+def signed_id(photo: Photo) -> str:
+    """The value of the form's hidden field."""
     return _signer.sign(str(photo.pk))
 
 
-def held(field: str, *, key: str) -> Photo:
-    """The photo that a form with this key carries back. Raises NotHeld."""
+def find_held(signed: str, *, key: str) -> Photo:
+    """The photo that a form with this key carries back. Raises NoSuchPhoto."""
     try:
-        pk = _signer.unsign(field, max_age=HELD)
+        pk = _signer.unsign(signed, max_age=HOLD_PERIOD)
     except signing.BadSignature:
-        raise NotHeld from None
+        raise NoSuchPhoto from None
     photo = Photo.objects.filter(pk=pk).select_related("review").first()
     if photo is None or (photo.review and photo.review.key != key):
-        raise NotHeld
+        raise NoSuchPhoto
     return photo
 
 
-def let_go(photo: Photo) -> None:
-    """The writer does not want it any more."""
+def discard(photo: Photo) -> None:
+    """Delete a photo that the author does not want to send."""
     Photo.objects.filter(pk=photo.pk, review=None).delete()

@@ -1,145 +1,149 @@
-"""What a review tells of its writer and of others, shown to them before it is sent, with a way to take each thing out.
+"""Privacy check: what a review reveals about its author and others, shown to the author before it is sent.
 
-Nothing is kept between two pages: the form carries a keyed fingerprint of each thing that was shown (``mark``), and
-whatever is found again under a fingerprint it carries was looked at.
+Each identifying detail comes with a button to take it out. Nothing is stored between two pages: the form carries a
+keyed fingerprint of each detail that was shown, and a detail found again under such a fingerprint was seen.
 """
 
-import contextlib
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import DatabaseError, InterfaceError
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
+from detoxsite.core.timed_cache import TimedCache
 
 from . import pii
 from .pii import (
-    MARKS,
-    Hint,
+    REDACTION_LABELS,
     Kind,
+    Match,
     RosterName,
 )
 from .staff_names import roster
 
-FRESH = 10.0  # seconds; how long a change of the roster may take to show
+MAX_AGE = 10.0  # seconds; how long a change of the roster may take to show
 ALL = "all"
-LEFT_OUT, SOFTER = "out", "instead"  # what a button does with one thing: LEFT_OUT.mark, SOFTER.mark
+REMOVE, SOFTEN = "remove", "soften"  # what a button does with one detail: REMOVE.fingerprint, SOFTEN.fingerprint
 
-WHY = {
-    Kind.NAME: "Whoever knows this person can tell who wrote this, or who was here.",
-    Kind.STAFF: "This may be somebody on our staff. It tells when you were here, and they may not want to be named.",
-    Kind.PHONE: "It leads to one person, and anybody could call it.",
-    Kind.EMAIL: "It leads to one person, and anybody could write to it.",
+REASONS = {
+    Kind.NAME: "Anyone who knows this person can tell who wrote this, or who was here.",
+    Kind.STAFF: "This may be someone on our staff. It tells when you were here, and they may not want to be named.",
+    Kind.PHONE: "It belongs to one person, and anyone could call it.",
+    Kind.EMAIL: "It belongs to one person, and anyone could write to it.",
     Kind.WEB: "It can lead straight to a person.",
     Kind.HANDLE: "It leads straight to a person.",
-    Kind.DATE: "Whoever knows when somebody was away can tell who wrote this.",
+    Kind.DATE: "Anyone who knows when a person was away can tell who wrote this.",
     Kind.AGE: "Few people are that old.",
-    Kind.ADDRESS: "It tells where somebody lives or lived.",
+    Kind.ADDRESS: "It tells where a person lives or lived.",
     Kind.NUMBER: "A number like this belongs to one person, or to one bed.",
-    Kind.MEDICINE: "It tells what was taken. Whoever knows you then knows that too.",
-    Kind.RELATIVE: "Together with the rest it can tell your family who wrote this.",
-    Kind.DURATION: "An exact time can be matched with a day that people know.",
+    Kind.MEDICINE: "It tells what you or someone else took. People who know you will then know that, too.",
+    Kind.RELATIVE: "Together with the rest, it can tell your family who wrote this.",
+    Kind.DURATION: "People can match an exact time with a day they know.",
 }
-NAMES = {Kind.NAME, Kind.STAFF, Kind.RELATIVE}
-WHY_NAME = "A last name, or a way to reach you, tells people who you are."
-
-_kept: tuple[RosterName, ...] = ()
-_read_at = -FRESH
+NAME_KINDS = {Kind.NAME, Kind.STAFF, Kind.RELATIVE}
+NAME_REASON = "A last name, or a way to reach you, tells people who you are."
 
 
 @dataclass(frozen=True)
-class Reveal:
-    """One thing, however often it stands there. ``instead``: what may be written in its place, "" of nothing."""
+class IdentifyingDetail:
+    """One detail, however often it occurs. ``softer``: a less exact text to write in its place; "": there is none."""
 
-    mark: str
+    fingerprint: str
     text: str
-    why: str
-    instead: str = ""
-    hints: tuple[Hint, ...] = ()  # where it stands in the words; none: it is the name
+    reason: str
+    softer: str = ""
+    places: tuple[Match, ...] = ()  # in the words; none: the detail is the shown name
 
     @property
     def is_name(self) -> bool:
-        return not self.hints
+        return not self.places
 
     @property
     def times(self) -> int:
-        return len(self.hints)
+        return len(self.places)
 
 
-def found(words: str, name: str, *, key: str) -> list[Reveal]:
-    """What ``words`` and the ``name`` beside them reveal, in the order it stands there. ``key``: the form's own."""
-    there: dict[tuple[Kind, str], list[Hint]] = {}
-    for hint in pii.find(words, staff()):
-        if _softer(hint) and words[: hint.end].lower().endswith(_softer(hint)):
-            continue  # it stands there in its softer form
-        there.setdefault((hint.kind, hint.text), []).append(hint)
-    reveals = [
-        Reveal(_mark(key, kind, text), text, WHY[kind], _softer(same[0]), tuple(same))
-        for (kind, text), same in there.items()
+def find_details(words: str, name: str, *, key: str) -> list[IdentifyingDetail]:
+    """The identifying details in ``words`` and in the ``name`` shown beside them, in order. ``key``: of the form."""
+    places: dict[tuple[Kind, str], list[Match]] = {}
+    for match in pii.find_matches(words, staff()):
+        if _softer(match) and words[: match.end].lower().endswith(_softer(match)):
+            continue  # it is in its softer form already
+        places.setdefault((match.kind, match.text), []).append(match)
+    details = [
+        IdentifyingDetail(_fingerprint(key, kind, text), text, REASONS[kind], _softer(same[0]), tuple(same))
+        for (kind, text), same in places.items()
     ]
-    return reveals + _of_name(name, key)
+    return details + _name_detail(name, key)
 
 
-def _of_name(name: str, key: str) -> list[Reveal]:
-    """A first name is what we ask for; more than that, or a way to reach somebody, is worth a second look."""
-    if not is_more_than_first(name, staff()):
+def _name_detail(name: str, key: str) -> list[IdentifyingDetail]:
+    """We ask for a first name; more than that, or a way to reach a person, is worth a second look."""
+    if not is_more_than_first_name(name, staff()):
         return []
-    first = name.split()[0] if _kinds(name, staff()) <= NAMES else ""
-    return [Reveal(_mark(key, "name", name), name, WHY_NAME, first)]
+    first = name.split()[0] if _kinds(name, staff()) <= NAME_KINDS else ""
+    return [IdentifyingDetail(_fingerprint(key, "name", name), name, NAME_REASON, first)]
 
 
-def is_more_than_first(name: str, roster: Sequence[RosterName]) -> bool:
-    """Whether a shown name has a last name, or a way to reach somebody."""
+def is_more_than_first_name(name: str, roster: Sequence[RosterName]) -> bool:
+    """Whether a shown name has a last name, or a way to reach a person."""
     kinds = _kinds(name, roster)
-    return bool(kinds - NAMES or (kinds and " " in name))
+    return bool(kinds - NAME_KINDS or (kinds and " " in name))
 
 
 def _kinds(name: str, roster: Sequence[RosterName]) -> set[Kind]:
-    return {hint.kind for hint in pii.find(name, roster)}
+    return {match.kind for match in pii.find_matches(name, roster)}
 
 
-def _softer(hint: Hint) -> str:
-    """What is less exact than the words, where there is such a thing: neither a mark nor nothing."""
-    return "" if hint.instead == MARKS[hint.kind] else hint.instead
+def _softer(match: Match) -> str:
+    """The less exact text, where there is one that is neither a mark nor empty."""
+    return "" if match.replacement == REDACTION_LABELS[match.kind] else match.replacement
 
 
-def _mark(key: str, kind: str, text: str) -> str:
-    return sealing.keyed("looked at", f"{key}:{kind}:{text}", 8).hex()
+def _fingerprint(key: str, kind: str, text: str) -> str:
+    return digests.keyed("identifying detail", f"{key}:{kind}:{text}", 8).hex()
 
 
-def were_seen(reveals: Collection[Reveal], looked: str) -> bool:
-    """Whether each was shown before; ``looked``: marks, with blanks between."""
-    return {reveal.mark for reveal in reveals} <= set(looked.split())
+def were_shown(details: Collection[IdentifyingDetail], fingerprints: str) -> bool:
+    """Whether each was shown before; ``fingerprints``: with blanks between."""
+    return {detail.fingerprint for detail in details} <= set(fingerprints.split())
 
 
-def taken_out(words: str, name: str, reveals: Sequence[Reveal], button: str) -> tuple[str, str]:
-    """Words and name after a ``button`` was pressed: ALL, LEFT_OUT.mark or SOFTER.mark. Any other changes nothing.
+def remove_details(words: str, name: str, details: Sequence[IdentifyingDetail], button: str) -> tuple[str, str]:
+    """Words and name after a ``button`` was pressed: ALL, REMOVE.fingerprint or SOFTEN.fingerprint.
 
-    What has a softer form is written so where ALL or SOFTER says so; else the mark that staff would put stands there.
+    ALL and SOFTEN write the softer text where there is one; otherwise the mark that staff would put goes in its place.
+    Any other button changes nothing.
     """
-    act, _, mark = button.partition(".")
-    chosen = [reveal for reveal in reveals if button == ALL or (act in {LEFT_OUT, SOFTER} and reveal.mark == mark)]
-    places = [hint for reveal in chosen for hint in reveal.hints]
-    if act == LEFT_OUT:
-        places = [replace(hint, instead=MARKS[hint.kind]) if _softer(hint) else hint for hint in places]
-    for reveal in chosen:
-        if reveal.is_name:
-            name = "" if act == LEFT_OUT else reveal.instead
-    return pii.offered(words, places), name
+    action, _, fingerprint = button.partition(".")
+    is_one = action in {REMOVE, SOFTEN}
+    chosen = [detail for detail in details if button == ALL or (is_one and detail.fingerprint == fingerprint)]
+    places = [place for detail in chosen for place in detail.places]
+    if action == REMOVE:
+        places = [
+            replace(place, replacement=REDACTION_LABELS[place.kind]) if _softer(place) else place for place in places
+        ]
+    for detail in chosen:
+        if detail.is_name:
+            name = "" if action == REMOVE else detail.softer
+    return pii.replace_matches(words, places), name
+
+
+def _read_staff(last: tuple[RosterName, ...] | None) -> tuple[RosterName, ...]:
+    try:
+        return tuple(roster())
+    except (DatabaseError, InterfaceError):
+        return last or ()
+
+
+_staff = TimedCache(_read_staff, seconds=MAX_AGE)
 
 
 def staff() -> tuple[RosterName, ...]:
-    """The names of staff: one query at most every FRESH seconds; while the database is away, what was last read."""
-    global _kept, _read_at
-    if time.monotonic() - _read_at > FRESH:
-        _read_at = time.monotonic()
-        with contextlib.suppress(DatabaseError, InterfaceError):
-            _kept = tuple(roster())
-    return _kept
+    """The names of staff: one query at most every MAX_AGE seconds; while the database is away, those last read."""
+    return _staff.get()
 
 
-def forget_staff() -> None:
-    """Read again at the next look."""
-    global _read_at
-    _read_at = -FRESH
+def expire_staff() -> None:
+    """Read them again at the next check."""
+    _staff.expire()

@@ -1,11 +1,11 @@
-"""The staff roster, as hints are looked for with it."""
+"""The staff roster in the form that the detector of personal information takes."""
 
 from .models import StaffName
 from .pii import RosterName
 
 
 def roster() -> list[RosterName]:
-    """Everybody on the roster, in one query."""
+    """Everyone on the roster, in one query."""
     return [
         RosterName(
             name=entry.name,

@@ -61,15 +61,15 @@ def site(tmp_path, tmp_path_factory, worker_id):
 @pytest.fixture(autouse=True)
 def _fresh_center():
     """No test sees the center that another one left in this process."""
-    site_profile.forget()
+    site_profile.expire()
     yield
-    site_profile.forget()
+    site_profile.expire()
 
 
 @pytest.fixture(autouse=True)
 def _nothing_sent_lately():
     """No test pays for the forms that others sent from the same address."""
-    submission.sent_lately.forget()
+    submission.submission_limit.clear()
 
 
 @pytest.fixture
@@ -133,4 +133,4 @@ def browser_type_launch_args():
 @pytest.fixture(autouse=True)
 def rested(monkeypatch):
     """No test pays for one before it that waited for the database in vain."""
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)

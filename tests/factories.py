@@ -8,12 +8,14 @@ from django.utils import timezone
 from articles.content import edition_snapshot
 from articles.models import Article, Edition, Person, Source, State, Text, Topic, refresh_text
 from detoxsite.core.models import User
-from intake import services as intake
 from intake.models import ANSWERS
+from intake.portal import services as portal_services
 from intake.reception.identifiers import Identity
+from intake.reception.receive import receive as receive_request
+from intake.reception.receive import seal_request
 from intake.records.consent_texts import CONSENT
-from testimonials import services as reviews
 from testimonials.models import Reason, Relationship, Status
+from testimonials.services import author, lifecycle, moderation, submission
 
 
 def make_user(role="editor", **fields):
@@ -70,7 +72,7 @@ def make_draft(
     refresh_text(edition)
     for step in WAY[1 : WAY.index(state) + 1]:
         if step == State.SIGNED_OFF:
-            standing["fingerprint"] = edition_snapshot.fingerprint(edition_snapshot.stored(edition))
+            standing["fingerprint"] = edition_snapshot.fingerprint(edition_snapshot.from_edition(edition))
         when = {"withdrawn_at": timezone.now()} if step == State.WITHDRAWN else {}
         Edition.objects.filter(pk=edition.pk).update(state=step, **(standing if step == State.SIGNED_OFF else when))
     edition.refresh_from_db()
@@ -96,29 +98,29 @@ def make_live(body="<p>Alcohol withdrawal can be dangerous.</p>", *, publish_at=
 
 def make_review(status=Status.PENDING, *, words="They sat with me until it got light.", name="Mo", **fields):
     """A review as it is after the steps that lead to ``status``; columns by name. ``allow``: parts."""
-    review = reviews.submit(
+    review = submission.submit(
         key=secrets.token_urlsafe(18),
         words=words,
         name=name,
         email=fields.pop("email", "writer@example.org"),
-        tie=fields.pop("tie", Relationship.STAYED),
+        relationship=fields.pop("relationship", Relationship.STAYED),
         stars=fields.pop("stars", 4),
         allow=fields.pop("allow", ("words", "name")),
     )
     if status != Status.UNCONFIRMED:
-        review = reviews.confirm(review.pk)
+        review = author.confirm(review.pk)
     match status:
         case Status.PUBLISHED:
-            review = reviews.approve(review.pk, by=make_user("moderator"), version=1)
+            review = moderation.approve(review.pk, by=make_user("moderator"), version=1)
         case Status.DECLINED:
             reason = fields.pop("reason", Reason.ELSEWHERE)
-            reviews.propose(review.pk, by=make_user("moderator"), version=1, reason=reason)
-            review = reviews.decline(review.pk, by=make_user("moderator"), version=1)
+            moderation.propose(review.pk, by=make_user("moderator"), version=1, reason=reason)
+            review = moderation.decline(review.pk, by=make_user("moderator"), version=1)
         case Status.WITHDRAWN:
-            review = reviews.withdraw(review.pk, how="private link")
+            review = author.withdraw(review.pk, how="private link")
         case Status.EXPIRED:
-            reviews.approve(review.pk, by=make_user("moderator"), version=1)
-            review = reviews.expire(review.pk)
+            moderation.approve(review.pk, by=make_user("moderator"), version=1)
+            review = lifecycle.expire(review.pk)
     if fields:
         for name, value in fields.items():
             setattr(review, name, value)
@@ -128,7 +130,7 @@ def make_review(status=Status.PENDING, *, words="They sat with me until it got l
 
 def receive(key="k" * 20, *, doubtful=(), **answers):
     """A request on its way through reception, as the form sends it: with its consent and its first alert."""
-    return intake.receive({"phone": "1", **answers}, Identity.of(key), consent=CONSENT["sha256"], doubtful=doubtful)
+    return receive_request({"phone": "1", **answers}, Identity.of(key), consent=CONSENT["sha256"], doubtful=doubtful)
 
 
 def make_call(*, key=None, **fields):
@@ -136,8 +138,14 @@ def make_call(*, key=None, **fields):
     answers = {name: fields.pop(name) for name in ANSWERS if name in fields}
     if not answers.keys() & {"phone", "email"}:
         answers["phone"] = "(212) 555-0123"
-    call = intake.sealed(answers, Identity.of(key or secrets.token_urlsafe(18)))
+    call = seal_request(answers, Identity.of(key or secrets.token_urlsafe(18)))
     for name, value in fields.items():
         setattr(call, name, value)
     call.save(force_insert=True)
     return call
+
+
+def open_portal(key):
+    """The portal of a request that was received with ``Identity.of(key)``."""
+    identity = Identity.of(key)
+    return portal_services.open_portal(identity.reference, identity.code)

@@ -1,5 +1,5 @@
-"""The desk of the articles: editions are written and signed off, and what they are made with is kept."""
+"""The admin of the articles app: editions with their workflow, the picture library, and reference data."""
 
-from . import editions, reference_data
+from . import editions, pictures, reference_data
 
-__all__ = ["editions", "reference_data"]
+__all__ = ["editions", "pictures", "reference_data"]

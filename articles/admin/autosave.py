@@ -1,259 +1,176 @@
-"""While somebody writes: what they typed is kept, others are told that they are there, and the checks read along."""
+"""Draft autosave: keeps unsaved form data, shows who else has the draft open, and runs the checks while typing.
+
+The script of the page is static/js/editor-autosave.js.
+"""
 
 import json
-import re
 import secrets
 
-from content_editor.admin import ContentEditor
 from django.core.exceptions import PermissionDenied
-from django.forms import model_to_dict
-from django.http import Http404, JsonResponse, QueryDict
+from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
-from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
-from django.views.decorators.csrf import csrf_protect
 
-from .. import editorial_gate, services
+from detoxsite.core import presence
+
 from ..content import edition_snapshot
 from ..content.diff import compare
-from ..models import (
-    DraftAutosave,
-    Edition,
-    EditionEvent,
-    Topic,
-    refresh_text,
-)
+from ..models import DraftAutosave, Edition, EditionEvent, Topic
+from . import findings
+from .formset_rebase import rebased_fields
 
-MAX_SHOWN = 50  # remarks of a level
-PRESENT = timezone.timedelta(seconds=60)  # somebody who was heard of within this time has the draft open
+PRESENCE_TIMEOUT = timezone.timedelta(seconds=60)  # since the last message of a tab that has the draft open
+MAX_OFFERED = 5  # autosaves
 
 
-class WorkMixin:
-    """For EditionAdmin. The script of the page is static/js/editor-work.js."""
+def autosave_view(model_admin, request, pk):
+    """GET: the form data autosaved for the tab ``page``, a CSRF token, and on request the findings.
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.work_view)
-        return [
-            path("add/work/", view, {"pk": None}, name="articles_edition_work_new"),
-            path("<int:pk>/work/", view, name="articles_edition_work"),
-            *super().get_urls(),
-        ]
+    POST: reports presence and stores unsaved form data, a list of pairs of name and value. Data is accepted even if
+    the draft has been submitted meanwhile; the answer then has ``closed``.
+    """
+    edition = _edition_or_none(model_admin, request, pk)
+    if request.method == "POST":
+        try:
+            message = json.loads(request.body)
+            form_data, page = _form_data(message), page_token(message, "page")
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return JsonResponse({"error": "malformed message"}, status=400)
+        if message.get("discard"):
+            clear(user=request.user, edition=edition, page=page)
+        return JsonResponse(_store(request, edition, page, form_data))
+    page = page_token(request.GET, "page")
+    own = DraftAutosave.objects.filter(user=request.user, edition=edition, page=page, form_data__isnull=False)
+    answer = {"token": get_token(request), "form_data": own.values_list("form_data", flat=True).first()}
+    if edition is not None and "findings" in request.GET:
+        snapshot = findings.snapshot_with_anchors(edition)
+        answer["findings"] = findings.render_panel(request, snapshot, topic=_topic({}, edition), edition=edition)
+    return JsonResponse(answer)
 
-    @method_decorator(csrf_protect)
-    def work_view(self, request, pk):
-        """GET: what the window ``page`` keeps, a token for the form, and if asked for the remarks.
 
-        POST: I am here, and have typed this. Answers in JSON. Typed text is a list of pairs of name and value, the
-        fields of the form. It is taken even when the draft was handed in meanwhile: then ``closed`` says so.
-        """
-        edition = self._open_edition(request, pk)
-        if request.method == "POST":
-            try:
-                sent = json.loads(request.body)
-                typed, page = _pairs(sent), _window(sent, "page")
-            except (ValueError, TypeError, KeyError, RecursionError):
-                return JsonResponse({"error": "not understood"}, status=400)
-            if sent.get("forget"):
-                mine = DraftAutosave.objects.filter(user=request.user, edition=edition, page=page)
-                mine.update(typed=None, kept_at=None)
-            return JsonResponse(self._heard(request, edition, page, typed))
-        page = _window(request.GET, "page")
-        mine = DraftAutosave.objects.filter(user=request.user, edition=edition, page=page, typed__isnull=False)
-        answer = {"token": get_token(request), "typed": mine.values_list("typed", flat=True).first()}
-        if edition is not None and "remarks" in request.GET:
-            answer["remarks"] = self._remarks_html(request, self._with_anchors(edition), {}, edition)
-        return JsonResponse(answer)
+def _edition_or_none(model_admin, request, pk):
+    """The edition, or None on the page for a new article. Raises Http404 or PermissionDenied."""
+    edition = None if pk is None else Edition.objects.select_related("article__topic").filter(pk=pk).first()
+    if pk is not None and edition is None:
+        raise Http404
+    if not (model_admin.has_change_permission(request) if edition else model_admin.has_add_permission(request)):
+        raise PermissionDenied
+    return edition
 
-    def _open_edition(self, request, pk):
-        edition = None if pk is None else Edition.objects.select_related("article__topic").filter(pk=pk).first()
-        if pk is not None and edition is None:
-            raise Http404
-        if not (self.has_change_permission(request) if edition else self.has_add_permission(request)):
-            raise PermissionDenied
-        return edition
 
-    def _heard(self, request, edition, page, typed) -> dict:
-        now = timezone.now()
-        values = {"seen_at": now} if typed is None else {"seen_at": now, "typed": typed, "kept_at": now}
-        DraftAutosave.objects.update_or_create(user=request.user, edition=edition, page=page, defaults=values)
-        answer = {
-            "others": others(edition, request.user),
-            "revision": edition.revision if edition else None,
-            "kept_at": date_format(timezone.localtime(now), "H:i"),
-        }
-        if edition is not None and not edition.may_be_edited:
-            answer["closed"] = f"It is {edition.get_state_display().lower()} now and cannot be saved any more."
-        elif typed is not None:
-            answer["remarks"] = self._remarks_html(request, edition_snapshot.typed(dict(typed)), dict(typed), edition)
-        return answer
+def _store(request, edition, page: str, form_data) -> dict:
+    now = timezone.now()
+    values = {"seen_at": now} if form_data is None else {"seen_at": now, "form_data": form_data, "autosaved_at": now}
+    DraftAutosave.objects.update_or_create(user=request.user, edition=edition, page=page, defaults=values)
+    answer = {
+        "others": others(edition, request.user),
+        "revision": edition.revision if edition else None,
+        "autosaved_at": date_format(timezone.localtime(now), "H:i"),
+    }
+    if edition is not None and not edition.is_editable:
+        answer["closed"] = f"This edition is {edition.get_state_display().lower()} now and can no longer be saved."
+    elif form_data is not None:
+        fields = dict(form_data)
+        answer["findings"] = findings.render_panel(
+            request, edition_snapshot.from_form(fields), topic=_topic(fields, edition), edition=edition
+        )
+    return answer
 
-    def _remarks_html(self, request, content, fields, edition) -> str:
-        topic = edition.article.topic if edition else None
-        if fields.get("topic", "").isdecimal():
-            topic = Topic.objects.filter(pk=fields["topic"][:9]).first() or topic
-        found = editorial_gate.remarks(content, topic=topic.slug if topic else "", edition=edition)
-        return render_to_string("admin/articles/_remarks.html", remarks_context(found, content, edition), request)
 
-    # --- the form -----------------------------------------------------------------------------------------------------
+def _topic(fields: dict[str, str], edition) -> Topic | None:
+    """The topic chosen in the form, or else that of the stored article."""
+    chosen = None
+    if fields.get("topic", "").isdecimal():
+        chosen = Topic.objects.filter(pk=fields["topic"][:9]).first()
+    return chosen or (edition.article.topic if edition else None)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST" and object_id is None and "_kept" in request.POST:
-            request.POST = self._mended(request, request.POST, None)
-        return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def mend(self, request, edition) -> None:
-        """Bring a form that was opened on an older state of the draft up to the one that is locked now."""
-        if "_kept" in request.POST or str(edition.revision) != request.POST.get("opened", ""):
-            request.POST = self._mended(request, request.POST, edition)
-
-    def _mended(self, request, data: QueryDict, edition) -> QueryDict:
-        """The form's data with rows that were deleted since as new ones, and with those that were added since."""
-        mended = data.copy()
-        for inline in self.get_inline_instances(request, edition):
-            formset = inline.get_formset(request, edition)
-            rows = inline.model.objects.filter(**{formset.fk.name: edition}) if edition else []
-            _renumber(mended, formset.get_default_prefix(), {str(row.pk): _as_sent(row) for row in rows})
-        return mended
-
-    def render_change_form(self, request, context, **kwargs):
-        obj = kwargs.get("obj")
-        form = context["adminform"].form
-        if kwargs.get("add") or (obj is not None and self.has_change_permission(request, obj)):
-            context |= self._work_context(request, obj, form)
-        elif obj is not None:
-            context["stranded"] = [
-                {"at": work.kept_at, "lines": edition_snapshot.lines(edition_snapshot.typed(dict(work.typed)))}
-                for work in _kept(request.user, obj)
-            ]
-        if getattr(form, "is_taken_up", False) or getattr(form, "is_overtaken", False):
-            context["errors"] = None  # nothing is wrong; the page says itself what this is
-        return super().render_change_form(request, context, **kwargs)
-
-    def _work_context(self, request, edition, form) -> dict:
-        name = "articles_edition_work" if edition else "articles_edition_work_new"
-        page = _window(form.data, "_page") if form.is_bound else ""
-        page = page or secrets.token_hex(8)
-        context = {
-            "work_url": reverse(f"admin:{name}", args=[edition.pk] if edition else []),
-            "page_token": page,
-            "others": others(edition, request.user),
-            "kept": [
-                {"page": work.page, "at": work.kept_at, "title": dict(work.typed).get("title") or "no title yet"}
-                for work in _kept(request.user, edition, but=page)
-            ],
-            "is_bound": form.is_bound,
-            "taken_up": getattr(form, "is_taken_up", False) and not form.is_overtaken,
-        }
-        if getattr(form, "is_overtaken", False):
-            last = edition.steps.filter(kind=EditionEvent.Kind.SAVED).select_related("by").first()
-            theirs = edition_snapshot.stored(
-                Edition.objects.get(pk=edition.pk)
-            )  # as it is, without what the form put in
-            ours = edition_snapshot.typed(form.data.dict())
-            rows = compare(edition_snapshot.lines(theirs), edition_snapshot.lines(ours))
-            context["overtaken"] = {"rows": [row for row in rows if not row.is_same], "last": last}
-        return context
-
-    @staticmethod
-    def _with_anchors(edition) -> dict:
-        """The stored document, with the id that each block's part of the form has on a fresh page."""
-        content, count = edition_snapshot.stored(edition), {}
-        for block in content["blocks"]:
-            number = count[block["kind"]] = count.get(block["kind"], -1) + 1
-            block["anchor"] = f"{edition_snapshot.PREFIXES[block['kind']]}-{number}"
-        return content
-
-    def save_related(self, request, form, formsets, change):
-        """Past ContentEditor's own: its "clone" fields would move blocks of any edition into any other."""
-        super(ContentEditor, self).save_related(request, form, formsets, change)
-        edition = form.instance
-        edition.contributors.add(request.user)
-        refresh_text(edition)
-        edition.revision += 1
-        edition.save(update_fields=["revision"])
-        services.record(edition, EditionEvent.Kind.SAVED, by=request.user)
-        self.after_steps()
-        window = {"user": request.user, "edition": edition if change else None, "page": _window(request.POST, "_page")}
-        DraftAutosave.objects.filter(**window).update(typed=None, kept_at=None)
+def clear(*, user, edition, page: str) -> None:
+    """Drop the unsaved form data of a tab, which stays present."""
+    own = DraftAutosave.objects.filter(user=user, edition=edition, page=page)
+    own.update(form_data=None, autosaved_at=None)
 
 
 def others(edition, user) -> list[str]:
-    """Who else has the edition open now, by name."""
+    """The names of other people who have the edition open now."""
     if edition is None:
         return []
-    present = DraftAutosave.objects.filter(edition=edition, seen_at__gt=timezone.now() - PRESENT).exclude(user=user)
-    return list(dict.fromkeys(str(work.user) for work in present.select_related("user").order_by("user_id")))
+    rows = DraftAutosave.objects.filter(edition=edition).select_related("user").order_by("user_id")
+    return presence.others(rows, user, actor="user", name="user", timeout=PRESENCE_TIMEOUT)
 
 
-def _kept(user, edition, but=None):
-    """What somebody typed in this edition and never saved, the newest first."""
-    kept = DraftAutosave.objects.filter(user=user, edition=edition, typed__isnull=False)
-    return kept.exclude(page=but).order_by("-kept_at")[:5]
+# --- the form ---------------------------------------------------------------------------------------------------------
 
 
-def remarks_context(found: editorial_gate.Remarks, content: dict, edition) -> dict:
-    """What the panel of remarks shows."""
-    anchors = [block.get("anchor", "") for block in content["blocks"]]
-    kinds = [block["kind"] for block in content["blocks"]]
+def form_context(request, edition, form, formsets) -> dict:
+    """Context of the form of an editable draft or a new article: autosaves to restore, other editors, conflicts."""
+    name = "articles_edition_autosave" if edition else "articles_edition_autosave_new"
+    page = (page_token(form.data, "_page") if form.is_bound else "") or secrets.token_hex(8)
+    context = {
+        "autosave_url": reverse(f"admin:{name}", args=[edition.pk] if edition else []),
+        "page_token": page,
+        "others": others(edition, request.user),
+        "autosaves": [
+            {
+                "page": autosave.page,
+                "at": autosave.autosaved_at,
+                "title": dict(autosave.form_data).get("title") or "no title yet",
+            }
+            for autosave in _unsaved(request.user, edition).exclude(page=page)[:MAX_OFFERED]
+        ],
+        "is_bound": form.is_bound,
+        "is_restored": form.is_restored and not form.has_conflict,
+    }
+    if form.has_conflict:
+        context["conflict"] = _conflict(edition, rebased_fields(form, formsets))
+    return context
 
-    def shown(finding):
-        place = finding.place
-        if isinstance(place, int):
-            return {"finding": finding, "anchor": anchors[place], "place": f"Block {place + 1}, {kinds[place]}"}
-        anchor = {"title": "id_title", "summary": "id_summary", "sources": "sources-group"}.get(place, "")
-        return {"finding": finding, "anchor": anchor if any(anchors) else "", "place": place.capitalize()}
 
+def leftover_context(request, edition) -> dict:
+    """What the user typed and did not save before the draft was submitted."""
     return {
-        "red": [shown(finding) for finding in found.red[:MAX_SHOWN]],
-        "amber": [shown(finding) for finding in found.amber[:MAX_SHOWN]],
-        "counts": {"red": len(found.red), "amber": len(found.amber)},
-        "most": MAX_SHOWN,
-        "excused": found.excused,
-        "reading": found.reading,
-        "edition": edition,
+        "leftovers": [
+            {
+                "at": autosave.autosaved_at,
+                "lines": edition_snapshot.as_lines(edition_snapshot.from_form(dict(autosave.form_data))),
+            }
+            for autosave in _unsaved(request.user, edition)[:MAX_OFFERED]
+        ]
     }
 
 
-def _pairs(sent: dict) -> list[list[str]] | None:
-    """The typed text of a message from the page. Raises ValueError, TypeError or KeyError for anything else."""
-    typed = sent["typed"]
-    if typed is None:
+def _unsaved(user, edition):
+    """The user's autosaves of an edition with unsaved form data, newest first."""
+    autosaves = DraftAutosave.objects.filter(user=user, edition=edition, form_data__isnull=False)
+    return autosaves.order_by("-autosaved_at")
+
+
+def _conflict(edition, fields: dict[str, str]) -> dict:
+    """The saved version beside the one in the form, where they differ."""
+    saved = edition_snapshot.from_edition(Edition.objects.get(pk=edition.pk))  # without what the form put into it
+    rows = compare(edition_snapshot.as_lines(saved), edition_snapshot.as_lines(edition_snapshot.from_form(fields)))
+    last_save = edition.events.filter(kind=EditionEvent.Kind.SAVED).select_related("by").first()
+    return {"rows": [row for row in rows if not row.is_same], "last_save": last_save}
+
+
+# --- reading messages -------------------------------------------------------------------------------------------------
+
+
+def _form_data(message: dict) -> list[list[str]] | None:
+    """The form data of a message from the page. Raises ValueError, TypeError or KeyError where it is malformed."""
+    form_data = message["form_data"]
+    if form_data is None:
         return None
-    return [[_storable(name), _storable(value)] for name, value in typed if name != "csrfmiddlewaretoken"]
+    return [[_storable(name), _storable(value)] for name, value in form_data if name != "csrfmiddlewaretoken"]
 
 
-def _window(sent, name: str) -> str:
-    """The name of the window that a form or message comes from."""
-    return _storable(sent.get(name, ""))[:32]
+def page_token(data, name: str) -> str:
+    """The token of the browser tab that a form or message comes from."""
+    return _storable(data.get(name, ""))[:32]
 
 
 def _storable(value) -> str:
-    """Without what PostgreSQL cannot hold: NUL and half a surrogate pair."""
+    """Replace what PostgreSQL cannot store: NUL and unpaired surrogates."""
     return str(value).replace("\0", "").encode(errors="replace").decode()
-
-
-def _renumber(data: QueryDict, prefix: str, stored: dict[str, dict]) -> None:
-    """Put the rows of a formset in the order it wants: those that exist, also if the form lacks them, then new ones."""
-    rows: dict[int, dict] = {}
-    row_field = re.compile(rf"{re.escape(prefix)}-(\d{{1,5}})-(.+)", re.ASCII)
-    for name in list(data):
-        if found := row_field.fullmatch(name):
-            rows.setdefault(int(found[1]), {})[found[2]] = data.pop(name)
-    sent = [rows[number] for number in sorted(rows)]
-    keys = [row.get("id", [""])[-1] for row in sent]
-    old = [row for row, key in zip(sent, keys, strict=True) if key in stored]
-    old += [row for key, row in stored.items() if key not in keys]
-    new = [row for row, key in zip(sent, keys, strict=True) if key not in stored and "DELETE" not in row]
-    for number, row in enumerate(old + [{**row, "id": [""]} for row in new]):
-        for name, value in row.items():
-            data.setlist(f"{prefix}-{number}-{name}", value)
-    data[f"{prefix}-TOTAL_FORMS"], data[f"{prefix}-INITIAL_FORMS"] = str(len(old + new)), str(len(old))
-
-
-def _as_sent(row) -> dict[str, list[str]]:
-    """A stored row as the browser would send it."""
-    values = {name: value for name, value in model_to_dict(row).items() if value is not False}
-    return {name: ["on" if value is True else "" if value is None else str(value)] for name, value in values.items()}

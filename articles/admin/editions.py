@@ -1,17 +1,20 @@
-"""The desk where articles are written and signed off."""
+"""The admin of editions: articles are written, reviewed and signed off here."""
+
+from functools import partial
 
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin
 from django.db import connection
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from js_asset import Script
 
 from detoxsite.core import site_profile
-from detoxsite.core.adminkit.model_admin import DeskModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import StaffModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
+from detoxsite.core.locking import locked
 
 from .. import editorial_gate, services
 from ..content import edition_snapshot
@@ -23,144 +26,34 @@ from ..models import (
     Figure,
     KeyFacts,
     PullQuote,
-    State,
     Text,
+    refresh_text,
 )
-from .autosave import WorkMixin, remarks_context
-from .changelist import EditionList, standing
-from .forms import EditionForm, ExcuseForm, RelocateForm, SendBackForm, SignOffForm, SourceInline, WithdrawForm
-from .preview_history import PagesMixin, editions_of, words_of
+from . import autosave, changelist, findings, preview_history
+from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
+from .forms import EditionForm, SourceInline
+from .formset_rebase import rebase
 
-CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
-ANY = set(State)
-
-
-def _what_is_read(edition) -> dict:
-    content = edition_snapshot.stored(edition)
-    return {"read": services.as_read(edition, content), "amber": len(editorial_gate.of(edition, content).amber)}
-
-
-def _where_it_is(edition) -> dict:
-    article = edition.article
-    return {"slug": article.slug, "topic": article.topic_id, "owner": article.owner_id}
-
-
-def _shared(request, edition) -> str:
-    link = request.build_absolute_uri(reverse("articles:shared", args=[services.share_token(edition)]))
-    words = "Whoever has this link can read the page for seven days, without an account: "
-    return format_html('{}<a href="{}">{}</a>', words, link, link)
-
-
-def _moved(request, edition) -> str:
-    was = edition.article.former_addresses.order_by("-pk").first()
-    return f"Changed. Who follows /articles/{was.slug}/ is led to {edition.get_absolute_url()}." if was else "Changed."
-
-
-ACTS = (
-    Act(
-        "submit",
-        "Send to the clinicians",
-        services.submit,
-        services.STEPS["submit"],
-        CHANGE,
-        done="It waits for a clinician now.",
-        hint="Save your changes first: what is sent is what was saved.",
-    ),
-    Act(
-        "sign-off",
-        "Sign off and publish",
-        services.sign_off,
-        services.STEPS["sign_off"],
-        SIGN_OFF,
-        done="Signed off under your name.",
-        form=SignOffForm,
-        initial=_what_is_read,
-        hint="Your name will stand on the page. Read it under “See the page” first.",
-    ),
-    Act(
-        "send-back",
-        "Send back",
-        services.send_back,
-        services.STEPS["send_back"],
-        SIGN_OFF,
-        done="Sent back to the writer.",
-        form=SendBackForm,
-        quiet=True,
-    ),
-    Act(
-        "take-back",
-        "Take back to go on writing",
-        services.take_back,
-        services.STEPS["take_back"],
-        CHANGE,
-        done="It is a draft again.",
-        quiet=True,
-    ),
-    Act(
-        "start-draft",
-        "Start a new draft from this",
-        services.start_draft,
-        services.STEPS["start_draft"],
-        CHANGE,
-        done="This is the new draft. What visitors see stays as it is.",
-    ),
-    Act(
-        "share",
-        "Make a link to show it to somebody",
-        services.share,
-        ANY - {State.WITHDRAWN},
-        CHANGE,
-        done=_shared,
-        hint="For somebody without an account. The link ends after seven days.",
-        quiet=True,
-    ),
-    Act(
-        "relocate",
-        "Change address, topic or owner",
-        services.relocate,
-        ANY,
-        CHANGE,
-        done=_moved,
-        form=RelocateForm,
-        initial=_where_it_is,
-        quiet=True,
-        folded=True,
-    ),
-    Act(
-        "withdraw",
-        "Withdraw from the site",
-        services.withdraw,
-        services.STEPS["withdraw"],
-        SIGN_OFF,
-        done="Withdrawn. See below which edition shows now, if any.",
-        form=WithdrawForm,
-        quiet=True,
-        folded=True,
-    ),
-    Act(
-        "excuse",
-        "Record it as a false alarm",
-        editorial_gate.excuse,
-        set(),  # offered beside each remark
-        CHANGE,
-        done="Recorded.",
-        form=ExcuseForm,
-    ),
+PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
+    ("work", "autosave", autosave.autosave_view),
+    ("preview", "preview", preview_history.preview_view),
+    ("compare", "compare", preview_history.compare_view),
+    ("then", "as_of_date", preview_history.as_of_date_view),
 )
 
 
 @admin.register(Edition)
-class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin, ContentEditor):
-    """One row an article: its newest edition. A draft is edited here; everything else is only shown."""
+class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
+    """One row per article: its newest edition. Drafts are edited here; all other editions are read-only."""
 
     form = EditionForm
     state_field = "state"
-    acts = ACTS
+    object_actions = ACTIONS
     change_form_template = "admin/articles/edition_form.html"
     inlines = [
         *(
-            ContentEditorInline.create(model, icon=icon, template="admin/articles/inline.html", **more)
-            for model, icon, more in (
+            ContentEditorInline.create(model, icon=icon, template="admin/articles/inline.html", **options)
+            for model, icon, options in (
                 (Text, "notes", {}),
                 (Figure, "image", {"autocomplete_fields": ["picture"]}),
                 (Callout, "warning", {}),
@@ -170,93 +63,192 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
         ),
         SourceInline,
     ]
+    list_display = [
+        *("title", changelist.edit_draft, changelist.status, changelist.topic, "author"),
+        *(changelist.review_due, changelist.owner),
+    ]
+    list_filter = [
+        *(changelist.StatusFilter, changelist.ReviewDueFilter, changelist.OwnerFilter),
+        *("article__topic", "author"),
+    ]
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    search_fields = ["title"]  # see get_search_results
+    search_help_text = (
+        "Words of the title, summary or text, or the beginnings of words. "
+        f"The first {changelist.MAX_RESULTS} matches are shown."
+    )
+    ordering = ["-pk"]
+    action_form = changelist.NoteForm
+    actions = [
+        *(changelist.submit_selected, changelist.take_back_selected),
+        *(changelist.start_drafts, changelist.withdraw_selected),
+    ]
 
     class Media:
         css = {"all": ["css/editor.css"]}
-        js = [Script("js/editor-access.js", type="module"), Script("js/editor-work.js", type="module")]
+        js = [Script("js/editor-access.js", type="module"), Script("js/editor-autosave.js", type="module")]
 
-    # --- what may be done ---------------------------------------------------------------------------------------------
+    def get_urls(self):
+        def view(function):
+            return self.admin_site.admin_view(partial(function, self))
 
-    def get_object(self, request, object_id, from_field=None):
-        """While something is posted, the row stays locked: nobody signs off what is just being changed."""
-        edition = super().get_object(request, object_id, from_field)
-        if edition is not None and request.method == "POST" and connection.in_atomic_block:
-            Edition.objects.select_for_update().get(pk=edition.pk)
-            edition.refresh_from_db(fields=["state", "revision"])
-            if request.resolver_match.url_name == "articles_edition_change":
-                self.mend(request, edition)
-        return edition
+        new = path("add/work/", view(autosave.autosave_view), {"pk": None}, name="articles_edition_autosave_new")
+        pages = [
+            path(f"<int:pk>/{address}/", view(function), name=f"articles_edition_{name}")
+            for address, name, function in PAGES
+        ]
+        return [new, *pages, *super().get_urls()]
+
+    def history_view(self, request, object_id, extra_context=None):
+        return preview_history.history_view(self, request, object_id, extra_context)
+
+    # --- change list --------------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request).select_related("article__topic", "article__owner", "author")
+        return changelist.annotated(queryset) if self.is_list(request) else queryset
+
+    def get_list_display(self, request):
+        if self.has_write_permission(request):
+            return self.list_display
+        return [column for column in self.list_display if column is not changelist.edit_draft]
+
+    def get_search_results(self, request, queryset, search_term):
+        return changelist.search(queryset, search_term), False
+
+    # --- permissions --------------------------------------------------------------------------------------------------
+
+    def has_write_permission(self, request):
+        return request.user.has_perm(CHANGE)
+
+    def has_sign_off_permission(self, request):
+        return request.user.has_perm(SIGN_OFF)
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or obj.may_be_edited)
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_editable)
 
     def has_delete_permission(self, request, obj=None):
         return False
 
+    # --- form ---------------------------------------------------------------------------------------------------------
+
+    def get_object(self, request, object_id, from_field=None):
+        """On POST the row is locked until the transaction ends: nobody signs off what is just being saved."""
+        edition = super().get_object(request, object_id, from_field)
+        if edition is not None and request.method == "POST" and connection.in_atomic_block:
+            locked(Edition.objects, edition.pk)
+            edition.refresh_from_db(fields=["state", "revision"])
+        return edition
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """Rebase the rows of a form that is restored from an autosave or was opened on an older revision."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        is_restored = "_kept" in request.POST
+        is_outdated = obj.pk is not None and str(obj.revision) != request.POST.get("opened", "")
+        if "data" in kwargs and (is_restored or is_outdated):
+            owner = inline.get_formset(request, obj).fk.name
+            rows = inline.model.objects.filter(**{owner: obj}) if obj.pk else []
+            rebase(kwargs["data"], prefix, rows)
+        return kwargs
+
     def get_inlines(self, request, obj):
-        """The block editor cannot show what may not be changed: then there is the page itself to look at."""
+        """Read-only editions have no inlines, since the block editor cannot show them; there is the preview instead."""
         return self.inlines if obj is None or self.has_change_permission(request, obj) else []
 
     def get_fieldsets(self, request, obj=None):
-        about = ["standing", "editions"]
         if obj is None:
             return [(None, {"fields": ["title", "summary", "slug", "topic", "author"]})]
+        about = ["status", "editions"]
         if self.has_change_permission(request, obj):
-            where = ["address"] if obj.article.was_signed else ["slug", "topic"]
+            address = ["address"] if obj.article.has_signed_edition else ["slug", "topic"]
             changes = ["changes"] if obj.number > 1 else []
-            return [(None, {"fields": [*about, "title", "summary", *where, "author", *changes, "opened"]})]
+            return [(None, {"fields": [*about, "title", "summary", *address, "author", *changes, "opened"]})]
         fields = [*about, "title", "summary", "address", "author", "changes"]
-        signed = ["signed", "publish_at", "reviewed_on", "review_due_on"] if obj.signed_off_at else []
-        return [(None, {"fields": [*fields, *signed]})]
+        signature = ["signature", "publish_at", "reviewed_on", "review_due_on"] if obj.signed_off_at else []
+        return [(None, {"fields": [*fields, *signature]})]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["status", "editions", "address", "signature", "publish_at", "reviewed_on", "review_due_on"]
 
     def get_view_on_site_url(self, obj=None):
-        """Only where there is something to see."""
         if obj is None or obj.article.live_edition_id is None:
             return None
         return super().get_view_on_site_url(obj)
 
-    def get_readonly_fields(self, request, obj=None):
-        return ["standing", "editions", "address", "signed", "publish_at", "reviewed_on", "review_due_on"]
+    def render_change_form(self, request, context, **kwargs):
+        """Adds the autosave and findings panels, and the CSP nonce for the editor's inline import map."""
+        edition, form = kwargs.get("obj"), context["adminform"].form
+        context["show_save_and_add_another"] = False
+        context["has_file_field"] = True  # as multipart/form-data a long text in any script keeps its size
+        if edition is None or self.has_change_permission(request, edition):
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            context |= autosave.form_context(request, edition, form, formsets)
+        else:
+            context |= autosave.leftover_context(request, edition)
+            if edition.state in OPEN_STATES:
+                context |= self._review_context(edition)
+        if form.is_restored or form.has_conflict:
+            context["errors"] = None  # nothing is wrong; the page itself explains what it shows
+        response = super().render_change_form(request, context, **kwargs)
+        if self.get_inlines(request, edition):
+            response.context_data["media"] = response.context_data["media"].with_nonce(str(request.csp_nonce))
+        else:
+            response.context_data["media"] = self.media  # read-only: without the editor's scripts
+        return response
 
-    # --- what its page says of an edition -----------------------------------------------------------------------------
+    @staticmethod
+    def _review_context(edition) -> dict:
+        """For an edition in review: findings, and the whole text beside the live edition."""
+        snapshot = edition_snapshot.from_edition(edition)
+        result = editorial_gate.check_edition(edition, snapshot)
+        return findings.panel_context(result, snapshot, edition) | preview_history.diff_with_live(edition, snapshot)
+
+    # --- read-only fields ---------------------------------------------------------------------------------------------
 
     @admin.display(description="address")
     def address(self, edition):
         return edition.get_absolute_url()
 
-    @admin.display(description="where it stands")
-    def standing(self, edition):
-        links = [("See the page", "preview"), ("Compare with another edition", "compare")]
-        links += [("What it said on a day", "then")]
-        note = format_html('<br><b class="remark">To be changed: {}</b>', edition.note) if edition.note else ""
+    @admin.display(description="status")
+    def status(self, edition):
+        links = (("Preview", "preview"), ("Compare editions", "compare"), ("View as of a date", "as_of_date"))
+        note = format_html('<br><b class="text-error">Requested changes: {}</b>', edition.note) if edition.note else ""
         return format_html(
             "Edition {}, {}{}<br>{}",
-            *(edition.number, standing(edition), note),
+            *(edition.number, changelist.status_text(edition), note),
             format_html_join(
                 " · ",
                 '<a href="{}" target="_blank">{}</a>',
-                [(reverse(f"admin:articles_edition_{name}", args=[edition.pk]), words) for words, name in links],
+                [(reverse(f"admin:articles_edition_{name}", args=[edition.pk]), label) for label, name in links],
             ),
         )
 
     @admin.display(description="editions")
     def editions(self, edition):
+        """All editions of the article, newest first, and which one is live."""
         rows = (
-            (one["url"], one["edition"].number, standing(one["edition"]), ", this is what readers see" * one["is_live"])
-            for one in editions_of(edition)
+            (
+                reverse("admin:articles_edition_change", args=[one.pk]),
+                one.number,
+                changelist.status_text(one),
+                ", live" if one.pk == edition.article.live_edition_id else "",
+            )
+            for one in edition.article.editions.order_by("-number").only("number", "state", "publish_at", "note")
         )
         return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">Edition {}</a>, {}{}</li>', rows))
 
     @admin.display(description="signed off")
-    def signed(self, edition):
-        """By whom and when, and whether every letter is still what was signed."""
+    def signature(self, edition):
+        """Who signed off and when, and whether the stored content is still exactly what was signed."""
         if not edition.fingerprint:
-            proof = "It was signed before fingerprints were kept."
+            proof = "Signed before fingerprints were kept."
         elif services.is_as_signed(edition):
-            proof = "✓ What is stored is, letter for letter, what was signed."
+            proof = "✓ The stored text is exactly what was signed."
         else:
             proof = format_html(
-                '<b class="remark">{}</b>', "✗ What is stored is NOT what was signed. Tell the manager."
+                '<b class="text-error">{}</b>', "✗ The stored text is NOT what was signed. Tell the manager."
             )
         return format_html(
             'By {} ({}), {}<br>{}<br><small class="quiet">Fingerprint {}</small>',
@@ -271,36 +263,30 @@ class EditionAdmin(WorkMixin, PagesMixin, ActsMixin, EditionList, DeskModelAdmin
     def save_model(self, request, obj, form, change):
         obj.article.owner = obj.article.owner or request.user
         if change:
-            where = ["slug", "topic"] if "slug" in form.fields else []
-            obj.article.save(update_fields=["owner", *where])
+            address = ["slug", "topic"] if "slug" in form.fields else []
+            obj.article.save(update_fields=["owner", *address])
             obj.save(update_fields=["title", "summary", "author", "changes"])
             return
         obj.article.save()
-        obj.article = obj.article  # the row has its key only now
+        obj.article = obj.article  # the article has its key only now
         obj.number = services.next_number(obj.article)
         obj.created_by = request.user
         obj.save()
-        services.record(obj, EditionEvent.Kind.STARTED, by=request.user)
+        services.record_event(obj, EditionEvent.Kind.STARTED, by=request.user)
 
-    def after_act(self, request, obj):
-        self.after_steps()
-        return super().after_act(request, obj)
+    def save_related(self, request, form, formsets, change):
+        """Skips ContentEditor's own, whose "clone" fields would move blocks of any edition into any other."""
+        super(ContentEditor, self).save_related(request, form, formsets, change)
+        edition = form.instance
+        edition.contributors.add(request.user)
+        refresh_text(edition)
+        edition.revision += 1
+        edition.save(update_fields=["revision"])
+        services.record_event(edition, EditionEvent.Kind.SAVED, by=request.user)
+        site_profile.expire()
+        page = autosave.page_token(request.POST, "_page")
+        autosave.clear(user=request.user, edition=edition if change else None, page=page)
 
-    @staticmethod
-    def after_steps():
-        site_profile.forget()
-
-    def render_change_form(self, request, context, **kwargs):
-        """The editor's import map is the one inline script of the site; it needs this answer's nonce."""
-        obj = kwargs.get("obj")
-        context["show_save_and_add_another"] = False
-        context["has_file_field"] = True  # sent in parts: a long text in any script keeps its size on the way
-        if obj is not None and obj.state in OPEN_STATES and not self.has_change_permission(request, obj):
-            content = edition_snapshot.stored(obj)
-            context |= remarks_context(editorial_gate.of(obj, content), content, obj) | words_of(obj, content)
-        response = super().render_change_form(request, context, **kwargs)
-        if self.get_inlines(request, obj):
-            response.context_data["media"] = response.context_data["media"].with_nonce(str(request.csp_nonce))
-        else:
-            response.context_data["media"] = self.media  # nothing to edit: without the editor's scripts
-        return response
+    def after_object_action(self, request, obj):
+        site_profile.expire()
+        return super().after_object_action(request, obj)

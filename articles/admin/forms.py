@@ -1,4 +1,4 @@
-"""The forms of the article desk."""
+"""Forms of the article admin."""
 
 import re
 
@@ -12,30 +12,28 @@ from django.utils.text import slugify
 from .. import services
 from ..models import Article, Edition, Source, Topic
 
-MAX_DAYS_AHEAD = timezone.timedelta(
-    days=180
-)  # ahead, for a date of publication; its review is due a year after signing
+MAX_SCHEDULE_AHEAD = timezone.timedelta(days=180)  # well before the review, which is due a year after signing
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
 
 
 class EditionForm(forms.ModelForm):
-    """An edition; until the article was first signed off with its address and topic.
+    """An edition; before the first sign-off also the article's address and topic.
 
-    ``opened`` is the revision of the draft that was opened. When it has been saved by somebody else since,
-    ``is_overtaken`` is set and nothing is saved. With ``_kept`` among the data the form shows what was typed earlier
-    and not saved; that is not saved either before somebody has looked at it.
+    ``opened`` is the revision the form was opened on. If someone else has saved the draft since, ``has_conflict`` is
+    set and nothing is saved. With ``_kept`` in the data, the form shows a restored autosave, which is not saved before
+    its author has looked at it.
     """
 
     slug = forms.SlugField(
         label="Address",
         required=False,
         max_length=80,
-        help_text="The last part of the address. Left empty, it is made from the title.",
+        help_text="The last part of the address. If left empty, it is made from the title.",
     )
     topic = forms.ModelChoiceField(Topic.objects.all(), label="Topic")
     opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    is_overtaken = False
+    has_conflict = False
 
     class Meta:
         model = Edition
@@ -44,29 +42,29 @@ class EditionForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.is_taken_up = self.is_bound and "_kept" in self.data
+        self.is_restored = self.is_bound and "_kept" in self.data
         if not self.instance.pk:
             return
         article = self.instance.article
         self.initial |= {"slug": article.slug, "topic": article.topic, "opened": self.instance.revision}
-        if article.was_signed:
+        if article.has_signed_edition:
             del self.fields["slug"], self.fields["topic"]
 
     def clean(self):
-        """Check the article's own rules here, so that their words appear beside the fields."""
+        """Validates the article too, so that its messages appear beside the fields."""
         data = super().clean()
         if "slug" in self.fields:
             self._clean_article(data)
         if self.instance.pk and data.get("opened") != self.instance.revision:
-            self.is_overtaken = True
-            self._go_on_from(self.instance.revision)
-            self.add_error(None, "Somebody else has saved this draft since you opened it. Nothing of yours is lost.")
-        elif self.is_taken_up:
-            self.add_error(None, "This is what you had typed. It is not saved yet.")
+            self.has_conflict = True
+            self._accept_revision(self.instance.revision)
+            self.add_error(None, "Someone else saved this draft after you opened it. None of your work is lost.")
+        elif self.is_restored:
+            self.add_error(None, "This is your restored draft. It is not saved yet.")
         return data
 
-    def _go_on_from(self, revision: int):
-        """The next save of this form may go ahead: by then its writer has seen both."""
+    def _accept_revision(self, revision: int):
+        """Let the next save of this form succeed: by then its author has seen both versions."""
         self.data = self.data.copy()
         self.data["opened"] = str(revision)
 
@@ -86,9 +84,9 @@ class EditionForm(forms.ModelForm):
 
 
 class SourceForm(forms.ModelForm):
-    """A source. A DOI or PMID may be pasted with the address it came with."""
+    """A source. A DOI or PMID may be pasted as a full address."""
 
-    doi = forms.CharField(label="DOI", required=False, max_length=160, help_text="Such as 10.1056/NEJMra1204512.")
+    doi = forms.CharField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
     pmid = forms.CharField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
 
     class Meta:
@@ -103,17 +101,17 @@ class SourceForm(forms.ModelForm):
 
 
 class SourceFormSet(forms.BaseInlineFormSet):
-    """Tells of two sources with one number, also when somebody else has added the other one."""
+    """Refuses two sources with the same number, including one that someone else has just added."""
 
     def validate_unique(self):
-        typed = [form.cleaned_data for form in self.forms if form.is_valid() and not self._should_delete_form(form)]
-        numbers = [data["position"] for data in typed if "position" in data]
-        shown = [form.instance.pk for form in self.forms if form.instance.pk]
+        rows = [form.cleaned_data for form in self.forms if form.is_valid() and not self._should_delete_form(form)]
+        numbers = [data["position"] for data in rows if "position" in data]
+        own = [form.instance.pk for form in self.forms if form.instance.pk]
         if self.instance.pk:
-            numbers += self.instance.sources.exclude(pk__in=shown).values_list("position", flat=True)
-        twice = sorted({number for number in numbers if numbers.count(number) > 1})
-        if twice:
-            raise forms.ValidationError(f"Two sources have the number {twice[0]}. Give each its own.")
+            numbers += self.instance.sources.exclude(pk__in=own).values_list("position", flat=True)
+        repeated = sorted({number for number in numbers if numbers.count(number) > 1})
+        if repeated:
+            raise forms.ValidationError(f"Two sources have the number {repeated[0]}. Give each its own.")
 
 
 class SourceInline(admin.StackedInline):
@@ -131,21 +129,21 @@ class SourceInline(admin.StackedInline):
 
 
 class SendBackForm(forms.Form):
-    note = forms.CharField(label="What has to change", max_length=4000, widget=forms.Textarea({"rows": 3}))
+    note = forms.CharField(label="Requested changes", max_length=4000, widget=forms.Textarea({"rows": 3}))
 
 
 class SignOffForm(forms.Form):
-    """``read`` ties the signature to the words that were on the page; the box is there when remarks are amber."""
+    """``read`` ties the signature to the text that was on the page. The checkbox is shown for amber findings."""
 
     read = forms.CharField(
         widget=forms.HiddenInput,
         max_length=64,
-        error_messages={"required": "Open the page of the edition, read it, and sign there."},
+        error_messages={"required": "Open the page of the edition, read it, and sign off there."},
     )
-    amber_read = forms.BooleanField(label="I have read the amber remarks and sign off with them", required=False)
+    amber_read = forms.BooleanField(label="I have read the amber findings and sign off anyway", required=False)
     publish_at = forms.DateTimeField(
         label="Publish at",
-        help_text="Empty: at once. Otherwise in the time of the center.",
+        help_text="Leave empty to publish now. Otherwise a time in the center’s time zone.",
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
@@ -157,30 +155,30 @@ class SignOffForm(forms.Form):
 
     def clean_publish_at(self):
         moment, now = self.cleaned_data["publish_at"], timezone.now()
-        if moment and not now <= moment <= now + MAX_DAYS_AHEAD:
-            raise forms.ValidationError("Choose a moment from now to half a year ahead, or leave it empty.")
+        if moment and not now <= moment <= now + MAX_SCHEDULE_AHEAD:
+            raise forms.ValidationError("Choose a time within the next six months, or leave this empty.")
         return moment
 
 
 class WithdrawForm(forms.Form):
-    note = forms.CharField(label="Why", max_length=1000, widget=forms.Textarea({"rows": 2}))
+    note = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea({"rows": 2}))
     whole = forms.BooleanField(
-        label="Older editions too, so that the page is gone",
+        label="Also withdraw earlier editions, so that the page is gone",
         required=False,
-        help_text="Without this the newest older edition that was signed off shows again.",
+        help_text="If not checked, the latest earlier signed-off edition goes live again.",
     )
 
 
-class ExcuseForm(forms.Form):
+class WaiverForm(forms.Form):
     key = forms.CharField(max_length=32, widget=forms.HiddenInput)
     reason = forms.CharField(label="Why this is a false alarm", max_length=500)
 
 
 class RelocateForm(forms.Form):
-    slug = forms.SlugField(label="Address", max_length=80, help_text="Who follows the old one is led to the new one.")
+    slug = forms.SlugField(label="Address", max_length=80, help_text="Visitors to the old address are redirected.")
     topic = forms.ModelChoiceField(Topic.objects.all())
     owner = forms.ModelChoiceField(
         get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"]).distinct(),
         required=False,
-        help_text="Who is reminded when its review is due.",
+        help_text="Receives a reminder when the review is due.",
     )

@@ -1,29 +1,14 @@
-"""What articles are made with: topics, bylines, pictures, and words that search takes for the same."""
+"""Topics, bylines and search synonyms."""
 
-from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
-from django.contrib.admin.utils import unquote
-from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, ProtectedError
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.contrib import admin
 
-from detoxsite.core.adminkit.model_admin import DeskModelAdmin, OnEveryPage
+from detoxsite.core.adminkit.model_admin import RefreshSiteProfileMixin, StaffModelAdmin
 
-from ..models import (
-    Figure,
-    Person,
-    Picture,
-    State,
-    Synonym,
-    Topic,
-)
+from ..models import Person, Synonym, Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(OnEveryPage, DeskModelAdmin):
+class TopicAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["name", "slug", "position", "intro"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -32,19 +17,19 @@ class TopicAdmin(OnEveryPage, DeskModelAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(DeskModelAdmin):
-    """Bylines. A name under which something was signed off, and whose account it is, are the manager's to change."""
+class PersonAdmin(StaffModelAdmin):
+    """Bylines. Only managers change a name that is on signed content, or its account."""
 
     list_display = ["name", "credentials", "role", "user"]
     list_select_related = ["user"]
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or self._is_manager(request) or not self._is_on_signed_words(obj))
+        return allowed and (obj is None or self._is_manager(request) or not self._is_on_signed_content(obj))
 
     @staticmethod
-    def _is_on_signed_words(person):
-        return person.reviewed.exists() or person.written.filter(signed_off_at__isnull=False).exists()
+    def _is_on_signed_content(person):
+        return person.reviewed_editions.exists() or person.written_editions.filter(signed_off_at__isnull=False).exists()
 
     def get_readonly_fields(self, request, obj=None):
         return [] if self._is_manager(request) else ["user"]
@@ -57,108 +42,7 @@ class PersonAdmin(DeskModelAdmin):
         return request.user.has_perm("detoxsite.change_user")
 
 
-@admin.register(Picture)
-class PictureAdmin(DeskModelAdmin):
-    """The library. A picture that stands in something signed off stays as it is; one in use is not deleted."""
-
-    list_display = ["thumbnail", "title", "alt", "credit", "where_used"]
-    list_display_links = ["thumbnail", "title"]
-    search_fields = ["title", "alt"]
-    readonly_fields = ["where_used"]
-    actions = ["delete_selected"]
-
-    def get_queryset(self, request):
-        figures = Figure.objects.select_related("parent").defer("parent__text", "parent__search")
-        return super().get_queryset(request).prefetch_related(Prefetch("figures", figures.order_by("parent_id")))
-
-    def get_fields(self, request, obj=None):
-        shown = self.has_change_permission(request, obj)
-        return ["image" if shown else "thumbnail", "title", "alt", "credit", *(["image_ppoi"] if shown else [])] + (
-            ["where_used"] if obj else []
-        )
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["where_used"] if self.has_change_permission(request, obj) else self.get_fields(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        frozen = obj is not None and obj.figures.exclude(parent__state=State.DRAFT).exists()
-        return super().has_change_permission(request, obj) and not frozen
-
-    def render_change_form(self, request, context, obj=None, **kwargs):
-        context["show_delete"] = obj is not None and not obj.figures.all()
-        return super().render_change_form(request, context, obj=obj, **kwargs)
-
-    @admin.display(description="picture")
-    def thumbnail(self, picture):
-        return format_html(
-            '<img src="{}" alt="{}" width="120" height="120" loading="lazy">', picture.image.square, picture.alt
-        )
-
-    @admin.display(description="used in")
-    def where_used(self, picture):
-        places = {figure.parent for figure in picture.figures.all()}
-        return (
-            format_html_join(
-                mark_safe("<br>"),
-                '<a href="{}">{}</a>',
-                (
-                    (reverse("admin:articles_edition_change", args=[edition.pk]), self._place(edition))
-                    for edition in sorted(places, key=lambda one: (one.title, -one.number))
-                ),
-            )
-            or "Nowhere yet"
-        )
-
-    @staticmethod
-    def _place(edition) -> str:
-        return f"{edition.title}, edition {edition.number} ({edition.get_state_display().lower()})"
-
-    def save_model(self, request, obj, form, change):
-        """A picture that takes the place of another one leaves nothing of it behind."""
-        before = Picture.objects.get(pk=obj.pk).image if change and "image" in form.changed_data else None
-        super().save_model(request, obj, form, change)
-        if before:
-            transaction.on_commit(lambda: before.delete(save=False))
-
-    def delete_view(self, request, object_id, extra_context=None):
-        picture = self.get_object(request, unquote(object_id))
-        if picture is None or not self.has_delete_permission(request, picture):
-            return super().delete_view(request, object_id, extra_context)
-        if not self._refused(request, [picture]):
-            try:
-                return super().delete_view(request, object_id, extra_context)
-            except (ProtectedError, IntegrityError):  # somebody has just put it into an article
-                self._refused(request, self.get_queryset(request).filter(pk=picture.pk))
-        return redirect("admin:articles_picture_change", picture.pk)
-
-    @admin.action(description="Delete selected pictures", permissions=["delete"])
-    def delete_selected(self, request, queryset):
-        """Those that stand nowhere; of the others it says where they stand."""
-        used = set(self._refused(request, queryset))
-        free = queryset.exclude(pk__in=[picture.pk for picture in used])
-        if not free:
-            return None
-        try:
-            with transaction.atomic():
-                return delete_selected(self, request, free)
-        except (ProtectedError, IntegrityError):
-            self._refused(request, queryset.all())
-            return None
-
-    def delete_queryset(self, request, queryset):
-        for picture in queryset:
-            picture.delete()  # also its files
-
-    def _refused(self, request, pictures) -> list:
-        """The pictures that are in use, each with a message that says where."""
-        used = [picture for picture in pictures if picture.figures.all()]
-        for picture in used:
-            places = "; ".join(sorted({self._place(figure.parent) for figure in picture.figures.all()}))
-            self.message_user(request, f"“{picture}” is in use and stays: {places}.", messages.ERROR)
-        return used
-
-
 @admin.register(Synonym)
-class SynonymAdmin(OnEveryPage, DeskModelAdmin):
+class SynonymAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["typed", "means"]
     search_fields = ["typed", "means"]

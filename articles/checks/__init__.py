@@ -1,11 +1,22 @@
-"""What an edition must pass before it is signed off: the gates that a machine can watch.
+"""Editorial checks: what an edition must pass before sign-off, as far as a program can tell.
 
-Red stops the sign-off, amber asks for a second look. What is looked for and what is said about it stands in
-rules.toml; ``rules`` says when it is fine after all. No pattern repeats without a bound over what another could take
-as well, so that no text makes it slow.
+A red finding stops the sign-off, an amber one asks for a second look. rules.toml and terms.csv hold what is looked for
+and the messages; ``exceptions`` decides where it is allowed. Every repetition that overlaps with another part of its
+pattern is bounded, so that no text makes matching slow.
 """
 
-from .document import OF_THE_PAGE, Block, Document, Finding, Level, Reading, Reference
-from .findings import findings, reading
+from .document import PAGE_CODES, Block, Document, Finding, Level, Readability, Reference
+from .readability import measure_readability
+from .runner import run_checks
 
-__all__ = ["OF_THE_PAGE", "Block", "Document", "Finding", "Level", "Reading", "Reference", "findings", "reading"]
+__all__ = [
+    "PAGE_CODES",
+    "Block",
+    "Document",
+    "Finding",
+    "Level",
+    "Readability",
+    "Reference",
+    "measure_readability",
+    "run_checks",
+]

@@ -1,4 +1,4 @@
-"""What is checked, and what is found: the words of an edition as plain data, without a database."""
+"""Input and output of the editorial checks: an edition as plain data, and findings. No database."""
 
 import enum
 import hashlib
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 MAX_EXCERPT = 140  # characters
-OF_THE_PAGE = {"overdose-block", "crisis-line", "review-overdue", "reading-grade"}  # not about words of it
+PAGE_CODES = {"overdose-block", "crisis-line", "review-overdue", "reading-grade"}  # findings about the page as a whole
 
 
 class Level(enum.StrEnum):
@@ -45,27 +45,27 @@ class Finding:
     code: str
     level: Level
     place: int | str  # index into the blocks, or "page", "title", "summary", "sources"
-    excerpt: str  # the words it is about, with a little around them
+    excerpt: str  # the passage with a little context
     message: str
     suggestion: str
-    about: str = field(default="", compare=False)  # all the words it is about, where the excerpt leaves some out
+    context: str = field(default="", compare=False)  # the whole sentence, where the excerpt shortens it
 
     @property
     def key(self) -> str:
-        """Names the finding by what it says and the exact words it is about, wherever they stand.
+        """Identifies the finding by its message and its exact sentence, wherever that is on the page.
 
-        It lasts when blocks move, and ends when a letter, a figure or a sign of its sentence changes.
+        It stays the same when blocks move, and changes with any character of the sentence.
         """
-        words = " ".join((self.about or self.excerpt).split())
-        named = f"{self.code} {self.level} {self.message if self.code != 'reading-grade' else ''} {words}"
-        return hashlib.sha256(named.encode(errors="replace")).hexdigest()[:16]
+        sentence = " ".join((self.context or self.excerpt).split())
+        content = f"{self.code} {self.level} {self.message if self.code != 'reading-grade' else ''} {sentence}"
+        return hashlib.sha256(content.encode(errors="replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Readability:
     grade: float  # Automated Readability Index of the running text
     hardest: tuple[str, ...]  # the three hardest sentences, hardest first
 
 
-def shortened(words: str) -> str:
-    return words if len(words) <= MAX_EXCERPT else f"{words[: MAX_EXCERPT - 2].rstrip()} …"
+def shorten(text: str) -> str:
+    return text if len(text) <= MAX_EXCERPT else f"{text[: MAX_EXCERPT - 2].rstrip()} …"

@@ -1,4 +1,4 @@
-"""A document cut into passages: each one line of words, with what a rule has to know of its surroundings."""
+"""Splits a document into passages, each one line of text with the surroundings that a rule depends on."""
 
 import functools
 import re
@@ -8,71 +8,71 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..rich_text import sanitizer
-from .document import MAX_EXCERPT, Block, Document, shortened
-from .vocabulary import OFFICIAL, WORDS, is_about
+from .document import MAX_EXCERPT, Block, Document, shorten
+from .vocabulary import CUES, OFFICIAL_NAMES, is_about
 
-WITH_OVERDOSE_BLOCK = {"alcohol", "baclofen", "benzodiazepines", "opioids"}
-NOT_ALONE = WITH_OVERDOSE_BLOCK | {"barbiturates", "gabapentin"}  # deadly or dangerous to stop without care
+OVERDOSE_TOPICS = {"alcohol", "baclofen", "benzodiazepines", "opioids"}
+DANGEROUS_TO_STOP = OVERDOSE_TOPICS | {"barbiturates", "gabapentin"}  # without medical care
 
-_FLOW = re.compile(r"<(/?(?:blockquote|h2|h3|li|ol|p|table|tr|ul))\b[^<>]*>", re.I)
-_STRAY = re.compile(r"<(?!/?[a-z][^<>]*>)", re.I)
-MARK = re.compile(r"\[([0-9]{1,3})\]")
-_LEADS_SOURCED = re.compile(r": ?(?:\[[0-9]{1,3}\] ?)+$")
+_BLOCK_TAG = re.compile(r"<(/?(?:blockquote|h2|h3|li|ol|p|table|tr|ul))\b[^<>]*>", re.I)
+_STRAY_BRACKET = re.compile(r"<(?!/?[a-z][^<>]*>)", re.I)
+REFERENCE = re.compile(r"\[([0-9]{1,3})\]")
+_SOURCED_LEAD = re.compile(r": ?(?:\[[0-9]{1,3}\] ?)+$")
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z]\.[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bDr)(?<!\bMr)(?<!\bMrs)"
     r"""[.!?][")\]”’]{0,3}(?: ?\[[0-9]{1,3}\])*(?= |$)"""
 )
 _CLAUSE = re.compile(r"[;:—]|, (?:and|because|but|our|since|we)\b| but ")
-_QUOTED = re.compile(r'“[^“”]{1,400}”|(?<!\w)"[^"]{1,400}"(?!\w)')
+_QUOTATION = re.compile(r'“[^“”]{1,400}”|(?<!\w)"[^"]{1,400}"(?!\w)')
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A title, paragraph, list item, table row, fact, caption or quotation: one line of words."""
+    """A title, paragraph, list item, table row, fact, caption or quotation, as one line of text."""
 
     place: int | str
     kind: str  # "title", "summary", "heading", "p", "li", "row", "caption", "quote"
     text: str
-    said: str  # the text with quotations, official names and titles of sources blanked out
-    is_led_sourced: bool  # a list item under "…:[1]"
-    is_prescribed: bool  # its block says that a prescriber decides
-    is_of_danger: bool  # the document is about what is dangerous to stop
+    masked: str  # the text with quotations, official names and titles of sources blanked out
+    has_sourced_lead: bool  # a list item under "…:[1]"
+    mentions_prescriber: bool  # its block says that a prescriber decides
+    is_dangerous_to_stop: bool  # what the document is about
 
     @functools.cached_property
-    def _ends(self) -> list[int]:
+    def _sentence_ends(self) -> list[int]:
         return [] if self.kind == "row" else [match.end() for match in _SENTENCE_END.finditer(self.text)]
 
     @functools.cached_property
-    def _marks(self) -> list[int]:
-        return [match.start() for match in MARK.finditer(self.text)]
+    def _references(self) -> list[int]:
+        return [match.start() for match in REFERENCE.finditer(self.text)]
 
     def sentence_at(self, position: int) -> tuple[int, int]:
-        index = bisect_right(self._ends, position)
-        start = self._ends[index - 1] if index else 0
-        return start, self._ends[index] if index < len(self._ends) else len(self.text)
+        index = bisect_right(self._sentence_ends, position)
+        start = self._sentence_ends[index - 1] if index else 0
+        return start, self._sentence_ends[index] if index < len(self._sentence_ends) else len(self.text)
 
     def sentence(self, match: re.Match) -> str:
         start, end = self.sentence_at(match.start())
         return self.text[start:end]
 
     def sentences(self) -> list[str]:
-        edges = [0, *self._ends, len(self.text)]
-        found = (self.text[start:end].strip() for start, end in zip(edges, edges[1:], strict=False))
-        return [sentence for sentence in found if sentence]
+        edges = [0, *self._sentence_ends, len(self.text)]
+        stripped = (self.text[start:end].strip() for start, end in zip(edges, edges[1:], strict=False))
+        return [sentence for sentence in stripped if sentence]
 
     def is_sourced(self, match: re.Match) -> bool:
-        """Whether the sentence of a find refers to a source, before its full stop or right behind it."""
+        """Whether the sentence of a match refers to a source, before its period or right after it."""
         start, end = self.sentence_at(match.start())
-        index = bisect_left(self._marks, start)
-        return self.is_led_sourced or (index < len(self._marks) and self._marks[index] < end)
+        index = bisect_left(self._references, start)
+        return self.has_sourced_lead or (index < len(self._references) and self._references[index] < end)
 
     def near(self, match: re.Match, left: int = 200, right: int = 200) -> str:
-        """The sentence of a find, or of a very long one what is within reach."""
+        """The sentence of a match; of a very long one, the part within reach."""
         start, end = self.sentence_at(match.start())
         return self.text[max(start, match.start() - left) : min(end, match.end() + right)]
 
     def before(self, match: re.Match) -> str:
-        """The clause up to a find."""
+        """The clause up to a match."""
         start, _ = self.sentence_at(match.start())
         return _CLAUSE.split(self.text[max(start, match.start() - 60) : match.start()])[-1]
 
@@ -82,21 +82,21 @@ class Passage:
     def excerpt(self, match: re.Match) -> str:
         start, end = self.sentence_at(match.start())
         reach = max(20, (MAX_EXCERPT - len(match[0])) // 2 - 3)
-        words = self.near(match, reach, reach)
+        excerpt = self.near(match, reach, reach)
         if match.start() - reach > start:
-            words = f"… {words.partition(' ')[2] or words}"
+            excerpt = f"… {excerpt.partition(' ')[2] or excerpt}"
         if match.end() + reach < end:
-            words = f"{words.rpartition(' ')[0] or words} …"
-        return shortened(words.strip())
+            excerpt = f"{excerpt.rpartition(' ')[0] or excerpt} …"
+        return shorten(excerpt.strip())
 
 
 def markup(block: Block) -> str:
-    """The HTML of a block; a "<" that opens no tag is escaped, since html.text looks for the end of each."""
-    return _STRAY.sub("&lt;", block.body) if block.kind in {"text", "callout"} else ""
+    """The HTML of a block. A "<" that opens no tag is escaped, since the sanitizer looks for the end of each tag."""
+    return _STRAY_BRACKET.sub("&lt;", block.body) if block.kind in {"text", "callout"} else ""
 
 
 def _pieces(block: Block) -> Iterator[tuple[str, str]]:
-    """(kind, words) of each passage of a block."""
+    """Kind and text of each passage of a block."""
     yield "heading", block.title
     match block.kind:
         case "facts":
@@ -106,20 +106,20 @@ def _pieces(block: Block) -> Iterator[tuple[str, str]]:
         case "pull":
             yield "quote", block.body
         case _:
-            yield from _cut(markup(block))
+            yield from _split_html(markup(block))
 
 
-def _cut(markup: str) -> Iterator[tuple[str, str]]:
+def _split_html(html: str) -> Iterator[tuple[str, str]]:
     is_open, row = Counter(), []
-    parts = iter([*_FLOW.split(markup), "/table"])
-    for words, tag in zip(parts, parts, strict=True):
+    parts = iter([*_BLOCK_TAG.split(html), "/table"])
+    for text, tag in zip(parts, parts, strict=True):
         name = tag.lower().removeprefix("/")
         if is_open["tr"]:
-            row.append(words)
-        elif words.strip():
+            row.append(text)
+        elif text.strip():
             inside = (kind for kind in ("blockquote", "li", "h2", "h3") if is_open[kind])
             kind = next(inside, "p")
-            yield {"blockquote": "quote", "h2": "heading", "h3": "heading"}.get(kind, kind), sanitizer.text(words)
+            yield {"blockquote": "quote", "h2": "heading", "h3": "heading"}.get(kind, kind), sanitizer.text(text)
         if row and name in {"tr", "table"}:
             yield "row", sanitizer.text(" ".join(row))
             row = []
@@ -128,30 +128,30 @@ def _cut(markup: str) -> Iterator[tuple[str, str]]:
             is_open["tr"] = 0
 
 
-def passages_of(document: Document) -> dict[int | str, list[Passage]]:
+def split_document(document: Document) -> dict[int | str, list[Passage]]:
     """The passages of each place, in the order of reading."""
     titles = [source.title.lower() for source in document.sources if len(source.title) > 3]
-    is_of_danger = is_about(document, NOT_ALONE)
+    is_dangerous = is_about(document, DANGEROUS_TO_STOP)
     pieces = {"title": [("title", document.title)], "summary": [("summary", document.summary)]}
     pieces |= {index: list(_pieces(block)) for index, block in enumerate(document.blocks)}
-    return {place: list(_of_place(place, found, titles, is_of_danger)) for place, found in pieces.items()}
+    return {place: list(_passages(place, in_place, titles, is_dangerous)) for place, in_place in pieces.items()}
 
 
-def _of_place(
-    place: int | str, pieces: list[tuple[str, str]], titles: list[str], is_of_danger: bool
+def _passages(
+    place: int | str, pieces: list[tuple[str, str]], titles: list[str], is_dangerous: bool
 ) -> Iterator[Passage]:
-    lines = [(kind, line) for kind, words in pieces if (line := " ".join(words.split()))]
-    is_prescribed = any(WORDS["prescribed"].search(text) for _, text in lines)
-    is_led = False
+    lines = [(kind, line) for kind, text in pieces if (line := " ".join(text.split()))]
+    mentions_prescriber = any(CUES["prescriber"].search(text) for _, text in lines)
+    has_sourced_lead = False
     for kind, text in lines:
         if kind != "li":
-            is_led = bool(_LEADS_SOURCED.search(text[-60:]))
-        said = _without_names(text, titles)
-        yield Passage(place, kind, text, said, kind == "li" and is_led, is_prescribed, is_of_danger)
+            has_sourced_lead = bool(_SOURCED_LEAD.search(text[-60:]))
+        masked, has_lead = _mask(text, titles), kind == "li" and has_sourced_lead
+        yield Passage(place, kind, text, masked, has_lead, mentions_prescriber, is_dangerous)
 
 
-def _without_names(text: str, titles: list[str]) -> str:
-    for pattern in (_QUOTED, OFFICIAL):
+def _mask(text: str, titles: list[str]) -> str:
+    for pattern in (_QUOTATION, OFFICIAL_NAMES):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     lowered = text.lower()
     for title in titles:

@@ -1,4 +1,4 @@
-"""Two texts side by side, with the words marked that one has and the other has not."""
+"""Side-by-side diff of two texts, with deleted and inserted words marked."""
 
 import re
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from itertools import zip_longest
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-ALIKE = 0.35  # below this share of common words, two paragraphs are not the same one rewritten
-MAX_LENGTH = 2_000  # words; a longer paragraph is marked as a whole
-_WORD = re.compile(r"\w+|\s+|[^\w\s]")
+MIN_SIMILARITY = 0.35  # below this share of common words, two paragraphs count as unrelated
+MAX_TOKENS = 2_000  # a longer paragraph is marked as a whole
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -22,36 +22,36 @@ class Row:
 
 
 def compare(old: list[str], new: list[str]) -> list[Row]:
-    """The paragraphs of two texts in rows; what differs is in ``<del>`` on the left and ``<ins>`` on the right."""
+    """The paragraphs of two texts in rows; differences are in ``<del>`` on the left and ``<ins>`` on the right."""
     rows: list[Row] = []
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             rows += [Row(_plain(line), _plain(line), True) for line in old[a:b]]
         else:
-            rows += _changed(old[a:b], new[c:d])
+            rows += _diff_lines(old[a:b], new[c:d])
     return rows
 
 
-def _changed(old: list[str], new: list[str]) -> Iterator[Row]:
+def _diff_lines(old: list[str], new: list[str]) -> Iterator[Row]:
     for left, right in zip_longest(old, new):
         if left is None or right is None:
-            yield Row(_whole("del", left), _whole("ins", right), False)
+            yield Row(_tagged("del", left), _tagged("ins", right), False)
             continue
-        before, after = _WORD.findall(left), _WORD.findall(right)
-        words = SequenceMatcher(None, before, after, autojunk=False)
-        if max(len(before), len(after)) > MAX_LENGTH or words.quick_ratio() < ALIKE:
-            yield Row(_whole("del", left), SafeString(""), False)
-            yield Row(SafeString(""), _whole("ins", right), False)
+        before, after = _TOKEN.findall(left), _TOKEN.findall(right)
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        if max(len(before), len(after)) > MAX_TOKENS or matcher.quick_ratio() < MIN_SIMILARITY:
+            yield Row(_tagged("del", left), SafeString(""), False)
+            yield Row(SafeString(""), _tagged("ins", right), False)
         else:
-            yield Row(*_marked(words, before, after), False)
+            yield Row(*_mark_changes(matcher, before, after), False)
 
 
-def _marked(words: SequenceMatcher, before: list[str], after: list[str]) -> tuple[SafeString, SafeString]:
+def _mark_changes(matcher: SequenceMatcher, before: list[str], after: list[str]) -> tuple[SafeString, SafeString]:
     left, right = [], []
-    for tag, a, b, c, d in words.get_opcodes():
+    for tag, a, b, c, d in matcher.get_opcodes():
         for side, part, name in ((left, before[a:b], "del"), (right, after[c:d], "ins")):
             if part:
-                side.append(_plain("".join(part)) if tag == "equal" else _whole(name, "".join(part)))
+                side.append(_plain("".join(part)) if tag == "equal" else _tagged(name, "".join(part)))
     return _joined(left), _joined(right)
 
 
@@ -59,7 +59,7 @@ def _plain(line: str) -> SafeString:
     return escape(line)
 
 
-def _whole(name: str, line: str | None) -> SafeString:
+def _tagged(name: str, line: str | None) -> SafeString:
     return SafeString("") if line is None else mark_safe(f"<{name}>{escape(line)}</{name}>")  # noqa: S308 escaped
 
 

@@ -1,7 +1,7 @@
-"""What an edition says, as plain data: to fingerprint it, to compare it, to check it.
+"""Snapshots: the content of an edition as plain data, to fingerprint it, to diff it, to check it.
 
-A document is a dict of ``title``, ``summary``, ``changes``, ``author`` (a key), ``blocks`` and ``sources`` (lists of
-dicts in order). The same words make the same document, whether they are stored or still in a form.
+A snapshot is a dict of ``title``, ``summary``, ``changes``, ``author`` (a key), ``blocks`` and ``sources`` (lists of
+dicts in order). The same content makes the same snapshot, whether it is stored or still in a form.
 """
 
 import hashlib
@@ -9,31 +9,21 @@ import json
 import re
 from collections.abc import Iterator
 
-from ..models import (
-    BLOCKS,
-    Edition,
-    Figure,
-    Person,
-    Picture,
-    Source,
-    blocks_of,
-)
+from ..models import BLOCKS, SOURCE_FIELDS, Edition, Figure, Person, Picture, Source, blocks_of
 from ..rich_text import sanitizer
 
-SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
-PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the parts of the form
+FORM_PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the formsets
+MAX_FORM_ROWS = 2_000  # in one formset; Django's limit
+MARKDOWN_SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
-MAX_ROWS = 2_000  # of one kind in a form, as many as Django takes
-
-SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
 
 
-def stored(edition: Edition) -> dict:
-    return document(edition, blocks_of(edition), edition.sources.order_by("position"))
+def from_edition(edition: Edition) -> dict:
+    return from_parts(edition, blocks_of(edition), edition.sources.order_by("position"))
 
 
-def document(edition: Edition, blocks, sources) -> dict:
-    """The document of an edition with these blocks and sources (model instances, saved or not), in order."""
+def from_parts(edition: Edition, blocks, sources) -> dict:
+    """The snapshot of an edition with these blocks and sources (model instances, saved or not), in order."""
     return {
         "title": edition.title,
         "summary": edition.summary,
@@ -44,15 +34,15 @@ def document(edition: Edition, blocks, sources) -> dict:
     }
 
 
-def typed(fields: dict[str, str]) -> dict:
-    """The document of what stands in the fields of the desk's form, finished or not.
+def from_form(fields: dict[str, str]) -> dict:
+    """The snapshot of the fields of the edition form, complete or not.
 
     Each block also has its ``anchor``: the id of its part of the form.
     """
-    blocks = [block for model in BLOCKS for block in _typed_blocks(model, fields)]
+    blocks = [block for model in BLOCKS for block in _form_blocks(model, fields)]
     sources = [
         {**row, "year": _digits(row["year"])}
-        for row in _rows("sources", fields, SOURCE_FIELDS)
+        for row in _form_rows("sources", fields, SOURCE_FIELDS)
         if _digits(row["position"])
     ]
     return {
@@ -65,28 +55,32 @@ def typed(fields: dict[str, str]) -> dict:
     }
 
 
-def fingerprint(content: dict) -> str:
-    """SHA-256 over every word, number and picture of a document, in hexadecimal: one changed letter changes it."""
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def fingerprint(snapshot: dict) -> str:
+    """SHA-256 over every word, number and picture of a snapshot, in hexadecimal."""
+    canonical = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def lines(content: dict) -> list[str]:
-    """A document paragraph by paragraph, to lay beside another one."""
-    found = [content["title"], content["summary"], f"Written by: {_author(content['author'])}"]
-    for block in content["blocks"]:
-        found += _block_lines(block)
-    found += [f"[{source['position']}] {_source_line(source)}" for source in content["sources"]]
-    return found + ([f"What changed: {content['changes']}"] if content["changes"] else [])
+def as_lines(snapshot: dict) -> list[str]:
+    """A snapshot paragraph by paragraph, for a diff."""
+    lines = [snapshot["title"], snapshot["summary"], f"Written by: {_author(snapshot['author'])}"]
+    for block in snapshot["blocks"]:
+        lines += _block_lines(block)
+    lines += [f"[{source['position']}] {_source_line(source)}" for source in snapshot["sources"]]
+    return lines + ([f"What changed: {snapshot['changes']}"] if snapshot["changes"] else [])
 
 
 def _block(block) -> dict:
     if isinstance(block, Figure):
         picture = block.picture if block.picture_id else Picture()
-        shown = {"caption": block.caption, "alt": picture.alt, "credit": picture.credit, "image": _digest(picture)}
+        fields = {"caption": block.caption, **_picture(picture)}
     else:
-        shown = {name: getattr(block, name) for name in block.shown}
-    return {"kind": block.kind, **shown}
+        fields = {name: getattr(block, name) for name in block.rendered_fields}
+    return {"kind": block.kind, **fields}
+
+
+def _picture(picture: Picture) -> dict:
+    return {"alt": picture.alt, "credit": picture.credit, "image": _digest(picture)}
 
 
 def _digest(picture: Picture) -> str:
@@ -106,24 +100,24 @@ def _block_lines(block: dict) -> list[str]:
             picture = f"Picture {block['image'][:8]}: {block['alt']} ({block['credit']})"
             return [picture, *filter(None, [block["caption"]])]
         case "facts":
-            return [*_dosing(block), block["title"], *filter(None, map(str.strip, block["rows"].splitlines()))]
+            return [*_dosing_line(block), block["title"], *filter(None, map(str.strip, block["rows"].splitlines()))]
         case "pull":
             return [f"“{block['quote']}” {block['attribution']}"]
         case "callout":
-            return [f"{block['tone'].title()}: {block['title']}", *sanitizer.paragraphs(_told(block["body"]))]
-    return [*_dosing(block), *sanitizer.paragraphs(_told(block["body"]))]
+            return [f"{block['tone'].title()}: {block['title']}", *sanitizer.paragraphs(_as_markdown(block["body"]))]
+    return [*_dosing_line(block), *sanitizer.paragraphs(_as_markdown(block["body"]))]
 
 
-def _dosing(block: dict) -> list[str]:
+def _dosing_line(block: dict) -> list[str]:
     return ["[Holds doses: hidden while the review is overdue]"] if block.get("is_dosing") else []
 
 
-def _told(fragment: str) -> str:
-    """HTML with what its tags mean written out, so that a comparison shows it: headings, items, emphasis, addresses."""
-    for tag, sign in SIGNS.items():
+def _as_markdown(fragment: str) -> str:
+    """Render HTML as Markdown-like text, so that the diff shows headings, items, emphasis and link targets."""
+    for tag, sign in MARKDOWN_SIGNS.items():
         fragment = fragment.replace(f"<{tag}>", f"<{tag}>{sign}")
     for tag in ("strong", "em"):
-        fragment = fragment.replace(f"</{tag}>", f"{SIGNS[tag]}</{tag}>")
+        fragment = fragment.replace(f"</{tag}>", f"{MARKDOWN_SIGNS[tag]}</{tag}>")
     return _LINK.sub(r"\2 (\1)", fragment)
 
 
@@ -135,23 +129,22 @@ def _source_line(source: dict) -> str:
     return ". ".join(source[name] for name in SOURCE_FIELDS if source[name] and name != "position")
 
 
-def _typed_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
-    names = ["caption", "picture"] if model is Figure else list(model.shown)
-    rows = list(_rows(PREFIXES[model.kind], fields, [*names, "ordering"]))
+def _form_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
+    names = ["caption", "picture"] if model is Figure else list(model.rendered_fields)
+    rows = list(_form_rows(FORM_PREFIXES[model.kind], fields, [*names, "ordering"]))
     pictures = Picture.objects.in_bulk([int(key) for row in rows if (key := _digits(row.get("picture", "")))])
     for row in rows:
         block = {**row, "kind": model.kind, "ordering": int(_digits(row["ordering"]) or 0)}
         if "body" in row:
             block["body"] = sanitizer.clean(row["body"])
         if model is Figure:
-            picture = pictures.get(int(_digits(block.pop("picture")) or 0)) or Picture()
-            block |= {"alt": picture.alt, "credit": picture.credit, "image": _digest(picture)}
+            block |= _picture(pictures.get(int(_digits(block.pop("picture")) or 0)) or Picture())
         yield block
 
 
-def _rows(prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
-    """The rows of a part of the form that are not marked for deletion."""
-    for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MAX_ROWS)):
+def _form_rows(prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
+    """The rows of a formset that are not marked for deletion."""
+    for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MAX_FORM_ROWS)):
         row = f"{prefix}-{number}"
         if f"{row}-DELETE" not in fields and any(f"{row}-{name}" in fields for name in names):
             yield {name: fields.get(f"{row}-{name}", "") for name in names} | {"anchor": row}

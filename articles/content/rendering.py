@@ -1,7 +1,8 @@
-"""From an edition's blocks, as one query brings them, to what the page shows."""
+"""Renders the blocks of an edition, fetched in one query, for the article page."""
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
@@ -14,171 +15,167 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from ..models import (
-    BLOCKS,
-    MARK_END,
-    MARK_START,
-    Edition,
-    Picture,
-    Source,
-    Tone,
-)
+from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Picture, Source, Tone
 from ..rich_text import sanitizer
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*(?:>|</a>))")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
-RESERVED = {"main", "toc", "sources", "changes", "talk", "related"} | {
+RESERVED_IDS = {"main", "toc", "sources", "changes", "talk", "related"} | {
     *("crisis-lines", "foot-place", "foot-read", "foot-know")
 }
-NUMBERED = ("source-", "ref-")  # how the ids of sources and of references to them begin
+NUMBERED_PREFIXES = ("source-", "ref-")  # of the ids of sources and of references to them
 
 
 def with_body(editions):
-    """Editions with all that an article's page shows, so that one query is enough.
+    """Annotate editions with everything an article page shows, so that one query is enough.
 
     ``body_text``, ``body_figure`` and so on: the blocks of each kind, dicts with ``kind`` and ``ordering``.
     ``source_list``: dicts in order. ``related``: up to three live articles of the same topic, each a dict.
-    ``log``: the editions that readers had up to this one, and this one itself, newest first, each a dict.
+    ``log``: the published editions up to this one, and this one itself, newest first, each a dict.
     """
-    blocks = {
-        f"body_{model.kind}": ArraySubquery(
-            model.objects.filter(parent=OuterRef("pk")).values(
-                block=JSONObject(kind=Value(model.kind), ordering="ordering", **model.shown)
-            )
-        )
-        for model in BLOCKS
+    annotations = {f"body_{model.kind}": ArraySubquery(_block_entries(model)) for model in BLOCKS}
+    annotations |= {
+        "source_list": ArraySubquery(_source_entries()),
+        "related": ArraySubquery(_related_entries()),
+        "log": ArraySubquery(_log_entries()),
     }
-    related = (
-        Edition.objects.live()
-        .filter(article__topic=OuterRef("article__topic"))
-        .exclude(article=OuterRef("article"))
-        .values(entry=JSONObject(title="title", summary="summary", slug="article__slug", words="word_count"))[:3]
-    )
-    log = (
-        Edition.objects.filter(Q(pk__in=Edition.objects.published().values("pk")) | Q(pk=OuterRef("pk")))
-        .filter(article=OuterRef("article"), number__lte=OuterRef("number"))
-        .order_by("-number")
-        .values(entry=JSONObject(number="number", publish_at="publish_at", changes="changes"))
-    )
-    return (
-        editions.light()
-        .select_related("article__topic", "author", "reviewer")
-        .annotate(
-            **blocks,
-            source_list=ArraySubquery(
-                Source.objects.filter(edition=OuterRef("pk"))
-                .order_by("position")
-                .values(
-                    entry=JSONObject(
-                        **{name: name for name in ("position", "authors", "title", "container", "year", "detail")},
-                        **{name: name for name in ("doi", "pmid", "url", "accessed_on")},
-                    )
-                )
-            ),
-            related=ArraySubquery(related),
-            log=ArraySubquery(log),
-        )
-    )
+    editions = editions.without_search_columns().select_related("article__topic", "author", "reviewer")
+    return editions.annotate(**annotations)
 
 
-HIDDEN = {"kind": "hidden", "template": "articles/_hidden.html"}  # stands for blocks that hold doses
+def _block_entries(model):
+    fields = JSONObject(kind=Value(model.kind), ordering="ordering", **model.rendered_fields)
+    return model.objects.filter(parent=OuterRef("pk")).values(entry=fields)
+
+
+def _source_entries():
+    fields = JSONObject(**{name: name for name in SOURCE_FIELDS})
+    return Source.objects.filter(edition=OuterRef("pk")).order_by("position").values(entry=fields)
+
+
+def _related_entries():
+    live = Edition.objects.live().filter(article__topic=OuterRef("article__topic")).exclude(article=OuterRef("article"))
+    fields = JSONObject(title="title", summary="summary", slug="article__slug", word_count="word_count")
+    return live.values(entry=fields)[:3]
+
+
+def _log_entries():
+    published = Q(pk__in=Edition.objects.published().values("pk"))
+    up_to_this_one = Edition.objects.filter(article=OuterRef("article"), number__lte=OuterRef("number"))
+    fields = JSONObject(number="number", publish_at="publish_at", changes="changes")
+    return up_to_this_one.filter(published | Q(pk=OuterRef("pk"))).order_by("-number").values(entry=fields)
+
+
+HIDDEN_BLOCK = {"kind": "hidden", "template": "articles/_hidden.html"}  # replaces blocks that hold doses
 
 
 @dataclass
 class Body:
-    first: list[dict]  # danger callouts that stand before everything else
+    first: list[dict]  # danger callouts at the very beginning
     rest: list[dict]  # the other blocks, each with its ``template``
-    contents: list[tuple[str, str]]  # (id, heading) for "On this page"
-    sources: list[dict]  # each with ``places``: the (letter, id) of every reference to it
-    log: list[dict]  # what changed: ``at`` (a datetime, or None where it is not published) and ``text``
+    contents: list[tuple[str, str]]  # (id, heading), for "On this page"
+    sources: list[dict]  # each with ``backlinks``: the (letter, id) of every reference to it
+    log: list[dict]  # what changed: ``at`` (a datetime, or None before publication) and ``text``
 
 
-def body(edition: Edition, *, whole: bool = False) -> Body:
-    """What an edition fetched through ``with_body()`` shows: without doses while its review is overdue, or ``whole``.
+def render_body(edition: Edition, *, is_preview: bool = False) -> Body:
+    """Render an edition fetched through ``with_body()``.
 
-    Raises AttributeError for an edition fetched otherwise.
+    While its review is overdue, blocks with doses are hidden, except in a preview: a reviewer has to read them.
     """
-    with_doses = whole or not edition.is_overdue
-    found = [block for model in BLOCKS for block in getattr(edition, f"body_{model.kind}")]
-    blocks = sorted(found, key=lambda block: block["ordering"])
+    show_doses = is_preview or not edition.is_overdue
     sources = [
         {**entry, "authors": entry["authors"].rstrip("."), "accessed_on": _date(entry["accessed_on"])}
         for entry in edition.source_list
     ]
-    page = _Page({source["position"] for source in sources})
-    shown = [page.show(block) if with_doses or not block.get("is_dosing") else HIDDEN for block in blocks]
-    shown = [
-        block for number, block in enumerate(shown) if block is not HIDDEN or shown[number - 1 : number] != [HIDDEN]
+    renderer = _BlockRenderer({source["position"] for source in sources})
+    rendered = [
+        renderer.render(block) if show_doses or not block.get("is_dosing") else HIDDEN_BLOCK
+        for block in sorted(_blocks(edition), key=lambda block: block["ordering"])
     ]
-    if shown and shown[0]["kind"] == "figure":
-        shown[0]["on_top"] = True
-    first = list(takewhile(lambda block: block.get("tone") == Tone.DANGER, shown))
+    rendered = list(_merge_hidden(rendered))
+    if rendered and rendered[0]["kind"] == "figure":
+        rendered[0]["on_top"] = True
+    first = list(takewhile(lambda block: block.get("tone") == Tone.DANGER, rendered))
     if sources:
-        page.contents.append(("sources", "Sources"))
+        renderer.contents.append(("sources", "Sources"))
         for source in sources:
-            source["places"] = page.places(source["position"])
-    log = [_change(entry) for entry in edition.log]
-    return Body(first, shown[len(first) :], page.contents, sources, log)
+            source["backlinks"] = renderer.backlinks(source["position"])
+    log = [_render_log_entry(entry) for entry in edition.log]
+    return Body(first, rendered[len(first) :], renderer.contents, sources, log)
 
 
-def _change(entry: dict) -> dict:
-    told = " ".join(filter(None, ["First published." if entry["number"] == 1 else "", entry["changes"]]))
+def _blocks(edition: Edition) -> list[dict]:
+    return [block for model in BLOCKS for block in getattr(edition, f"body_{model.kind}")]
+
+
+def _merge_hidden(blocks: list[dict]) -> Iterator[dict]:
+    """One notice for hidden blocks that follow each other."""
+    previous = None
+    for block in blocks:
+        if block is not HIDDEN_BLOCK or previous is not HIDDEN_BLOCK:
+            yield block
+        previous = block
+
+
+def _render_log_entry(entry: dict) -> dict:
+    text = " ".join(filter(None, ["First published." if entry["number"] == 1 else "", entry["changes"]]))
     at = datetime.fromisoformat(entry["publish_at"]) if entry["publish_at"] else None
-    return {"at": at, "text": told or "Revised."}
+    return {"at": at, "text": text or "Revised."}
 
 
-def marked(snippet: str):
-    """A search snippet with its found words in ``<mark>``, everything else escaped."""
-    return mark_safe(  # noqa: S308 escaped first; only our two marks become tags
+def highlight(snippet: str):
+    """A search snippet with its matches in ``<mark>``, everything else escaped."""
+    return mark_safe(  # noqa: S308 escaped first; only our two markers become tags
         escape(snippet).replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
     )
 
 
-class _Page:
-    """Gives headings their ids and references their links while the blocks go by in order."""
+class _BlockRenderer:
+    """Renders blocks in order; assigns ids to headings and links references to their sources."""
 
     def __init__(self, numbers: set[int]) -> None:
         self.numbers = numbers
         self.contents: list[tuple[str, str]] = []
-        self._ids = set(RESERVED)
-        self._referred = Counter()  # how often the text has referred to each source so far
+        self._ids = set(RESERVED_IDS)
+        self._reference_count = Counter()  # by source, so far
 
-    def show(self, block: dict) -> dict:
+    def render(self, block: dict) -> dict:
         kind = block["kind"]
         extra = getattr(self, f"_{kind}")(block)
         return {**block, **extra, "template": f"articles/_{kind}.html"}
 
     def _text(self, block):
         fragment = _HEADING.sub(
-            lambda m: f'<h2 id="{self._entry(sanitizer.text(m[1]))}">{m[1]}</h2>', sanitizer.clean(block["body"])
+            lambda m: f'<h2 id="{self._add_heading(sanitizer.text(m[1]))}">{m[1]}</h2>', sanitizer.clean(block["body"])
         )
-        return {"html": self._linked(_TABLE.sub(_with_scopes, fragment))}
+        return {"html": self._link_references(_TABLE.sub(_add_scopes, fragment))}
 
     def _callout(self, block):
-        return {"id": self._entry(block["title"]), "html": self._linked(sanitizer.clean(block["body"]))}
+        return {"id": self._add_heading(block["title"]), "html": self._link_references(sanitizer.clean(block["body"]))}
 
     def _facts(self, block):
         rows = [line.split("|", 1) for line in block["rows"].splitlines() if "|" in line]
         return {
-            "id": self._entry(block["title"]),
-            "facts": [(name.strip(), self._linked(escape(fact.strip()))) for name, fact in rows],
+            "id": self._add_heading(block["title"]),
+            "facts": [(name.strip(), self._link_references(escape(fact.strip()))) for name, fact in rows],
         }
 
     def _figure(self, block):
-        size = {"image_width": block["width"], "image_height": block["height"]}  # or the file would be opened
+        size = {"image_width": block["width"], "image_height": block["height"]}  # without them the file would be opened
         picture = Picture(image=block["image"], image_ppoi=block["ppoi"], **size)
         return {"image": picture.image}
 
     def _pull(self, block):
         return {}
 
-    def _entry(self, heading: str) -> str:
-        """A free id for a heading, which goes into the table of contents."""
+    def _add_heading(self, heading: str) -> str:
+        """Add a heading to the table of contents. Returns its unique id."""
         heading = " ".join(_REFERENCE.sub("", heading).split())
         base = slugify(heading)[:60] or "part"
-        if base.startswith(NUMBERED):
+        if base.startswith(NUMBERED_PREFIXES):
             base = f"part-{base}"
         name, number = base, 2
         while name in self._ids:
@@ -187,34 +184,34 @@ class _Page:
         self.contents.append((name, heading))
         return name
 
-    def places(self, number: int) -> list[tuple[str, str]]:
-        """Where the text refers to a source, as letters and ids; with one place there is nothing to tell apart."""
-        count = self._referred[number]
+    def backlinks(self, number: int) -> list[tuple[str, str]]:
+        """The references to a source as (letter, id); a single reference needs no letter."""
+        count = self._reference_count[number]
         return [
-            (letter if count > 1 else "", _place(number, nth))
+            (letter if count > 1 else "", _reference_id(number, nth))
             for nth, letter in zip(range(1, count + 1), ascii_lowercase, strict=False)
         ]
 
-    def _linked(self, fragment: str):
-        """The references ``[1]`` of a clean fragment as links, where such a source exists."""
+    def _link_references(self, fragment: str):
+        """Turn the references ``[1]`` of a clean fragment into links, where such a source exists."""
 
         def link(match):
             number = int(match[1])
             if number not in self.numbers:
                 return match[0]
-            self._referred[number] += 1
-            place = _place(number, self._referred[number])
-            return f'<sup><a id="{place}" href="#source-{number}" aria-label="Source {number}">{number}</a></sup>'
+            self._reference_count[number] += 1
+            own_id = _reference_id(number, self._reference_count[number])
+            return f'<sup><a id="{own_id}" href="#source-{number}" aria-label="Source {number}">{number}</a></sup>'
 
         return mark_safe(_REFERENCE.sub(link, fragment))  # noqa: S308 cleaned or escaped before
 
 
-def _place(number: int, nth: int) -> str:
+def _reference_id(number: int, nth: int) -> str:
     return f"ref-{number}" if nth == 1 else f"ref-{number}-{nth}"
 
 
-def _with_scopes(table: re.Match) -> str:
-    """A table with the directions its header cells need for a screen reader."""
+def _add_scopes(table: re.Match) -> str:
+    """Add ``scope`` to the header cells of a table, for screen readers."""
     rows = _ROW.findall(table[0])
     first = rows[0].replace("<th>", '<th scope="col">') if rows else ""
     rest = [row.replace("<th>", '<th scope="row">') for row in rows[1:]]

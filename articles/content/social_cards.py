@@ -1,7 +1,7 @@
-"""The picture that stands for an article where somebody shares its address: its title, by night, drawn once.
+"""Social cards: the picture that goes with an article when its address is shared.
 
-Drawn when an edition is signed off, with Pillow's own font. Where that font has no letters for a title, or the
-drawing fails, the page is shared with the picture of the whole site.
+Drawn once, when an edition is signed off, with Pillow's built-in font. Where that font lacks a letter of the title, or
+drawing fails, the page is shared with the card of the whole site.
 """
 
 import io
@@ -30,76 +30,76 @@ logger = logging.getLogger(__name__)
 
 
 def store(edition: Edition) -> str:
-    """Draw and store the card of an edition. Returns its path in the storage, or "" where there is none.
+    """Draw and store the card of an edition. Returns its path in the storage, or "" without one. Never raises.
 
-    The name cannot be guessed: what is signed off today may be published tomorrow. Never raises.
+    The file name cannot be guessed, because the edition may be scheduled for later.
     """
     try:
-        drawn = draw(edition.title, site_profile.current().name)
-        return drawn and default_storage.save(f"cards/{secrets.token_urlsafe(12)}.png", ContentFile(drawn))
+        png = draw(edition.title, site_profile.current().name)
+        return png and default_storage.save(f"cards/{secrets.token_urlsafe(12)}.png", ContentFile(png))
     except Exception:
         logger.exception("No card for edition %s", edition.pk)
         return ""
 
 
 def remove_on_commit(edition: Edition) -> None:
-    """Take the card of a withdrawn edition away: it shows the title to whoever kept its address."""
+    """Delete the card of a withdrawn edition, which would still show the title to anyone with its address."""
     if edition.card:
         transaction.on_commit(lambda: default_storage.delete(edition.card))
 
 
-def draw(title: str, name: str) -> bytes:
-    """The card as a PNG, or nothing where the font cannot write the title."""
-    words = written(title)
-    if not words:
+def draw(title: str, site_name: str) -> bytes:
+    """The card as a PNG, or empty where the font cannot render the title."""
+    text = renderable_text(title)
+    if not text:
         return b""
     card = Image.new("RGB", CARD_SIZE, NIGHT)
     pen = ImageDraw.Draw(card)
-    _sea(pen)
-    font, lines = _set(words)
+    _draw_sea(pen)
+    font, lines = _fit(text)
     height = round(font.size * 1.2)
     top = (CARD_SIZE[1] - 150 - height * len(lines)) // 2
     pen.ellipse((MARGIN, top - 28, MARGIN + 28, top), fill=LAMP)
     for number, line in enumerate(lines):
         pen.text((MARGIN, top + 16 + number * height), line, fill=INK, font=font)
     label = ImageFont.load_default(NAME_SIZE)
-    pen.text((MARGIN, CARD_SIZE[1] - 76), _cut(written(name), label), fill=NIGHT, font=label)
+    pen.text((MARGIN, CARD_SIZE[1] - 76), _truncate(renderable_text(site_name), label), fill=NIGHT, font=label)
     out = io.BytesIO()
     card.quantize(COLORS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def written(words: str) -> str:
-    """The words as the font can write them: without accents and other signs, and empty where it lacks a letter."""
-    words = unicodedata.normalize("NFKD", words).translate({ord("–"): "-", ord("—"): "-"})
+def renderable_text(text: str) -> str:
+    """The text as the font can render it: without accents and other signs, and empty where it lacks a letter."""
+    text = unicodedata.normalize("NFKD", text).translate({ord("–"): "-", ord("—"): "-"})
     font = ImageFont.load_default(20)
-    box = bytes(font.getmask("\uffff"))  # what stands for a letter the font does not have
-    missing = {one for one in set(words) if not one.isspace() and bytes(font.getmask(one)) in (box, b"")}
-    if any(one.isalnum() for one in missing):
+    placeholder = bytes(font.getmask("\uffff"))  # drawn for a letter that the font lacks
+    missing = {char for char in set(text) if not char.isspace() and bytes(font.getmask(char)) in (placeholder, b"")}
+    if any(char.isalnum() for char in missing):
         return ""
-    return " ".join("".join(one for one in words if one not in missing).split())
+    return " ".join("".join(char for char in text if char not in missing).split())
 
 
-def _sea(pen) -> None:
+def _draw_sea(pen) -> None:
     width, height = CARD_SIZE
     for level, color, phase in ((150, DEEP, 0.6), (104, PAPER, 2.4)):
         shore = [(x, height - level + 12 * math.sin(phase + x / 230)) for x in range(0, width + 8, 8)]
         pen.polygon([*shore, (width, height), (0, height)], fill=color)
 
 
-def _set(words: str):
-    """The largest font in which the words fit, and their lines."""
+def _fit(text: str):
+    """The largest font in which the text fits, and its lines."""
     for size in TITLE_SIZES:
         font = ImageFont.load_default(size)
-        lines = _wrapped(words, font)
+        lines = _wrap(text, font)
         if len(lines) <= MAX_LINES and all(font.getlength(line) <= MAX_WIDTH for line in lines):
             break
-    return font, [_cut(line, font) for line in lines[:MAX_LINES]]
+    return font, [_truncate(line, font) for line in lines[:MAX_LINES]]
 
 
-def _wrapped(words: str, font) -> list[str]:
+def _wrap(text: str, font) -> list[str]:
     lines = [""]
-    for word in words.split():
+    for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
         if font.getlength(longer) <= MAX_WIDTH or not lines[-1]:
             lines[-1] = longer
@@ -108,8 +108,8 @@ def _wrapped(words: str, font) -> list[str]:
     return lines
 
 
-def _cut(line: str, font) -> str:
-    """The beginning of a line that fits the card."""
+def _truncate(line: str, font) -> str:
+    """The longest beginning of a line that fits the card."""
     while font.getlength(line) > MAX_WIDTH:
         line = line[:-1]
     return line

@@ -1,11 +1,12 @@
-"""Articles: the address, the editions of what it says, the blocks an edition is made of, and who did what to it.
+"""Articles: the address, its editions with their blocks and sources, and their history.
 
-``Article`` is the address. ``Edition`` is one numbered state of its content, with its blocks and sources. What
-readers see is the newest edition that was signed off and whose moment has come.
+``Article`` is the address. ``Edition`` is one numbered version of its content. Readers see the newest edition that
+was signed off and whose publication time has come.
 """
 
 from .blocks import (
     BLOCKS,
+    SOURCE_FIELDS,
     Block,
     Callout,
     Figure,
@@ -16,16 +17,16 @@ from .blocks import (
     Tone,
     blocks_of,
     refresh_text,
-    text_of,
+    text_and_word_count,
 )
 from .editions import (
     OPEN_STATES,
-    REVIEW_EVERY,
+    REVIEW_INTERVAL,
     Article,
     Edition,
     FormerAddress,
     State,
-    minutes,
+    reading_minutes,
 )
 from .history import (
     DraftAutosave,
@@ -33,35 +34,33 @@ from .history import (
     Reminder,
     Waiver,
 )
-from .reference_data import (
-    Icon,
-    Person,
-    Picture,
-    Topic,
-)
+from .people import Person
+from .pictures import Picture
 from .search import (
     MARK_END,
     MARK_START,
     SearchWord,
     Synonym,
 )
+from .topics import Icon, Topic
 
 __all__ = [
     "BLOCKS",
     "MARK_END",
     "MARK_START",
     "OPEN_STATES",
-    "REVIEW_EVERY",
+    "REVIEW_INTERVAL",
+    "SOURCE_FIELDS",
     "Article",
     "Block",
     "Callout",
+    "DraftAutosave",
     "Edition",
-    "Waiver",
+    "EditionEvent",
     "Figure",
     "FormerAddress",
     "Icon",
     "KeyFacts",
-    "DraftAutosave",
     "Person",
     "Picture",
     "PullQuote",
@@ -69,13 +68,13 @@ __all__ = [
     "SearchWord",
     "Source",
     "State",
-    "EditionEvent",
     "Synonym",
     "Text",
     "Tone",
     "Topic",
+    "Waiver",
     "blocks_of",
-    "minutes",
+    "reading_minutes",
     "refresh_text",
-    "text_of",
+    "text_and_word_count",
 ]

@@ -9,10 +9,11 @@ from ..rich_text import sanitizer
 from ..rich_text.fields import PLAIN_EXTENSIONS, RichTextField
 from . import triggers
 from .editions import Edition
-from .reference_data import Picture
+from .pictures import Picture
 
+SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
 IS_DOSING = models.BooleanField(
-    "holds doses", default=False, help_text="Hidden from readers while the review of the article is overdue."
+    "holds doses", default=False, help_text="Hidden from readers while the medical review is overdue."
 )
 
 
@@ -36,7 +37,7 @@ class Source(models.Model):
         "PMID", max_length=9, blank=True, validators=[RegexValidator(r"^\d{1,9}$", "A PMID is a number.")]
     )
     url = models.URLField("web address", blank=True, max_length=300, help_text="Where there is no DOI.")
-    accessed_on = models.DateField(null=True, blank=True, help_text="When somebody last read it there.")
+    accessed_on = models.DateField(null=True, blank=True, help_text="When it was last read at that address.")
 
     class Meta:
         ordering = ["position"]
@@ -45,7 +46,7 @@ class Source(models.Model):
             models.UniqueConstraint(
                 fields=["edition", "position"],
                 name="source_numbered_once",
-                deferrable=models.Deferrable.DEFERRED,  # two may change places
+                deferrable=models.Deferrable.DEFERRED,  # two sources may swap numbers in one save
                 violation_error_message="Two sources have this number.",
             )
         ]
@@ -58,7 +59,7 @@ Block = create_plugin_base(Edition)
 
 
 class Text(Block):
-    kind, shown = "text", {"body": "body", "is_dosing": "is_dosing"}
+    kind, rendered_fields = "text", {"body": "body", "is_dosing": "is_dosing"}
 
     body = RichTextField()
     is_dosing = IS_DOSING.clone()
@@ -68,15 +69,15 @@ class Text(Block):
         triggers = triggers.part_of_edition("parent_id")
 
     def __str__(self):
-        return self.words()[:60] or "Text"
+        return self.plain_text()[:60] or "Text"
 
-    def words(self):
+    def plain_text(self):
         return sanitizer.text(self.body)
 
 
 class Figure(Block):
     kind = "figure"
-    shown = {
+    rendered_fields = {
         "image": "picture__image",
         "width": "picture__image_width",
         "height": "picture__image_height",
@@ -94,7 +95,7 @@ class Figure(Block):
     def __str__(self):
         return self.caption[:60] or "Figure"
 
-    def words(self):
+    def plain_text(self):
         return self.caption
 
 
@@ -105,7 +106,7 @@ class Tone(models.TextChoices):
 
 
 class Callout(Block):
-    kind, shown = "callout", {"tone": "tone", "title": "title", "body": "body"}
+    kind, rendered_fields = "callout", {"tone": "tone", "title": "title", "body": "body"}
 
     tone = models.CharField("kind", max_length=8, choices=Tone, default=Tone.NOTE)
     title = models.CharField(max_length=90)
@@ -117,15 +118,17 @@ class Callout(Block):
     def __str__(self):
         return self.title
 
-    def words(self):
+    def plain_text(self):
         return f"{self.title}. {sanitizer.text(self.body)}"
 
 
 class KeyFacts(Block):
-    kind, shown = "facts", {"title": "title", "rows": "rows", "is_dosing": "is_dosing"}
+    kind, rendered_fields = "facts", {"title": "title", "rows": "rows", "is_dosing": "is_dosing"}
 
     title = models.CharField(max_length=90, default="Key facts")
-    rows = models.TextField(help_text="One fact a line: what, a vertical bar, the fact. Such as “Form | Tablet”.")
+    rows = models.TextField(
+        help_text="One fact per line: a name, a vertical bar, the fact. For example “Form | Tablet”."
+    )
     is_dosing = IS_DOSING.clone()
 
     class Meta:
@@ -141,12 +144,12 @@ class KeyFacts(Block):
             if line.strip() and "|" not in line:
                 raise ValidationError({"rows": f"Each line needs a vertical bar ( | ). This one has none: {line}"})
 
-    def words(self):
+    def plain_text(self):
         return f"{self.title}. {self.rows.replace('|', ':')}"
 
 
 class PullQuote(Block):
-    kind, shown = "pull", {"quote": "quote", "attribution": "attribution"}
+    kind, rendered_fields = "pull", {"quote": "quote", "attribution": "attribution"}
 
     quote = models.TextField(max_length=500)
     attribution = models.CharField(max_length=160, help_text="Who said it, and where.")
@@ -158,7 +161,7 @@ class PullQuote(Block):
     def __str__(self):
         return self.quote[:60]
 
-    def words(self):
+    def plain_text(self):
         return f"{self.quote} {self.attribution}"
 
 
@@ -166,22 +169,22 @@ BLOCKS = [Text, Figure, Callout, KeyFacts, PullQuote]
 
 
 def blocks_of(edition: Edition) -> list:
-    """Every block in order, as model instances; one query a kind."""
-    found = [block for model in BLOCKS for block in model.objects.filter(parent=edition) if model is not Figure]
-    found += Figure.objects.filter(parent=edition).select_related("picture")
-    return sorted(found, key=lambda block: block.ordering)
+    """Every block in order, as model instances; one query per kind."""
+    blocks = [block for model in BLOCKS for block in model.objects.filter(parent=edition) if model is not Figure]
+    blocks += Figure.objects.filter(parent=edition).select_related("picture")
+    return sorted(blocks, key=lambda block: block.ordering)
 
 
 def refresh_text(edition: Edition) -> None:
-    """Bring ``text`` and ``word_count``, which search and lists use, up to date with the blocks. Saves both.
-
-    Blocks that hold doses are counted but not searched: a search result must not show what the page hides.
-    """
-    edition.text, edition.word_count = text_of(blocks_of(edition))
+    """Recompute and save ``text`` (for search) and ``word_count`` (for lists) from the blocks."""
+    edition.text, edition.word_count = text_and_word_count(blocks_of(edition))
     edition.save(update_fields=["text", "word_count"])
 
 
-def text_of(blocks) -> tuple[str, int]:
-    """The text of blocks as search has it, and how many words readers see."""
-    text = "\n".join(filter(None, (block.words() for block in blocks if not getattr(block, "is_dosing", False))))
-    return text, sum(len(block.words().split()) for block in blocks)
+def text_and_word_count(blocks) -> tuple[str, int]:
+    """Return the searchable text of blocks, and how many words readers see.
+
+    Blocks with doses are counted but not searched: a search result must not show what the page hides.
+    """
+    text = "\n".join(filter(None, (block.plain_text() for block in blocks if not getattr(block, "is_dosing", False))))
+    return text, sum(len(block.plain_text().split()) for block in blocks)

@@ -1,4 +1,4 @@
-"""The address of an article, and the numbered editions of what it says."""
+"""Articles (addresses) and their numbered editions."""
 
 import math
 
@@ -14,28 +14,30 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from . import triggers
-from .reference_data import Person, Topic
+from .people import Person
+from .topics import Topic
 
-WORDS_A_MINUTE = 180  # a tired reader's pace
-REVIEW_EVERY = timezone.timedelta(days=365)
+WORDS_PER_MINUTE = 180  # a tired reader's pace
+REVIEW_INTERVAL = timezone.timedelta(days=365)
 
 
 class ArticleQuerySet(models.QuerySet):
-    def known_to_readers(self, now=None):
-        """Articles of which readers see something, or saw it before it was withdrawn.
+    def ever_published(self, now=None):
+        """Articles that readers can see, or could see before they were withdrawn.
 
-        Adds ``is_gone``: nothing is left to see, and nothing is signed off for later.
+        Adds ``is_gone``: nothing is left to see, and nothing is scheduled.
         """
         now = now or timezone.now()
-        standing = Edition.objects.filter(article=OuterRef("pk"), state=State.SIGNED_OFF)
-        seen = Edition.objects.filter(article=OuterRef("pk"), state=State.WITHDRAWN, publish_at__lte=F("withdrawn_at"))
-        return self.filter(Exists(standing.filter(publish_at__lte=now)) | Exists(seen)).annotate(
-            is_gone=~Exists(standing)
+        editions = Edition.objects.filter(article=OuterRef("pk"))
+        signed_off = editions.filter(state=State.SIGNED_OFF)
+        withdrawn = editions.filter(state=State.WITHDRAWN, publish_at__lte=F("withdrawn_at"))
+        return self.filter(Exists(signed_off.filter(publish_at__lte=now)) | Exists(withdrawn)).annotate(
+            is_gone=~Exists(signed_off)
         )
 
 
 class Article(models.Model):
-    """The address under which an article is found, whatever it says at the moment."""
+    """The address of an article, whatever its current edition says."""
 
     slug = models.SlugField(
         "address", unique=True, max_length=80, help_text="The last part of the address: /articles/…/"
@@ -47,7 +49,7 @@ class Article(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who keeps it up to date: they are reminded when its review is due.",
+        help_text="Keeps the article up to date and is reminded when its review is due.",
     )
 
     objects = ArticleQuerySet.as_manager()
@@ -71,8 +73,8 @@ class Article(models.Model):
         return reverse("articles:article", args=[self.slug])
 
     @cached_property
-    def was_signed(self) -> bool:
-        """Whether readers have, or may have had, something under the address."""
+    def has_signed_edition(self) -> bool:
+        """Whether readers can see, or may have seen, something at this address."""
         return self.editions.filter(signed_off_at__isnull=False).exists()
 
     @cached_property
@@ -81,11 +83,11 @@ class Article(models.Model):
 
     def clean(self):
         if FormerAddress.objects.filter(slug=self.slug).exclude(article=self.pk).exists():
-            raise ValidationError({"slug": "Another article had this address. Links to it still lead there."})
+            raise ValidationError({"slug": "Another article used to have this address, and old links redirect to it."})
 
 
 class FormerAddress(models.Model):
-    """An address an article once had. Who follows an old link is led to the new one."""
+    """A previous address of an article. Visitors who follow an old link are redirected."""
 
     slug = models.SlugField(unique=True, max_length=80)
     article = models.ForeignKey(Article, models.PROTECT, related_name="former_addresses")
@@ -106,7 +108,7 @@ OPEN_STATES = [State.DRAFT, State.IN_REVIEW]
 
 class EditionQuerySet(models.QuerySet):
     def published(self, now=None):
-        """Signed off, and their moment has come (``now``: an aware datetime); older editions of an article too."""
+        """Signed off and due for publication at ``now`` (aware); includes superseded editions."""
         return self.filter(state=State.SIGNED_OFF, publish_at__lte=now or timezone.now())
 
     def live(self, now=None):
@@ -114,32 +116,31 @@ class EditionQuerySet(models.QuerySet):
         newer = Edition.objects.published(now).filter(article=OuterRef("article"), number__gt=OuterRef("number"))
         return self.published(now).filter(~Exists(newer)).order_by("-publish_at", "-pk")
 
-    def shown_at(self, moment):
-        """What readers saw at a moment (an aware datetime) that may lie in the past, also if it was withdrawn since."""
-        seen = Edition.objects.filter(
+    def visible_at(self, moment):
+        """What readers saw at a past ``moment`` (aware), even if it has been withdrawn since."""
+        visible = Edition.objects.filter(
             Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment), signed_off_at__lte=moment, publish_at__lte=moment
         )
-        newer = seen.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
-        return self.filter(pk__in=seen.filter(~Exists(newer)).values("pk"))
+        newer = visible.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
+        return self.filter(pk__in=visible.filter(~Exists(newer)).values("pk"))
 
     def newest(self):
-        """The last edition of each article, whatever its state."""
+        """The latest edition of each article, in any state."""
         return self.filter(~Exists(Edition.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))))
 
     def overdue(self):
         return self.filter(review_due_on__lt=timezone.localdate())
 
-    def light(self):
-        """Without the columns that only search reads."""
+    def without_search_columns(self):
         return self.select_related("article__topic").defer("text", "search")
 
     def for_lists(self):
-        """With what a list of articles shows, and ``total``: how many the whole list has."""
-        return self.light().annotate(total=Window(Count("pk")))
+        """Add what a list of articles shows, and ``total``: the length of the whole list."""
+        return self.without_search_columns().annotate(total=Window(Count("pk")))
 
 
 class Edition(models.Model):
-    """One numbered state of an article's content: a draft, what readers see, or what they saw."""
+    """One numbered version of an article's content: a draft, what readers see, or what they saw."""
 
     regions = [Region(key="main", title="Body")]
 
@@ -148,21 +149,26 @@ class Edition(models.Model):
     title = models.CharField(max_length=90)
     summary = models.CharField(
         max_length=160,
-        help_text="One or two sentences: shown in lists, in search results and at the top of the page.",
+        help_text="One or two sentences, shown in lists, in search results and at the top of the page.",
     )
-    author = models.ForeignKey(Person, models.PROTECT, related_name="written", verbose_name="written by")
+    author = models.ForeignKey(Person, models.PROTECT, related_name="written_editions", verbose_name="written by")
     reviewer = models.ForeignKey(
-        Person, models.PROTECT, related_name="reviewed", null=True, editable=False, verbose_name="medically reviewed by"
+        Person,
+        models.PROTECT,
+        related_name="reviewed_editions",
+        null=True,
+        editable=False,
+        verbose_name="medically reviewed by",
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
     changes = models.TextField(
         "what changed",
         max_length=500,
         blank=True,
-        help_text="For readers, at the end of the page: what is new in this edition. Not needed for the first one.",
+        help_text="For readers, at the end of the page: what is new in this edition. Not needed for the first edition.",
     )
-    note = models.TextField("what has to change", blank=True, editable=False)
-    revision = models.PositiveIntegerField(default=0, editable=False)  # how often the draft was saved
+    note = models.TextField("requested changes", blank=True, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)  # number of saves; detects edit conflicts
     based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
@@ -173,8 +179,8 @@ class Edition(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
     )
     signed_off_at = models.DateTimeField(null=True, editable=False)
-    signed_as = models.CharField(max_length=140, blank=True, editable=False)  # the signer's name as it was then
-    fingerprint = models.CharField(max_length=64, blank=True, editable=False)  # of documents, as it was signed
+    signed_as = models.CharField(max_length=140, blank=True, editable=False)  # the signer's name at the time
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)  # of the snapshot that was signed
     publish_at = models.DateTimeField(null=True, editable=False)
     reviewed_on = models.DateField(null=True, editable=False)
     review_due_on = models.DateField(null=True, editable=False)
@@ -182,7 +188,7 @@ class Edition(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
     )
     withdrawn_at = models.DateTimeField(null=True, editable=False)
-    card = models.CharField(max_length=100, blank=True, editable=False)  # stored picture for whoever shares the page
+    card = models.CharField(max_length=100, blank=True, editable=False)  # path of the stored social card
     is_sample = models.BooleanField(default=False, editable=False)
     text = models.TextField(editable=False, default="")
     word_count = models.PositiveIntegerField(editable=False, default=0)
@@ -238,7 +244,7 @@ class Edition(models.Model):
             models.CheckConstraint(
                 name="reviewer_is_not_author",
                 condition=Q(reviewer__isnull=True) | ~Q(reviewer=F("author")),
-                violation_error_message="The person who signs off must not be the one who wrote it.",
+                violation_error_message="The person who signs off must not be the author.",
             ),
         ]
 
@@ -249,20 +255,20 @@ class Edition(models.Model):
         return self.article.get_absolute_url()
 
     @property
-    def may_be_edited(self):
-        """Only a draft. What waits for a clinician has to stay as they read it."""
+    def is_editable(self):
+        """Only drafts are: what a clinician is reviewing must not change while they read it."""
         return self.state == State.DRAFT
 
     @property
-    def minutes(self):
-        return minutes(self.word_count)
+    def reading_minutes(self):
+        return reading_minutes(self.word_count)
 
     @property
     def is_overdue(self) -> bool:
-        """Whether a clinician should have looked at it again by now."""
+        """Whether the next medical review is past due."""
         return self.review_due_on is not None and self.review_due_on < timezone.localdate()
 
 
-def minutes(words: int) -> int:
-    """How many minutes a tired reader needs for so many words, at least one."""
-    return max(1, math.ceil(words / WORDS_A_MINUTE))
+def reading_minutes(word_count: int) -> int:
+    """Minutes a tired reader needs, at least one."""
+    return max(1, math.ceil(word_count / WORDS_PER_MINUTE))

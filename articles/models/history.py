@@ -1,4 +1,4 @@
-"""Who did what to an edition, what was excused, what somebody has open, and who was reminded."""
+"""The history of an edition: events, waivers of findings, draft autosaves, reminders."""
 
 from django.conf import settings
 from django.db import models
@@ -9,22 +9,22 @@ from .editions import Edition
 
 
 class EditionEvent(models.Model):
-    """One step of an edition: who took it, when, and what they wrote to it. Kept for good."""
+    """One entry of an edition's history: what happened, by whom, when, with a note. Append-only."""
 
     class Kind(models.TextChoices):
         STARTED = "started", "started"
         RESTORED = "restored", "restored as a new draft"
         SAVED = "saved", "saved"
-        EXCUSED = "excused", "justified a remark of the checks"
+        WAIVED = "waived", "marked a finding as a false alarm"
         SUBMITTED = "submitted", "sent to the clinicians"
-        TAKEN_BACK = "taken_back", "taken back"
+        TAKEN_BACK = "taken_back", "taken back to draft"
         SENT_BACK = "sent_back", "sent back"
         SIGNED_OFF = "signed_off", "signed off"
         WITHDRAWN = "withdrawn", "withdrawn"
-        MOVED = "moved", "given another address, topic or owner"
-        SHARED = "shared", "shown to somebody by a link"
+        MOVED = "moved", "changed address, topic or owner"
+        SHARED = "shared", "shared by link"
 
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="steps")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField(default=timezone.now)
@@ -39,9 +39,9 @@ class EditionEvent(models.Model):
 
 
 class Waiver(models.Model):
-    """A remark of the checks that somebody took for a false alarm, and why. Valid as long as the words stay."""
+    """A finding of the checks marked as a false alarm, and why. Valid while the text it is about stays the same."""
 
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="excuses")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="waivers")
     key = models.CharField(max_length=32)  # checks.Finding.key
     code = models.CharField(max_length=40)
     excerpt = models.CharField(max_length=300)
@@ -52,29 +52,29 @@ class Waiver(models.Model):
     class Meta:
         ordering = ["at"]
         triggers = triggers.APPEND_ONLY
-        constraints = [models.UniqueConstraint(fields=["edition", "key"], name="excused_once")]
+        constraints = [models.UniqueConstraint(fields=["edition", "key"], name="waived_once")]
 
     def __str__(self):
         return self.excerpt
 
 
 class DraftAutosave(models.Model):
-    """An edition that somebody has open in a window of the desk, and what they typed there that is not saved yet.
+    """A draft that a user has open in one browser tab, with the form data they have not saved yet.
 
-    ``edition`` is empty for a new article. ``page`` names the window, so that none writes over what another one
-    keeps. ``typed``: the fields of the form as pairs of name and value.
+    ``edition`` is empty for a new article. ``page`` identifies the tab, so that two tabs do not overwrite each other.
+    ``form_data``: the fields of the form as pairs of name and value.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    edition = models.ForeignKey(Edition, models.CASCADE, null=True, related_name="open_work")
+    edition = models.ForeignKey(Edition, models.CASCADE, null=True, related_name="autosaves")
     page = models.CharField(max_length=32, default="")
     seen_at = models.DateTimeField()
-    typed = models.JSONField(null=True)
-    kept_at = models.DateTimeField(null=True)
+    form_data = models.JSONField(null=True)
+    autosaved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "edition", "page"], name="open_once_each", nulls_distinct=False)
+            models.UniqueConstraint(fields=["user", "edition", "page"], name="autosave_per_tab", nulls_distinct=False)
         ]
 
     def __str__(self):

@@ -1,24 +1,24 @@
-"""What search knows besides the articles: words that mean the same, and how words are spelled."""
+"""Search data besides the articles: synonyms, and the spelling of indexed words."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Func
 
-MARK_START, MARK_END = "\ue000", "\ue001"  # private-use characters, which html.text takes out of every text
+MARK_START, MARK_END = "\ue000", "\ue001"  # private-use characters, which sanitizer.text removes from every text
 
 
 class Synonym(models.Model):
-    """Words readers type and the words articles use for the same: brand, generic and street names."""
+    """Terms readers type and the terms articles use for the same thing: brand, generic and street names."""
 
     typed = models.CharField(
-        "when somebody types",
+        "when readers type",
         max_length=300,
-        help_text="One or more words or names, separated by commas. Such as “xannies, xanax, alprazolam”.",
+        help_text="One or more words or names, separated by commas. For example “xannies, xanax, alprazolam”.",
     )
     means = models.CharField(
         "also look for",
         max_length=300,
-        help_text="What articles call it, separated by commas. Such as “benzodiazepines”.",
+        help_text="What articles call it, separated by commas. For example “benzodiazepines”.",
     )
 
     class Meta:
@@ -31,7 +31,7 @@ class Synonym(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of a signed-off edition, as it is spelled there: what a mistyped word may have been meant to be."""
+    """A word of a signed-off edition as spelled there: a candidate correction for a mistyped word."""
 
     word = models.CharField(max_length=40, primary_key=True)
     lexeme = models.GeneratedField(
@@ -39,7 +39,7 @@ class SearchWord(models.Model):
         output_field=models.TextField(null=True),
         db_persist=True,
         db_index=True,
-        help_text="What the search index knows the word as; empty for a word that is in every text, such as “the”.",
+        help_text="The stem in the search index; empty for stop words such as “the”.",
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The rich-text field, which is clean whoever saves it."""
+"""A rich-text field that is sanitized on every save."""
 
 from django.core.exceptions import ValidationError
 from django_prose_editor.fields import ProseEditorField
@@ -29,7 +29,7 @@ MAX_LENGTH = 300_000  # characters of HTML in one block
 
 
 class RichTextField(ProseEditorField):
-    """Typed HTML. The editor's own field cleans only what comes through a form; this one cleans on every save."""
+    """HTML. The editor's own field sanitizes only form input; this one also sanitizes what code saves."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("extensions", EXTENSIONS)
@@ -39,7 +39,7 @@ class RichTextField(ProseEditorField):
     def validate(self, value, model_instance):
         super().validate(value, model_instance)
         if value and len(value) > MAX_LENGTH:
-            raise ValidationError("This is longer than a block of text can be. Split it into several blocks.")
+            raise ValidationError("This text is too long for one block. Split it into several blocks.")
 
     def pre_save(self, model_instance, add):
         value = sanitizer.clean(super().pre_save(model_instance, add) or "")

@@ -1,6 +1,6 @@
-"""The one allowlist of what an article's text may hold, and the cleaning of it.
+"""Sanitizes the HTML of articles against one allowlist.
 
-No class, no style, no picture: what a passage means is said by the kind of block it stands in.
+No class, no style, no picture: the kind of block gives a passage its look.
 """
 
 import html
@@ -12,8 +12,8 @@ TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "li", "ol", "p", "strong", "s
     *("table", "tbody", "td", "th", "thead", "tr", "ul")
 }
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
-MAX_LAYERS = 10
-MAX_DEPTH = 50  # elements inside each other; real text has a handful, and cleaning slows with the square of it
+MAX_PASSES = 10
+MAX_DEPTH = 50  # nested elements; real text has a handful, and cleaning time grows with the square of it
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 _cleaner = nh3.Cleaner(
@@ -23,11 +23,11 @@ _cleaner = nh3.Cleaner(
     link_rel=None,
     clean_content_tags={"script", "style", "title", "svg", "math", "xml"},
 )
-# addresses that are neither a whole one nor a path of ours: //host/…, /\host/…
+# links to another host without a scheme: //host/…, /\host/…
 _RELATIVE_HOST = re.compile(r'<a href="[/\\]{2}[^"]*">')
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|td|th|tr|blockquote|caption)>|<br ?/?>")
 _TAG = re.compile(r"<[^>]*>")
-# what word processors say with styles
+# formatting that word processors express as styles
 _STYLED = re.compile(r"<(/?)(b|i|span)(\s[^<>]*)?>", re.IGNORECASE)
 _WEIGHT = re.compile(r"(?<![\w-])font-weight:\s*(normal|bold|\d+)", re.IGNORECASE)
 _ITALIC = re.compile(r"(?<![\w-])font-style:\s*italic", re.IGNORECASE)
@@ -43,30 +43,30 @@ _TABLE_TAG = re.compile(r"<(/?)(table|thead|tbody|tr|td|th)(?:\s[^<>]*)?>")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
 
-def clean(typed: str) -> str:
-    """The HTML with everything outside the allowlist taken away. Safe to show as it is.
+def clean(markup: str) -> str:
+    """Remove everything outside the allowlist. The result is safe to show.
 
-    Cleaning what is clean changes nothing, so what is stored is what is shown: markup nested where it must not be
-    is taken apart a layer at a time, until nothing moves any more.
+    Idempotent, so that what is stored is what is shown: misplaced nesting is taken apart one layer per pass, until a
+    pass changes nothing.
     """
-    typed = _with_meaning(_not_too_deep(typed))
-    for _ in range(MAX_LAYERS):
-        cleaned = _clean_once(typed)
-        if cleaned == typed:
+    markup = _styles_to_elements(_limit_depth(markup))
+    for _ in range(MAX_PASSES):
+        cleaned = _clean_once(markup)
+        if cleaned == markup:
             break
-        typed = cleaned
-    return typed
+        markup = cleaned
+    return markup
 
 
-def _clean_once(typed: str) -> str:
-    tidied = _EMPTY.sub(_space_of, _without_inner_tables(typed))
+def _clean_once(markup: str) -> str:
+    tidied = _EMPTY.sub(_replace_empty, _flatten_inner_tables(markup))
     return _RELATIVE_HOST.sub("<a>", _cleaner.clean(tidied))  # last, so that nothing comes after the allowlist
 
 
-def _not_too_deep(typed: str) -> str:
+def _limit_depth(markup: str) -> str:
     depth = 0
 
-    def kept(tag: re.Match) -> str:
+    def drop_too_deep(tag: re.Match) -> str:
         nonlocal depth
         if not tag[1]:
             depth += 1
@@ -75,33 +75,33 @@ def _not_too_deep(typed: str) -> str:
             depth = max(0, depth - 1)
         return tag[0] if is_kept else ""
 
-    return _NESTS.sub(kept, typed)
+    return _NESTS.sub(drop_too_deep, markup)
 
 
-def _space_of(empty: re.Match) -> str:
-    """Between words, a space is left of a bold or linked one."""
+def _replace_empty(empty: re.Match) -> str:
+    """An empty inline element leaves the space it held between words."""
     return " " if empty[1] in {"a", "strong", "em", "sup", "sub"} and len(empty[0]) > 2 * len(empty[1]) + 5 else ""
 
 
-def _with_meaning(typed: str) -> str:
-    """What Word and Google Docs say with styles, as elements: bold, slanted, raised and lowered words.
+def _styles_to_elements(markup: str) -> str:
+    """Turn the styles of Word and Google Docs into elements: bold, italic, superscript and subscript.
 
-    Google wraps all it copies into a <b> that is not bold; Word sets the bullets of its lists as letters.
+    Google Docs wraps everything copied from it in a <b> that is not bold; Word writes list bullets as text.
     """
     opened = {"b": [], "i": [], "span": []}
 
-    def said(tag: re.Match) -> str:
+    def replace(tag: re.Match) -> str:
         closes, name, attributes = tag[1], tag[2].lower(), tag[3] or ""
         if closes:
             return opened[name].pop() if opened[name] else ""
-        names = _meant(name, attributes)
-        opened[name].append("".join(f"</{one}>" for one in reversed(names)))
-        return "".join(f"<{one}>" for one in names)
+        names = _elements_for(name, attributes)
+        opened[name].append("".join(f"</{element}>" for element in reversed(names)))
+        return "".join(f"<{element}>" for element in names)
 
-    return _STYLED.sub(said, _WORD_BULLET.sub("", typed))
+    return _STYLED.sub(replace, _WORD_BULLET.sub("", markup))
 
 
-def _meant(name: str, attributes: str) -> list[str]:
+def _elements_for(name: str, attributes: str) -> list[str]:
     weight = _WEIGHT.search(attributes)
     heavy = (
         name == "b" if weight is None else weight[1].lower() == "bold" or weight[1].isdigit() and int(weight[1]) > 500
@@ -114,11 +114,11 @@ def _meant(name: str, attributes: str) -> list[str]:
     ]
 
 
-def _without_inner_tables(fragment: str) -> str:
-    """A table in a table cell as lines of that cell: nobody can read the other on a phone."""
+def _flatten_inner_tables(fragment: str) -> str:
+    """Turn a table inside a table cell into lines of that cell: nested tables are unreadable on a phone."""
     depth = 0
 
-    def flattened(tag: re.Match) -> str:
+    def flatten(tag: re.Match) -> str:
         nonlocal depth
         closes, name = tag[1], tag[2]
         if name == "table" and not closes:
@@ -132,19 +132,19 @@ def _without_inner_tables(fragment: str) -> str:
             return {"tr": "<br>", "td": " ", "th": " "}.get(name, "")
         return "<br>" if name == "table" else ""
 
-    return _TABLE_TAG.sub(flattened, fragment)
+    return _TABLE_TAG.sub(flatten, fragment)
 
 
 def paragraphs(fragment: str) -> list[str]:
-    """The words of a piece of HTML, a line for each paragraph, heading, list item and table cell."""
+    """The plain text of a piece of HTML, a line for each paragraph, heading, list item and table cell."""
     return [line for line in (text(part) for part in _BLOCK_END.split(fragment)) if line]
 
 
 def text(fragment: str) -> str:
-    """The words of a piece of HTML on one line, for search and for counting.
+    """The plain text of a piece of HTML on one line, for search and for counting words.
 
-    Characters for private use are left out, since search marks its finds with two of them. A "<" gets a space behind
-    it: PostgreSQL's parser takes "<script" for a tag and leaves out all that follows.
+    Private-use characters are dropped, because search marks matches with two of them. "<" gets a space behind it:
+    PostgreSQL's parser takes "<script" for a tag and drops everything that follows.
     """
-    words = html.unescape(_TAG.sub("", _BLOCK_END.sub(" ", fragment)))
-    return " ".join(_PRIVATE_USE.sub("", words).replace("<", "< ").split())
+    plain = html.unescape(_TAG.sub("", _BLOCK_END.sub(" ", fragment)))
+    return " ".join(_PRIVATE_USE.sub("", plain).replace("<", "< ").split())

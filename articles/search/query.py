@@ -1,98 +1,107 @@
-"""What somebody typed into the search box, as the parts of a PostgreSQL text query.
+"""Parses the text of the search box into the parts of a PostgreSQL text query.
 
-As in PostgreSQL's own websearch: "words in quotes" stand together, -word must not occur, ``or`` joins two words.
+The syntax is that of PostgreSQL's websearch: "words in quotes" form a phrase, -word excludes, ``or`` joins two terms.
 """
 
 import re
 from dataclasses import dataclass, field
 
-EDGES = ".,;:!?()"  # of a word, which do not belong to it
-MAX_PARTS = 16  # what is typed after so many words and phrases is not looked for
-MAX_SYNONYM = 5  # words
-MIN_BEGINNING, MIN_MISTAKE = 3, 4  # letters
-_PART = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<bare>\S+)')
-_WORD, _PHRASE = "plainto_tsquery('english', %s)", "phraseto_tsquery('english', %s)"
+PUNCTUATION = ".,;:!?()"  # stripped from the ends of a word
+MAX_TERMS = 16  # further words and phrases are ignored
+MAX_SYNONYM_LENGTH = 5  # words
+MIN_PREFIX, MIN_CORRECTABLE = 3, 4  # letters
+_TERM = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<bare>\S+)')
+_WORD_SQL, _PHRASE_SQL = "plainto_tsquery('english', %s)", "phraseto_tsquery('english', %s)"
+
+Expression = tuple[str, list]  # SQL of a tsquery, and its parameters
 
 
 @dataclass
-class Asked:
-    """``wanted``: groups of alternatives, of which each must be met; ``unwanted``: none of these may.
+class ParsedQuery:
+    """``required``: groups of alternatives, each of which must match; ``excluded``: none of these may match.
 
-    Each is an SQL expression with its parameters. ``words`` are those that may turn out to be beginnings or mistakes.
+    ``fuzzy_terms`` are the words that may be prefixes or misspelled.
     """
 
-    typed: str
+    text: str
     synonyms: list[dict[str, str]]
-    wanted: list[list[tuple[str, list]]] = field(default_factory=list)
-    unwanted: list[tuple[str, list]] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    also: list[str] = field(default_factory=list)  # what staff have said is the same as something typed
-    last: str = ""  # the one of ``words`` that stands at the end
+    required: list[list[Expression]] = field(default_factory=list)
+    excluded: list[Expression] = field(default_factory=list)
+    fuzzy_terms: list[str] = field(default_factory=list)
+    synonyms_used: list[str] = field(default_factory=list)
+    last_term: str = ""  # the fuzzy term at the very end, if any
 
     def __post_init__(self) -> None:
-        self._means = _means(self.synonyms)
-        parts = list(_PART.finditer(self.typed.replace("\0", " ")))[:MAX_PARTS]
-        while parts:
-            self._take(parts)
+        self._equivalents = _equivalents(self.synonyms)
+        terms = list(_TERM.finditer(self.text.replace("\0", " ")))[:MAX_TERMS]
+        while terms:
+            self._take(terms)
 
     def sql(self) -> tuple[str, str, str, list]:
-        """Three queries: all that is wanted, any of it, none of what is unwanted. And the parameters of the three."""
-        groups = [f"({' || '.join(sql for sql, _ in group)})" for group in self.wanted]
-        values = [value for group in self.wanted for _, given in group for value in given]
-        without = " && ".join(f"!!{sql}" for sql, _ in self.unwanted) or "''::tsquery"
-        unwanted = [value for _, given in self.unwanted for value in given]
-        return " && ".join(groups), " || ".join(groups), without, [*values, *values, *unwanted]
+        """SQL of three queries (all required terms, any of them, no excluded term), and the parameters of all three."""
+        groups = [f"({' || '.join(sql for sql, _ in group)})" for group in self.required]
+        params = [param for group in self.required for _, given in group for param in given]
+        none_of = " && ".join(f"!!{sql}" for sql, _ in self.excluded) or "''::tsquery"
+        excluded_params = [param for _, given in self.excluded for param in given]
+        return " && ".join(groups), " || ".join(groups), none_of, [*params, *params, *excluded_params]
 
-    def _take(self, parts: list[re.Match]) -> None:
-        """Take the next word, phrase or synonym off the list of parts."""
-        if length := next((n for n in range(min(MAX_SYNONYM, len(parts)), 0, -1) if _key(parts[:n]) in self._means), 0):
-            return self._want(self._synonym(_key([parts.pop(0) for _ in range(length)])))
-        part = parts.pop(0)
-        bare = part["bare"] or ""
-        if bare.lower() == "or" and self.wanted and parts:
-            before = len(self.wanted)
-            self._take(parts)
-            self.wanted[before - 1 :] = [[term for group in self.wanted[before - 1 :] for term in group]]
-        elif part["minus"]:
-            self.unwanted.append((_PHRASE, [part["phrase"]]))
+    def _take(self, terms: list[re.Match]) -> None:
+        """Consume the next word, phrase or synonym of ``terms``."""
+        if length := self._synonym_length(terms):
+            self._require(self._synonym(_key([terms.pop(0) for _ in range(length)])))
+            return
+        term = terms.pop(0)
+        bare = term["bare"] or ""
+        if bare.lower() == "or" and self.required and terms:
+            before = len(self.required)
+            self._take(terms)
+            self.required[before - 1 :] = [[one for group in self.required[before - 1 :] for one in group]]
+        elif term["minus"]:
+            self.excluded.append((_PHRASE_SQL, [term["phrase"]]))
         elif bare.startswith("-"):
-            self.unwanted.append((_WORD, [bare[1:]]))
+            self.excluded.append((_WORD_SQL, [bare[1:]]))
         elif bare:
-            self._want(self._word(bare, is_last=not parts))
+            self._require(self._word(bare, is_last=not terms))
         else:
-            self._want((_PHRASE, [part["phrase"]]))
+            self._require((_PHRASE_SQL, [term["phrase"]]))
 
-    def _want(self, term: tuple[str, list]) -> None:
-        self.wanted.append([term])
+    def _synonym_length(self, terms: list[re.Match]) -> int:
+        """How many of the next terms form the longest known synonym; 0 where none does."""
+        lengths = range(min(MAX_SYNONYM_LENGTH, len(terms)), 0, -1)
+        return next((length for length in lengths if _key(terms[:length]) in self._equivalents), 0)
 
-    def _word(self, bare: str, is_last: bool) -> tuple[str, list]:
-        word = bare.lower().strip(".,;:!?()’'")
-        if not word.isalpha() or len(word) < MIN_BEGINNING:
-            return _WORD, [bare]
-        if word not in self.words:
-            self.words.append(word)
-        self.last = word if is_last else ""
-        return "(SELECT query FROM meant WHERE word = %s)", [word]
+    def _require(self, expression: Expression) -> None:
+        self.required.append([expression])
 
-    def _synonym(self, key: tuple[str, ...]) -> tuple[str, list]:
-        self.also += [phrase for phrase in self._means[key] if phrase not in self.also]
-        phrases = [" ".join(key), *self._means[key]]
-        return f"({' || '.join([_PHRASE] * len(phrases))})", phrases
+    def _word(self, bare: str, is_last: bool) -> Expression:
+        word = bare.lower().strip(f"{PUNCTUATION}’'")
+        if not word.isalpha() or len(word) < MIN_PREFIX:
+            return _WORD_SQL, [bare]
+        if word not in self.fuzzy_terms:
+            self.fuzzy_terms.append(word)
+        self.last_term = word if is_last else ""
+        return "(SELECT query FROM resolved WHERE word = %s)", [word]
+
+    def _synonym(self, key: tuple[str, ...]) -> Expression:
+        self.synonyms_used += [phrase for phrase in self._equivalents[key] if phrase not in self.synonyms_used]
+        phrases = [" ".join(key), *self._equivalents[key]]
+        return f"({' || '.join([_PHRASE_SQL] * len(phrases))})", phrases
 
 
-def _means(synonyms: list[dict[str, str]]) -> dict[tuple[str, ...], list[str]]:
-    """What else to look for, by the words that are typed."""
-    found: dict[tuple[str, ...], list[str]] = {}
+def _equivalents(synonyms: list[dict[str, str]]) -> dict[tuple[str, ...], list[str]]:
+    """The equivalents of each synonym, by its words."""
+    equivalents: dict[tuple[str, ...], list[str]] = {}
     for synonym in synonyms:
         means = [phrase.strip() for phrase in synonym["means"].split(",") if phrase.strip()]
         for typed in synonym["typed"].lower().split(","):
             if typed.strip():
-                found.setdefault(tuple(word.strip(EDGES) for word in typed.split()), []).extend(means)
-    return found
+                key = tuple(word.strip(PUNCTUATION) for word in typed.split())
+                equivalents.setdefault(key, []).extend(means)
+    return equivalents
 
 
-def _key(parts: list[re.Match]) -> tuple[str, ...] | None:
-    """The words of parts as synonyms have them, or None where a part is no plain word."""
-    if not all(part["bare"] for part in parts):
+def _key(terms: list[re.Match]) -> tuple[str, ...] | None:
+    """The words of terms as synonyms are keyed, or None where a term is no plain word."""
+    if not all(term["bare"] for term in terms):
         return None
-    return tuple(part["bare"].lower().strip(EDGES) for part in parts)
+    return tuple(term["bare"].lower().strip(PUNCTUATION) for term in terms)

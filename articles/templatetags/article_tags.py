@@ -1,6 +1,6 @@
 from django import template
 
-from ..models import minutes
+from ..models import reading_minutes
 
 register = template.Library()
-register.filter("minutes", minutes)
+register.filter(reading_minutes)

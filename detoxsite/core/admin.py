@@ -1,4 +1,4 @@
-"""The center's details, the staff accounts, and the record of who did what."""
+"""Admin of the site profile, staff accounts and the activity log."""
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -10,23 +10,23 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from .adminkit.model_admin import DeskModelAdmin, OnEveryPage, ShownModelAdmin
-from .adminkit.object_actions import Act, ActsMixin
+from .accounts import authorize_sign_in_link, sign_in_path
+from .adminkit.model_admin import ReadOnlyModelAdmin, RefreshSiteProfileMixin, StaffModelAdmin
+from .adminkit.object_actions import ObjectAction, ObjectActionsMixin
 from .models import SiteProfile, User
-from .roles import may_get_link, sign_in_path
 
 
 @admin.register(SiteProfile)
-class SiteProfileAdmin(OnEveryPage, DeskModelAdmin):
-    """One row, one page: everything the public pages say of the center."""
+class SiteProfileAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
+    """A single row: everything the public pages say about the center."""
 
     fieldsets = [
         ("Who we are", {"fields": ["name", "short_name", "legal_name", "tagline", "description"]}),
-        ("On the first page", {"fields": ["welcome_title", "welcome", "welcome_note", "steps"]}),
+        ("On the home page", {"fields": ["welcome_title", "welcome", "welcome_note", "steps"]}),
         ("How to reach us", {"fields": ["phone", "phone_hours", "address", "hours"]}),
         ("What it costs", {"fields": ["cost"]}),
         (
-            "What every page carries",
+            "On every page",
             {"fields": ["notice", "license_line", "small_print", "state_list_url", "leave_url"]},
         ),
     ]
@@ -47,28 +47,28 @@ class UserForm(forms.ModelForm):
         Group.objects.order_by("name"),
         label="Roles",
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose a role, or there is nothing for them to do here."},
+        error_messages={"required": "Choose at least one role; without one the account can do nothing."},
     )
 
     class Meta:
         model = User
         fields = ["email", "first_name", "last_name", "groups", "is_active"]
-        help_texts = {"is_active": "Take the tick away when somebody leaves. Accounts are never deleted."}
+        help_texts = {"is_active": "Clear this when someone leaves. Accounts are never deleted."}
 
 
 @admin.register(User)
-class UserAdmin(ActsMixin, DeskModelAdmin):
+class UserAdmin(ObjectActionsMixin, StaffModelAdmin):
     form = UserForm
     state_field = "is_active"
-    acts = (
-        Act(
+    object_actions = (
+        ObjectAction(
             "new-link",
-            "Make a new sign-in link",
-            may_get_link,
+            "Create a new sign-in link",
+            authorize_sign_in_link,
             {True},
             "detoxsite.change_user",
-            done="The link is made.",
-            hint="For somebody who forgot the password. It lets them in once, to choose another one.",
+            done="Sign-in link created.",
+            hint="For someone who forgot their password. The link works once, to choose a new one.",
             quiet=True,
         ),
     )
@@ -86,7 +86,7 @@ class UserAdmin(ActsMixin, DeskModelAdmin):
         return ", ".join(group.name for group in user.groups.all())
 
     def get_readonly_fields(self, request, obj=None):
-        """Nobody locks themselves out."""
+        """Keep people from locking themselves out."""
         return ["roles", "is_active"] if obj == request.user else []
 
     def get_form(self, request, obj=None, **kwargs):
@@ -99,8 +99,8 @@ class UserAdmin(ActsMixin, DeskModelAdmin):
         return [*fields, "roles" if obj is not None and obj == request.user else "groups", "is_active"]
 
     def has_change_permission(self, request, obj=None):
-        beyond = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return super().has_change_permission(request, obj) and not beyond
+        outranks = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not outranks
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -111,23 +111,23 @@ class UserAdmin(ActsMixin, DeskModelAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
-            EmailAddress.objects.filter(user=obj).delete()  # an old address must not sign in any more
+            EmailAddress.objects.filter(user=obj).delete()  # the old address must no longer sign in
         if not change:
-            self.hand_out_link(request, obj)
+            self.show_sign_in_link(request, obj)
 
-    def after_act(self, request, obj):
-        self.hand_out_link(request, obj)
-        return super().after_act(request, obj)
+    def after_object_action(self, request, obj):
+        self.show_sign_in_link(request, obj)
+        return super().after_object_action(request, obj)
 
-    def hand_out_link(self, request, user):
+    def show_sign_in_link(self, request, user):
         link = request.build_absolute_uri(sign_in_path(user))
-        words = "Give this link to {}. It lets them in once, within 24 hours, to choose a password:<br><code>{}</code>"
-        self.message_user(request, format_html(words, user.email, link), messages.WARNING)
+        message = "Send this link to {}. It works once, within 24 hours, to choose a password:<br><code>{}</code>"
+        self.message_user(request, format_html(message, user.email, link), messages.WARNING)
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(ShownModelAdmin):
-    """Who did what at the desk. Read only, for everybody."""
+class LogEntryAdmin(ReadOnlyModelAdmin):
+    """Django's own log of who changed what. Read-only for every role."""
 
     list_display = ["action_time", "user", "content_type", "object_repr", "get_change_message"]
     list_filter = ["action_time", "content_type"]

@@ -1,7 +1,7 @@
-"""Charts as SVG, made on the server: no script, no inline style, colors by the classes of static/css/admin.css.
+"""Charts as SVG, rendered on the server: no script, no inline style, colors by classes of static/css/admin.css.
 
-To a screen reader each is one picture with a name and a description; the page has the numbers in a table beside it.
-Every chart is WIDTH units wide, a unit being about a pixel on a phone, and grows with its place up to what the
+To a screen reader each chart is one picture with a name and a description; the page has the numbers in a table beside
+it. Every chart is WIDTH units wide (a unit is about a pixel on a phone) and grows with its container up to what the
 stylesheet allows. ``name`` is a slug, unique on the page.
 """
 
@@ -14,17 +14,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH = 330
-NOTHING = "Nothing to show yet"
+EMPTY = "Nothing to show yet"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One field of a grid: ``shade`` 1 (pale) to 5 (deep), or 0 for a dashed frame, which stands for no value."""
+    """One cell of a grid: ``shade`` 1 (pale) to 5 (deep), or 0 for a dashed frame, meaning no value."""
 
     shade: int
     text: str
-    below: str  # smaller, under the text
-    words: str  # said in full where the pointer rests
+    detail: str  # smaller, below the text
+    tooltip: str  # the value in a sentence
 
 
 class Day(NamedTuple):
@@ -33,8 +33,8 @@ class Day(NamedTuple):
     second: int
 
 
-def bars(name: str, title: str, words: str, rows: Sequence[tuple[str, int]]) -> SafeString:
-    """Lying bars, one below the other, of (label, number). All of them start from zero."""
+def bars(name: str, title: str, description: str, rows: Sequence[tuple[str, int]]) -> SafeString:
+    """Horizontal bars of (label, number), on one scale from zero."""
     if not rows:
         return _nothing(name, title)
     scale = WIDTH / max(1, *(number for _, number in rows))
@@ -46,26 +46,27 @@ def bars(name: str, title: str, words: str, rows: Sequence[tuple[str, int]]) -> 
             _box(0, top + 20, number * scale, 12, "solid"),
             _box(0, top + 18, 1, 16, "floor"),
         ]
-    return _drawing(name, title, words, 42 * len(rows), parts)
+    return _drawing(name, title, description, 42 * len(rows), parts)
 
 
 def grid(
     name: str,
     title: str,
-    words: str,
+    description: str,
     *,
     columns: Sequence[str],
     rows: Sequence[str],
     cells: dict[tuple[int, int], Cell],
     legend: Sequence[tuple[int, str]],
 ) -> SafeString:
-    """Fields in rows and columns, each with its value in letters. ``cells`` by (row, column); where none is, none is.
+    """A heat map with the value written in each cell. ``cells`` by (row, column); a missing one stays empty.
 
-    ``legend``: what each shade stands for.
+    ``legend``: the meaning of each shade.
     """
     if not cells:
         return _nothing(name, title)
-    left, head, high = 48, 18, 30
+    left = max(48, 8 + 7 * max(len(str(label)) for label in rows))  # room for the longest label
+    head, high = 18, 30
     wide = (WIDTH - left) / len(columns)
     parts = [_text(left + wide * (number + 0.5), 12, label, "label mid") for number, label in enumerate(columns)]
     parts += [_text(left - 5, head + high * number + 19, label, "label end") for number, label in enumerate(rows)]
@@ -73,13 +74,13 @@ def grid(
         _field(cell, left + wide * column, head + high * row, wide, high) for (row, column), cell in cells.items()
     ]
     bottom = head + high * len(rows)
-    return _drawing(name, title, words, bottom + _legend_height(legend), [*parts, *_legend(legend, bottom)])
+    return _drawing(name, title, description, bottom + _legend_height(legend), [*parts, *_legend(legend, bottom)])
 
 
-def columns(name: str, title: str, words: str, *, series: tuple[str, str], days: Sequence[Day]) -> SafeString:
-    """Two standing columns a day, a week in each row, so that the same weekdays stand below each other.
+def columns(name: str, title: str, description: str, *, series: tuple[str, str], days: Sequence[Day]) -> SafeString:
+    """Two vertical columns a day, one week in each row, so that equal weekdays line up.
 
-    ``series``: what the first and the second column stand for. One scale for all rows, from zero.
+    ``series``: labels of the first and the second column. One scale for all rows, from zero.
     """
     if not days:
         return _nothing(name, title)
@@ -92,11 +93,11 @@ def columns(name: str, title: str, words: str, *, series: tuple[str, str], days:
         parts.append(_box(0, floor, WIDTH, 1, "floor"))
         for number, day in enumerate(week):
             parts += _day(day, WIDTH / 7 * (number + 0.5), floor, scale)
-    return _drawing(name, title, words, head + high * len(weeks), parts)
+    return _drawing(name, title, description, head + high * len(weeks), parts)
 
 
 def _day(day: Day, middle: float, floor: float, scale: float) -> Iterable[SafeString]:
-    """The two columns of a day around ``middle``, standing on ``floor``."""
+    """The two columns of a day around ``middle``, on the baseline ``floor``."""
     for number, left, kind in ((day.first, middle - 21, "pale"), (day.second, middle + 1, "solid")):
         yield _box(left, floor - number * scale, 20, number * scale, kind)
         yield _text(left + 10, floor - number * scale - 3, number, "small mid")
@@ -106,10 +107,10 @@ def _day(day: Day, middle: float, floor: float, scale: float) -> Iterable[SafeSt
 def _field(cell: Cell, left: float, top: float, wide: float, high: float) -> SafeString:
     return format_html(
         '<g class="shade-{}"><title>{}</title>{}{}{}</g>',
-        *(cell.shade, cell.words),
+        *(cell.shade, cell.tooltip),
         _box(left + 1, top + 1, wide - 2, high - 2, "field"),
         _text(left + wide / 2, top + 13, cell.text, "value mid"),
-        _text(left + wide / 2, top + 25, cell.below, "small mid"),
+        _text(left + wide / 2, top + 25, cell.detail, "small mid"),
     )
 
 
@@ -118,15 +119,15 @@ def _legend_height(legend: Sequence) -> int:
 
 
 def _legend(legend: Sequence[tuple[int, str]], top: float) -> Iterable[SafeString]:
-    for number, (shade, words) in enumerate(legend):
+    for number, (shade, label) in enumerate(legend):
         left, line = WIDTH / 3 * (number % 3), top + 12 + 20 * (number // 3)
         yield format_html('<g class="shade-{}">{}</g>', shade, _box(left + 1, line + 1, 14, 12, "field"))
-        yield _text(left + 20, line + 11, words, "label")
+        yield _text(left + 20, line + 11, label, "label")
 
 
-def _key(left: float, words: str, kind: str) -> Iterable[SafeString]:
+def _key(left: float, label: str, kind: str) -> Iterable[SafeString]:
     yield _box(left + 1, 2, 14, 12, kind)
-    yield _text(left + 20, 12, words, "label")
+    yield _text(left + 20, 12, label, "label")
 
 
 def _box(left: float, top: float, wide: float, high: float, kind: str) -> SafeString:
@@ -139,13 +140,14 @@ def _text(left: float, line: float, text: object, kind: str) -> SafeString:
 
 
 def _nothing(name: str, title: str) -> SafeString:
-    return _drawing(name, title, NOTHING, 60, [_text(WIDTH / 2, 34, NOTHING, "label mid")])
+    return _drawing(name, title, EMPTY, 60, [_text(WIDTH / 2, 34, EMPTY, "label mid")])
 
 
-def _drawing(name: str, title: str, words: str, height: int, parts: Iterable[SafeString]) -> SafeString:
+def _drawing(name: str, title: str, description: str, height: int, parts: Iterable[SafeString]) -> SafeString:
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title" aria-describedby="{}-words">'
-        '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}</svg>',
-        *(WIDTH, height, name, name, name, title, name, words),
+        '<svg class="chart" viewBox="0 0 {} {}" role="img"'
+        ' aria-labelledby="{}-title" aria-describedby="{}-description">'
+        '<title id="{}-title">{}</title><desc id="{}-description">{}</desc>{}</svg>',
+        *(WIDTH, height, name, name, name, title, name, description),
         format_html_join("", "{}", ((part,) for part in parts)),
     )

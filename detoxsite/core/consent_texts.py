@@ -1,4 +1,4 @@
-"""The consent texts that the software ships. The center's own, once approved, take their place (ConsentText)."""
+"""Consent texts shipped with the software, until the center's own approved texts (ConsentText) replace them."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ _shipped: dict[str, dict] = {}
 
 
 def shipped_text(purpose: str, body: str) -> dict:
-    """The fields of the ConsentText that every center begins with for a purpose."""
+    """Fields of the ConsentText that every center starts with for a purpose."""
     return {
         "sha256": hash_of(purpose, "en", body),
         "purpose": purpose,
@@ -23,13 +23,13 @@ def register(text: dict) -> None:
     _shipped[text["purpose"]] = text
 
 
-def newest(texts: list[dict]) -> dict[str, dict]:
-    """By purpose, the text that people are shown: the first English one of ``texts`` (newest first), or ours."""
-    found = dict(_shipped)
+def effective_texts(texts: list[dict]) -> dict[str, dict]:
+    """The text in effect by purpose: the first English one of ``texts`` (newest first), or the shipped one."""
+    effective = dict(_shipped)
     for text in reversed(texts):
         if text["language"] == "en":
-            found[text["purpose"]] = text
-    return found
+            effective[text["purpose"]] = text
+    return effective
 
 
 def store_shipped() -> None:

@@ -1,8 +1,8 @@
-"""How long this process waits for the database: a request for help must not hang because the database does.
+"""Time limits for database calls: a request for help must not hang because the database does.
 
-psycopg2 waits in C for as long as it takes. Here it waits in Python, by its own hook for that, and gives up at the
-deadline of whoever is asking. After one did, the others wait only a moment until the database answers again, so that
-a frozen database does not hold every thread of a process while somebody asks for help.
+psycopg2 waits in C for as long as it takes. Here its wait callback waits in Python and gives up at the deadline of
+the calling thread. After a timeout, other threads fail fast until the database answers again, so that a frozen
+database cannot occupy every thread of a process while someone asks for help.
 """
 
 import contextlib
@@ -13,25 +13,25 @@ import time
 import psycopg2
 from psycopg2 import extensions
 
-MOMENT = 0.05  # seconds; enough for a database that is well
-REST = 2.0  # seconds without patience after somebody waited in vain
+FAIL_FAST_LIMIT = 0.05  # seconds; enough for a healthy database
+COOL_DOWN = 2.0  # seconds after a timeout during which every limit is FAIL_FAST_LIMIT
 
-_mine = threading.local()
-_worn_out_until = 0.0
+_thread = threading.local()
+_fail_fast_until = 0.0
 
 
-class TooSlow(psycopg2.OperationalError):
-    """The database did not answer in time; its connection is gone."""
+class DatabaseTimeout(psycopg2.OperationalError):
+    """The database did not answer in time; its connection is lost."""
 
 
 def install() -> None:
-    """From now on every connection of this process waits as its thread's deadline says."""
+    """Apply the deadline of the calling thread to every connection of this process."""
     extensions.set_wait_callback(_wait)
 
 
 @contextlib.contextmanager
-def endless():
-    """For a command that copies whole tables, which psycopg2 can only do while waiting in its own way."""
+def no_limit():
+    """Suspend the limits of this process for COPY, which psycopg2 supports only without a wait callback."""
     extensions.set_wait_callback(None)
     try:
         yield
@@ -40,20 +40,20 @@ def endless():
 
 
 @contextlib.contextmanager
-def up_to(seconds: float):
-    """What is asked of the database inside takes up to ``seconds`` in all, or raises TooSlow."""
-    before = getattr(_mine, "deadline", None)
+def time_limit(seconds: float):
+    """Let all database calls inside take up to ``seconds`` together, or raise DatabaseTimeout."""
+    outer = getattr(_thread, "deadline", None)
     now = time.monotonic()
-    deadline = now + (min(seconds, MOMENT) if now < _worn_out_until else seconds)
-    _mine.deadline = deadline if before is None else min(before, deadline)
+    deadline = now + (min(seconds, FAIL_FAST_LIMIT) if now < _fail_fast_until else seconds)
+    _thread.deadline = deadline if outer is None else min(outer, deadline)
     try:
         yield
     finally:
-        _mine.deadline = before
+        _thread.deadline = outer
 
 
 def _wait(connection) -> None:
-    global _worn_out_until
+    global _fail_fast_until
     poller = select.poll()
     while True:
         state = connection.poll()
@@ -61,13 +61,13 @@ def _wait(connection) -> None:
             return
         events = select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
         poller.register(connection.fileno(), events | select.POLLERR)
-        if not poller.poll(_left()):
-            _worn_out_until = time.monotonic() + REST
-            raise TooSlow("The database did not answer in time.")
+        if not poller.poll(_remaining()):
+            _fail_fast_until = time.monotonic() + COOL_DOWN
+            raise DatabaseTimeout("The database did not answer in time.")
         poller.unregister(connection.fileno())
 
 
-def _left() -> float | None:
-    """Milliseconds until the deadline of this thread, or None where it has none."""
-    deadline = getattr(_mine, "deadline", None)
+def _remaining() -> float | None:
+    """Milliseconds until this thread's deadline, or None without one."""
+    deadline = getattr(_thread, "deadline", None)
     return None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000

@@ -1,10 +1,10 @@
-"""What the services of all apps raise."""
+"""Exceptions that services of all apps raise."""
 
 
 class Refused(Exception):
-    """The step cannot be taken; the message says why, for the person who asked. Nothing was written.
+    """A service refuses; the message tells the person who asked why. Nothing was written.
 
-    ``field``: of the step's form, where that is what it takes.
+    ``field``: the form field to correct, if there is one.
     """
 
     def __init__(self, *args, field: str = "") -> None:

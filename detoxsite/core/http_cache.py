@@ -1,12 +1,12 @@
-"""How long copies of a page that may have to go at once can live outside of this site."""
+"""Cache headers for public pages that may have to disappear within a minute."""
 
 from django.views.decorators.cache import cache_control
 
-IN_BROWSERS, IN_BETWEEN = 10, 15  # seconds
+BROWSER_MAX_AGE, PROXY_MAX_AGE = 10, 15  # seconds
 
-kept_briefly = cache_control(public=True, max_age=IN_BROWSERS, s_maxage=IN_BETWEEN, must_revalidate=True)
-"""A view whose answer browsers and proxies may keep for a moment.
+cache_briefly = cache_control(public=True, max_age=BROWSER_MAX_AGE, s_maxage=PROXY_MAX_AGE, must_revalidate=True)
+"""Decorator: let browsers and proxies cache the response briefly.
 
-A proxy need not tell a browser how old its copy is (nginx does not), nor another proxy. So the times add up: gone
-everywhere within 25 seconds behind one proxy, within 40 behind two. What is promised is a minute.
+A proxy need not pass on how old its copy is (nginx does not), so the times add up: gone everywhere within 25 seconds
+behind one proxy, within 40 behind two. We promise a minute.
 """

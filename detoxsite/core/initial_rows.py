@@ -1,6 +1,6 @@
-"""Rows that every database needs: the site profile, the groups of the roles, and what the apps register.
+"""Initial rows of every database: the site profile, the groups of the roles, and rows that the apps register.
 
-Made after each ``migrate``, and after a test has emptied the tables. A row that is there already is left as it is.
+Created after each ``migrate``, and after a test has flushed the tables. Existing rows are not changed.
 """
 
 from collections.abc import Callable
@@ -13,40 +13,40 @@ from django.db.models.signals import post_migrate
 from .models import SiteProfile
 from .roles import ROLES
 
-_makers: list[Callable[[], None]] = []
+_creators: list[Callable[[], None]] = []
 
 
-def register(make: Callable[[], None]) -> None:
-    """Call ``make`` once the tables of all apps are there. It has to be safe to call again."""
-    _makers.append(make)
+def register(create: Callable[[], None]) -> None:
+    """Call ``create`` once the tables of all apps exist. It must be safe to call again."""
+    _creators.append(create)
 
 
 def connect() -> None:
     post_migrate.connect(_after_migrate, dispatch_uid="detoxsite.core.initial_rows")
-    register(make_site_profile)
+    register(create_site_profile)
     register(grant_roles)
 
 
 def _after_migrate(app_config, **kwargs) -> None:
-    """The signal comes once for each app: wait for the last one, when the permissions of all are there."""
+    """Django sends the signal once for each app: wait for the last one, when all permissions exist."""
     last = [config for config in apps.get_app_configs() if config.models_module][-1]
     if app_config is last and _has_all_tables():
-        for make in _makers:
-            make()
+        for create in _creators:
+            create()
 
 
 def _has_all_tables() -> bool:
-    """False while ``migrate`` was told to stop at some earlier migration."""
-    there = set(connection.introspection.table_names())
-    return all(model._meta.db_table in there for model in apps.get_models() if model._meta.managed)
+    """False if ``migrate`` was told to stop at an earlier migration."""
+    existing = set(connection.introspection.table_names())
+    return all(model._meta.db_table in existing for model in apps.get_models() if model._meta.managed)
 
 
-def make_site_profile() -> None:
+def create_site_profile() -> None:
     SiteProfile.objects.get_or_create(pk=1)
 
 
 def grant_roles() -> None:
-    """Give each role's group exactly the permissions of the table ROLES."""
+    """Give each role's group exactly the permissions listed in ROLES."""
     permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.select_related("content_type")

@@ -1,13 +1,13 @@
-"""What must not get into a log."""
+"""Log filters: keep secrets out of every log."""
 
 import logging
 import re
 
-_PRIVATE = re.compile(r"/r\b.*", re.IGNORECASE | re.DOTALL)  # also where a mail program broke or capitalized the link
+_PRIVATE = re.compile(r"/r\b.*", re.IGNORECASE | re.DOTALL)  # also if a mail program broke or capitalized the link
 
 
-class NoPrivateLinks(logging.Filter):
-    """Takes the secret out of the addresses of private pages (/r/…), which Django names when it refuses a request."""
+class PrivateLinkFilter(logging.Filter):
+    """Redact the addresses of private pages (/r/…), which Django logs when it refuses a request."""
 
     def filter(self, record):
         record.msg, record.args = _PRIVATE.sub("/r/…", record.getMessage()), ()

@@ -1,4 +1,4 @@
-"""What every answer is told, and what is answered when the database is not there."""
+"""Response headers; time limits; the page for a database outage."""
 
 import threading
 
@@ -11,16 +11,16 @@ from django.utils.module_loading import import_string
 from . import db_timeout
 
 STAFF_PATHS = ("/admin/", "/accounts/")
-TIMEOUT, STAFF_TIMEOUT = 3.0, 10.0  # seconds
-MAX_DESKS = 5  # of the eight threads of a process may be at the desk's pages; the others are for who asks for help
-desks = threading.BoundedSemaphore(MAX_DESKS)
+DB_LIMIT, STAFF_DB_LIMIT = 3.0, 10.0  # seconds of waiting for the database, per request
+MAX_STAFF_REQUESTS = 5  # of a process's eight threads; the others stay free for people asking for help
+staff_slots = threading.BoundedSemaphore(MAX_STAFF_REQUESTS)
 
 
-def headers(get_response):
-    """Headers that differ between the public pages and those of the staff.
+def security_headers(get_response):
+    """Set the headers that differ between public and staff pages.
 
-    Staff forms rest on Django's CSRF check, which needs the browser to name its origin; under ``no-referrer`` it
-    sends "null". Their pages may send a referrer within the site, and never leave a copy in a cache.
+    Staff forms rely on Django's CSRF check, which needs the browser to name its origin; under ``no-referrer`` it
+    sends "null". So staff pages send a referrer within the site. They are never cached.
     """
 
     def middleware(request):
@@ -35,28 +35,28 @@ def headers(get_response):
     return middleware
 
 
-def patient(get_response):
-    """Gives each request so long to wait for the database in all; the help pages must not queue behind a frozen one."""
+def request_time_limit(get_response):
+    """Limit how long each request waits for the database; the help pages must not queue behind a frozen one."""
 
     def middleware(request):
         if request.encoding and request.encoding.lower() not in ("utf-8", "utf8"):
-            request.encoding = "utf-8"  # the only one our forms are sent in; others hold what cannot be written again
+            request.encoding = "utf-8"  # the only charset our forms use; text in another might not round-trip
         if not request.path_info.startswith(STAFF_PATHS):
-            with db_timeout.up_to(TIMEOUT):
+            with db_timeout.time_limit(DB_LIMIT):
                 return get_response(request)
-        if not desks.acquire(blocking=False):
+        if not staff_slots.acquire(blocking=False):
             return HttpResponse("Busy. Try again in a moment.\n", status=503, headers={"Retry-After": "2"})
         try:
-            with db_timeout.up_to(STAFF_TIMEOUT):
+            with db_timeout.time_limit(STAFF_DB_LIMIT):
                 return get_response(request)
         finally:
-            desks.release()
+            staff_slots.release()
 
     return middleware
 
 
-def unavailable(get_response):
-    """Answers 503 with the phone numbers, and when to come back, while the database does not answer."""
+def service_unavailable(get_response):
+    """Answer 503, with the phone numbers and Retry-After, while the database is unavailable."""
 
     def middleware(request):
         return get_response(request)

@@ -1,4 +1,4 @@
-"""A database that an earlier version made is met with a sentence that says what to do."""
+"""System check: a database made by an incompatible version stops with a message that says what to do."""
 
 from django.apps import apps
 from django.core.checks import Error, Tags, register
@@ -13,15 +13,15 @@ def connect() -> None:
 
 
 def check_history(*, databases=None, **kwargs) -> list[Error]:
-    """Refuse a database whose recorded migrations are not among ours: nothing can be migrated from there."""
+    """Report a database whose recorded migrations are unknown to this version: it cannot be migrated."""
     unknown = sorted(name for alias in databases or () for name in _unknown_migrations(connections[alias]))
     if not unknown:
         return []
     return [
         Error(
-            f"This database was made by a version of the software whose data cannot be taken over ({unknown[0]}).",
+            f"This database was made by a version of the software whose data cannot be migrated ({unknown[0]}).",
             hint="Name an empty database in DATABASE_URL; for a trial, delete the folder var/ (DETOX_VAR). "
-            "The old database is left as it is.",
+            "The old database is not changed.",
             id="detoxsite.E001",
         )
     ]

@@ -1,4 +1,4 @@
-"""What a public page says about itself: in its title, to search engines and to whoever it is shared with."""
+"""Metadata of a public page: title, description, structured data and the picture shown where it is shared."""
 
 from dataclasses import dataclass, field
 
@@ -12,22 +12,22 @@ MAX_TITLE = 70  # characters; search engines cut off what is longer
 class Page:
     title: str
     description: str
-    section: str = ""  # which link of the main navigation it belongs to
-    here: bool = False  # whether it is what that link leads to
-    neutral: bool = False  # its title names the center by its short name: it stays in the browser's history
-    error: bool = False  # something on it has to be mended first
-    index: bool = True  # whether search engines may list it
+    section: str = ""  # the entry of the main navigation it belongs to
+    here: bool = False  # whether it is the page that entry links to
+    neutral: bool = False  # the title uses the short name of the center: it stays in the browser's history
+    error: bool = False  # the form on it has errors
+    index: bool = True  # whether search engines may index it
     kind: str = "WebPage"
-    card: str = ""  # path of the picture that stands for it where it is shared; empty: the one of the whole site
+    card: str = ""  # path of the social card; empty: the site's own
     card_alt: str = ""
-    facts: dict = field(default_factory=dict)  # more schema.org properties, all of them visible on the page
+    facts: dict = field(default_factory=dict)  # more schema.org properties, all visible on the page
 
     def full_title(self, center) -> str:
         whole = f"{'Error: ' if self.error else ''}{self.title} | {center.short if self.neutral else center.name}"
         return whole if len(whole) <= MAX_TITLE else self.title
 
-    def for_machines(self, request, center) -> dict:
-        """The page as schema.org data, never more than what the page itself says."""
+    def structured_data(self, request, center) -> dict:
+        """The page as schema.org data; nothing that the page itself does not say."""
         return {
             "@context": "https://schema.org",
             "@type": self.kind,
@@ -39,8 +39,8 @@ class Page:
             **self.facts,
         }
 
-    def card_facts(self, request, center) -> dict:
-        """The picture for whoever shares the page, as OpenGraph properties."""
+    def open_graph_image(self, request, center) -> dict:
+        """The social card as Open Graph properties."""
         return {
             "og:image": request.build_absolute_uri(self.card or static("img/card.png")),
             "og:image:width": CARD_SIZE[0],

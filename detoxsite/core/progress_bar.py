@@ -1,4 +1,4 @@
-"""A bar that shows how far a long piece of work has got."""
+"""A progress bar for long-running commands."""
 
 import sys
 import time
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 WIDTH = 30  # characters
 
 
-def shown(done: Iterable[int], total: int, what: str, stream=None) -> None:
-    """Go through ``done``, which yields how many of ``total`` are done by then, and keep a line up to date."""
+def show_progress(done: Iterable[int], total: int, label: str, stream=None) -> None:
+    """Consume ``done``, which yields how many of ``total`` are done, and keep one line up to date."""
     stream, began = stream or sys.stderr, time.monotonic()
     for number in done:
         bar = ("#" * (WIDTH * number // total)).ljust(WIDTH, ".")
-        stream.write(f"\r{what:<9} [{bar}] {number}/{total}  {time.monotonic() - began:.1f} s")
+        stream.write(f"\r{label:<9} [{bar}] {number}/{total}  {time.monotonic() - began:.1f} s")
         stream.flush()
     if total:
         stream.write("\n")

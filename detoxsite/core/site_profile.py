@@ -1,7 +1,7 @@
-"""The site profile as pages need it: read once for many requests, and there when the database is not.
+"""The site profile for pages: cached for seconds, and available while the database is not.
 
-What pages need of the apps (topics, synonyms, shifts) is read in the same query: each app registers its lists in its
-``AppConfig.ready``.
+Lists that pages need from the apps (topics, synonyms, shifts) are read in the same query: each app registers its own
+in ``AppConfig.ready``.
 """
 
 import json
@@ -20,12 +20,12 @@ from . import consent_texts, db_timeout
 from .models import ConsentText, Purpose, SiteProfile
 from .timed_cache import TimedCache
 
-MAX_AGE = 5.0  # seconds; how long a change made in another process may take to show
-DB_TIMEOUT = 1.0  # seconds; then the copy is good enough
+MAX_AGE = 5.0  # seconds until a change made in another process shows
+DB_TIMEOUT = 1.0  # seconds; after that the copy is used
 
 _lists: dict[str, Callable[[], QuerySet]] = {}
 _completions: list[Callable[[SiteProfile], None]] = []
-_copied = ""  # what this process last wrote to the disk
+_last_copy = ""  # what this process last wrote to disk
 
 logger = logging.getLogger(__name__)
 
@@ -36,36 +36,40 @@ def register(name: str, entries: Callable[[], QuerySet]) -> None:
 
 
 def register_completion(complete: Callable[[SiteProfile], None]) -> None:
-    """Call ``complete`` with each profile once its lists are filled, wherever they came from."""
+    """Call ``complete`` with each profile once its lists are filled, whatever their source."""
     _completions.append(complete)
 
 
 def current() -> SiteProfile:
-    """The profile with the registered lists, and ``consent_texts``: by purpose, the text that people are shown.
+    """The profile with the registered lists and ``consent_texts``: the text in effect, by purpose.
 
-    A consent text has ``sha256``, ``purpose``, ``language`` and ``body``. One query at most every MAX_AGE seconds.
-    While the database does not answer: what was last read, by this process or an earlier one (a copy on the disk), or
-    defaults.
+    A consent text has ``sha256``, ``purpose``, ``language`` and ``body``. At most one query every MAX_AGE seconds.
+    While the database is down: the last profile read, by this process or an earlier one (a copy on disk), or defaults.
     """
     return _cache.get()
 
 
-def forget() -> None:
-    """Read again at the next request, because somebody has just changed something."""
+def expire() -> None:
+    """Read the profile again at the next request, because something has just changed."""
     _cache.expire()
 
 
-def _read_or_keep(kept: SiteProfile | None) -> SiteProfile:
+def clear() -> None:
+    """Drop the cached profile, as after a restart of the process."""
+    _cache.clear()
+
+
+def _read_or_fall_back(cached: SiteProfile | None) -> SiteProfile:
     try:
-        with db_timeout.up_to(DB_TIMEOUT):
+        with db_timeout.time_limit(DB_TIMEOUT):
             profile = _read()
-        _copy(profile)
+        _write_copy(profile)
     except (DatabaseError, InterfaceError):
-        return kept or _from_disk() or _defaults()
+        return cached or _read_copy() or _defaults()
     return profile
 
 
-_cache = TimedCache(_read_or_keep, seconds=MAX_AGE)
+_cache = TimedCache(_read_or_fall_back, seconds=MAX_AGE)
 
 
 def _consents() -> QuerySet:
@@ -79,52 +83,52 @@ register("consents", _consents)
 def _read() -> SiteProfile:
     lists = {name: ArraySubquery(entries()) for name, entries in _lists.items()}
     profile = SiteProfile.objects.annotate(**lists).first()
-    return _completed(profile) if profile else _defaults()
+    return _complete(profile) if profile else _defaults()
 
 
 def _defaults() -> SiteProfile:
     profile = SiteProfile()
     for name in _lists:
         setattr(profile, name, [])
-    return _completed(profile)
+    return _complete(profile)
 
 
-def _completed(profile: SiteProfile) -> SiteProfile:
-    profile.consent_texts = consent_texts.newest(profile.consents)
+def _complete(profile: SiteProfile) -> SiteProfile:
+    profile.consent_texts = consent_texts.effective_texts(profile.consents)
     for complete in _completions:
         complete(profile)
     return profile
 
 
-# --- the copy on the disk --------------------------------------------------------------------------------------------
+# --- the copy on disk ------------------------------------------------------------------------------------------------
 
 
-def _file():
+def _copy_path():
     return settings.VAR / "site_profile.json"
 
 
-def _copy(profile: SiteProfile) -> None:
-    """Keep what was read for a process that starts while the database is away."""
-    global _copied
+def _write_copy(profile: SiteProfile) -> None:
+    """Keep a copy for a process that starts while the database is down."""
+    global _last_copy
     lists = {name: getattr(profile, name) for name in _lists}
     text = json.dumps({"site_profile": serializers.serialize("json", [profile]), **lists}, sort_keys=True)
-    if text == _copied:
+    if text == _last_copy:
         return
     try:
-        new = _file().with_name(f".site_profile.{os.getpid()}")
+        new = _copy_path().with_name(f".site_profile.{os.getpid()}")
         new.write_text(text)
-        new.rename(_file())
-        _copied = text
+        new.rename(_copy_path())
+        _last_copy = text
     except OSError as exc:
-        logger.warning("The copy of the site profile was not written: %s", exc.strerror)
+        logger.warning("The copy of the site profile could not be written: %s", exc.strerror)
 
 
-def _from_disk() -> SiteProfile | None:
+def _read_copy() -> SiteProfile | None:
     try:
-        copy = json.loads(_file().read_text())
+        copy = json.loads(_copy_path().read_text())
         profile = next(serializers.deserialize("json", copy["site_profile"])).object
         for name in _lists:
             setattr(profile, name, copy[name])
     except (OSError, ValueError, KeyError, StopIteration, serializers.base.DeserializationError):
         return None
-    return _completed(profile)
+    return _complete(profile)

@@ -1,4 +1,4 @@
-"""A value that each process reads again after some seconds."""
+"""A value that each process reads again after a number of seconds."""
 
 import time
 from collections.abc import Callable
@@ -8,10 +8,10 @@ T = TypeVar("T")
 
 
 class TimedCache(Generic[T]):
-    """Remembers what ``read`` returned for ``seconds``.
+    """Caches what ``read`` returned for ``seconds``.
 
-    While one thread reads again, the others go on with the old value. ``read`` is given that old value, or None, and
-    may return it where nothing newer can be had; what it raises reaches the caller, and the next call tries again.
+    While one thread reads again, others keep getting the old value. ``read`` receives that old value, or None, and
+    may return it as a fallback. An exception reaches the caller; an old value is then served until the time is up.
     """
 
     def __init__(self, read: Callable[[T | None], T], *, seconds: float) -> None:
@@ -27,9 +27,9 @@ class TimedCache(Generic[T]):
         return value
 
     def expire(self) -> None:
-        """Read again at the next call; the old value stays there to fall back on."""
+        """Read again at the next call; the old value remains as a fallback."""
         self._read_at = float("-inf")
 
     def clear(self) -> None:
-        """Forget the value too, as after a restart."""
+        """Drop the value too, as after a restart."""
         self._value = None

@@ -1,7 +1,7 @@
-"""One web process: waitress on a socket inherited from the process manager.
+"""A web process: waitress on a socket inherited from the process manager.
 
-waitress reads requests and writes answers without giving a thread to a slow visitor, and hands a request to Django
-only when it is whole (docs/decisions/0005-waitress.md).
+waitress reads requests and writes responses without blocking a thread on a slow visitor, and passes a request to
+Django only when it is complete (docs/decisions/0005-waitress.md).
 """
 
 import os
@@ -11,6 +11,7 @@ import sys
 
 MEGABYTE = 1024 * 1024
 MAX_BODY = 12 * MEGABYTE
+THREADS = 8
 
 
 def main(descriptor: int) -> None:
@@ -24,13 +25,13 @@ def main(descriptor: int) -> None:
     server = create_server(
         application,
         sockets=[socket.socket(fileno=descriptor)],
-        threads=8,
+        threads=THREADS,
         connection_limit=500,
         channel_timeout=20,
         cleanup_interval=5,
         max_request_header_size=32 * 1024,
         max_request_body_size=MAX_BODY,
-        inbuf_overflow=MAX_BODY + MEGABYTE,  # never to a temporary file: it would hold a visitor's words
+        inbuf_overflow=MAX_BODY + MEGABYTE,  # never spill to a temporary file: it would hold a visitor's text
         ident=None,
         trusted_proxy=os.environ.get("TRUSTED_PROXY") or "127.0.0.1",
         trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"},

@@ -128,10 +128,10 @@ class Worker(DatabaseWorker):
 def attend() -> None:
     """Bring in what waits on the disk, and tell staff what they have to be told. Safe in several workers at once."""
     try:
-        with db_timeout.up_to(ATTEND_TIMEOUT):
+        with db_timeout.time_limit(ATTEND_TIMEOUT):
             spool_import.drain()
     finally:
-        with db_timeout.up_to(ATTEND_TIMEOUT):
+        with db_timeout.time_limit(ATTEND_TIMEOUT):
             escalation.send_due()
 
 
@@ -151,10 +151,10 @@ def chores() -> None:
 
 def prove() -> None:
     """Every few minutes: is each call for help where it has to be, and is the way for new ones open?"""
-    last = reconciliation.kept()
-    if last is None or not last.holds or datetime.fromisoformat(last.at) < timezone.now() - PROVE_EVERY:
-        reconciliation.keep(reconciliation.reconcile())
-        spool.forget_old_journals()
+    last = reconciliation.saved_result()
+    if last is None or not last.is_complete or datetime.fromisoformat(last.at) < timezone.now() - PROVE_EVERY:
+        reconciliation.save_result(reconciliation.reconcile())
+        spool.delete_old_journals()
     if "public" in settings.SITES:
         synthetic_check.send_if_due()
 

@@ -1,5 +1,5 @@
-"""The desk for calls for help: the queue, who is told, and what is kept for how long."""
+"""Admin of the calls for help: queue, requests, alerting, records."""
 
-from . import alerts, calls, records
+from . import calls, escalation, on_call, records, webhooks
 
-__all__ = ["alerts", "calls", "records"]
+__all__ = ["calls", "escalation", "on_call", "records", "webhooks"]

@@ -1,4 +1,4 @@
-"""The desk where calls for help are answered. People write them, staff move them; nothing of theirs is in the list."""
+"""Admin of the calls for help: the queue, the page of one request, and the actions on it."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -7,13 +7,11 @@ from django.http import Http404, HttpResponseBadRequest, HttpResponseNotAllowed,
 from django.shortcuts import redirect
 from django.urls import path
 
-from detoxsite.core.adminkit.model_admin import ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.encryption import sealing
 
-from .. import services
 from ..casework import contact_plan
-from ..casework.contact_plan import Way
 from ..models import CallForHelp
 from ..records import access_log
 from . import (
@@ -22,151 +20,17 @@ from . import (
     manual_entry,
     queue,
 )
-from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm, PrintForm, SearchForm
-from .records import KEEPING_ACTS
-
-ANSWER = "intake.answer_callforhelp"
-STEPS = services.STEPS
-
-
-def _is_free(call, user) -> bool:
-    """No colleague has it: of two people calling at once one is too many."""
-    return not call.is_held() or call.claimed_by == user
-
-
-def _is_own(call, user) -> bool:
-    return call.is_held() and call.claimed_by == user
-
-
-def _is_against_plan(call, user) -> bool:
-    has_number = bool(call.current()["phone"]) and not call.dial_anyway
-    return has_number and _is_free(call, user) and bool(contact_plan.objections(call, Way.CALL))
-
-
-def _first_plan(call) -> dict:
-    plan = contact_plan.effective(call)
-    return {"version": plan.version, **plan.items()}
-
-
-def _first_attempt(call) -> dict:
-    return {"way": Way.CALL if call.current()["phone"] else Way.EMAIL, "unsafe": call.dial_anyway}
-
-
-ACTS = (
-    Act(
-        "claim",
-        "I am calling",
-        services.claim,
-        STEPS["claim"],
-        ANSWER,
-        done="It is yours for ten minutes.",
-        hint="Tells the others that you have it. It lapses after ten minutes without a note.",
-        quiet=_is_against_plan,
-        offered=_is_free,
-    ),
-    Act(
-        "release",
-        "Give it back",
-        services.release,
-        STEPS["release"],
-        ANSWER,
-        done="Given back. Others are told that it waits.",
-        quiet=True,
-        offered=_is_own,
-    ),
-    Act(
-        "dial",
-        "Call all the same",
-        services.claim_against_plan,
-        STEPS["claim"],
-        ANSWER,
-        done="It is yours for ten minutes. Note the attempt when you are done; your reason is filled in.",
-        form=AgainstPlanForm,
-        offered=_is_against_plan,
-    ),
-    Act(
-        "contact",
-        "Save this attempt",
-        services.note_contact,
-        STEPS["note_contact"],
-        ANSWER,
-        done="The attempt is noted.",
-        form=ContactForm,
-        initial=_first_attempt,
-    ),
-    Act(
-        "plan",
-        "Change the contact plan",
-        contact_plan.save,
-        services.OPEN,
-        ANSWER,
-        done="The contact plan is saved.",
-        form=PlanForm,
-        initial=_first_plan,
-        quiet=True,
-        folded=True,
-    ),
-    Act(
-        "message",
-        "Write to the person",
-        services.write,
-        STEPS["write"],
-        ANSWER,
-        done="They find it on their own page.",
-        form=MessageForm,
-        quiet=True,
-        folded=True,
-        offered=lambda call, user: bool(call.return_key),
-    ),
-    Act(
-        "close",
-        "Close this request",
-        services.close,
-        STEPS["close"],
-        ANSWER,
-        done="Closed.",
-        form=CloseForm,
-        quiet=True,
-    ),
-    Act(
-        "accept",
-        "This is not spam",
-        services.accept,
-        STEPS["accept"],
-        ANSWER,
-        done="It is in the queue, and staff are told.",
-        offered=lambda call, user: call.is_quarantined,
-    ),
-    Act(
-        "spam",
-        "This is spam: close it",
-        services.close_as_spam,
-        STEPS["close"],
-        ANSWER,
-        done="Closed as spam.",
-        quiet=True,
-        offered=lambda call, user: call.is_quarantined,
-    ),
-    Act(
-        "reopen",
-        "Open again",
-        services.reopen,
-        STEPS["reopen"],
-        ANSWER,
-        done="Open again.",
-        quiet=True,
-        offered=lambda call, user: not call.erased_at,
-    ),
-)
+from .call_actions import ANSWER, CALL_ACTIONS
+from .forms import PlanForm, PrintForm, SearchForm
 
 
 @admin.register(CallForHelp)
-class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
-    acts = (*ACTS, *KEEPING_ACTS)
+class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
+    object_actions = CALL_ACTIONS
     change_list_template = "admin/intake/callforhelp/queue.html"
     change_form_template = "admin/intake/callforhelp/request.html"
     list_display = ["reference"]
-    list_filter = [queue.Pile]
+    list_filter = [queue.QueueFilter]
     list_select_related = ["claimed_by"]
     list_per_page = 50
     list_max_show_all = 50
@@ -179,7 +43,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     def get_urls(self):
         parts = [
             ("enter/", self.enter, "enter"),
-            ("news/", self.news, "news"),
+            ("news/", self.count_new, "news"),
             ("<uuid:call_id>/print/", self.print_one, "print"),
             ("<uuid:call_id>/here/", self.here, "here"),
         ]
@@ -195,7 +59,7 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
     # the queue
 
     def get_changelist(self, request, **kwargs):
-        return queue.Queue
+        return queue.QueueChangeList
 
     def get_ordering(self, request):
         return queue.ORDER
@@ -205,17 +69,15 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         return queryset.defer("sealed_for_author", "return_key") if self.is_list(request) else queryset
 
     def changelist_view(self, request, extra_context=None):
-        """A search is a post: what is looked for stands in no address and no log."""
+        """A search is a POST, so that the term is in no address and no log."""
         search = SearchForm(request.POST if request.method == "POST" else None)
-        if search.is_valid():
-            request.found = queue.matching(search.cleaned_data["typed"])
         return super().changelist_view(request, {"search": search, "title": "Requests", **(extra_context or {})})
 
-    def news(self, request):
-        """Numbers alone, for a queue that stays open."""
+    def count_new(self, request):
+        """Counts only, for a queue that stays open in the browser."""
         self._may(request)
         try:
-            return JsonResponse(queue.news(float(request.GET.get("since", ""))))
+            return JsonResponse(queue.count_new(float(request.GET.get("since", ""))))
         except (ValueError, OverflowError, OSError):
             return HttpResponseBadRequest()
 
@@ -225,54 +87,60 @@ class CallForHelpAdmin(ActsMixin, ShownModelAdmin):
         try:
             return super().change_view(request, object_id, form_url, extra_context)
         except sealing.Unreadable:
-            self.message_user(request, f"{queue.UNREADABLE}. Tell whoever runs this site.", messages.ERROR)
+            self.message_user(request, f"{queue.UNREADABLE}. Tell your system administrator.", messages.ERROR)
             return redirect("admin:intake_callforhelp_changelist")
 
     def get_object(self, request, object_id, from_field=None):
         call = super().get_object(request, object_id, from_field)
         if call is not None:
-            prefetch_related_objects([call], "later", "contacts", "messages", "consents")
-            call.dial_anyway = getattr(request, "dial_anyway", "")
+            prefetch_related_objects([call], "revisions", "contact_attempts", "messages", "consents")
+            call.override_reason = ""
         return call
 
     def after_refusal(self, request, form, refusal):
-        """Of a plan that was overtaken, the next save is deliberate: both are on the page."""
-        if not isinstance(refusal, contact_plan.Overtaken):
+        """After a plan conflict both plans are on the page, so the next save may replace the stored one."""
+        if not isinstance(refusal, contact_plan.PlanConflict):
             return form
-        request.overtaken = form.cleaned_data
         data = request.POST.copy()
         data[form.add_prefix("version")] = refusal.stored.version
         again = PlanForm(data, prefix=form.prefix)
         again.is_valid()
+        again.rejected_plan = form.cleaned_data
         return again
 
-    def after_act(self, request, obj):
-        """The reason to dial against the plan goes nowhere but into this page and the attempt noted from it."""
+    def after_object_action(self, request, obj):
+        """Keep the reason to call against the plan in this page and in the attempt noted from it, nowhere else."""
         if request.resolver_match.kwargs["name"] != "dial":
-            return super().after_act(request, obj)
-        request.dial_anyway = request.POST["dial-unsafe"]
+            return super().after_object_action(request, obj)
         request.method = "GET"
-        return self.change_view(request, str(obj.pk))
+        return self.change_view(request, str(obj.pk), extra_context={"override_reason": request.POST["dial-unsafe"]})
 
     def render_change_form(self, request, context, **kwargs):
         call = kwargs.get("obj")
         if call is not None:
+            call.override_reason = context.get("override_reason", "")
+            refused = context.get("bound_action_form")
             context |= detail_context.context(
-                call, request.user, overtaken=getattr(request, "overtaken", None), dial_anyway=call.dial_anyway
+                call,
+                request.user,
+                rejected_plan=getattr(refused, "rejected_plan", None),
+                override_reason=call.override_reason,
             )
             context |= {"print_form": PrintForm(), "title": str(call), "subtitle": None}
             if not call.erased_at:
-                detail_context.opened(call, request.user)
+                detail_context.record_view(call, request.user)
         return super().render_change_form(request, context, **kwargs)
 
     def here(self, request, call_id):
-        """A sign of life from an open page: names who else has it open, and whether anything has changed."""
+        """Heartbeat of an open page: returns who else has it open, and a token that tells whether it changed."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         call = self._one(request, call_id)
         if not call.erased_at:
-            access_log.note(call, by=request.user)
-        return JsonResponse({"others": access_log.others(call, request.user), "state": detail_context.state(call)})
+            access_log.record_view(call, by=request.user)
+        return JsonResponse(
+            {"others": access_log.others(call, request.user), "change_token": detail_context.change_token(call)}
+        )
 
     # the rest
 

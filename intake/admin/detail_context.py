@@ -1,4 +1,4 @@
-"""What the page of one request shows, in the order in which somebody about to call needs it."""
+"""Template context for the page of one request, in the order a caller needs it."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -6,22 +6,22 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from detoxsite.core import phone_numbers, site_profile
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import crisis_steps, risk_signs
 
 from .. import services
 from ..casework import contact_plan, message_templates
-from ..casework.contact_plan import Way
+from ..casework.contact_plan import ContactMethod
 from ..models import CallForHelp, CallTimes, Urgency
-from ..models.answers import CHOICES, whole
+from ..models.answers import CHOICES, with_defaults
 from ..records import access_log
 from . import queue
-from .forms import for_staff
+from .forms import staff_choices
 
-STEPS = {  # what the first steps of intake/danger.toml mean for whoever is on the phone
+CRISIS_STEPS = {  # the crisis steps of detoxsite/core/safety, worded for staff on the phone
     "911": "Happening now? They call 911, or you do: ask where they are first.",
-    "naloxone": "Could be an opioid? Ask for naloxone (Narcan), and have somebody give it.",
+    "naloxone": "Could be an opioid? Ask for naloxone (Narcan), and have someone give it.",
     "988": "Thinking about suicide? Ask openly. Offer 988, or stay and bring 988 in.",
-    "stay": "Stay on the line until help is there.",
+    "stay": "Stay on the line until help arrives.",
 }
 LABELS = {
     "phone": "Phone",
@@ -35,100 +35,123 @@ LABELS = {
     "substances": "Substances",
     "recent": "Used within 72 hours",
 }
-REACHED_BY = ("phone", "email")
-PRINTED = {name: label for name, label in LABELS.items() if name not in ("leave", "times")}  # these are in the plan
+CONTACT_ANSWERS = ("phone", "email")
+PRINTED_LABELS = {name: label for name, label in LABELS.items() if name not in ("leave", "times")}  # in the plan
 PLAN_LABELS = {
     "voicemail": "Voicemail",
     "text": "Text message",
     "hours": "Good times",
     "say": "Who may answer, what may be said",
-    "never": "Never to be mentioned",
+    "never": "Never mention",
     "notes": "Anything else",
 }
 
 
-def context(call: CallForHelp, user, *, overtaken=None, dial_anyway="") -> dict:
-    """Opens what is sealed; whoever is shown this has a row in the log of readings (see ``opened``)."""
+def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") -> dict:
+    """Decrypt the request for a page; every page that shows this calls ``record_view``.
+
+    ``rejected_plan``: what was typed into a plan form that conflicts with a newer plan. ``override_reason``: why the
+    user calls against the plan.
+    """
     if call.erased_at:
-        return {"call": call, "stands": queue.stands(call), "clock": None}
-    answers = whole(call.current())
-    signs = call.signs()
-    how_soon, reasons = queue.headed(call, risk_signs.reasons(answers, signs))
-    plan = contact_plan.effective(call)
-    against = {way.value: contact_plan.objections(call, way, plan=plan) for way in Way}
-    number = phone_numbers.e164(answers["phone"])
-    is_withheld = bool(against[Way.CALL]) and not dial_anyway
-    wordings = message_templates.wordings(
-        name=answers["name"], phone=site_profile.current().phone_shown, first=answers["language"]
-    )
+        return {"call": call, "status": queue.status_text(call), "waiting_time": None}
+    answers = with_defaults(call.current_answers())
+    plan = contact_plan.effective_plan(call)
+    against = {way.value: contact_plan.objections(call, way, plan=plan) for way in ContactMethod}
+    is_withheld = bool(against[ContactMethod.CALL]) and not override_reason
     return {
         "call": call,
         "answers": answers,
-        "shown": {name: worded(name, answers[name]) for name in answers},
-        "clock": queue.Clock.of(call, timezone.now()),
-        "stands": queue.stands(call),
-        "is_nobodys": queue.is_nobodys(call),
-        "how_soon": how_soon,
-        "reasons": reasons,
-        "is_past": how_soon == risk_signs.DANGER_NOW,  # none of the words that count now tells of it
-        "is_danger": call.urgency == Urgency.DANGER,
+        "shown": {name: answer_text(name, answers[name]) for name in answers},
+        "waiting_time": queue.WaitingTime.of(call, timezone.now()),
+        "status": queue.status_text(call),
+        "is_unclaimed": queue.is_unclaimed(call),
+        **_urgency(call, answers),
+        **_plan(call, plan),
+        **_ways_to_contact(answers, against, is_withheld=is_withheld),
         "unanswered": call.messages.unanswered().last(),
-        "steps": [STEPS[step] for step in risk_signs.steps(signs)],
-        "plan": plan,
-        "plan_hours": worded("times", plan.hours),
-        "against": against,
-        "is_outside": not contact_plan.is_within(plan.hours),
-        "part_of_day": contact_plan.part_of_day(),
-        "closed_early": contact_plan.closed_early(call),
-        "number": number,
-        "may_dial": bool(number) and not is_withheld,
-        "wordings": wordings,
-        "sms": "" if against[Way.TEXT] or not number else f"sms:{number}?body={quote(wordings[0].text)}",
-        "mailto": _mailto(answers["email"], wordings[0]) if not against[Way.EMAIL] else "",
-        "linked": linked(call),
+        "linked": linked_requests(call),
         "changes": changes(call, is_withheld=is_withheld),
-        "tries": Tries.of(call),
-        "messages_with": [(message, message.payload["text"]) for message in call.messages.all()],
+        "attempt_summary": AttemptSummary.of(call),
+        "conversation": [(message, message.payload["text"]) for message in call.messages.all()],
         "others": access_log.others(call, user),
-        "state": state(call),
-        "merge": merged(overtaken, plan) if overtaken else [],
-        "merge_by": plan.by_name,
+        "change_token": change_token(call),
+        "plan_conflict": compare_plans(rejected_plan, plan) if rejected_plan else [],
     }
 
 
-def opened(call: CallForHelp, user) -> None:
-    """The content of a request is before somebody: log it, and what the person wrote last counts as read."""
-    access_log.note(call, by=user)
+def _urgency(call: CallForHelp, answers: dict) -> dict:
+    signs = call.signs()
+    how_soon, reasons = queue.headline(call, risk_signs.urgency_reasons(answers, signs))
+    return {
+        "how_soon": how_soon,
+        "reasons": reasons,
+        "is_past_danger": how_soon == risk_signs.DANGER_NOW,  # no current answer names the danger
+        "is_danger": call.urgency == Urgency.DANGER,
+        "steps": [CRISIS_STEPS[step] for step in crisis_steps.crisis_steps(signs)],
+    }
+
+
+def _plan(call: CallForHelp, plan: contact_plan.Plan) -> dict:
+    return {
+        "plan": plan,
+        "plan_hours": answer_text("times", plan.hours),
+        "plan_saved_by": plan.by_name,
+        "is_outside_hours": not contact_plan.is_within_hours(plan.hours),
+        "part_of_day": contact_plan.current_part_of_day(),
+        "closed_early": contact_plan.early_close_reason(call),
+    }
+
+
+def _ways_to_contact(answers: dict, against: dict, *, is_withheld: bool) -> dict:
+    """Number, links and message templates; none of the links works against the plan."""
+    number = phone_numbers.e164(answers["phone"])
+    templates = message_templates.filled_templates(
+        name=answers["name"], phone=site_profile.current().phone_shown, language=answers["language"]
+    )
+    return {
+        "against": against,
+        "number": number,
+        "may_dial": bool(number) and not is_withheld,
+        "message_templates": templates,
+        "sms": "" if against[ContactMethod.TEXT] or not number else f"sms:{number}?body={quote(templates[0].text)}",
+        "mailto": _mailto(answers["email"], templates[0]) if not against[ContactMethod.EMAIL] else "",
+    }
+
+
+def record_view(call: CallForHelp, user) -> None:
+    """Log that the user viewed the content, and mark the person's messages as read."""
+    access_log.record_view(call, by=user)
     call.messages.filter(is_from_person=True, seen_at=None).update(seen_at=timezone.now())
 
 
-def state(call: CallForHelp) -> str:
-    """Changes with whatever a colleague or the person does to the request. Tells nothing by itself."""
+def change_token(call: CallForHelp) -> str:
+    """Return a token that changes with everything a colleague or the person does to the request."""
     return "-".join(
         str(part)
         for part in (
             call.status,
             call.claimed_by_id,
-            call.contacts.count(),
+            call.contact_attempts.count(),
             call.messages.count(),
-            call.later.count(),
-            getattr(contact_plan.stored_row(call), "version", 0),
+            call.revisions.count(),
+            getattr(contact_plan.stored_plan(call), "version", 0),
         )
     )
 
 
-def worded(name: str, value) -> str:
-    """An answer as a person reads it."""
+def answer_text(name: str, value) -> str:
+    """An answer as staff read it."""
     if name not in CHOICES:
         return value
     values = [value] if isinstance(value, str) else value
-    return ", ".join(label for key, label in for_staff(name, CHOICES[name].choices) if key in values)
+    return ", ".join(label for key, label in staff_choices(name, CHOICES[name].choices) if key in values)
 
 
-def linked(call: CallForHelp) -> list[tuple[CallForHelp, str]]:
-    """Other requests of the same phone number or address, newest first, and where each stands."""
-    kin = CallForHelp.objects.real().light().linked_to(call).select_related("claimed_by")
-    return [(other, queue.stands(other)) for other in kin.order_by("-created_at")]
+def linked_requests(call: CallForHelp) -> list[tuple[CallForHelp, str]]:
+    """Other requests with the same phone number or address and their status, newest first."""
+    others = CallForHelp.objects.real().without_sealed().linked_to(call).select_related("claimed_by")
+    return [(other, queue.status_text(other)) for other in others.order_by("-created_at")]
 
 
 @dataclass(frozen=True)
@@ -136,49 +159,53 @@ class Change:
     label: str
     before: str
     after: str
-    is_withheld: bool = False  # only that it was changed is to be seen
+    is_withheld: bool = False  # show only that it was changed
 
 
 def changes(call: CallForHelp, *, is_withheld: bool) -> list[tuple]:
-    """What the person changed, each time with its moment. ``is_withheld``: nobody may dial, so no number is given."""
-    found, before = [], whole(call.payload)
-    for later in call.later.all():
-        after = {**before, **later.payload}
+    """What the person changed, and when. ``is_withheld``: the plan forbids calling, so numbers are not shown."""
+    result, before = [], with_defaults(call.payload)
+    for revision in call.revisions.all():
+        after = {**before, **revision.payload}
         differing = [
             Change(label, "", "", is_withheld=True)
-            if is_withheld and name in REACHED_BY
-            else Change(label, worded(name, before[name]), worded(name, after[name]))
+            if is_withheld and name in CONTACT_ANSWERS
+            else Change(label, answer_text(name, before[name]), answer_text(name, after[name]))
             for name, label in LABELS.items()
             if before[name] != after[name]
         ]
-        found.append((later.at, differing))
+        result.append((revision.at, differing))
         before = after
-    return found
+    return result
 
 
 @dataclass(frozen=True)
-class Tries:
-    """The attempts so far: how many, on how many days, and at which times of the day nobody has tried."""
+class AttemptSummary:
+    """The attempts so far: how many, on how many days, and the parts of the day without one."""
 
-    made: list
+    attempts: list
     days: int
     untried: list[str]
-    enough: int = services.ATTEMPTS
+    min_attempts: int = services.MIN_ATTEMPTS
 
     @classmethod
-    def of(cls, call: CallForHelp) -> "Tries":
-        made = list(call.contacts.all())
-        days = len({timezone.localdate(contact.at) for contact in made})
-        usual = [part for part in contact_plan.HOURS if part != CallTimes.NIGHT]
-        untried = [part for part in usual if not any(contact_plan.is_within([part], contact.at) for contact in made)]
-        for contact in made:
-            way = contact.payload.get("way")
-            contact.way = Way(way).label if way in Way.values else ""
-        return cls(made, days, [contact_plan.spoken(part) for part in untried])
+    def of(cls, call: CallForHelp) -> "AttemptSummary":
+        attempts = list(call.contact_attempts.all())
+        days = len({timezone.localdate(attempt.at) for attempt in attempts})
+        daytime = [part for part in contact_plan.PART_HOURS if part != CallTimes.NIGHT]
+        untried = [
+            part
+            for part in daytime
+            if not any(contact_plan.is_within_hours([part], attempt.at) for attempt in attempts)
+        ]
+        for attempt in attempts:
+            way = attempt.payload.get("way")
+            attempt.way = ContactMethod(way).label if way in ContactMethod.values else ""
+        return cls(attempts, days, [contact_plan.part_name(part) for part in untried])
 
 
-def merged(typed: dict, stored: contact_plan.Plan) -> list[tuple]:
-    """Label, what is stored now, what was typed, and whether they differ, for each item of the plan."""
+def compare_plans(typed: dict, stored: contact_plan.Plan) -> list[tuple]:
+    """Label, stored value, typed value, and whether they differ, for each item of the plan."""
     now = stored.items()
     return [
         (label, _item(name, now[name]), _item(name, typed[name]), _item(name, now[name]) != _item(name, typed[name]))
@@ -189,12 +216,12 @@ def merged(typed: dict, stored: contact_plan.Plan) -> list[tuple]:
 def _item(name: str, value) -> str:
     if isinstance(value, bool):
         return "May be left" if value else "No"
-    return worded("times", value) if name == "hours" else value
+    return answer_text("times", value) if name == "hours" else value
 
 
-def _mailto(address: str, wording: message_templates.Wording) -> str:
+def _mailto(address: str, template: message_templates.MessageTemplate) -> str:
     return (
-        f"mailto:{quote(address, safe='@')}?subject={quote(wording.subject)}&body={quote(wording.email)}"
+        f"mailto:{quote(address, safe='@')}?subject={quote(template.subject)}&body={quote(template.email)}"
         if address
         else ""
     )

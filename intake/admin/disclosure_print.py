@@ -1,4 +1,4 @@
-"""One request on paper: with the notice that the law wants on it, and a row in the ledger of disclosures."""
+"""Printout of one request, with the notice required by 42 CFR Part 2 and an entry in the disclosure log."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,7 +11,7 @@ from detoxsite.core.exceptions import Refused
 
 from ..models import CallForHelp, Consent, Disclosure
 from ..records import consent_texts
-from ..records.consents import has_taken_back
+from ..records.consents import has_revoked
 from . import detail_context
 from .forms import PrintForm
 
@@ -23,30 +23,32 @@ def view(model_admin, request, call: CallForHelp):
             with transaction.atomic():
                 disclosure = disclose(call, by=request.user, **form.cleaned_data)
                 model_admin.log_change(request, call, "Printed")
-                detail_context.opened(call, request.user)
-                paper = _paper(request, call, disclosure).render()
+                detail_context.record_view(call, request.user)
+                printout = _printout(request, call, disclosure).render()
         except sealing.Unreadable:
-            model_admin.message_user(request, "Not printed: no key that is held here opens it.", messages.ERROR)
+            model_admin.message_user(
+                request, "Not printed: it cannot be decrypted with the keys on this server.", messages.ERROR
+            )
         except Refused as exc:
             model_admin.message_user(request, str(exc), messages.WARNING)
         else:
-            return paper
+            return printout
     elif form.is_bound:
-        model_admin.message_user(request, "Not printed: say whom it is for, and what for.", messages.ERROR)
+        model_admin.message_user(request, "Not printed: say who it is for, and the purpose.", messages.ERROR)
     return redirect("admin:intake_callforhelp_change", call.pk)
 
 
 def disclose(call: CallForHelp, *, by, to: str, why: str) -> Disclosure:
-    """Note in the ledger that this goes out on paper. Raises Refused once the person took their consent back."""
+    """Record the printout in the disclosure log. Raises Refused after the person revoked consent."""
     if call.erased_at:
-        raise Refused("What this request said was erased.")
-    if has_taken_back(call):
-        raise Refused("Not printed: the person took back what they had agreed to.")
+        raise Refused("The content of this request was erased.")
+    if has_revoked(call):
+        raise Refused("Not printed: the person revoked their consent.")
     consent = call.consents.filter(act=Consent.Act.GIVEN).last()
     return Disclosure.objects.create(call=call, by=by, what=Disclosure.What.PRINT, to=to, why=why, consent=consent)
 
 
-def _paper(request, call, disclosure):
+def _printout(request, call, disclosure):
     shown = detail_context.context(call, request.user)
     context = {
         **shown,
@@ -54,6 +56,6 @@ def _paper(request, call, disclosure):
         "consent": disclosure.consent,
         "notice": consent_texts.REDISCLOSURE_NOTICE,
         "printed_at": timezone.now(),
-        "printed": [(label, shown["shown"][name]) for name, label in detail_context.PRINTED.items()],
+        "printed": [(label, shown["shown"][name]) for name, label in detail_context.PRINTED_LABELS.items()],
     }
     return TemplateResponse(request, "admin/intake/callforhelp/print.html", context)

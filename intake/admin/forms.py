@@ -1,4 +1,4 @@
-"""What staff type at the desk of the calls."""
+"""Staff forms for the calls for help."""
 
 import re
 import secrets
@@ -21,10 +21,10 @@ from ..models import (
 )
 
 CHOOSE = [("", "Choose")]
-NOT_CHOSEN = {Outcome.SPAM, Outcome.CANCELLED}  # a step of its own; the person's own page alone
-LONG_AGO = timezone.timedelta(days=7)
-THEIR_WORDS = {  # choices that the public form has in the words of the person, for staff, by the name of the answer
-    "whom": {NeedsHelp.ME: "They do", NeedsHelp.OTHER: "Somebody else", NeedsHelp.UNSAID: "They did not say"},
+NOT_OFFERED = {Outcome.SPAM, Outcome.CANCELLED}  # an action of its own; only on the person's private page
+MAX_AGE = timezone.timedelta(days=7)
+STAFF_LABELS = {  # by answer: labels for staff, where the public form words a choice for the person
+    "whom": {NeedsHelp.ME: "They do", NeedsHelp.OTHER: "Someone else", NeedsHelp.UNSAID: "They did not say"},
     "leave": {MessageConsent.TEXT: "Send a text message"},
     "times": {CallTimes.NOW: "As soon as we can"},
     "language": {language: language.for_staff for language in Language},
@@ -33,9 +33,9 @@ THEIR_WORDS = {  # choices that the public form has in the words of the person, 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
-def for_staff(name: str, choices) -> list[tuple[str, str]]:
-    words = THEIR_WORDS.get(name, {})
-    return [(value, words.get(value, label)) for value, label in choices]
+def staff_choices(name: str, choices) -> list[tuple[str, str]]:
+    labels = STAFF_LABELS.get(name, {})
+    return [(value, labels.get(value, label)) for value, label in choices]
 
 
 def _text(label, *, rows=2, required=False, help_text="", missing="") -> forms.CharField:
@@ -52,7 +52,7 @@ def _text(label, *, rows=2, required=False, help_text="", missing="") -> forms.C
 class SearchForm(forms.Form):
     typed = forms.CharField(
         label="Phone, email or reference",
-        help_text="Whole, in any writing. Parts of a number or address find nothing.",
+        help_text="The full number, address or reference, in any notation. Parts find nothing.",
         max_length=254,
         widget=forms.TextInput({"autocomplete": "off", "type": "search"}),
         error_messages={"required": "Type a phone number, an email address or a reference."},
@@ -61,27 +61,27 @@ class SearchForm(forms.Form):
 
 class ContactForm(forms.Form):
     way = forms.ChoiceField(
-        label="How", choices=contact_plan.Way.choices, initial=contact_plan.Way.CALL, required=False
+        label="How", choices=contact_plan.ContactMethod.choices, initial=contact_plan.ContactMethod.CALL, required=False
     )
     outcome = forms.ChoiceField(
-        label="What came of it",
+        label="Result",
         choices=[*CHOOSE, *AttemptOutcome.choices],
-        error_messages={"required": "Choose what came of it."},
+        error_messages={"required": "Choose the result."},
     )
     note = _text("Note for colleagues", rows=3)
     unsafe = _text(
-        "Why, although the contact plan speaks against it", help_text="Only needed then. It is kept with this attempt."
+        "Why, against the contact plan?", help_text="Only if the plan is against it. Kept with this attempt."
     )
 
     def clean_way(self):
-        return self.cleaned_data["way"] or contact_plan.Way.CALL
+        return self.cleaned_data["way"] or contact_plan.ContactMethod.CALL
 
 
 class AgainstPlanForm(forms.Form):
     unsafe = _text(
         "Why does it have to be now?",
         required=True,
-        help_text="It is kept with the attempt you note afterwards.",
+        help_text="Kept with the attempt you note afterwards.",
         missing="Say why it has to be now.",
     )
 
@@ -89,12 +89,10 @@ class AgainstPlanForm(forms.Form):
 class CloseForm(forms.Form):
     outcome = forms.ChoiceField(
         label="How did it end?",
-        choices=[*CHOOSE, *(choice for choice in Outcome.choices if choice[0] not in NOT_CHOSEN)],
+        choices=[*CHOOSE, *(choice for choice in Outcome.choices if choice[0] not in NOT_OFFERED)],
         error_messages={"required": "Choose how it ended."},
     )
-    reason = _text(
-        "Why nobody tries any longer", help_text="Only for “not reached” before five attempts over three days."
-    )
+    reason = _text("Why do you stop trying?", help_text="Only for “not reached” before five attempts over three days.")
 
 
 class PlanForm(forms.Form):
@@ -103,7 +101,7 @@ class PlanForm(forms.Form):
     text = forms.BooleanField(label="A text message may be sent", required=False)
     hours = forms.MultipleChoiceField(
         label="Good times",
-        choices=for_staff("times", CallTimes.choices),
+        choices=staff_choices("times", CallTimes.choices),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -117,18 +115,18 @@ class MessageForm(forms.Form):
         "Message",
         rows=4,
         required=True,
-        help_text="They read it on their own page. Nothing is sent to their phone or email.",
+        help_text="They read it on their private page. Nothing is sent to their phone or email.",
         missing="Type the message.",
     )
 
 
 class PrintForm(forms.Form):
-    to = forms.CharField(label="To whom", max_length=200, error_messages={"required": "Say whom the paper is for."})
-    why = forms.CharField(label="What for", max_length=200, error_messages={"required": "Say what they need it for."})
+    to = forms.CharField(label="To whom", max_length=200, error_messages={"required": "Say who the printout is for."})
+    why = forms.CharField(label="Purpose", max_length=200, error_messages={"required": "Say what they need it for."})
 
 
 class EntryForm(AnswersForm):
-    """A request that somebody made on the phone or in person, in the same words as the public form."""
+    """A request made on the phone or in person, with the questions of the public form."""
 
     key = forms.CharField(required=False, widget=forms.HiddenInput)  # the same form sent twice is one request
     channel = forms.ChoiceField(
@@ -138,29 +136,29 @@ class EntryForm(AnswersForm):
     )
     received_at = forms.DateTimeField(
         label="When did they ask?",
-        help_text="The true time: waiting is counted from it.",
+        help_text="The actual time. The waiting time counts from it.",
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": "Give day and time.", "invalid": "Give day and time."},
     )
     agreed = forms.BooleanField(label="I told them this, and they agree to be called back.", required=False)
 
     field_order = ["key", "channel", "received_at"]
-    WORDED = {
+    TEXTS = {
         "email": ("Email address", ""),
         "name": ("What should we call them?", "A first name or any name they like."),
-        "leave": ("If they do not pick up, what may we do?", "What they did not allow, we do not do."),
+        "leave": ("If they do not pick up, what may we do?", "We do only what they allow."),
         "times": ("When is a good time to call?", "Center time. None: as soon as we can."),
         "language": ("Which language is best for them?", ""),
-        "story": ("What is going on?", "Dangers in these words are found as in the public form."),
+        "story": ("What is going on?", "Checked for danger like the public form."),
         "recent": ("Was any of it used in the last 3 days (72 hours)?", ""),
     }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, (label, help_text) in self.WORDED.items():
+        for name, (label, help_text) in self.TEXTS.items():
             self.fields[name].label, self.fields[name].help_text = label, help_text
-        for name in THEIR_WORDS:
-            self.fields[name].choices = for_staff(name, self.fields[name].choices)
+        for name in STAFF_LABELS:
+            self.fields[name].choices = staff_choices(name, self.fields[name].choices)
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
         self.initial.setdefault("key", secrets.token_urlsafe(18))
@@ -170,18 +168,18 @@ class EntryForm(AnswersForm):
         return [self[name] for name in self.fields if name != "agreed"]
 
     def consent(self):
-        """Apart: what is agreed to is read out first."""
+        """Separate, because staff read the text out first."""
         return [self["agreed"]]
 
     def clean_key(self):
-        """What nobody typed is nobody's mistake."""
+        """Replace an invalid key: it is hidden, so staff could not correct it."""
         key = self.cleaned_data["key"]
         return key if _KEY.fullmatch(key) else secrets.token_urlsafe(18)
 
     def clean_received_at(self):
         at, now = self.cleaned_data["received_at"], timezone.now()
         if at > now + timezone.timedelta(minutes=1):
-            raise ValidationError("This lies in the future.")
-        if at < now - LONG_AGO:
-            raise ValidationError("This is more than seven days ago. Write down when you heard of it.")
+            raise ValidationError("This is in the future.")
+        if at < now - MAX_AGE:
+            raise ValidationError("This is more than seven days ago. Enter when you heard of it.")
         return min(at, now)

@@ -1,4 +1,4 @@
-"""Writing down what somebody asked on the phone or in person: the same answers, the same queue, the same clock."""
+"""Manual entry of a request made on the phone or in person: same answers, same queue, same waiting time."""
 
 from dataclasses import replace
 
@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 
 from detoxsite.core import site_profile
 
-from .. import services
 from ..models import CallForHelp
+from ..reception import receive as reception
 from ..reception.identifiers import Identity
 from ..reception.spool import NotReceived
 from .forms import EntryForm
@@ -26,28 +26,28 @@ def view(model_admin, request):
 
 
 def _stored(model_admin, request, form):
-    words = form.cleaned_data
-    sent = services.receive(
+    data = form.cleaned_data
+    sent = reception.receive(
         form.answers(),
-        replace(Identity.of(words["key"]), code=""),  # nobody was given a code
-        consent=site_profile.current().consent_texts["call_back"]["sha256"] if words["agreed"] else "",
-        channel=words["channel"],
-        received_at=words["received_at"],
+        replace(Identity.of(data["key"]), code=""),  # no return code was given out
+        consent=site_profile.current().consent_texts["call_back"]["sha256"] if data["agreed"] else "",
+        channel=data["channel"],
+        received_at=data["received_at"],
     )
     call = CallForHelp.objects.filter(pk=sent.pk).first()
     if call is None:
-        waits = f"Written down as {sent.reference}. It is safe, and in the queue as soon as the database answers."
-        model_admin.message_user(request, waits, messages.WARNING)
+        notice = f"Saved as {sent.reference}. It is safe, and joins the queue as soon as the database is back."
+        model_admin.message_user(request, notice, messages.WARNING)
         return redirect("admin:intake_callforhelp_changelist")
-    model_admin.log_addition(request, call, "Written down")
-    model_admin.message_user(request, f"Written down. The reference is {call.reference}.", messages.SUCCESS)
+    model_admin.log_addition(request, call, "Entered")
+    model_admin.message_user(request, f"Saved. The reference is {call.reference}.", messages.SUCCESS)
     return redirect("admin:intake_callforhelp_change", call.pk)
 
 
 def _show(model_admin, request, form, *, status, **flags):
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": "Write down a request",
+        "title": "Enter a request",
         "opts": model_admin.opts,
         "form": form,
         "consent": site_profile.current().consent_texts["call_back"]["body"],

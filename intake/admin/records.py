@@ -1,4 +1,4 @@
-"""What is kept: consent texts, the ledger of disclosures, who read what, and erasing with an approver."""
+"""Admin of the records: consent texts, disclosures, access log, erasures."""
 
 import re
 
@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 
-from detoxsite.core.adminkit.model_admin import OnEveryPage, ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin, RefreshSiteProfileMixin
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText, hash_of
 
@@ -20,50 +19,9 @@ from ..models import (
     ErasureBatch,
     Language,
     Outcome,
-    Status,
 )
 from ..records import retention
-
-KEEP = "intake.keep_callforhelp"
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="Reason",
-        max_length=200,
-        help_text="Such as the number of an order. Nothing of what the person said.",
-        error_messages={"required": "Say why."},
-    )
-
-
-KEEPING_ACTS: tuple[Act, ...] = (
-    Act(
-        "hold",
-        "Set a legal hold",
-        retention.set_hold,
-        set(Status),
-        KEEP,
-        done="Under legal hold: nothing erases it until the hold is lifted.",
-        form=ReasonForm,
-        hint="Neither the clock nor the person's own page can erase it then.",
-        quiet=True,
-        folded=True,
-        offered=lambda call, user: not call.hold_reason and not call.erased_at,
-    ),
-    Act(
-        "lift-hold",
-        "Lift the legal hold",
-        retention.lift_hold,
-        set(Status),
-        KEEP,
-        done="The hold is lifted. If its period is over, both warnings still come before it can be erased.",
-        form=ReasonForm,
-        quiet=True,
-        folded=True,
-        offered=lambda call, user: bool(call.hold_reason),
-    ),
-)
-"""For the page of a request."""
+from .hold_actions import APPROVE_ERASURE
 
 
 class ConsentTextForm(forms.ModelForm):
@@ -71,29 +29,31 @@ class ConsentTextForm(forms.ModelForm):
         model = ConsentText
         fields = ["purpose", "language", "body", "approved_by"]
         widgets = {"body": forms.Textarea({"rows": 8})}
-        help_texts = {"body": "Exactly what people read beside the button. It can never be changed, only followed."}
+        help_texts = {
+            "body": "Exactly the text beside the button. It cannot be changed later, only replaced by a new one."
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if "language" in self.fields:  # not where the text is only shown
+        if "language" in self.fields:  # not on the read-only page
             self.fields["language"] = forms.ChoiceField(choices=Language.choices, initial=Language.EN)
 
     def clean_body(self):
         return "\n".join(self.cleaned_data["body"].split("\r\n")).strip()
 
     def clean(self):
-        """The hash of a wording is its key: the same one twice cannot be told apart."""
+        """Refuse a text that exists: its hash is the key."""
         super().clean()
         if self.cleaned_data.keys() >= {"purpose", "language", "body"}:
             sha256 = hash_of(*(self.cleaned_data[name] for name in ("purpose", "language", "body")))
             if ConsentText.objects.filter(pk=sha256).exists():
-                raise ValidationError("This very wording is kept already. To bring it back, change a word.")
+                raise ValidationError("This exact text already exists. To use it again, change a word.")
         return self.cleaned_data
 
 
 @admin.register(ConsentText)
-class ConsentTextAdmin(OnEveryPage, ShownModelAdmin):
-    """Every wording that people agreed to. A new one is shown from the moment it is saved; none is ever changed."""
+class ConsentTextAdmin(RefreshSiteProfileMixin, ReadOnlyModelAdmin):
+    """Every text people consented to. A new one is in use once saved; none is ever changed."""
 
     form = ConsentTextForm
     list_display = ["__str__", "purpose", "language", "effective_from", "approved_by"]
@@ -115,14 +75,14 @@ class ConsentTextAdmin(OnEveryPage, ShownModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-class LedgerAdmin(ShownModelAdmin):
-    """Rows about requests. Nothing of what a request says is read for them."""
+class LedgerAdmin(ReadOnlyModelAdmin):
+    """Records about requests, shown without reading the content of any."""
 
     actions = None
     show_full_result_count = False
     list_select_related = ["call"]
     search_fields = ["=call__reference"]
-    search_help_text = "The reference of a request, whole."
+    search_help_text = "The full reference of a request."
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("call__sealed", "call__sealed_for_author", "call__return_key")
@@ -137,7 +97,7 @@ class LedgerAdmin(ShownModelAdmin):
 
 @admin.register(Disclosure)
 class DisclosureAdmin(LedgerAdmin):
-    """The ledger: every time something of a request left this system."""
+    """Every disclosure of a request outside this system."""
 
     list_select_related = ["call", "consent__text"]
     list_display = ["at", "reference", "what", "to", "why", "by_name", "agreed"]
@@ -151,26 +111,26 @@ class DisclosureAdmin(LedgerAdmin):
 
 @admin.register(AccessLogEntry)
 class AccessLogAdmin(LedgerAdmin):
-    """Who had the content of a request before them, newest first."""
+    """Who viewed the content of a request, newest first."""
 
     list_display = ["opened_at", "reference", "by_name", "seen_at"]
     list_filter = ["opened_at"]
     search_fields = ["=call__reference", "by_name"]
-    search_help_text = "The reference of a request, whole, or who read it."
+    search_help_text = "The full reference of a request, or who viewed it."
     fieldsets = [(None, {"fields": ["opened_at", "reference", "by_name", "seen_at"]})]
 
 
 @admin.register(ErasureBatch)
-class ErasureBatchAdmin(ShownModelAdmin):
-    """What was erased, who approved it, and how many of each kind; and what could be erased next."""
+class ErasureBatchAdmin(ReadOnlyModelAdmin):
+    """Erasures by approver and outcome, and the approval of the next one."""
 
     list_display = ["approved_at", "by_name", "numbers", "erased_at"]
     actions = None
     fieldsets = [(None, {"fields": ["approved_at", "by_name", "numbers", "erased_at"]})]
 
-    @admin.display(description="requests, by how they ended")
-    def numbers(self, disposal):
-        counts = disposal.counts
+    @admin.display(description="requests by outcome")
+    def numbers(self, batch):
+        counts = batch.counts
         return ", ".join(f"{kind.label}: {counts[kind]}" for kind in Outcome if kind in counts) or "None"
 
     def get_urls(self):
@@ -178,17 +138,17 @@ class ErasureBatchAdmin(ShownModelAdmin):
         return [due, *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
-        waiting = {"due_count": retention.due().count(), "may_approve": request.user.has_perm(KEEP)}
+        waiting = {"due_count": retention.due().count(), "may_approve": request.user.has_perm(APPROVE_ERASURE)}
         return super().changelist_view(request, {**waiting, **(extra_context or {})})
 
     def due_view(self, request):
-        if not request.user.has_perm(KEEP):
+        if not request.user.has_perm(APPROVE_ERASURE):
             raise PermissionDenied
         if request.method == "POST":
             return self.approve(request)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Approve erasing",
+            "title": "Approve erasure",
             "opts": self.opts,
             "rows": retention.outlook(),
             "total": retention.due().count(),
@@ -196,14 +156,14 @@ class ErasureBatchAdmin(ShownModelAdmin):
         return render(request, "admin/intake/erasurebatch/due.html", context)
 
     def approve(self, request):
-        counted = re.fullmatch(r"[0-9]{1,9}", request.POST.get("expected", ""))
+        number = re.fullmatch(r"[0-9]{1,9}", request.POST.get("expected", ""))
         try:
-            disposal = retention.approve(by=request.user, expected=int(counted[0]) if counted else 0)
+            batch = retention.approve(by=request.user, expected=int(number[0]) if number else 0)
         except Refused as exc:
             self.message_user(request, str(exc), messages.WARNING)
             return redirect("admin:intake_erasurebatch_due")
-        self.log_addition(request, disposal, "Approved erasing")
-        count = sum(disposal.counts.values())
-        words = f"Approved: {count} {'request' if count == 1 else 'requests'}. They are gone within a minute."
-        self.message_user(request, words, messages.SUCCESS)
+        self.log_addition(request, batch, "Approved erasure")
+        count = sum(batch.counts.values())
+        notice = f"Approved: {count} {'request' if count == 1 else 'requests'}. Erased within a minute."
+        self.message_user(request, notice, messages.SUCCESS)
         return redirect(reverse("admin:intake_erasurebatch_changelist"))

@@ -1,11 +1,11 @@
-"""The escalation that every center begins with."""
+"""The default escalation of a new site."""
 
 from ..models import AlertTarget, EscalationStep
 
-DEFAULT = {0: AlertTarget.ON_DUTY, 3: AlertTarget.SECOND, 5: AlertTarget.EVERYONE, 10: AlertTarget.DIRECTOR}
+DEFAULT_STEPS = {0: AlertTarget.ON_DUTY, 3: AlertTarget.SECOND, 5: AlertTarget.EVERYONE, 10: AlertTarget.DIRECTOR}
 """Minutes after a request came in, and who is alerted then."""
 
 
 def make_default_escalation() -> None:
     if not EscalationStep.objects.exists():
-        EscalationStep.objects.bulk_create(EscalationStep(after=after, who=who) for after, who in DEFAULT.items())
+        EscalationStep.objects.bulk_create(EscalationStep(after=after, who=who) for after, who in DEFAULT_STEPS.items())

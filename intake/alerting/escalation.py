@@ -22,7 +22,6 @@ from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
 
-from .. import services
 from ..models import (
     Alert,
     AlertTarget,
@@ -33,7 +32,7 @@ from ..models import (
     Status,
     Webhook,
 )
-from . import webhooks
+from . import alerts, webhook_admin, webhooks
 
 BATCH_SIZE = 100  # of each kind in one go
 LEASE = timezone.timedelta(seconds=15)  # a delivery that is being sent is nobody else's for so long
@@ -82,15 +81,15 @@ def _begin_anew(now: datetime) -> None:
     for pk in lapsed.filter(~Exists(told_since), ~Exists(beginning)).values_list("pk", flat=True)[:BATCH_SIZE]:
         with transaction.atomic():
             held = CallForHelp.objects.unclaimed(now).select_for_update(of=["self"], skip_locked=True)
-            call = held.filter(pk=pk, status=Status.CALLING).light().first()
+            call = held.filter(pk=pk, status=Status.CALLING).without_sealed().first()
             if call:
                 call.alerts.filter(done_at=None, after=0).update(due_at=now)  # one put off as spam: somebody looked
-                services.tell_staff_again(call)
+                alerts.restart_alerts(call)
 
 
 def _take_steps(now: datetime) -> None:
     # a first step further off than any can be: the clock was ahead when the request came
-    ahead = Q(due_at__gt=now + services.QUARANTINE_DELAY + LATE) | Q(call__created_at__gt=now + LATE)
+    ahead = Q(due_at__gt=now + alerts.QUARANTINE_DELAY + LATE) | Q(call__created_at__gt=now + LATE)
     due = Alert.objects.filter(Q(due_at__lte=now) | Q(ahead, after=0), done_at=None).order_by("due_at")
     for pk in list(due.values_list("pk", flat=True)[:BATCH_SIZE]):
         try:
@@ -119,7 +118,7 @@ def _take_step(pk: int, now: datetime) -> None:
 
 def _waits(call: CallForHelp, now: datetime) -> bool:
     """The same question as CallForHelpQuerySet.unclaimed, of a request that is at hand."""
-    return call.status == Status.NEW or (call.status == Status.CALLING and not call.is_held(now))
+    return call.status == Status.NEW or (call.status == Status.CALLING and not call.is_claimed(now))
 
 
 def _tell(alert: Alert, now: datetime) -> bool:
@@ -252,7 +251,7 @@ def _submit(delivery: Delivery) -> Future:
 
 
 def _post(webhook: Webhook, message_id: str, body: bytes) -> None:
-    webhooks.post(webhook.url, message_id, body, webhooks.secrets_of(webhook))
+    webhooks.post(webhook.url, message_id, body, webhooks.signing_secrets(webhook))
 
 
 def message(delivery: Delivery) -> EmailMessage:
@@ -315,7 +314,7 @@ def _note_failure(delivery: Delivery, trouble: BaseException, now: datetime) -> 
     )
     logger.warning("A message to %s was not sent: %s", "a webhook" if delivery.webhook_id else "staff", problem)
     if isinstance(trouble, webhooks.Gone):
-        webhooks.switch_off(delivery.webhook_id, why="It answered that it wants no more messages (410).")
+        webhook_admin.disable(delivery.webhook_id, why="It answered that it wants no more messages (410).")
 
 
 # --- by hand, and what is wrong --------------------------------------------------------------------------------------

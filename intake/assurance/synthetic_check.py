@@ -1,7 +1,7 @@
-"""The request that the machinery sends itself every quarter of an hour, to prove that the way for requests is open.
+"""Synthetic check: the software sends itself a request every 15 minutes to prove that the whole path works.
 
-It goes the way that people go: the page is asked for, the form is filled in and posted, the reference is read from
-the next page, the row and its alert are looked for. Then it is removed. Only our own key marks it (INDEX_KEY).
+It takes the path of a person: load the page, fill in and post the form, read the reference from the next page, look
+for the row and its alert. Then the request is removed. A key signed with INDEX_KEY marks it.
 """
 
 import hmac
@@ -21,13 +21,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 
 from ..models import CallForHelp
 
-EVERY = timedelta(minutes=15)
-FRESH = timedelta(minutes=35)  # two of them
-LIFE = 10 * 60  # seconds that such a key is good for
+INTERVAL = timedelta(minutes=15)
+MAX_AGE = timedelta(minutes=35)  # two intervals
+KEY_LIFE = 10 * 60  # seconds
 TIMEOUT = 10  # seconds for an answer, and for the alert
 _KEY = re.compile(r"synthetic-(\d{10})-(\w{8})-([0-9a-f]{32})")
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -37,17 +37,17 @@ logger = logging.getLogger(__name__)
 
 
 def new_key() -> str:
-    """An idempotency key that tells our own process, and nobody else, that no person sends this."""
+    """Return an idempotency key that only our own processes can recognize as synthetic."""
     return _signed(f"{time.time():.0f}", secrets.token_hex(4))
 
 
-def is_ours(key: str) -> bool:
+def is_synthetic_key(key: str) -> bool:
     parts = _KEY.fullmatch(key)
-    return bool(parts) and hmac.compare_digest(key, _signed(*parts.groups()[:2])) and _age(parts[1]) < LIFE
+    return bool(parts) and hmac.compare_digest(key, _signed(*parts.groups()[:2])) and _age(parts[1]) < KEY_LIFE
 
 
 def _signed(moment: str, salt: str) -> str:
-    return f"synthetic-{moment}-{salt}-{sealing.keyed('synthetic', moment + salt).hex()}"
+    return f"synthetic-{moment}-{salt}-{digests.keyed('synthetic', moment + salt).hex()}"
 
 
 def _age(moment: str) -> float:
@@ -55,7 +55,7 @@ def _age(moment: str) -> float:
 
 
 class Failed(Exception):
-    """The way for requests is not open; the message says where it ends."""
+    """The path is broken; the message says where."""
 
 
 def send(origin: str = "") -> str:
@@ -81,7 +81,7 @@ class _Visitor:
         make = http.client.HTTPSConnection if self.origin.scheme == "https" else http.client.HTTPConnection
         headers = {"Host": settings.SYNTHETIC_HOST} | ({"Cookie": self.cookie} if self.cookie else {})
         if settings.SECURE_SSL_REDIRECT and self.origin.scheme == "http":
-            headers["X-Forwarded-Proto"] = "https"  # as the web server in front says
+            headers["X-Forwarded-Proto"] = "https"  # as the web server in front sets it
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
@@ -101,15 +101,15 @@ class _Visitor:
 def _wait_for_alert(reference: str) -> None:
     deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
-        call = CallForHelp.objects.filter(reference=reference, is_synthetic=True).light().first()
+        call = CallForHelp.objects.filter(reference=reference, is_synthetic=True).without_sealed().first()
         if call and call.notified_at:
             return remove_old(timezone.now())
         time.sleep(0.5)
-    raise Failed("It was not stored." if call is None else "Its alert was not seen to.")
+    raise Failed("It was not stored." if call is None else "Its alert was not sent.")
 
 
 def remove_old(before: datetime) -> None:
-    """Remove requests of the machinery that are older than ``before``."""
+    """Remove synthetic requests older than ``before``."""
     with pgtrigger.ignore("intake.Consent:kept"):
         CallForHelp.objects.filter(is_synthetic=True, created_at__lt=before).delete()
 
@@ -122,17 +122,17 @@ def _file():
 
 
 def send_if_due(now: datetime | None = None) -> None:
-    """Send one if the last is a quarter of an hour old, and keep what came of it."""
+    """Send one if the last is 15 minutes old, and save the result."""
     now = now or timezone.now()
     last = _last()
-    if last and now - datetime.fromisoformat(last["at"]) < EVERY:
+    if last and now - datetime.fromisoformat(last["at"]) < INTERVAL:
         return
     try:
         send()
         problem = ""
     except Failed as exc:
         problem = str(exc)
-        logger.error("The request that we send ourselves did not arrive. %s", problem)
+        logger.error("The synthetic check failed. %s", problem)
         remove_old(now - timedelta(hours=1))
     _file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _file().write_text(json.dumps({"at": now.isoformat(), "problem": problem}))
@@ -146,8 +146,8 @@ def _last() -> dict | None:
 
 
 def is_well(now: datetime | None = None) -> bool:
-    """Whether the last one arrived. Before the first there is nothing to complain of; after, silence is a fault."""
+    """Whether the last check succeeded recently. True before the first."""
     last = _last()
     if last is None:
         return True
-    return not last["problem"] and (now or timezone.now()) - datetime.fromisoformat(last["at"]) < FRESH
+    return not last["problem"] and (now or timezone.now()) - datetime.fromisoformat(last["at"]) < MAX_AGE

@@ -1,33 +1,35 @@
-"""Wording that gives nothing away, for voicemail, text, email and the first words on the phone: canned.toml."""
+"""Neutral message templates for voicemail, text, email and the start of a call (message_templates.toml)."""
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-LANGUAGES = tomllib.loads(Path(__file__).with_name("message_templates.toml").read_text(encoding="utf-8"))
+TEMPLATES = tomllib.loads(Path(__file__).with_name("message_templates.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
-class Wording:
+class MessageTemplate:
     code: str
     language: str
     spoken: str
-    somebody_else: str
+    other_person: str
     voicemail: str
     text: str
     subject: str
     email: str
 
 
-def wordings(*, name: str, phone: str, first: str = "en") -> list[Wording]:
-    """In every language there is, the person's own first."""
-    codes = sorted(LANGUAGES, key=lambda code: code != first)
+def filled_templates(*, name: str, phone: str, language: str = "en") -> list[MessageTemplate]:
+    """The templates in every language, the person's own first."""
+    codes = sorted(TEMPLATES, key=lambda code: code != language)
     return [_filled(code, name, phone) for code in codes]
 
 
-def _filled(code: str, name: str, phone: str) -> Wording:
-    texts = LANGUAGES[code]
-    given = (name.split() or [""])[0]
-    hello = texts["hello"].replace("{name}", given) if given else texts["hello_nobody"]
-    parts = ("language", "spoken", "somebody_else", "voicemail", "text", "subject", "email")
-    return Wording(code, **{part: texts[part].replace("{phone}", phone).replace("{hello}", hello) for part in parts})
+def _filled(code: str, name: str, phone: str) -> MessageTemplate:
+    texts = TEMPLATES[code]
+    first_name = (name.split() or [""])[0]
+    hello = texts["hello"].replace("{name}", first_name) if first_name else texts["hello_unnamed"]
+    parts = ("language", "spoken", "other_person", "voicemail", "text", "subject", "email")
+    return MessageTemplate(
+        code, **{part: texts[part].replace("{phone}", phone).replace("{hello}", hello) for part in parts}
+    )

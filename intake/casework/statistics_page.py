@@ -1,4 +1,4 @@
-"""The page of figures at the desk: numbers from figures.py, drawn by charts.py, said in words, and as tables."""
+"""The statistics page for staff: each statistic as sentences, as a chart, and as a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,143 +17,155 @@ from detoxsite.core import charts
 
 from ..models import Status
 from . import statistics
-from .statistics import Clock, Wait
+from .statistics import PART_HOURS, PARTS, WaitSummary, WaitTimes
 
 PERIODS = (4, 13, 52)  # weeks
-USUAL = 13
+DEFAULT_PERIOD = 13
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-HOUR_NAMES = tuple(f"{hour % 12 or 12} {'am' if hour < 12 else 'pm'}" for hour in range(24))
 UNITS = (("minute", 1, 120), ("hour", 60, 48 * 60), ("day", 24 * 60, inf))  # name, minutes, used for less than
 SHADES = ((5, "up to 5 min"), (15, "up to 15 min"), (60, "up to 1 hour"), (240, "up to 4 hours"), (inf, "longer"))
-LEGEND = [*((number, words) for number, (_, words) in enumerate(SHADES, 1)), (0, "under half")]
-STATES = {
-    Status.NEW: "Nobody has it",
-    Status.CALLING: "Somebody is calling",
+LEGEND = [*((number, label) for number, (_, label) in enumerate(SHADES, 1)), (0, "under half")]
+STATUS_LABELS = {
+    Status.NEW: "Unclaimed",
+    Status.CALLING: "Someone is calling",
     Status.UNREACHED: "Not reached yet",
     Status.REACHED: "Reached, still open",
 }
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One part of the page: what it shows in sentences, as a drawing, and as a table, which says all of it."""
+class Section:
+    """One section of the page. The table holds every number of the chart."""
 
     name: str
     title: str
-    words: Sequence[str]
-    drawing: SafeString
-    heads: Sequence[str]
+    sentences: Sequence[str]
+    chart: SafeString
+    headers: Sequence[str]
     rows: Sequence[Sequence]
 
 
-def may_see(user) -> bool:
-    """Those who answer requests, and those who look after the record. The page says nothing of anybody."""
-    return user.has_perm("intake.view_figures")
+def may_view(user) -> bool:
+    """Allow everyone who answers requests or reviews the records: the page has no personal content."""
+    return user.has_perm("intake.view_statistics")
 
 
 def page(request):
-    if not may_see(request.user):
+    if not may_view(request.user):
         raise PermissionDenied
     weeks, now = _weeks(request.GET.get("weeks")), timezone.now()
-    requests, are_samples = statistics.counted()
-    every, by_hour = statistics.waits(requests, now - timedelta(weeks=weeks))
+    requests, are_samples = statistics.counted_requests()
+    overall, by_slot = statistics.wait_times(requests, now - timedelta(weeks=weeks))
     context = {
         **admin.site.each_context(request),
-        "title": "Figures",
+        "title": "Statistics",
         "weeks": weeks,
         "periods": PERIODS,
         "are_samples": are_samples,
-        "figures": [
-            _tried(every, by_hour, weeks),
-            _spoken(every, by_hour, weeks),
-            _open(statistics.open_by_state(requests, now), now),
+        "sections": [
+            _attempts(overall, by_slot, weeks),
+            _conversations(overall, by_slot, weeks),
+            _open(statistics.open_by_status(requests, now), now),
             _days(statistics.per_day(requests, timezone.localdate(now, statistics.zone()))),
         ],
     }
-    return render(request, "admin/intake/figures.html", context)
+    return render(request, "admin/intake/statistics.html", context)
 
 
-def _weeks(asked: str | None) -> int:
-    return next((weeks for weeks in PERIODS if str(weeks) == asked), USUAL)
+def _weeks(value: str | None) -> int:
+    return next((weeks for weeks in PERIODS if str(weeks) == value), DEFAULT_PERIOD)
 
 
-# --- waiting ---------------------------------------------------------------------------------------------------------
+# --- waiting times ---------------------------------------------------------------------------------------------------
 
 
-def _tried(every: Wait, by_hour: dict[int, Wait], weeks: int) -> Figure:
-    clocks = {hour: (wait.requests, wait.tried) for hour, wait in by_hour.items()}
-    words = _waiting_words(every.requests, every.tried, weeks, "a first attempt to reach the person", "no attempt")
-    return _waiting("attempt", "Waiting for the first attempt", words, clocks)
+def _attempts(overall: WaitSummary, by_slot: dict[int, WaitSummary], weeks: int) -> Section:
+    waits = {slot: (summary.requests, summary.attempt) for slot, summary in by_slot.items()}
+    sentences = _wait_sentences(
+        overall.requests, overall.attempt, weeks, "a first attempt to reach the person", "no attempt"
+    )
+    return _wait_section("attempt", "Waiting for the first attempt", sentences, waits)
 
 
-def _spoken(every: Wait, by_hour: dict[int, Wait], weeks: int) -> Figure:
-    clocks = {hour: (wait.requests, wait.spoken) for hour, wait in by_hour.items()}
-    words = _waiting_words(every.requests, every.spoken, weeks, "a first live conversation", "no conversation")
-    if 0 < every.spoken.had < every.requests:
-        words.append(f"Of those that have had one, half had it within {in_words(every.spoken.half_of_had)}.")
-    return _waiting("conversation", "Waiting for the first live conversation", words, clocks)
+def _conversations(overall: WaitSummary, by_slot: dict[int, WaitSummary], weeks: int) -> Section:
+    waits = {slot: (summary.requests, summary.conversation) for slot, summary in by_slot.items()}
+    sentences = _wait_sentences(
+        overall.requests, overall.conversation, weeks, "a first live conversation", "no conversation"
+    )
+    if 0 < overall.conversation.count < overall.requests:
+        sentences.append(
+            f"Of those that have had one, half had it within {duration(overall.conversation.median_of_had)}."
+        )
+    return _wait_section("conversation", "Waiting for the first live conversation", sentences, waits)
 
 
-def _waiting_words(requests: int, clock: Clock, weeks: int, what: str, none: str) -> list[str]:
+def _wait_sentences(requests: int, times: WaitTimes, weeks: int, event: str, no_event: str) -> list[str]:
     if not requests:
         return [f"No request came in the last {weeks} weeks."]
-    if isinf(clock.half):
-        first = f"Fewer than half of the requests of the last {weeks} weeks have had {what} so far."
+    if isinf(times.median):
+        first = f"Fewer than half of the requests of the last {weeks} weeks have had {event} so far."
     else:
-        within, most = in_words(clock.half), _share("9 of 10", clock.nine)
-        first = f"Half of the requests of the last {weeks} weeks had {what} within {within}, {most}."
-    without = requests - clock.had
-    second = f"{without:,} {'has' if without == 1 else 'have'} had {none}: {clock.open:,} still open, "
-    second += f"{without - clock.open:,} closed without"
+        within, share = duration(times.median), _share("9 of 10", times.percentile_90)
+        first = f"Half of the requests of the last {weeks} weeks had {event} within {within}, {share}."
+    without = requests - times.count
+    second = f"{without:,} {'has' if without == 1 else 'have'} had {no_event}: {times.open:,} still open, "
+    second += f"{without - times.open:,} closed without"
     return [first, f"Of {requests:,} in all, {second if without else 'all have had one'}."]
 
 
 def _share(share: str, minutes: float) -> str:
-    return f"fewer than {share} have had one so far" if isinf(minutes) else f"{share} within {in_words(minutes)}"
+    return f"fewer than {share} have had one so far" if isinf(minutes) else f"{share} within {duration(minutes)}"
 
 
-def _waiting(name: str, title: str, words: list[str], clocks: dict[int, tuple[int, Clock]]) -> Figure:
-    drawing = charts.grid(
+def _wait_section(name: str, title: str, sentences: list[str], waits: dict[int, tuple[int, WaitTimes]]) -> Section:
+    chart = charts.grid(
         name,
-        f"{title}, by the hour of the week in which the request came in",
-        " ".join(words),
+        f"{title}, by weekday and part of the day in which the request came in",
+        " ".join(sentences),
         columns=[day[:3] for day in DAY_NAMES],
-        rows=HOUR_NAMES,
-        cells={(hour % 24, hour // 24): _cell(hour, *found) for hour, found in clocks.items()},
+        rows=PARTS,
+        cells={(slot % len(PARTS), slot // len(PARTS)): _cell(slot, *found) for slot, found in waits.items()},
         legend=LEGEND,
     )
     rows = [
-        (_hour(hour, 3), number, in_words(clock.half), in_words(clock.nine), number - clock.had)
-        for hour, (number, clock) in sorted(clocks.items())
+        (_slot(slot, 3), number, duration(times.median), duration(times.percentile_90), number - times.count)
+        for slot, (number, times) in sorted(waits.items())
     ]
-    heads = ("Came in", "Requests", "Half within", "9 of 10 within", "Not yet")
-    return Figure(name, title, words, drawing, heads, rows)
+    headers = ("Came in", "Requests", "Half within", "9 of 10 within", "Not yet")
+    return Section(name, title, sentences, chart, headers, rows)
 
 
-def _cell(hour: int, requests: int, clock: Clock) -> charts.Cell:
-    shares = f"{_share('half', clock.half)}, {_share('9 of 10', clock.nine)}"
-    words = f"{_hour(hour)}: {shares}. Requests: {requests}."
-    return charts.Cell(_shade(clock.half), in_short(clock.half), str(requests), words)
+def _cell(slot: int, requests: int, times: WaitTimes) -> charts.Cell:
+    shares = f"{_share('half', times.median)}, {_share('9 of 10', times.percentile_90)}"
+    tooltip = f"{_slot(slot)}: {shares}. Requests: {requests}."
+    return charts.Cell(_shade(times.median), short_duration(times.median), str(requests), tooltip)
 
 
-def _hour(hour: int, letters: int | None = None) -> str:
-    """The hour of the week, with so many letters of its day."""
-    return f"{DAY_NAMES[hour // 24][:letters]}, {HOUR_NAMES[hour % 24]}"
+def _slot(slot: int, letters: int | None = None) -> str:
+    """The name of a slot, such as "Monday, morning (6 am to 12 pm)", with so many letters of its day."""
+    day, part = divmod(slot, len(PARTS))
+    start = part * PART_HOURS
+    hours = f"{_hour(start)} to {_hour(start + PART_HOURS)}"
+    return f"{DAY_NAMES[day][:letters]}, {PARTS[part].lower()} ({hours})"
+
+
+def _hour(hour: int) -> str:
+    return f"{hour % 12 or 12} {'am' if hour % 24 < 12 else 'pm'}"
 
 
 def _shade(minutes: float) -> int:
-    return 0 if isinf(minutes) else next(number for number, (most, _) in enumerate(SHADES, 1) if minutes <= most)
+    return 0 if isinf(minutes) else next(number for number, (limit, _) in enumerate(SHADES, 1) if minutes <= limit)
 
 
-def in_words(minutes: float) -> str:
-    """Such as "7 minutes"; "too few" for a wait without end."""
+def duration(minutes: float) -> str:
+    """Such as "7 minutes"; "too few" for an infinite wait."""
     if isinf(minutes):
         return "too few"
     number, unit = _amount(minutes)
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
-def in_short(minutes: float) -> str:
+def short_duration(minutes: float) -> str:
     """Such as "7m"."""
     if isinf(minutes):
         return "<½"
@@ -162,7 +174,7 @@ def in_short(minutes: float) -> str:
 
 
 def _amount(minutes: float) -> tuple[int, str]:
-    """Rounded up, so that "within" stays true."""
+    """Round up, so that "within" stays true."""
     name, size = next((name, size) for name, size, below in UNITS if minutes < below)
     return max(1, ceil(minutes / size)), name
 
@@ -170,30 +182,33 @@ def _amount(minutes: float) -> tuple[int, str]:
 # --- open, and per day -----------------------------------------------------------------------------------------------
 
 
-def _open(states: dict, now) -> Figure:
-    numbers = [(STATES[state], number) for state, (number, _) in states.items()]
+def _open(by_status: dict, now) -> Section:
+    numbers = [(STATUS_LABELS[status], number) for status, (number, _) in by_status.items()]
     total = sum(number for _, number in numbers)
-    words = f"{f'{total:,}' if total else 'No'} {'request is' if total == 1 else 'requests are'} open."
-    waiting = {state: timesince(oldest, now) if oldest else "" for state, (_, oldest) in states.items()}
-    rows = [(STATES[state], number, waiting[state]) for state, (number, _) in states.items()]
-    title = "Open now, by state"
-    drawing = charts.bars("open", title, words, numbers)
-    return Figure("open", title, [words], drawing, ("State", "Requests", "Oldest waits for"), rows)
+    sentence = f"{f'{total:,}' if total else 'No'} {'request is' if total == 1 else 'requests are'} open."
+    rows = [
+        (STATUS_LABELS[status], number, timesince(oldest, now) if oldest else "")
+        for status, (number, oldest) in by_status.items()
+    ]
+    title = "Open now, by status"
+    chart = charts.bars("open", title, sentence, numbers)
+    return Section("open", title, [sentence], chart, ("Status", "Requests", "Oldest has waited"), rows)
 
 
-def _days(days: list[statistics.DayCount]) -> Figure:
-    received, tried, spoken = (sum(column) for column in list(zip(*days, strict=True))[1:])
+def _days(days: list[statistics.DayCount]) -> Section:
+    received, attempts, conversations = (sum(column) for column in list(zip(*days, strict=True))[1:])
     title = f"Received and answered per day, last {len(days)} days"
-    words = (
-        f"{received:,} came in. In these days {tried:,} had their first attempt, {spoken:,} their first conversation, "
-        "whenever they had come in."
+    sentence = (
+        f"{received:,} came in. In these days {attempts:,} had their first attempt, {conversations:,} their first "
+        "conversation, whenever they had come in."
     )
-    drawing = charts.columns(
+    chart = charts.columns(
         "days",
         title,
-        words,
+        sentence,
         series=("Received", "First attempts"),
-        days=[charts.Day(date_format(day.day, "M j"), day.received, day.tried) for day in days],
+        days=[charts.Day(date_format(day.day, "M j"), day.received, day.first_attempts) for day in days],
     )
     rows = [(date_format(day.day, "D, M j"), *day[1:]) for day in reversed(days)]
-    return Figure("days", title, [words], drawing, ("Day", "Received", "First attempts", "First conversations"), rows)
+    headers = ("Day", "Received", "First attempts", "First conversations")
+    return Section("days", title, [sentence], chart, headers, rows)

@@ -1,4 +1,4 @@
-"""The call for help: what was asked, what came of it, who was told, and for how long it is kept."""
+"""Requests for help, contact with the person, alerts to staff, records and retention."""
 
 from detoxsite.core.models import ConsentText, Purpose
 
@@ -19,31 +19,22 @@ from .answers import (
     Recent,
     Substance,
 )
-from .calls import (
-    ALPHABET,
-    CLAIM_LAPSES,
-    AccessLogEntry,
-    AnswersRevision,
-    AttemptOutcome,
-    CallForHelp,
-    Channel,
-    ContactAttempt,
-    ContactPlan,
-    Message,
-    Outcome,
-    Status,
-    Urgency,
-)
-from .records import Consent, Disclosure
+from .calls import ALPHABET, CLAIM_TIMEOUT, AnswersRevision, CallForHelp, Channel, Outcome, Status, Urgency
+from .contact import AttemptOutcome, ContactAttempt, ContactPlan, Message
+from .records import AccessLogEntry, Consent, Disclosure
 from .retention import ErasureBatch
 
 __all__ = [
     "ALPHABET",
     "ANSWERS",
-    "CLAIM_LAPSES",
+    "AccessLogEntry",
     "Alert",
+    "AlertTarget",
+    "AnswersRevision",
     "AttemptOutcome",
+    "CLAIM_TIMEOUT",
     "CallForHelp",
+    "CallTimes",
     "Channel",
     "Consent",
     "ConsentText",
@@ -52,21 +43,17 @@ __all__ = [
     "Delivery",
     "Disclosure",
     "ErasureBatch",
+    "EscalationStep",
     "Language",
-    "AnswersRevision",
-    "MessageConsent",
     "Message",
+    "MessageConsent",
+    "NeedsHelp",
     "Outcome",
     "Purpose",
-    "AccessLogEntry",
     "Recent",
-    "EscalationStep",
     "Shift",
     "Status",
     "Substance",
-    "CallTimes",
     "Urgency",
     "Webhook",
-    "AlertTarget",
-    "NeedsHelp",
 ]

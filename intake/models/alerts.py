@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from ..alerting import on_call
+from . import week
 from .calls import CallForHelp
 
 
@@ -77,11 +77,11 @@ class Shift(models.Model):
         return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}: {self.person}"
 
     @property
-    def span(self) -> on_call.Span:
-        return on_call.span(self.weekday, self.starts, self.ends)
+    def span(self) -> week.Span:
+        return week.span(self.weekday, self.starts, self.ends)
 
     def is_now(self, now) -> bool:
-        return on_call.covers(self.span, now)
+        return week.covers(self.span, now)
 
 
 class Webhook(models.Model):

@@ -7,7 +7,7 @@ ANSWERS = ("phone", "email", "name", "whom", "leave", "times", "language", "stor
 _LISTS = {"leave", "times", "substances"}
 
 
-def whole(answers) -> dict:
+def with_defaults(answers) -> dict:
     """``answers`` with what is missing left empty, and English where no language is named."""
     empty = {name: [] if name in _LISTS else "" for name in ANSWERS} | {"language": Language.EN.value}
     return empty | {name: answers[name] for name in ANSWERS if name in answers}

@@ -1,4 +1,4 @@
-"""One request for help, and all that happens to it. What people wrote is sealed; only what moves it stands in clear."""
+"""A call for help and its answers. What people wrote is sealed; only what the queue needs is readable."""
 
 import pgtrigger
 from django.conf import settings
@@ -6,23 +6,25 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from detoxsite.core.encryption.sealed_models import NO_TRUNCATE, ActorMixin, SealedModel
+from detoxsite.core.encryption.sealed_models import NO_TRUNCATE, SealedModel
 from detoxsite.core.safety.risk_signs import DANGER_NOW, Sign
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O, 0, 1: it is read out on the phone
-CLAIM_LAPSES = timezone.timedelta(minutes=10)
+from .contact import Message
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O, 0, 1: people read it out on the phone
+CLAIM_TIMEOUT = timezone.timedelta(minutes=10)
 
 
 class Status(models.TextChoices):
     NEW = "new", "New"
-    CALLING = "calling", "Somebody is calling"
+    CALLING = "calling", "Someone is calling"
     REACHED = "reached", "Reached"
     UNREACHED = "unreached", "Not reached yet"
     CLOSED = "closed", "Closed"
 
 
 class Outcome(models.TextChoices):
-    """How a request ended. None is closed without one."""
+    """How a request ended. Every closed request has one."""
 
     ADMITTED = "admitted", "Admitted here"
     REFERRED = "referred", "Referred elsewhere"
@@ -30,17 +32,8 @@ class Outcome(models.TextChoices):
     SAFE_MESSAGE = "safe_message", "Left a safe message, no answer since"
     NOT_REACHED = "not_reached", "Not reached after all attempts"
     DECLINED = "declined", "The person asked us to stop"
-    CANCELLED = "cancelled", "Cancelled by the person on their page"
+    CANCELLED = "cancelled", "Canceled by the person on their private page"
     SPAM = "spam", "Not a request: advertising or a robot"
-
-
-class AttemptOutcome(models.TextChoices):
-    """What came of one attempt to reach the person."""
-
-    REACHED = "reached", "Reached: we spoke"
-    SAFE_MESSAGE = "safe_message", "Left a safe message"
-    NO_ANSWER = "no_answer", "No answer"
-    WRONG_NUMBER = "wrong_number", "Wrong number or address"
 
 
 class Channel(models.TextChoices):
@@ -49,12 +42,12 @@ class Channel(models.TextChoices):
     WEB = "web", "This site"
     PHONE = "phone", "Phone"
     WALK_IN = "walk_in", "Walked in"
-    REVIEW = "review", "Read in a review: nobody asked for a call"
+    REVIEW = "review", "Read in a review: no call was requested"
     OTHER = "other", "Another way"
 
 
 class Urgency(models.IntegerChoices):
-    """How soon somebody has to call; why, in words, is sealed with the answers."""
+    """How soon staff have to call. The reasons are sealed with the answers."""
 
     WHEN_POSSIBLE = 0, "When possible"
     SOON = 1, "Soon"
@@ -64,37 +57,37 @@ class Urgency(models.IntegerChoices):
 
 class CallForHelpQuerySet(models.QuerySet):
     def real(self):
-        """All but the requests that the machinery sends itself."""
+        """All but the synthetic checks (intake/assurance/synthetic_check.py)."""
         return self.filter(is_synthetic=False)
 
     def open(self):
         return self.exclude(status=Status.CLOSED)
 
     def unclaimed(self, now=None):
-        """Open requests that nobody has in hand: never claimed, the claim has lapsed, or its holder is gone."""
-        lapsed = (now or timezone.now()) - CLAIM_LAPSES
-        let_go = Q(claimed_at__lt=lapsed) | Q(claimed_by=None) | Q(claimed_by__is_active=False)
-        return self.filter(Q(status=Status.NEW) | Q(let_go, status=Status.CALLING))
+        """Open requests without a valid claim: never claimed, claim timed out, or the account is inactive."""
+        lapsed = (now or timezone.now()) - CLAIM_TIMEOUT
+        timed_out = Q(claimed_at__lt=lapsed) | Q(claimed_by=None) | Q(claimed_by__is_active=False)
+        return self.filter(Q(status=Status.NEW) | Q(timed_out, status=Status.CALLING))
 
     def unanswered(self):
-        """Whose person wrote, and nothing of ours has followed."""
+        """Requests with a message from the person that staff have not answered."""
         return self.filter(Exists(Message.objects.unanswered().filter(call=OuterRef("pk"))))
 
-    def come_since(self, moment):
-        """Requests that are stored, or whose person wrote, since ``moment``."""
+    def received_since(self, moment):
+        """Requests stored, or written to by the person, since ``moment``."""
         wrote = Message.objects.filter(call=OuterRef("pk"), is_from_person=True, at__gt=moment)
         return self.filter(Q(stored_at__gt=moment) | Exists(wrote))
 
     def locked(self, pk) -> "CallForHelp":
-        """One row with its holder, until the transaction ends: of two people at once the second sees the first."""
+        """Lock one row with its holder until the transaction ends, so that of two people the second sees the first."""
         return self.select_for_update(of=["self"]).select_related("claimed_by").get(pk=pk)
 
-    def light(self):
-        """Without what is sealed."""
+    def without_sealed(self):
+        """Leave the sealed columns in the database."""
         return self.defer("sealed", "sealed_for_author", "return_key")
 
     def linked_to(self, call: "CallForHelp"):
-        """Other requests with the same phone number or address: shown beside it, never merged, never hidden."""
+        """Other requests with the same phone number or address: listed beside it, never merged or hidden."""
         same = Q()
         if call.phone_index:
             same |= Q(phone_index=bytes(call.phone_index))
@@ -106,17 +99,17 @@ class CallForHelpQuerySet(models.QuerySet):
 class CallForHelp(SealedModel):
     """One request for help.
 
-    ``words`` has the answers by name (ANSWERS) and ``signs``, the signs of danger found in them. The row's id is made
-    from the idempotency key that its form was shown with, so that the same form is the same row, with or without a
-    database at hand (intake/reception/identifiers.py).
+    ``payload`` has the answers by name (ANSWERS) and ``signs``, the risk signs found in them. The row's id is derived
+    from the idempotency key of its form, so that the same form is the same row, with or without a database at hand
+    (intake/reception/identifiers.py).
     """
 
     reference = models.CharField(max_length=8, db_index=True, editable=False)
-    said = models.BinaryField(default=b"", help_text="Keyed fingerprint of the answers, to know the same ones again.")
+    fingerprint = models.BinaryField(default=b"", help_text="Keyed digest of the answers, to recognize the same ones.")
     return_key = models.BinaryField(default=b"", help_text="Public key of the person's return code.")
-    sealed_for_author = models.BinaryField(default=b"", help_text="The answers once more, sealed to the return key.")
-    phone_index = models.BinaryField(null=True, db_index=True, help_text="What the phone is found by.")
-    email_index = models.BinaryField(null=True, db_index=True, help_text="What the address is found by.")
+    sealed_for_author = models.BinaryField(default=b"", help_text="The answers again, sealed to the return key.")
+    phone_index = models.BinaryField(null=True, db_index=True, help_text="Blind index of the phone number.")
+    email_index = models.BinaryField(null=True, db_index=True, help_text="Blind index of the email address.")
     urgency = models.SmallIntegerField(choices=Urgency, default=Urgency.WHEN_POSSIBLE)
     channel = models.CharField("came in by", max_length=8, choices=Channel, default=Channel.WEB)
     spam_signals = models.CharField("why it may be spam", max_length=80, blank=True, help_text="Codes, no content.")
@@ -124,7 +117,7 @@ class CallForHelp(SealedModel):
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW, editable=False)
     created_at = models.DateTimeField("received", default=timezone.now, editable=False)
     stored_at = models.DateTimeField("stored", default=timezone.now, editable=False)
-    notified_at = models.DateTimeField("staff told", null=True, editable=False)
+    notified_at = models.DateTimeField("staff alerted", null=True, editable=False)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
@@ -134,23 +127,23 @@ class CallForHelp(SealedModel):
     hold_reason = models.CharField("legal hold", max_length=200, blank=True, help_text="No content of the request.")
     warning_count = models.SmallIntegerField("warnings before erasing", default=0, editable=False)
     warning_sent_at = models.DateTimeField(null=True, editable=False)
-    disposal = models.ForeignKey("ErasureBatch", models.PROTECT, null=True, related_name="calls", editable=False)
+    erasure_batch = models.ForeignKey("ErasureBatch", models.PROTECT, null=True, related_name="calls", editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
-    is_synthetic = models.BooleanField("sent by the machinery", default=False, editable=False)
+    is_synthetic = models.BooleanField("synthetic check", default=False, editable=False)
 
     objects = CallForHelpQuerySet.as_manager()
 
-    opens = True  # of one just received: whether the code it was sealed with opens the request as it is stored
+    has_working_code = True  # of one just received: whether its return code opens the request as it is stored
 
     class Meta:
         verbose_name = "call for help"
         verbose_name_plural = "calls for help"
         ordering = ["-created_at"]
         permissions = [
-            ("answer_callforhelp", "Can answer a call for help"),
-            ("keep_callforhelp", "Can approve erasing and set legal holds"),
-            ("view_figures", "Can see figures of waiting and answering"),
+            ("answer_callforhelp", "Can answer requests"),
+            ("approve_erasure", "Can approve erasures and set legal holds"),
+            ("view_statistics", "Can view waiting-time statistics"),
         ]
         indexes = [
             models.Index(fields=["status", "created_at"], name="call_queue"),
@@ -162,7 +155,7 @@ class CallForHelp(SealedModel):
                 condition=Q(phone_index__isnull=False) | Q(email_index__isnull=False) | Q(erased_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="call_erased_whole",
+                name="call_erased_completely",
                 condition=Q(erased_at__isnull=True)
                 | Q(
                     sealed=b"",
@@ -180,7 +173,7 @@ class CallForHelp(SealedModel):
             ),
         ]
         triggers = [
-            # what is removed is removed by erasing its content; the fact that somebody asked stays
+            # removal erases the content; the fact that someone asked stays
             pgtrigger.Protect(
                 name="never_deleted",
                 operation=pgtrigger.Delete,
@@ -198,32 +191,38 @@ class CallForHelp(SealedModel):
     def __str__(self):
         return f"Request {self.reference}"  # never the name: this reaches logs
 
-    def about(self, field: str = "sealed") -> str:
-        """Bound to these answers of this row: the same person may send others (LaterAnswers)."""
-        return f"{super().about(field)}:{bytes(self.said).hex()}"
+    def sealing_context(self, field: str = "sealed") -> str:
+        """Bind to these answers of this row: the same person may send others (AnswersRevision)."""
+        return f"{super().sealing_context(field)}:{bytes(self.fingerprint).hex()}"
 
-    def is_held(self, now=None):
-        """Whether somebody said "I am calling", has not let it lapse, and is still with us."""
+    def reset_to_new(self) -> None:
+        """Clear claim, outcome and erasure warnings, without saving."""
+        self.status, self.outcome = Status.NEW, ""
+        self.closed_at = self.claimed_at = self.claimed_by = None
+        self.warning_count, self.warning_sent_at, self.erasure_batch = 0, None, None
+
+    def is_claimed(self, now=None):
+        """Whether a colleague with an active account said "I am calling" within CLAIM_TIMEOUT."""
         return (
             self.status == Status.CALLING
             and self.claimed_at is not None
             and self.claimed_by is not None
             and self.claimed_by.is_active
-            and self.claimed_at > (now or timezone.now()) - CLAIM_LAPSES
+            and self.claimed_at > (now or timezone.now()) - CLAIM_TIMEOUT
         )
 
-    def current(self) -> dict:
-        """The answers as they stand: each as it was last given. Opens what is sealed."""
-        words = {}
-        for version in sorted([self, *self.later.all()], key=lambda version: version.given_at):
-            words |= version.payload
-        return words
+    def current_answers(self) -> dict:
+        """Each answer as it was last given. Opens what is sealed."""
+        answers = {}
+        for version in sorted([self, *self.revisions.all()], key=lambda version: version.given_at):
+            answers |= version.payload
+        return answers
 
     def signs(self) -> list[str]:
-        """The dangers told of, worst first: in what was answered at any time, and in each message the person wrote."""
-        theirs = [message.payload for message in self.messages.all() if message.is_from_person]
-        answers = [version.payload for version in (self, *self.later.all())]
-        found = {sign for words in (*answers, *theirs) for sign in words.get("signs", ())}
+        """Risk signs, worst first, from every version of the answers and every message of the person."""
+        messages = [message.payload for message in self.messages.all() if message.is_from_person]
+        answers = [version.payload for version in (self, *self.revisions.all())]
+        found = {sign for payload in (*answers, *messages) for sign in payload.get("signs", ())}
         return [sign.value for sign in Sign if sign.value in found]
 
     @property
@@ -232,19 +231,19 @@ class CallForHelp(SealedModel):
 
 
 class AnswersRevision(SealedModel):
-    """What the person changed: the form sent again with other answers, or a change made on their own page.
+    """A change by the person: the form sent again with other answers, or edited on the private page.
 
-    ``words`` has only the answers that are given anew.
+    ``payload`` has only the changed answers.
     """
 
-    call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="later")
+    call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="revisions")
     at = models.DateTimeField(default=timezone.now, editable=False)
-    said = models.BinaryField(default=b"")
+    fingerprint = models.BinaryField(default=b"")
     sealed_for_author = models.BinaryField(default=b"")
 
     class Meta:
         ordering = ["at"]
-        verbose_name_plural = "later answers"
+        verbose_name_plural = "answers revisions"
 
     def __str__(self):
         return f"Changed at {self.at:%Y-%m-%d %H:%M}"
@@ -253,88 +252,6 @@ class AnswersRevision(SealedModel):
     def given_at(self):
         return self.at
 
-    def about(self, field: str = "sealed") -> str:
-        """Bound to the request: what was sent from a form is sealed before anybody knows that it comes second."""
-        return f"{CallForHelp._meta.label}.{field}:{self.call_id}:{bytes(self.said).hex()}"
-
-
-class ContactAttempt(ActorMixin, SealedModel):
-    """One attempt to reach the person: who tried, when, and what came of it.
-
-    ``words``: ``note``, and ``unsafe``, the reason given for an attempt that the contact plan spoke against.
-    """
-
-    call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="contacts")
-    at = models.DateTimeField(default=timezone.now, editable=False)
-    outcome = models.CharField("what came of it", max_length=14, choices=AttemptOutcome)
-
-    class Meta:
-        ordering = ["at"]
-
-    def __str__(self):
-        return f"{self.get_outcome_display()}, {self.at:%Y-%m-%d %H:%M}"
-
-
-class ContactPlan(ActorMixin, SealedModel):
-    """How this person may safely be reached, as staff know it by now; what the form said comes first.
-
-    ``words``: ``voicemail`` and ``text`` (whether one may be left), ``say`` (what may be said, who may answer),
-    ``never`` (what must not be mentioned), ``hours`` (list of Times), ``notes``. ``version`` grows with each save.
-    """
-
-    call = models.OneToOneField(CallForHelp, models.CASCADE, related_name="plan")
-    version = models.PositiveIntegerField(default=1)
-    at = models.DateTimeField(default=timezone.now, editable=False)
-
-    def __str__(self):
-        return f"Contact plan of {self.call.reference}"
-
-
-class MessageQuerySet(models.QuerySet):
-    def unanswered(self):
-        """What the person wrote and neither a message of the staff nor an attempt to reach them has followed."""
-        answers = Message.objects.filter(call=OuterRef("call"), is_from_person=False, at__gt=OuterRef("at"))
-        attempts = ContactAttempt.objects.filter(call=OuterRef("call"), at__gt=OuterRef("at"))
-        return self.filter(~Exists(answers), ~Exists(attempts), is_from_person=True)
-
-
-class Message(ActorMixin, SealedModel):
-    """One message between the person, on their own page, and the staff.
-
-    ``words``: ``text``, and of the person's the ``signs`` of danger found in it.
-    """
-
-    call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="messages")
-    at = models.DateTimeField(default=timezone.now, editable=False)
-    is_from_person = models.BooleanField(default=False)
-    sealed_for_author = models.BinaryField(default=b"", help_text="Sealed to the return key, for the person to read.")
-    seen_at = models.DateTimeField("read by the other side", null=True)
-
-    objects = MessageQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["at"]
-
-    def __str__(self):
-        return f"Message of {self.at:%Y-%m-%d %H:%M}"
-
-
-class AccessLogEntry(ActorMixin):
-    """Somebody of the staff had the content of a request before them. Also tells who else has it open now."""
-
-    call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="readings")
-    opened_at = models.DateTimeField(default=timezone.now, db_index=True)
-    seen_at = models.DateTimeField("last there", default=timezone.now)
-
-    class Meta:
-        ordering = ["-opened_at"]
-        triggers = [
-            pgtrigger.Protect(
-                name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["seen_at"])
-            ),
-            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-            NO_TRUNCATE,
-        ]
-
-    def __str__(self):
-        return f"{self.by_name}, {self.opened_at:%Y-%m-%d %H:%M}"
+    def sealing_context(self, field: str = "sealed") -> str:
+        """Bind to the request, because a form is sealed before it is known to be a revision."""
+        return f"{CallForHelp._meta.label}.{field}:{self.call_id}:{bytes(self.fingerprint).hex()}"

@@ -1,37 +1,23 @@
-"""What a person agreed to, word for word, and every time something of theirs left this system."""
+"""Records that are only ever added: consents, disclosures, the access log."""
 
+import pgtrigger
 from django.db import models
 from django.utils import timezone
 
-from detoxsite.core.encryption.sealed_models import APPEND_ONLY, ActorMixin
-from detoxsite.core.models import ConsentText
+from detoxsite.core.encryption.sealed_models import APPEND_ONLY, NO_TRUNCATE, ActorMixin
+from detoxsite.core.models import ConsentEntry
 
 from .calls import CallForHelp
 
 
-class Consent(models.Model):
-    """A person agreed to a text, or took that back: a row each time, none is ever changed."""
-
-    class Act(models.TextChoices):
-        GIVEN = "given", "Given"
-        REVOKED = "revoked", "Taken back"
+class Consent(ConsentEntry):
+    """Consent to a text about a request, or its revocation."""
 
     call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="consents")
-    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
-    act = models.CharField(max_length=8, choices=Act, default=Act.GIVEN)
-    at = models.DateTimeField(default=timezone.now)
-    how = models.CharField(max_length=60, default="sent the form")
-
-    class Meta:
-        ordering = ["at"]
-        triggers = APPEND_ONLY
-
-    def __str__(self):
-        return f"{self.get_act_display()}: {self.text}"
 
 
 class Disclosure(ActorMixin):
-    """Something of a request left this system: printed, exported, fetched. The ledger of 42 CFR 2.25."""
+    """A disclosure of a request outside this system: printed, exported, fetched (42 CFR 2.25)."""
 
     class What(models.TextChoices):
         PRINT = "print", "Printed"
@@ -41,7 +27,7 @@ class Disclosure(ActorMixin):
     call = models.ForeignKey(CallForHelp, models.PROTECT, related_name="disclosures")
     what = models.CharField(max_length=8, choices=What)
     to = models.CharField("to whom", max_length=200)
-    why = models.CharField("what for", max_length=200)
+    why = models.CharField("purpose", max_length=200)
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -51,3 +37,26 @@ class Disclosure(ActorMixin):
 
     def __str__(self):
         return f"{self.get_what_display()}, {self.at:%Y-%m-%d %H:%M}"
+
+
+class AccessLogEntry(ActorMixin):
+    """A staff member viewed the content of a request. ``seen_at`` also shows who has it open now."""
+
+    call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="access_log")
+    opened_at = models.DateTimeField("opened", default=timezone.now, db_index=True)
+    seen_at = models.DateTimeField("last seen", default=timezone.now)
+
+    class Meta:
+        ordering = ["-opened_at"]
+        verbose_name = "access log entry"
+        verbose_name_plural = "access log"
+        triggers = [
+            pgtrigger.Protect(
+                name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["seen_at"])
+            ),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            NO_TRUNCATE,
+        ]
+
+    def __str__(self):
+        return f"{self.by_name}, {self.opened_at:%Y-%m-%d %H:%M}"

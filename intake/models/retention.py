@@ -1,4 +1,4 @@
-"""Erasing what is kept no longer: proposed by the clock, approved by a person, done by the worker."""
+"""Erasure: proposed by a job, approved by a person, done by the worker."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,14 +7,15 @@ from detoxsite.core.encryption.sealed_models import ActorMixin
 
 
 class ErasureBatch(ActorMixin):
-    """One approved erasing: who approved it, and how many requests of which kind it emptied. ``by`` is the approver."""
+    """One approved erasure: who approved it (``by``), and how many requests of each outcome it erased."""
 
-    approved_at = models.DateTimeField(default=timezone.now)
-    erased_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField("approved", default=timezone.now)
+    erased_at = models.DateTimeField("erased", null=True)
     counts = models.JSONField(default=dict)  # {"outcome": number}
 
     class Meta:
         ordering = ["-approved_at"]
+        verbose_name = "erasure"
 
     def __str__(self):
-        return f"Erasing approved on {self.approved_at:%Y-%m-%d}"
+        return f"Erasure approved on {self.approved_at:%Y-%m-%d}"

@@ -1,74 +1,63 @@
-"""The person's own page: their reference and their code open it, for half an hour, and no longer.
+"""The portal of a request: reference and return code open it, for half an hour.
 
-The way in, and what is typed on these pages, survive a database that is away; nothing readable stays on the device.
+Signing in, and what is typed on these pages, survive a database that is away; nothing readable stays on the device.
 """
 
 import time
 
-from django.db import DatabaseError, InterfaceError
 from django.shortcuts import redirect, render
-from django.urls import reverse, reverse_lazy
-from django.utils.decorators import method_decorator
+from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from detoxsite.core import site_profile
-from detoxsite.core.exceptions import Refused
 from detoxsite.core.page_metadata import Page
-from detoxsite.core.public_forms import forms
-from detoxsite.core.public_forms.forms import (
-    NotDone,
-    NotStored,
-    VisitorFormView,
-    new_token,
-)
-from detoxsite.core.public_forms.rate_limit import RateLimit
+from detoxsite.core.public_forms.cookies import LockedCookie
+from detoxsite.core.public_forms.portal import CannotOpen, CredentialCheck, OpenPortalFormView, PortalFormView
+from detoxsite.core.public_forms.tokens import new_token
+from detoxsite.core.public_forms.views import Redisplay
 
 from ..forms import (
     ConfirmForm,
-    OwnAnswersForm,
+    ContactAnswersForm,
+    MessageForm,
     SignInForm,
-    WriteForm,
 )
 from ..models import Status
-from ..reception.views import COOKIE as SENT_COOKIE
+from ..reception.views import sent_cookie
 from . import services
-from .services import Own
-from .status_text import standing, told
+from .services import RequestPortal
+from .status_text import answer_rows, status_text
 
-COOKIE = "own"
-COOKIE_LIFE = 30 * 60  # seconds since the page was last used
-PATH = reverse_lazy("intake:own")
+SIGN_IN = reverse_lazy("intake:portal_sign_in")
 
-wrong_codes = RateLimit(window=60.0, most=10)
+portal_cookie = LockedCookie("portal", path=SIGN_IN, max_age=30 * 60)
+"""Keeps the portal open: id and code of the request, what was just done, and ``until`` when."""
+
+sign_in_check = CredentialCheck(window=60.0, max_wrong=10)
 
 
-def page_of(*, error=False) -> Page:
+def portal_page(*, error=False) -> Page:
     return Page("Your page", "For those who have a number and a code.", "help", neutral=True, index=False, error=error)
 
 
 # --- the cookie ------------------------------------------------------------------------------------------------------
 
 
-def ticket(request) -> dict:
-    """What the cookie holds, if it is ours and not too old: id and code, and what was just done."""
-    found = forms.remembered(request, COOKIE)
-    return found if found and found["until"] > time.time() else {}
+def read_session(request) -> dict:
+    """What the cookie holds; {} without one of ours, or after its time, however long the browser kept it."""
+    session = portal_cookie.read(request)
+    return session if session and session["until"] > time.time() else {}
 
 
-def remember(response, request, what: dict) -> None:
-    what = {**what, "until": time.time() + COOKIE_LIFE}
-    forms.remember(response, request, COOKIE, what, path=str(PATH), life=COOKIE_LIFE)
+def save_session(response, request, session: dict) -> None:
+    portal_cookie.set(response, request, {**session, "until": time.time() + portal_cookie.max_age})
 
 
-def forget(response) -> None:
-    response.delete_cookie(COOKIE, path=str(PATH), samesite="Strict")
-
-
-def current(request) -> Own | None:
-    """The request whose page is open in this browser."""
-    open_here = ticket(request)
-    return services.find_again(open_here["id"], open_here["code"]) if "code" in open_here else None
+def signed_in(request) -> RequestPortal | None:
+    """The portal that is open in this browser."""
+    session = read_session(request)
+    return services.reopen_portal(session["id"], session["code"]) if "code" in session else None
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
@@ -76,181 +65,172 @@ def current(request) -> Own | None:
 
 @never_cache
 @require_safe
-def own_page(request):
-    own = current(request)
-    if own is None:
-        response = redirect(PATH)
-        if "code" in ticket(request):  # it opens nothing any more
-            forget(response)
+def portal(request):
+    opened = signed_in(request)
+    if opened is None:
+        response = redirect(SIGN_IN)
+        if "code" in read_session(request):  # it opens nothing any more
+            portal_cookie.delete(response)
         return response
-    services.note_seen(own)
-    here, lines = ticket(request), own.lines()
+    services.mark_messages_seen(opened)
+    session, timeline = read_session(request), opened.timeline()
     context = {
-        "page": page_of(),
-        "call": own.call,
-        "done": here.pop("done", ""),
-        "lines": lines,
-        "steps": own.steps(lines),
-        "spanish": own.is_spanish(lines),
-        "standing": standing(own.call),
-        "told": told(own.answers()),
-        "is_open": own.call.status != Status.CLOSED,
-        "needs_consent": own.needs_consent(),
-        "form": WriteForm(),
+        "page": portal_page(),
+        "call": opened.call,
+        "done": session.pop("done", ""),
+        "timeline": timeline,
+        "crisis_steps": opened.crisis_steps(timeline),
+        "in_spanish": opened.is_spanish(timeline),
+        "status_text": status_text(opened.call),
+        "answer_rows": answer_rows(opened.answers()),
+        "is_open": opened.call.status != Status.CLOSED,
+        "needs_consent": opened.needs_consent(),
+        "form": MessageForm(),
         "token": new_token(site_profile.current().consent_texts["call_back"]["sha256"]),
     }
-    response = render(request, "intake/own_page.html", context)
-    remember(response, request, here)
+    response = render(request, "intake/portal.html", context)
+    save_session(response, request, session)
     return response
 
 
 @never_cache
 @require_safe
-def close(request):
-    response = redirect("intake:own_end")
-    if "code" in ticket(request):
-        remember(response, request, {"done": "closed"})
+def close_portal(request):
+    response = redirect("intake:portal_end")
+    if "code" in read_session(request):
+        save_session(response, request, {"done": "closed"})
     return response
 
 
 @never_cache
 @require_safe
-def end(request):
-    """The last page says once what was done. With it the cookie goes."""
-    done = ticket(request).get("done")
+def portal_end(request):
+    """Say once that the portal is closed or the request erased, and delete the cookie."""
+    done = read_session(request).get("done")
     if done not in {"closed", "erased"}:
-        return redirect(PATH)
-    response = render(request, "intake/own_end.html", {"page": page_of(), "done": done})
-    forget(response)
+        return redirect(SIGN_IN)
+    response = render(request, "intake/portal_end.html", {"page": portal_page(), "done": done})
+    portal_cookie.delete(response)
     return response
 
 
 # --- its forms -------------------------------------------------------------------------------------------------------
 
 
-def opened(request, form) -> Own:
-    """What the reference and code in a form open. Raises NotDone, in the same words whatever is wrong with them."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if wrong_codes.is_over(address):
-        raise NotDone(429, slow=True)
-    own = services.find(form.cleaned_data["reference"], form.cleaned_data["code"])
-    if own is None:
-        wrong_codes.count(address)
-        raise NotDone(422, no_match=True)
-    return own
+def open_with_form(request, form) -> RequestPortal:
+    """The portal that a form's reference and code open. Raises Redisplay, in the same words whatever is wrong."""
+    credential = form.cleaned_data["reference"], form.cleaned_data["code"]
+    try:
+        return sign_in_check.open(request, services.open_portal, *credential)
+    except CannotOpen as exc:
+        raise (Redisplay(429, slow=True) if exc.status == 429 else Redisplay(422, no_match=True)) from None
 
 
-class OwnFormView(VisitorFormView):
-    """A form of these pages. ``store`` opens the request and has it acted upon; what fails keeps what was typed."""
+class SessionMixin:
+    """Acts on a request, and keeps its portal open in this browser."""
 
-    sent_url = reverse_lazy("intake:own_page")
+    success_url = reverse_lazy("intake:portal")
 
-    def page(self, *, error):
-        return page_of(error=error)
+    def get_page(self, *, error):
+        return portal_page(error=error)
 
-    def store(self, form):
-        try:
-            own = self.open(form)
-            return {"id": str(own.call.pk), "code": self.code(form), "done": self.act(own, form)}
-        except Refused as exc:
-            raise NotDone(409, refused=str(exc)) from exc
-        except (DatabaseError, InterfaceError) as exc:
-            raise NotStored from exc
+    def act(self, form):
+        opened = self.open(form)
+        return {"id": str(opened.call.pk), "code": self.code(form), "done": self.act_on(opened, form)}
 
-    def open(self, form) -> Own:
-        """What is open in this browser; where half an hour is over, the form itself asks for the code again."""
-        own = current(self.request)
-        if own is None and not form.cleaned_data["code"]:
-            raise NotDone(403, signed_out=True)
-        return own or self.open_again(form)
-
-    def open_again(self, form) -> Own:
-        try:
-            return opened(self.request, form)
-        except NotDone as exc:
-            raise NotDone(exc.status, signed_out=True, **exc.flags) from None
-
-    def code(self, form) -> str:
-        return ticket(self.request).get("code") or form.cleaned_data["code"]
-
-    def act(self, own: Own, form) -> str:
-        """Do it, and return what to call it on the page that follows."""
+    def act_on(self, opened: RequestPortal, form) -> str:
+        """Do it, and return the code of what was done for the next page."""
         raise NotImplementedError
 
-    def thank(self, response, stored):
-        remember(response, self.request, stored)
+    def prepare_redirect(self, response, stored):
+        save_session(response, self.request, stored)
 
 
-class SignIn(OwnFormView):
+class SignIn(SessionMixin, PortalFormView):
     form_class = SignInForm
-    template_name = "intake/own_sign_in.html"
+    template_name = "intake/portal_sign_in.html"
 
     def get(self, request, *args, **kwargs):
-        return redirect(self.sent_url) if "code" in ticket(request) else super().get(request, *args, **kwargs)
+        return redirect(self.success_url) if "code" in read_session(request) else super().get(request, *args, **kwargs)
 
     def open(self, form):
-        return opened(self.request, form)
+        return open_with_form(self.request, form)
 
     def code(self, form):
         return form.cleaned_data["code"]
 
-    def act(self, own, form):
+    def act_on(self, opened, form):
         return ""
 
 
-class InsideView(OwnFormView):
-    """A form that is shown to somebody whose page is open."""
+class SignedInFormView(SessionMixin, OpenPortalFormView):
+    """A form for a person who is signed in; after half an hour the form itself asks for reference and code again."""
 
-    @method_decorator(never_cache)
-    def get(self, request, *args, **kwargs):
-        self.own = current(request)
-        return redirect(PATH) if self.own is None else super().get(request, *args, **kwargs)
+    def closed_response(self):
+        self.portal = signed_in(self.request)
+        return redirect(SIGN_IN) if self.portal is None else None
+
+    def open(self, form) -> RequestPortal:
+        opened = signed_in(self.request)
+        if opened is None and not form.cleaned_data["code"]:
+            raise Redisplay(403, signed_out=True)
+        return opened or self.sign_in_again(form)
+
+    def sign_in_again(self, form) -> RequestPortal:
+        try:
+            return open_with_form(self.request, form)
+        except Redisplay as exc:
+            raise Redisplay(exc.status, signed_out=True, **exc.context) from None
+
+    def code(self, form) -> str:
+        return read_session(self.request).get("code") or form.cleaned_data["code"]
 
 
-class Write(InsideView):
-    form_class = WriteForm
-    template_name = "intake/own_write.html"
+class WriteMessage(SignedInFormView):
+    form_class = MessageForm
+    template_name = "intake/portal_message.html"
 
-    def said(self):
+    def token_context(self):
+        """The consent text that the person reads."""
         return site_profile.current().consent_texts["call_back"]["sha256"]
 
-    def act(self, own, form):
+    def act_on(self, opened, form):
         text, key = form.cleaned_data["text"], form.cleaned_data["key"]
-        services.write(own, text=text, key=key, consent=self.token.said)
+        services.write(opened, text=text, key=key, consent=self.token.context)
         return "written"
 
 
-class Change(InsideView):
-    form_class = OwnAnswersForm
-    template_name = "intake/own_change.html"
+class ChangeAnswers(SignedInFormView):
+    form_class = ContactAnswersForm
+    template_name = "intake/portal_change.html"
 
     def get_initial(self):
-        return self.own.answers() if self.request.method == "GET" else {}
+        return self.portal.answers() if self.request.method == "GET" else {}
 
-    def act(self, own, form):
-        is_changed = services.change(own, answers=form.answers(), key=form.cleaned_data["key"])
+    def act_on(self, opened, form):
+        is_changed = services.change(opened, answers=form.answers(), key=form.cleaned_data["key"])
         return "changed" if is_changed else "unchanged"
 
 
-class Cancel(InsideView):
+class CancelRequest(SignedInFormView):
     form_class = ConfirmForm
-    template_name = "intake/own_cancel.html"
+    template_name = "intake/portal_cancel.html"
 
-    def act(self, own, form):
-        services.cancel(own)
-        return "cancelled"
+    def act_on(self, opened, form):
+        services.cancel(opened)
+        return "canceled"
 
 
-class Erase(InsideView):
+class EraseRequest(SignedInFormView):
     form_class = ConfirmForm
-    template_name = "intake/own_erase.html"
-    sent_url = reverse_lazy("intake:own_end")
+    template_name = "intake/portal_erase.html"
+    success_url = reverse_lazy("intake:portal_end")
 
-    def act(self, own, form):
-        services.erase(own)
+    def act_on(self, opened, form):
+        services.erase(opened)
         return "erased"
 
-    def thank(self, response, stored):
-        """The code opens nothing any more, and leaves the device."""
-        remember(response, self.request, {"done": stored["done"]})
-        response.delete_cookie(SENT_COOKIE, path=reverse("intake:call"), samesite="Strict")
+    def prepare_redirect(self, response, stored):
+        """Delete the code, which opens nothing any more, from the device."""
+        save_session(response, self.request, {"done": stored["done"]})
+        sent_cookie.delete(response)

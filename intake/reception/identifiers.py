@@ -1,8 +1,8 @@
-"""What belongs to a request from the moment its form is shown: its row, its reference, its return code.
+"""The identifiers of a request from the moment its form is shown: its row, its reference, its return code.
 
 All three are made from the form's idempotency key with INDEX_KEY (the code from the answers too), so that the same form
 sent twice is the same request whichever process takes it, and whether or not a database answers. The key itself is kept
-nowhere: from what is stored, nobody can make the code again.
+nowhere: nobody can make the code again from what is stored.
 """
 
 import json
@@ -11,55 +11,56 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detoxsite.core import phone_numbers
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 
-from ..models.answers import ANSWERS, whole
+from ..models.answers import ANSWERS, with_defaults
 from ..models.calls import ALPHABET
 
 REFERENCE_LENGTH = 8
-MIN_DIGITS = 4  # of a number that cannot be dialled but still tells one phone from another
 CODE_LENGTH = 16  # letters of an alphabet of 31: 79 bits
+MIN_DIGITS = 4  # of a number that cannot be dialed but still tells one phone from another
 
 
 @dataclass(frozen=True)
 class Identity:
     id: uuid.UUID
     reference: str
-    code: str  # opens the person's own page, together with the reference
+    code: str  # opens the portal, together with the reference
 
     @classmethod
     def of(cls, key: str, answers: Mapping | None = None) -> "Identity":
-        """Of a form with this key. Other answers under the same key are the same request with another code.
+        """Derive it from a form's key. Other answers under the same key are the same request with another code.
 
-        So whoever finds the form again (Back on a shared computer) without knowing what was answered is not shown
-        the code of whoever sent it.
+        So a person who finds the form again (Back on a shared computer) without knowing the answers is not shown the
+        code of the person who sent it.
         """
+        answered = fingerprint(with_defaults(answers or {})).hex()
         return cls(
-            id=uuid.UUID(bytes=sealing.keyed("row", key), version=4),
-            reference=_letters(sealing.keyed("reference", key, 32), REFERENCE_LENGTH),
-            code=_letters(sealing.keyed("code", f"{key}:{said(whole(answers or {})).hex()}", 32), CODE_LENGTH),
+            id=uuid.UUID(bytes=digests.keyed("row", key), version=4),
+            reference=_letters(digests.keyed("reference", key, 32), REFERENCE_LENGTH),
+            code=_letters(digests.keyed("code", f"{key}:{answered}", 32), CODE_LENGTH),
         )
 
     @classmethod
-    def known(cls, last: Mapping) -> "Identity":
-        """Of a request that this browser sent within the last hour (``last``: its cookie)."""
-        return cls(id=uuid.UUID(last["id"]), reference=last["reference"], code=last["code"])
+    def from_cookie(cls, last_sent: Mapping) -> "Identity":
+        """The identity of a request that this browser sent within the last hour."""
+        return cls(id=uuid.UUID(last_sent["id"]), reference=last_sent["reference"], code=last_sent["code"])
 
 
-def said(answers: Mapping) -> bytes:
-    """A keyed fingerprint of what was answered: the same for the same answers, telling nobody what they are."""
-    words = {name: answers[name] for name in ANSWERS if name in answers}
-    return sealing.keyed("said", json.dumps(words, sort_keys=True))
+def fingerprint(answers: Mapping) -> bytes:
+    """A keyed digest: the same for the same answers, and telling nothing about them."""
+    given = {name: answers[name] for name in ANSWERS if name in answers}
+    return digests.keyed("answers", json.dumps(given, sort_keys=True))
 
 
-def found_by_phone(typed: str) -> bytes | None:
-    """What a request is found by: the number however it is written; where none can be made out, what was typed."""
+def phone_index(typed: str) -> bytes | None:
+    """The blind index of a phone number, however it is written; where none can be made out, of the text itself."""
     digits = "".join(filter(str.isdigit, typed))
-    return sealing.blind("phone", phone_numbers.e164(typed) or (digits if len(digits) >= MIN_DIGITS else typed))
+    return digests.blind_index("phone", phone_numbers.e164(typed) or (digits if len(digits) >= MIN_DIGITS else typed))
 
 
-def found_by_email(typed: str) -> bytes | None:
-    return sealing.blind("email", typed)
+def email_index(typed: str) -> bytes | None:
+    return digests.blind_index("email", typed)
 
 
 def _letters(digest: bytes, count: int) -> str:
@@ -70,11 +71,11 @@ def _letters(digest: bytes, count: int) -> str:
     return letters
 
 
-def grouped(code: str) -> str:
-    """A code as it is read and written down: in fours."""
+def format_code(code: str) -> str:
+    """Group a code in fours, as it is read and written down."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def tidied(typed: str) -> str:
-    """A code or reference as somebody typed it, in our letters: any case, spaces and dashes, O for Q is not guessed."""
+def normalize_code(typed: str) -> str:
+    """A typed code or reference in our letters: any case, without spaces and dashes. O is not taken for Q."""
     return "".join(letter for letter in typed.upper() if letter in ALPHABET)

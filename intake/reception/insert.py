@@ -1,6 +1,6 @@
-"""The one statement that stores a request. It stands between a person and "received", so it is one and no more.
+"""The one statement that stores a request: the person waits for it before the page says "received".
 
-Request, consent and outbox go in together in a single round trip to the database, without a transaction around it:
+Request, consent and alert go in together in a single round trip to the database, without a transaction around it:
 about a third of the time of three inserts through the ORM (script/bench acknowledge).
 """
 
@@ -9,19 +9,19 @@ import functools
 from django.db import connection
 
 from ..models import Alert, CallForHelp, Consent
-from ..records.consents import how
+from ..records.consents import how_given
 
 
 def insert(call: CallForHelp, *, consent: str, alert_at) -> bool:
     """Store a sealed request with its first consent (the text's hash; none if it is unknown) and its first alert.
 
-    Returns whether it was stored; False where its row is there already. All three rows come to be, or none.
+    Returns whether it was stored; False where its row exists already. All three rows are written, or none.
     """
     columns = [
         field.get_db_prep_save(getattr(call, field.attname), connection) for field in CallForHelp._meta.concrete_fields
     ]
-    given = [call.created_at, Consent.Act.GIVEN, how(call), consent]
-    connection.health_check_done = True  # a dead connection is found out by trying; the disk is there for that
+    given = [call.created_at, Consent.Act.GIVEN, how_given(call), consent]
+    connection.health_check_done = True  # a dead connection shows when it is used; the spool is there for that
     with connection.cursor() as cursor:
         cursor.execute(_statement(), [*columns, *given, alert_at])
         return cursor.fetchone()[0] == 1
@@ -39,7 +39,7 @@ def _statement() -> str:
             INSERT INTO {given} (call_id, at, act, how, text_id)
             SELECT stored.id, %s, %s, %s, known.sha256 FROM stored, {text} known WHERE known.sha256 = %s
         ),
-        told AS (
+        alerted AS (
             INSERT INTO {alert} (call_id, round, after, due_at) SELECT stored.id, 1, 0, %s FROM stored
         )
         SELECT count(*) FROM stored

@@ -1,39 +1,40 @@
-"""What makes a request look like advertising or a robot's. Doubt delays the alert; it never discards or refuses."""
+"""Signals that a request is advertising or a robot's. They delay the alert; they never discard or refuse."""
 
 import re
+from collections.abc import Collection
 
 from detoxsite.core.public_forms.rate_limit import RateLimit
 
 TRAP = "trap"  # the field no person sees was filled in
-QUICK = "quick"  # sent sooner than anybody reads
+QUICK = "quick"  # sent sooner than a person can read
 LINKS = "links"  # several web addresses
 MARKUP = "markup"  # code of a forum or a page
 FLOOD = "flood"  # many from one address
-WEIGHT = {TRAP: 3, QUICK: 1, LINKS: 2, MARKUP: 2, FLOOD: 1}
-ENOUGH = 3  # from here on a request waits in quarantine
+WEIGHTS = {TRAP: 3, QUICK: 1, LINKS: 2, MARKUP: 2, FLOOD: 1}
+THRESHOLD = 3  # from here on a request goes to quarantine
 
-MIN_SECONDS = 2.0  # seconds from showing the form to sending it
+MIN_SECONDS = 2.0  # from showing the form to sending it
 MAX_LINKS = 2
 WINDOW, MAX_IN_WINDOW = 600.0, 8  # seconds; requests from one address
 
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _MARKUP = re.compile(r"\[url|<a\s|</a>|\[link", re.IGNORECASE)
 
-_addresses = RateLimit(window=WINDOW, most=MAX_IN_WINDOW)
+_request_limit = RateLimit(window=WINDOW, max_hits=MAX_IN_WINDOW)
 
 
-def found(answers: dict, *, trap: str, age: float | None, address: str) -> list[str]:
-    """Codes of all spam_signals. ``age``: seconds since the form was shown, or None."""
+def spam_signals(answers: dict, *, trap: str, age: float | None, address: str) -> list[str]:
+    """Codes of all signals. ``age``: seconds since the form was shown, or None."""
     text = f"{answers.get('name', '')} {answers.get('story', '')}"
-    spam_signals = {
+    signals = {
         TRAP: bool(trap),
         QUICK: age is not None and age < MIN_SECONDS,
         LINKS: len(_LINK.findall(text)) >= MAX_LINKS,
         MARKUP: bool(_MARKUP.search(text)),
-        FLOOD: _addresses.count(address),
+        FLOOD: _request_limit.hit(address),
     }
-    return [code for code, is_so in spam_signals.items() if is_so]
+    return [code for code, is_present in signals.items() if is_present]
 
 
-def are_enough(spam_signals: list[str]) -> bool:
-    return sum(WEIGHT[code] for code in spam_signals) >= ENOUGH
+def is_likely_spam(signals: Collection[str]) -> bool:
+    return sum(WEIGHTS[code] for code in signals) >= THRESHOLD

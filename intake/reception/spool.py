@@ -1,10 +1,10 @@
-"""Requests on disk while the database cannot take them, and the journal of what people were told was received.
+"""The spool: requests on disk while the database cannot take them; and the journal of acknowledged requests.
 
-A request is written sealed, as it would be stored: whole and on the disk before its name is seen, or not at all.
-The worker brings it into the database (services.store) and removes it then. Below ``DETOX_VAR/calls``:
+A request is written sealed, as it would be stored: whole and on the disk before its name appears, or not at all.
+The worker brings it into the database (reception.receive.store_request) and removes it then. Below ``DETOX_VAR/calls``:
 
-    spool/<row>-<fingerprint>.json   waiting
-    spool/broken/                    what could not be read; /readyz is red until somebody has looked
+    spool/<row>-<fingerprint>.json   pending
+    spool/broken/                    could not be read; /readyz is red until an operator has looked
     acknowledged/<day>               one line for each "received": moment, reference, fingerprint, where it was written
 """
 
@@ -23,13 +23,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
-from detoxsite.core.public_forms.forms import NotStored
+from detoxsite.core.public_forms.views import NotStored
 
 from ..models import CallForHelp
 
-_BYTES = ("said", "sealed", "sealed_for_author", "return_key", "phone_index", "email_index")
+_BYTES = ("fingerprint", "sealed", "sealed_for_author", "return_key", "phone_index", "email_index")
 _PLAIN = ("reference", "urgency", "channel", "spam_signals", "is_quarantined", "is_synthetic")
-KEEP_JOURNAL = 90  # days
+JOURNAL_RETENTION = 90  # days
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class NotReceived(NotStored):
     """Neither the database nor the disk took it. Nothing may be acknowledged."""
 
 
-class Broken(Exception):
+class BrokenFile(Exception):
     """This file is not a whole request."""
 
 
@@ -48,15 +48,15 @@ def folder() -> Path:
 
 def put(call: CallForHelp, consent: str) -> None:
     """Write a request to the disk, for good. Raises NotReceived."""
-    target = folder() / f"{call.pk}-{bytes(call.said).hex()}.json"
+    target = folder() / f"{call.pk}-{bytes(call.fingerprint).hex()}.json"
     partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-        if target.exists():  # the very same answers wait already, with the key of the code that was shown
-            return _settle(folder())
+        if target.exists():  # the very same answers are here already, with the key of the code that was shown
+            return _sync_directory(folder())
         _write(partial, _encoded(call, consent))
         partial.rename(target)
-        _settle(folder())
+        _sync_directory(folder())
     except OSError as exc:
         with contextlib.suppress(OSError):
             partial.unlink()
@@ -71,8 +71,8 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(descriptor)
 
 
-def _settle(directory: Path) -> None:
-    """Have the names in a folder on the disk too."""
+def _sync_directory(directory: Path) -> None:
+    """Flush the names in a folder to the disk, too."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -105,10 +105,10 @@ def is_writable() -> bool:
     return True
 
 
-def waiting() -> list[Path]:
-    """Files of requests that wait for the database, oldest first."""
+def pending_files() -> list[Path]:
+    """Files of requests that are not in the database yet, oldest first."""
     found = []
-    with contextlib.suppress(OSError), os.scandir(folder()) as entries:  # /readyz tells where it cannot be read
+    with contextlib.suppress(OSError), os.scandir(folder()) as entries:  # /readyz reports a folder it cannot read
         for entry in entries:
             with contextlib.suppress(FileNotFoundError):
                 if entry.name.endswith(".json") and not entry.name.startswith("."):
@@ -116,12 +116,12 @@ def waiting() -> list[Path]:
     return [Path(path) for _, path in sorted(found)]
 
 
-def broken() -> list[Path]:
+def broken_files() -> list[Path]:
     return sorted((folder() / "broken").glob("*"))
 
 
 def read(path: Path) -> tuple[CallForHelp, str]:
-    """The request in a file, unsaved, and the hash of the consent text it was sent with. Raises Broken."""
+    """The request in a file, unsaved, and the hash of the consent text it was sent with. Raises BrokenFile."""
     try:
         record = json.loads(path.read_bytes())
         call = CallForHelp(id=uuid.UUID(record["id"]), created_at=datetime.fromisoformat(record["created_at"]))
@@ -131,32 +131,32 @@ def read(path: Path) -> tuple[CallForHelp, str]:
             setattr(call, name, None if record[name] is None else base64.b64decode(record[name]))
         return call, record["consent"]
     except (ValueError, KeyError, TypeError) as exc:
-        raise Broken(path.name) from exc
+        raise BrokenFile(path.name) from exc
 
 
 def sealed_headers() -> Iterator[bytes]:
-    """The key that each waiting request is sealed to (core/encryption/key_rotation.py)."""
-    for path in waiting():
+    """The header of each pending request: which key it is sealed to (core/encryption/key_rotation.py)."""
+    for path in pending_files():
         try:
-            yield bytes(read(path)[0].sealed[: sealing.HEADER])
-        except (OSError, Broken):
+            yield bytes(read(path)[0].sealed[: sealing.HEADER_SIZE])
+        except (OSError, BrokenFile):
             yield b""
 
 
 def remove(path: Path) -> None:
-    """A request is in the database; the file may go. Another worker may have been quicker."""
+    """Remove the file of a request that is in the database. Another worker may have been quicker."""
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
 
 
-def forget(call_id) -> None:
-    """Remove every file of a request whose content was erased, also one that could not be read."""
+def delete_request(call_id) -> None:
+    """Remove every file of a request that was erased, also one that could not be read."""
     for place in (folder(), folder() / "broken"):
         for path in place.glob(f"{call_id}-*.json"):
             remove(path)
 
 
-def set_aside(path: Path) -> None:
+def move_to_broken(path: Path) -> None:
     (folder() / "broken").mkdir(mode=0o700, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
         path.rename(folder() / "broken" / path.name)
@@ -170,11 +170,11 @@ def _journal() -> Path:
 
 
 def acknowledge(call: CallForHelp, where: str) -> None:
-    """Note that somebody is about to be told "received", so that it can be proved later that the request is there."""
+    """Note in the journal that a person is about to read "received", so that reconcile can prove it true later."""
     if call.is_synthetic:
         return
     now = timezone.now()
-    line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.said).hex()} {where}\n".encode()
+    line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.fingerprint).hex()} {where}\n".encode()
     try:
         _append(_journal() / f"{now:%Y-%m-%d}", line)
     except OSError as exc:  # the request is safe; that it cannot be noted must not turn it into an error
@@ -195,19 +195,19 @@ def _append(path: Path, line: bytes) -> None:
 
 
 def acknowledged(since: datetime) -> Iterator[tuple[datetime, str, str]]:
-    """Moment, reference and fingerprint (hex) of what people were told was received, from ``since`` on."""
+    """Moment, reference and fingerprint (hex) of each acknowledged request, from ``since`` on."""
     for file in sorted(_journal().glob("????-??-??")):
         if file.name < f"{since:%Y-%m-%d}":
             continue
         for line in file.read_text().splitlines():
             with contextlib.suppress(ValueError):
-                moment, reference, said, _ = line.split(" ")
+                moment, reference, fingerprint, _ = line.split(" ")
                 if (at := datetime.fromisoformat(moment)) >= since:
-                    yield at, reference, said
+                    yield at, reference, fingerprint
 
 
-def forget_old_journals() -> None:
-    """Remove days that are long past."""
+def delete_old_journals() -> None:
+    """Remove the journals of days beyond JOURNAL_RETENTION."""
     for file in _journal().glob("????-??-??"):
-        if file.stat().st_mtime < time.time() - KEEP_JOURNAL * 24 * 60 * 60:
+        if file.stat().st_mtime < time.time() - JOURNAL_RETENTION * 24 * 60 * 60:
             file.unlink()

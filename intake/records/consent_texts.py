@@ -1,4 +1,4 @@
-"""What a person agrees to when they ask to be called, and the notice on what leaves this system."""
+"""Consent text of the call for help, and the notice that goes with every disclosure."""
 
 from detoxsite.core import consent_texts
 from detoxsite.core.models import Purpose

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
@@ -46,7 +45,7 @@ def warned_before(period: timedelta) -> tuple[timedelta, timedelta]:
 
 def _kept(**conditions):
     """Closed requests that still have their content and that no hold keeps."""
-    calls = CallForHelp.objects.real().filter(status=Status.CLOSED, erased_at=None, hold_reason="", disposal=None)
+    calls = CallForHelp.objects.real().filter(status=Status.CLOSED, erased_at=None, hold_reason="", erasure_batch=None)
     return calls.filter(**conditions)
 
 
@@ -136,9 +135,9 @@ def approve(*, by, expected: int) -> ErasureBatch:
     if len(found) != expected:
         raise Refused("The number has changed meanwhile. Nothing was approved: look again.")
     chosen = CallForHelp.objects.filter(pk__in=found)
-    disposal = ErasureBatch.objects.create(by=by, counts=by_outcome(chosen))
-    chosen.update(disposal=disposal)
-    return disposal
+    erasure_batch = ErasureBatch.objects.create(by=by, counts=by_outcome(chosen))
+    chosen.update(erasure_batch=erasure_batch)
+    return erasure_batch
 
 
 def erase_approved() -> int:
@@ -147,22 +146,24 @@ def erase_approved() -> int:
     It goes on where a worker stopped. What was opened again or put under a hold meanwhile is left alone.
     """
     count = 0
-    for disposal in ErasureBatch.objects.filter(erased_at=None).order_by("approved_at"):
-        for call_id in disposal.calls.filter(erased_at=None).values_list("pk", flat=True):
-            count += _erase(call_id, disposal)
+    for erasure_batch in ErasureBatch.objects.filter(erased_at=None).order_by("approved_at"):
+        for call_id in erasure_batch.calls.filter(erased_at=None).values_list("pk", flat=True):
+            count += _erase(call_id, erasure_batch)
         write_anew()
-        disposal.counts = by_outcome(disposal.calls.exclude(erased_at=None))
-        disposal.erased_at = timezone.now()
-        disposal.save(update_fields=["counts", "erased_at"])
+        erasure_batch.counts = by_outcome(erasure_batch.calls.exclude(erased_at=None))
+        erasure_batch.erased_at = timezone.now()
+        erasure_batch.save(update_fields=["counts", "erased_at"])
     return count
 
 
 @transaction.atomic
-def _erase(call_id, disposal: ErasureBatch) -> bool:
-    calls = CallForHelp.objects.select_for_update().filter(disposal=disposal, status=Status.CLOSED, hold_reason="")
+def _erase(call_id, erasure_batch: ErasureBatch) -> bool:
+    calls = CallForHelp.objects.select_for_update().filter(
+        erasure_batch=erasure_batch, status=Status.CLOSED, hold_reason=""
+    )
     if not calls.filter(pk=call_id, erased_at=None).exists():
         return False
-    services.erase(call_id, disposal=disposal)
+    services.erase(call_id, erasure_batch=erasure_batch)
     return True
 
 
@@ -215,38 +216,3 @@ def write_anew(models: Iterable | None = None) -> None:
                 cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")
         finally:
             cursor.execute("RESET lock_timeout")
-
-
-# --- legal hold ------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def set_hold(call_id, *, by, reason: str) -> CallForHelp:
-    """Keep a request, whatever the clock or the person says, until the hold is lifted. Ends an approved erasing."""
-    call = CallForHelp.objects.locked(call_id)
-    if call.erased_at:
-        raise Refused("What this request said was erased; there is nothing left to hold.")
-    if call.hold_reason:
-        raise Refused("This request is under legal hold already.")
-    call.hold_reason, call.disposal = reason, None
-    call.warning_count, call.warning_sent_at = 0, None
-    call.save(update_fields=["hold_reason", "disposal", "warning_count", "warning_sent_at"])
-    _record(call, by, f"Legal hold: {reason}")
-    return call
-
-
-@transaction.atomic
-def lift_hold(call_id, *, by, reason: str) -> CallForHelp:
-    """The clock runs again, with both warnings still to come."""
-    call = CallForHelp.objects.locked(call_id)
-    if not call.hold_reason:
-        raise Refused("This request is not under legal hold.")
-    call.hold_reason = ""
-    call.save(update_fields=["hold_reason"])
-    _record(call, by, f"Hold lifted: {reason}")
-    return call
-
-
-def _record(call: CallForHelp, by, words: str) -> None:
-    """Into the record of who did what; the reason on the request itself goes with the hold."""
-    LogEntry.objects.log_actions(by.pk, [call], CHANGE, words, single_object=True)

@@ -1,4 +1,4 @@
-"""What pages say of who is on duty."""
+"""Whether anyone is on call, for templates."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def on_duty(context):
-    """True, False, or None where nothing can be said. Costs no query."""
-    return on_call.is_anybody_on_duty(context["center"])
+    """True, False, or None without a schedule. Needs no query."""
+    return on_call.is_anyone_on_call(context["center"])

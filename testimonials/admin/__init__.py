@@ -1,4 +1,4 @@
-"""The desk where reviews are decided on, with the staff roster and the letters to writers."""
+"""Admin of reviews: moderation, the staff roster, the emails to authors."""
 
 from . import reviews, staff_and_mail
 

@@ -1,42 +1,25 @@
-"""What the page of one review shows: what was sent beside what would be shown, who allowed what, and what was done."""
+"""Context of the page of one review: the original beside the redacted text, the consents, and the events."""
 
 import json
 from dataclasses import dataclass
 
 from detoxsite.core.safety.risk_signs import Sign
-from intake.models import CallForHelp
 
-from .. import privacy_check, services
-from ..models import (
-    Author,
-    DisplayConsent,
-    Photo,
-    Reason,
-    Report,
-    ReviewEvent,
-    Status,
-    Testimonial,
-    Version,
-)
+from .. import help_requests, privacy_check
+from ..models import Author, DisplayConsent, Photo, Reason, Report, ReviewEvent, Testimonial, Version
 from ..moderation import reply_policy
-from ..moderation.redaction import (
-    MARKS,
-    Removal,
-    applied,
-    of_json,
-)
-from ..pii import Kind, find
+from ..moderation.redaction import REDACTION_LABELS, Removal, from_json, redact
+from ..pii import Kind, find_matches
 from ..staff_names import roster
-from . import queue, redaction_spans
+from . import queue_page, redaction_spans
 
-OTHERS = 20  # reviews of the same address that are listed
-CAN_BE_READ = "intake.answer_callforhelp"
+MAX_OTHERS = 20  # reviews from the same address that are listed
 PARTS = {"review_words": "Words and stars", "review_name": "Name", "review_photo": "Photo"}
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What somebody had marked and typed on this page before it was shown again; nothing of another version."""
+class Draft:
+    """What a moderator had marked and typed, unsaved, when the page is shown again; only for the current version."""
 
     spans: list[Removal]
     exact: str = ""
@@ -44,96 +27,104 @@ class Typed:
     reply: str | None = None
 
 
-def context(review: Testimonial, user, *, typed: Typed | None) -> dict:
+def context(review: Testimonial, user, *, draft: Draft | None) -> dict:
     """Opens what is sealed. Raises sealing.Unreadable."""
     version = review.versions.last()
-    sent = version.payload if version else {}
-    words = sent.get("words", "")
+    payload = version.payload if version else {}
     names = roster()
-    chosen, missed = _chosen(words, version, typed)
-    found = find(words, names)
-    offered = redaction_spans.marks(words, found, chosen)
     return {
         "review": review,
         "version": version,
-        "sent": sent,
-        "is_erased": not words,
-        "name_tells": privacy_check.is_more_than_first(sent.get("name", ""), names),
-        "marks": offered,
-        "pieces": redaction_spans.pieces(words, offered),
-        "would_show": applied(words, chosen),
-        "missed": missed,
-        "mark_texts": json.dumps({kind.value: text for kind, text in MARKS.items()}),
-        "kinds": json.dumps(dict(Kind.choices)),
-        "dangers": _dangers(sent),
-        "request_for_help": _request(review, user),
-        "facts": queue.facts(review),
-        "notices": queue.marks(review, user),
+        "payload": payload,
+        "is_erased": not payload.get("words"),
+        "is_name_revealing": privacy_check.is_more_than_first_name(payload.get("name", ""), names),
+        "risk_signs": _risk_signs(payload),
+        "request_for_help": help_requests.newest(review.pk, review.versions.values_list("number", flat=True), user),
+        "facts": queue_page.facts(review),
+        "notices": queue_page.notices(review, user),
         "proposal": _proposal(review),
-        "permissions": _permissions(review),
-        "steps": _steps(review),
-        "flags": [(flag, flag.payload.get("text", "")) for flag in review.flags.select_related("settled_by")],
-        "others_listed": _others(review),
+        "consents": _consents(review),
+        "events": _events(review),
+        "reports": [
+            (report, report.payload.get("text", "")) for report in review.reports.select_related("resolved_by")
+        ],
+        "others": _others(review),
         "photo": Photo.objects.filter(review=review).only("pk").first(),
         "may_decide": user.has_perm("testimonials.decide_testimonial"),
-        "faults": reply_policy.found(typed.reply, names, reply_policy.own_words()) if typed and typed.reply else [],
+        "violations": _violations(draft, names),
         "neutral": reply_policy.NEUTRAL,
-        "is_waiting": review.status == Status.PENDING,
+        **_redaction(payload.get("words", ""), version, draft, names),
     }
 
 
-def _chosen(words: str, version: Version | None, typed: Typed | None) -> tuple[list[Removal], bool]:
-    """What is to be taken out as things stand, and whether words that were typed could not be found."""
-    if typed is None:
-        return (of_json(version.removals) if version else []), False
-    exact = redaction_spans.exactly(words, typed.exact, typed.kind)
-    inside = [span for span in typed.spans if span.end <= len(words)]
-    return redaction_spans.settled(words, [*inside, *exact]), bool(typed.exact and not exact)
+def _redaction(words: str, version: Version | None, draft: Draft | None, names) -> dict:
+    """The two sides: the original with what may be taken out, and what readers would see."""
+    removals, is_exact_missing = _removals(words, version, draft)
+    candidates = redaction_spans.candidates(words, find_matches(words, names), removals)
+    return {
+        "candidates": candidates,
+        "segments": redaction_spans.segments(words, candidates),
+        "redacted": redact(words, removals),
+        "is_exact_missing": is_exact_missing,
+        "redaction_labels": json.dumps({kind.value: text for kind, text in REDACTION_LABELS.items()}),
+        "kinds": json.dumps(dict(Kind.choices)),
+    }
 
 
-def _dangers(sent: dict) -> list[str]:
+def _removals(words: str, version: Version | None, draft: Draft | None) -> tuple[list[Removal], bool]:
+    """What is marked to be taken out now, and whether the exact words that were typed are missing in the review."""
+    if draft is None:
+        return (from_json(version.removals) if version else []), False
+    exact = redaction_spans.find_removals(words, draft.exact, draft.kind)
+    inside = [span for span in draft.spans if span.end <= len(words)]
+    return redaction_spans.merge_removals(words, [*inside, *exact]), bool(draft.exact and not exact)
+
+
+def _violations(draft: Draft | None, names) -> list[reply_policy.Violation]:
+    if not draft or not draft.reply:
+        return []
+    return reply_policy.find_violations(draft.reply, names, reply_policy.own_public_text())
+
+
+def _risk_signs(payload: dict) -> list[str]:
     labels = dict(Sign.choices)
-    return [labels[sign] for sign in sent.get("signs", ()) if sign in labels and sign != Sign.MINOR_OR_PREGNANT]
-
-
-def _request(review: Testimonial, user) -> CallForHelp | None:
-    """The request for help that words of danger became, for those who answer them."""
-    if not user.has_perm(CAN_BE_READ):
-        return None
-    of_each = [services.asking_for_help(review, version.number).id for version in review.versions.only("number")]
-    return CallForHelp.objects.filter(pk__in=of_each).only("pk").order_by("-created_at").first()
+    return [labels[sign] for sign in payload.get("signs", ()) if sign in labels and sign != Sign.MINOR_OR_PREGNANT]
 
 
 def _proposal(review: Testimonial) -> dict | None:
     if not review.proposed_at:
         return None
-    step = review.steps.filter(kind=ReviewEvent.Kind.PROPOSED).last()
-    note = step.payload.get("note", "") if step else ""
+    event = review.events.filter(kind=ReviewEvent.Kind.PROPOSED).last()
+    note = event.payload.get("note", "") if event else ""
     return {"by": review.proposed_by, "reason": review.get_proposed_reason_display(), "note": note}
 
 
-def _permissions(review: Testimonial) -> list[tuple[str, DisplayConsent]]:
-    rows = review.permissions.select_related("text")
+def _consents(review: Testimonial) -> list[tuple[str, DisplayConsent]]:
+    rows = DisplayConsent.objects.filter(review=review).select_related("text")
     return [(PARTS.get(row.text.purpose, row.text.purpose), row) for row in rows]
 
 
-def _steps(review: Testimonial) -> list[tuple[ReviewEvent, str, str]]:
-    """Each with its reason and its note, in words."""
-    told = []
-    for step in review.steps.all():
-        by_readers = step.kind in {ReviewEvent.Kind.FLAGGED, ReviewEvent.Kind.HIDDEN}
-        reasons = dict(Report.Kind.choices if by_readers else Reason.choices)
-        told.append((step, reasons.get(step.reason, step.reason), step.payload.get("note", "")))
-    return told
+def _reports(review: Testimonial) -> list[tuple[Report, str]]:
+    return [(report, report.payload.get("text", "")) for report in review.reports.select_related("resolved_by")]
+
+
+def _events(review: Testimonial) -> list[tuple[ReviewEvent, str, str]]:
+    """Each event with the label of its reason and its note."""
+    listed = []
+    for event in review.events.all():
+        is_report = event.kind in {ReviewEvent.Kind.REPORTED, ReviewEvent.Kind.HIDDEN}
+        labels = dict(Report.Kind.choices if is_report else Reason.choices)
+        listed.append((event, labels.get(event.reason, event.reason), event.payload.get("note", "")))
+    return listed
 
 
 def _others(review: Testimonial) -> list[Testimonial]:
-    writer = Author.objects.filter(review=review).only("email_index").first()
-    if writer is None or writer.email_index is None:
+    author = Author.objects.filter(review=review).only("email_index").first()
+    if author is None or author.email_index is None:
         return []
-    same = Author.objects.filter(email_index=bytes(writer.email_index)).values("review")
+    same = Author.objects.filter(email_index=bytes(author.email_index)).values("review")
     others = Testimonial.objects.filter(pk__in=same).exclude(pk=review.pk)
-    return list(others.defer("stars").order_by("-pk")[:OTHERS])
+    return list(others.defer("stars").order_by("-pk")[:MAX_OTHERS])
 
 
 def photo_of(review: Testimonial) -> dict | None:

@@ -1,4 +1,4 @@
-"""What moderators fill in. All acts of a page stand in one form, so that nothing typed in one is lost by another."""
+"""Forms of the moderators. All actions of a page share one HTML form, so that nothing typed in one is lost."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from ..pii import Kind
 from . import redaction_spans
 
 CHOOSE = [("", "Choose")]
-TOLD_US = [
+REQUEST_CHANNELS = [
     ("phone", "On the phone"),
     ("letter", "By letter or email"),
     ("person", "In person"),
@@ -26,8 +26,8 @@ def _note(label: str, help_text: str = "", *, required=False, missing="") -> for
     )
 
 
-class OfVersion(forms.Form):
-    """About one version of the words: the one that the page showed, in a field that all acts of the page share."""
+class VersionForm(forms.Form):
+    """About the version of the words that the page showed, in a field that all actions of the page share."""
 
     version = forms.IntegerField(min_value=1, max_value=32767, widget=forms.HiddenInput)
 
@@ -35,37 +35,35 @@ class OfVersion(forms.Form):
         return field_name if field_name == "version" else super().add_prefix(field_name)
 
 
-class Several(forms.MultipleHiddenInput):
-    """Any number of values of one name, drawn by the page itself."""
-
-
 class SpansField(forms.Field):
-    widget = Several
+    """Any number of spans under one name; the page itself draws them as checkboxes."""
+
+    widget = forms.MultipleHiddenInput
 
     def clean(self, value):
-        if len(value or []) > redaction_spans.MAX:
+        if len(value or []) > redaction_spans.MAX_SPANS:
             raise ValidationError("This is too much to take out. Withhold the review, or take out less.")
         try:
-            return [redaction_spans.of_text(one) for one in value or []]
+            return [redaction_spans.parse_span(one) for one in value or []]
         except ValueError:
-            raise ValidationError("What is to be taken out could not be read. Mark it again.") from None
+            raise ValidationError("The marked parts could not be read. Mark them again.") from None
 
 
-class ShowForm(OfVersion):
+class PublishForm(VersionForm):
     span = SpansField(required=False)
     exact = forms.CharField(
-        label="Also take out (exactly these words)",
-        help_text="Type or paste them as they stand in the review. You see what it would look like before it is shown.",
+        label="Also take out (these exact words)",
+        help_text="Type or paste them as they appear in the review. You see the result before it is published.",
         required=False,
         max_length=5000,
         widget=forms.Textarea({"rows": 1, "autocomplete": "off"}),
     )
-    kind = forms.ChoiceField(label="What it is", choices=redaction_spans.BY_HAND, initial=Kind.NAME, required=False)
+    kind = forms.ChoiceField(
+        label="What it is", choices=redaction_spans.MANUAL_KINDS, initial=Kind.NAME, required=False
+    )
     with_name = forms.BooleanField(label="Show the name", required=False)
     with_photo = forms.BooleanField(label="Show the photo", required=False)
-    nobody_else = forms.BooleanField(
-        label="I looked: nobody but the writer can be recognized in the photo", required=False
-    )
+    nobody_else = forms.BooleanField(label="I checked: only the author can be recognized in the photo", required=False)
 
     def clean_kind(self):
         return self.cleaned_data["kind"] or Kind.NAME
@@ -73,21 +71,21 @@ class ShowForm(OfVersion):
     def clean(self):
         answers = super().clean()
         if answers.get("with_photo") and not answers.get("nobody_else"):
-            self.add_error("nobody_else", "Look at the photo and tick this, or do not show it.")
+            self.add_error("nobody_else", "Look at the photo and check this box, or do not show the photo.")
         return answers
 
 
-class ProposeForm(OfVersion):
+class ProposeForm(VersionForm):
     reason = forms.ChoiceField(
         label="Why withhold it?",
         choices=[*CHOOSE, *Reason.choices],
-        error_messages={"required": "Choose why it has to be withheld."},
+        error_messages={"required": "Choose a reason to withhold it."},
     )
-    note = _note("Note for whoever looks at it second", "Only colleagues read it.")
+    note = _note("Note for the second person", "Only colleagues can read it.")
 
 
-class AgreeForm(OfVersion):
-    """Also about the reason that the page showed: whoever proposed it may have done so anew."""
+class DeclineForm(VersionForm):
+    """Also about the reason that the page showed, because the proposal may have changed since."""
 
     reason = forms.ChoiceField(choices=Reason.choices, required=False, widget=forms.HiddenInput)
 
@@ -102,52 +100,54 @@ class NoteForm(forms.Form):
 class ReplyForm(forms.Form):
     reply = forms.CharField(
         label="Reply from the center",
-        help_text="Everybody reads it below the review. Empty it to take the reply away.",
+        help_text="Everyone can read it below the review. Clear it to remove the reply.",
         required=False,
         max_length=1500,
         widget=forms.Textarea({"rows": 5, "autocomplete": "off"}),
     )
 
 
-class _TheyToldUs(forms.Form):
+class _AuthorRequestForm(forms.Form):
+    """What the author asked for outside the private page."""
+
     how = forms.ChoiceField(
-        label="How did they tell us?",
-        help_text="Be sure that it is the writer: have them name the address they gave, or something they wrote.",
-        choices=[*CHOOSE, *TOLD_US],
-        error_messages={"required": "Choose how they told us."},
+        label="How did the author tell us?",
+        help_text="Make sure it is the author: ask for the address they gave, or for something they wrote.",
+        choices=[*CHOOSE, *REQUEST_CHANNELS],
+        error_messages={"required": "Choose how the author told us."},
     )
 
     def clean_how(self):
-        return dict(TOLD_US)[self.cleaned_data["how"]].lower()
+        return dict(REQUEST_CHANNELS)[self.cleaned_data["how"]].lower()
 
 
-class TakeBackForm(_TheyToldUs):
+class WithdrawPartsForm(_AuthorRequestForm):
     parts = forms.MultipleChoiceField(
-        label="What they take back",
-        choices=[("name", "The name"), ("photo", "The photo, which is erased")],
+        label="What to remove",
+        choices=[("name", "The name"), ("photo", "The photo (it is erased)")],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose what they take back."},
+        error_messages={"required": "Choose what to remove."},
     )
     field_order = ["parts", "how"]
 
 
-class WithdrawForm(_TheyToldUs):
+class WithdrawForm(_AuthorRequestForm):
     sure = forms.BooleanField(
         label="Take it down and erase it for good",
-        error_messages={"required": "Tick this if you are sure: it cannot be undone."},
+        error_messages={"required": "Check this box if you are sure. It cannot be undone."},
     )
 
 
-class PermitForm(forms.Form):
+class RecordConsentForm(forms.Form):
     parts = forms.MultipleChoiceField(
-        label="What they allow us to show here",
+        label="What the author allows us to show here",
         choices=[("words", "The words and the stars"), ("name", "The name"), ("photo", "The photo")],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose what they allow."},
+        error_messages={"required": "Choose what the author allows."},
     )
     how = _note(
         "How do we know?",
-        "Who asked, when, and where the answer is kept. A review that is public elsewhere is no permission.",
+        "Who asked, when, and where the answer is filed. That a review is public on another site is not consent.",
         required=True,
-        missing="Say how we know that they allow it.",
+        missing="Say how we know that the author allows it.",
     )

@@ -1,7 +1,6 @@
-"""The desk where reviews are decided on. Writers write them; staff show them, withhold them, and answer.
+"""Moderation of reviews: the queues, the page of one review, and the way from one to the next.
 
-Nothing of a review is in an address, in a message or in the log of who did what. Its stars are nowhere at the desk
-until it is decided.
+No address, message or log entry contains anything of a review, and its stars stay hidden until it is decided.
 """
 
 import base64
@@ -11,192 +10,26 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.html import format_html
 
-from detoxsite.core.adminkit.model_admin import ShownModelAdmin
-from detoxsite.core.adminkit.object_actions import Act, ActsMixin
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
+from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.encryption import sealing
-from detoxsite.core.exceptions import Refused
 
-from .. import services
-from ..models import Source, Status, Testimonial
-from ..moderation import queues
+from ..models import Testimonial
+from ..moderation.queues import DEFAULT, QUEUES, Queue
 from ..pii import Kind
-from . import detail_context, queue
-from .forms import AgreeForm, NoteForm, PermitForm, ProposeForm, ReplyForm, ShowForm, TakeBackForm, WithdrawForm
-from .redaction_spans import settled
+from ..services import versions
+from . import detail_context, queue_page
+from .forms import PublishForm
+from .review_actions import ACTIONS, DECIDE, DECISIONS
 
-DECIDE = "testimonials.decide_testimonial"
-STEPS = services.STEPS
-DECIDING = {"approve", "propose", "decline"}  # after which the next review is shown
 PICTURES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 URL = "admin:testimonials_testimonial_{}".format
 
 
-def show(review_id, *, by, version, span, exact, with_name, with_photo, **ticked) -> Testimonial:
-    """Show what the page of the review showed as what would be seen; nothing that its right side did not have."""
-    if exact:
-        raise Refused("Look once more at what everybody would read, then show it.", field="exact")
-    try:
-        removals = settled(services.version_of(review_id, version).payload.get("words", ""), span)
-        return services.approve(
-            review_id, by=by, version=version, removals=removals, with_name=with_name, with_photo=with_photo
-        )
-    except ValueError as exc:
-        raise Refused("What is to be taken out does not fit the words. Load the page again.") from exc
-    except sealing.Unreadable:
-        raise Refused(queue.UNREADABLE) from None
-
-
-def _withdraw(review_id, *, by, how, sure) -> Testimonial:
-    return services.withdraw(review_id, by=by, how=how)
-
-
-def _is_allowed(review, user) -> bool:
-    return review.allow_words and not review.erased_at
-
-
-def _is_first(review, user) -> bool:
-    return _is_allowed(review, user) and not review.proposed_at
-
-
-def _is_second(review, user) -> bool:
-    return bool(review.proposed_at) and review.proposed_by_id != user.pk
-
-
-def _first_answers(review) -> dict:
-    is_shown = review.status == Status.PUBLISHED
-    return {
-        "with_name": bool(review.shown_name) if is_shown else review.allow_name,
-        "with_photo": bool(is_shown and review.shown_photo),
-    }
-
-
-def _open_again(request, review) -> str:
-    return format_html('<a href="{}">Open it again</a>', reverse(URL("change"), args=[review.pk]))
-
-
-def _said(words: str):
-    return lambda request, review: format_html("{} {}. {}", review, words, _open_again(request, review))
-
-
-ACTS = (
-    Act(
-        "approve",
-        "Show it",
-        show,
-        STEPS["approve"],
-        DECIDE,
-        done=_said("is shown"),
-        form=ShowForm,
-        initial=_first_answers,
-        offered=_is_allowed,
-    ),
-    Act(
-        "decline",
-        "Agree: withhold it",
-        services.decline,
-        STEPS["decline"],
-        DECIDE,
-        done=_said("is withheld, and its writer is told"),
-        form=AgreeForm,
-        offered=_is_second,
-    ),
-    Act(
-        "object",
-        "Do not withhold it",
-        services.object_to,
-        STEPS["object"],
-        DECIDE,
-        done="It is not withheld. If it waits, somebody has to show it now.",
-        form=NoteForm,
-        quiet=True,
-        offered=lambda review, user: bool(review.proposed_at),
-    ),
-    Act(
-        "propose",
-        "Propose to withhold it",
-        services.propose,
-        STEPS["propose"],
-        DECIDE,
-        done=_said("stays as it is until somebody else agrees to withhold it"),
-        form=ProposeForm,
-        quiet=True,
-        offered=_is_first,
-    ),
-    Act(
-        "hide",
-        "Hide it at once",
-        services.hide,
-        STEPS["hide"],
-        DECIDE,
-        done="It is hidden. Say what becomes of it: keep it, take something out, or propose to withhold it.",
-        hint="Only if somebody may be in danger: where they are can be read from it, or it threatens them.",
-        quiet=True,
-        offered=lambda review, user: not review.hidden_at,
-    ),
-    Act(
-        "keep",
-        "Checked: keep it shown",
-        services.keep,
-        STEPS["keep"],
-        DECIDE,
-        done="It is still shown, and the remarks are settled.",
-        form=NoteForm,
-        quiet=True,
-        offered=lambda review, user: bool(review.hidden_at or review.remarks),
-    ),
-    Act(
-        "reply",
-        "Save the reply",
-        services.reply,
-        STEPS["reply"],
-        DECIDE,
-        done="The reply is saved.",
-        form=ReplyForm,
-        initial=lambda review: {"reply": review.reply},
-        quiet=True,
-    ),
-    Act(
-        "permit",
-        "Put the permission on file",
-        services.permit,
-        STEPS["permit"],
-        DECIDE,
-        done="The permission is on file. The review waits to be decided on now.",
-        form=PermitForm,
-        offered=lambda review, user: review.source != Source.HERE and not review.allow_words,
-    ),
-    Act(
-        "take-back",
-        "Take back the name or the photo for the writer",
-        services.take_back,
-        STEPS["take_back"],
-        DECIDE,
-        done="It is taken back.",
-        form=TakeBackForm,
-        quiet=True,
-        folded=True,
-        offered=lambda review, user: not review.erased_at and (review.allow_name or review.allow_photo),
-    ),
-    Act(
-        "withdraw",
-        "Withdraw it for the writer",
-        _withdraw,
-        STEPS["withdraw"],
-        DECIDE,
-        done="It is withdrawn and erased.",
-        form=WithdrawForm,
-        quiet=True,
-        folded=True,
-        offered=lambda review, user: not review.erased_at,
-    ),
-)
-
-
 @admin.register(Testimonial)
-class TestimonialAdmin(ActsMixin, ShownModelAdmin):
-    acts = ACTS
+class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
+    object_actions = ACTIONS
     change_form_template = "admin/testimonials/review.html"
     fieldsets = [(None, {"fields": ["status"]})]
     actions = None
@@ -208,41 +41,39 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    # the piles
+    def get_queryset(self, request):
+        return queue_page.with_details(super().get_queryset(request))
 
     def changelist_view(self, request, extra_context=None):
-        """Our own: Django's would count the table, and let anybody filter by what is to stay unseen."""
+        """Replaces Django's list, which would count the whole table and filter by hidden columns."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
-            found = queue.page(request.GET, request.user)
-        except queue.BadAddress:
+            page = queue_page.page(request.GET, request.user)
+        except queue_page.BadAddress:
             raise BadRequest from None
-        context = {**self.admin_site.each_context(request), "title": "Reviews", "opts": self.opts, "page": found}
+        context = {**self.admin_site.each_context(request), "title": "Reviews", "opts": self.opts, "page": page}
         return render(request, "admin/testimonials/queue.html", {**context, **(extra_context or {})})
 
-    # one review
-
-    def get_queryset(self, request):
-        return queue.with_more(super().get_queryset(request))
+    # the page of one review
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         try:
             return super().change_view(request, object_id, form_url, extra_context)
         except sealing.Unreadable:
-            self.message_user(request, f"{queue.UNREADABLE}. Tell whoever runs this site.", messages.ERROR)
+            self.message_user(request, f"{queue_page.UNREADABLE}. Ask your administrator.", messages.ERROR)
             return redirect(URL("changelist"))
 
     def preview(self, request, pk):
-        """The page again, with what is marked now. Nothing is stored."""
+        """The page again, with the parts marked now taken out. Nothing is stored."""
         if not request.user.has_perm(DECIDE):
             raise PermissionDenied
-        request.looks = request.method == "POST" and request.POST is not None  # which is read while it is a post
+        is_preview = request.method == "POST" and request.POST is not None  # parses the body while it is a POST
         request.method = "GET"
-        return self.change_view(request, str(pk))
+        return self.change_view(request, str(pk), extra_context={"is_preview": is_preview})
 
     def photo(self, request, pk):
-        """The photo as it was sent, for those who decide. No copy of it stays in the browser."""
+        """The photo as it was sent, for moderators. It is served so that the browser keeps no copy."""
         if not request.user.has_perm(DECIDE):
             raise PermissionDenied
         review = self.get_object(request, str(pk))
@@ -256,86 +87,75 @@ class TestimonialAdmin(ActsMixin, ShownModelAdmin):
 
     def render_change_form(self, request, context, **kwargs):
         review = kwargs.get("obj")
-        if review is not None:
-            typed = self._typed(request, review)
-            context |= detail_context.context(review, request.user, typed=typed)
-            context |= self._neighbors(request, review) | {"title": str(review), "subtitle": None}
-            context["can_show"] = ACTS[0].is_for(review, request.user, review.status)
-            if typed and not context["missed"]:
-                self._empty(request, "approve-exact")  # it is marked now
-        return super().render_change_form(request, context, **kwargs)
+        if review is None:
+            return super().render_change_form(request, context, **kwargs)
+        tried = context.get("bound_action_form")
+        is_again = tried is not None or context.get("is_preview", False)
+        draft = _draft(request.POST, review) if is_again else None
+        context |= detail_context.context(review, request.user, draft=draft)
+        context |= self._neighbors(request, review) | {"title": str(review), "subtitle": None}
+        context["can_publish"] = ACTIONS[0].is_for(review, request.user, review.status)
+        response = super().render_change_form(request, context, **kwargs)
+        if is_again:
+            data = request.POST.copy()
+            if not context["is_exact_missing"]:
+                data["approve-exact"] = ""  # these words are marked now
+            _refill(response.context_data["object_actions"], data, tried)
+        return response
 
-    def _offered(self, request, obj):
-        """Also what was typed in the acts that were not the one tried."""
-        for entry in super()._offered(request, obj):
-            if self._is_again(request) and not entry["form"].is_bound:
-                entry["form"] = _as_typed(entry["act"], request.POST)
-            yield entry
-
-    @staticmethod
-    def _is_again(request) -> bool:
-        return hasattr(request, "bound_act") or getattr(request, "looks", False)
-
-    def _typed(self, request, review) -> detail_context.Typed | None:
-        """What the page had been told when a step was refused, or when somebody asked to see what it would look like.
-
-        What was marked in words that have changed since is left out.
-        """
-        if not self._is_again(request):
-            return None
-        form = ShowForm(request.POST, prefix="approve")
-        form.is_valid()
-        answers = form.cleaned_data
-        is_current = answers.get("version") == services.latest_number(review)
-        return detail_context.Typed(
-            spans=answers.get("span", []) if is_current else [],
-            exact=answers.get("exact", ""),
-            kind=answers.get("kind") or Kind.NAME,
-            reply=request.POST.get("reply-reply", "") if "reply-reply" in request.POST else None,
-        )
-
-    @staticmethod
-    def _empty(request, name: str) -> None:
-        request.POST = request.POST.copy()
-        request.POST[name] = ""
-        bound = getattr(request, "bound_act", None)
-        if bound is not None:
-            bound.data = request.POST
-
-    # from one to the next
+    # from one review to the next
 
     def _neighbors(self, request, review) -> dict:
-        pile = self._pile(request)
+        queue = self._queue(request)
         return {
-            "pile": pile,
-            "next": queues.behind(pile, request.user, review.pk).only("pk").first(),
-            "previous": queues.before(pile, request.user, review.pk).only("pk").first(),
+            "queue": queue,
+            "next": queue.after(request.user, review.pk).only("pk").first(),
+            "previous": queue.before(request.user, review.pk).only("pk").first(),
         }
 
     @staticmethod
-    def _pile(request) -> queues.Pile:
-        asked = request.POST.get("pile") or request.GET.get("pile", "")
-        return queues.PILES.get(asked, queues.PILES[queues.FIRST])
+    def _queue(request) -> Queue:
+        name = request.POST.get("queue") or request.GET.get("queue", "")
+        return QUEUES.get(name, QUEUES[DEFAULT])
 
-    def after_act(self, request, obj):
-        """After a decision to the next review that waits for this user, and to the pile where none does."""
-        pile = self._pile(request)
-        query = {} if pile.name == queues.FIRST else {"pile": pile.name}
-        if request.resolver_match.kwargs["name"] not in DECIDING:
+    def after_object_action(self, request, obj):
+        """After a decision, open the next review that this user can decide on, or the queue if there is none."""
+        queue = self._queue(request)
+        query = {} if queue.name == DEFAULT else {"queue": queue.name}
+        if request.resolver_match.kwargs["name"] not in DECISIONS:
             return redirect(reverse(URL("change"), args=[obj.pk], query=query))
-        rest = (queues.behind(pile, request.user, obj.pk), queues.ordered(pile, request.user))
-        following = next((found for rows in rest if (found := _not_mine(rows, request.user, obj).first())), None)
+        rest = (queue.after(request.user, obj.pk), queue.ordered(request.user))
+        following = next((found for rows in rest if (found := _decidable(rows, request.user, obj).first())), None)
         if following is None:
             return redirect(reverse(URL("changelist"), query=query))
         return redirect(reverse(URL("change"), args=[following.pk], query=query))
 
 
-def _not_mine(rows, user, decided):
-    """Without the one just decided, and those that wait for somebody other than ``user``."""
+def _decidable(rows, user, decided):
+    """Without the review just decided, and without the user's own proposals, which need someone else."""
     return rows.exclude(pk=decided.pk).exclude(proposed_by=user, proposed_at__isnull=False).only("pk")
 
 
-def _as_typed(act: Act, data):
-    """The form of an act that was not tried, with what stood in it and without a word of blame."""
-    typed = act.form(data, prefix=act.name)
-    return act.form(prefix=act.name, initial={name: typed[name].data for name in typed.fields})
+def _draft(data, review) -> detail_context.Draft:
+    """What was marked and typed on the page. Marks in words that have changed since are left out."""
+    form = PublishForm(data, prefix="approve")
+    form.is_valid()
+    answers = form.cleaned_data
+    is_current = answers.get("version") == versions.latest_number(review)
+    return detail_context.Draft(
+        spans=answers.get("span", []) if is_current else [],
+        exact=answers.get("exact", ""),
+        kind=answers.get("kind") or Kind.NAME,
+        reply=data.get("reply-reply", "") if "reply-reply" in data else None,
+    )
+
+
+def _refill(entries, data, tried) -> None:
+    """Keep what was typed in every form of the page; only the one that was ``tried`` shows its errors."""
+    if tried is not None:
+        tried.data = data
+    for entry in entries:
+        if not entry["form"].is_bound:
+            action = entry["action"]
+            typed = action.form(data, prefix=action.name)
+            entry["form"] = action.form(prefix=action.name, initial={name: typed[name].data for name in typed.fields})

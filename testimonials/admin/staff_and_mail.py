@@ -1,15 +1,15 @@
-"""Who works here, for the hints, and the letters to writers: kind, state and time, nobody's address."""
+"""The staff roster, which the detector of personal information uses, and the emails to authors without addresses."""
 
 from django.contrib import admin
 
-from detoxsite.core.adminkit.model_admin import BoundedPaginator, DeskModelAdmin, ShownModelAdmin
+from detoxsite.core.adminkit.model_admin import BoundedPaginator, ReadOnlyModelAdmin, StaffModelAdmin
 
 from ..models import OutgoingEmail, StaffName
 
 
 @admin.register(StaffName)
-class StaffNameAdmin(DeskModelAdmin):
-    """Managers keep it, moderators see it."""
+class StaffNameAdmin(StaffModelAdmin):
+    """Managers edit it, moderators see it."""
 
     list_display = ["name", "nicknames", "role", "may_be_named"]
     list_filter = ["may_be_named"]
@@ -18,7 +18,7 @@ class StaffNameAdmin(DeskModelAdmin):
 
 
 @admin.register(OutgoingEmail)
-class OutgoingEmailAdmin(ShownModelAdmin):
+class OutgoingEmailAdmin(ReadOnlyModelAdmin):
     list_display = ["kind", "state", "made_at", "sent_at", "tries", "problem"]
     list_filter = ["state", "kind"]
     ordering = ["-made_at", "pk"]

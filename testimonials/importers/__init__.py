@@ -1,5 +1,5 @@
-"""Reviews that were written elsewhere, brought in unpublished: nobody has permission on file to show them here.
+"""Import of reviews from other sites, unpublished: there is no consent on file to display them here.
 
-``google`` and ``table`` read a file row by row, ``rows`` judges what each says, ``storing`` stores it, ``outcomes``
-counts what became of it. Nothing a file points at is fetched.
+``google`` and ``csv_source`` read a file row by row, ``records`` validates each row, ``loader`` stores it, ``report``
+counts the outcomes. Nothing that a file links to is fetched.
 """

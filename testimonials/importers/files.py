@@ -1,4 +1,4 @@
-"""The files of an import: one, those of a folder, or those in a zip, which is read where it is."""
+"""The files of an import: one file, those of a folder, or those in a zip, which is never unpacked to disk."""
 
 import io
 import zipfile
@@ -7,109 +7,107 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
-from .records import Unread
+from .records import UnreadablePart
 
 CHUNK = 2**16  # bytes read at once
 MAX_FILES = 10_000  # in a zip
-MAX_UNPACKED = 2**30  # bytes in all that come out of a zip
+MAX_UNPACKED = 2**30  # bytes in all that a zip may unpack to
 
 
-class TooMuch(Exception):
-    """A zip holds more than anybody's reviews do."""
+class ArchiveTooLarge(Exception):
+    """A zip unpacks to more than any center's reviews."""
 
 
-PROBLEMS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, TooMuch)
+READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ArchiveTooLarge)
 
 
-class Source:
-    """What is to be read, and how far that has got. ``path``: a file, a folder or a zip."""
+class ImportSource:
+    """What to read, and how many bytes have been read. ``path``: a file, a folder or a zip."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.is_zip = path.is_file() and zipfile.is_zipfile(path)
-        self.size = self.done = 0  # bytes
+        self.size = self.bytes_read = 0
 
     @property
     def percent(self) -> int:
-        return min(100, 100 * self.done // self.size) if self.size else 100
+        return min(100, 100 * self.bytes_read // self.size) if self.size else 100
 
 
-class File(io.RawIOBase):
-    """One of them, open: what is read of it is counted."""
+class SourceFile(io.RawIOBase):
+    """One open file of a source. Counts the bytes read."""
 
-    problems = PROBLEMS
-
-    def __init__(self, source: Source, name: str, stream) -> None:
+    def __init__(self, source: ImportSource, name: str, stream) -> None:
         self.source, self.name, self.stream = source, printable(name), stream
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer) -> int:
-        read = self.stream.read(len(buffer))
-        buffer[: len(read)] = read
-        self.source.done += len(read)
-        if self.source.is_zip and self.source.done > MAX_UNPACKED:
-            raise TooMuch
-        return len(read)
+        data = self.stream.read(len(buffer))
+        buffer[: len(data)] = data
+        self.source.bytes_read += len(data)
+        if self.source.is_zip and self.source.bytes_read > MAX_UNPACKED:
+            raise ArchiveTooLarge
+        return len(data)
 
     def buffered(self) -> io.BufferedReader:
         return io.BufferedReader(self, CHUNK)
 
-    @staticmethod
-    def what(problem: Exception) -> str:
-        if isinstance(problem, TooMuch):
-            return f"the zip holds more than {MAX_UNPACKED >> 20:,} MB"
-        return f"it cannot be read ({type(problem).__name__})"
+
+def describe_error(error: Exception) -> str:
+    if isinstance(error, ArchiveTooLarge):
+        return f"the zip file unpacks to more than {MAX_UNPACKED >> 20:,} MB"
+    return f"it cannot be read ({type(error).__name__})"
 
 
 def printable(name: str) -> str:
-    """A name that does nothing to a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[-200:]
+    """A file name without control characters, safe to print on a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in name)[-200:]
 
 
-def opened(source: Source, pattern: str) -> Iterator[File | Unread]:
-    """The files of a source, in the order of their names; in folders and zips those that ``pattern`` fits."""
+def open_files(source: ImportSource, pattern: str) -> Iterator[SourceFile | UnreadablePart]:
+    """The files of a source in order of their names; in folders and zips, those that match ``pattern``."""
     if source.is_zip:
-        yield from _in_zip(source, pattern)
+        yield from _open_zip(source, pattern)
         return
-    files = [source.path]
+    paths = [source.path]
     if source.path.is_dir():
-        found = (path for path in source.path.rglob("*") if fnmatch(path.name.lower(), pattern))
-        files = sorted(path for path in found if path.is_file() and not path.is_symlink())
-    source.size = sum(path.stat().st_size for path in files)
-    if not files:
-        yield Unread(source.path.name, f"no {pattern} is in it")
-    for path in files:
+        matching = (path for path in source.path.rglob("*") if fnmatch(path.name.lower(), pattern))
+        paths = sorted(path for path in matching if path.is_file() and not path.is_symlink())
+    source.size = sum(path.stat().st_size for path in paths)
+    if not paths:
+        yield UnreadablePart(source.path.name, f"the folder contains no {pattern}")
+    for path in paths:
         name = str(path.relative_to(source.path)) if path != source.path else path.name
         try:
             with path.open("rb") as stream:
-                yield File(source, name, stream)
+                yield SourceFile(source, name, stream)
         except OSError as exc:
-            yield Unread(printable(name), File.what(exc))
+            yield UnreadablePart(printable(name), describe_error(exc))
 
 
-def _in_zip(source: Source, pattern: str) -> Iterator[File | Unread]:
+def _open_zip(source: ImportSource, pattern: str) -> Iterator[SourceFile | UnreadablePart]:
     name = printable(source.path.name)
     try:
         archive = zipfile.ZipFile(source.path)
-    except PROBLEMS as exc:
-        yield Unread(name, File.what(exc))
+    except READ_ERRORS as exc:
+        yield UnreadablePart(name, describe_error(exc))
         return
     with archive:
-        inside = [entry for entry in archive.infolist() if not entry.is_dir()]
-        wanted = [entry for entry in inside if fnmatch(PurePosixPath(entry.filename).name.lower(), pattern)]
-        if not 0 < len(wanted) <= MAX_FILES:
-            yield Unread(name, f"{len(wanted):,} files in it are called {pattern}")
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        matching = [member for member in members if fnmatch(PurePosixPath(member.filename).name.lower(), pattern)]
+        if not 0 < len(matching) <= MAX_FILES:
+            yield UnreadablePart(name, f"the zip file contains {len(matching):,} files named {pattern}")
             return
-        source.size = min(sum(entry.file_size for entry in wanted), MAX_UNPACKED)
-        for entry in sorted(wanted, key=lambda entry: entry.filename):
-            if source.done > MAX_UNPACKED:
+        source.size = min(sum(member.file_size for member in matching), MAX_UNPACKED)
+        for member in sorted(matching, key=lambda member: member.filename):
+            if source.bytes_read > MAX_UNPACKED:
                 return
             try:
-                stream = archive.open(entry)
-            except PROBLEMS as exc:
-                yield Unread(printable(entry.filename), File.what(exc))
+                stream = archive.open(member)
+            except READ_ERRORS as exc:
+                yield UnreadablePart(printable(member.filename), describe_error(exc))
                 continue
             with stream:
-                yield File(source, entry.filename, stream)
+                yield SourceFile(source, member.filename, stream)

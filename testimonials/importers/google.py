@@ -1,6 +1,6 @@
-"""Google's reviews: answers of the Business Profile API v4, a list, JSON lines, or a Takeout as a folder or a zip.
+"""Google's reviews: responses of the Business Profile API v4, a list, JSON lines, or a Takeout as a folder or a zip.
 
-The shape of one: https://developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews
+Format of a review: https://developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews
 """
 
 import json
@@ -12,73 +12,74 @@ from itertools import chain
 
 from django.utils import timezone
 
-from .files import CHUNK, Source, opened
-from .json_stream import MAX_LENGTH, BrokenOff, values
+from .files import CHUNK, READ_ERRORS, ImportSource, SourceFile, describe_error, open_files
+from .json_stream import MAX_VALUE, BrokenJson, split_values
 from .records import (
-    NotTaken,
-    Place,
-    Refusal,
-    Row,
-    Unread,
-    id_of,
-    moment_of,
-    name_of,
-    stars_of,
-    words_of,
+    InvalidRow,
+    Location,
+    RejectedRow,
+    ReviewRow,
+    UnreadablePart,
+    parse_id,
+    parse_moment,
+    parse_name,
+    parse_stars,
+    parse_words,
 )
 
-NAME = "Google"
-ABOUT_A_PAGE = {"nextPageToken", "averageRating", "totalReviewCount"}
+SITE_NAME = "Google"
+PAGE_KEYS = {"nextPageToken", "averageRating", "totalReviewCount"}
 _TRANSLATED, _ORIGINAL = "(Translated by Google)", "(Original)"
 _TRANSLATION_BELOW = re.compile(r"^[ \t]*\(Translated by Google\)", re.MULTILINE)
 
 
-def rows(source: Source) -> Iterator[Row | Refusal | Unread]:
-    """Every review of every file; of a broken file what stands before the break."""
+def read_rows(source: ImportSource) -> Iterator[ReviewRow | RejectedRow | UnreadablePart]:
+    """Every review of every file; of a damaged file, those before the damage."""
     now = timezone.now()
-    for file in opened(source, "reviews*.json"):
-        if isinstance(file, Unread):
+    for file in open_files(source, "reviews*.json"):
+        if isinstance(file, UnreadablePart):
             yield file
             continue
         number = 0
         try:
-            for number, value in _numbered(file):
-                place = Place(file.name, number)
-                review, refusal = _read(value)
-                if refusal:
-                    yield Refusal(place, "", refusal)
-                elif not review or review.keys() - ABOUT_A_PAGE:
-                    yield _row(review, place, now)
-        except BrokenOff as exc:
-            yield Unread(file.name, f"it breaks off at byte {exc.at:,}; nothing after review {number:,} was read")
-        except file.problems as exc:
-            yield Unread(file.name, f"{file.what(exc)}; nothing after review {number:,} was read")
+            for number, value in _numbered_values(file):
+                location = Location(file.name, number)
+                review, error = _parse(value)
+                if error:
+                    yield RejectedRow(location, "", error)
+                elif not review or review.keys() - PAGE_KEYS:
+                    yield _row(review, location, now)
+        except BrokenJson as exc:
+            reason = f"it is damaged at byte {exc.position:,}; nothing after review {number:,} was read"
+            yield UnreadablePart(file.name, reason)
+        except READ_ERRORS as exc:
+            yield UnreadablePart(file.name, f"{describe_error(exc)}; nothing after review {number:,} was read")
 
 
-def _numbered(file) -> Iterator[tuple[int, bytes | None]]:
-    """Each value with its line in JSON lines, its number elsewhere."""
+def _numbered_values(file: SourceFile) -> Iterator[tuple[int, bytes | None]]:
+    """Each value with its line in JSON lines, elsewhere with its number."""
     stream = file.buffered()
     first = stream.readline(CHUNK).removeprefix(BOM_UTF8)
-    if _is_line(first):
+    if _is_review_line(first):
         return _lines(stream, first)
-    return enumerate(values(chain([first], iter(lambda: stream.read(CHUNK), b""))), 1)
+    return enumerate(split_values(chain([first], iter(lambda: stream.read(CHUNK), b""))), 1)
 
 
-def _is_line(line: bytes) -> bool:
-    """Whether a first line is a review of its own, and so each of the others."""
-    review, refusal = _read(line)
-    return not refusal and bool(review) and not isinstance(review.get("reviews"), list)
+def _is_review_line(line: bytes) -> bool:
+    """Whether a first line is a review of its own, so that each of the others is too."""
+    review, error = _parse(line)
+    return not error and bool(review) and not isinstance(review.get("reviews"), list)
 
 
 def _lines(stream, first: bytes) -> Iterator[tuple[int, bytes | None]]:
-    """Line by line; None for one that is too long. Raises BrokenOff where the last one ends too early."""
-    number, is_whole, place = 1, True, 0
-    for piece in chain([first], iter(lambda: stream.readline(MAX_LENGTH), b"")):
-        place += len(piece)
+    """Line by line; None for one that is too long. Raises BrokenJson where the last one is cut off."""
+    number, is_whole, position = 1, True, 0
+    for piece in chain([first], iter(lambda: stream.readline(MAX_VALUE), b"")):
+        position += len(piece)
         is_end = piece.endswith(b"\n")
-        if is_whole and not is_end and len(piece) < MAX_LENGTH and _read(piece)[1]:
-            raise BrokenOff(place)
-        if is_end or len(piece) < MAX_LENGTH:
+        if is_whole and not is_end and len(piece) < MAX_VALUE and _parse(piece)[1]:
+            raise BrokenJson(position)
+        if is_end or len(piece) < MAX_VALUE:
             line = piece if is_whole else None
             if line is None or line.strip():
                 yield number, line
@@ -87,32 +88,32 @@ def _lines(stream, first: bytes) -> Iterator[tuple[int, bytes | None]]:
             is_whole = False
 
 
-def _read(value: bytes | None) -> tuple[dict, str]:
-    """The review, or why it is none."""
+def _parse(value: bytes | None) -> tuple[dict, str]:
+    """The review, and what is wrong with it."""
     if value is None:
-        return {}, "it is longer than a review can be"
+        return {}, "the entry is too large for a review"
     try:
         review = json.loads(value.decode(), strict=False, parse_int=float)
     except (ValueError, RecursionError):
-        return {}, "it is no JSON"
-    return (review, "") if isinstance(review, dict) else ({}, "it is no review")
+        return {}, "the entry is not valid JSON"
+    return (review, "") if isinstance(review, dict) else ({}, "the entry is not a review")
 
 
-def _row(review: dict, place: Place, now: datetime) -> Row | Refusal:
-    known = ""
+def _row(review: dict, location: Location, now: datetime) -> ReviewRow | RejectedRow:
+    review_id = ""
     try:
-        known = id_of(_id(review))
-        return Row(
-            place=place,
-            id=known,
-            words=words_of(original(review.get("comment"))),
+        review_id = parse_id(_id(review))
+        return ReviewRow(
+            location=location,
+            id=review_id,
+            words=parse_words(strip_translation(review.get("comment"))),
             name=_name(review.get("reviewer")),
-            stars=stars_of(review.get("starRating")),
-            written_at=moment_of(review.get("createTime"), now),
-            changed_at=moment_of(review["updateTime"], now) if review.get("updateTime") else None,
+            stars=parse_stars(review.get("starRating")),
+            written_at=parse_moment(review.get("createTime"), now),
+            changed_at=parse_moment(review["updateTime"], now) if review.get("updateTime") else None,
         )
-    except NotTaken as exc:
-        return Refusal(place, known, str(exc))
+    except InvalidRow as exc:
+        return RejectedRow(location, review_id, str(exc))
 
 
 def _id(review: dict):
@@ -126,22 +127,22 @@ def _id(review: dict):
 def _name(reviewer) -> str:
     if not isinstance(reviewer, dict) or reviewer.get("isAnonymous"):
         return ""
-    return name_of(reviewer.get("displayName"))
+    return parse_name(reviewer.get("displayName"))
 
 
-def original(comment):
-    """What the person wrote, without Google's translation above or below it. Raises NotTaken where only that is left.
+def strip_translation(comment):
+    """The original text, without Google's translation above or below it. Raises InvalidRow if only that is there.
 
-    What is no text comes back as it is.
+    Anything but text is returned as it is.
     """
     if not isinstance(comment, str):
         return comment
     text = comment.strip()
     if text.startswith(_TRANSLATED):
-        _, found, own = text.partition(_ORIGINAL)
-        if not found:
-            raise NotTaken("it has only a translation")
-        return own
+        _, separator, original = text.partition(_ORIGINAL)
+        if not separator:
+            raise InvalidRow("it contains only a translation")
+        return original
     if text.startswith(_ORIGINAL):
         return text.removeprefix(_ORIGINAL).partition(_TRANSLATED)[0]
     return _TRANSLATION_BELOW.split(text, maxsplit=1)[0]

@@ -1,41 +1,43 @@
-"""One review from elsewhere, and what has to be true of it: whatever else stands in a file, it is refused in words."""
+"""One review from another site, and the validation of its fields."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from ..text_normalize import tidied
+from ..text_normalize import normalize_text
 
 MAX_LENGTH = 5000  # characters of words, as in our own form
-MAX_NAME = 40  # what can be shown of a name
+MAX_NAME = 40  # characters of a name that can be shown
+MAX_ID = 200
 MIN_DATE = datetime(1995, 1, 1, tzinfo=UTC)  # no site had reviews before
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 UNRATED = {"", "star_rating_unspecified"}
-_STARS = re.compile(r"(\w+)(?:[.,]0+)?(?: ?(?:/|out of) ?5(?:[.,]0+)?)?(?: ?stars?)?")
-_DRAWN = re.compile(r"([★⭐🌟]+)([☆✩✰]*)")
+_RATING = re.compile(r"(\w+)(?:[.,]0+)?(?: ?(?:/|out of) ?5(?:[.,]0+)?)?(?: ?stars?)?")
+_STAR_SYMBOLS = re.compile(r"([★⭐🌟]+)([☆✩✰]*)")
 _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
-class NotTaken(Exception):
-    """This row is not brought in; the message says why and holds nothing of what it says."""
+class InvalidRow(Exception):
+    """A row that cannot be imported. The message says why and holds nothing of the row's content."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a row stands: the file, and its line (of a table or JSON lines) or its number among the reviews."""
+class Location:
+    """Where a row is: the file, and its line (of a table or JSON lines) or its number among the reviews."""
 
     file: str
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A review as somebody wrote it elsewhere. ``id`` is "" where that site gave none."""
+class ReviewRow:
+    """A valid review from another site. ``id`` is "" where that site gave none."""
 
-    place: Place
+    location: Location
     id: str
     words: str
     name: str
@@ -45,90 +47,88 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that is not brought in, and why."""
-
-    place: Place
+class RejectedRow:
+    location: Location
     id: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """From here on a file could not be read. ``where`` in words."""
+class UnreadablePart:
+    """The rest of a file that could not be read, or all of it."""
 
     file: str
-    where: str
+    reason: str
 
 
-def id_of(given) -> str:
-    """Raises NotTaken for one that two reviews could share after it was stored."""
-    if given is None:
+def parse_id(value) -> str:
+    """Raises InvalidRow for an ID that would not be unique once stored."""
+    if value is None:
         return ""
-    if not isinstance(given, str):
-        raise NotTaken("the id is no text")
-    given = given.strip()
-    if len(given) > 200:
-        raise NotTaken("the id is too long")
-    if given != tidied(given) or "\n" in given:
-        raise NotTaken("the id has characters that cannot be kept")
-    return given
+    if not isinstance(value, str):
+        raise InvalidRow("the ID is not text")
+    value = value.strip()
+    if len(value) > MAX_ID:
+        raise InvalidRow("the ID is too long")
+    if value != normalize_text(value) or "\n" in value:
+        raise InvalidRow("the ID has characters that cannot be stored")
+    return value
 
 
-def words_of(given) -> str:
-    if given is not None and not isinstance(given, str):
-        raise NotTaken("the words are no text")
-    words = tidied(given or "").strip()
-    if all(unicodedata.category(letter)[0] in "ZC" for letter in words):
-        raise NotTaken("it has no words")
+def parse_words(value) -> str:
+    if value is not None and not isinstance(value, str):
+        raise InvalidRow("the review is not text")
+    words = normalize_text(value or "").strip()
+    if all(unicodedata.category(character)[0] in "ZC" for character in words):
+        raise InvalidRow("the review is empty")
     if len(words) > MAX_LENGTH:
-        raise NotTaken(f"it is longer than {MAX_LENGTH:,} characters")
+        raise InvalidRow(f"the review is longer than {MAX_LENGTH:,} characters")
     return words
 
 
-def name_of(given) -> str:
+def parse_name(value) -> str:
     """On one line, and no longer than can be shown."""
-    name = " ".join(tidied(given).split()) if isinstance(given, str) else ""
+    name = " ".join(normalize_text(value).split()) if isinstance(value, str) else ""
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1].rstrip() + "…"
 
 
-def stars_of(given) -> int | None:
-    """5, "4.0", "5/5", "FIVE", "five stars", "★★★★☆"; None where nobody gave any."""
-    if given is None:
+def parse_stars(value) -> int | None:
+    """5, "4.0", "5/5", "FIVE", "five stars", "★★★★☆"; None without a rating."""
+    if value is None:
         return None
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise NotTaken("the stars are no number from 1 to 5")
-    written = unicodedata.normalize("NFKC", str(given)).replace("\ufe0f", "").strip().casefold()
-    if written in UNRATED:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise InvalidRow("the rating is not a number from 1 to 5")
+    rating = unicodedata.normalize("NFKC", str(value)).replace("\ufe0f", "").strip().casefold()
+    if rating in UNRATED:
         return None
-    if drawn := _DRAWN.fullmatch(written):
-        full, empty = map(len, drawn.groups())
+    if symbols := _STAR_SYMBOLS.fullmatch(rating):
+        full, empty = map(len, symbols.groups())
         if full <= 5 and full + empty in {full, 5}:
             return full
-    elif said := _STARS.fullmatch(written):
-        if said[1] in NUMBERS:
-            return NUMBERS[said[1]]
-        if said[1] in {"1", "2", "3", "4", "5"}:
-            return int(said[1])
-    raise NotTaken("the stars are no number from 1 to 5")
+    elif match := _RATING.fullmatch(rating):
+        if match[1] in NUMBER_WORDS:
+            return NUMBER_WORDS[match[1]]
+        if match[1] in {"1", "2", "3", "4", "5"}:
+            return int(match[1])
+    raise InvalidRow("the rating is not a number from 1 to 5")
 
 
-def moment_of(given, now: datetime, reading=datetime.fromisoformat) -> datetime:
-    """A moment in the past; where it names no zone, the center's. Raises NotTaken."""
-    if not isinstance(given, str) or not given.strip():
-        raise NotTaken("it has no date")
+def parse_moment(value, now: datetime, parse: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
+    """A moment in the past, in the center's time zone unless it names one. Raises InvalidRow."""
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidRow("the date is missing")
     try:
-        moment = reading(given.strip().upper())
+        moment = parse(value.strip().upper())
         moment = (moment if moment.tzinfo else timezone.make_aware(moment)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise NotTaken("the date cannot be read") from None
+        raise InvalidRow("the date cannot be read") from None
     if moment > now:
-        raise NotTaken("the date lies in the future")
+        raise InvalidRow("the date is in the future")
     if moment < MIN_DATE:
-        raise NotTaken(f"the date lies before {MIN_DATE.year}")
+        raise InvalidRow(f"the date is before {MIN_DATE.year}")
     return moment
 
 
 def is_decoded(*cells: str) -> bool:
-    """Whether all of it could be read as text (the codec marks what could not with lone surrogates)."""
+    """Whether all of it could be decoded (the codec replaces what could not with lone surrogates)."""
     return not any(_UNDECODED.search(cell) for cell in cells)

@@ -1,4 +1,4 @@
-"""Reviews: what shows, what was sent, who allowed what, and every step that led there."""
+"""Reviews: the published text, the sealed original, display consents, reports, and the events of each review."""
 
 from .audit_log import DisplayConsent, ReviewEvent
 from .counters import ReviewCounter
@@ -7,7 +7,7 @@ from .reports import Report
 from .reviews import (
     PARTS,
     PURPOSES,
-    TIE_SHOWN,
+    RELATIONSHIP_LABELS,
     Reason,
     Relationship,
     Source,
@@ -20,7 +20,7 @@ from .submission import Author, Photo, Version
 __all__ = [
     "PARTS",
     "PURPOSES",
-    "TIE_SHOWN",
+    "RELATIONSHIP_LABELS",
     "Report",
     "OutgoingEmail",
     "DisplayConsent",

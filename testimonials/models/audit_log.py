@@ -1,56 +1,55 @@
-"""What was done with a review, and what its writer allowed: rows that are only ever added."""
+"""Audit log of a review: its events, and what its author allowed. Rows are only ever added."""
 
 import pgtrigger
 from django.db import models
 from django.utils import timezone
 
 from detoxsite.core.encryption.sealed_models import (
-    APPEND_ONLY,
     NO_TRUNCATE,
     ActorMixin,
     SealedModel,
 )
-from detoxsite.core.models import ConsentText
+from detoxsite.core.models import ConsentEntry
 
 
 class ReviewEvent(ActorMixin, SealedModel):
-    """One step of a review: who, when, why, and the fingerprint of the words it was about.
+    """One event of a review: who, when, why, and a hash of the words it was about.
 
-    ``words`` has ``note``, what was said to colleagues or by the writer; it goes when the review's content is erased.
+    ``payload`` has ``note``, a message to colleagues or from the author; erased with the review's content.
     """
 
     class Kind(models.TextChoices):
         RECEIVED = "received", "Sent"
-        IMPORTED = "imported", "Brought in from elsewhere"
+        IMPORTED = "imported", "Imported from another site"
         CONFIRMED = "confirmed", "Address confirmed"
-        EDITED = "edited", "Changed by its writer"
-        PERMITTED = "permitted", "Permission put on file"
-        PUBLISHED = "published", "Shown"
-        PROPOSED = "proposed", "Proposed to be withheld"
-        OBJECTED = "objected", "Not withheld: the second person disagreed"
+        EDITED = "edited", "Changed by the author"
+        CONSENT_RECORDED = "consent_recorded", "Display consent recorded"
+        PUBLISHED = "published", "Published"
+        PROPOSED = "proposed", "Proposed to withhold"
+        PROPOSAL_REJECTED = "proposal_rejected", "Not withheld: proposal rejected"
         DECLINED = "declined", "Withheld"
-        APPEALED = "appealed", "The writer asked us to look again"
-        FLAGGED = "flagged", "A reader told us of it"
-        HIDDEN = "hidden", "Hidden while it is checked"
-        KEPT = "kept", "Checked, and shown on"
-        RETURNED = "returned", "Shown again: two people have not withheld it"
+        APPEALED = "appealed", "The author asked us to look again"
+        REPORTED = "reported", "Reported by a reader"
+        HIDDEN = "hidden", "Hidden while we check it"
+        KEPT = "kept", "Checked and kept"
+        SHOWN_AGAIN = "shown_again", "Shown again after 7 days without a decision"
         REPLIED = "replied", "Reply"
-        TAKEN_BACK = "taken_back", "Part taken back by the writer"
-        WITHDRAWN = "withdrawn", "Withdrawn by the writer"
-        ASKED = "asked", "Asked if it may stay"
-        RENEWED = "renewed", "May stay, says the writer"
+        PART_WITHDRAWN = "part_withdrawn", "Part withdrawn by the author"
+        WITHDRAWN = "withdrawn", "Withdrawn by the author"
+        RENEWAL_ASKED = "renewal_asked", "Author asked to renew"
+        RENEWED = "renewed", "Renewed by the author"
         EXPIRED = "expired", "Expired"
         ERASED = "erased", "Content erased"
 
-    review = models.ForeignKey("testimonials.Testimonial", models.PROTECT, related_name="steps")
-    kind = models.CharField(max_length=12, choices=Kind)
+    review = models.ForeignKey("testimonials.Testimonial", models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind)
     at = models.DateTimeField(default=timezone.now)
     reason = models.CharField(max_length=40, blank=True, help_text="A code, no content.")
-    text_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the words that were shown.")
+    text_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the text that readers saw.")
 
     class Meta:
         ordering = ["at"]
-        indexes = [models.Index(fields=["review", "at"], name="step_of_review")]
+        indexes = [models.Index(fields=["review", "at"], name="event_of_review")]
         triggers = [
             pgtrigger.Protect(
                 name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["sealed"])
@@ -63,22 +62,7 @@ class ReviewEvent(ActorMixin, SealedModel):
         return f"{self.get_kind_display()}: review {self.review_id}"
 
 
-class DisplayConsent(models.Model):
-    """The writer allowed a part of a review to be shown, in the words of a text, or took that back."""
+class DisplayConsent(ConsentEntry):
+    """Consent of the author to show a part of a review, or its revocation."""
 
-    class Act(models.TextChoices):
-        GIVEN = "given", "Given"
-        REVOKED = "revoked", "Taken back"
-
-    review = models.ForeignKey("testimonials.Testimonial", models.PROTECT, related_name="permissions")
-    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
-    act = models.CharField(max_length=8, choices=Act, default=Act.GIVEN)
-    at = models.DateTimeField(default=timezone.now)
-    how = models.CharField(max_length=60, default="sent the form")
-
-    class Meta:
-        ordering = ["at"]
-        triggers = APPEND_ONLY
-
-    def __str__(self):
-        return f"{self.get_act_display()}: {self.text}"
+    review = models.ForeignKey("testimonials.Testimonial", models.PROTECT, related_name="consents")

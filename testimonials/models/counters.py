@@ -1,4 +1,4 @@
-"""How many reviews there are, counted by the database as they change, so that no page has to count a million."""
+"""Counters of reviews, kept up to date by database triggers, so that no page has to count a million rows."""
 
 import pgtrigger
 from django.db import models
@@ -9,18 +9,18 @@ _OF = "status, COALESCE(stars, 0) AS stars, reason, allow_words, source"
 
 
 def _counting(changes: str) -> str:
-    """Adds up ``changes`` (a table of _BY and n) in one order everywhere, so that no two changes block each other."""
+    """Add up ``changes`` (rows of _BY and n), always in the same order, so that concurrent changes cannot deadlock."""
     return f"""
-        INSERT INTO testimonials_reviewcounter AS tally ({_COLUMNS}, n)
+        INSERT INTO testimonials_reviewcounter AS counter ({_COLUMNS}, n)
         SELECT {_COLUMNS}, SUM(n) FROM ({changes}) AS changes
         GROUP BY {_COLUMNS} HAVING SUM(n) <> 0 ORDER BY {_COLUMNS}
-        ON CONFLICT ({_COLUMNS}) DO UPDATE SET n = tally.n + EXCLUDED.n;
+        ON CONFLICT ({_COLUMNS}) DO UPDATE SET n = counter.n + EXCLUDED.n;
         RETURN NULL;
-    """  # noqa: S608 names of our own columns
+    """  # noqa: S608 only our own column names
 
 
 def _rows(table: str, n: int) -> str:
-    return f"SELECT {_OF}, {n} AS n FROM {table}"  # noqa: S608 names of our own
+    return f"SELECT {_OF}, {n} AS n FROM {table}"  # noqa: S608 only our own names
 
 
 def _trigger(operation, changes: str, **referencing) -> pgtrigger.Trigger:
@@ -34,15 +34,17 @@ def _trigger(operation, changes: str, **referencing) -> pgtrigger.Trigger:
     )
 
 
-COUNTED = [
-    _trigger(pgtrigger.Insert, _rows("later", 1), new="later"),
-    _trigger(pgtrigger.Delete, _rows("earlier", -1), old="earlier"),
-    _trigger(pgtrigger.Update, f"{_rows('earlier', -1)} UNION ALL {_rows('later', 1)}", old="earlier", new="later"),
+COUNTER_TRIGGERS = [
+    _trigger(pgtrigger.Insert, _rows("new_rows", 1), new="new_rows"),
+    _trigger(pgtrigger.Delete, _rows("old_rows", -1), old="old_rows"),
+    _trigger(
+        pgtrigger.Update, f"{_rows('old_rows', -1)} UNION ALL {_rows('new_rows', 1)}", old="old_rows", new="new_rows"
+    ),
 ]
 
 
 class ReviewCounter(models.Model):
-    """``n`` reviews have this status, these stars (0: none), this reason. Written by triggers on Testimonial alone."""
+    """``n`` reviews share these values (stars 0: none). Written only by triggers on Testimonial."""
 
     status = models.CharField(max_length=12)
     stars = models.SmallIntegerField()
@@ -52,7 +54,7 @@ class ReviewCounter(models.Model):
     n = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=list(_BY), name="tally_once")]
+        constraints = [models.UniqueConstraint(fields=list(_BY), name="counter_once")]
 
     def __str__(self):
         return f"{self.n} {self.status}"

@@ -1,4 +1,4 @@
-"""One review as the site knows it. What was sent stands sealed beside it; only what shows is readable."""
+"""Reviews. The original is sealed in other tables (submission.py); only what readers see is readable here."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from detoxsite.core.models import Purpose
 
-from .counters import COUNTED
+from .counters import COUNTER_TRIGGERS
 from .reports import Report
 
 
@@ -17,7 +17,7 @@ class Status(models.TextChoices):
     PENDING = "pending", "Waiting to be read"
     PUBLISHED = "published", "Published"
     DECLINED = "declined", "Withheld"
-    WITHDRAWN = "withdrawn", "Withdrawn by the writer"
+    WITHDRAWN = "withdrawn", "Withdrawn by the author"
     EXPIRED = "expired", "Expired"
 
 
@@ -29,7 +29,7 @@ class Relationship(models.TextChoices):
     PAID = "paid", "I was offered something for this review"
 
 
-TIE_SHOWN = {
+RELATIONSHIP_LABELS = {
     Relationship.STAYED: "Stayed here",
     Relationship.FAMILY: "Family",
     Relationship.STAFF: "Works or worked here",
@@ -38,17 +38,17 @@ TIE_SHOWN = {
 
 
 class Reason(models.TextChoices):
-    """Why a review may be withheld: the criteria of 16 CFR 465.7, and what the law asks for besides. Blind to stars."""
+    """Why a review may be withheld: the criteria of 16 CFR 465.7 and other legal duties, blind to the stars."""
 
     PERSON = "person", "It holds personal information of another person, or shows them"
     ABUSE = "abuse", "It is defamatory, harassing, abusive or obscene"
     DISCRIMINATES = "discriminates", "It discriminates against people"
     FALSE = "false", "It is clearly false or misleading"
-    FAKE = "fake", "There is good reason to think that it is fake"
+    FAKE = "fake", "There is good reason to think it is fake"
     ELSEWHERE = "elsewhere", "It has nothing to do with our service: another place, or an ad"
     BUSINESS = "business", "It holds confidential business information"
-    UNDISCLOSED = "undisclosed", "The writer works here or was offered something and does not say so"
-    UNDERAGE = "underage", "The writer is under 18"
+    UNDISCLOSED = "undisclosed", "The author works here or was offered something and does not say so"
+    UNDERAGE = "underage", "The author is under 18"
 
 
 class Source(models.TextChoices):
@@ -59,62 +59,59 @@ class Source(models.TextChoices):
     OTHER = "other", "Another site"
 
 
-PARTS = ("words", "name", "photo")  # each is allowed, and taken back, by itself
+PARTS = ("words", "name", "photo")  # each is allowed and withdrawn separately
 PURPOSES = dict(zip(PARTS, (Purpose.REVIEW_WORDS, Purpose.REVIEW_NAME, Purpose.REVIEW_PHOTO), strict=True))
 
 
 class TestimonialQuerySet(models.QuerySet):
     def shown(self):
-        """What readers see, newest first."""
+        """Published and not hidden, newest first: what readers see."""
         return self.filter(status=Status.PUBLISHED, hidden_at=None).order_by("-submitted_at", "-pk")
 
     def hidden(self):
-        """Published, and out of sight while somebody's safety is checked."""
+        """Published, but hidden from readers while someone's safety is checked."""
         return self.filter(hidden_at__isnull=False)
 
-    def waiting(self):
-        """What a moderator has to decide on, longest waiting first: new ones, and those somebody wants withheld."""
+    def awaiting_decision(self):
+        """New reviews and those with a proposal to withhold them, oldest first."""
         wanted = Q(status=Status.PENDING, allow_words=True) | Q(status=Status.PUBLISHED, proposed_at__isnull=False)
         return self.filter(wanted).order_by("submitted_at", "pk")
 
-    def disputed(self):
-        """Published, and somebody wants them withheld."""
+    def published_with_proposal(self):
+        """Published, with a proposal to withhold them."""
         return self.filter(status=Status.PUBLISHED, proposed_at__isnull=False)
 
-    def in_doubt(self):
-        """Shown with a reader's remark that nobody has settled, or hidden while it is checked."""
-        marked = Report.objects.open().order_by().values("review")
+    def reported_or_hidden(self):
+        """Published, with an unresolved report or hidden while it is checked."""
+        reported = Report.objects.open().order_by().values("review")
         hidden = self.model.objects.filter(hidden_at__isnull=False).order_by().values("pk")
-        return self.filter(pk__in=marked.union(hidden), status=Status.PUBLISHED)
+        return self.filter(pk__in=reported.union(hidden), status=Status.PUBLISHED)
 
-    def for_second(self, user):
-        """Somebody other than ``user`` wants these withheld; a second person has to agree or disagree."""
-        return self.waiting().filter(proposed_at__isnull=False).exclude(proposed_by=user)
+    def proposed_by_others(self, user):
+        """Proposed to be withheld by someone other than ``user``, who can be the second person to decide."""
+        return self.awaiting_decision().filter(proposed_at__isnull=False).exclude(proposed_by=user)
 
     def withheld(self):
         return self.filter(status=Status.DECLINED)
 
-    def unauthorised(self):
-        """Imported, and nobody has permission on file to show them here."""
+    def imported_without_consent(self):
+        """Imported from another site, with no display consent on record."""
         return self.filter(status=Status.PENDING, allow_words=False).exclude(source=Source.HERE)
 
     def for_staff_only(self):
-        """Sent to us with no permission to show them: to be read, not decided on."""
+        """Sent to us without consent to show them: to be read, not decided on."""
         return self.filter(status=Status.PENDING, allow_words=False, source=Source.HERE)
-
-    def locked(self, pk) -> "Testimonial":
-        return self.select_for_update().get(pk=pk)
 
 
 class Testimonial(models.Model):
-    """One review. ``status`` moves only through services; ``shown_*`` hold what readers see, and nothing otherwise."""
+    """One review. ``status`` changes only through services; ``shown_*`` are empty unless readers see it."""
 
     key = models.CharField("idempotency key", max_length=64, unique=True, editable=False)
     status = models.CharField(max_length=12, choices=Status, default=Status.UNCONFIRMED, editable=False)
     stars = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    tie = models.CharField("tie to the center", max_length=8, choices=Relationship)
+    relationship = models.CharField("relationship to the center", max_length=8, choices=Relationship)
     allow_words = models.BooleanField("the words may be shown", default=False)
     allow_name = models.BooleanField("the name may be shown", default=False)
     allow_photo = models.BooleanField("the photo may be shown", default=False)
@@ -122,7 +119,7 @@ class Testimonial(models.Model):
     shown_words = models.TextField(blank=True, editable=False)
     shown_name = models.CharField(max_length=40, blank=True, editable=False)
     shown_photo = models.ImageField(upload_to="reviews", blank=True, editable=False)
-    hidden_at = models.DateTimeField("hidden while it is checked", null=True, editable=False)
+    hidden_at = models.DateTimeField("hidden while we check it", null=True, editable=False)
 
     submitted_at = models.DateTimeField("written", default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField("address confirmed", null=True, editable=False)
@@ -136,9 +133,11 @@ class Testimonial(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
     proposed_reason = models.CharField(max_length=14, choices=Reason, blank=True, editable=False)
-    appealed_at = models.DateTimeField("the writer asked us to look again", null=True, editable=False)
-    ask_at = models.DateTimeField("next time to ask if it may stay", null=True, editable=False)
-    asked = models.PositiveSmallIntegerField("times asked without an answer", default=0, editable=False)
+    appealed_at = models.DateTimeField("the author asked us to look again", null=True, editable=False)
+    renewal_due_at = models.DateTimeField("next renewal email", null=True, editable=False)
+    unanswered_renewals = models.PositiveSmallIntegerField(
+        "renewal emails without an answer", default=0, editable=False
+    )
     erased_at = models.DateTimeField("content erased", null=True, editable=False)
 
     source = models.CharField(max_length=8, choices=Source, default=Source.HERE, blank=True, editable=False)
@@ -178,14 +177,16 @@ class Testimonial(models.Model):
             ),
             models.Index(
                 fields=["submitted_at", "id"],
-                name="testimonial_unallowed",
+                name="testimonial_no_consent",
                 condition=Q(status=Status.PENDING, allow_words=False),
             ),
             models.Index(
                 fields=["submitted_at", "id"], name="testimonial_withheld", condition=Q(status=Status.DECLINED)
             ),
             models.Index(fields=["decided_at"], name="testimonial_decided", include=["status", "stars"]),
-            models.Index(fields=["ask_at"], name="testimonial_to_ask", condition=Q(ask_at__isnull=False)),
+            models.Index(
+                fields=["renewal_due_at"], name="testimonial_to_renew", condition=Q(renewal_due_at__isnull=False)
+            ),
             models.Index(fields=["submitted_at"], name="testimonial_to_erase", condition=Q(erased_at=None)),
         ]
         constraints = [
@@ -200,11 +201,11 @@ class Testimonial(models.Model):
                 condition=(~Q(status=Status.PUBLISHED) | Q(allow_words=True))
                 & (Q(shown_name="") | Q(allow_name=True))
                 & (Q(shown_photo="") | Q(allow_photo=True)),
-                violation_error_message="The writer did not allow this to be shown.",
+                violation_error_message="The author did not allow this to be shown.",
             ),
             models.CheckConstraint(name="declined_with_a_reason", condition=~Q(status=Status.DECLINED) | ~Q(reason="")),
             models.CheckConstraint(
-                name="decided_by_somebody",
+                name="decided_by_someone",
                 condition=~Q(status__in=[Status.PUBLISHED, Status.DECLINED])
                 | Q(decided_at__isnull=False, decided_by__isnull=False),
             ),
@@ -217,31 +218,31 @@ class Testimonial(models.Model):
                 fields=["source", "source_id"], name="imported_once", condition=~Q(source=Source.HERE)
             ),
         ]
-        triggers = COUNTED
+        triggers = COUNTER_TRIGGERS
 
     def __str__(self):
         return f"Review {self.pk}"
 
     @property
     def is_shown(self):
-        """As ``shown()`` asks for it."""
+        """The same condition as ``TestimonialQuerySet.shown``."""
         return self.status == Status.PUBLISHED and self.hidden_at is None
 
     @property
     def written_on(self):
-        """Where it was written, if not here."""
+        """Name of the site it was written on, if not here."""
         return self.source_name or self.get_source_display() if self.source else ""
 
     @property
     def by_line(self):
-        """The name a reader sees: the writer's own, if they gave one and allowed it."""
+        """The name that readers see: the author's, if given and allowed."""
         return self.shown_name or "Someone who wrote to us"
 
     @property
-    def tie_shown(self):
-        return TIE_SHOWN.get(self.tie, "")
+    def relationship_label(self):
+        return RELATIONSHIP_LABELS.get(self.relationship, "")
 
     @property
     def is_decided(self):
-        """Whether stars may be seen by whoever decides."""
+        """Whether moderators may see the stars."""
         return self.status not in {Status.UNCONFIRMED, Status.PENDING} and self.proposed_at is None

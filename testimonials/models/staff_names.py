@@ -1,16 +1,18 @@
-"""The names of people who work here, so that a review which names one is noticed."""
+"""The staff roster: names of people who work here, so that a review that names one is noticed."""
 
 from django.db import models
 
 
 class StaffName(models.Model):
-    """Somebody who works or worked here, as patients may write them."""
+    """A person who works or worked here, under the names that patients may write."""
 
     name = models.CharField(max_length=120, unique=True)
     nicknames = models.CharField(
-        max_length=300, blank=True, help_text="What patients call them, with commas between: Mike, Big Mike, Mr. B"
+        max_length=300, blank=True, help_text="What patients call them, separated by commas: Mike, Big Mike, Mr. B"
     )
-    role = models.CharField(max_length=80, blank=True, help_text="Such as “nurse”. Moderators see it beside the name.")
+    role = models.CharField(
+        max_length=80, blank=True, help_text="For example “nurse”. Moderators see it beside the name."
+    )
     may_be_named = models.BooleanField(
         "agreed to be named",
         default=False,

@@ -1,51 +1,52 @@
-"""What somebody sent: each version of the words, the photo, who they are. Sealed, to the center and to the writer."""
+"""What an author sent: each version of the words, the photo, the address. Sealed to the center and to the author."""
 
 from django.db import models
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.encryption.sealed_models import SealedModel
 
 
 class Author(SealedModel):
-    """Who wrote a review. ``words`` has ``email`` and ``token``, the secret of their private link.
+    """Who wrote a review. ``payload`` has ``email`` and ``token``, the secret of their private link.
 
-    The token opens ``Version.sealed_for_author`` and nobody but the author and the center has it: here is
-    only what a token is known by, and the public key that belongs to it.
+    The token opens ``Version.sealed_for_author``, and only the author and the center have it: the readable columns are
+    a fingerprint of it and the public key made from it.
     """
 
-    review = models.OneToOneField("testimonials.Testimonial", models.CASCADE, related_name="writer")
-    email_index = models.BinaryField(null=True, db_index=True, help_text="What the address is found by.")
-    link = models.BinaryField(unique=True, help_text="What the token is known by.")
-    return_key = models.BinaryField(default=b"", help_text="Public key of the token.")
+    review = models.OneToOneField("testimonials.Testimonial", models.CASCADE, related_name="author")
+    email_index = models.BinaryField(null=True, db_index=True, help_text="Blind index of the address.")
+    token_fingerprint = models.BinaryField(unique=True, help_text="Keyed fingerprint that finds the token.")
+    return_key = models.BinaryField(default=b"", help_text="Public key made from the token.")
 
     def __str__(self):
         return f"Author of review {self.review_id}"
 
     @classmethod
-    def of(cls, review, email: str, token: str) -> "Author":
-        """Not stored yet."""
-        writer = cls(review=review, email_index=sealing.blind("email", email), link=cls.known_by(token))
-        writer.return_key = sealing.PrivateKey.from_return_code(token).public.raw
-        writer.seal({"email": email, "token": token})
-        return writer
+    def build(cls, review, email: str, token: str) -> "Author":
+        """A sealed author that is not stored yet."""
+        author = cls(review=review, email_index=digests.blind_index("email", email))
+        author.token_fingerprint = cls.fingerprint_of(token)
+        author.return_key = sealing.PrivateKey.from_return_code(token).public.raw
+        author.seal({"email": email, "token": token})
+        return author
 
     @staticmethod
-    def known_by(token: str) -> bytes:
-        return sealing.keyed("review link", token, 32)
+    def fingerprint_of(token: str) -> bytes:
+        return digests.keyed("review link", token, 32)
 
 
 class Version(SealedModel):
-    """The words and the name as they were sent, or sent anew. ``words`` has ``words``, ``name``, ``signs`` of danger.
+    """Words and name as they were sent or changed. ``payload`` has ``words``, ``name`` and the risk ``signs``.
 
-    ``removals`` are what was taken out of the words when they were shown: [[start, end, kind], …], no content.
+    ``removals`` are the spans taken out of the published words: [[start, end, kind], …], no content.
     """
 
     review = models.ForeignKey("testimonials.Testimonial", models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField(default=timezone.now, editable=False)
-    said = models.BinaryField(default=b"", help_text="Keyed fingerprint of words and name.")
-    sealed_for_author = models.BinaryField(default=b"", help_text="The same, sealed to the writer's own key.")
+    fingerprint = models.BinaryField(default=b"", help_text="Keyed fingerprint of words and name.")
+    sealed_for_author = models.BinaryField(default=b"", help_text="The same, sealed to the key of the author's link.")
     removals = models.JSONField(default=list)
 
     class Meta:
@@ -57,9 +58,9 @@ class Version(SealedModel):
 
 
 class Photo(SealedModel):
-    """A photo sent with a review, or held for a form that is not sent yet. ``words`` has ``file`` (base64), ``kind``.
+    """A photo sent with a review, or held for a form that is not sent yet. ``payload`` has ``file`` (base64), ``kind``.
 
-    What is stored was decoded and written anew before (detoxsite/core/images.py).
+    Only re-encoded pictures are stored (detoxsite/core/images.py).
     """
 
     review = models.OneToOneField("testimonials.Testimonial", models.CASCADE, null=True, related_name="photo")

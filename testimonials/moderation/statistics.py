@@ -1,6 +1,5 @@
-"""What was decided lately, by stars, and whether low ones are withheld more often than chance explains."""
+"""Recent decisions by stars, and a test of whether low ones are withheld more often than chance explains."""
 
-import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,17 +9,17 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QueryS
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
+from detoxsite.core.timed_cache import TimedCache
+
 from ..models import ReviewEvent, Status, Testimonial
 from . import fisher_exact
 
 WEEKS = 12
-UNLIKELY = 0.05  # a p value below it is not put down to chance
+SIGNIFICANCE = 0.05  # a p value below it is not put down to chance
 GROUPS = {"low": "1–2 stars", "middle": "3 stars", "high": "4–5 stars", "none": "No stars"}
 LOW, MIDDLE, HIGH, NONE = GROUPS
-HIDDEN, TAKEN_DOWN = "hidden", "taken down"  # no statuses of their own
-FRESH = 30.0  # seconds
-_kept: "Lately | None" = None
-_counted_at = 0.0
+HIDDEN, TAKEN_DOWN = "hidden", "taken down"  # counted like statuses
+MAX_AGE = 30.0  # seconds; of all pages, only this one gets slower with more rows
 _GROUP = Case(
     When(stars__lte=2, then=Value(LOW)),
     When(stars=3, then=Value(MIDDLE)),
@@ -31,8 +30,8 @@ _GROUP = Case(
 
 
 @dataclass
-class Decided:
-    """So many reviews were decided on; the counts of several can be added."""
+class DecisionCount:
+    """How many reviews were shown and withheld."""
 
     label: str
     shown: int = 0
@@ -44,32 +43,16 @@ class Decided:
 
     @property
     def rate(self) -> float | None:
-        """Percent of them that are withheld; None where there are none."""
+        """Percent withheld; None if nothing was decided."""
         return 100 * self.withheld / self.all if self.all else None
 
 
-def lately() -> "Lately":
-    """Counted at most every FRESH seconds in each process: of all pages, this alone takes longer with more rows."""
-    global _kept, _counted_at
-    kept = _kept
-    if kept is None or time.monotonic() - _counted_at > FRESH:
-        kept = _kept = Lately()
-        _counted_at = time.monotonic()
-    return kept
+class RecentDecisions:
+    """The decisions of the last WEEKS weeks including this one, as they are now. One query, each part from an index.
 
-
-def forget() -> None:
-    """Count again at the next request."""
-    global _kept
-    _kept = None
-
-
-class Lately:
-    """The decisions of the last WEEKS weeks, this one included, as they stand now. One query, from an index each.
-
-    A review that was withdrawn, has expired or is looked at again stands nowhere in it. One that is hidden counts as
-    withheld: else whoever hides the low ones would stand there as fair. ``taken_down`` (label, number) has those that
-    staff withdrew on a writer's word: nobody but the one who did it knows of that word.
+    Reviews that were withdrawn, have expired or are being looked at again are not counted. A hidden one counts as
+    withheld; otherwise hiding the low ones would look fair. ``taken_down`` (label, number) has those that staff
+    withdrew because the author asked, which only the staff member concerned can confirm.
     """
 
     def __init__(self) -> None:
@@ -89,27 +72,27 @@ class Lately:
         ]
         self.low, self.high = self.groups[0], self.groups[2]
         taken_down = Counter()
-        for (_, group, what), n in counts.items():
-            taken_down[group] += n if what == TAKEN_DOWN else 0
+        for (_, group, status), n in counts.items():
+            taken_down[group] += n if status == TAKEN_DOWN else 0
         self.taken_down = [(label, taken_down[group]) for group, label in GROUPS.items() if taken_down[group]]
 
     @property
     def p(self) -> float:
-        return fisher_exact.two_sided(*self._table)
+        return fisher_exact.two_sided_p_value(*self._table)
 
     @property
     def verdict(self) -> str:
-        """What the test says of low against high: "few" (too few to say anything), "low", "high" (withheld more often
-        than chance explains) or "none" (no sign of a difference)."""
-        if fisher_exact.smallest(*self._table) >= UNLIKELY:
+        """The test of low against high: "few" (too few to tell), "low" or "high" (withheld more often than chance
+        explains), or "none" (no sign of a difference)."""
+        if fisher_exact.min_p_value(*self._table) >= SIGNIFICANCE:
             return "few"
-        if self.p >= UNLIKELY:
+        if self.p >= SIGNIFICANCE:
             return "none"
         return "low" if self.low.rate > self.high.rate else "high"
 
     @property
     def in_hundred(self) -> int:
-        """In how many of a hundred such tables chance alone makes a difference as large; 0 stands for under one."""
+        """In how many of a hundred such tables chance alone makes a difference this large; 0 means fewer than one."""
         return int(100 * self.p)
 
     @property
@@ -118,15 +101,15 @@ class Lately:
 
 
 def _counted(since: date) -> Iterable[tuple]:
-    """(Monday, group, status, number) of what was decided from that day on; HIDDEN ones once more, and TAKEN_DOWN."""
+    """(Monday, group, status, number) of decisions since that day; HIDDEN ones are also counted as PUBLISHED."""
     start = timezone.make_aware(datetime(since.year, since.month, since.day))
-    lately = Testimonial.objects.filter(decided_at__gte=start).order_by()
-    hidden = lately.filter(hidden_at__isnull=False)
-    decided = lately.filter(status__in=[Status.PUBLISHED, Status.DECLINED])
+    reviews = Testimonial.objects.filter(decided_at__gte=start).order_by()
+    hidden = reviews.filter(hidden_at__isnull=False)
+    decided = reviews.filter(status__in=[Status.PUBLISHED, Status.DECLINED])
     by_staff = Exists(
         ReviewEvent.objects.filter(review=OuterRef("pk"), kind=ReviewEvent.Kind.WITHDRAWN, by__isnull=False)
     )
-    taken_down = lately.filter(by_staff, status=Status.WITHDRAWN)
+    taken_down = reviews.filter(by_staff, status=Status.WITHDRAWN)
     rows = _by_week(decided, F("status")).union(
         _by_week(hidden, Value(HIDDEN)), _by_week(taken_down, Value(TAKEN_DOWN)), all=True
     )
@@ -137,7 +120,7 @@ def _by_week(reviews: QuerySet, status) -> QuerySet:
     return reviews.values_list(TruncWeek("decided_at"), _GROUP, status).annotate(n=Count("*"))
 
 
-def _sum(counts: Counter, label: str, *, group: str | None = None, week: date | None = None) -> Decided:
+def _sum(counts: Counter, label: str, *, group: str | None = None, week: date | None = None) -> DecisionCount:
     def total(status):
         return sum(
             n
@@ -145,4 +128,17 @@ def _sum(counts: Counter, label: str, *, group: str | None = None, week: date | 
             if outcome == status and group in (None, stars) and week in (None, when)
         )
 
-    return Decided(label, total(Status.PUBLISHED), total(Status.DECLINED))
+    return DecisionCount(label, total(Status.PUBLISHED), total(Status.DECLINED))
+
+
+_cache = TimedCache(lambda last: RecentDecisions(), seconds=MAX_AGE)
+
+
+def recent() -> RecentDecisions:
+    """Counted at most once in MAX_AGE by each process."""
+    return _cache.get()
+
+
+def clear_cache() -> None:
+    """Count again at the next request."""
+    _cache.clear()

@@ -1,14 +1,14 @@
-"""What a review may reveal about somebody: found for a person to decide on, never acted on by itself.
+"""Detector of personal information in a review: finds passages for a person to decide on and changes nothing itself.
 
-What is looked for stands in the TOML files beside; the modules say how it may stand in a text. In doubt it is a hint.
+The TOML files hold what is looked for; the modules hold the context it has to appear in. When in doubt, it is a match.
 """
 
-from .detector import find, offered
+from .detector import find_matches, replace_matches
 from .entities import (
-    MARKS,
-    Hint,
+    REDACTION_LABELS,
     Kind,
+    Match,
     RosterName,
 )
 
-__all__ = ["MARKS", "Hint", "Kind", "RosterName", "find", "offered"]
+__all__ = ["REDACTION_LABELS", "Kind", "Match", "RosterName", "find_matches", "replace_matches"]

@@ -1,4 +1,4 @@
-"""All hints of a text, in order and without overlaps."""
+"""Finds all matches of a text, in order and without overlaps."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,105 +6,102 @@ from dataclasses import replace
 
 from . import east_asian, gazetteers, patterns
 from .entities import (
-    MARKS,
-    Hint,
+    REDACTION_LABELS,
     Kind,
+    Match,
     RosterName,
 )
-from .names import names
-from .relatives import relatives
+from .names import find_names
+from .relatives import find_relatives
 from .roster import Roster
-from .tokenizer import Gap, Word, words_of
+from .tokenizer import Gap, Token, tokenize
+
+_DATE_PREPOSITION = re.compile(r"(?:[ ,]{0,3}\b(?:on|in|since|of|by|until|from|en|el))?[ ,]{0,3}$", re.I)
 
 
-def find(words: str, roster: Sequence[RosterName] = ()) -> list[Hint]:
-    """What a text may reveal, in order; no two overlap. Never raises over a text.
+def find_matches(text: str, roster: Sequence[RosterName] = ()) -> list[Match]:
+    """Passages that may identify someone, in order; no two overlap. Never raises, whatever the text.
 
-    Of hints that overlap the longer stands, a staff member's name before any other name.
+    Of overlapping matches the longest is kept; a staff member's name comes before any other name.
     """
-    parts = words_of(words)
-    colleagues = Roster(roster)
-    people = list(names(parts, colleagues.first))
-    staff = list(_staff(words, parts, people, colleagues))
-    candidates = [
-        *staff,
-        *_names(words, parts, people),
-        *patterns.found(words, {part.key for part in parts}),
-        *_medicines(words, parts),
-        *relatives(words, parts),
+    tokens = tokenize(text)
+    staff_names = Roster(roster)
+    name_spans = list(find_names(tokens, staff_names.first_words))
+    matches = [
+        *_match_staff(text, tokens, name_spans, staff_names),
+        *_match_names(text, tokens, name_spans),
+        *patterns.find_patterns(text, {token.norm for token in tokens}),
+        *_match_medicines(text, tokens),
+        *find_relatives(text, tokens),
     ]
-    return _apart(_with_whole_names(candidates, words), len(words))
+    return _without_overlaps(_widen_staff_names(matches, text), len(text))
 
 
-def offered(words: str, hints: Iterable[Hint]) -> str:
-    """The words as their writer is offered them: each passage replaced.
+def replace_matches(text: str, matches: Iterable[Match]) -> str:
+    """The text with each match replaced by its suggestion.
 
-    Where nothing takes its place, the blank before it goes too.
+    Where the suggestion is to leave it out, the blank before it goes too, and the preposition before a date.
     """
-    for hint in sorted(hints, key=lambda hint: hint.start, reverse=True):
-        before, behind = words[: hint.start], words[hint.end :]
-        if not hint.instead:
-            before = _LEADS_TO_A_DATE.sub("", before) if hint.kind == Kind.DATE else before.rstrip(" ")
-            behind = behind if before else behind.lstrip(" ")
-        words = before + hint.instead + behind
-    return words
+    for match in sorted(matches, key=lambda match: match.start, reverse=True):
+        before, after = text[: match.start], text[match.end :]
+        if not match.replacement:
+            before = _DATE_PREPOSITION.sub("", before) if match.kind == Kind.DATE else before.rstrip(" ")
+            after = after if before else after.lstrip(" ")
+        text = before + match.replacement + after
+    return text
 
 
-_LEADS_TO_A_DATE = re.compile(r"(?:[ ,]{0,3}\b(?:on|in|since|of|by|until|from|en|el))?[ ,]{0,3}$", re.I)
+def _widen_staff_names(matches: list[Match], text: str) -> list[Match]:
+    """Extends staff matches over the name they are part of: "Tina" of "Tina Smith" leaves no "Smith" behind."""
+    names = [match for match in matches if match.kind == Kind.NAME]
+    widened = []
+    for match in matches:
+        if match.kind == Kind.STAFF:
+            overlapping = [name for name in names if name.start < match.end and match.start < name.end]
+            start = min([match.start, *(name.start for name in overlapping)])
+            end = max([match.end, *(name.end for name in overlapping)])
+            match = replace(match, start=start, end=end, text=text[start:end])
+        widened.append(match)
+    return widened
 
 
-def _with_whole_names(hints: list[Hint], words: str) -> list[Hint]:
-    """Names of staff as far as the name they are part of goes: "Tina" of "Tina Smith" leaves no "Smith" behind."""
-    names = [hint for hint in hints if hint.kind == Kind.NAME]
-    whole = []
-    for hint in hints:
-        if hint.kind == Kind.STAFF:
-            around = [name for name in names if name.start < hint.end and hint.start < name.end]
-            start = min([hint.start, *(name.start for name in around)])
-            end = max([hint.end, *(name.end for name in around)])
-            hint = replace(hint, start=start, end=end, text=words[start:end])
-        whole.append(hint)
-    return whole
-
-
-def _apart(hints: list[Hint], length: int) -> list[Hint]:
-    """The longest hints that do not overlap; of equal ones the first."""
-    taken = bytearray(length)
+def _without_overlaps(matches: list[Match], length: int) -> list[Match]:
+    """The longest matches that do not overlap; of equally long ones the first."""
+    covered = bytearray(length)
     kept = []
-    for hint in sorted(hints, key=lambda hint: hint.start - hint.end):
-        if not any(taken[hint.start : hint.end]):
-            taken[hint.start : hint.end] = b"\1" * (hint.end - hint.start)
-            kept.append(hint)
-    return sorted(kept, key=lambda hint: hint.start)
+    for match in sorted(matches, key=lambda match: match.start - match.end):
+        if not any(covered[match.start : match.end]):
+            covered[match.start : match.end] = b"\1" * (match.end - match.start)
+            kept.append(match)
+    return sorted(kept, key=lambda match: match.start)
 
 
-def _span(words: str, parts: list[Word], first: int, behind: int) -> tuple[int, int, str]:
-    start, end = parts[first].start, parts[behind - 1].end
-    return start, end, words[start:end]
+def _match(kind: Kind, text: str, start: int, end: int, replacement: str | None = None) -> Match:
+    return Match(kind, start, end, text[start:end], REDACTION_LABELS[kind] if replacement is None else replacement)
 
 
-def _names(words: str, parts: list[Word], people: list[tuple[int, int]]) -> Iterator[Hint]:
-    for start, end in east_asian.names(words):
-        yield Hint(Kind.NAME, start, end, words[start:end], MARKS[Kind.NAME])
-    for first, behind in people:
-        start, end, text = _span(words, parts, first, behind)
-        follows_kin = first and parts[first - 1].key in gazetteers.KINSHIP and parts[first].before != Gap.HARD
-        yield Hint(Kind.NAME, start, end, text, "" if follows_kin else MARKS[Kind.NAME])
+def _match_names(text: str, tokens: list[Token], spans: list[tuple[int, int]]) -> Iterator[Match]:
+    for start, end in east_asian.find_names(text):
+        yield _match(Kind.NAME, text, start, end)
+    for first, end in spans:
+        before = tokens[first - 1] if first and tokens[first].gap != Gap.SENTENCE_END else None
+        follows_kinship = before is not None and before.norm in gazetteers.KINSHIP
+        replacement = "" if follows_kinship else None
+        yield _match(Kind.NAME, text, tokens[first].start, tokens[end - 1].end, replacement)
 
 
-def _staff(words: str, parts: list[Word], people: list[tuple[int, int]], roster: Roster) -> Iterator[Hint]:
-    named = {at for first, behind in people for at in range(first, behind)}
-    for first, behind, person in roster.found(parts, named):
-        start, end, text = _span(words, parts, first, behind)
-        yield Hint(Kind.STAFF, start, end, text, parts[first].text if person.may_be_named else MARKS[Kind.STAFF])
+def _match_staff(text: str, tokens: list[Token], name_spans: list[tuple[int, int]], roster: Roster) -> Iterator[Match]:
+    name_places = {at for first, end in name_spans for at in range(first, end)}
+    for first, end, person in roster.find(tokens, name_places):
+        replacement = tokens[first].text if person.may_be_named else None
+        yield _match(Kind.STAFF, text, tokens[first].start, tokens[end - 1].end, replacement)
 
 
-def _medicines(words: str, parts: list[Word]) -> Iterator[Hint]:
-    for at, word in enumerate(parts):
-        if word.key in gazetteers.MEDICINES:
-            yield Hint(Kind.MEDICINE, word.start, word.end, word.text, MARKS[Kind.MEDICINE])
-        for phrase in gazetteers.MEDICINE_PHRASES.get(word.key, ()):
+def _match_medicines(text: str, tokens: list[Token]) -> Iterator[Match]:
+    for at, token in enumerate(tokens):
+        if token.norm in gazetteers.MEDICINES:
+            yield _match(Kind.MEDICINE, text, token.start, token.end)
+        for phrase in gazetteers.MEDICINE_PHRASES.get(token.norm, ()):
             first = at - len(phrase) + 1
-            if first >= 0 and tuple(part.key for part in parts[first : at + 1]) == phrase:
-                start, end, text = _span(words, parts, first, at + 1)
-                yield Hint(Kind.MEDICINE, start, end, text, MARKS[Kind.MEDICINE])
+            if first >= 0 and tuple(part.norm for part in tokens[first : at + 1]) == phrase:
+                yield _match(Kind.MEDICINE, text, tokens[first].start, token.end)

@@ -1,4 +1,4 @@
-"""What a hint is, and the staff names that hints are looked for with."""
+"""Kinds of personal information, the matches the detector returns, and the staff names it looks for."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Kind(models.TextChoices):
-    """What a passage may reveal, in words for people."""
+    """Kind of entity that a passage contains, with its label for readers and staff."""
 
     NAME = "name", "a name"
     STAFF = "staff", "a staff member’s name"
@@ -23,7 +23,7 @@ class Kind(models.TextChoices):
     DURATION = "duration", "how long someone has been sober"
 
 
-MARKS: dict[Kind, str] = {
+REDACTION_LABELS: dict[Kind, str] = {
     Kind.NAME: "[name removed]",
     Kind.STAFF: "[name removed]",
     Kind.PHONE: "[phone number removed]",
@@ -34,29 +34,29 @@ MARKS: dict[Kind, str] = {
     Kind.AGE: "[age removed]",
     Kind.ADDRESS: "[address removed]",
     Kind.NUMBER: "[number removed]",
-    Kind.MEDICINE: "[medicine removed]",
-    Kind.RELATIVE: "[relative removed]",
+    Kind.MEDICINE: "[a medicine]",
+    Kind.RELATIVE: "[a relative]",
     Kind.DURATION: "[length of time removed]",
 }
 
 
 @dataclass(frozen=True)
-class Hint:
-    """A passage that may reveal something: code points ``start`` to ``end`` of the words.
+class Match:
+    """A passage that may identify someone: code points ``start`` to ``end`` of the text.
 
-    ``instead`` is what its writer is offered in its place; "" offers to leave it out. Staff never use it.
+    ``replacement`` is what we suggest to the author in its place; "" suggests leaving it out. Staff never use it.
     """
 
     kind: Kind
     start: int
     end: int
     text: str
-    instead: str = ""
+    replacement: str = ""
 
 
 @dataclass(frozen=True)
 class RosterName:
-    """Somebody on the staff, as reviews may call them."""
+    """A staff member, by the names that reviews may use."""
 
     name: str
     nicknames: tuple[str, ...] = ()

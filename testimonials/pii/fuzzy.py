@@ -1,81 +1,81 @@
-"""Words found again however they are inflected, drawn out or mistyped."""
+"""Recognizes words that are inflected, elongated or misspelled."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-_ENDINGS = {
+_SUFFIXES = {
     **dict.fromkeys(("ings", "ing", "ers", "er", "est", "ed", "es", "able", "y"), ("", "e")),
     **dict.fromkeys(("ments", "ment", "ness", "ful", "less", "s", "n"), ("",)),
     **{"ies": ("y", "ie"), "ied": ("y",), "ily": ("y",), "ly": ("", "le")},
     "in": ("", "e"),  # shootin, takin
 }
-_MAX_ENDING = max(map(len, _ENDINGS))
+_MAX_SUFFIX = max(map(len, _SUFFIXES))
 _MIN_STEM = 3
-_DRAWN_OUT = re.compile(r"(.)\1\1+")
+_ELONGATED = re.compile(r"(.)\1\1+")
 
 
-def stems(key: str) -> Iterator[str]:
-    """What a word may be without its ending: "stopped" gives "stopp", "stoppe", "stop"."""
-    for length in range(1, _MAX_ENDING + 1):
-        replaced = _ENDINGS.get(key[-length:])
-        stem = key[:-length]
-        if replaced and len(stem) >= _MIN_STEM:
-            for other in replaced:
-                yield stem + other
+def stems(norm: str) -> Iterator[str]:
+    """Possible stems of a word: "stopped" gives "stopp", "stoppe", "stop"."""
+    for length in range(1, _MAX_SUFFIX + 1):
+        endings = _SUFFIXES.get(norm[-length:])
+        stem = norm[:-length]
+        if endings and len(stem) >= _MIN_STEM:
+            for ending in endings:
+                yield stem + ending
             if len(stem) > 3 and stem[-1] == stem[-2]:
                 yield stem[:-1]
 
 
-def is_form(key: str, words: Collection[str]) -> bool:
-    """Whether a word is one of some words, as it is or with an ending."""
-    return key in words or any(stem in words for stem in stems(key))
+def is_form(norm: str, lexicon: Collection[str]) -> bool:
+    """Whether a word is in a lexicon, as it is or with an ending."""
+    return norm in lexicon or any(stem in lexicon for stem in stems(norm))
 
 
-def squeezed(key: str) -> Iterator[str]:
-    """A word that somebody drew out as it may be meant: "kyleee" gives "kyle", "kylee"; others give nothing."""
-    for drawn in (r"\1", r"\1\1"):
-        short = _DRAWN_OUT.sub(drawn, key)
-        if short != key:
+def without_elongation(norm: str) -> Iterator[str]:
+    """Shorter forms of an elongated word: "kyleee" gives "kyle", "kylee"; other words give nothing."""
+    for letters in (r"\1", r"\1\1"):
+        short = _ELONGATED.sub(letters, norm)
+        if short != norm:
             yield short
 
 
-class Mistyped:
-    """Words to find with one letter left out, put in or changed, or two exchanged; never the first.
+class MisspellingIndex:
+    """Finds words at an edit distance of one: a letter missing, added or changed, or two swapped; never the first.
 
-    Such a slip leaves the first three letters as they are or the last two, so words are kept by both.
+    Such an edit leaves either the first three letters or the last two as they are, so words are indexed by both.
     """
 
-    def __init__(self, words: Iterable[str], at_least: int) -> None:
-        """Words of fewer letters than ``at_least`` (six or more) are left out."""
-        self._at_least = at_least
+    def __init__(self, words: Iterable[str], min_length: int) -> None:
+        """Indexes the words of at least ``min_length`` letters (six or more)."""
+        self._min_length = min_length
         self._by_start: dict[tuple[str, int], list[str]] = {}
         self._by_end: dict[tuple[str, str, int], list[str]] = {}
         for word in words:
-            if len(word) >= at_least:
+            if len(word) >= min_length:
                 self._by_start.setdefault((word[:3], len(word)), []).append(word)
                 self._by_end.setdefault((word[0], word[-2:], len(word)), []).append(word)
 
-    def find(self, key: str) -> str:
-        """The word that ``key`` is, give or take one letter, or ""."""
-        if len(key) < self._at_least - 1:
+    def find(self, norm: str) -> str:
+        """The indexed word within one edit, or ""."""
+        if len(norm) < self._min_length - 1:
             return ""
-        for length in (len(key), len(key) + 1, len(key) - 1):
-            for some in (
-                self._by_start.get((key[:3], length), ()),
-                self._by_end.get((key[0], key[-2:], length), ()),
+        for length in (len(norm), len(norm) + 1, len(norm) - 1):
+            for words in (
+                self._by_start.get((norm[:3], length), ()),
+                self._by_end.get((norm[0], norm[-2:], length), ()),
             ):
-                for word in some:
-                    if _is_one_slip(key, word):
+                for word in words:
+                    if _is_one_edit(norm, word):
                         return word
         return ""
 
 
-def _is_one_slip(one: str, other: str) -> bool:
+def _is_one_edit(one: str, other: str) -> bool:
     start, end = 0, 0
-    most = min(len(one), len(other))
-    while start < most and one[start] == other[start]:
+    shorter = min(len(one), len(other))
+    while start < shorter and one[start] == other[start]:
         start += 1
-    while end < most - start and one[-1 - end] == other[-1 - end]:
+    while end < shorter - start and one[-1 - end] == other[-1 - end]:
         end += 1
     left, right = one[start : len(one) - end], other[start : len(other) - end]
     return len(left) <= 1 >= len(right) or (len(left) == len(right) == 2 and left == right[::-1])

@@ -1,6 +1,6 @@
-"""Parts that the forms of dates, lengths of time, addresses and accounts are put together from.
+"""Building blocks for the patterns of dates, durations, addresses and accounts.
 
-Each is a regular expression in a group of its own, for words in any case.
+Each is a regular expression in its own group, matched without regard to case.
 """
 
 MONTH = (
@@ -42,7 +42,7 @@ COUNT_WORD = (
     r"nueve|diez|once|doce|quince|veinte|treinta)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine|hundred))?"
 )
 COUNT = rf"(?:\d{{1,5}}(?:[.,]\d{{1,2}})?(?: ?1/2|½)?|{COUNT_WORD}|couple(?: of)?|few)"
-LENGTH = (
+DURATION = (
     rf"{COUNT}(?: (?:and )?(?:a )?half)?(?: full| whole| long)?[ -]{{0,2}}{UNIT}(?: (?:and )?a half)?"
     rf"(?:,? (?:and |y )?{COUNT}[ -]{{0,2}}{UNIT}){{0,2}}"
 )
@@ -52,12 +52,12 @@ SOBER = (
     r"without (?:a |using|drinking|touching|alcohol|drugs)|since my last|"
     r"sobri[ao]s?\b|limpi[ao]s?\b|de sobriedad|sin (?:beber|tomar|drogas|consumir|alcohol))"
 )
-RUSSIAN_LENGTH = (
+RUSSIAN_DURATION = (
     r"\b(?:(?:\d{1,3}|один|одну|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|одиннадцать|двенадцать|сто) "
     r"(?:год\w?|лет|месяц\w{0,2}|недел\w{1,2}|д(?:ень|ня|ней))|полгода|год)\b"
 )
 EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff"
-LEADS_TO_A_LENGTH = (
+DURATION_INTRODUCTIONS = (
     *("sober for", "clean for", "sober", "clean", "now for", "sobriety for", "recovery for", "sobriety:", "sober over"),
     *("clean over", "sober almost", "clean almost", "going on", "a drink in", "used in", "a drop in", "dry", "dry for"),
     *("i have", "i got", "ive got", "i've got", "i’ve got", "now have", "left with", "celebrated", "celebrating"),
@@ -68,7 +68,7 @@ LEADS_TO_A_LENGTH = (
     *("she's", "he's", "she’s", "hes", "shes", "counting", "tengo", "tiene", "cumple", "sobre", "clean time"),
     *("sobrio", "sobria", "limpio", "limpia", "llevo", "llevamos", "cumpli", "cumplí", "at my", "hit", "my"),
 )
-SPOKEN = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|o|\d)"
+SPOKEN_DIGIT = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|o|\d)"
 STREET = r"(?:street|avenue|ave|road|rd|boulevard|blvd|lane|ln|parkway|pkwy|highway|hwy|calle|avenida|calzada)"
 STREET_OR_WORD = (
     r"(?:St|Dr|Drive|Court|Ct|Circle|Cir|Place|Pl|Terrace|Ter|Way|Trail|Trl|Square|Sq|Loop|Pike|Alley|Row|Run|"

@@ -1,6 +1,6 @@
-"""The forms of what is found by its form alone.
+"""Patterns of what a regular expression alone identifies.
 
-No pattern repeats without a bound over what another part of it could take as well, so that no text makes it slow.
+Every repetition that overlaps with another part of its pattern is bounded, so that no text makes matching slow.
 """
 
 from .entities import Kind
@@ -12,9 +12,9 @@ from .regex_parts import (
     LONG_MONTH,
     MONTH,
     NETWORK,
-    RUSSIAN_LENGTH,
+    RUSSIAN_DURATION,
     SOBER,
-    SPOKEN,
+    SPOKEN_DIGIT,
     STATE,
     STATE_NAME,
     STREET,
@@ -23,8 +23,8 @@ from .regex_parts import (
     YEAR,
 )
 
-# Most telling first: where two of them overlap, the longer wins, and of equals the earlier.
-FORMS: list[tuple[Kind, str]] = [
+# Most specific first: of two matches that overlap, the longer wins, and of equally long ones the earlier pattern.
+PATTERNS: list[tuple[Kind, str]] = [
     (Kind.EMAIL, r"(?<![\w.+-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"),
     (
         Kind.EMAIL,
@@ -96,7 +96,7 @@ FORMS: list[tuple[Kind, str]] = [
         r"(?: ?(?:x|ext\.?|extension) ?\d{1,6})?",
     ),
     (Kind.PHONE, r"(?<![\w$.-])\d{3}[-.–]\d{4}(?![\d-])"),
-    (Kind.PHONE, rf"\b{SPOKEN}(?:[ ,.-]{{1,2}}(?:{SPOKEN}|\d{{2,4}})){{3,10}}\b"),
+    (Kind.PHONE, rf"\b{SPOKEN_DIGIT}(?:[ ,.-]{{1,2}}(?:{SPOKEN_DIGIT}|\d{{2,4}})){{3,10}}\b"),
     (Kind.PHONE, r"(?<![\w])(?:\d[ .\-]{1,2}){6,10}\d(?!\w)"),
     (Kind.PHONE, r"\+\d{1,3}(?:[ .()-]{0,2}\d{2,4}){2,5}\b"),
     (Kind.PHONE, r"\b(?:1-)?8(?:00|33|44|55|66|77|88)-[a-z0-9]{3}-?[a-z0-9]{4}\b"),
@@ -188,8 +188,8 @@ FORMS: list[tuple[Kind, str]] = [
     ),
     (
         Kind.DURATION,
-        rf"{RUSSIAN_LENGTH}(?=[ ,]{{1,2}}(?:без алкоголя|не пь[её]т|не пью|трезв|чист))|"
-        rf"(?:(?<=не пь[её]т )|(?<=не пью )|(?<=трезв )|(?<=трезва )|(?<=трезвый )|(?<=уже )){RUSSIAN_LENGTH}",
+        rf"{RUSSIAN_DURATION}(?=[ ,]{{1,2}}(?:без алкоголя|не пь[её]т|не пью|трезв|чист))|"
+        rf"(?:(?<=не пь[её]т )|(?<=не пью )|(?<=трезв )|(?<=трезва )|(?<=трезвый )|(?<=уже )){RUSSIAN_DURATION}",
     ),
     (
         Kind.AGE,

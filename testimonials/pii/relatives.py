@@ -1,14 +1,14 @@
-"""What writers call their relatives: a word for kin behind whose they are, or a word that is said without."""
+"""Finds relatives: a kinship term after a possessive ("my son"), or one used alone like a name ("Mom")."""
 
 import re
 from collections.abc import Iterator
 
 from . import gazetteers
-from .entities import Hint, Kind
-from .tokenizer import Gap, Word
+from .entities import Kind, Match
+from .tokenizer import Gap, Token
 
 _MAX_DISTANCE = 6  # words between "my" and "son"
-_SAID_ALONE = frozenset(
+_USED_ALONE = frozenset(
     [
         "mom",
         "mum",
@@ -25,10 +25,11 @@ _SAID_ALONE = frozenset(
         "mami",
     ]
 )
-_NOT_MY = frozenset(["boy", "girl"])  # "my girl" may be a friend; "our girl" is a daughter
+_SPANISH_POSSESSIVES = frozenset(["mi", "mis", "nuestro", "nuestra"])
+_NOT_AFTER_MY = frozenset(["boy", "girl"])  # "my girl" may be a friend; "our girl" is a daughter
 
-# Son, daughter, husband, wife, mother, father, brother and sister of mine where the words stand another way round.
-_ELSEWHERE = re.compile(
+# "My son", "my daughter" and the like in languages with another word order or script.
+_OTHER_LANGUAGES = re.compile(
     r"""
       \b(?:con\ (?:trai|gái)|em\ (?:trai|gái)|anh\ trai|chị\ gái|chồng|vợ|mẹ|bố|cha|bà|ông)\ (?:tôi|em|của\ tôi)\b
     | \b(?:anak|nanay|tatay|asawa|kapatid|kuya|ate|lola|lolo|ina|ama|pamangkin|pinsan|apo)\ (?:ko|namin)\b
@@ -45,58 +46,58 @@ _ELSEWHERE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-_MAY_BE_ELSEWHERE = re.compile(
+_MAY_BE_OTHER_LANGUAGE = re.compile(
     "[\u0600-\u06ff\u0900-\u097f\u4e00-\u9fff\uac00-\ud7af]"
     r"|tôi\b|\bem\b| ko\b| namin\b| m(?:wen)?\b|\b[Mm](?:on|a|eu|inha|[óo]j\w*) |\b[Nn]otre "
 )
 
 
-def relatives(words: str, parts: list[Word]) -> Iterator[Hint]:
+def find_relatives(text: str, tokens: list[Token]) -> Iterator[Match]:
     """my son, our youngest daughter, my ex wife, mi hijo, em trai tôi, Granddad"""
-    if _MAY_BE_ELSEWHERE.search(words):
-        for match in _ELSEWHERE.finditer(words):
-            yield _hint(words, match.start(), match.end(), "my")
-    for at, word in enumerate(parts):
-        if word.key in gazetteers.WHOSE:
-            last = _behind_kin(parts, at)
-            if last > at + 1:
-                yield _hint(words, word.start, parts[last - 1].end, word.key)
-        elif _is_said_alone(parts, at):
-            yield _hint(words, word.start, word.end, "")
+    if _MAY_BE_OTHER_LANGUAGE.search(text):
+        for match in _OTHER_LANGUAGES.finditer(text):
+            yield _match(text, match.start(), match.end())
+    for at, token in enumerate(tokens):
+        if token.norm in gazetteers.POSSESSIVES:
+            end = _end_of_kinship(tokens, at)
+            if end > at + 1:
+                yield _match(text, token.start, tokens[end - 1].end, is_spanish=token.norm in _SPANISH_POSSESSIVES)
+        elif _is_used_alone(tokens, at):
+            yield _match(text, token.start, token.end)
 
 
-def _behind_kin(parts: list[Word], at: int) -> int:
-    """The word behind the last one for kin that belongs to "my" at a place."""
-    end = last = at + 1
-    while end < len(parts) and end - at <= _MAX_DISTANCE and parts[end].before != Gap.HARD:
-        key = parts[end].key
-        if _is_kin(key) or (key in _NOT_MY and parts[at].key != "my"):
-            last = end + 1
-        elif key not in gazetteers.ADJECTIVES and not key.isdigit():
+def _end_of_kinship(tokens: list[Token], at: int) -> int:
+    """The end of the kinship phrase that the possessive at a place begins; the next place if there is none."""
+    end = next_at = at + 1
+    while next_at < len(tokens) and next_at - at <= _MAX_DISTANCE and tokens[next_at].gap != Gap.SENTENCE_END:
+        norm = tokens[next_at].norm
+        next_at += 1
+        if _is_kinship(norm) or (norm in _NOT_AFTER_MY and tokens[at].norm != "my"):
+            end = next_at
+        elif norm not in gazetteers.KINSHIP_ADJECTIVES and not norm.isdigit():
             break
-        end += 1
-    return last
+    return end
 
 
-def _is_kin(key: str) -> bool:
-    if key in gazetteers.NO_RELATIVE:
+def _is_kinship(norm: str) -> bool:
+    if norm in gazetteers.NOT_RELATIVES:
         return False
-    return key in gazetteers.KINSHIP or (not gazetteers.is_known(key) and bool(gazetteers.mistyped_kinship().find(key)))
+    return norm in gazetteers.KINSHIP or (
+        not gazetteers.is_known_word(norm) and bool(gazetteers.misspelled_kinship().find(norm))
+    )
 
 
-def _is_said_alone(parts: list[Word], at: int) -> bool:
+def _is_used_alone(tokens: list[Token], at: int) -> bool:
     """Mum went in, Granddad will be; not "a mom" or "Mama Rose"."""
-    word = parts[at]
-    if word.key not in _SAID_ALONE or word.is_possessive or not word.is_titled:
+    token = tokens[at]
+    if token.norm not in _USED_ALONE or token.is_possessive or not token.is_title_case:
         return False
-    if at and word.before != Gap.HARD and parts[at - 1].key in gazetteers.NOT_ALONE_BEHIND:
+    if at and token.gap != Gap.SENTENCE_END and tokens[at - 1].norm in gazetteers.KINSHIP_MODIFIERS:
         return False
     after = at + 1
-    return after == len(parts) or not parts[after].is_capital or parts[after].before != Gap.BLANK
+    return after == len(tokens) or not tokens[after].is_capital or tokens[after].gap != Gap.SPACE
 
 
-def _hint(words: str, start: int, end: int, whose: str) -> Hint:
-    spanish = whose in ("mi", "mis", "nuestro", "nuestra")
-    return Hint(
-        Kind.RELATIVE, start, end, words[start:end], "alguien cercano a mí" if spanish else "someone close to me"
-    )
+def _match(text: str, start: int, end: int, *, is_spanish: bool = False) -> Match:
+    replacement = "alguien cercano a mí" if is_spanish else "someone close to me"
+    return Match(Kind.RELATIVE, start, end, text[start:end], replacement)

@@ -1,7 +1,7 @@
-"""What the writer of a review may read and do on their private page.
+"""The portal of a review: what its author may read and do behind the private link.
 
-The key made from the link's token opens what was sealed back to the writer and nothing else, so that all of this works
-in a process that cannot read what anybody wrote. The token is kept nowhere in the clear.
+The key made from the link's token opens what was sealed for the author and nothing else, so the portal works in a
+process that cannot read what other people wrote. The token is kept nowhere in the clear.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,11 +11,13 @@ from functools import cached_property
 from django.db import transaction
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.locking import locked
+from detoxsite.core.public_forms.portal import CRISIS_STEPS_PERIOD, Portal
 
-from .. import author_mail, services
+from .. import author_mail
+from ..crisis_notice import crisis_context
 from ..models import (
     PARTS,
     Author,
@@ -26,22 +28,21 @@ from ..models import (
     Testimonial,
     Version,
 )
+from ..services import author
 
-HOW = "the private link"
-LATELY = timezone.timedelta(days=1)  # how long what was written goes on to bring the first steps up
-MAX_LINKS = 5  # letters for one address that asks for its links
+CHANNEL = "the private link"  # how consents are taken back here
+MAX_LINKS = 5  # emails for one address that asks for its links
 
 
-class Overtaken(Exception):
-    """It was changed in another window since the form was shown."""
+class Conflict(Exception):
+    """The review was changed in another window since the form was shown."""
 
 
 @dataclass(frozen=True)
-class Own:
-    """A review, with the key of its writer's link at hand."""
+class ReviewPortal(Portal):
+    """A review, with the key of its author's link at hand."""
 
     review: Testimonial
-    key: sealing.PrivateKey
 
     @property
     def is_gone(self) -> bool:
@@ -49,19 +50,24 @@ class Own:
 
     @cached_property
     def was_shown(self) -> bool:
-        return self.review.steps.filter(kind=ReviewEvent.Kind.PUBLISHED).exists()
+        return self.review.events.filter(kind=ReviewEvent.Kind.PUBLISHED).exists()
 
     @cached_property
     def version(self) -> Version | None:
         return self.review.versions.last()
 
     @cached_property
-    def sent(self) -> dict:
-        """What the writer sent: words, name, and the email address; {} where that is sealed to another link."""
-        try:
-            return self.key.open(bytes(self.version.sealed_for_author), self.version.about("sealed_for_author"))
-        except (sealing.Unreadable, AttributeError):
-            return {}
+    def payload(self) -> dict:
+        """What the author sent: ``words``, ``name`` and ``email``; {} where that is sealed to another link."""
+        return self.read(self.version) if self.version else {}
+
+    @property
+    def words(self) -> str:
+        return self.payload.get("words", "")
+
+    @property
+    def name(self) -> str:
+        return self.payload.get("name", "")
 
     @property
     def allowed(self) -> list[str]:
@@ -71,47 +77,45 @@ class Own:
     def has_photo(self) -> bool:
         return Photo.objects.filter(review=self.review).exists()
 
-    def state(self) -> str:
-        """A fingerprint of what can be changed, to tell whether it was since somebody looked."""
+    def fingerprint(self) -> str:
+        """A keyed digest of what the author can change, to notice a change since a form was shown."""
         number = self.version.number if self.version else 0
-        return sealing.keyed("own state", f"{self.review.pk}:{number}:{self.allowed}", 12).hex()
+        return digests.keyed("review portal", f"{self.review.pk}:{number}:{self.allowed}", 12).hex()
 
-    def steps(self) -> list[str]:
-        """The first steps that words written lately call for."""
-        if not self.version or self.version.at < timezone.now() - LATELY:
-            return []
-        return risk_signs.steps(risk_signs.signs({"story": self.sent.get("words", "")}))
+    def crisis_context(self) -> dict:
+        """The crisis steps for what the author wrote lately."""
+        is_recent = self.version and self.version.at >= timezone.now() - CRISIS_STEPS_PERIOD
+        return crisis_context(self.words if is_recent else "")
 
 
-def find(token: str) -> Own | None:
-    writer = Author.objects.filter(link=Author.known_by(token)).select_related("review").first()
-    return Own(writer.review, sealing.PrivateKey.from_return_code(token)) if writer else None
+def open_portal(token: str) -> ReviewPortal | None:
+    author = Author.objects.filter(token_fingerprint=Author.fingerprint_of(token)).select_related("review").first()
+    return ReviewPortal(sealing.PrivateKey.from_return_code(token), author.review) if author else None
 
 
 @transaction.atomic
 def change(
-    own: Own, *, seen: str, words: str, name: str, allow: Collection[str], texts: Mapping[str, str]
+    portal: ReviewPortal, *, seen: str, words: str, name: str, allow: Collection[str], texts: Mapping[str, str]
 ) -> Testimonial:
-    """Change words, name and permissions. ``seen``: the state that the form was shown with.
+    """Change words, name and permissions. ``seen``: the fingerprint that the form was shown with.
 
-    Raises Overtaken where it was changed since, unless to the very same; Refused where nothing can be changed any more.
+    Raises Conflict where the review was changed since, unless to the very same; Refused where it is gone.
     """
-    now = Own(Testimonial.objects.locked(own.review.pk), own.key)
+    now = ReviewPortal(portal.key, locked(Testimonial.objects, portal.review.pk))
     if now.is_gone:
-        raise Refused("It is gone already.")
-    if (words, name, set(allow)) == (now.sent.get("words"), now.sent.get("name"), set(now.allowed)):
+        raise Refused("It is already gone.")
+    if (words, name, set(allow)) == (now.payload.get("words"), now.payload.get("name"), set(now.allowed)):
         return now.review
-    if now.state() != seen:
-        raise Overtaken
-    return services.edit(
-        own.review.pk, words=words, name=name, email=now.sent.get("email", ""), allow=allow, texts=texts
-    )
+    if now.fingerprint() != seen:
+        raise Conflict
+    email = now.payload.get("email", "")
+    return author.edit(portal.review.pk, words=words, name=name, email=email, allow=allow, texts=texts)
 
 
 @transaction.atomic
 def send_links(email: str) -> None:
-    """Queue a letter with the private link of each review of this address, at most MAX_LINKS, newest first."""
-    known = Testimonial.objects.filter(writer__email_index=sealing.blind("email", email), erased_at=None)
-    known = known.exclude(status=Status.WITHDRAWN).select_related("writer").order_by("-submitted_at")
-    for review in list(known.select_for_update(of=["self"])[:MAX_LINKS]):  # before the lock that a letter takes
+    """Queue an email with the private link of each review of this address, at most MAX_LINKS, newest first."""
+    known = Testimonial.objects.filter(author__email_index=digests.blind_index("email", email), erased_at=None)
+    known = known.exclude(status=Status.WITHDRAWN).select_related("author").order_by("-submitted_at")
+    for review in list(known.select_for_update(of=["self"])[:MAX_LINKS]):  # before the lock that an email takes
         author_mail.put(review, OutgoingEmail.Kind.LINK)

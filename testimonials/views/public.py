@@ -1,4 +1,4 @@
-"""What readers see of the reviews: the list, each one, its photo, and how they are handled."""
+"""The public pages of reviews: the list, each review, its photo, and how we handle reviews."""
 
 import re
 
@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from detoxsite.core.http_cache import kept_briefly
+from detoxsite.core.http_cache import cache_briefly
 from detoxsite.core.page_metadata import Page
 
 from ..models import (
@@ -19,17 +19,17 @@ from ..models import (
     Status,
     Testimonial,
 )
-from ..moderation.statistics import lately
-from ..public_list import Shown
-from ..services import HIDDEN_BY_READERS, HIDDEN_FOR
+from ..moderation import statistics
+from ..public_list import ListPage
+from ..services.reports import HIDDEN_FOR, MAX_HIDDEN_BY_READERS
 
-FIRST_YEAR = 1990  # no address of ours leads before it
+FIRST_YEAR = 1990  # no link of ours goes further back
 GONE = {Status.WITHDRAWN, Status.EXPIRED}
-PICTURES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+PHOTO_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
 @require_safe
-@kept_briefly
+@cache_briefly
 def testimonial_list(request):
     if "page" in request.GET:
         return redirect("testimonials:list", permanent=True)
@@ -37,10 +37,10 @@ def testimonial_list(request):
     if year is not None and (after is not None or not FIRST_YEAR <= year <= timezone.localdate().year):
         raise Http404
     at_top = after is None and year is None
-    shown = Shown(after=after, year=year)
+    shown = ListPage(after=after, year=year)
     if not shown.rows and not at_top:
         return redirect("testimonials:list")
-    count = shown.count
+    count = shown.summary
     page = Page(
         "Reviews" if at_top else "Older reviews" if year is None else f"Reviews from {year} and before",
         f"All {intcomma(count.shown)} reviews that may be shown, good and bad, how many we withhold, and why."
@@ -54,7 +54,7 @@ def testimonial_list(request):
 
 
 def _number(request, name: str) -> int | None:
-    """A whole number of the address, None where it is not there. Raises Http404 for anything else."""
+    """A whole number in the query string; None where it is missing. Raises Http404 for anything else."""
     typed = request.GET.get(name)
     if typed is None:
         return None
@@ -64,20 +64,20 @@ def _number(request, name: str) -> int | None:
 
 
 @require_safe
-@kept_briefly
+@cache_briefly
 def testimonial(request, pk):
-    """One review. 410 for one that readers have seen and that is gone; 404 for whatever they never saw, or may not."""
+    """One review. 410 for one that readers have seen and that is gone; 404 for one they never saw, or may not see."""
     review = known_to_readers(pk)
     if review.status in GONE:
         return gone(request)
     if not review.is_shown:
         raise Http404
-    page = Page("A review", "One review, in its writer’s own words.", section="reviews", index=False)
+    page = Page("A review", "One review, in its author’s own words.", section="reviews", index=False)
     return render(request, "testimonials/testimonial.html", {"page": page, "review": review})
 
 
 def known_to_readers(pk: int) -> Testimonial:
-    """The published review of that key, hidden or not, or one that was shown and is GONE. Raises Http404 for others."""
+    """A published review, hidden or not, or one that was shown and is GONE. Raises Http404 for others."""
     was_shown = Exists(ReviewEvent.objects.filter(review=OuterRef("pk"), kind=ReviewEvent.Kind.PUBLISHED))
     known = Q(status=Status.PUBLISHED) | Q(was_shown, status__in=GONE)
     return get_object_or_404(Testimonial.objects.filter(known), pk=pk)
@@ -89,27 +89,32 @@ def gone(request):
 
 
 @require_safe
-@kept_briefly
+@cache_briefly
 def photo(request, name):
-    """The photo of a review that is shown. 410 for any other name that could be one: gone, hidden or never there."""
+    """The photo of a review that is shown. 410 for any other name that could be one: gone, hidden or unknown."""
     path = f"reviews/{name}"
     if not Testimonial.objects.shown().filter(shown_photo=path).exists():
         return gone(request)
     try:
         with default_storage.open(path) as file:
-            return HttpResponse(file.read(), content_type=PICTURES[name.rpartition(".")[2]])
+            return HttpResponse(file.read(), content_type=PHOTO_TYPES[name.rpartition(".")[2]])
     except FileNotFoundError:
         return gone(request)
 
 
 @require_safe
-@kept_briefly
+@cache_briefly
 def how(request):
     page = Page(
         "How we handle reviews",
         "Who reads a review, the only reasons to withhold one, and the count of what we showed and withheld, by stars.",
         section="reviews",
     )
-    context = {"page": page, "reasons": Reason.labels, "lately": lately(), "hidden_at_most": HIDDEN_BY_READERS}
+    context = {
+        "page": page,
+        "reasons": Reason.labels,
+        "lately": statistics.recent(),
+        "hidden_at_most": MAX_HIDDEN_BY_READERS,
+    }
     context["hidden_for"] = HIDDEN_FOR.days
     return render(request, "testimonials/how.html", context)

@@ -1,4 +1,4 @@
-"""A reader tells us of a review that is shown. It stays while we check it, unless somebody may be in danger."""
+"""Reports: a reader tells us about a review. It stays up while we check it, unless a person may be in danger."""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -9,26 +9,24 @@ from django.views.decorators.http import require_safe
 
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.page_metadata import Page
-from detoxsite.core.public_forms.forms import VisitorFormView
-from detoxsite.core.public_forms.rate_limit import RateLimit
+from detoxsite.core.public_forms.rate_limit import RateLimit, client_address
+from detoxsite.core.public_forms.views import PublicFormView
 
 from .. import crisis_notice
-from ..forms import FlagForm
-from ..services import flag
+from ..forms import ReportForm
+from ..services import reports
 from .public import GONE, gone, known_to_readers
 
-remarks = RateLimit(window=3600.0, most=10)
+report_limit = RateLimit(window=3600.0, max_hits=10)
 
 
-class TellView(VisitorFormView):
-    form_class = FlagForm
-    template_name = "testimonials/tell.html"
-    sent_url = reverse_lazy("testimonials:told")
+class ReportView(PublicFormView):
+    form_class = ReportForm
+    template_name = "testimonials/report_form.html"
+    success_url = reverse_lazy("testimonials:report_sent")
 
-    def page(self, *, error):
-        return Page(
-            "Tell us about a review", "Tell us what is wrong with it.", section="reviews", index=False, error=error
-        )
+    def get_page(self, *, error):
+        return Page("Report a review", "Tell us what is wrong with it.", section="reviews", index=False, error=error)
 
     def get(self, request, *args, **kwargs):
         review = known_to_readers(kwargs["pk"])
@@ -40,28 +38,24 @@ class TellView(VisitorFormView):
 
     @method_decorator(never_cache)
     def post(self, request, *args, **kwargs):
-        """Also for a review that was hidden meanwhile: whoever had the form open may still send it."""
+        """Also accepts a report of a review that was hidden after the form was opened."""
         if known_to_readers(kwargs["pk"]).status in GONE:
             return gone(request)
-        if remarks.is_over(self.address):
-            return self.show(self.get_form(), status=429, often=True)
+        if report_limit.is_exceeded(client_address(request)):
+            return self.render_form(self.get_form(), status=429, slow=True)
         try:
             return super().post(request, *args, **kwargs)
         except Refused:  # it was taken down this moment
             return gone(request)
 
-    @property
-    def address(self) -> str:
-        return self.request.META.get("REMOTE_ADDR", "")
-
     def store(self, form):
-        remarks.count(self.address)
-        answers = form.cleaned_data
-        flag(self.kwargs["pk"], key=answers["key"], kind=answers["kind"], text=answers["text"])
-        return answers["text"]
+        report_limit.hit(client_address(self.request))
+        cleaned = form.cleaned_data
+        reports.submit(self.kwargs["pk"], key=cleaned["key"], kind=cleaned["kind"], text=cleaned["text"])
+        return cleaned["text"]
 
-    def thank(self, response, text):
-        crisis_notice.remember(response, self.request, text)
+    def prepare_redirect(self, response, text):
+        crisis_notice.leave_notice(response, self.request, text)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(pk=self.kwargs["pk"], **kwargs)
@@ -69,6 +63,6 @@ class TellView(VisitorFormView):
 
 @never_cache
 @require_safe
-def told(request):
+def report_sent(request):
     page = Page("Thank you", "What happens next.", section="reviews", neutral=True, index=False)
-    return render(request, "testimonials/told.html", {"page": page, **crisis_notice.remembered(request)})
+    return render(request, "testimonials/report_sent.html", {"page": page, **crisis_notice.read_notice(request)})

@@ -1,4 +1,4 @@
-"""Writing a review, from the form to "look in your mail"."""
+"""Writing a review, from the form to "check your email"."""
 
 from django.db import DatabaseError, InterfaceError
 from django.shortcuts import render
@@ -8,93 +8,93 @@ from django.views.decorators.http import require_safe
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
-from detoxsite.core.public_forms.forms import NotDone, NotStored, VisitorFormView
-from detoxsite.core.public_forms.rate_limit import RateLimit
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.public_forms.rate_limit import RateLimit, client_address
+from detoxsite.core.public_forms.views import NotStored, PublicFormView, Redisplay
 
 from .. import (
     crisis_notice,
     pending_photos,
     privacy_check,
-    services,
 )
-from ..forms import ALLOW, TestimonialForm
+from ..forms import DISPLAY_PARTS, TestimonialForm
 from ..models import PURPOSES
+from ..services import submission
 
-sent_lately = RateLimit(window=600.0, most=20)  # from one address; each writes a letter, perhaps to a stranger
-
-
-def texts_said(permissions: dict) -> str:
-    """The hashes of the texts beside the boxes, as the form's token carries them."""
-    return ".".join(permissions[part]["sha256"] for part, _ in ALLOW)
+submission_limit = RateLimit(window=600.0, max_hits=20)  # from one address; each sends an email, perhaps to a stranger
 
 
-def texts_of(said: str) -> dict[str, str]:
-    """The same, by part; forged or lost ones are nobody's text, and the newest counts."""
-    return dict(zip((part for part, _ in ALLOW), said.split("."), strict=False))
+def join_text_hashes(texts: dict) -> str:
+    """The hashes of the consent texts beside the boxes, as the form's token carries them."""
+    return ".".join(texts[part]["sha256"] for part, _ in DISPLAY_PARTS)
 
 
-class WordsFormView(VisitorFormView):
-    """A form with a review's words. Before they are stored their writer has seen what they reveal."""
+def split_text_hashes(joined: str) -> dict[str, str]:
+    """The same, by part; a forged or lost hash is no text's, and the newest text counts."""
+    return dict(zip((part for part, _ in DISPLAY_PARTS), joined.split("."), strict=False))
 
-    before_template = "testimonials/before_send.html"
 
-    def permissions(self) -> dict:
+class PrivacyCheckedFormView(PublicFormView):
+    """A form with a review's words. Before they are stored, the author has seen what they reveal."""
+
+    privacy_check_template = "testimonials/privacy_check.html"
+
+    def consent_texts(self) -> dict:
         texts = site_profile.current().consent_texts
         return {part: texts[purpose] for part, purpose in PURPOSES.items()}
 
-    def seen_before(self, key: str) -> list[privacy_check.Reveal]:
-        """What this writer was shown, and left in, before this form."""
+    def details_seen_before(self, key: str) -> list[privacy_check.IdentifyingDetail]:
+        """Details that this author was shown, and left in, before this form."""
         return []
 
-    def look(self, form):
-        """Raises NotDone with the page "before you send", unless nothing is revealed or all of it was seen there."""
-        answers, asked = form.cleaned_data, self.request.POST
-        words, name, key = answers["words"], answers["shown_name"], answers["key"]
-        if "answers" in asked:
-            raise NotDone(200)
-        shows_name = "name" in answers["allow"]
-        found = privacy_check.found(words, name if shows_name else "", key=key)
-        seen = " ".join([str(answers["looked"] or ""), *(reveal.mark for reveal in self.seen_before(key))])
-        if "take" not in asked and privacy_check.were_seen(found, seen):
+    def check_privacy(self, form):
+        """Raise Redisplay with the page "before you send", unless there is no detail that the author has not seen."""
+        cleaned, post = form.cleaned_data, self.request.POST
+        words, name, key = cleaned["words"], cleaned["shown_name"], cleaned["key"]
+        if "edit_answers" in post:
+            raise Redisplay(200)
+        shows_name = "name" in cleaned["allow"]
+        details = privacy_check.find_details(words, name if shows_name else "", key=key)
+        seen = [str(cleaned["seen_details"] or ""), *(detail.fingerprint for detail in self.details_seen_before(key))]
+        if "privacy_action" not in post and privacy_check.were_shown(details, " ".join(seen)):
             return
-        if "take" in asked:
-            words, name = privacy_check.taken_out(words, name, found, asked["take"])
-            found = privacy_check.found(words, name if shows_name else "", key=key)
+        if "privacy_action" in post:
+            words, name = privacy_check.remove_details(words, name, details, post["privacy_action"])
+            details = privacy_check.find_details(words, name if shows_name else "", key=key)
+        self.show_privacy_check(form, words, name, key, details)
+
+    def show_privacy_check(self, form, words, name, key, details):
         data = form.data.copy()
         data["words"], data["shown_name"], data["key"] = words, name, key
-        data["looked"] = " ".join(reveal.mark for reveal in found)
-        signs = risk_signs.signs({"story": words})
-        self.template_name = self.before_template
-        raise NotDone(
+        data["seen_details"] = " ".join(detail.fingerprint for detail in details)
+        self.template_name = self.privacy_check_template
+        raise Redisplay(
             200,
             form=self.get_form_class()(**{**self.get_form_kwargs(), "data": data, "files": None}),
-            reveals=found,
-            shows_name=any(reveal.is_name for reveal in found),
-            steps=risk_signs.steps(signs),
-            spanish=risk_signs.is_spanish({"story": words}),
+            details=details,
+            shows_name=any(detail.is_name for detail in details),
+            **crisis_notice.crisis_context(words),
         )
 
-    def said(self):
-        """On the page before sending no texts stand: there the ones that were read go on."""
-        if self.template_name == self.before_template:
-            return self.token.said
-        return texts_said(self.permissions())
+    def token_context(self):
+        """The consent texts beside the boxes. The privacy check shows none: there the ones that were read go on."""
+        if self.template_name == self.privacy_check_template:
+            return self.token.context
+        return join_text_hashes(self.consent_texts())
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        form, texts = context["form"], self.permissions()
-        context["permissions"] = [(box, texts[box.data["value"]]["body"]) for box in form["allow"]]
+        form, texts = context["form"], self.consent_texts()
+        context["display_consents"] = [(box, texts[box.data["value"]]["body"]) for box in form["allow"]]
         return context
 
 
-class TestimonialFormView(WordsFormView):
+class TestimonialFormView(PrivacyCheckedFormView):
     form_class = TestimonialForm
     template_name = "testimonials/testimonial_form.html"
-    sent_url = reverse_lazy("testimonials:sent")
+    success_url = reverse_lazy("testimonials:sent")
     photo = None
 
-    def page(self, *, error):
+    def get_page(self, *, error):
         return Page(
             "Write a review",
             "Write about your time here. You choose what is shown, and you can have it taken down at any time.",
@@ -103,57 +103,58 @@ class TestimonialFormView(WordsFormView):
             error=error,
         )
 
-    def keep_files(self, form):
+    def hold_files(self, form):
         """Hold the photo that was just chosen, or find the one that is held."""
         form.full_clean()
-        answers, form.data = form.cleaned_data, form.data.copy()
+        cleaned, form.data = form.cleaned_data, form.data.copy()
         try:
-            if answers.get("photo"):
-                self.photo = pending_photos.hold(answers["photo"], key=answers["key"], address=self.address)
-            elif answers.get("held"):
-                self.photo = pending_photos.held(str(answers["held"]), key=answers["key"])
-                if answers.get("without_photo"):
-                    pending_photos.let_go(self.photo)
-                    self.photo = None
-        except pending_photos.TooMany:
-            form.add_error("photo", "Many photos came from where you are. Wait ten minutes, or send your words alone.")
-        except pending_photos.NotHeld:
-            form.add_error("photo", "We no longer have the photo you chose. Choose it again, or send your words alone.")
+            self.find_photo(cleaned)
+        except pending_photos.TooManyPhotos:
+            message = "We got many photos from your connection. Wait ten minutes, or send your words alone."
+            form.add_error("photo", message)
+        except pending_photos.NoSuchPhoto:
+            message = "We no longer have the photo you chose. Choose it again, or send your words alone."
+            form.add_error("photo", message)
         except (DatabaseError, InterfaceError) as exc:
             raise NotStored from exc
-        form.data["held"] = pending_photos.named(self.photo) if self.photo else ""
+        form.data["held_photo"] = pending_photos.signed_id(self.photo) if self.photo else ""
         form.data.pop("without_photo", None)
 
-    @property
-    def address(self) -> str:
-        return self.request.META.get("REMOTE_ADDR", "")
+    def find_photo(self, cleaned):
+        if cleaned.get("photo"):
+            address = client_address(self.request)
+            self.photo = pending_photos.hold(cleaned["photo"], key=cleaned["key"], address=address)
+        elif cleaned.get("held_photo"):
+            self.photo = pending_photos.find_held(str(cleaned["held_photo"]), key=cleaned["key"])
+            if cleaned.get("without_photo"):
+                pending_photos.discard(self.photo)
+                self.photo = None
 
     def store(self, form):
-        self.look(form)
-        if sent_lately.count(self.address):
-            form.add_error(
-                "email", "Many reviews came from where you are. Wait ten minutes, then press the button again."
-            )
-            raise NotDone(429)
-        answers = form.cleaned_data
+        self.check_privacy(form)
+        if submission_limit.hit(client_address(self.request)):
+            message = "We got many reviews from your connection. Wait ten minutes, then press the button again."
+            form.add_error("email", message)
+            raise Redisplay(429)
+        cleaned = form.cleaned_data
         try:
-            services.submit(
-                key=answers["key"],
-                words=answers["words"],
-                name=answers["shown_name"],
-                email=answers["email"],
-                tie=answers["tie"],
-                stars=answers["stars"],
-                allow=answers["allow"],
+            submission.submit(
+                key=cleaned["key"],
+                words=cleaned["words"],
+                name=cleaned["shown_name"],
+                email=cleaned["email"],
+                relationship=cleaned["tie"],
+                stars=cleaned["stars"],
+                allow=cleaned["allow"],
                 photo=self.photo,
-                texts=texts_of(self.token.said),
+                texts=split_text_hashes(self.token.context),
             )
         except (DatabaseError, InterfaceError) as exc:
             raise NotStored from exc
-        return answers["words"]
+        return cleaned["words"]
 
-    def thank(self, response, words):
-        crisis_notice.remember(response, self.request, words)
+    def prepare_redirect(self, response, words):
+        crisis_notice.leave_notice(response, self.request, words)
 
     def get_context_data(self, **kwargs):
         had_file = bool(self.request.FILES) and self.photo is None
@@ -163,6 +164,6 @@ class TestimonialFormView(WordsFormView):
 @never_cache
 @require_safe
 def sent(request):
-    """The same for everybody, whether or not we know the address; what to do first where the words told of danger."""
+    """The same page for every address, known to us or not; with crisis steps where the words described danger."""
     page = Page("Thank you", "What happens next.", section="reviews", neutral=True, index=False)
-    return render(request, "testimonials/sent.html", {"page": page, **crisis_notice.remembered(request)})
+    return render(request, "testimonials/sent.html", {"page": page, **crisis_notice.read_notice(request)})

@@ -153,8 +153,8 @@ def test_the_worker_does_it_among_its_chores():
 
 def test_unsaved_text_is_offered_for_a_month_and_then_thrown_away():
     user, now = make_user("editor"), timezone.now()
-    DraftAutosave.objects.create(user=user, edition=make_draft(), seen_at=now - KEEP_WORK, typed=[["title", "Old"]])
-    young = DraftAutosave.objects.create(user=user, edition=make_draft(), seen_at=now, typed=[["title", "New"]])
+    DraftAutosave.objects.create(user=user, edition=make_draft(), seen_at=now - KEEP_WORK, form_data=[["title", "Old"]])
+    young = DraftAutosave.objects.create(user=user, edition=make_draft(), seen_at=now, form_data=[["title", "New"]])
 
     assert forget_old_work() == 1
 

@@ -1,4 +1,4 @@
-"""The library of pictures: what comes in, what is made of it, where it stands, and how it goes."""
+"""The picture library: uploads, renditions, where a picture is used, deletion."""
 
 import io
 import re
@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError
 from PIL import Image
 
-from articles.admin.reference_data import PictureAdmin
+from articles.admin.pictures import PictureAdmin
 from articles.models import Figure, Picture
 from tests.core.test_images import bomb, picture_file, with_gps
 from tests.factories import make_draft, make_live
@@ -45,7 +45,7 @@ def files(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def told(response):
+def messages_of(response):
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
@@ -111,7 +111,7 @@ def test_the_square_is_cut_out_around_the_focal_point(media, point, color):
         assert square.getpixel((120, 120)).index(max(square.getpixel((120, 120)))) == color
 
 
-def test_the_library_shows_each_picture_and_links_to_where_it_stands(as_role, django_assert_max_num_queries):
+def test_the_library_shows_each_picture_and_links_to_where_it_is_used(as_role, django_assert_max_num_queries):
     picture, free = make_picture(), make_picture("Unused")
     live = make_live(title="Sleep", blocks=[Figure(ordering=20, picture=picture)])
     draft = make_draft(
@@ -128,7 +128,7 @@ def test_the_library_shows_each_picture_and_links_to_where_it_stands(as_role, dj
         assert f'<img src="{picture.image.square}" alt="Six steps."' in html
         assert f'<a href="/admin/articles/edition/{live.pk}/change/">Sleep, edition 1 (signed off)</a>' in html
         assert html.count(f'<a href="/admin/articles/edition/{draft.pk}/change/">Rest, edition 1 (draft)</a>') == 1
-    assert "Nowhere yet" in unused
+    assert "Not used yet" in unused
     assert ["deletelink" in html for html in (page, unused)] == [False, True]
     assert f'src="{free.image.preview}"' in unused
     assert "imagefield/ppoi.js" in unused
@@ -163,7 +163,7 @@ def test_a_picture_that_is_exchanged_leaves_no_file_behind(as_role, media, djang
     assert len(files(media)) == 6
 
 
-def test_a_picture_in_use_is_not_deleted_and_it_is_said_where_it_stands(as_role, media):
+def test_a_picture_in_use_is_not_deleted_and_the_message_says_where_it_is_used(as_role, media):
     picture = make_picture()
     make_draft(title="Rest", blocks=[Figure(ordering=20, picture=picture)])
     client = as_role("editor")
@@ -173,7 +173,7 @@ def test_a_picture_in_use_is_not_deleted_and_it_is_said_where_it_stands(as_role,
         client.post(f"{LIST}{picture.pk}/delete/", {"post": "yes"}),
     ):
         assert (response.status_code, response.headers["Location"]) == (302, f"{LIST}{picture.pk}/change/")
-        assert told(response)[-1] == "“Stairs” is in use and stays: Rest, edition 1 (draft)."
+        assert messages_of(response)[-1] == "“Stairs” was not deleted, because it is used in: Rest, edition 1 (draft)."
     assert Picture.objects.get() == picture
     assert len(files(media)) == 6
     assert not LogEntry.objects.exists()
@@ -214,7 +214,7 @@ def test_a_picture_that_is_put_to_use_this_moment_stays(as_role, media, monkeypa
 
     assert response.status_code == 302
     assert Picture.objects.get() == picture
-    assert not any("uccessfully" in message for message in told(response))
+    assert not any("uccessfully" in message for message in messages_of(response))
 
 
 def test_a_clinician_looks_and_deletes_nothing(as_role):

@@ -24,7 +24,7 @@ def test_from_draft_to_live(editor, clinician):
     draft = make_draft(created_by=editor)
 
     services.submit(draft.pk, by=editor)
-    signed = services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
+    signed = services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
 
     assert Edition.objects.live().get() == signed
     assert (signed.reviewer.name, signed.signed_off_by) == ("Dana Diaz", clinician)
@@ -35,7 +35,7 @@ def test_signing_off_for_tomorrow_shows_nothing_today(editor, clinician):
     draft = make_draft(created_by=editor, state=State.IN_REVIEW)
     tomorrow = timezone.now() + timezone.timedelta(days=1)
 
-    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft), publish_at=tomorrow)
+    services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft), publish_at=tomorrow)
 
     assert not Edition.objects.live().exists()
     assert Edition.objects.live(tomorrow).exists()
@@ -56,17 +56,17 @@ def test_a_writer_cannot_sign_off_their_own_words(clinician):
 
     for draft in (written, bylined):
         with pytest.raises(services.Refused, match="cannot sign it off"):
-            services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
+            services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
 
 
 def test_nobody_signs_off_without_a_name():
     draft = make_draft(state=State.IN_REVIEW)
 
     with pytest.raises(services.Refused, match="not linked to a person"):
-        services.sign_off(draft.pk, by=make_user("clinician"), read=services.as_read(draft))
+        services.sign_off(draft.pk, by=make_user("clinician"), read=services.sign_off_fingerprint(draft))
 
 
-def test_an_empty_draft_is_not_handed_in(editor):
+def test_an_empty_draft_is_not_submitted(editor):
     draft = make_draft("")
 
     with pytest.raises(services.Refused, match="no text yet"):
@@ -87,7 +87,7 @@ ALLOWED = {
 def test_each_step_is_taken_from_its_own_state_only(step, state, clinician):
     closed = state in {State.SIGNED_OFF, State.WITHDRAWN}
     edition = make_live(state=state) if closed else make_draft(state=state)
-    extra = {"send_back": {"note": "why"}, "sign_off": {"read": services.as_read(edition)}}.get(step, {})
+    extra = {"send_back": {"note": "why"}, "sign_off": {"read": services.sign_off_fingerprint(edition)}}.get(step, {})
 
     def take():
         getattr(services, step)(edition.pk, by=clinician, **extra)
@@ -130,7 +130,7 @@ def test_withdrawing_brings_back_the_edition_before(clinician):
 
 
 def key_of(edition, code):
-    found = editorial_gate.of(edition)
+    found = editorial_gate.check_edition(edition)
     return next(finding.key for finding in [*found.red, *found.amber] if finding.code == code)
 
 
@@ -138,26 +138,26 @@ PROMISE = "<p>We guarantee that you sleep.</p>"
 AMBER = '<p>Read <a href="/articles/">here</a> about sleep.</p>'
 
 
-def test_a_red_remark_stops_the_handing_in_until_it_is_justified(editor):
+def test_a_red_finding_blocks_submitting_until_it_is_waived(editor):
     draft = make_draft(PROMISE)
-    with pytest.raises(services.Refused, match="1 red remark"):
+    with pytest.raises(services.Refused, match="1 red finding"):
         services.submit(draft.pk, by=editor)
 
-    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
 
-    [excused] = draft.excuses.all()
-    assert (excused.by, excused.reason, excused.code) == (editor, "A joke.", "promise")
-    assert draft.steps.get(kind=EditionEvent.Kind.EXCUSED).note.endswith("A joke.")
+    [waiver] = draft.waivers.all()
+    assert (waiver.by, waiver.reason, waiver.code) == (editor, "A joke.", "promise")
+    assert draft.events.get(kind=EditionEvent.Kind.WAIVED).note.endswith("A joke.")
 
 
-def test_a_justification_ends_when_the_words_change(editor):
+def test_a_waiver_ends_when_the_text_changes(editor):
     draft = make_draft(PROMISE)
-    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
 
     Text.objects.filter(parent=draft).update(body="<p>We guarantee that you eat.</p>")
 
-    with pytest.raises(services.Refused, match="1 red remark"):
+    with pytest.raises(services.Refused, match="1 red finding"):
         services.submit(draft.pk, by=editor)
 
 
@@ -169,77 +169,77 @@ def test_a_justification_ends_when_the_words_change(editor):
         ("No source [7] here.", "No source [8] here.", "dangling-reference"),
     ],
 )
-def test_a_justification_ends_when_a_figure_or_a_sign_changes(editor, before, after, code):
+def test_a_waiver_ends_when_a_number_or_a_sign_changes(editor, before, after, code):
     draft = make_draft(f"<p>{before}</p>")
-    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, code), reason="A joke.")
+    editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, code), reason="A joke.")
 
     Text.objects.filter(parent=draft).update(body=f"<p>{after}</p>")
 
-    assert code in {finding.code for finding in editorial_gate.of(draft).red}
+    assert code in {finding.code for finding in editorial_gate.check_edition(draft).red}
 
 
-def test_justifying_one_term_leaves_the_others_of_its_sentence(editor):
+def test_waiving_one_term_leaves_the_others_of_its_sentence(editor):
     draft = make_draft("<p>Every junkie is an alcoholic.</p>")
-    amber = next(finding for finding in editorial_gate.of(draft).amber if finding.code == "stigma")
+    amber = next(finding for finding in editorial_gate.check_edition(draft).amber if finding.code == "stigma")
 
-    editorial_gate.excuse(draft.pk, by=editor, key=amber.key, reason="A quotation.")
+    editorial_gate.waive(draft.pk, by=editor, key=amber.key, reason="A quotation.")
 
-    assert [finding.code for finding in editorial_gate.of(draft).red] == ["stigma"]
+    assert [finding.code for finding in editorial_gate.check_edition(draft).red] == ["stigma"]
 
 
-def test_whoever_justified_a_remark_does_not_sign(clinician, editor):
+def test_a_person_who_waived_a_finding_does_not_sign_off(clinician, editor):
     draft = make_draft(PROMISE, created_by=editor)
-    editorial_gate.excuse(draft.pk, by=clinician, key=key_of(draft, "promise"), reason="A joke.")
+    editorial_gate.waive(draft.pk, by=clinician, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
 
-    with pytest.raises(services.Refused, match="justified its remarks"):
-        services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
+    with pytest.raises(services.Refused, match="waived its findings"):
+        services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
 
 
-def test_a_justification_goes_along_into_the_next_draft(editor, clinician):
+def test_a_waiver_is_copied_into_the_next_draft(editor, clinician):
     draft = make_draft(PROMISE, created_by=editor)
-    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
     services.submit(draft.pk, by=editor)
-    signed = services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
+    signed = services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
 
     following = services.start_draft(signed.pk, by=editor)
 
-    assert editorial_gate.of(following).red == []
-    assert following.excuses.get().by == editor
+    assert editorial_gate.check_edition(following).red == []
+    assert following.waivers.get().by == editor
 
 
-def test_remarks_that_are_not_there_or_not_open_cannot_be_justified(editor):
+def test_findings_that_do_not_exist_or_are_not_open_cannot_be_waived(editor):
     draft, live = make_draft(PROMISE), make_live(PROMISE)
 
-    with pytest.raises(services.Refused, match="not there any more"):
-        editorial_gate.excuse(draft.pk, by=editor, key="0" * 16, reason="A joke.")
-    with pytest.raises(services.Refused, match="Only remarks on a draft"):
-        editorial_gate.excuse(live.pk, by=editor, key=key_of(live, "promise"), reason="A joke.")
-    editorial_gate.excuse(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
-    with pytest.raises(services.Refused, match="not there any more|justified already"):
-        editorial_gate.excuse(draft.pk, by=editor, key=draft.excuses.get().key, reason="Again.")
+    with pytest.raises(services.Refused, match="no longer open"):
+        editorial_gate.waive(draft.pk, by=editor, key="0" * 16, reason="A joke.")
+    with pytest.raises(services.Refused, match="Only findings on a draft"):
+        editorial_gate.waive(live.pk, by=editor, key=key_of(live, "promise"), reason="A joke.")
+    editorial_gate.waive(draft.pk, by=editor, key=key_of(draft, "promise"), reason="A joke.")
+    with pytest.raises(services.Refused, match="no longer open"):
+        editorial_gate.waive(draft.pk, by=editor, key=draft.waivers.get().key, reason="Again.")
 
 
-def test_what_is_typed_and_not_saved_can_be_justified_by_whoever_typed_it(editor):
+def test_a_finding_on_unsaved_text_can_be_waived_by_its_author(editor):
     draft = make_draft("<p>Quiet words.</p>")
     typed = [["articles_text_set-TOTAL_FORMS", "1"], ["articles_text_set-0-body", PROMISE]]
-    DraftAutosave.objects.create(user=editor, edition=draft, seen_at=timezone.now(), typed=typed)
+    DraftAutosave.objects.create(user=editor, edition=draft, seen_at=timezone.now(), form_data=typed)
     key = key_of(make_draft(PROMISE), "promise")
 
-    with pytest.raises(services.Refused, match="not there any more"):
-        editorial_gate.excuse(draft.pk, by=make_user("editor"), key=key, reason="A joke.")
-    editorial_gate.excuse(draft.pk, by=editor, key=key, reason="A joke.")
+    with pytest.raises(services.Refused, match="no longer open"):
+        editorial_gate.waive(draft.pk, by=make_user("editor"), key=key, reason="A joke.")
+    editorial_gate.waive(draft.pk, by=editor, key=key, reason="A joke.")
 
-    assert draft.excuses.get().key == key
+    assert draft.waivers.get().key == key
 
 
-def test_amber_remarks_want_to_have_been_read(editor, clinician):
+def test_amber_findings_must_be_confirmed(editor, clinician):
     draft = make_draft(AMBER, created_by=editor)
     services.submit(draft.pk, by=editor)
 
-    with pytest.raises(services.Refused, match="Read the 1 amber remark"):
-        services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
-    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft), amber_read=True)
+    with pytest.raises(services.Refused, match="Read the 1 amber finding"):
+        services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
+    services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft), amber_read=True)
 
     assert Edition.objects.live().exists()
 
@@ -247,15 +247,15 @@ def test_amber_remarks_want_to_have_been_read(editor, clinician):
 def test_nobody_signs_other_words_than_they_read(editor, clinician):
     draft = make_draft(created_by=editor)
     services.submit(draft.pk, by=editor)
-    read = services.as_read(draft)
+    read = services.sign_off_fingerprint(draft)
     services.take_back(draft.pk, by=editor)
     Text.objects.filter(parent=draft).update(body="<p>Other words.</p>")
     services.submit(draft.pk, by=editor)
 
-    with pytest.raises(services.Refused, match="words have changed since"):
+    with pytest.raises(services.Refused, match="text has changed since"):
         services.sign_off(draft.pk, by=clinician, read=read)
 
-    signed = services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
+    signed = services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
     assert services.is_as_signed(signed)
     assert signed.signed_as == "Dana Diaz, MD"
     assert signed.reviewed_on == timezone.localdate()
@@ -279,11 +279,11 @@ def test_nobody_signs_other_words_than_they_read(editor, clinician):
 )
 def test_every_change_changes_the_fingerprint(change):
     edition = make_draft(sources=1, blocks=[Callout(ordering=20, title="Mind", body="<p>You.</p>")])
-    before = edition_snapshot.fingerprint(edition_snapshot.stored(edition))
+    before = edition_snapshot.fingerprint(edition_snapshot.from_edition(edition))
 
     change(edition)
 
-    assert edition_snapshot.fingerprint(edition_snapshot.stored(Edition.objects.get(pk=edition.pk))) != before
+    assert edition_snapshot.fingerprint(edition_snapshot.from_edition(Edition.objects.get(pk=edition.pk))) != before
 
 
 def test_typed_and_stored_words_make_the_same_document():
@@ -305,8 +305,8 @@ def test_typed_and_stored_words_make_the_same_document():
     typed |= {"sources-TOTAL_FORMS": "1", "sources-0-position": "1", "sources-0-title": "Study 1"}
     typed |= {"sources-0-container": "JAMA", "sources-0-year": "2020"}
 
-    assert edition_snapshot.lines(edition_snapshot.typed(typed)) == edition_snapshot.lines(
-        edition_snapshot.stored(edition)
+    assert edition_snapshot.as_lines(edition_snapshot.from_form(typed)) == edition_snapshot.as_lines(
+        edition_snapshot.from_edition(edition)
     )
 
 
@@ -333,7 +333,7 @@ def test_an_old_edition_is_restored_as_a_new_draft(editor):
 
     assert (draft.number, draft.based_on, draft.title) == (3, old, "Old")
     assert [block.body for block in blocks_of(draft)] == ["<p>As it was.</p>"]
-    assert draft.steps.get().kind == EditionEvent.Kind.RESTORED
+    assert draft.events.get().kind == EditionEvent.Kind.RESTORED
 
 
 def test_an_article_moves_and_leaves_its_old_address_behind(editor):
@@ -366,7 +366,7 @@ def test_what_readers_saw_is_known_for_every_moment(clinician):
     services.withdraw(new.pk, by=clinician)
 
     def seen(moment):
-        return [edition.title for edition in Edition.objects.shown_at(moment)]
+        return [edition.title for edition in Edition.objects.visible_at(moment)]
 
     assert seen(now - 6 * hour) == []
     assert seen(now - 4 * hour) == ["Old"]

@@ -212,7 +212,7 @@ def test_an_article_shows_its_doses_until_the_day_its_review_is_due_is_over(clie
     assert "We are checking it" not in html
 
 
-def test_a_preview_shows_the_doses_of_an_overdue_article_to_whoever_reviews_it(as_role):
+def test_a_preview_shows_the_doses_of_an_overdue_article_to_its_reviewer(as_role):
     edition = make_overdue(*dosing())
 
     html = as_role("clinician").get(f"/admin/articles/edition/{edition.pk}/preview/").content.decode()
@@ -362,7 +362,7 @@ def test_json_ld_says_nothing_that_the_page_does_not_say(client, picture):
             assert value in words, key
 
 
-def test_the_page_names_its_picture_for_whoever_shares_it(client, settings):
+def test_the_page_names_its_social_card(client, settings):
     plain, drawn = make_live(), make_live(title='Sleep "well"', card="cards/abc.png")
 
     first, second = (client.get(one.get_absolute_url()).content.decode() for one in (plain, drawn))

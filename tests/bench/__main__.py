@@ -166,7 +166,7 @@ def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
 
     moderator = Client()
     moderator.force_login(User.objects.get(email="moderator@example.org"))
-    shown, waiting = Testimonial.objects.shown(), Testimonial.objects.waiting()
+    shown, waiting = Testimonial.objects.shown(), Testimonial.objects.awaiting_decision()
     deep = shown[min((DEEP_PAGE - 1) * PAGE_SIZE, shown.count() - PAGE_SIZE) - 1].pk
     halfway = waiting[waiting.count() // 2].pk
     pages = {
@@ -185,8 +185,8 @@ def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
 
 
 def hints(bench: Bench) -> None:
-    """How long the hints of a review take, and how many of the names in the labelled reviews they find."""
-    from testimonials.pii import find
+    """How long the hints of a review take, and how many of the names in the labeled reviews they find."""
+    from testimonials.pii import find_matches
     from tests.testimonials.pii.corpus import (
         DEVELOPMENT,
         FRESH,
@@ -196,12 +196,12 @@ def hints(bench: Bench) -> None:
     from tests.testimonials.pii.scoring import Score
 
     sets = {"development": records(DEVELOPMENT), "held out before": records(HELD_OUT), "fresh": records(FRESH)}
-    reviews = [record.words for record in sets["development"]]
+    reviews = [record.text for record in sets["development"]]
     longest = " ".join(reviews)[:5000]
     visits = {
         "bare": lambda: bench.get("/bare/", bench.reader),
-        "reviews": lambda: [find(words) for words in reviews],
-        "longest": lambda: find(longest),
+        "reviews": lambda: [find_matches(words) for words in reviews],
+        "longest": lambda: find_matches(longest),
     }
     times = measured(visits, rounds=5)
     one = times["reviews"] / len(reviews)

@@ -101,7 +101,7 @@ def house(transactional_db, settings, live_server):
     """A center with a phone number, a topic, a writer, and somebody of each role; accounts by role."""
     settings.STAFF_ORIGIN = live_server.url
     SiteProfile.objects.update(name="Quiet Cove", phone="(212) 555-0123", phone_hours="Call, day or night")
-    site_profile.forget()
+    site_profile.expire()
     make_topic(name="Alcohol", slug="alcohol")
     make_topic(name="First days", slug="first-days")
     make_person(name="Wanda Writer")

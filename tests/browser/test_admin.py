@@ -1,4 +1,4 @@
-"""The article desk in real Chromium: nothing typed is lost, nothing is overwritten unseen, nothing unsafe is signed."""
+"""The article admin in Chromium: nothing typed is lost, nothing is overwritten unseen, nothing unsafe is signed."""
 
 import re
 
@@ -58,14 +58,14 @@ def test_what_was_typed_is_offered_back_after_the_window_was_closed(visitor, hou
     editor.page = editor.page.context.new_page()
     page = open_draft(editor, draft)
     assert page.get_by_label("Title").first.input_value() == draft.title
-    page.get_by_role("button", name="Take it up again").click()
-    page.wait_for_selector("text=This is what you had typed.")
+    page.get_by_role("button", name="Restore").click()
+    page.wait_for_selector("text=This is your restored draft.")
     assert page.get_by_label("Title").first.input_value() == "Sleep"
     assert "Sleep comes back." in page.get_by_role("textbox", name="Body").first.inner_text()
     save(page)
 
     assert "Sleep comes back." in blocks_of(draft)[0].body
-    assert not DraftAutosave.objects.filter(typed__isnull=False).exists()
+    assert not DraftAutosave.objects.filter(form_data__isnull=False).exists()
 
 
 def test_a_new_article_is_kept_before_it_was_ever_saved(visitor, house):
@@ -81,8 +81,8 @@ def test_a_new_article_is_kept_before_it_was_ever_saved(visitor, house):
     write(page, "A new text.")
 
     page.reload()
-    page.get_by_role("button", name="Take it up again").click()
-    page.wait_for_selector("text=This is what you had typed.")
+    page.get_by_role("button", name="Restore").click()
+    page.wait_for_selector("text=This is your restored draft.")
 
     assert page.get_by_label("Title").first.input_value() == "Not saved yet"
     assert "A new text." in page.get_by_role("textbox", name="Body").first.inner_text()
@@ -102,7 +102,7 @@ def test_a_session_that_ended_costs_no_word(visitor, house):
     page.keyboard.press("Control+End")
     page.keyboard.type(" The third day is better.")
     page.get_by_role("button", name="Save and continue editing").click()
-    page.wait_for_selector("text=Not saved: the desk cannot be reached, or you are signed out.")
+    page.wait_for_selector("text=Not saved: the server cannot be reached, or you are signed out.")
 
     second = visitor()
     second.page.close()
@@ -124,15 +124,15 @@ def test_while_the_desk_cannot_be_reached_the_browser_keeps_what_is_typed(visito
 
     page.context.set_offline(True)
     page.get_by_label("Title").first.fill("Typed in the dark")
-    page.wait_for_selector("text=What you type is kept in this browser.")
+    page.wait_for_selector("text=Your typing is kept in this browser.")
     page.context.set_offline(False)
     page.route("**/work/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     page.reload()
-    page.get_by_role("button", name="Take it up again").click()
-    page.wait_for_selector("text=This is what you had typed.")
+    page.get_by_role("button", name="Restore").click()
+    page.wait_for_selector("text=This is your restored draft.")
 
     assert page.get_by_label("Title").first.input_value() == "Typed in the dark"
-    assert not DraftAutosave.objects.filter(typed__isnull=False).exists()
+    assert not DraftAutosave.objects.filter(form_data__isnull=False).exists()
 
 
 def test_two_people_with_one_draft_see_each_other_and_both_texts(visitor, house):
@@ -160,7 +160,7 @@ def test_two_people_with_one_draft_see_each_other_and_both_texts(visitor, house)
     assert "Drink water." in blocks_of(draft)[0].body
 
 
-def test_the_gates_stop_a_text_until_it_is_mended_and_the_old_page_stays_until_the_new_one_is_due(visitor, house):
+def test_the_gate_stops_a_text_until_it_is_fixed_and_the_old_page_stays_until_the_new_one_is_due(visitor, house):
     live = make_live("<p>Old words, still good.</p>", title="Sleep in detox", slug="sleep", author=make_person())
     editor = visitor()
     editor.sign_in(house["editor"])
@@ -170,11 +170,11 @@ def test_the_gates_stop_a_text_until_it_is_mended_and_the_old_page_stays_until_t
     page = open_draft(editor, draft)
 
     write(page, " We guarantee that every addict sleeps.")
-    page.wait_for_selector(".remarks.red li")
-    assert "guarantee" in page.locator(".remarks.red").inner_text()
+    page.wait_for_selector(".findings.red li")
+    assert "guarantee" in page.locator(".findings.red").inner_text()
     save(page)
     editor.click("Send to the clinicians")
-    assert "to mend or to justify first" in page.locator(".messagelist").inner_text()
+    assert "Fix or waive 1 red finding first" in page.locator(".messagelist").inner_text()
     assert Edition.objects.get(pk=draft.pk).state == State.DRAFT
 
     page = open_draft(editor, draft)
@@ -187,7 +187,7 @@ def test_the_gates_stop_a_text_until_it_is_mended_and_the_old_page_stays_until_t
     save(page)
     editor.click("Send to the clinicians")
 
-    assert "It waits for a clinician now." in page.locator(".messagelist").inner_text()
+    assert "Sent to the clinicians for review." in page.locator(".messagelist").inner_text()
 
     clinician = visitor()
     clinician.sign_in(house["clinician"])
@@ -196,7 +196,7 @@ def test_the_gates_stop_a_text_until_it_is_mended_and_the_old_page_stays_until_t
     clinician.open(f"/admin/articles/edition/{draft.pk}/compare/")
     assert "Old words, still good." in clinician.page.locator(".compared del").first.inner_text()
     clinician.open(f"/admin/articles/edition/{draft.pk}/change/")
-    clinician.page.get_by_label("What has to change").fill("Say when to ask a nurse.")
+    clinician.page.get_by_label("Requested changes").fill("Say when to ask a nurse.")
     clinician.click("Send back")
 
     page = open_draft(editor, draft)
@@ -208,22 +208,22 @@ def test_the_gates_stop_a_text_until_it_is_mended_and_the_old_page_stays_until_t
     tomorrow = timezone.localtime(timezone.now() + timezone.timedelta(days=1))
     clinician.open(f"/admin/articles/edition/{draft.pk}/change/")
     clinician.page.get_by_label("Publish at").fill(tomorrow.strftime("%Y-%m-%dT%H:%M"))
-    seen = clinician.page.get_by_label("I have read the amber remarks")
+    seen = clinician.page.get_by_label("I have read the amber findings")
     if seen.count():
         seen.check()
     clinician.click("Sign off and publish")
-    assert "letter for letter, what was signed" in clinician.page.content()
+    assert "exactly what was signed" in clinician.page.content()
 
     reader = visitor(width=360)
     reader.open("/articles/sleep/")
     assert "Old words, still good." in reader.page.content()
     with time_machine.travel(timezone.now() + timezone.timedelta(days=1, minutes=1)):
-        site_profile.forget()
+        site_profile.expire()
         reader.open("/articles/sleep/")
         assert "Ask a nurse on the third night." in reader.page.content()
     assert services.is_as_signed(Edition.objects.get(pk=draft.pk))
-    assert live.steps.count() == 0
-    kinds = list(draft.steps.order_by("at").exclude(kind=EditionEvent.Kind.SAVED).values_list("kind", flat=True))
+    assert live.events.count() == 0
+    kinds = list(draft.events.order_by("at").exclude(kind=EditionEvent.Kind.SAVED).values_list("kind", flat=True))
     assert kinds == ["started", "submitted", "sent_back", "submitted", "signed_off"]
 
 
@@ -232,11 +232,11 @@ def test_a_false_alarm_is_justified_beside_the_text(visitor, house):
     editor = visitor()
     editor.sign_in(house["editor"])
     page = open_draft(editor, draft)
-    remark = page.locator(".remarks.red li").first
-    remark.get_by_text("This is a false alarm").click()
-    remark.get_by_label("Why?").fill("It is about rooms, not about recovery.")
-    remark.get_by_role("button", name="Record it").click()
-    page.wait_for_selector("text=1 justified")
+    finding = page.locator(".findings.red li").first
+    finding.get_by_text("False alarm?").click()
+    finding.get_by_label("Reason").fill("It is about rooms, not about recovery.")
+    finding.get_by_role("button", name="Mark as a false alarm").click()
+    page.wait_for_selector("text=1 waived")
 
     editor.open(f"/admin/articles/edition/{draft.pk}/change/")
     editor.click("Send to the clinicians")
@@ -250,7 +250,7 @@ def test_a_colleague_without_an_account_reads_a_draft_by_a_link_that_ends(visito
     editor = visitor()
     editor.sign_in(house["editor"])
     editor.open(f"/admin/articles/edition/{draft.pk}/change/")
-    editor.click("Make a link to show it to somebody")
+    editor.click("Create a share link")
     link = re.search(r"http\S+/articles/shown/\S+/", editor.page.locator(".messagelist").inner_text())[0]
 
     somebody = visitor(width=360)
@@ -267,8 +267,8 @@ def test_what_the_page_said_on_a_day(visitor, house):
     compliance = visitor(width=390)
     compliance.sign_in(house["clinician"])
     compliance.open(f"/admin/articles/edition/{old.pk}/then/")
-    compliance.page.get_by_label("What did").fill(timezone.localdate().isoformat())
+    compliance.page.get_by_label("as readers saw it on").fill(timezone.localdate().isoformat())
     compliance.click("Show", exact=True)
-    compliance.page.locator(".shown a").first.click()
+    compliance.page.locator(".timeline a").first.click()
     assert "Old words." in compliance.page.content()
     assert Text.objects.count() == 2

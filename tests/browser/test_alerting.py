@@ -1,4 +1,4 @@
-"""The desk of who is told, and what the public page says of it, in real Chromium."""
+"""Admin of alerting, and what the public page says of it, in real Chromium."""
 
 from datetime import time
 
@@ -25,7 +25,7 @@ def test_the_desk_of_the_alerts_can_be_used(visitor, house, width, dark):
     manager = visitor(width=width, dark=dark)
     manager.sign_in(house["manager"])
 
-    assert "hours a week with nobody on duty" in manager.page.inner_text("body")
+    assert "hours a week with no one on call" in manager.page.inner_text("body")
     for page in PAGES:
         manager.open(f"/admin/intake/{page}")
     manager.open(f"/admin/intake/webhook/{webhook.pk}/change/")
@@ -49,16 +49,16 @@ def test_a_shift_is_entered_for_two_days(visitor, house):
     manager.page.get_by_label("Ends").fill("08:00")
     manager.click("Save", exact=True)
 
-    assert "Nobody: midnight to 8 a.m." in manager.page.inner_text(".week")
+    assert "No one: midnight to 8 a.m." in manager.page.inner_text(".week")
     assert Shift.objects.count() == 2
 
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("hours", [None, (time(0), time(0)), (time(1), time(1, 0, 1))])
-def test_the_public_page_reads_well_whoever_is_on_duty(visitor, house, hours, dark):
+def test_the_public_page_reads_well_with_and_without_someone_on_call(visitor, house, hours, dark):
     for day in range(7) if hours else ():
         Shift.objects.create(person=house["admissions"], weekday=day, starts=hours[0], ends=hours[1])
-    site_profile.forget()
+    site_profile.expire()
 
     person = visitor(width=320, dark=dark)
     person.open("/help/")

@@ -1,4 +1,4 @@
-"""Writing a review and its writer's own page, on a phone that runs no scripts, from the first word until it is gone."""
+"""Writing a review and its author's private page, on a phone without scripts, from the first word until it is gone."""
 
 import os
 import re
@@ -6,7 +6,7 @@ import re
 import pytest
 from django.core import mail
 
-from testimonials import author_mail, privacy_check, services
+from testimonials import author_mail, privacy_check
 from testimonials.models import (
     OutgoingEmail,
     Photo,
@@ -14,6 +14,7 @@ from testimonials.models import (
     Testimonial,
 )
 from testimonials.portal import views
+from testimonials.services import lifecycle, moderation
 from tests.browser.test_intake_portal import press
 from tests.core.test_images import picture_file
 from tests.factories import make_review, make_user
@@ -24,8 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def fresh(settings, live_server):
     settings.PUBLIC_ORIGIN = live_server.url
-    views.wrong_links.forget()
-    privacy_check.forget_staff()
+    views.link_check.clear()
+    privacy_check.expire_staff()
 
 
 def newest_link():
@@ -87,19 +88,19 @@ def test_from_the_first_word_until_it_is_gone(visitor, house, width, dark, scrip
     assert page.url == writer.origin + "/reviews/sent/"
     shot(writer, "5-sent")
     review = Testimonial.objects.get()
-    assert (review.stars, review.tie, Photo.objects.get().review) == (4, "family", review)
+    assert (review.stars, review.relationship, Photo.objects.get().review) == (4, "family", review)
 
     page.goto(newest_link())
     assert page.title() == "Your page | Quiet Cove"
     assert "My son" not in page.content()
     shot(writer, "6-confirm")
     press(writer, "Yes, this is my address")
-    assert "It waits to be read" in page.locator(".lede").inner_text()
+    assert "A person will read it next" in page.locator(".lede").inner_text()
     shot(writer, "7-own-waiting")
-    services.approve(review.pk, by=house["moderator"], version=1, with_photo=True)
+    moderation.approve(review.pk, by=house["moderator"], version=1, with_photo=True)
     page.reload()
     assert "It has been on the site since" in page.locator(".lede").inner_text()
-    press(writer, "Take my name off")
+    press(writer, "Remove my name")
     press(writer, "Erase my photo")
     review.refresh_from_db()
     assert (review.status, review.shown_name, review.shown_photo.name) == ("published", "", "")
@@ -108,11 +109,11 @@ def test_from_the_first_word_until_it_is_gone(visitor, house, width, dark, scrip
     press(writer, "Change words, name or what we may show", role="link")
     shot(writer, "9-change")
     page.locator("#id_words").fill("They were kind to us, by day and by night.")
-    press(writer, "Save these changes")
-    assert "It waits to be read" in page.locator(".lede").inner_text()
+    press(writer, "Save changes")
+    assert "A person will read it next" in page.locator(".lede").inner_text()
 
-    services.propose(review.pk, by=house["moderator"], version=2, reason=Reason.PERSON)
-    services.decline(review.pk, by=make_user("moderator"), version=2)
+    moderation.propose(review.pk, by=house["moderator"], version=2, reason=Reason.PERSON)
+    moderation.decline(review.pk, by=make_user("moderator"), version=2)
     page.reload()
     assert Reason.PERSON.label in page.content()
     shot(writer, "10-withheld")
@@ -153,7 +154,7 @@ def test_enter_in_a_field_sends_and_takes_nothing_out(visitor, house, scripts):
     assert Testimonial.objects.get().versions.get().payload["words"] == "My son Kyle came here, and he is well."
 
 
-def test_what_is_dangerous_stands_first_and_in_spanish_too(visitor, house):
+def test_crisis_steps_come_first_and_in_spanish_too(visitor, house):
     writer = someone(visitor, width=390, dark=False, scripts=True)
     page = writer.page
     page.goto(writer.origin + "/reviews/new/")
@@ -171,11 +172,11 @@ def test_what_is_dangerous_stands_first_and_in_spanish_too(visitor, house):
 
 
 def test_asked_once_a_year_and_a_lost_link(visitor, house, monkeypatch):
-    monkeypatch.setattr(views, "LINK_TAKES", 0.0)
+    monkeypatch.setattr(views, "LINK_REQUEST_SECONDS", 0.0)
     review = make_review("published", email="jo@example.org")
     writer = someone(visitor, width=390, dark=False, scripts=True)
     page = writer.page
-    services.ask(review.pk)
+    lifecycle.ask_to_renew(review.pk)
     page.goto(newest_link())
     writer.check()
     shot(writer, "15-stay")

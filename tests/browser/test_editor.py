@@ -67,7 +67,7 @@ def test_tab_meets_the_blocks_in_the_order_they_are_seen(visitor, house):
     assert in_the_page(page) == as_seen(page)
     save(page)
 
-    words = [block.words() for block in blocks_of(draft)]
+    words = [block.plain_text() for block in blocks_of(draft)]
     for word, text in zip(["First.", "Fourth.", "Between.", "Second.", "Third."], words, strict=True):
         assert word in text
 
@@ -90,7 +90,7 @@ def test_a_block_that_is_removed_again_leaves_the_saved_ones_their_numbers(visit
     assert in_the_page(page) == as_seen(page)
     save(page)
 
-    words = " ".join(block.words() for block in blocks_of(draft))
+    words = " ".join(block.plain_text() for block in blocks_of(draft))
     assert words.startswith("Kept. Somebody First. Second.")
     assert len(blocks_of(draft)) == 5
 

@@ -1,4 +1,4 @@
-"""The person's own page, on a phone that runs no scripts, from the first "received" until all is erased."""
+"""The portal of a request, on a phone that runs no scripts, from the first "received" until all is erased."""
 
 import re
 
@@ -17,7 +17,7 @@ def answer(call, *, by, text):
     message = Message(call=call, by=by)
     message.seal({"text": text})
     key = sealing.PublicKey(bytes(call.return_key))
-    message.sealed_for_author = key.seal({"text": text}, message.about("sealed_for_author"))
+    message.sealed_for_author = key.seal({"text": text}, message.sealing_context("sealed_for_author"))
     message.save(force_insert=True)
 
 
@@ -30,13 +30,13 @@ def press(caller, name, role="button"):
 
 
 def send_button(page):
-    return page.get_by_role("button", name="Ask us to call", exact=True)
+    return page.get_by_role("button", name="Ask us to call", exact=True).first
 
 
 def ask(caller, **fields):
     caller.page.goto(caller.origin + "/help/")
-    for label, words in fields.items():
-        caller.page.get_by_label(label.replace("_", " ")).fill(words)
+    for label, text in fields.items():
+        caller.page.get_by_label(label.replace("_", " ")).fill(text)
     send_button(caller.page).click()
     return caller.page.locator(".ref:not(.code)").inner_text(), caller.page.locator(".code").inner_text()
 
@@ -50,52 +50,52 @@ def test_from_the_code_to_erasing(visitor, house, width, dark, scripts):
     page.reload()
     assert page.locator(".code").count() == 0
 
-    page.get_by_role("link", name="your own page").first.click()
+    page.get_by_role("link", name="your private page").first.click()
     assert page.title() == "Your page | Quiet Cove"
     page.get_by_label("Your number").fill(reference.lower())
     page.get_by_label("Your code").fill("2222 2222 2222 2222")
     press(caller, "Open my page")
-    assert "do not belong together" in page.locator("#problems").inner_text()
+    assert "do not match" in page.locator("#problems").inner_text()
     page.get_by_label("Your code").fill(code.replace(" ", "-").lower())
     press(caller, "Open my page")
     assert page.url == caller.origin + "/help/own/page/"
-    assert "My hands shake a little." in page.locator(".told").inner_text()
+    assert "My hands shake a little." in page.locator(".answers").inner_text()
 
     press(caller, "Change how and when we reach you", role="link")
     page.get_by_label("Night, 10 to 6").check()
     page.get_by_label("Leave a voicemail").check()
-    press(caller, "Save these changes")
-    assert "Changed." in page.get_by_role("status").inner_text()
-    assert "Night, 10 to 6" in page.locator(".told").inner_text()
+    press(caller, "Save changes")
+    assert "Saved." in page.get_by_role("status").inner_text()
+    assert "Night, 10 to 6" in page.locator(".answers").inner_text()
     assert AnswersRevision.objects.get().payload == {"leave": ["voicemail"], "times": ["night"]}
 
     call = CallForHelp.objects.get()
-    services.note_contact(call.pk, by=house["admissions"], outcome="no_answer", unsafe="They asked us to.")
+    services.record_attempt(call.pk, by=house["admissions"], outcome="no_answer", unsafe="They asked us to.")
     page.get_by_role("textbox", name="Write to us").fill("Can I bring my dog? 🐕")
-    press(caller, "Send this to the staff")
+    press(caller, "Send to our staff")
     answer(call, by=house["admissions"], text="No, but we know a good kennel.")
-    press(caller, "Look for news", role="link")
+    press(caller, "Check for updates", role="link")
     thread = page.locator(".thread").inner_text()
     assert "We tried, and nobody picked up." in thread
     assert thread.index("Can I bring my dog? 🐕") < thread.index("No, but we know a good kennel.")
 
-    press(caller, "Cancel: nobody calls", role="link")
-    press(caller, "Yes, cancel: nobody calls")
+    press(caller, "Cancel my request", role="link")
+    press(caller, "Yes, cancel my request")
     assert "Nobody will call." in page.get_by_role("status").inner_text()
     page.get_by_role("textbox", name="Write to us").fill("I was afraid. Please call.")
-    press(caller, "Send this to the staff")
+    press(caller, "Send to our staff")
     assert CallForHelp.objects.get().status == "new"
 
-    press(caller, "Erase what I told you", role="link")
+    press(caller, "Erase my request", role="link")
     press(caller, "Yes, erase it for good")
-    assert page.get_by_role("heading", level=1).inner_text() == "What you told us is erased"
+    assert page.get_by_role("heading", level=1).inner_text() == "Your request is erased"
     assert page.context.cookies(caller.origin + "/help/own/") == []
     assert CallForHelp.objects.get().erased_at
     page.go_back()
     assert "My hands" not in page.content()
 
 
-def test_what_is_dangerous_stands_first_and_never_in_the_way(visitor, house):
+def test_crisis_steps_come_first_and_never_in_the_way(visitor, house):
     caller = visitor(width=390)
     ask(caller, Phone_number="212 555 0199", What_is_going_on="He is not breathing, his lips are blue")
 
@@ -132,7 +132,7 @@ def test_a_manager_sees_what_is_due_and_adds_a_consent_text(visitor, house):
     manager = visitor(width=390)
     manager.sign_in(house["manager"])
 
-    manager.click("requests to erase, once you approve", role="link")
+    manager.click("requests ready to erase, after your approval", role="link")
     assert "This cannot be undone." in manager.page.content()
     manager.click("Erase 3 requests for good")
     assert "Approved: 3 requests." in manager.page.content()
@@ -142,5 +142,5 @@ def test_a_manager_sees_what_is_due_and_adds_a_consent_text(visitor, house):
     manager.click("Save", exact=True)
     manager.open("/help/")
     assert "You ask us to call you." in manager.page.locator(".consent").inner_text()
-    for path in ("reading", "disclosure", "consenttext", "disposal"):
+    for path in ("reading", "disclosure", "consenttext", "erasure_batch"):
         manager.open(f"/admin/intake/{path}/")

@@ -1,4 +1,4 @@
-"""The desk of the reviews in real Chromium: on a phone, with keys alone, with the script and without it."""
+"""Moderation in real Chromium: on a phone, with the keyboard alone, with scripts and without."""
 
 import os
 
@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from detoxsite.core import images
-from testimonials import services
 from testimonials.models import StaffName, Status
+from testimonials.services import author, moderation, photos, reports
 from tests.browser.conftest import PASSWORD
 from tests.core.test_images import picture_file
 from tests.factories import make_review
@@ -27,7 +27,7 @@ def days_ago(days):
 
 
 def select(page, text):
-    """Selects ``text`` in the original as somebody would with a pointer."""
+    """Select ``text`` in the original as a person would with a pointer."""
     page.evaluate(
         """(wanted) => {
             const root = document.querySelector("[data-original]");
@@ -68,14 +68,14 @@ def _picture(page, name):
 
 
 def with_photo(review):
-    photo = services.hold_photo(images.rewritten(picture_file()))
+    photo = photos.hold(images.reencode(picture_file()))
     photo.review = review
     photo.save()
     return review
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_what_is_ticked_or_selected_is_taken_out_at_once(visitor, house, width):
+def test_checked_or_selected_parts_are_taken_out_at_once(visitor, house, width):
     review = make_review(words=WORDS)
     moderator = visitor(width=width)
     moderator.sign_in_with_password(house["moderator"])
@@ -109,14 +109,14 @@ def test_what_is_ticked_or_selected_is_taken_out_at_once(visitor, house, width):
     moderator.check()
     _picture(page, f"marked-{width}")
 
-    page.get_by_role("button", name="Show it", exact=True).click()
-    page.wait_for_selector("text=is shown.")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_selector("text=is published.")
     review.refresh_from_db()
     assert review.shown_words == expected
 
 
-def test_the_right_side_is_what_the_server_shows(visitor, house):
-    """Neighbors of one kind, overlaps, and a mark over a hint come out alike on both sides."""
+def test_the_preview_is_what_the_server_publishes(visitor, house):
+    """Neighbors of one kind, overlaps, and a selection over a match look the same in the browser and on the server."""
     words = "Ann Ann  Kyle, then Marcus Marcus and 212-555-0147 tomorrow. They sat with us until it got light again."
     review = make_review(words=words)
     moderator = visitor()
@@ -126,18 +126,18 @@ def test_the_right_side_is_what_the_server_shows(visitor, house):
     for part in ("Ann Ann", "Kyle,", "then Mar", "arcus Marc"):
         select(page, part)
         page.locator("[data-take]:visible").first.click()
-    for box in page.locator("[data-hints] input").all():
+    for box in page.locator("[data-matches] input").all():
         box.check()
     seen = right(page)
-    page.get_by_role("button", name="Show it", exact=True).click()
-    page.wait_for_selector("text=is shown.")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_selector("text=is published.")
 
     review.refresh_from_db()
     assert review.shown_words == seen
     assert "Marcus" not in seen
 
 
-def test_with_the_keys_alone(visitor, house):
+def test_with_keyboard_shortcuts_alone(visitor, house):
     first = make_review(words="Kyle was kind.", submitted_at=days_ago(3))
     second = make_review(words="It was clean.", submitted_at=days_ago(2))
     third = make_review(words="Buy pillows now.", submitted_at=days_ago(1))
@@ -157,15 +157,15 @@ def test_with_the_keys_alone(visitor, house):
     keys.press("u")
     assert right(page) == "Kyle was kind."
     keys.press("?")
-    assert page.get_by_text("Take out what is selected, or the hint in focus").is_visible()
+    assert page.get_by_text("Take out the selection, or the match in focus").is_visible()
     moderator.check()
 
     keys.press("a")
-    page.wait_for_selector("text=Press a once more to show this review.")
+    page.wait_for_selector("text=Press a again to publish this review.")
     first.refresh_from_db()
     assert first.status == Status.PENDING
     keys.press("a")
-    page.wait_for_selector(f"text=Review {first.pk} is shown.")
+    page.wait_for_selector(f"text=Review {first.pk} is published.")
     assert f"/{second.pk}/" in page.url
 
     page.goto(moderator.origin + url(third))
@@ -179,15 +179,15 @@ def test_with_the_keys_alone(visitor, house):
     assert third.proposed_reason == "elsewhere"
 
 
-def test_one_key_shows_nothing_and_keys_can_be_switched_off(visitor, house):
+def test_one_key_publishes_nothing_and_shortcuts_can_be_switched_off(visitor, house):
     review = make_review()
     moderator = visitor()
     moderator.sign_in(house["moderator"])
     moderator.open(url(review))
     page, keys = moderator.page, moderator.page.keyboard
 
-    page.get_by_label("Note for whoever looks at it second").fill("")
-    page.get_by_label("Note for whoever looks at it second").press_sequentially("a ja! rad?")
+    page.get_by_label("Note for the second person").fill("")
+    page.get_by_label("Note for the second person").press_sequentially("a ja! rad?")
     keys.press("Escape")
     page.locator("body").evaluate("() => document.activeElement.blur()")
     keys.down("a")
@@ -197,10 +197,10 @@ def test_one_key_shows_nothing_and_keys_can_be_switched_off(visitor, house):
     keys.press("Control+a")
     review.refresh_from_db()
     assert review.status == Status.PENDING
-    assert page.get_by_label("Note for whoever looks at it second").input_value() == "a ja! rad?"
+    assert page.get_by_label("Note for the second person").input_value() == "a ja! rad?"
 
-    page.get_by_text("Keys", exact=True).click()
-    page.get_by_label("Use these keys in this browser").uncheck()
+    page.get_by_text("Keyboard shortcuts", exact=True).click()
+    page.get_by_label("Use these shortcuts in this browser").uncheck()
     page.reload()
     page.wait_for_selector("[data-keys]:not([hidden])")
     keys.press("d")
@@ -222,7 +222,7 @@ def test_by_tab_and_enter(visitor, house):
     page.keyboard.press("Space")
     _go(page, "document.activeElement.dataset.act === 'approve'")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=is shown.")
+    page.wait_for_selector("text=is published.")
 
     review.refresh_from_db()
     assert review.shown_words == "[name removed] was kind."
@@ -236,7 +236,7 @@ def _go(page, there):
     raise AssertionError(f"No key leads to {there}")
 
 
-def test_enter_in_a_field_only_shows_what_it_would_look_like(visitor, house):
+def test_enter_in_a_field_only_previews(visitor, house):
     review = make_review(words="Kyle was kind.", allow=["words"])
     moderator = visitor()
     moderator.sign_in(house["moderator"])
@@ -250,7 +250,7 @@ def test_enter_in_a_field_only_shows_what_it_would_look_like(visitor, house):
     assert review.status == Status.PENDING
 
 
-def test_without_scripts_the_desk_works_too(visitor, house):
+def test_moderation_works_without_scripts(visitor, house):
     review = make_review(words=WORDS)
     moderator = visitor(width=360, scripts=False)
     page = moderator.page
@@ -260,13 +260,13 @@ def test_without_scripts_the_desk_works_too(visitor, house):
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name=f"Review {review.pk}").click()
     page.get_by_label("Take out “Kyle”").check()
-    page.get_by_label("Also take out (exactly these words)").fill("till 5 a.m.")
+    page.get_by_label("Also take out (these exact words)").fill("till 5 a.m.")
     page.get_by_label("What it is").select_option("date")
-    page.get_by_role("button", name="Show what it would look like").click()
+    page.get_by_role("button", name="Preview").click()
     expected = WORDS.replace("Kyle", "[name removed]").replace("till 5 a.m.", "[date removed]")
     assert page.locator("[data-shown]").text_content() == expected
     page.get_by_label("Show the name").check()
-    page.get_by_role("button", name="Show it", exact=True).click()
+    page.get_by_role("button", name="Publish", exact=True).click()
 
     review.refresh_from_db()
     assert (review.shown_words, review.shown_name) == (expected, "Mo")
@@ -280,12 +280,12 @@ def test_two_people_and_a_reply(visitor, house):
     moderator.open(url(review))
     page = moderator.page
     page.get_by_label("Why").select_option("person")
-    page.get_by_label("Note for whoever looks at it second").fill("Names a patient.")
+    page.get_by_label("Note for the second person").fill("Names a patient.")
     moderator.click("Propose to withhold it")
     moderator.open(url(shown))
     page.get_by_label("Reply from the center").fill("Thank you for choosing us!")
     moderator.click("Save the reply")
-    assert "Thanks for coming, staying or trusting tell others" in page.inner_text("#act-reply")
+    assert "Thanking someone for coming, staying or trusting us tells others" in page.inner_text("#act-reply")
     _picture(page, "reply-390")
     page.get_by_label("Reply from the center").fill("Thank you for writing this down.")
     moderator.click("Save the reply")
@@ -308,7 +308,7 @@ def test_two_people_and_a_reply(visitor, house):
     ("width", "dark"),
     [(320, False), (360, False), (390, False), (390, True), (768, False), (1280, False), (1280, True)],
 )
-def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
+def test_the_pages_at_every_width_and_in_dark_mode(visitor, house, width, dark):
     StaffName.objects.create(name="Dana Fox", role="nurse", may_be_named=True)
     StaffName.objects.create(name="Marcus Bell")
     review = make_review(
@@ -322,14 +322,14 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
     )
     with_photo(review)
     make_review(email="often@example.org", submitted_at=days_ago(40))
-    services.propose(make_review(submitted_at=days_ago(1)).pk, by=house["manager"], version=1, reason="fake")
+    moderation.propose(make_review(submitted_at=days_ago(1)).pk, by=house["manager"], version=1, reason="fake")
     shown = make_review("published", reply="Thank you for writing this down.")
-    services.flag(shown.pk, key="f1", kind="safety", text="She lives next door to me.")
+    reports.submit(shown.pk, key="f1", kind="safety", text="She lives next door to me.")
     withheld = make_review("declined")
-    services.appeal(withheld.pk, words="Please look again.")
+    author.appeal(withheld.pk, note="Please look again.")
     moderator = visitor(width=width, dark=dark)
     moderator.sign_in(house["moderator"])
-    paths = ["/admin/", QUEUE, f"{QUEUE}?pile=doubt", f"{QUEUE}?pile=all", "/admin/testimonials/staffname/"]
+    paths = ["/admin/", QUEUE, f"{QUEUE}?queue=reported", f"{QUEUE}?queue=all", "/admin/testimonials/staffname/"]
     for path in (*paths, url(review), url(shown), url(withheld), f"{url(shown)[:-7]}history/"):
         moderator.open(path)
         moderator.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
@@ -342,7 +342,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
         manager.open(path)
 
 
-def test_on_a_phone_a_thumb_hits_what_it_aims_at(visitor, house):
+def test_on_a_phone_targets_are_large_enough(visitor, house):
     review = with_photo(make_review(words=WORDS, allow=["words", "name", "photo"]))
     moderator = visitor(width=360)
     moderator.sign_in(house["moderator"])
@@ -363,7 +363,7 @@ def test_on_a_phone_a_thumb_hits_what_it_aims_at(visitor, house):
     assert bar.get_by_text("Take out").is_visible()
 
 
-def test_compliance_reads(visitor, house):
+def test_compliance_reads_only(visitor, house):
     review = make_review(words=WORDS)
     reader = visitor(width=390)
     reader.sign_in(house["compliance"])

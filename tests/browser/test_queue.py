@@ -1,4 +1,4 @@
-"""The triage desk in real Chromium: a nurse on a phone, keys alone on a desktop, two people at one request."""
+"""The queue in real Chromium: a nurse on a phone, keys alone on a desktop, two people at one request."""
 
 import os
 
@@ -40,21 +40,24 @@ def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
 
     contact = page.locator("#act-contact")
     contact.get_by_label("How").select_option("voicemail")
-    contact.get_by_label("What came of it").select_option("safe_message")
+    contact.get_by_label("Result").select_option("safe_message")
     contact.get_by_label("Note for colleagues").fill("Rang twice.")
     nurse.click("Save this attempt")
-    assert "No voicemail may be left." in page.inner_text("body")
+    assert "Do not leave a voicemail." in page.inner_text("body")
     assert page.locator("#act-contact").get_by_label("Note for colleagues").input_value() == "Rang twice."
-    page.locator("#act-contact").get_by_label("Why, although").fill("He asked for it when he rang us.")
+    page.locator("#act-contact").get_by_label("Why, against").fill("He asked for it when he rang us.")
     nurse.click("Save this attempt")
-    page.locator("#act-contact").get_by_label("What came of it").select_option("reached")
+    page.locator("#act-contact").get_by_label("Result").select_option("reached")
     nurse.click("Save this attempt")
     page.locator("#act-close").get_by_label("How did it end?").select_option("admitted")
     nurse.click("Close this request")
 
     call.refresh_from_db()
     assert (call.status, call.outcome) == ("closed", "admitted")
-    assert [contact.payload["unsafe"] for contact in call.contacts.all()] == ["He asked for it when he rang us.", ""]
+    assert [contact.payload["unsafe"] for contact in call.contact_attempts.all()] == [
+        "He asked for it when he rang us.",
+        "",
+    ]
     assert AccessLogEntry.objects.filter(call=call).count() == 1
 
 
@@ -76,7 +79,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
     make_call(created_at=timezone.now() - timezone.timedelta(hours=30))
     attempt(call, "no_answer", by=house["manager"])
     save_plan(call, house["manager"], voicemail=True, hours=["evening"], never="His job.", say="Only his sister.")
-    access_log.note(call, by=house["manager"])
+    access_log.record_view(call, by=house["manager"])
     nurse = visitor(width=width, dark=dark)
     nurse.sign_in(house["admissions"])
     for path in ("/admin/", QUEUE, f"{QUEUE}?pile=spam", f"{QUEUE}enter/", url(call)):
@@ -119,14 +122,14 @@ def test_with_the_keys_alone(visitor, house):
     page.wait_for_url("**/change/")
     _go(page, "document.activeElement.closest('#act-claim') && document.activeElement.type === 'submit'")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=It is yours for ten minutes.")
+    page.wait_for_selector("text=Claimed for ten minutes.")
     _go(page, "document.activeElement.id === 'id_contact-outcome'")
     page.keyboard.type("Reached")
     page.keyboard.press("Tab")
     page.keyboard.type("She wants to come on Monday.")
     _go(page, "document.activeElement.closest('#act-contact') && document.activeElement.type === 'submit'")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=The attempt is noted.")
+    page.wait_for_selector("text=Attempt saved.")
     nurse.check()
 
     contact = ContactAttempt.objects.get()
@@ -151,18 +154,18 @@ def test_two_at_one_request_see_each_other_and_no_plan_is_overwritten(visitor, h
     page.get_by_text("Change the contact plan", exact=True).first.click()
     page.locator("#act-plan").get_by_label("What must never be mentioned").fill("the cat")
 
-    access_log.note(call, by=house["manager"])
+    access_log.record_view(call, by=house["manager"])
     save_plan(call, house["manager"], never="the dog")
     page.clock.run_for(31_000)
-    page.wait_for_selector("text=Manager has this open too. Something has changed")
+    page.wait_for_selector("text=Manager has this open too. This request has changed")
     page.locator("#act-plan").get_by_role("button", name="Change the contact plan").click()
-    page.wait_for_selector("text=Two contact plans: nothing is saved yet")
+    page.wait_for_selector("text=Two contact plans: yours is not saved")
     nurse.check()
     _picture(page, "merge-1280")
     assert "the dog" in page.inner_text(".overtaken")
     assert page.locator("#act-plan").get_by_label("What must never be mentioned").input_value() == "the cat"
     page.locator("#act-plan").get_by_role("button", name="Change the contact plan").click()
-    page.wait_for_selector("text=The contact plan is saved.")
+    page.wait_for_selector("text=Contact plan saved.")
 
     call.refresh_from_db()
     assert call.plan.payload["never"] == "the cat"
@@ -184,14 +187,14 @@ def test_a_request_is_written_down_on_a_phone(visitor, house):
     nurse = visitor(width=390)
     nurse.sign_in(house["admissions"])
     nurse.open(QUEUE)
-    nurse.click("Write down a request", role="link")
+    nurse.click("Enter a request", role="link")
     nurse.page.get_by_label("How did they ask?").select_option("walk_in")
     nurse.page.get_by_label("What is going on?").fill("She shakes since she stopped.")
-    nurse.click("Save and open it")
+    nurse.click("Save and open")
     assert "Give a phone number or an email address." in nurse.page.inner_text("body")
     assert nurse.page.get_by_label("What is going on?").input_value() == "She shakes since she stopped."
     nurse.page.get_by_label("Phone number").fill("(212) 555-0142")
-    nurse.click("Save and open it")
+    nurse.click("Save and open")
 
     assert nurse.page.url.endswith("/change/")
     assert CallForHelp.objects.get().channel == "walk_in"
@@ -206,7 +209,7 @@ def test_one_request_on_paper(visitor, house, width):
     nurse.open(url(call))
     nurse.page.get_by_text("Print this request", exact=True).first.click()
     nurse.page.get_by_label("To whom").fill("Dr. Ruiz")
-    nurse.page.get_by_label("What for").fill("The visit on Monday")
+    nurse.page.get_by_label("Purpose").fill("The visit on Monday")
     nurse.click("Print", exact=True)
 
     assert "42 CFR part 2 prohibits" in nurse.page.inner_text("main")
@@ -226,7 +229,7 @@ def test_without_scripts_the_desk_works_too(visitor, house):
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name=call.reference).click()
     page.get_by_role("button", name="I am calling").click()
-    page.get_by_label("What came of it").select_option("reached")
+    page.get_by_label("Result").select_option("reached")
     page.get_by_role("button", name="Save this attempt").click()
 
     assert ContactAttempt.objects.get().outcome == "reached"
@@ -259,7 +262,7 @@ def test_an_open_queue_tells_of_what_came_and_stays_as_it_is(visitor, house):
     _picture(page, "news-390")
 
     assert page.locator(".queue .mono").all_inner_texts() == [first.reference]
-    nurse.click("Load the queue again.", role="link")
+    nurse.click("Reload the queue.", role="link")
     assert page.locator(".queue .mono").all_inner_texts() == [second.reference, first.reference]
 
 

@@ -1,4 +1,4 @@
-"""One review through all hands in real Chromium: its writer, the desk, a reader, and its writer again."""
+"""One review in real Chromium: its author, a moderator, a reader, and its author again."""
 
 import re
 
@@ -18,12 +18,12 @@ ANSWER = "Thank you for writing this down."
 
 @pytest.fixture(autouse=True)
 def letter_files(settings, live_server, tmp_path):
-    """Letters lie in files, as in a trial."""
+    """Write emails to files, as in a trial."""
     settings.PUBLIC_ORIGIN = live_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
-    views.wrong_links.forget()
-    privacy_check.forget_staff()
+    views.link_check.clear()
+    privacy_check.expire_staff()
     return tmp_path / "mail"
 
 
@@ -50,7 +50,7 @@ def test_sent_read_shown_answered_and_taken_down(visitor, house, letter_files, w
     press(writer, "Send my review")
     assert "Dana Whitlock" not in page.locator("ul.thread").inner_text()  # she did not allow it
     press(writer, "Take out “March 3”")
-    assert re.search(r"#thing-\d$", page.url)
+    assert re.search(r"#detail-\d$", page.url)
     page.locator("#id_email").fill("dana@example.org")  # the mistake is seen in time
     press(writer, "Send it as it is")
     assert page.url.endswith("/reviews/sent/")
@@ -61,7 +61,7 @@ def test_sent_read_shown_answered_and_taken_down(visitor, house, letter_files, w
     page.goto(f"{private}change/")
     words = page.locator("#id_words").input_value()
     page.locator("#id_words").fill(f"{words} The food was fine.")
-    press(writer, "Save these changes")
+    press(writer, "Save changes")
     assert page.url == private  # what was left in before is not asked about again
 
     review = Testimonial.objects.get()
@@ -85,7 +85,7 @@ def test_sent_read_shown_answered_and_taken_down(visitor, house, letter_files, w
     page.goto(private)
     press(writer, "Take it all down", role="link")
     press(writer, "Yes, take it down for good")
-    assert "Search engines can keep a copy" in page.locator("main").inner_text()
+    assert "search engines can keep a copy" in page.locator("main").inner_text()
     later = visitor(width=width, dark=dark)  # a browser keeps what it has for a minute
     later.open(f"/reviews/{review.pk}/")
     assert "This review is no longer here" in later.page.locator("h1").inner_text()
@@ -107,7 +107,7 @@ def test_a_usual_review_takes_at_most_four_actions(visitor, house, width):
     assert review.shown_words == "[name removed] and [name removed] were there, and [name removed] snored."
 
 
-def test_with_keys_hints_are_taken_out_one_by_one_or_together(visitor, house):
+def test_with_keys_matches_are_taken_out_one_by_one_or_together(visitor, house):
     review = make_review(words="kyle and marcus were there, and kyle snored.")
     moderator = visitor()
     moderator.sign_in(house["moderator"])
@@ -145,11 +145,11 @@ def test_back_after_a_mistyped_address_keeps_the_words(visitor, house, letter_fi
 
     assert page.url.endswith("/reviews/sent/")
     newest = Testimonial.objects.latest("pk")
-    assert newest.writer.payload["email"] == "dana@example.org"
+    assert newest.author.payload["email"] == "dana@example.org"
     assert newest.versions.get().payload["words"] == "They were kind to us, by day and by night."
 
 
-def test_a_link_that_opens_nothing_leads_on(visitor, house):
+def test_a_link_that_does_not_work_offers_a_new_one(visitor, house):
     writer = visitor(width=360)
 
     writer.open("/r/half-a-link/")

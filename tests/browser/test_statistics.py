@@ -1,4 +1,4 @@
-"""The page of figures in real Chromium: on a phone and on a desk, by day and by night."""
+"""The statistics page in real Chromium: on a phone and on a desktop, light and dark."""
 
 from datetime import timedelta
 
@@ -33,23 +33,24 @@ OUTSIDE = """() => [...document.querySelectorAll(".chart text")].filter((text) =
 
 
 def fill(nurse):
-    """A request for each hour of two days, tried after ever longer waits; some of them never."""
+    """Requests in each part of the day for a week, tried after ever longer waits; some of them never."""
     now = timezone.now()
-    for hour in range(48):
-        call = make_call(created_at=now - timedelta(hours=24 + hour))
-        if hour % 5:
-            later = call.created_at + timedelta(minutes=1.25**hour)
-            ContactAttempt.objects.create(call=call, by=nurse, at=later, outcome="reached" if hour % 2 else "no_answer")
+    for number in range(48):
+        call = make_call(created_at=now - timedelta(hours=24 + 3.5 * number))
+        if number % 5:
+            later = call.created_at + timedelta(minutes=1.25**number)
+            outcome = "reached" if number % 2 else "no_answer"
+            ContactAttempt.objects.create(call=call, by=nurse, at=later, outcome=outcome)
 
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_figures_can_be_read(visitor, house, width, dark):
+def test_the_statistics_can_be_read(visitor, house, width, dark):
     fill(house["admissions"])
     reader = visitor(width=width, dark=dark)
     reader.sign_in(house["compliance"])
 
-    reader.click("Figures: how long people wait", role="link")
+    reader.click("Statistics: response times", role="link")
     reader.click("52 weeks", role="link")
 
     page = reader.page

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def rested(monkeypatch):
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
     yield
     connection.close()
 
@@ -25,7 +25,7 @@ def sleep(seconds):
 def test_a_slow_database_is_given_up_at_the_deadline():
     began = time.monotonic()
 
-    with pytest.raises(OperationalError), db_timeout.up_to(0.3):
+    with pytest.raises(OperationalError), db_timeout.time_limit(0.3):
         sleep(5)
 
     assert time.monotonic() - began < 2
@@ -33,7 +33,7 @@ def test_a_slow_database_is_given_up_at_the_deadline():
 
 def test_a_deadline_holds_for_all_that_is_asked_inside_it_and_an_inner_one_cannot_put_it_off():
     def ask_often():
-        with db_timeout.up_to(0.4), db_timeout.up_to(60):
+        with db_timeout.time_limit(0.4), db_timeout.time_limit(60):
             for _ in range(100):
                 sleep(0.05)
 
@@ -42,18 +42,18 @@ def test_a_deadline_holds_for_all_that_is_asked_inside_it_and_an_inner_one_canno
 
 
 def test_whoever_comes_next_waits_only_a_moment_until_the_database_answers_again(monkeypatch):
-    with pytest.raises(OperationalError), db_timeout.up_to(0.2):
+    with pytest.raises(OperationalError), db_timeout.time_limit(0.2):
         sleep(5)
     connection.close()
     began = time.monotonic()
 
-    with pytest.raises(OperationalError), db_timeout.up_to(10):
+    with pytest.raises(OperationalError), db_timeout.time_limit(10):
         sleep(5)
 
     assert time.monotonic() - began < 2
     connection.close()
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
-    with db_timeout.up_to(10):
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
+    with db_timeout.time_limit(10):
         sleep(0.01)
 
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from detoxsite.core.images import rewritten
+from detoxsite.core.images import reencode
 
 
 def picture_file(kind="JPEG", size=(60, 40), **options):
@@ -34,7 +34,7 @@ def test_nothing_but_the_picture_is_kept():
     upload = with_gps()
     assert b"SecretCamera" in upload.read()
 
-    kept = rewritten(upload)
+    kept = reencode(upload)
 
     assert b"SecretCamera" not in kept.read()
     with Image.open(kept) as picture:
@@ -45,7 +45,7 @@ def test_nothing_but_the_picture_is_kept():
 def test_what_hides_behind_a_picture_is_gone():
     upload = ContentFile(picture_file().read() + b"<script>x()</script>", name="p.jpg")
 
-    assert b"<script>" not in rewritten(upload).read()
+    assert b"<script>" not in reencode(upload).read()
 
 
 @pytest.mark.parametrize(
@@ -64,16 +64,16 @@ def test_what_hides_behind_a_picture_is_gone():
 )
 def test_what_is_no_picture_of_ours_is_refused_in_words(content):
     with pytest.raises(ValidationError, match="not a JPEG, PNG or WebP"):
-        rewritten(ContentFile(content, name="x.png"))
+        reencode(ContentFile(content, name="x.png"))
 
 
 def test_a_bomb_is_refused_before_it_is_opened():
     with pytest.raises(ValidationError, match="megapixels|not a JPEG"):
-        rewritten(bomb())
+        reencode(bomb())
 
 
 def test_large_pictures_are_made_smaller():
-    with Image.open(rewritten(picture_file("WEBP", (3000, 1000)), longest=1200)) as picture:
+    with Image.open(reencode(picture_file("WEBP", (3000, 1000)), longest=1200)) as picture:
         assert picture.size == (1200, 400)
 
 
@@ -82,7 +82,7 @@ def test_odd_notes_of_a_camera_break_nothing():
     for place in range(20, 120):
         for value in (0, 1, 2, 5, 12, 255):
             with contextlib.suppress(ValidationError):
-                kept = rewritten(ContentFile(whole[:place] + bytes([value]) + whole[place + 1 :], name="x.jpeg"))
+                kept = reencode(ContentFile(whole[:place] + bytes([value]) + whole[place + 1 :], name="x.jpeg"))
                 accepted += 1
                 with Image.open(kept) as picture:
                     assert dict(picture.getexif()) == {}

@@ -1,4 +1,4 @@
-"""Marked words are sent through every field, on every way; then everything the site wrote is searched for them."""
+"""Marked text goes through every field, on every path; then everything the site wrote is searched for it."""
 
 import base64
 import contextlib
@@ -37,17 +37,17 @@ from intake.models import CallForHelp, ContactPlan, Message
 words = json.load(sys.stdin)
 by = User.objects.get()
 for call in CallForHelp.objects.real():
-    call.current()
+    call.current_answers()
     call.messages.update(seen_at=call.created_at)
     services.claim(call.pk, by=by)
-    services.note_contact(call.pk, by=by, outcome="no_answer", note=words["note"], unsafe=words["unsafe"])
+    services.record_attempt(call.pk, by=by, outcome="no_answer", note=words["note"], unsafe=words["unsafe"])
     plan = ContactPlan(call=call, by=by)
     plan.seal({"never": words["never"]})
     plan.save(force_insert=True)
     message = Message(call=call, by=by)
     message.seal({"text": words["answer"]})
     own = sealing.PublicKey(bytes(call.return_key))
-    message.sealed_for_author = own.seal({"text": words["answer"]}, message.about("sealed_for_author"))
+    message.sealed_for_author = own.seal({"text": words["answer"]}, message.sealing_context("sealed_for_author"))
     message.save(force_insert=True)
 """
 
@@ -99,7 +99,7 @@ def dump(site, target) -> None:
 
 
 @pytest.mark.site
-def test_no_word_of_anybody_is_left_anywhere(site):
+def test_no_personal_content_is_left_anywhere(site):
     site.start()
     assert (
         site.run("detoxsite.ops.process_manager", "manage", "staff", "nurse@example.org", "--role", "admissions").wait(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from detoxsite.core.encryption import sealing
-from detoxsite.ops.embedded_postgres import MAX_SOCKET_FOLDER, Busy, Postgres
+from detoxsite.ops.embedded_postgres import MAX_SOCKET_FOLDER, DatabaseInUse, Postgres
 from tests.site_process import ROOT, SLOW, Site
 
 pytestmark = pytest.mark.site
@@ -25,7 +25,7 @@ PRODUCTION = {
     "EMAIL_URL": "smtp://localhost:25",
     "INDEX_KEY": "not-a-secret-either-but-as-long-as-one-0123456789",
     "SEALING_PRIVATE_KEYS": (SEED := sealing.new_private_key()),
-    "SEALING_PUBLIC_KEY": sealing.public_of(SEED),
+    "SEALING_PUBLIC_KEY": sealing.derive_public_key(SEED),
 }
 
 
@@ -50,7 +50,7 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
 
     # so is the database, with what was in it
     os.kill(site.postgres(), signal.SIGKILL)
-    site.until(lambda: "database ended" in site.output() and site.get("/readyz") == 200)
+    site.until(lambda: "database exited" in site.output() and site.get("/readyz") == 200)
     assert site.get("/articles/") == 200
 
     # a second site on the same folder is refused, and manage.py uses the running database
@@ -161,7 +161,7 @@ def test_no_row_of_anybody_reaches_the_database_log(server):
 def test_one_folder_has_one_server(server):
     server.start()
 
-    with pytest.raises(Busy):
+    with pytest.raises(DatabaseInUse):
         Postgres(server.folder).start()
 
 
@@ -217,7 +217,7 @@ def test_a_secret_can_come_from_a_file(tmp_path):
 def test_a_process_for_the_public_alone_mounts_no_admin_and_holds_no_private_key(sites, mounted):
     code = (
         "from django.urls import get_resolver; from detoxsite.core.encryption import sealing;"
-        "print('admin' in get_resolver().namespace_dict, sealing.can_read())"
+        "print('admin' in get_resolver().namespace_dict, sealing.holds_private_key())"
     )
 
     done = manage({**PRODUCTION, "DETOX_SITES": sites}, "shell", "--no-imports", "-c", code)

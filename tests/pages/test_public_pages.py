@@ -9,9 +9,9 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from detoxsite.core import site_profile
+from detoxsite.core import middleware, site_profile
 from detoxsite.core.models import SiteProfile
-from testimonials.services import withdraw
+from testimonials.services.author import withdraw
 from tests.factories import make_live, make_review
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_a_public_page_costs_at_most_two_queries(client, django_assert_max_num_q
 
 
 def test_the_center_is_read_once_for_many_pages(client, django_assert_num_queries):
-    site_profile.forget()
+    site_profile.expire()
 
     with django_assert_num_queries(1):
         client.get("/privacy/")
@@ -142,7 +142,7 @@ def test_leaving_goes_elsewhere_and_takes_the_reference_along(client):
     assert response.headers["Location"] == SiteProfile().leave_url
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert {name: cookie["max-age"] for name, cookie in response.cookies.items()} == dict.fromkeys(
-        ("sent", "own", "review"), 0
+        ("sent", "portal", "review"), 0
     )
 
 
@@ -209,3 +209,14 @@ def test_health_is_told_apart_from_readiness(client, settings, tmp_path):
     assert answer.status_code == 503
     unproved = {"worker": False, "calls": False}
     assert answer.json() == {"database": True, "disk": True, "spool": True, "synthetic": True, **unproved}
+
+
+def test_the_staff_pages_leave_threads_for_people_who_ask_for_help(client):
+    for _ in range(middleware.MAX_STAFF_REQUESTS):
+        middleware.staff_slots.acquire()
+    try:
+        assert client.get("/admin/").status_code == 503
+        assert client.get("/help/").status_code == 200
+    finally:
+        middleware.staff_slots.release(middleware.MAX_STAFF_REQUESTS)
+    assert client.get("/admin/").status_code == 302

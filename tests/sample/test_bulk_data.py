@@ -18,7 +18,7 @@ from articles.models import (
     Text,
 )
 from articles.rich_text import sanitizer
-from articles.search.engine import words_of
+from articles.search.index import distinct_words
 from detoxsite.core.encryption import sealing
 from detoxsite.sample.bulk_data import articles, reviews_and_requests
 from detoxsite.sample.bulk_data.staff import staff
@@ -98,18 +98,18 @@ def test_articles_in_bulk_are_complete(client):
     assert live.overdue().exists()
     assert editions.published(timezone.now() + timezone.timedelta(days=40)).count() > editions.published().count()
     assert editions.published().count() > live.count()
-    for edition in editions.filter(signed_off_at__isnull=False).prefetch_related("steps", "sources")[:20]:
+    for edition in editions.filter(signed_off_at__isnull=False).prefetch_related("events", "sources")[:20]:
         assert services.is_as_signed(edition)
         assert 500 < edition.word_count < 1500
         assert 2 <= len(edition.sources.all()) <= 4
-        assert EditionEvent.Kind.SIGNED_OFF in {step.kind for step in edition.steps.all()}
+        assert EditionEvent.Kind.SIGNED_OFF in {event.kind for event in edition.events.all()}
         edition.full_clean(exclude=["article", "number"])
     for edition in live[:5]:
         assert edition.title in client.get(edition.get_absolute_url()).content.decode()
     for block in Text.objects.all()[:20]:
         assert sanitizer.clean(block.body) == block.body
     known = set(SearchWord.objects.values_list("word", flat=True))
-    assert words_of(*editions.filter(signed_off_at__isnull=False)) == known
+    assert distinct_words(*editions.filter(signed_off_at__isnull=False)) == known
 
 
 def test_loading_again_adds_as_many_others_beside_the_sample(settings, tmp_path, capsys):
@@ -137,13 +137,13 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
     for review in Testimonial.objects.all():
         version = review.versions.get()
         if review.status == ReviewStatus.WITHDRAWN:
-            assert (bytes(version.sealed), bytes(review.writer.sealed), review.writer.email_index) == (b"", b"", None)
+            assert (bytes(version.sealed), bytes(review.author.sealed), review.author.email_index) == (b"", b"", None)
             assert client.get(f"/reviews/{review.pk}/").status_code == 410
             continue
         assert review.shown_words in ("", version.payload["words"])
         if review.source == Source.HERE:
-            words, return_key = review.writer.payload, bytes(review.writer.return_key)
-            assert bytes(review.writer.link) == Author.known_by(words["token"])
+            words, return_key = review.author.payload, bytes(review.author.return_key)
+            assert bytes(review.author.token_fingerprint) == Author.fingerprint_of(words["token"])
             assert return_key == sealing.PrivateKey.from_return_code(words["token"]).public.raw
     tallied = {
         (row.status, row.stars, row.reason, row.allow_words, row.source): row.n for row in ReviewCounter.objects.all()

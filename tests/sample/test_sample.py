@@ -1,4 +1,4 @@
-"""The sample content: complete, sourced, labelled, and loaded once."""
+"""The sample content: complete, sourced, labeled, and loaded once."""
 
 import contextlib
 import csv
@@ -17,7 +17,7 @@ from detoxsite.core.models import SiteProfile, User
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
 from testimonials.models import Testimonial, Version
-from testimonials.pii import Kind, find
+from testimonials.pii import Kind, find_matches
 from testimonials.staff_names import roster
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +54,9 @@ def test_the_sample_is_complete(loaded, client):
 
 
 def test_the_waiting_samples_show_what_the_hints_find(loaded):
-    waiting = Version.objects.filter(review__in=Testimonial.objects.waiting())
+    waiting = Version.objects.filter(review__in=Testimonial.objects.awaiting_decision())
 
-    kinds = {hint.kind for version in waiting for hint in find(version.payload["words"], roster())}
+    kinds = {hint.kind for version in waiting for hint in find_matches(version.payload["words"], roster())}
 
     assert {Kind.NAME, Kind.STAFF, Kind.PHONE, Kind.DATE, Kind.MEDICINE, Kind.DURATION} <= kinds
 
@@ -82,7 +82,7 @@ def test_loading_twice_changes_nothing(loaded, capsys):
 
 
 def test_our_own_words_follow_our_own_list(loaded):
-    with (ROOT / "articles/checks/words.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "articles/checks/terms.csv").open(encoding="utf-8", newline="") as file:
         terms = [row["term"] for row in csv.DictReader(file)]
     allowed = {"relapse", "slip", "lapse", "detox"}  # the list itself allows them; clinicians and members use them
     pattern = re.compile(r"\b(" + "|".join(re.escape(term) for term in terms if term not in allowed) + r")s?\b", re.I)

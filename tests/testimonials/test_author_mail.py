@@ -10,8 +10,9 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
-from testimonials import author_mail, services
+from testimonials import author_mail
 from testimonials.models import Author, OutgoingEmail, Status
+from testimonials.services import author, lifecycle, moderation, submission
 from tests.factories import make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def test_no_letter_of_any_kind_tells_what_it_is_about(kind, settings):
 
     message = author_mail.message(letter)
 
-    text = f"{message.subject} {message.body}".replace(letter.review.writer.payload["token"], "").lower()
+    text = f"{message.subject} {message.body}".replace(letter.review.author.payload["token"], "").lower()
     for told in NOBODY_MAY_KNOW:
         assert told not in text
     assert text.isascii()
@@ -131,14 +132,14 @@ def test_what_need_not_be_said_any_more_is_dropped():
     confirmed = make_review(Status.PENDING)
     withdrawn = make_review(Status.WITHDRAWN, email="b@example.org")
     taken_down = make_review(Status.PUBLISHED, email="c@example.org")
-    services.withdraw(taken_down.pk, how="phone")
+    author.withdraw(taken_down.pk, how="phone")
     answered = make_review(Status.PUBLISHED, email="d@example.org")
-    with time_machine.travel(timezone.now() + services.ASK_EVERY * 1.1):
-        services.ask(answered.pk)
-        services.renew(answered.pk)
+    with time_machine.travel(timezone.now() + lifecycle.RENEWAL_PERIOD * 1.1):
+        lifecycle.ask_to_renew(answered.pk)
+        author.renew(answered.pk)
     OutgoingEmail.objects.filter(kind="published").delete()
 
-    assert author_mail.send_due(timezone.now() + services.ASK_EVERY * 1.2) == 0
+    assert author_mail.send_due(timezone.now() + lifecycle.RENEWAL_PERIOD * 1.2) == 0
 
     assert mail.outbox == []
     assert set(OutgoingEmail.objects.values_list("state", flat=True)) == {"dropped"}
@@ -147,9 +148,9 @@ def test_what_need_not_be_said_any_more_is_dropped():
 
 
 def test_an_address_that_was_mended_gets_one_letter():
-    sent = {"key": "k" * 20, "words": "They sat with me until light.", "tie": "stayed"}
-    services.submit(**sent, email="wrong@example.org")
-    services.submit(**sent, email="right@example.org")
+    sent = {"key": "k" * 20, "words": "They sat with me until light.", "relationship": "stayed"}
+    submission.submit(**sent, email="wrong@example.org")
+    submission.submit(**sent, email="right@example.org")
 
     author_mail.send_due()
 
@@ -194,7 +195,9 @@ def test_two_workers_at_the_same_moment_send_each_letter_once():
 @pytest.mark.django_db(transaction=True)
 def test_many_forms_at_the_same_moment_fill_no_strangers_mailbox():
     def send(number):
-        services.submit(key=f"key-{number}-{'x' * 20}", words="w" * 30, email="stranger@example.org", tie="stayed")
+        submission.submit(
+            key=f"key-{number}-{'x' * 20}", words="w" * 30, email="stranger@example.org", relationship="stayed"
+        )
         connection.close()
 
     threads = [threading.Thread(target=send, args=[number]) for number in range(12)]
@@ -216,7 +219,7 @@ def test_links_that_strangers_ask_for_keep_no_news_away():
     for _ in range(9):
         author_mail.put(review, OutgoingEmail.Kind.LINK)
 
-    services.approve(review.pk, by=make_user("moderator"), version=1)
+    moderation.approve(review.pk, by=make_user("moderator"), version=1)
 
     assert review.letters.filter(kind=OutgoingEmail.Kind.LINK).count() < author_mail.MAX_TO_ONE
     assert review.letters.filter(kind=OutgoingEmail.Kind.PUBLISHED).count() == 1

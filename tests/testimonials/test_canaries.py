@@ -1,4 +1,4 @@
-"""Marked words, name, address and photo go the whole way of a review; then everything the site wrote is searched."""
+"""Canaries in words, name, address and photo go the whole way of a review; then all that the site wrote is searched."""
 
 import base64
 import http.client
@@ -21,32 +21,32 @@ from tests.site_process import ROOT
 SHOWN_WORDS, SHOWN_NAME = "Quetzalshownpassage", "Quetzalshownname"
 SHOWN = [SHOWN_WORDS, SHOWN_NAME]
 REMOVED, EMAIL, NOTE = "Quetzalremovedpassage", "quetzaladdress@example.org", "Quetzalnotetocolleagues"
-HIDDEN_MARK, REPLY, FLAG = "Quetzalexifcomment", "quetzalanswered", "Quetzalreaderremark"
+PHOTO_CANARY, REPLY, REPORT = "Quetzalexifcomment", "quetzalanswered", "Quetzalreaderreport"
 WORDS = f"They sat with me, {SHOWN_WORDS}, until it got light. {REMOVED} knows. They were kind to all of us."
 
 DECIDE = """
 import json, sys
 from detoxsite.core.models import User
-from testimonials import services
+from testimonials.services import moderation
 from testimonials.models import Photo, Testimonial
 from testimonials.moderation.redaction import Kind, Removal
-said = json.load(sys.stdin)
+texts = json.load(sys.stdin)
 by = User.objects.get()
 review = Testimonial.objects.get()
-services.propose(review.pk, by=by, version=1, reason="fake", note=said["note"])
-services.object_to(review.pk, by=by, note=said["note"])
-start = review.versions.get().payload["words"].index(said["removed"])
-removal = Removal(start, start + len(said["removed"]), Kind.NAME)
-shown = services.approve(
+moderation.propose(review.pk, by=by, version=1, reason="fake", note=texts["note"])
+moderation.reject_proposal(review.pk, by=by, note=texts["note"])
+start = review.versions.get().payload["words"].index(texts["removed"])
+removal = Removal(start, start + len(texts["removed"]), Kind.NAME)
+shown = moderation.approve(
     review.pk, by=by, version=1, removals=[removal], with_name=True, with_photo=True)
-services.reply(review.pk, by=by, reply=said["reply"])
+moderation.reply(review.pk, by=by, reply=texts["reply"])
 print(json.dumps({"pk": review.pk, "photo": Photo.objects.get().payload["file"], "file": shown.shown_photo.name}))
 """
 SWEEP = "from testimonials import jobs; print(jobs.sweep())"
 
 
 class Visitor:
-    """Sends forms as a browser does, files among them."""
+    """Sends forms, with files, as a browser does."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -70,7 +70,7 @@ class Visitor:
         assert self.ask("POST", path, self.fields(path))[0] == 302
 
     def send(self, sent: dict) -> None:
-        """As it is, whatever the page "before you send" says."""
+        """Sent unchanged, whatever the privacy check shows."""
         status, page = self.ask("POST", "/reviews/new/", sent)
         if status == 200:
             assert b"Before you send" in page
@@ -79,21 +79,21 @@ class Visitor:
 
 
 def photo() -> io.BytesIO:
-    """Noise, so that each piece of it is one of a kind, with a mark where cameras write."""
+    """Noise, so that each piece of it is unique, with a canary in the camera metadata."""
     picture = Image.frombytes("RGB", (640, 480), secrets.token_bytes(640 * 480 * 3))
     exif = Image.Exif()
-    exif[0x9286], exif[0x010E] = HIDDEN_MARK, HIDDEN_MARK
+    exif[0x9286], exif[0x010E] = PHOTO_CANARY, PHOTO_CANARY
     file = io.BytesIO()
     picture.save(file, "JPEG", exif=exif, quality=80)
     file.seek(0)
-    file.name = f"{HIDDEN_MARK}.jpg"
+    file.name = f"{PHOTO_CANARY}.jpg"
     return file
 
 
-def shell(site, code, said=None) -> str:
+def shell(site, code, texts=None) -> str:
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
     done = subprocess.run(
-        command, cwd=ROOT, input=json.dumps(said), env=site.environment, text=True, capture_output=True
+        command, cwd=ROOT, input=json.dumps(texts), env=site.environment, text=True, capture_output=True
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -105,7 +105,7 @@ def files_of(folder, *, without=()) -> list:
 
 
 def pieces_found(files, pieces) -> list:
-    """Which of the pieces of bytes stand in which file: as they are, in hex or in base64."""
+    """Which of the pieces of bytes are in which file: raw, in hex or in base64."""
     found = []
     for path in files:
         content = path.read_bytes()
@@ -116,7 +116,7 @@ def pieces_found(files, pieces) -> list:
 
 
 @pytest.mark.site
-def test_what_a_writer_sends_is_readable_only_while_and_where_it_is_shown(site, tmp_path):
+def test_a_review_is_readable_only_while_and_where_it_is_published(site, tmp_path):
     site.start()
     assert (
         site.run("detoxsite.ops.process_manager", "manage", "staff", "mod@example.org", "--role", "moderator").wait(90)
@@ -137,8 +137,8 @@ def test_what_a_writer_sends_is_readable_only_while_and_where_it_is_shown(site, 
     mails = b"".join(path.read_bytes() for path in (site.var / "mail").iterdir())
     token = re.search(rb"/r/([\w-]{20,})/", mails)[1].decode()
     visitor.press(f"/r/{token}/confirm/")
-    said = {"note": NOTE, "removed": REMOVED, "reply": f"Thank you for these words. We read every review. {REPLY}"}
-    decided = json.loads(shell(site, DECIDE, said))
+    texts = {"note": NOTE, "removed": REMOVED, "reply": f"Thank you for these words. We read every review. {REPLY}"}
+    decided = json.loads(shell(site, DECIDE, texts))
 
     # while it is shown: that, and nothing else
     status, page = visitor.ask("GET", "/reviews/")
@@ -148,14 +148,14 @@ def test_what_a_writer_sends_is_readable_only_while_and_where_it_is_shown(site, 
     status, small = visitor.ask("GET", path)
     assert status == 200
     tell = f"/reviews/{decided['pk']}/tell/"
-    told = visitor.fields(tell) | {"kind": "other", "text": FLAG}
+    told = visitor.fields(tell) | {"kind": "other", "text": REPORT}
     status, answer = visitor.ask("POST", tell, told)
     assert status == 302, (told, re.sub(r"<[^>]+>|  +", " ", answer.decode())[:3000])
     stored = base64.b64decode(decided["photo"])
     secret = [stored[at : at + 48] for at in (2000, len(stored) // 2, len(stored) - 2000)]
     secret += [upload.getvalue()[len(upload.getvalue()) // 2 :][:48]]
     public = [small[len(small) // 2 :][:48]]
-    never = [REMOVED, EMAIL, NOTE, HIDDEN_MARK, FLAG, token]
+    never = [REMOVED, EMAIL, NOTE, PHOTO_CANARY, REPORT, token]
     dump(site, tmp_path / "while-shown.sql")
     dumped = [tmp_path / "while-shown.sql"]
     assert found_in(dumped, never) == []
@@ -178,7 +178,7 @@ def test_what_a_writer_sends_is_readable_only_while_and_where_it_is_shown(site, 
 
     everything = files_of(tmp_path)
     but_mail = files_of(tmp_path, without=["mail"])
-    assert found_in(everything, [REMOVED, NOTE, HIDDEN_MARK, FLAG]) == []
+    assert found_in(everything, [REMOVED, NOTE, PHOTO_CANARY, REPORT]) == []
     assert found_in(but_mail, [EMAIL, token]) == []
     assert pieces_found(everything, secret + public) == []
     # of what was shown, PostgreSQL's write-ahead log has a copy until it is written over

@@ -8,7 +8,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from testimonials import jobs, services
+from testimonials import jobs
 from testimonials.models import (
     OutgoingEmail,
     Photo,
@@ -17,6 +17,7 @@ from testimonials.models import (
     Status,
     Testimonial,
 )
+from testimonials.services import author, lifecycle, moderation, photos
 from tests.core.test_images import picture_file
 from tests.factories import make_review, make_user
 
@@ -49,7 +50,7 @@ def test_what_looks_through_all_reviews_is_done_once_an_hour():
 
 
 def kinds(review):
-    return list(review.steps.order_by("at").values_list("kind", flat=True))
+    return list(review.events.order_by("at").values_list("kind", flat=True))
 
 
 def test_a_year_after_it_was_shown_its_writer_is_asked_twice_and_then_it_expires():
@@ -60,14 +61,26 @@ def test_a_year_after_it_was_shown_its_writer_is_asked_twice_and_then_it_expires
     after(366)
     after(367)
     review.refresh_from_db()
-    assert (review.status, review.asked, OutgoingEmail.objects.filter(kind="renew").count()) == ("published", 1, 1)
+    assert (review.status, review.unanswered_renewals, OutgoingEmail.objects.filter(kind="renew").count()) == (
+        "published",
+        1,
+        1,
+    )
     after(397)
     review.refresh_from_db()
-    assert (review.status, review.asked, OutgoingEmail.objects.filter(kind="renew").count()) == ("published", 2, 2)
+    assert (review.status, review.unanswered_renewals, OutgoingEmail.objects.filter(kind="renew").count()) == (
+        "published",
+        2,
+        2,
+    )
     after(428)
     review.refresh_from_db()
     assert (review.status, review.shown_words) == ("expired", "")
-    assert kinds(review)[-3:] == [ReviewEvent.Kind.ASKED, ReviewEvent.Kind.ASKED, ReviewEvent.Kind.EXPIRED]
+    assert kinds(review)[-3:] == [
+        ReviewEvent.Kind.RENEWAL_ASKED,
+        ReviewEvent.Kind.RENEWAL_ASKED,
+        ReviewEvent.Kind.EXPIRED,
+    ]
     assert OutgoingEmail.objects.filter(kind="expired").count() == 1
 
 
@@ -76,28 +89,28 @@ def test_an_answer_is_good_for_another_year():
 
     after(366)
     with time_machine.travel(timezone.now() + DAY * 380):
-        services.renew(review.pk)
+        author.renew(review.pk)
     after(740)
     review.refresh_from_db()
-    assert (review.status, review.asked) == ("published", 0)
+    assert (review.status, review.unanswered_renewals) == ("published", 0)
     after(746)
     review.refresh_from_db()
-    assert (review.status, review.asked) == ("published", 1)
+    assert (review.status, review.unanswered_renewals) == ("published", 1)
 
 
 def test_nobody_is_thought_silent_who_could_not_be_asked():
     review = make_review(Status.PUBLISHED, email="busy@example.org")
     year = timezone.now() + DAY * 366
     for _ in range(5):
-        letter = OutgoingEmail.objects.create(review=review, kind="published", email_index=review.writer.email_index)
+        letter = OutgoingEmail.objects.create(review=review, kind="published", email_index=review.author.email_index)
         OutgoingEmail.objects.filter(pk=letter.pk).update(made_at=year)
 
     with time_machine.travel(year + timezone.timedelta(minutes=1)):
         run()
 
     review.refresh_from_db()
-    assert review.asked == 0
-    assert review.ask_at > year
+    assert review.unanswered_renewals == 0
+    assert review.renewal_due_at > year
 
 
 def test_what_was_never_confirmed_is_erased_after_two_weeks():
@@ -127,7 +140,7 @@ def test_what_was_never_confirmed_is_erased_after_two_weeks():
 )
 def test_what_nobody_may_read_is_erased_two_years_after_it_was_written(status, fields, is_erased):
     review = make_review(status, **fields)
-    Testimonial.objects.update(ask_at=None)
+    Testimonial.objects.update(renewal_due_at=None)
 
     after(729)
     assert Testimonial.objects.get().erased_at is None
@@ -136,7 +149,7 @@ def test_what_nobody_may_read_is_erased_two_years_after_it_was_written(status, f
 
     review.refresh_from_db()
     assert (review.erased_at is not None) == is_erased
-    assert review.steps.filter(kind=ReviewEvent.Kind.ERASED).count() == is_erased
+    assert review.events.filter(kind=ReviewEvent.Kind.ERASED).count() == is_erased
     assert review.status == status
     assert review.reason == fields.get("reason", "")
 
@@ -164,8 +177,8 @@ def test_what_was_written_anew_is_kept_longer():
 
 
 def test_a_held_photo_goes_after_a_day_and_one_that_was_sent_stays():
-    held = services.hold_photo(picture_file())
-    sent = services.hold_photo(picture_file("PNG"))
+    held = photos.hold(picture_file())
+    sent = photos.hold(picture_file("PNG"))
     sent.review = make_review()
     sent.save()
 
@@ -180,9 +193,9 @@ def test_a_held_photo_goes_after_a_day_and_one_that_was_sent_stays():
 def test_pictures_that_no_review_shows_go_from_the_disk(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     review = make_review(Status.PENDING, allow=["words", "photo"])
-    photo = services.hold_photo(ContentFile(picture_file().read(), name="picture.jpeg"))
+    photo = photos.hold(ContentFile(picture_file().read(), name="picture.jpeg"))
     Photo.objects.filter(pk=photo.pk).update(review=review)
-    services.approve(review.pk, by=make_user("moderator"), version=1, with_photo=True)
+    moderation.approve(review.pk, by=make_user("moderator"), version=1, with_photo=True)
     [shown] = (tmp_path / "reviews").iterdir()
     lost, young = tmp_path / "reviews" / "lost.jpeg", tmp_path / "reviews" / "young.jpeg"
     for file in (lost, young):
@@ -197,14 +210,14 @@ def test_pictures_that_no_review_shows_go_from_the_disk(settings, tmp_path):
 
 def test_one_that_cannot_be_erased_does_not_hold_up_the_others(monkeypatch, caplog):
     first, second = make_review(Status.UNCONFIRMED), make_review(Status.UNCONFIRMED)
-    erase = services.erase
+    erase = lifecycle.erase
 
     def fail_once(pk):
         if pk == first.pk:
             raise ValueError("Zebra")
         return erase(pk)
 
-    monkeypatch.setattr(services, "erase", fail_once)
+    monkeypatch.setattr(lifecycle, "erase", fail_once)
     after(15)
 
     second.refresh_from_db()
@@ -215,10 +228,10 @@ def test_one_that_cannot_be_erased_does_not_hold_up_the_others(monkeypatch, capl
 
 def test_an_imported_review_has_nobody_to_ask(monkeypatch):
     review = make_review(Status.PUBLISHED)
-    review.writer.delete()
+    review.author.delete()
 
     after(366)
 
     review.refresh_from_db()
-    assert (review.status, review.asked) == ("published", 0)
-    assert review.ask_at > timezone.now() + DAY * 700
+    assert (review.status, review.unanswered_renewals) == ("published", 0)
+    assert review.renewal_due_at > timezone.now() + DAY * 700

@@ -1,4 +1,4 @@
-"""A review that its writer takes back is gone: at the site with the next request, and soon behind a caching proxy."""
+"""A withdrawn review is gone: on the site with the next request, and within a minute behind a caching proxy."""
 
 import gzip
 import http.client
@@ -11,38 +11,38 @@ from typing import NamedTuple
 
 import pytest
 
-from detoxsite.core.http_cache import IN_BETWEEN, IN_BROWSERS
+from detoxsite.core.http_cache import BROWSER_MAX_AGE, PROXY_MAX_AGE
 from tests.site_process import ROOT, free_port
 
 pytestmark = pytest.mark.site
 
 NGINX = "/usr/sbin/nginx"
 PROMISED = 60  # seconds
-WORDS = "Zebra words that their writer will want back."
+WORDS = "Zebra words that their author will withdraw."
 PUBLISH = """
 import base64, io, json
 from PIL import Image
 from detoxsite.core.models import User
-from testimonials import services
 from testimonials.models import Photo
+from testimonials.services import author, moderation, submission
 
 picture = io.BytesIO()
 Image.effect_noise((300, 200), 90).convert("RGB").save(picture, "JPEG")
 photo = Photo()
 photo.seal({"file": base64.b64encode(picture.getvalue()).decode(), "kind": "jpeg"})
 photo.save(force_insert=True)
-review = services.submit(
-    key="k" * 20, words=WORDS, email="writer@example.org", tie="stayed", allow=["words", "photo"], photo=photo
+review = submission.submit(
+    key="k" * 20, words=WORDS, email="writer@example.org", relationship="stayed", allow=["words", "photo"], photo=photo
 )
-services.confirm(review.pk)
+author.confirm(review.pk)
 moderator = User.objects.create_user("moderator@example.org", None, is_staff=True)
-review = services.approve(review.pk, by=moderator, version=1, with_photo=True)
+review = moderation.approve(review.pk, by=moderator, version=1, with_photo=True)
 print(json.dumps({"pk": review.pk, "photo": review.shown_photo.url}))
 """
 WITHDRAW = """
-from testimonials import services
 from testimonials.models import Testimonial
-services.withdraw(Testimonial.objects.get().pk, how="by phone")
+from testimonials.services import author
+author.withdraw(Testimonial.objects.get().pk, how="by phone")
 """
 CONFIGURATION = """
 {user}
@@ -95,7 +95,7 @@ def get(port, path, encoding="gzip") -> Answer:
     return Answer(response.status, body, response.headers["X-Cache-Status"] == "HIT")
 
 
-def at_the_desk(site, code) -> str:
+def run_on_staff_site(site, code) -> str:
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", f"WORDS = {WORDS!r}\n{code}"]
     done = subprocess.run(command, cwd=ROOT, env=site.environment, text=True, capture_output=True)
     assert done.returncode == 0, done.stderr
@@ -109,7 +109,7 @@ def site(site):
 
 @pytest.fixture
 def proxy(site, tmp_path_factory):
-    """The port of an nginx that keeps what the headers of the site let it keep."""
+    """The port of an nginx that caches what the headers of the site allow."""
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
     user = "user root;" if os.getuid() == 0 else ""
     (folder / "conf").write_text(CONFIGURATION.format(user=user, folder=folder, port=port, site=site.port))
@@ -121,16 +121,16 @@ def proxy(site, tmp_path_factory):
 
 
 def published(site) -> list[str]:
-    """The addresses that show a review, which is stored and published first."""
-    made = json.loads(at_the_desk(site, PUBLISH))
+    """Publish a review; the addresses that show it."""
+    made = json.loads(run_on_staff_site(site, PUBLISH))
     return ["/", "/reviews/", f"/reviews/{made['pk']}/", made["photo"]]
 
 
-def test_at_the_site_it_is_gone_with_the_next_request(site):
+def test_on_the_site_it_is_gone_with_the_next_request(site):
     urls = published(site)
     before = [get(site.port, url) for url in urls]
 
-    at_the_desk(site, WITHDRAW)
+    run_on_staff_site(site, WITHDRAW)
 
     after = [get(site.port, url) for url in urls]
     assert [answer.status for answer in before] == [200, 200, 200, 200]
@@ -148,7 +148,7 @@ def test_behind_a_proxy_it_is_gone_within_a_minute(site, proxy):
     assert [answer.status for answer in kept] == [200] * 8
     assert [answer.from_cache for answer in kept] == [True] * 8, "the proxy kept nothing: this would prove nothing"
 
-    at_the_desk(site, WITHDRAW)
+    run_on_staff_site(site, WITHDRAW)
 
     began, seconds = time.monotonic(), {}
     while len(seconds) < len(urls):
@@ -159,8 +159,8 @@ def test_behind_a_proxy_it_is_gone_within_a_minute(site, proxy):
         time.sleep(0.25)
     slowest = max(seconds.values())
     sys.stdout.write(f"gone behind nginx after {slowest:.1f} s\n")  # pytest -rP shows it
-    assert slowest < IN_BETWEEN + 2
-    assert slowest + IN_BROWSERS < PROMISED  # a browser may have asked the proxy in the last moment
+    assert slowest < PROXY_MAX_AGE + 2
+    assert slowest + BROWSER_MAX_AGE < PROMISED  # a browser may have asked the proxy in the last moment
     for _ in range(2):
         gone = [get(proxy, *url) for url in urls[4:]]
     assert [answer.status for answer in gone] == [410] * 4

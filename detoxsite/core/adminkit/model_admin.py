@@ -1,4 +1,4 @@
-"""What the pages of the desk stand on: lists that answer only their filters, and things that are shown, not edited."""
+"""Base classes of the admin: lists limited to their own filters, and read-only objects."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -12,13 +12,13 @@ from django.utils.text import capfirst
 
 from .. import site_profile
 
-OPERATORS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
+LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
 
 
-class CarefulChangeList(ChangeList):
-    """Takes values that no filter makes (a NUL, a year beyond all years) for what they are: not ours.
+class SafeChangeList(ChangeList):
+    """Reject filter values that no filter offers (a NUL, an impossible year), instead of failing with a 500.
 
-    Its title is what it lists, not what Django asks to be done with it.
+    The title is the plural name of what is listed, not Django's "Select … to change".
     """
 
     def __init__(self, *args, **kwargs):
@@ -38,66 +38,66 @@ class CarefulChangeList(ChangeList):
             raise IncorrectLookupParameters from exc
 
 
-class DeskModelAdmin(admin.ModelAdmin):
-    """A list answers only what its filters ask.
+class StaffModelAdmin(admin.ModelAdmin):
+    """Base of every admin: a list can be filtered only by the filters it offers.
 
-    Django lets anybody who may see a list filter it by any column of the table: by stars that are hidden, by words
-    somebody wrote, by the characters of a password hash.
+    Django lets anyone who may see a list filter it by any column of the table: by hidden stars, by someone's text,
+    by the characters of a password hash.
     """
 
     def lookup_allowed(self, lookup, value, request=None):
         columns = [entry for entry in self.list_filter if isinstance(entry, str)]
-        questions = [entry.parameter_name for entry in self.list_filter if not isinstance(entry, str)]
-        return lookup in questions or any(lookup == column + operator for column in columns for operator in OPERATORS)
+        parameters = [entry.parameter_name for entry in self.list_filter if not isinstance(entry, str)]
+        return lookup in parameters or any(lookup == column + operator for column in columns for operator in LOOKUPS)
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_term.replace("\0", ""))
 
     def response_action(self, request, queryset):
-        """A list action on rows that are not ours is answered with the list."""
+        """Answer a list action on invalid rows with the list."""
         try:
             return super().response_action(request, queryset)
         except (ValueError, OverflowError, DataError, ValidationError):
-            self.message_user(request, "Nothing was done: choose rows of this list.", messages.ERROR)
+            self.message_user(request, "Nothing was done. Select rows of this list.", messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
     def get_changelist(self, request, **kwargs):
-        return CarefulChangeList
+        return SafeChangeList
 
     @staticmethod
     def is_list(request) -> bool:
-        """Whether the request is for the list, and not for one thing in it."""
+        """Whether the request is for the list, not for one object."""
         return bool(request.resolver_match and request.resolver_match.url_name.endswith("_changelist"))
 
 
-class OnEveryPage:
-    """For things that pages read through detoxsite.center: what is saved or deleted here shows at the next request."""
+class RefreshSiteProfileMixin:
+    """For models read through ``core.site_profile``: changes show at the next request."""
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        site_profile.forget()
+        site_profile.expire()
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
-        site_profile.forget()
+        site_profile.expire()
 
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
-        site_profile.forget()
+        site_profile.expire()
 
 
 class BoundedPaginator(Paginator):
-    """For lists that grow without end: counts, and turns pages, up to MAX rows."""
+    """For lists without an upper bound: counts and pages through MAX_ROWS rows at most."""
 
-    MAX = 10_000
+    MAX_ROWS = 10_000
 
     @cached_property
     def count(self):
-        return self.object_list[: self.MAX].count()
+        return self.object_list[: self.MAX_ROWS].count()
 
 
-class ShownModelAdmin(DeskModelAdmin):
-    """Things that staff read here and move by their acts, but never make, edit or delete."""
+class ReadOnlyModelAdmin(StaffModelAdmin):
+    """Objects that staff read, and change only through object actions; nobody adds, edits or deletes them here."""
 
     def get_readonly_fields(self, request, obj=None):
         return [name for _, options in self.get_fieldsets(request, obj) for name in options["fields"]]

@@ -1,4 +1,4 @@
-"""Sealing everything to the newest key of the center."""
+"""Key rotation: seal everything again, to the center's newest key."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -9,32 +9,32 @@ from django.db.models import BinaryField, F, Func, Value
 from . import sealing
 from .sealed_models import SealedModel
 
-BATCH = 200
-_files: list[Callable[[], Iterable[bytes]]] = []
+BATCH_SIZE = 200
+_file_headers: list[Callable[[], Iterable[bytes]]] = []
 
 
 def register_files(headers: Callable[[], Iterable[bytes]]) -> None:
-    """Count sealed files too: ``headers`` gives the first sealing.HEADER bytes of each, b"" of an unreadable one."""
-    _files.append(headers)
+    """Count sealed files too: ``headers`` yields the first HEADER_SIZE bytes of each, b"" if it cannot be read."""
+    _file_headers.append(headers)
 
 
-def _models():
+def _sealed_models():
     return [model for model in apps.get_models() if issubclass(model, SealedModel)]
 
 
-def _old(model):
-    """Rows sealed to another key than the newest."""
-    header = Func(F("sealed"), Value(1), Value(sealing.HEADER), function="SUBSTR", output_field=BinaryField())
+def _outdated(model):
+    """Rows sealed to an older key."""
+    header = Func(F("sealed"), Value(1), Value(sealing.HEADER_SIZE), function="SUBSTR", output_field=BinaryField())
     rows = model.objects.annotate(header=header).exclude(header=sealing.public_key().header)
     return rows.exclude(sealed=b"").order_by("pk")
 
 
 def rotate() -> Iterator[tuple[str, int]]:
-    """Seal every row anew, in batches that are committed one by one. Yields (model, rows) for each model.
+    """Seal every row to the newest key, committing batch by batch. Yields (model name, rows) for each model.
 
-    What cannot be opened is left as it is, and counted by ``left``.
+    Rows that do not open stay as they are; ``count_remaining`` counts them.
     """
-    for model in _models():
+    for model in _sealed_models():
         done, last = 0, None
         while batch := _batch(model, last):
             last, opened = batch
@@ -44,9 +44,9 @@ def rotate() -> Iterator[tuple[str, int]]:
 
 @transaction.atomic
 def _batch(model, last) -> tuple | None:
-    """Seals the next BATCH rows behind ``last``. Returns (key of the last one, how many it could); None at the end."""
-    rows = _old(model).select_for_update(skip_locked=True, of=["self"])
-    rows = list((rows.filter(pk__gt=last) if last else rows)[:BATCH])
+    """Seal the next BATCH_SIZE rows after ``last``. Returns (last primary key, rows sealed), or None at the end."""
+    rows = _outdated(model).select_for_update(skip_locked=True, of=["self"])
+    rows = list((rows.filter(pk__gt=last) if last else rows)[:BATCH_SIZE])
     opened = 0
     for row in rows:
         try:
@@ -58,8 +58,8 @@ def _batch(model, last) -> tuple | None:
     return (rows[-1].pk, opened) if rows else None
 
 
-def left() -> int:
-    """How many rows and files are not sealed to the newest key."""
+def count_remaining() -> int:
+    """Count rows and files that are not sealed to the newest key."""
     header = sealing.public_key().header
-    rows = sum(_old(model).count() for model in _models())
-    return rows + sum(each != header for headers in _files for each in headers())
+    rows = sum(_outdated(model).count() for model in _sealed_models())
+    return rows + sum(each != header for headers in _file_headers for each in headers())

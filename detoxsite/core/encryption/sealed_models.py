@@ -1,4 +1,4 @@
-"""Rows whose personal content is one sealed value, and rows that are kept as they were written."""
+"""Abstract models: personal content in one sealed value, append-only rows, and who acted."""
 
 import uuid
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ APPEND_ONLY = [
 
 
 class SealedModel(models.Model):
-    """A row with its words in ``sealed``, which opens for this row alone and only with the center's private key."""
+    """Personal content in ``sealed``, which opens for this row alone and only with the center's private key."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sealed = models.BinaryField(blank=True, default=b"")  # empty once erased
@@ -32,23 +32,23 @@ class SealedModel(models.Model):
     class Meta:
         abstract = True
 
-    def about(self, field: str = "sealed") -> str:
-        """What a sealed value is bound to."""
+    def sealing_context(self, field: str = "sealed") -> str:
+        """Model, field and row that a sealed value is bound to."""
         return f"{self._meta.label}.{field}:{self.pk}"
 
-    def seal(self, words: Mapping) -> None:
-        """Close ``words`` up for the center; this object alone still has them readable."""
-        self.sealed = sealing.seal(words, self.about())
-        self.payload = dict(words)
+    def seal(self, payload: Mapping) -> None:
+        """Seal ``payload`` to the center; only this instance keeps it readable."""
+        self.sealed = sealing.seal(payload, self.sealing_context())
+        self.payload = dict(payload)
 
     @cached_property
     def payload(self) -> dict:
-        """What was sealed; {} once erased. Raises sealing.Unreadable, always where no private key is held."""
-        return sealing.unseal(self.sealed, self.about()) if self.sealed else {}
+        """The opened content; {} once erased. Raises sealing.Unreadable, always in a process without a private key."""
+        return sealing.unseal(self.sealed, self.sealing_context()) if self.sealed else {}
 
 
 class ActorMixin(models.Model):
-    """Names who did it, also after that account is gone."""
+    """Who acted. ``by_name`` keeps the name after the account is deleted."""
 
     by = models.ForeignKey(
         "detoxsite.User", models.DO_NOTHING, db_constraint=False, null=True, related_name="+", editable=False

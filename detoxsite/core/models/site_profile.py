@@ -1,4 +1,4 @@
-"""What every page says about the center: one row, edited in one place."""
+"""The site profile: what every page says about the center."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -10,79 +10,83 @@ from .. import phone_numbers
 
 def validate_phone(value):
     if value and not phone_numbers.e164(value):
-        raise ValidationError("Give a phone number that can be called, with its area code.")
+        raise ValidationError("Enter a phone number with its area code.")
 
 
 def validate_hours(value):
     for line in value.splitlines():
         if line.strip() and ":" not in line:
-            raise ValidationError("Each line needs a colon: what, colon, when. Mend: %(line)s", params={"line": line})
+            raise ValidationError(
+                "Each line needs a colon, for example “Visits: Sunday, 1 to 4 p.m.” Please fix: %(line)s",
+                params={"line": line},
+            )
 
 
 def validate_steps(value):
     for line in value.splitlines():
         if line.strip() and line.count("|") != 2:
             raise ValidationError(
-                "Each line needs two vertical bars: when | what | text. Mend: %(line)s", params={"line": line}
+                "Each line needs two vertical bars: when | title | text. Please fix: %(line)s", params={"line": line}
             )
 
 
 class SiteProfile(models.Model):
-    """The center as every page shows it. There is one row, edited in one place."""
+    """The center as every page shows it, in a single row."""
 
     name = models.CharField(max_length=60, default="Detox center")
     short_name = models.CharField(
-        max_length=30, blank=True, help_text="For the titles of the forms, which say as little as they can."
+        max_length=30, blank=True, help_text="Used in the titles of forms, which reveal as little as possible."
     )
     legal_name = models.CharField(max_length=120, blank=True, help_text="Who owns and runs the center.")
     tagline = models.CharField(
-        max_length=70, default="Medically staffed detox", help_text="The title of the first page."
+        max_length=70, default="Medically staffed detox", help_text="The title of the home page."
     )
     description = models.CharField(
         max_length=160,
         default="Medically staffed detox: what to do right now, what detox is like, and how to reach us.",
-        help_text="What search engines show below the title of the first page.",
+        help_text="Shown by search engines below the title of the home page.",
     )
     welcome_title = models.CharField(max_length=80, default="Tonight can be the hard part. You are not alone in it.")
     welcome = models.TextField(
         max_length=400,
         default="You can talk to us before you decide anything.",
-        help_text="Below the title. Say only what is so: who answers, and when.",
+        help_text="Below the title. Say only what is true: who answers, and when.",
     )
     welcome_note = models.CharField(max_length=120, blank=True, default="No name needed.")
     steps = models.TextField(
         "what detox is like",
         max_length=3000,
         blank=True,
-        help_text="One step a line: when | what | a sentence or two. Left out of the page while empty.",
+        help_text="One step per line: when | title | a sentence or two. Hidden while empty.",
     )
     phone = models.CharField(
         max_length=40,
         blank=True,
-        help_text="On every page. Until it is given, pages show the SAMHSA helpline in its place.",
+        help_text="On every page. While it is empty, pages show the SAMHSA helpline instead.",
     )
     phone_hours = models.CharField(
-        max_length=40, blank=True, help_text="Before the number in the bar, such as “Call, day or night”."
+        max_length=40, blank=True, help_text="Before the number in the top bar, for example “Call, day or night”."
     )
     address = models.TextField(max_length=300, blank=True, help_text="As on an envelope, without the name.")
     hours = models.TextField(
         "opening hours",
         max_length=1000,
         blank=True,
-        help_text="One line each: what, a colon, when. Such as “Family visits: Sunday, 1 p.m. to 4 p.m.”",
+        help_text="One entry per line, with a colon, for example “Family visits: Sunday, 1 p.m. to 4 p.m.”",
     )
     cost = models.TextField(
-        "what it costs", max_length=1500, blank=True, help_text="Paragraphs with an empty line between them."
+        "what it costs", max_length=1500, blank=True, help_text="Separate paragraphs with an empty line."
     )
     license_line = models.CharField(
-        "license line", max_length=200, blank=True, help_text="In the footer of every page: who licensed you, number."
+        "license line",
+        max_length=200,
+        blank=True,
+        help_text="In the footer of every page: licensing authority and number.",
     )
     small_print = models.TextField(max_length=600, blank=True, help_text="In the footer, after the license line.")
-    notice = models.CharField(
-        max_length=240, blank=True, help_text="Shown at the top of every page while it is not empty."
-    )
+    notice = models.CharField(max_length=240, blank=True, help_text="Shown at the top of every page unless empty.")
     leave_url = models.URLField(
-        "where “Leave this page quickly” leads",
+        "where “Leave this page quickly” goes",
         default="https://www.weather.gov/",
         validators=[URLValidator(schemes=["https"])],
     )
@@ -97,7 +101,7 @@ class SiteProfile(models.Model):
         return self.name
 
     def clean(self):
-        """Each field's own rule is said beside the field."""
+        """Report each error beside its field."""
         errors = {}
         for name, check in {"phone": validate_phone, "hours": validate_hours, "steps": validate_steps}.items():
             try:
@@ -107,11 +111,11 @@ class SiteProfile(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    topics = ()  # with their articles counted; filled in by detoxsite.center
+    topics = ()  # with article counts; filled in by core.site_profile
 
     @property
     def tel(self):
-        """What a ``tel:`` link dials, in E.164: the center, or the SAMHSA helpline while no number is given."""
+        """The number for ``tel:`` links, in E.164: the center, or the SAMHSA helpline while there is none."""
         return phone_numbers.e164(self.phone) or phone_numbers.SAMHSA_E164
 
     @property
@@ -128,7 +132,7 @@ class SiteProfile(models.Model):
 
     @property
     def owner(self):
-        """The legal name as the end of a sentence, with one full stop."""
+        """The legal name as the end of a sentence, with exactly one period."""
         return f"{self.legal_name.rstrip('.')}."
 
     @property

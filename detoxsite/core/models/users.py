@@ -20,7 +20,7 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractUser):
-    """A staff account. Nobody else has one: readers and people who ask for help never sign in."""
+    """A staff account. Readers and people who ask for help never sign in."""
 
     username = None
     email = models.EmailField(

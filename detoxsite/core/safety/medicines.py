@@ -1,13 +1,13 @@
-"""Medicines and substances with their other names and groups: medicines.csv."""
+"""Medicines and substances with their other names and groups, from medicines.csv."""
 
-import csv
 from pathlib import Path
 
-with Path(__file__).with_name("medicines.csv").open(encoding="utf-8", newline="") as _file:
-    _ROWS = list(csv.DictReader(_file))
+from ..rule_table import read_csv
+
+_ROWS = read_csv(Path(__file__).with_name("medicines.csv"), ("medicine", "also", "group"))
 
 GROUPS = {row["medicine"]: row["group"] for row in _ROWS}
-"""The group of each medicine, such as ``benzodiazepines``."""
+"""The group of each medicine, for example ``benzodiazepines``."""
 
 BY_NAME = {
     name.strip().lower(): row["medicine"]
@@ -15,4 +15,4 @@ BY_NAME = {
     for name in [row["medicine"], *row["also"].split(";")]
     if name.strip()
 }
-"""The medicine that each name, in lower case, stands for: its own, brands, what people call it."""
+"""The medicine for each name in lower case: its own, brands and street names."""

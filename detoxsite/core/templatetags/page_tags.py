@@ -1,4 +1,4 @@
-"""Small parts of the pages."""
+"""Template tags of every page: icons, the head, stars."""
 
 import json
 
@@ -14,7 +14,7 @@ _IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 @register.simple_tag
 def icon(name, size=24):
-    """A drawing of ``static/img/icons.svg``; always beside words, so hidden from screen readers."""
+    """An icon of ``static/img/icons.svg``; always beside a label, so hidden from screen readers."""
     return format_html(
         '<svg class="i" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         *(size, size, static("img/icons.svg"), name),
@@ -23,7 +23,7 @@ def icon(name, size=24):
 
 @register.simple_tag(takes_context=True)
 def about_page(context):
-    """The page's title, description and the rest of its head that depends on the page."""
+    """The part of the head that depends on the page: title, description, metadata."""
     request, center, page = context["request"], context["center"], context["page"]
     lines = [
         format_html("<title>{}</title>", page.full_title(center)),
@@ -31,7 +31,7 @@ def about_page(context):
     ]
     if page.index and not page.error:
         here = request.build_absolute_uri(request.path)
-        data = json.dumps(page.for_machines(request, center), ensure_ascii=False).translate(_IN_SCRIPT)
+        data = json.dumps(page.structured_data(request, center), ensure_ascii=False).translate(_IN_SCRIPT)
         lines += [
             format_html('<link rel="canonical" href="{}">', here),
             format_html('<meta property="og:title" content="{}">', page.title),
@@ -40,7 +40,7 @@ def about_page(context):
             format_html('<meta property="og:url" content="{}">', here),
             *(
                 format_html('<meta property="{}" content="{}">', name, value)
-                for name, value in page.card_facts(request, center).items()
+                for name, value in page.open_graph_image(request, center).items()
             ),
             format_html('<script type="application/ld+json">{}</script>', mark_safe(data)),  # noqa: S308 <, >, & are gone
         ]

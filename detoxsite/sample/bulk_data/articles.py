@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from articles.content import edition_snapshot
 from articles.models import (
     BLOCKS,
-    REVIEW_EVERY,
+    REVIEW_INTERVAL,
     Article,
     Block,
     Callout,
@@ -28,9 +28,9 @@ from articles.models import (
     Text,
     Tone,
     Topic,
-    text_of,
+    text_and_word_count,
 )
-from articles.search import engine
+from articles.search import index as search_index
 
 from . import text_generator
 from .pg_copy import copy, tidy
@@ -87,7 +87,7 @@ class Writer:
 
     def edition(self, random, article, number, title, end, when) -> Written:
         blocks, sources = _blocks(random), _sources(random)
-        text, words = text_of(blocks)
+        text, words = text_and_word_count(blocks)
         edition = Edition(
             article=article,
             number=number,
@@ -104,14 +104,14 @@ class Writer:
             signed = self.today - random.randint(1, 4) * DAY if scheduled else when
             publish = self.today + random.randint(1, 30) * DAY if scheduled else signed
             self.sign(edition, random.choice(self.staff.clinicians), signed, publish)
-            edition.fingerprint = edition_snapshot.fingerprint(edition_snapshot.document(edition, blocks, sources))
+            edition.fingerprint = edition_snapshot.fingerprint(edition_snapshot.from_parts(edition, blocks, sources))
         return Written(edition, blocks, sources, text, end, started_at=min(when, self.today) - 3 * DAY)
 
     @staticmethod
     def sign(edition, reviewer, signed: datetime, publish: datetime) -> None:
         edition.reviewer, edition.signed_off_by, edition.signed_as = reviewer, reviewer.user, str(reviewer)
         edition.signed_off_at, edition.publish_at = signed, publish
-        edition.reviewed_on, edition.review_due_on = signed.date(), (signed + REVIEW_EVERY).date()
+        edition.reviewed_on, edition.review_due_on = signed.date(), (signed + REVIEW_INTERVAL).date()
 
 
 def load(writer: Writer, count: int) -> Iterator[int]:
@@ -170,11 +170,11 @@ def _store(articles: list[list[Written]], cursor) -> None:
 
 
 def _learn(articles: list[list[Written]], seen: set[str]) -> None:
-    """As ``finding.learn``, without the words that were seen before."""
+    """Index the spellings of signed-off editions, without the words in ``seen``."""
     signed = [written.edition for editions in articles for written in editions if written.edition.fingerprint]
-    new = engine.words_of(*signed) - seen
+    new = search_index.distinct_words(*signed) - seen
     seen |= new
-    engine.keep(new)
+    search_index.store(new)
 
 
 def _store_drafts(batch: list[Written], cursor) -> None:

@@ -17,7 +17,7 @@ class Copy(NamedTuple):
     lines: str
 
     def store(self, cursor) -> None:
-        with db_timeout.endless():
+        with db_timeout.no_limit():
             cursor.copy_expert(self.command, io.StringIO(self.lines))
 
 
@@ -38,7 +38,7 @@ def copied(rows: Sequence[models.Model]) -> Copy:
 def tidy(*tables: type[models.Model]) -> None:
     """Let the database learn what its new rows are like; of all tables where none is named."""
     names = ", ".join(table._meta.db_table for table in tables)
-    with db_timeout.endless(), connection.cursor() as cursor:
+    with db_timeout.no_limit(), connection.cursor() as cursor:
         cursor.execute(f"{'ANALYZE' if connection.in_atomic_block else 'VACUUM (ANALYZE)'} {names}")
 
 

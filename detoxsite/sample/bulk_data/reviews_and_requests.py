@@ -12,7 +12,7 @@ from random import Random
 import django
 from django.db import connection, transaction
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests
 from intake.models import (
     AttemptOutcome,
     CallForHelp,
@@ -26,7 +26,7 @@ from intake.models import (
 )
 from intake.models import Status as CallStatus
 from intake.reception.identifiers import Identity
-from intake.services import sealed
+from intake.reception.receive import seal_request
 from testimonials.models import (
     Author,
     Reason,
@@ -37,7 +37,7 @@ from testimonials.models import (
     Version,
 )
 from testimonials.models import Status as ReviewStatus
-from testimonials.services import hash_of
+from testimonials.services.transitions import text_hash
 
 from . import text_generator
 from .pg_copy import Copy, copied, tidy
@@ -132,14 +132,14 @@ class Sent:
     def version(self) -> Version:
         version = Version(review_id=self.review.pk, at=self.review.submitted_at)
         if not self.review.erased_at:
-            version.said = sealing.keyed("review", f"{len(self.words)}:{self.words}{self.name}", 32)
+            version.fingerprint = digests.keyed("review", f"{len(self.words)}:{self.words}{self.name}", 32)
             version.seal({"words": self.words, "name": self.name, "signs": []})
         return version
 
     def writer(self) -> Author:
         if self.review.erased_at:
-            return Author(review_id=self.review.pk, link=Author.known_by(self.token))
-        return Author.of(self.review, self.email, self.token)
+            return Author(review_id=self.review.pk, token_fingerprint=Author.fingerprint_of(self.token))
+        return Author.build(self.review, self.email, self.token)
 
     def steps(self, staff: Staff) -> list[ReviewEvent]:
         """What is on record of it: a day apart, the first with the name of who decided."""
@@ -149,7 +149,7 @@ class Sent:
             steps.append(ReviewEvent(review_id=self.review.pk, kind=kind, at=at, by=by, reason=self.review.reason))
             at += 24 * HOUR
         if steps and steps[0].kind == ReviewEvent.Kind.PUBLISHED:
-            steps[0].text_hash = hash_of(self.words)
+            steps[0].text_hash = text_hash(self.words)
         return steps
 
 
@@ -164,7 +164,7 @@ def review(seed: int, number: int, today: datetime, staff: Staff) -> Sent:
         key=f"bulk-{seed}-{number:08}",
         status=status,
         stars=stars,
-        tie=random.choices(Relationship.values, [50, 30, 14, 3, 3])[0],
+        relationship=random.choices(Relationship.values, [50, 30, 14, 3, 3])[0],
         allow_words=True,
         allow_name=allow_name,
         submitted_at=sent,
@@ -179,7 +179,7 @@ def review(seed: int, number: int, today: datetime, staff: Staff) -> Sent:
     match status:
         case ReviewStatus.PUBLISHED:
             made.shown_words, made.shown_name = words, name if made.allow_name else ""
-            made.ask_at = made.decided_at + 365 * 24 * HOUR
+            made.renewal_due_at = made.decided_at + 365 * 24 * HOUR
         case ReviewStatus.DECLINED:
             made.reason, made.proposed_by = random.choice(Reason.values), staff.manager
         case ReviewStatus.WITHDRAWN:
@@ -216,7 +216,7 @@ def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallFor
         "substances": random.sample(Substance.values, 2),
         "recent": random.choice(["", *Recent.values]),
     }
-    made = sealed(answers, Identity.of(f"bulk-{seed}-{number:08}"))
+    made = seal_request(answers, Identity.of(f"bulk-{seed}-{number:08}"))
     made.status, made.is_sample = status, True
     made.created_at = made.stored_at = at
     made.notified_at = at + timedelta(seconds=4)

@@ -1,8 +1,8 @@
-// The block editor of the article desk, for people who use a keyboard or a screen reader: its text boxes get the
-// words of their label as a name, and what it offers only to a mouse can be reached with Tab and pressed.
+// Makes the block editor accessible by keyboard and screen reader: text boxes are named by their label, and controls
+// that only work with a mouse can be reached with Tab and pressed.
 const CLICK_ONLY = ".order-machine-insert-target, .plugin-button[data-plugin-prefix]";
 
-const improve = () => {
+const addRoles = () => {
   for (const box of document.querySelectorAll(".ProseMirror[contenteditable]:not([aria-label])")) {
     const label = box.closest(".form-row, .field-body")?.querySelector("label");
     box.setAttribute("aria-label", (label?.textContent || "Text").replace(":", "").trim());
@@ -21,9 +21,9 @@ const improve = () => {
   }
 };
 
-// The editor shows the blocks in their order by CSS alone; in the page they stand kind by kind, and Tab goes by the page.
-// So they are put where they are seen, around the one that holds the focus, which would lose it if it moved.
-const arrange = () => {
+// The editor orders the blocks by CSS alone; in the document they are grouped by kind, and Tab follows the document.
+// So the blocks are moved to where they are seen, around the one with the focus, which would lose it if it moved.
+const arrangeBlocks = () => {
   const machine = document.querySelector(".order-machine");
   if (!machine) return;
   const all = [...machine.querySelectorAll(":scope > .inline-related")];
@@ -33,14 +33,14 @@ const arrange = () => {
     if (plus && plus !== document.activeElement) block.prepend(plus);
   }
   const last = machine.querySelector(":scope > .order-machine-insert-target.last");
-  const wanted = [...blocks, last, ...all.filter((block) => block.matches(".empty-form"))];
-  const stays = Math.max(0, wanted.findIndex((part) => part.contains(document.activeElement)));
-  for (let i = stays - 1; i >= 0; i--) if (wanted[i].nextElementSibling !== wanted[i + 1]) wanted[i + 1].before(wanted[i]);
-  for (let i = stays + 1; i < wanted.length; i++) if (wanted[i - 1].nextElementSibling !== wanted[i]) wanted[i - 1].after(wanted[i]);
+  const order = [...blocks, last, ...all.filter((block) => block.matches(".empty-form"))];
+  const focused = Math.max(0, order.findIndex((part) => part.contains(document.activeElement)));
+  for (let i = focused - 1; i >= 0; i--) if (order[i].nextElementSibling !== order[i + 1]) order[i + 1].before(order[i]);
+  for (let i = focused + 1; i < order.length; i++) if (order[i - 1].nextElementSibling !== order[i]) order[i - 1].after(order[i]);
 };
 
-// Django numbers what is left after a removal by its place in the page, and saved blocks have to keep the first numbers.
-const byNumber = (prefix) => {
+// After a removal, Django numbers the rest in document order, and saved blocks must keep the first numbers.
+const restoreFormOrder = (prefix) => {
   const number = (block) => Number(block.id.slice(prefix.length + 1));
   const blocks = [...document.querySelectorAll(`.order-machine > .inline-related[id^="${prefix}-"]:not(.empty-form)`)]
     .filter((block) => !Number.isNaN(number(block)));
@@ -48,20 +48,20 @@ const byNumber = (prefix) => {
 };
 
 const FIELDS = "fieldset :is(input:not([type=hidden]), textarea, select:not(.select2-hidden-accessible), .select2-selection, .ProseMirror[contenteditable=true])";
-const enter = (added) => [...added.querySelectorAll(FIELDS)].find((field) => field.checkVisibility({ visibilityProperty: true }))?.focus();
+const focusFirstField = (added) => [...added.querySelectorAll(FIELDS)].find((field) => field.checkVisibility({ visibilityProperty: true }))?.focus();
 
 // after the editors of the new block have filled it
 document.addEventListener("formset:added", (event) => setTimeout(() => {
-  arrange();
-  enter(event.target);
+  arrangeBlocks();
+  focusFirstField(event.target);
 }));
 document.addEventListener("formset:removed", (event) => {
-  byNumber(event.detail.formsetName);
-  setTimeout(arrange);
+  restoreFormOrder(event.detail.formsetName);
+  setTimeout(arrangeBlocks);
 });
-document.addEventListener("dragend", () => setTimeout(arrange));
-document.addEventListener("content-editor:ready", arrange);
-if (document.querySelector(".order-machine .fs-draggable")) arrange(); // it was ready first
+document.addEventListener("dragend", () => setTimeout(arrangeBlocks));
+document.addEventListener("content-editor:ready", arrangeBlocks);
+if (document.querySelector(".order-machine .fs-draggable")) arrangeBlocks(); // it was ready first
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector(".plugin-buttons-visible .order-machine-insert-target.selected")?.focus();
@@ -71,25 +71,25 @@ document.addEventListener("keydown", (event) => {
   event.target.click();
   if (opens) document.querySelector(".plugin-buttons-visible .plugin-button[data-plugin-prefix]:not(.content-editor-hide)")?.focus();
 });
-new MutationObserver(improve).observe(document.body, { childList: true, subtree: true });
-improve();
+new MutationObserver(addRoles).observe(document.body, { childList: true, subtree: true });
+addRoles();
 
-// A step (send, take back) works on what was saved. With unsaved changes, ask before it leaves them behind.
+// An object action (send, take back) works on the saved version. Ask before it leaves unsaved changes behind.
 const form = document.querySelector("#content-main form[id$='_form']");
-const typed = () => form && new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
+const formData = () => form && new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
 let saved;
-addEventListener("load", () => setTimeout(() => { // the editor fills its boxes, and scrolls to where it was, first
-  saved = typed();
+addEventListener("load", () => setTimeout(() => { // first the editor fills its boxes and restores the scroll position
+  saved = formData();
   document.querySelector("#content-main .errorlist")?.scrollIntoView({ block: "center" });
 }, 500));
-let leaving = false;
-document.addEventListener("submit", (event) => { leaving = !event.defaultPrevented; });
+let isLeaving = false;
+document.addEventListener("submit", (event) => { isLeaving = !event.defaultPrevented; });
 addEventListener("beforeunload", (event) => {
-  if (!leaving && saved !== undefined && typed() !== saved) event.preventDefault();
+  if (!isLeaving && saved !== undefined && formData() !== saved) event.preventDefault();
 });
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".act") || saved === undefined || typed() === saved) return;
-  if (confirm("You have changes that are not saved. Go on without them?")) return;
+  if (!event.target.matches(".act") || saved === undefined || formData() === saved) return;
+  if (confirm("You have unsaved changes. Continue without them?")) return;
   event.preventDefault();
-  leaving = false;
+  isLeaving = false;
 });

@@ -1,10 +1,10 @@
-// The page of one review: what is ticked or selected is taken out on the right at once, with the same marks that the
-// server will put there. Nothing leaves the page but spans in code points. Keys are listed on the page.
+// The page of one review: shows at once, on the right, what readers would see without the parts that are checked or
+// selected. The server will put the same labels there. Only spans in code points leave the page. The page lists the keys.
 const root = document.querySelector("[data-moderate]");
 const original = root?.querySelector("[data-original]");
 const shown = root?.querySelector("[data-shown]");
-const list = root?.querySelector("[data-hints]");
-const said = root?.querySelector("[data-said]");
+const list = root?.querySelector("[data-matches]");
+const status = root?.querySelector("[data-status]");
 
 const withoutLabels = (part) => {
   part.querySelectorAll("[data-label]").forEach((label) => label.remove());
@@ -12,7 +12,7 @@ const withoutLabels = (part) => {
 };
 const words = original ? withoutLabels(original.cloneNode(true)) : "";
 const points = Array.from(words); // code points, as the server counts them
-const say = (line) => { if (said) said.textContent = line; };
+const say = (line) => { if (status) status.textContent = line; };
 
 // --- spans, in code points -------------------------------------------------------------------------------------------
 
@@ -23,20 +23,20 @@ const spanOf = (input) => {
 const spans = () => [...list.querySelectorAll("input")].map(spanOf).sort((one, other) => one.start - other.start || other.end - one.end);
 const textOf = ({ start, end }) => points.slice(start, end).join("");
 
-// those that overlap become one, as in testimonials/admin/marking.py
-const settled = () => spans().filter(({ input }) => input.checked).reduce((apart, span) => {
-  const last = apart.at(-1);
+// overlapping spans become one, as in testimonials/admin/redaction_spans.py
+const merged = () => spans().filter(({ input }) => input.checked).reduce((spans, span) => {
+  const last = spans.at(-1);
   if (last && span.start < last.end) last.end = Math.max(last.end, span.end);
-  else apart.push({ ...span });
-  return apart;
+  else spans.push({ ...span });
+  return spans;
 }, []);
 
-// as testimonials/redaction.py puts them: neighbors of one kind with only blanks between share a mark
-const applied = (removals, marks) => {
+// as in testimonials/moderation/redaction.py: neighbors of one kind with only blanks between share a label
+const redact = (removals, labels) => {
   let [text, end, before] = ["", 0, null];
   for (const { start, end: until, kind } of removals) {
     const between = points.slice(end, start).join("");
-    if (kind !== before || between.trim()) text += between + marks[kind];
+    if (kind !== before || between.trim()) text += between + labels[kind];
     [end, before] = [until, kind];
   }
   return text + points.slice(end).join("");
@@ -45,7 +45,7 @@ const applied = (removals, marks) => {
 // --- the two sides ---------------------------------------------------------------------------------------------------
 
 const tools = root?.querySelector("[data-marks]");
-const marks = tools ? JSON.parse(tools.dataset.marks) : {};
+const labels = tools ? JSON.parse(tools.dataset.marks) : {};
 const kinds = tools ? JSON.parse(tools.dataset.kinds) : {};
 
 const element = (name, text = "", data = {}) => {
@@ -56,10 +56,10 @@ const element = (name, text = "", data = {}) => {
 };
 
 const draw = () => {
-  const out = settled();
-  shown.textContent = applied(out, marks);
-  const left = spans().filter((span) => !span.input.checked && !out.some((one) => one.start < span.end && span.start < one.end));
-  const pieces = [...out.map((span) => ({ ...span, isOut: true })), ...left].sort((one, other) => one.start - other.start);
+  const removals = merged();
+  shown.textContent = redact(removals, labels);
+  const left = spans().filter((span) => !span.input.checked && !removals.some((one) => one.start < span.end && span.start < one.end));
+  const pieces = [...removals.map((span) => ({ ...span, isOut: true })), ...left].sort((one, other) => one.start - other.start);
   original.replaceChildren();
   let at = 0;
   for (const span of pieces) {
@@ -73,12 +73,12 @@ const draw = () => {
   original.append(points.slice(at).join(""));
 };
 
-const past = []; // what was ticked before each change
+const past = []; // what was checked before each change
 let now = "";
-const ticked = () => spans().filter(({ input }) => input.checked).map(({ input }) => input.value);
+const checked = () => spans().filter(({ input }) => input.checked).map(({ input }) => input.value);
 const changed = (line) => {
   past.push(now);
-  now = ticked().join(" ");
+  now = checked().join(" ");
   undoing.hidden = false;
   draw();
   say(line);
@@ -125,7 +125,7 @@ const remember = () => {
   selected = [start, end];
 };
 
-// whole signs only: an emoji is never cut in two
+// whole characters only: an emoji is never cut in two
 const widened = ([start, end]) => {
   while (start < end && !words[start].trim()) start += 1;
   while (end > start && !words[end - 1].trim()) end -= 1;
@@ -145,7 +145,7 @@ const takeOut = () => {
   const focused = document.activeElement;
   if (!selected && list.contains(focused) && focused.type === "checkbox") return focused.click();
   const span = selected && widened(selected);
-  if (!span) return say("Select words on the left first.");
+  if (!span) return say("Select some words on the left first.");
   const kind = tools.querySelector("select").value || "name";
   const input = listed({ start: inPoints(span[0]), end: inPoints(span[1]), kind });
   input.checked = true;
@@ -156,13 +156,13 @@ const takeOut = () => {
 
 const takeOutAll = () => {
   const left = [...list.querySelectorAll("input:not(:checked)")];
-  if (!left.length) return say("All hints are taken out.");
+  if (!left.length) return say("All matches are already taken out.");
   left.forEach((input) => { input.checked = true; });
-  return changed(`Taken out: ${left.length} ${left.length === 1 ? "hint" : "hints"}.`);
+  return changed(`Taken out: ${left.length} ${left.length === 1 ? "match" : "matches"}.`);
 };
-const nextHint = () => {
+const nextMatch = () => {
   const boxes = [...list.querySelectorAll("input")];
-  if (!boxes.length) return say("There are no hints. Read it all the same.");
+  if (!boxes.length) return say("There are no matches. Read the review anyway.");
   return focusOn(boxes[(boxes.indexOf(document.activeElement) + 1) % boxes.length]);
 };
 
@@ -178,7 +178,7 @@ const undo = () => {
 const undoing = root?.querySelector("[data-undo]");
 
 if (original && shown && list && tools) {
-  now = ticked().join(" ");
+  now = checked().join(" ");
   document.addEventListener("selectionchange", remember);
   list.addEventListener("change", ({ target }) => changed(`${target.checked ? "Taken out" : "Left in"}: “${textOf(spanOf(target))}”.`));
   original.addEventListener("click", ({ target }) => {
@@ -199,7 +199,7 @@ if (original && shown && list && tools) {
   draw();
 }
 
-// --- wording that is ready to use: put in as if it were typed, so that the browser can undo it ------------------------
+// --- ready-made wording: inserted as if typed, so that the browser can undo it ------------------------
 
 root?.querySelectorAll("[data-wording]").forEach((button) => {
   button.hidden = false;
@@ -223,7 +223,7 @@ const focusOn = (part) => {
 const KEYS = {
   j: () => go("[data-next]"),
   k: () => go("[data-previous]"),
-  n: () => list && nextHint(),
+  n: () => list && nextMatch(),
   t: () => list && takeOutAll(),
   r: () => list && takeOut(),
   u: () => list && undo(),
@@ -234,7 +234,7 @@ const KEYS = {
     if (document.activeElement === button) button.click();
     else {
       focusOn(button);
-      say("Press a once more to show this review.");
+      say("Press a again to publish this review.");
     }
   },
   "?": () => {

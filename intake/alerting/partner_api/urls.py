@@ -1,4 +1,4 @@
-"""What other systems fetch. Served only where the staff work: the private key is held there."""
+"""Partner API. Served only on the staff site, which holds the private key."""
 
 from django.urls import path
 

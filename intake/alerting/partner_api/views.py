@@ -1,4 +1,4 @@
-"""Handing a request over to another system that was told of it, with the person's consent, and noting that it was."""
+"""Partner API: a system that was alerted by webhook fetches the request, if the person consents. Logged."""
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -12,35 +12,37 @@ from ...models import (
     Disclosure,
     Webhook,
 )
-from ...models.answers import whole
+from ...models.answers import with_defaults
 from ...records.consent_texts import REDISCLOSURE_NOTICE
-from ...records.consents import live_consent
-from .. import webhooks
+from ...records.consents import current_consent
+from .. import webhook_admin
 
 
-class NotThere(Exception):
-    """No such request, or this system was never told of it, or it was erased: it cannot tell which."""
+class NotFound(Exception):
+    """No such request, none this system was alerted to, or erased: the answer does not tell which."""
 
 
-class NotAllowed(Exception):
-    """The person has not agreed, or has taken that back."""
+class NoConsent(Exception):
+    """The person has not consented, or has revoked."""
 
 
 @transaction.atomic
-def hand_over(webhook: Webhook, reference: str) -> dict:
-    """What a request says now, with its consent and the notice of 42 CFR 2.32; written into the ledger, or not given.
+def disclose(webhook: Webhook, reference: str) -> dict:
+    """Return the current answers with the consent and the notice of 42 CFR 2.32, and record the disclosure.
 
-    Raises NotThere or NotAllowed.
+    Raises NotFound or NoConsent.
     """
-    told = Delivery.objects.filter(webhook=webhook, alert__call=OuterRef("pk"))  # noted as sent only in a moment
-    calls = CallForHelp.objects.real().select_for_update().filter(Exists(told), reference=reference, erased_at=None)
+    alerted = Delivery.objects.filter(
+        webhook=webhook, alert__call=OuterRef("pk")
+    )  # sent or not: that is recorded later
+    calls = CallForHelp.objects.real().select_for_update().filter(Exists(alerted), reference=reference, erased_at=None)
     call = calls.order_by("-created_at").first()
     if call is None:
-        raise NotThere
-    consent = live_consent(call)
+        raise NotFound
+    consent = current_consent(call)
     if consent is None:
-        raise NotAllowed
-    answers = call.current()
+        raise NoConsent
+    answers = call.current_answers()
     Disclosure.objects.create(
         call=call,
         what=Disclosure.What.FETCH,
@@ -52,7 +54,7 @@ def hand_over(webhook: Webhook, reference: str) -> dict:
     return {
         "ref": call.reference,
         "received": call.created_at.isoformat(),
-        "answers": whole(answers),
+        "answers": with_defaults(answers),
         "consent": {
             "state": "live",
             "given": consent.at.isoformat(),
@@ -68,20 +70,20 @@ def hand_over(webhook: Webhook, reference: str) -> dict:
 @never_cache
 @require_GET
 def fetch(request, reference):
-    """``Authorization: Bearer`` with the token of a webhook. What went wrong is said by the status alone."""
+    """Authorize by ``Authorization: Bearer`` with a webhook's token. The status code names the problem."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    webhook = webhooks.holder(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    webhook = webhook_admin.find_by_token(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
     if webhook is None:
         return _answer({"problem": "No valid token."}, 401, {"WWW-Authenticate": "Bearer"})
     try:
-        return _answer(hand_over(webhook, reference), 200)
-    except NotThere:
-        return _answer({"problem": "You were told of no such request, or it is erased."}, 404)
-    except NotAllowed:
-        return _answer({"problem": "There is no live consent.", "notice": REDISCLOSURE_NOTICE}, 403)
+        return _answer(disclose(webhook, reference), 200)
+    except NotFound:
+        return _answer({"problem": "No such request was announced to you, or it was erased."}, 404)
+    except NoConsent:
+        return _answer({"problem": "There is no current consent.", "notice": REDISCLOSURE_NOTICE}, 403)
 
 
 def _answer(content: dict, status: int, more: dict | None = None) -> JsonResponse:
     response = JsonResponse(content, status=status, headers=more)
-    response._has_been_logged = True  # an answer to a machine, no error of ours; its address holds a reference
+    response._has_been_logged = True  # an expected answer, not an error of ours; its address holds a reference
     return response

@@ -6,16 +6,16 @@ from ...assurance import reconciliation
 
 
 class Command(BaseCommand):
-    help = "Proves that every call for help that was acknowledged is stored, was alerted and was taken up."
+    help = "Proves that every acknowledged call for help is stored, was alerted and was claimed."
 
     def handle(self, **options):
-        found = reconciliation.reconcile()
-        reconciliation.keep(found)
-        self.stdout.write(f"{found.acknowledged} acknowledged in 30 days, {found.stored} stored.")
-        for words, references in found.faults():
-            self.stdout.write(f"{len(references)} {words}:")
+        result = reconciliation.reconcile()
+        reconciliation.save_result(result)
+        self.stdout.write(f"{result.acknowledged} acknowledged in 30 days, {result.stored} stored.")
+        for fault, references in result.faults():
+            self.stdout.write(f"{len(references)} {fault}:")
             for reference in references:
                 self.stdout.write(f"  {reference}")
-        if not found.holds:
+        if not result.is_complete:
             sys.exit(1)
         self.stdout.write("Nothing is missing.")

@@ -9,67 +9,68 @@ from detoxsite.core import progress_bar
 from testimonials.models import Source, Testimonial
 
 from ...importers import csv_source, google
-from ...importers.files import Source as Files
-from ...importers.loader import Origin, store
-from ...importers.report import Outcome, Outcomes
-from ...text_normalize import tidied
+from ...importers.column_map import ColumnMap, InvalidColumnMap
+from ...importers.files import ImportSource
+from ...importers.loader import ReviewSite, load
+from ...importers.report import ImportReport, Outcome
+from ...text_normalize import normalize_text
 
-NAME_LENGTH = Testimonial._meta.get_field("source_name").max_length
+MAX_SITE_NAME = Testimonial._meta.get_field("source_name").max_length
 
 
 class Command(BaseCommand):
     help = (
-        "Brings in reviews that were written elsewhere, unpublished: none shows before somebody has put on file that "
-        "its writer allows it. The same file again brings in nothing twice; after a stop it goes on. Pictures and "
+        "Imports reviews from other sites, unpublished: none is shown until the author's consent is on file. The same "
+        "file can be imported again without duplicates; an interrupted import continues where it stopped. Pictures and "
         "links are not fetched."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, help="a file; a folder or .zip of Google Takeout")
+        parser.add_argument("file", type=Path, help="a file, or a folder or .zip from Google Takeout")
         parser.add_argument("--format", required=True, choices=["google", "csv"])
-        parser.add_argument("--map", type=Path, metavar="MAP.toml", help="csv: which column is what")
-        parser.add_argument("--name", default="", help="csv: the name of the site they were written on")
-        parser.add_argument("--dry-run", action="store_true", help="reads and reports, stores nothing")
-        parser.add_argument("--report", type=Path, metavar="FILE", help="writes what became of each row, as CSV")
+        parser.add_argument("--map", type=Path, metavar="MAP.toml", help="csv: which column holds which field")
+        parser.add_argument("--name", default="", help="csv: the name of the site that the reviews come from")
+        parser.add_argument("--dry-run", action="store_true", help="read and report, store nothing")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="write the outcome of each row to a CSV file")
 
     def handle(self, *, file, format, map, name, dry_run, report, **options):
         if not file.exists():
-            raise CommandError("There is no such file.")
-        files = Files(file)
+            raise CommandError("The file does not exist.")
+        source = ImportSource(file)
         try:
-            items, origin = self.source(files, format, map, name)
-            with self.written(report, file) as stream:
-                outcomes = Outcomes(stream)
-                work = store(items, origin, outcomes, is_trial=dry_run)
-                progress_bar.shown((files.percent for _ in work), 100, "Percent", sys.stderr)
-        except csv_source.NoMap as exc:
+            rows, site = self.read(source, format, map, name)
+            with self.open_report(report, file) as stream:
+                result = ImportReport(stream)
+                batches = load(rows, site, result, is_dry_run=dry_run)
+                progress_bar.show_progress((source.percent for _ in batches), 100, "Percent", sys.stderr)
+        except InvalidColumnMap as exc:
             raise CommandError(str(exc)) from None
         except (OperationalError, InterfaceError):
-            raise CommandError("The database does not answer. Run the same again: it goes on where it was.") from None
-        self.tell(outcomes, dry_run)
-        if outcomes.unread:
-            raise CommandError("Not everything could be read:\n  " + "\n  ".join(outcomes.unread[:20]))
+            raise CommandError("The database is not responding. Run the command again to continue.") from None
+        self.print_summary(result, dry_run)
+        if result.unreadable:
+            raise CommandError("Some of it could not be read:\n  " + "\n  ".join(result.unreadable[:20]))
 
-    def source(self, files, format, map, name):
-        """The rows, and where they come from."""
+    def read(self, source, format, map, name):
+        """The rows and the site they come from."""
         if format == "google":
             if map:
-                raise CommandError("A map (--map) is for tables in CSV.")
-            return google.rows(files), Origin(Source.GOOGLE, google.NAME)
-        chart = csv_source.Map.of(map) if map else csv_source.Map()
-        name = " ".join(tidied(name or chart.source).split())
-        if len(name) > NAME_LENGTH:
-            raise CommandError(f"The name of the site has more than {NAME_LENGTH} characters.")
-        return csv_source.rows(files, chart), Origin(Source.OTHER, name)
+                raise CommandError("A column map (--map) is only for CSV.")
+            return google.read_rows(source), ReviewSite(Source.GOOGLE, google.SITE_NAME)
+        column_map = ColumnMap.read(map) if map else ColumnMap()
+        name = " ".join(normalize_text(name or column_map.source).split())
+        if len(name) > MAX_SITE_NAME:
+            raise CommandError(f"The name of the site is longer than {MAX_SITE_NAME} characters.")
+        return csv_source.read_rows(source, column_map), ReviewSite(Source.OTHER, name)
 
     @contextlib.contextmanager
-    def written(self, report, file):
-        """The report, open; None without one."""
+    def open_report(self, report, file):
+        """The report's stream; None without a report."""
         if report is None:
             yield None
             return
         if report.exists() and report.samefile(file):
-            raise CommandError("The report would overwrite the file.")
+            raise CommandError("The report would overwrite the file to import.")
         try:
             stream = report.open("w", encoding="utf-8", newline="")
         except OSError:
@@ -77,16 +78,16 @@ class Command(BaseCommand):
         with stream:
             yield stream
 
-    def tell(self, outcomes, is_trial):
-        counts = outcomes.counts
-        self.stdout.write("Nothing was stored: this was a dry run." if is_trial else "")
+    def print_summary(self, report, is_dry_run):
+        counts = report.counts
+        self.stdout.write("Dry run: nothing was stored." if is_dry_run else "")
         for outcome in Outcome:
             self.stdout.write(f"{outcome.capitalize():<13}{counts[outcome]:>9,}")
-        for reason, count in outcomes.reasons.most_common():
+        for reason, count in report.reasons.most_common():
             self.stdout.write(f"{count:>22,}  {reason}")
-        if outcomes.first:
-            self.stdout.write(f"The first {len(outcomes.first)} that are listed (file, line or number: why):")
-        for line in outcomes.first:
+        if report.first_skipped:
+            self.stdout.write(f"The first {len(report.first_skipped)} skipped rows (file, line or number: reason):")
+        for line in report.first_skipped:
             self.stdout.write(f"  {line}")
         if counts[Outcome.IMPORTED]:
-            self.stdout.write("None of them shows. Put permission on file in the admin for those who gave it.")
+            self.stdout.write("None of them is public. Record each author's consent in the admin before publishing.")

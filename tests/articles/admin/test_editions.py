@@ -1,11 +1,12 @@
-"""The desk where articles are written, through its addresses."""
+"""The admin of editions, through its addresses."""
 
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from articles import services
-from articles.admin.editions import ACTS, EditionAdmin
+from articles.admin.edition_actions import ACTIONS
+from articles.admin.editions import EditionAdmin
 from articles.models import (
     Article,
     Edition,
@@ -138,8 +139,8 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     draft.refresh_from_db()
     assert (draft.state, draft.note) == (State.DRAFT, "Add a source.")
     Edition.objects.update(state=State.IN_REVIEW)
-    assert "read it, and sign there" in client.post(f"{act}/sign-off/").content.decode()
-    client.post(f"{act}/sign-off/", {"sign-off-read": services.as_read(draft)})
+    assert "read it, and sign off there" in client.post(f"{act}/sign-off/").content.decode()
+    client.post(f"{act}/sign-off/", {"sign-off-read": services.sign_off_fingerprint(draft)})
     assert "Dana Diaz" in client.get(draft.get_absolute_url()).content.decode()
 
 
@@ -151,19 +152,19 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
         ("moderator", set()),
         ("admissions", set()),
         ("compliance", set()),
-        ("manager", {act.name for act in ACTS}),
+        ("manager", {act.name for act in ACTIONS}),
     ],
 )
 def test_each_role_takes_its_own_steps_only(as_role, role, allowed):
     client = as_role(role)
     draft = make_draft()
 
-    for act in ACTS:
+    for act in ACTIONS:
         status = client.post(f"{LIST}{draft.pk}/act/{act.name}/").status_code
         assert (status != 403) == (act.name in allowed), act.name
 
 
-def test_a_draft_is_previewed_by_staff_and_by_nobody_else(as_role, client):
+def test_a_draft_is_previewed_by_staff_only(as_role, client):
     draft = make_draft()
     url = reverse("admin:articles_edition_preview", args=[draft.pk])
 
@@ -212,7 +213,7 @@ def test_a_save_that_comes_after_the_sign_off_changes_nothing(as_role, monkeypat
     def overtaken(self, request, object_id, from_field=None):
         """The clinician is faster by a moment: between the click on Save and the reading of the row."""
         services.submit(draft.pk, by=client.user)
-        services.sign_off(draft.pk, by=signer, read=services.as_read(draft))
+        services.sign_off(draft.pk, by=signer, read=services.sign_off_fingerprint(draft))
         return load(self, request, object_id, from_field)
 
     monkeypatch.setattr(EditionAdmin, "get_object", overtaken)
@@ -224,16 +225,16 @@ def test_a_save_that_comes_after_the_sign_off_changes_nothing(as_role, monkeypat
     assert draft.title == "As signed"
 
 
-def test_whoever_changed_a_word_cannot_sign_it_off(as_role):
+def test_a_person_who_changed_a_word_cannot_sign_it_off(as_role):
     client = as_role("manager")
     make_person(user=client.user)
     draft = make_draft()
 
     client.post(f"{LIST}{draft.pk}/change/", posted(topic=draft.article.topic.pk, author=draft.author.pk))
     client.post(f"{LIST}{draft.pk}/act/submit/")
-    refused = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.as_read(draft)})
+    refused = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.sign_off_fingerprint(draft)})
 
-    assert "Whoever wrote it, or justified its remarks, cannot sign it off" in refused.content.decode()
+    assert "A person who worked on the text, or waived its findings, cannot sign it off" in refused.content.decode()
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00", "2020-01-01T00:00", "x"])
@@ -243,7 +244,8 @@ def test_a_date_that_cannot_be_meant_is_refused_in_words(as_role, moment):
     draft = make_draft(state=State.IN_REVIEW)
 
     response = client.post(
-        f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.as_read(draft), "sign-off-publish_at": moment}
+        f"{LIST}{draft.pk}/act/sign-off/",
+        {"sign-off-read": services.sign_off_fingerprint(draft), "sign-off-publish_at": moment},
     )
 
     assert response.status_code == 200
@@ -284,7 +286,7 @@ def test_the_live_edition_is_reached_from_its_successor_and_withdrawn(as_role):
     page = client.get(f"{LIST}{draft.pk}/change/").content.decode()
     client.post(f"{LIST}{live.pk}/act/withdraw/", {"withdraw-note": "A wrong dose."})
 
-    assert f'<a href="{LIST}{live.pk}/change/">Edition 1</a>, signed off, this is what readers see' in page
+    assert f'<a href="{LIST}{live.pk}/change/">Edition 1</a>, signed off, live' in page
     assert client.get(live.get_absolute_url()).status_code == 410
 
 
@@ -340,7 +342,7 @@ def test_bylines_of_signed_words_are_the_managers_to_change(as_role):
 
 
 @pytest.mark.parametrize("chosen", ["abc", "", "\0", "²", "9" * 40, "-1"])
-@pytest.mark.parametrize(("model", "action"), [("edition", "hand_in"), ("picture", "delete_selected")])
+@pytest.mark.parametrize(("model", "action"), [("edition", "submit_selected"), ("picture", "delete_selected")])
 def test_list_actions_on_rows_that_are_none_change_nothing(as_role, chosen, model, action):
     client = as_role("editor")
     make_draft()

@@ -1,4 +1,4 @@
-"""What the article desk keeps, shows and refuses, through its addresses."""
+"""The article admin: autosave, edit conflicts, the change list, comparison and history, through its addresses."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles import services
-from articles.admin.autosave import PRESENT
+from articles.admin.autosave import PRESENCE_TIMEOUT
 from articles.content import edition_snapshot
 from articles.models import (
     DraftAutosave,
@@ -28,16 +28,17 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def work(draft=None):
+def autosave_url(draft=None):
     return f"{LIST}{draft.pk if draft else 'add'}/work/"
 
 
-def beat(client, draft=None, typed=None, page="window"):
-    return client.post(work(draft), json.dumps({"typed": typed, "page": page}), content_type="application/json")
+def autosave(client, draft=None, form_data=None, page="window"):
+    message = {"form_data": form_data, "page": page}
+    return client.post(autosave_url(draft), json.dumps(message), content_type="application/json")
 
 
-def kept(client, draft=None, page="window"):
-    return client.get(f"{work(draft)}?page={page}").json()["typed"]
+def autosaved(client, draft=None, page="window"):
+    return client.get(f"{autosave_url(draft)}?page={page}").json()["form_data"]
 
 
 def form_of(draft, **fields):
@@ -51,34 +52,34 @@ def form_of(draft, **fields):
     return {**data, **fields}
 
 
-# --- what is typed is kept --------------------------------------------------------------------------------------------
+# --- autosave ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_typed_is_kept_for_whoever_typed_it_and_offered_to_nobody_else(as_role):
+def test_an_autosave_is_offered_to_its_author_only(as_role):
     draft = make_draft()
     other = make_user("editor")
     client = as_role("editor")
 
-    answer = beat(client, draft, [["title", "Half a ti\0tle"], ["csrfmiddlewaretoken", "secret"]]).json()
+    answer = autosave(client, draft, [["title", "Half a ti\0tle"], ["csrfmiddlewaretoken", "secret"]]).json()
 
     assert answer["others"] == []
-    assert kept(client, draft) == [["title", "Half a title"]]
-    assert "was not saved" in client.get(f"{LIST}{draft.pk}/change/").content.decode()
+    assert autosaved(client, draft) == [["title", "Half a title"]]
+    assert "You have unsaved changes" in client.get(f"{LIST}{draft.pk}/change/").content.decode()
     client.force_login(other)
-    assert kept(client, draft) is None
+    assert autosaved(client, draft) is None
 
 
-def test_what_was_kept_is_taken_up_looked_over_and_only_then_saved(as_role):
+def test_an_autosave_is_restored_looked_over_and_only_then_saved(as_role):
     client, draft = as_role("editor"), make_draft("<p>As stored.</p>")
     data = form_of(
         draft, title="As typed", **{f"{TEXTS}-0-body": "<p>More words.</p>", "_kept": "1", "_page": "window"}
     )
-    beat(client, draft, list(data.items()))
+    autosave(client, draft, list(data.items()))
 
     page = client.post(f"{LIST}{draft.pk}/change/", data)
 
     assert page.status_code == 200
-    assert "This is what you had typed." in page.content.decode()
+    assert "This is your restored draft." in page.content.decode()
     assert 'value="As typed"' in page.content.decode()
     assert "More words." in page.content.decode()
     draft.refresh_from_db()
@@ -88,10 +89,10 @@ def test_what_was_kept_is_taken_up_looked_over_and_only_then_saved(as_role):
     assert client.post(f"{LIST}{draft.pk}/change/", data).status_code == 302
     draft.refresh_from_db()
     assert (draft.title, draft.revision) == ("As typed", 1)
-    assert DraftAutosave.objects.get().typed is None
+    assert DraftAutosave.objects.get().form_data is None
 
 
-def test_a_block_that_was_deleted_meanwhile_comes_back_as_a_new_one_when_it_was_kept(as_role):
+def test_a_block_that_was_deleted_meanwhile_is_restored_as_a_new_one(as_role):
     client, draft = as_role("editor"), make_draft("<p>One.</p>", blocks=[Text(ordering=20, body="<p>Two.</p>")])
     data = form_of(draft, **{f"{TEXTS}-0-body": "<p>One and more.</p>"})
     Text.objects.filter(ordering=10).delete()
@@ -114,50 +115,66 @@ def _fields(response):
     return {field.html_name: value for field in bound if (value := field.value()) is not None and value is not False}
 
 
-def test_two_windows_keep_what_each_was_told(as_role):
+def test_two_tabs_autosave_separately(as_role):
     client = as_role("editor")
 
-    beat(client, None, [["title", "A long article"]], page="one")
-    beat(client, None, [["title", "B"]], page="two")
+    autosave(client, None, [["title", "A long article"]], page="one")
+    autosave(client, None, [["title", "B"]], page="two")
 
     page = client.get(f"{LIST}add/").content.decode()
-    assert (kept(client, None, "one"), kept(client, None, "two")) == ([["title", "A long article"]], [["title", "B"]])
-    assert "“A long article”, typed here until" in page
+    assert (autosaved(client, None, "one"), autosaved(client, None, "two")) == (
+        [["title", "A long article"]],
+        [["title", "B"]],
+    )
+    assert "You have unsaved changes to “A long article” from" in page
     client.post(f"{LIST}add/", posted(topic=make_topic().pk, author=make_person().pk, texts=["<p>B.</p>"], _page="two"))
-    assert (kept(client, None, "one"), kept(client, None, "two")) == ([["title", "A long article"]], None)
+    assert (autosaved(client, None, "one"), autosaved(client, None, "two")) == ([["title", "A long article"]], None)
 
 
-def test_what_was_typed_while_a_colleague_handed_the_draft_in_is_shown_to_its_writer(as_role):
+def test_what_was_typed_while_a_colleague_submitted_the_draft_is_shown_to_its_author(as_role):
     draft = make_draft()
     client = as_role("editor")
     services.submit(draft.pk, by=make_user("editor"))
 
-    answer = beat(client, draft, [["title", "Typed too late"]]).json()
+    answer = autosave(client, draft, [["title", "Typed too late"]]).json()
 
-    assert answer["closed"] == "It is in review now and cannot be saved any more."
+    assert answer["closed"] == "This edition is in review now and can no longer be saved."
     assert "Typed too late" in client.get(f"{LIST}{draft.pk}/change/").content.decode()
     assert "Typed too late" not in as_role("manager").get(f"{LIST}{draft.pk}/change/").content.decode()
 
 
-def test_what_was_kept_can_be_thrown_away(as_role):
+def test_an_autosave_can_be_discarded(as_role):
     client, draft = as_role("editor"), make_draft()
-    beat(client, draft, [["title", "Half a title"]])
+    autosave(client, draft, [["title", "Half a title"]])
 
     client.post(
-        work(draft), json.dumps({"typed": None, "page": "window", "forget": True}), content_type="application/json"
+        autosave_url(draft),
+        json.dumps({"form_data": None, "page": "window", "discard": True}),
+        content_type="application/json",
     )
 
-    assert kept(client, draft) is None
+    assert autosaved(client, draft) is None
 
 
 @pytest.mark.parametrize(
-    "body", ["[" * 100_000, "", "x", "[]", "{}", '{"typed": 5}', '{"typed": [[1]]}', '{"typed": [[1,2,3]]}', "null"]
+    "body",
+    [
+        "[" * 100_000,
+        "",
+        "x",
+        "[]",
+        "{}",
+        '{"form_data": 5}',
+        '{"form_data": [[1]]}',
+        '{"form_data": [[1,2,3]]}',
+        "null",
+    ],
 )
 def test_what_is_no_typed_text_is_refused(as_role, body):
     client, draft = as_role("editor"), make_draft()
 
-    assert client.post(work(draft), body, content_type="application/json").status_code == 400
-    assert not DraftAutosave.objects.filter(typed__isnull=False).exists()
+    assert client.post(autosave_url(draft), body, content_type="application/json").status_code == 400
+    assert not DraftAutosave.objects.filter(form_data__isnull=False).exists()
 
 
 @pytest.mark.parametrize(
@@ -179,38 +196,38 @@ def test_what_is_no_typed_text_is_refused(as_role, body):
 def test_odd_forms_are_read_as_far_as_they_go(as_role, typed):
     client, draft = as_role("editor"), make_draft()
 
-    assert beat(client, draft, typed).status_code == 200
+    assert autosave(client, draft, typed).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["\0", "\ud800", "x" * 5000])
 def test_odd_names_of_windows_break_nothing(as_role, name):
     client, draft = as_role("editor"), make_draft()
 
-    assert beat(client, draft, [["title", "A"]], page=name).status_code == 200
-    assert client.get(work(draft), {"page": name.encode(errors="replace").decode()}).status_code == 200
+    assert autosave(client, draft, [["title", "A"]], page=name).status_code == 200
+    assert client.get(autosave_url(draft), {"page": name.encode(errors="replace").decode()}).status_code == 200
     data = form_of(draft, title="Changed", _page=name.encode(errors="replace").decode())
     assert client.post(f"{LIST}{draft.pk}/change/", {**data, "_kept": "1"}).status_code == 200
     assert client.post(f"{LIST}{draft.pk}/change/", data).status_code == 302
 
 
-def test_work_is_for_those_who_may_write(as_role):
+def test_autosave_is_for_those_who_may_write(as_role):
     draft = make_draft()
 
     for role, status in (("editor", 200), ("manager", 200), ("clinician", 403), ("admissions", 403)):
         client = as_role(role)
-        assert client.get(work(draft)).status_code == status
-        assert client.get(work()).status_code == status
+        assert client.get(autosave_url(draft)).status_code == status
+        assert client.get(autosave_url()).status_code == status
     client = as_role("editor")
     assert client.get(f"{LIST}99999/work/").status_code == 404
 
 
-def test_a_sign_of_life_needs_the_token_of_the_page(as_role, client):
+def test_autosave_needs_the_csrf_token(as_role, client):
     draft = make_draft()
     user = make_user("editor")
     strict = type(client)(enforce_csrf_checks=True)
     strict.force_login(user)
 
-    assert beat(strict, draft).status_code == 403
+    assert autosave(strict, draft).status_code == 403
 
 
 # --- two people, one draft --------------------------------------------------------------------------------------------
@@ -223,11 +240,11 @@ def test_colleagues_with_the_draft_open_are_named_for_a_minute(as_role):
     DraftAutosave.objects.create(user=ana, edition=draft, seen_at=now)
     page = f"{LIST}{draft.pk}/change/"
 
-    assert beat(client, draft).json()["others"] == [str(ana)]
+    assert autosave(client, draft).json()["others"] == [str(ana)]
     assert f"{ana} has this open too" in client.get(page).content.decode()
 
-    DraftAutosave.objects.filter(user=ana).update(seen_at=now - PRESENT)
-    assert beat(client, draft).json()["others"] == []
+    DraftAutosave.objects.filter(user=ana).update(seen_at=now - PRESENCE_TIMEOUT)
+    assert autosave(client, draft).json()["others"] == []
     assert "has this open too" not in client.get(page).content.decode()
 
 
@@ -281,7 +298,7 @@ def test_sources_change_places_in_one_save(as_role):
 
 @pytest.fixture
 def shelf(as_role):
-    """One article in each standing; the client of an editor who owns one of them."""
+    """One article in each status; the client of an editor who owns one of them."""
     client = as_role("editor")
     topic = make_topic()
     now = timezone.now()
@@ -304,20 +321,20 @@ def shelf(as_role):
     ("query", "titles"),
     [
         ("", ["Mine", "Rewritten", "Gone", "Tomorrow", "Live", "Waiting", "Sent back", "A draft"]),
-        ("standing=draft", ["Rewritten", "A draft"]),
-        ("standing=remarks", ["Sent back"]),
-        ("standing=in_review", ["Waiting"]),
-        ("standing=scheduled", ["Tomorrow"]),
-        ("standing=live", ["Mine", "Live"]),
-        ("standing=unpublished", ["Rewritten"]),
-        ("standing=withdrawn", ["Gone"]),
+        ("status=draft", ["Rewritten", "A draft"]),
+        ("status=sent_back", ["Sent back"]),
+        ("status=in_review", ["Waiting"]),
+        ("status=scheduled", ["Tomorrow"]),
+        ("status=live", ["Mine", "Live"]),
+        ("status=unpublished", ["Rewritten"]),
+        ("status=withdrawn", ["Gone"]),
         ("review=overdue", ["Rewritten"]),
         ("review=soon", ["Mine"]),
         ("owner=me", ["Mine"]),
         ("q=rewr", ["Rewritten"]),
         ("q=as+readers+see", []),
         ("q=%00%27%22%3A%26%21", ["Mine", "Rewritten", "Gone", "Tomorrow", "Live", "Waiting", "Sent back", "A draft"]),
-        ("standing=nonsense", ["Mine", "Rewritten", "Gone", "Tomorrow", "Live", "Waiting", "Sent back", "A draft"]),
+        ("status=nonsense", ["Mine", "Rewritten", "Gone", "Tomorrow", "Live", "Waiting", "Sent back", "A draft"]),
     ],
 )
 def test_the_list_answers_its_filters(shelf, query, titles):
@@ -346,7 +363,7 @@ def test_steps_are_taken_on_many_at_once_and_refusals_are_named(shelf):
     chosen = Edition.objects.filter(title__in=["A draft", "Waiting"])
 
     page = shelf.post(
-        LIST, {"action": "hand_in", "_selected_action": [one.pk for one in chosen], "note": ""}, follow=True
+        LIST, {"action": "submit_selected", "_selected_action": [one.pk for one in chosen], "note": ""}, follow=True
     ).content.decode()
 
     assert "Done for 1 of 2." in page
@@ -356,15 +373,15 @@ def test_steps_are_taken_on_many_at_once_and_refusals_are_named(shelf):
 
 def test_many_are_withdrawn_by_clinicians_only_and_only_with_a_reason(shelf, as_role):
     live = Edition.objects.get(title="Live")
-    data = {"action": "withdraw_all", "_selected_action": [live.pk], "note": ""}
+    data = {"action": "withdraw_selected", "_selected_action": [live.pk], "note": ""}
 
     shelf.post(LIST, {**data, "note": "Wrong."})
     assert Edition.objects.get(pk=live.pk).state == State.SIGNED_OFF
     client = as_role("clinician")
-    assert "say why" in client.post(LIST, data, follow=True).content.decode()
+    assert "Give a reason" in client.post(LIST, data, follow=True).content.decode()
     client.post(LIST, {**data, "note": "A wrong dose."})
     assert Edition.objects.get(pk=live.pk).state == State.WITHDRAWN
-    assert live.steps.get().note == "A wrong dose."
+    assert live.events.get().note == "A wrong dose."
 
 
 # --- looking back -----------------------------------------------------------------------------------------------------
@@ -394,7 +411,7 @@ def test_one_edition_alone_is_compared_with_nothing(as_role, query):
     assert "nothing to compare it with" in page.content.decode()
 
 
-def test_what_the_page_said_on_a_day_is_told_hour_by_hour(as_role):
+def test_what_readers_saw_on_a_date_is_shown_hour_by_hour(as_role):
     client = as_role("clinician")
     noon = timezone.make_aware(timezone.datetime(2026, 3, 10, 12))
     day = timezone.timedelta(days=1)
@@ -405,14 +422,15 @@ def test_what_the_page_said_on_a_day_is_told_hour_by_hour(as_role):
     then = f"{LIST}{old.pk}/then/?on="
 
     def said(on):
-        return [(entry["edition"] and entry["edition"].title) for entry in client.get(f"{then}{on}").context["shown"]]
+        timeline = client.get(f"{then}{on}").context["timeline"]
+        return [(entry["edition"] and entry["edition"].title) for entry in timeline]
 
     assert said("2026-03-06") == [None]
     assert said("2026-03-09") == ["Old"]
     assert said("2026-03-10") == ["Old", "New"]
     assert said("2026-03-11") == ["New"]
     assert said(gone) == ["New", None]
-    assert "This day lies ahead" in client.get(f"{then}{gone + day}").content.decode()
+    assert "This date is in the future" in client.get(f"{then}{gone + day}").content.decode()
 
 
 @pytest.mark.parametrize("on", ["", "x", "0000-00-00", "9999-12-31", "0001-01-01", "2026-02-30", "%00"])
@@ -422,7 +440,7 @@ def test_a_day_that_is_none_is_answered_in_words(as_role, on):
     assert as_role("editor").get(f"{LIST}{live.pk}/then/?on={on}").status_code == 200
 
 
-def test_who_did_what_is_told_of_all_editions(as_role):
+def test_the_history_covers_all_editions(as_role):
     client = as_role("editor")
     draft = make_draft(created_by=client.user)
     services.submit(draft.pk, by=client.user)
@@ -440,14 +458,14 @@ def test_the_signature_is_shown_with_its_proof(as_role):
     draft = make_draft(state=State.IN_REVIEW)
 
     page = client.get(f"{LIST}{draft.pk}/change/").content.decode()
-    read = services.as_read(draft)
+    read = services.sign_off_fingerprint(draft)
     assert f'name="sign-off-read" value="{read}"' in page
     client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": read, "sign-off-amber_read": "on"})
 
     signed = client.get(f"{LIST}{draft.pk}/change/").content.decode()
     assert "By Dana Diaz, MD" in signed
-    assert "letter for letter, what was signed" in signed
-    assert edition_snapshot.fingerprint(edition_snapshot.stored(draft)) in signed
+    assert "exactly what was signed" in signed
+    assert edition_snapshot.fingerprint(edition_snapshot.from_edition(draft)) in signed
 
 
 @pytest.mark.parametrize("role", ["moderator", "admissions"])
@@ -477,8 +495,8 @@ def test_identifiers_may_be_pasted_with_their_address(as_role, typed, stored):
 
     assert client.post(f"{LIST}{draft.pk}/change/", data).status_code == 302
 
-    [kept] = Source.objects.all()
-    assert (kept.doi, kept.pmid) == stored
+    [source] = Source.objects.all()
+    assert (source.doi, source.pmid) == stored
 
 
 @pytest.mark.parametrize("wrong", [{"doi": "11.5/x"}, {"doi": "10.1056"}, {"pmid": "12a"}, {"pmid": "1" * 12}])

@@ -1,4 +1,4 @@
-"""Every gate with what it stops and what it lets by: a false alarm costs as much trust as a miss."""
+"""Every editorial check with what it stops and what it allows: a false alarm costs as much trust as a miss."""
 
 import tomllib
 from dataclasses import replace
@@ -14,10 +14,10 @@ from articles.checks import (
     Document,
     Finding,
     Level,
-    Reading,
+    Readability,
     Reference,
-    findings,
-    reading,
+    measure_readability,
+    run_checks,
 )
 
 TODAY = date(2026, 11, 23)
@@ -35,7 +35,7 @@ AMBER = {
 
 
 def found(document, **more):
-    return [(finding.code, finding.place) for finding in findings(document, today=TODAY, **more)]
+    return [(finding.code, finding.place) for finding in run_checks(document, today=TODAY, **more)]
 
 
 def codes(*blocks, document=PLAIN, **more):
@@ -82,23 +82,23 @@ def in_text(words):
         ("Detox helps. Addiction is an illness. Users of this site.", []),
     ],
 )
-def test_stigmatising_terms_are_named_where_they_are_ours(words, terms):
+def test_stigmatizing_terms_are_found_in_our_own_text(words, terms):
     document = replace(
         PLAIN,
         blocks=(Block("text", f"<p>{words}</p><p>911 988 [1]</p>"),),
         sources=(Reference(1, "Words about drug abuse", 2025),),
     )
 
-    told = findings(document, today=TODAY)
+    results = run_checks(document, today=TODAY)
 
-    assert [finding.message.partition("”")[0].strip("“") for finding in told] == terms
-    assert {finding.code for finding in told} <= {"stigma"}
+    assert [finding.message.partition("”")[0].strip("“") for finding in results] == terms
+    assert {finding.code for finding in results} <= {"stigma"}
 
 
 def test_slurs_are_red_and_other_terms_amber_with_what_to_write_instead():
     document = replace(PLAIN, title="Help for junkies", summary="For an addict.")
 
-    assert findings(document, today=TODAY) == [
+    assert run_checks(document, today=TODAY) == [
         Finding(
             *("stigma", Level.RED, "title", "Help for junkies"),
             message="“junkies”: Slur that ranks the person below others.",
@@ -336,7 +336,7 @@ def test_a_reference_leads_to_a_source_and_a_source_is_referred_to():
     text = Block("text", "<p>One.[3] Two.[3] Three.[1]</p>")
     page = replace(PLAIN, blocks=(text,), sources=(Reference(1, "Used", 2026), Reference(2, "Not used", 2021)))
 
-    assert [(f.code, f.place, f.excerpt) for f in findings(page, today=TODAY)] == [
+    assert [(f.code, f.place, f.excerpt) for f in run_checks(page, today=TODAY)] == [
         ("dangling-reference", 0, "One.[3]"),
         ("unused-source", "sources", "[2] Not used"),
     ]
@@ -347,7 +347,7 @@ def test_old_sources_are_told_once_with_their_numbers():
     years = enumerate([2020, 2021, None, 1999], 1)
     page = replace(PLAIN, blocks=(text,), sources=tuple(Reference(n, f"Source {n}", year) for n, year in years))
 
-    [old] = findings(page, today=TODAY)
+    [old] = run_checks(page, today=TODAY)
 
     assert (old.code, old.level, old.place, old.excerpt) == (
         *("old-sources", Level.AMBER, "sources"),
@@ -456,18 +456,20 @@ def test_the_reading_grade_is_that_of_the_running_text():
     quoted = f"<blockquote><p>{HARD}</p></blockquote><table><tr><td>{HARD}</td></tr></table>"
 
     # 35 letters in 12 words in 2 sentences: 4.71 * 35/12 + 0.5 * 12/2 - 21.43 is below zero
-    assert reading(replace(PLAIN, blocks=(Block("text", easy + quoted),))) == Reading(
+    assert measure_readability(replace(PLAIN, blocks=(Block("text", easy + quoted),))) == Readability(
         0.0, ("The cat sat on the mat by the door.",)
     )
     # 104 letters in 8 words in 1 sentence: 4.71 * 104/8 + 0.5 * 8 - 21.43
-    assert reading(replace(PLAIN, blocks=(Block("callout", f"<p>{HARD}</p>"),))) == Reading(43.8, (HARD,))
+    assert measure_readability(replace(PLAIN, blocks=(Block("callout", f"<p>{HARD}</p>"),))) == Readability(
+        43.8, (HARD,)
+    )
 
 
 def test_hard_texts_are_told_with_their_hardest_sentences_and_short_ones_are_not():
     middle = "Clinical practitioners recommend structured appointments throughout treatment."
     body = f"<ul><li>{HARD}</li><li>{middle}</li></ul><p>{'Somebody considered alternative approaches. ' * 30}</p>"
 
-    [hard] = findings(replace(PLAIN, blocks=(Block("text", body),)), today=TODAY)
+    [hard] = run_checks(replace(PLAIN, blocks=(Block("text", body),)), today=TODAY)
 
     assert (hard.code, hard.level, hard.place, hard.excerpt) == ("reading-grade", Level.AMBER, "page", HARD)
     assert hard.suggestion == f"Split or shorten the hardest sentences: “{HARD}”; “{middle}”."
@@ -496,16 +498,16 @@ def test_every_code_is_found_at_its_level():
     blocks = (Block("text", text), Block("figure"), Block("figure", alt="a.png"), Block("pull", "Suicide."))
     page = Document("Alcohol", "For junkies.", "alcohol", blocks, (Reference(1, "Old", 2001),), date(2026, 1, 1))
 
-    told = findings(page, today=TODAY, is_dead=lambda path: True)
+    results = run_checks(page, today=TODAY, is_dead=lambda path: True)
 
-    assert {f.code for f in told if f.level == Level.RED} == RED | {"stigma"}
-    assert {f.code for f in told if f.level == Level.AMBER} == AMBER | {"stigma"}
+    assert {f.code for f in results if f.level == Level.RED} == RED | {"stigma"}
+    assert {f.code for f in results if f.level == Level.AMBER} == AMBER | {"stigma"}
 
 
 def test_a_key_outlasts_a_move_and_ends_with_the_words():
     def key(*bodies):
         page = replace(PLAIN, blocks=tuple(Block("text", body) for body in bodies))
-        return [finding.key for finding in findings(page, today=TODAY)]
+        return [finding.key for finding in run_checks(page, today=TODAY)]
 
     assert key("<p>A relapse is common.</p>") == key("<p>Rest.</p>", "<p>Well. A  <em>relapse</em> is common.</p>")
     assert key("<p>A relapse is common.</p>") != key("<p>A relapse is rare.</p>")
@@ -514,7 +516,7 @@ def test_a_key_outlasts_a_move_and_ends_with_the_words():
 def test_an_excerpt_shows_the_words_with_a_little_around_them():
     words = f"<p>{'before ' * 40}a relapse {'after ' * 40}.</p>"
 
-    [finding] = findings(replace(PLAIN, blocks=(Block("text", words),)), today=TODAY)
+    [finding] = run_checks(replace(PLAIN, blocks=(Block("text", words),)), today=TODAY)
 
     assert finding.excerpt == f"… {'before ' * 8}a relapse {'after ' * 10}…"
 
@@ -532,9 +534,9 @@ def test_an_excerpt_shows_the_words_with_a_little_around_them():
 def test_nothing_typed_stops_the_checks(title, body):
     blocks = tuple(Block(kind, body, title) for kind in ("text", "callout", "facts", "figure", "pull", "other"))
 
-    told = findings(Document(title, body, body, blocks, (Reference(1, body),)), today=TODAY)
+    results = run_checks(Document(title, body, body, blocks, (Reference(1, body),)), today=TODAY)
 
-    assert all(len(finding.excerpt) <= 140 and len(finding.key) == 16 for finding in told)
+    assert all(len(finding.excerpt) <= 140 and len(finding.key) == 16 for finding in results)
 
 
 @pytest.mark.parametrize(
@@ -544,7 +546,7 @@ def test_odd_texts_are_read_like_any_other(body):
     page = replace(PLAIN, title=body, blocks=(Block("text", body), Block("facts", body)))
 
     assert found(page) == []
-    assert reading(Document("", "", "")) == Reading(0.0, ())
+    assert measure_readability(Document("", "", "")) == Readability(0.0, ())
 
 
 PICTURES = {
@@ -570,6 +572,6 @@ def test_the_sample_articles_pass_every_gate_but_the_age_of_their_sources(path):
     blocks = tuple(map(sample_block, article["blocks"]))
     page = Document(article["title"], article["summary"], article["topic"], blocks, sources)
 
-    told = findings(page, today=TODAY, is_dead=lambda route: not (SAMPLE / f"{route.strip('/')}.toml").exists())
+    results = run_checks(page, today=TODAY, is_dead=lambda route: not (SAMPLE / f"{route.strip('/')}.toml").exists())
 
-    assert [finding for finding in told if finding.code != "old-sources"] == []
+    assert [finding for finding in results if finding.code != "old-sources"] == []

@@ -1,4 +1,4 @@
-"""The picture of an article for whoever shares it."""
+"""The social card of an article."""
 
 import io
 
@@ -51,7 +51,7 @@ def test_no_title_in_any_script_is_too_much(title, name):
     ],
 )
 def test_a_title_is_written_as_it_is_or_not_at_all(title, written):
-    assert social_cards.written(title) == written
+    assert social_cards.renderable_text(title) == written
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def waiting(db, settings, tmp_path):
 
 
 def test_signing_off_draws_the_card_and_the_site_serves_it(waiting, clinician, client):
-    services.sign_off(waiting.pk, by=clinician, read=services.as_read(waiting))
+    services.sign_off(waiting.pk, by=clinician, read=services.sign_off_fingerprint(waiting))
 
     edition = Edition.objects.get()
     with default_storage.open(edition.card) as file:
@@ -73,7 +73,7 @@ def test_signing_off_draws_the_card_and_the_site_serves_it(waiting, clinician, c
 def test_a_card_that_cannot_be_drawn_or_stored_stops_no_sign_off(waiting, clinician, monkeypatch, caplog):
     monkeypatch.setattr(social_cards, "draw", lambda *words: 1 / 0)
 
-    services.sign_off(waiting.pk, by=clinician, read=services.as_read(waiting))
+    services.sign_off(waiting.pk, by=clinician, read=services.sign_off_fingerprint(waiting))
 
     edition = Edition.objects.get()
     assert (edition.state, edition.card) == (State.SIGNED_OFF, "")

@@ -9,9 +9,9 @@ from articles.models import (
     State,
     Text,
     blocks_of,
-    minutes,
+    reading_minutes,
 )
-from articles.search.engine import Finds
+from articles.search.engine import SearchResults
 from tests.factories import make_draft, make_live, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_text_is_cleaned_on_save_whoever_saves(typed, stored):
 def test_words_of_the_blocks_are_found_by_search():
     make_live("<h2>Mixing</h2><p>Benzodiazepines with <strong>alcohol</strong> slow the breath.</p>", title="Mixing")
 
-    [found] = Finds("benzodiazepine breath", [])[0:10]
+    [found] = SearchResults("benzodiazepine breath", [])[0:10]
 
     assert found.title == "Mixing"
     assert "\ue000Benzodiazepines\ue001" in found.snippet
@@ -104,4 +104,4 @@ def test_words_of_the_blocks_are_found_by_search():
 
 @pytest.mark.parametrize(("words", "expected"), [(0, 1), (180, 1), (181, 2), (1100, 7)])
 def test_reading_time_is_rounded_up(words, expected):
-    assert minutes(words) == expected
+    assert reading_minutes(words) == expected

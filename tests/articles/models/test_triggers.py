@@ -1,4 +1,4 @@
-"""Words that wait for a clinician, or that one has signed, cannot be changed: whoever asks, however they ask."""
+"""Content in review or signed off cannot be changed, by any path."""
 
 import threading
 
@@ -68,7 +68,7 @@ def refused(act):
         with transaction.atomic():
             act()
     except InternalError as exc:
-        return any(word in str(exc) for word in ("frozen", "pgtrigger", "begins as a draft", "kept for good"))
+        return any(word in str(exc) for word in ("frozen", "pgtrigger", "starts as a draft", "never deleted"))
     return False
 
 
@@ -82,7 +82,7 @@ def sql(statement, *values):
 def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, picture):
     edition, column = whole(state, picture), TABLES[model]
     part = model.objects.get(**{column: edition.pk})
-    before = edition_snapshot.stored(edition)
+    before = edition_snapshot.from_edition(edition)
     other = make_draft()
     copy = model.objects.get(pk=part.pk)
     copy.pk, copy._state.adding = None, True
@@ -103,7 +103,7 @@ def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, pictu
     assert [refused(way) for way in ways[:1]] == [state in FROZEN]
     if state in FROZEN:
         assert [refused(way) for way in ways] == [True] * len(ways)
-        assert edition_snapshot.stored(edition) == before
+        assert edition_snapshot.from_edition(edition) == before
 
 
 @pytest.mark.parametrize("state", FROZEN)
@@ -216,25 +216,25 @@ def test_the_fingerprint_tells_when_even_the_triggers_were_lifted():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_under_way_holds_up_the_handing_in():
-    """Two connections: a block is being changed while the draft is handed in. The hand-in waits for the change."""
+def test_a_change_under_way_holds_up_submitting():
+    """Two connections: a block is being changed while the draft is submitted. Submitting waits for the change."""
     edition = make_draft(created_by=make_user())
     block, order = blocks_of(edition)[0], []
 
-    def hand_in():
+    def submit():
         try:
             services.submit(edition.pk, by=edition.created_by)
-            order.append("handed in")
+            order.append("submitted")
         finally:
             connection.close()
 
     with transaction.atomic():
         Text.objects.filter(pk=block.pk).update(body="<p>Changed in time.</p>")
-        other = threading.Thread(target=hand_in)
+        other = threading.Thread(target=submit)
         other.start()
         other.join(0.3)
         order.append("changed")
     other.join(10)
 
-    assert order == ["changed", "handed in"]
+    assert order == ["changed", "submitted"]
     assert refused(lambda: Text.objects.filter(pk=block.pk).update(body="<p>Too late.</p>"))

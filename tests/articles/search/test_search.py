@@ -15,7 +15,7 @@ from articles.models import (
     State,
     Synonym,
 )
-from articles.search import engine
+from articles.search import engine, index
 from detoxsite.core import site_profile
 from tests.factories import (
     make_draft,
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db
 
 
 def known(body="<p>Nothing of note.</p>", **fields):
-    """A live edition whose words search has learned, as it does at sign-off."""
+    """A live edition whose spellings are indexed, as they are at sign-off."""
     edition = make_live(body, **fields)
-    engine.learn(edition)
+    index.add_spellings(edition)
     return edition
 
 
@@ -83,7 +83,7 @@ def test_a_mistyped_word_is_put_right_and_the_page_says_so(client):
     shown = text(client, "baclofin dose")
 
     assert "1 article for “baclofen dose”" in shown
-    assert "No page has “baclofin”. Did you mean baclofen dose? Here is what we found for it." in shown
+    assert "No page has “baclofin”. Did you mean baclofen dose? Here is what we found for that." in shown
     assert "/search/?q=baclofen%20dose" in client.get("/search/?q=baclofin+dose").content.decode()
 
 
@@ -191,8 +191,8 @@ def test_no_words_are_no_query(client, django_assert_num_queries):
 
 
 def test_of_very_many_the_best_are_shown_and_the_page_says_so(client, monkeypatch):
-    monkeypatch.setattr(engine, "SQL", engine.SQL.replace(f"{engine.MAX}", "11"))
-    monkeypatch.setattr(engine, "MAX", 11)
+    monkeypatch.setattr(engine, "SQL", engine.SQL.replace(f"{engine.MAX_RESULTS}", "11"))
+    monkeypatch.setattr(engine, "MAX_RESULTS", 11)
     for number in range(14):
         known("<p>Thiamine is a vitamin.</p>", title=f"Number {number}")
     known("<p>Short.</p>", title="Thiamine itself")
@@ -208,14 +208,14 @@ def test_words_are_learned_at_sign_off(client):
     draft = make_draft("<p>A café at 10, O’Hare.</p>", title="At ease", summary="No.", state=State.IN_REVIEW)
     assert not SearchWord.objects.exists()
 
-    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft))
+    services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft))
 
     assert sorted(SearchWord.objects.values_list("word", flat=True)) == ["café", "ease", "hare"]
 
 
 def test_every_part_of_a_search_uses_an_index():
     call_command("sample", articles=200)
-    sql, params = engine.Finds("thiamin vitamin", []).query(0, 10)
+    sql, params = engine.SearchResults("thiamin vitamin", []).statement(0, 10)
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the best way
@@ -244,7 +244,7 @@ def thiamine():
 )
 def test_nothing_that_can_be_typed_is_an_error(client, thiamine, typed):
     assert client.get("/search/", {"q": typed}).status_code == 200
-    assert isinstance(engine.Finds(typed, [{"typed": "zebra, a b", "means": typed}])[0:10], list)
+    assert isinstance(engine.SearchResults(typed, [{"typed": "zebra, a b", "means": typed}])[0:10], list)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_hostile_words_are_answered(client, typed):
     known("<p>Thiamine is a vitamin.</p>")
 
     assert client.get("/search/", {"q": typed}).status_code == 200
-    assert engine.Finds(typed, [])[0:10] == []
+    assert engine.SearchResults(typed, [])[0:10] == []
 
 
 def test_words_that_readers_cannot_find_are_not_suggested(client):
@@ -264,7 +264,7 @@ def test_words_that_readers_cannot_find_are_not_suggested(client):
     make_live("<p>Alcohol and sleep.</p>")
     draft = make_draft("<p>Alcohol and zyxoprene.</p>", state=State.IN_REVIEW)
     tomorrow = timezone.now() + timezone.timedelta(days=1)
-    services.sign_off(draft.pk, by=clinician, read=services.as_read(draft), publish_at=tomorrow)
+    services.sign_off(draft.pk, by=clinician, read=services.sign_off_fingerprint(draft), publish_at=tomorrow)
 
     page = client.get("/search/?q=alcohol+zixoprene").content.decode()
 

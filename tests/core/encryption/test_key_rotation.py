@@ -15,13 +15,13 @@ pytestmark = pytest.mark.django_db
 def rotated(settings):
     """Seven requests and contacts under the old key; then a new one is put in front. Returns the old private key."""
     old, new = sealing.new_private_key(), sealing.new_private_key()
-    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.public_of(old), [old]
+    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.derive_public_key(old), [old]
     nurse = make_user("admissions")
     for number in range(7):
         call = make_call(story=f"story {number}")
-        services.note_contact(call.pk, by=nurse, outcome="no_answer", note=f"note {number}")
+        services.record_attempt(call.pk, by=nurse, outcome="no_answer", note=f"note {number}")
     services.erase(make_call().pk)
-    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.public_of(new), [new, old]
+    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.derive_public_key(new), [new, old]
     return old
 
 
@@ -38,7 +38,7 @@ def test_everything_opens_with_the_new_key_alone_afterwards(rotated, settings, c
 
 
 def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
-    monkeypatch.setattr(key_rotation, "BATCH", 2)
+    monkeypatch.setattr(key_rotation, "BATCH_SIZE", 2)
     seal, sealed = CallForHelp.seal, []
 
     def stop_at_the_fourth(self, words):
@@ -55,7 +55,7 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
     assert len({call.payload["story"] for call in CallForHelp.objects.filter(erased_at=None)}) == 7
     done = dict(key_rotation.rotate())
     assert done["call for help"] == 5  # the first two were committed
-    assert key_rotation.left() == 0
+    assert key_rotation.count_remaining() == 0
 
 
 def test_what_no_key_opens_is_left_as_it_is_and_counted(rotated, settings):
@@ -71,7 +71,7 @@ def test_what_no_key_opens_is_left_as_it_is_and_counted(rotated, settings):
 def test_a_process_without_private_keys_cannot_rotate(settings):
     settings.SEALING_PRIVATE_KEYS = []
 
-    with pytest.raises(CommandError, match="No private key"):
+    with pytest.raises(CommandError, match="no private key"):
         call_command("rotate_keys")
 
 
@@ -79,4 +79,4 @@ def test_a_new_pair_is_printed_and_fits(capsys):
     call_command("rotate_keys", new=True)
 
     public, private = (line.partition("=")[2] for line in capsys.readouterr().out.split())
-    assert sealing.public_of(private) == public
+    assert sealing.derive_public_key(private) == public

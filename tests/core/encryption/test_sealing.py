@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing, symmetric
 
 WORDS = {"story": "I drink, and I want to stop. 🌊", "leave": ["text"], "name": ""}
 
 
 @pytest.fixture
 def keys():
-    return [sealing.PrivateKey(sealing.decode(sealing.new_private_key())) for _ in range(2)]
+    return [sealing.PrivateKey(sealing.decode_key(sealing.new_private_key())) for _ in range(2)]
 
 
 def test_what_is_sealed_opens_for_its_key_and_place_and_says_nothing(keys):
@@ -37,7 +37,7 @@ def test_with_the_wrong_key_it_raises(keys):
     with pytest.raises(sealing.Unreadable):
         keys[1].open(sealed, "place")
     with pytest.raises(sealing.Unreadable):  # also where somebody has put the wrong key's id in front
-        keys[1].open(keys[1].public.header + sealed[sealing.HEADER :], "place")
+        keys[1].open(keys[1].public.header + sealed[sealing.HEADER_SIZE :], "place")
 
 
 @given(st.integers(min_value=0, max_value=2000), st.integers(min_value=1, max_value=255))
@@ -64,9 +64,9 @@ def test_the_length_tells_little(keys):
 
 def test_the_center_opens_with_whichever_key_it_was_sealed_to(settings):
     old, new = sealing.new_private_key(), sealing.new_private_key()
-    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.public_of(old), [old]
+    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.derive_public_key(old), [old]
     sealed = sealing.seal(WORDS, "place")
-    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.public_of(new), [new, old]
+    settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.derive_public_key(new), [new, old]
 
     assert sealing.unseal(sealed, "place") == WORDS
     assert sealing.unseal(sealing.seal(WORDS, "place"), "place") == WORDS
@@ -80,7 +80,7 @@ def test_a_process_without_a_private_key_seals_and_cannot_open(settings):
 
     sealed = sealing.seal(WORDS, "place")
 
-    assert not sealing.can_read()
+    assert not sealing.holds_private_key()
     with pytest.raises(sealing.Unreadable):
         sealing.unseal(sealed, "place")
 
@@ -95,27 +95,27 @@ def test_a_process_without_a_private_key_seals_and_cannot_open(settings):
     ],
 )
 def test_the_index_is_the_same_for_every_way_of_writing(one, other, same):
-    assert (sealing.blind("email", one) == sealing.blind("email", other)) is same
-    assert sealing.blind("email", one) != sealing.blind("phone", one)
+    assert (digests.blind_index("email", one) == digests.blind_index("email", other)) is same
+    assert digests.blind_index("email", one) != digests.blind_index("phone", one)
 
 
 def test_the_index_cannot_be_made_without_its_key(settings):
-    before = sealing.blind("phone", "+12125550123")
+    before = digests.blind_index("phone", "+12125550123")
     settings.INDEX_KEY = "another"
 
-    assert sealing.blind("phone", "+12125550123") != before
-    assert sealing.blind("phone", "  ") is None
+    assert digests.blind_index("phone", "+12125550123") != before
+    assert digests.blind_index("phone", "  ") is None
 
 
 @pytest.mark.parametrize("text", ["", "é", "AAAA", "=" * 40, "\x00"])
 def test_what_this_site_did_not_lock_is_refused(text):
     with pytest.raises(sealing.Unreadable):
-        sealing.unlock(text, "sent")
+        symmetric.decrypt(text, "sent")
 
 
 def test_a_locked_value_is_good_for_its_purpose_only():
-    locked = sealing.lock({"reference": "K7QD4MRX"}, "sent")
+    locked = symmetric.encrypt({"reference": "K7QD4MRX"}, "sent")
 
-    assert sealing.unlock(locked, "sent") == {"reference": "K7QD4MRX"}
+    assert symmetric.decrypt(locked, "sent") == {"reference": "K7QD4MRX"}
     with pytest.raises(sealing.Unreadable):
-        sealing.unlock(locked, "own")
+        symmetric.decrypt(locked, "own")

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from detoxsite.core.public_forms.forms import VisitorFormView
+from detoxsite.core.public_forms.views import PublicFormView
 from intake.models import CallForHelp
 from intake.reception.identifiers import Identity
 from testimonials.models import Testimonial
@@ -41,16 +41,16 @@ def form(client, url):
     return hidden(client.get(url).content.decode())
 
 
-def words_of(stored):
-    """What a visitor typed, by field, as it is stored: sealed."""
+def typed_in(stored):
+    """What a visitor typed, by field, as it is stored sealed."""
     if isinstance(stored, CallForHelp):
         return stored.payload
-    sent = stored.versions.get().payload
-    return {"words": sent["words"], "shown_name": sent["name"], "email": stored.writer.payload["email"]}
+    payload = stored.versions.get().payload
+    return {"words": payload["words"], "shown_name": payload["name"], "email": stored.author.payload["email"]}
 
 
-def tidied(url, typed):
-    """As it is kept: a review may be shown, and is rid of what nobody sees or what turns the lines of others."""
+def normalized(url, typed):
+    """As it is stored: a review may be shown, so it loses invisible characters and marks that turn lines around."""
     unseen = "\u202b\u202c\x01\x07\x1b"
     return typed.translate(dict.fromkeys(map(ord, unseen))) if url == REVIEW else typed
 
@@ -79,7 +79,7 @@ def carried(response):
     return data
 
 
-def test_no_form_for_visitors_wants_a_cookie():
+def test_no_public_form_needs_a_cookie():
     """The client of these tests is let through whether or not it has one; a browser is not."""
 
     def patterns(resolver):
@@ -87,7 +87,7 @@ def test_no_form_for_visitors_wants_a_cookie():
             yield from patterns(pattern) if hasattr(pattern, "url_patterns") else [pattern]
 
     found = [pattern for pattern in patterns(get_resolver()) if hasattr(pattern.callback, "view_class")]
-    ours = [pattern for pattern in found if issubclass(pattern.callback.view_class, VisitorFormView)]
+    ours = [pattern for pattern in found if issubclass(pattern.callback.view_class, PublicFormView)]
     wanting = [str(pattern.pattern) for pattern in ours if not getattr(pattern.callback, "csrf_exempt", False)]
     assert "reviews/<int:pk>/tell/" in {str(pattern.pattern) for pattern in ours}
     assert wanting == []
@@ -152,7 +152,7 @@ def test_odd_text_is_stored_as_typed_or_refused_in_words(client, url, field, val
         assert f'id="id_{field}_error"' in page
     else:
         assert response.status_code == 302
-        assert words_of(MODEL[url].objects.get())[field] == tidied(url, typed)
+        assert typed_in(MODEL[url].objects.get())[field] == normalized(url, typed)
     assert "<script>x()" not in page
 
 
@@ -214,7 +214,7 @@ def test_without_a_good_token_the_filled_form_comes_back(client, url, token):
 
     page = response.content.decode()
     assert response.status_code == 403
-    assert "Your words are still here" in page
+    assert "What you typed is still here" in page
     for typed in VALID[url].values():
         assert typed in page
     again = client.post(url, {**VALID[url], **hidden(page)})
@@ -306,3 +306,18 @@ def test_a_process_for_staff_alone_serves_no_public_form(client, settings, url):
 
     assert client.get(url).status_code == 404
     assert client.post(url, VALID[url]).status_code == 404
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "punycode", "rot13", "hex", "idna", "undefined", "no-such"])
+def test_an_odd_charset_is_taken_for_what_our_forms_are_sent_in(charset):
+    client = Client()
+    parts = {**form(client, HELP), "phone": "1", "story": "\\ud800 é"}
+    body = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in parts.items()
+    )
+
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    response = client.generic("POST", HELP, f"{body}--x--\r\n".encode(), kind)
+
+    assert response.status_code == 302
+    assert CallForHelp.objects.get().payload["story"] == "\\ud800 é"

@@ -1,7 +1,7 @@
-"""What a request tells of: measured on invented stories that were labelled before the rules were tried on them.
+"""Risk signs: measured on invented stories that were labeled before the rules were tried on them.
 
-The rules were then mended by what they missed, so the figures here flatter them. Of four further lots of stories, each
-new to the rules when it was written, they found 60, 75, 67 and 82 of 100 dangers; then these lots joined the list too.
+The rules were then corrected for what they missed, so the figures here flatter them. Of four further sets of stories,
+each new to the rules when it was written, they found 60, 75, 67 and 82 of 100 dangers; then these sets were added too.
 """
 
 import csv
@@ -13,24 +13,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import sign_patterns
+from detoxsite.core.safety.crisis_steps import crisis_steps, is_spanish
 from detoxsite.core.safety.risk_signs import (
     Sign,
-    reasons,
-    signs,
-    steps,
+    find_signs,
     urgency,
+    urgency_reasons,
 )
 
 DEADLIEST = {Sign.NOT_BREATHING, Sign.OVERDOSE, Sign.SEIZURE, Sign.SUICIDE}
 
 
-def labelled():
+def labeled():
     with Path(__file__).with_name("risk_signs.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-ROWS = labelled()
+ROWS = labeled()
 
 
 def listed(cell):
@@ -38,7 +38,7 @@ def listed(cell):
 
 
 def found_in(row):
-    return signs({"story": row["text"], "substances": listed(row["substances"]), "recent": row["recent"]})
+    return find_signs({"story": row["text"], "substances": listed(row["substances"]), "recent": row["recent"]})
 
 
 def dangers(names):
@@ -56,7 +56,7 @@ def test_the_list_is_as_large_and_as_mixed_as_its_figures_need():
 
 @pytest.mark.parametrize("row", [row for row in ROWS if DEADLIEST & set(listed(row["signs"]))], ids=lambda r: r["text"])
 def test_what_kills_within_minutes_is_found(row):
-    """A line marked as a known miss has to be one, so that whoever mends it takes the mark away."""
+    """A line marked as a known miss has to be one, so that a fix has to remove the mark."""
     assert (set(listed(row["signs"])) <= set(found_in(row))) == (not row["known_miss"])
 
 
@@ -90,29 +90,33 @@ def test_only_what_is_known_is_a_false_alarm():
     ],
 )
 def test_how_it_is_typed_does_not_matter(story):
-    assert signs({"story": story}) == ("not_breathing",)
+    assert find_signs({"story": story}) == ("not_breathing",)
 
 
 @pytest.mark.parametrize(
     "story", ["no seizures", "never had any seizures", "no overdose or seizures", "nunca convulsiones"]
 )
 def test_what_is_denied_right_before_does_not_count(story):
-    assert signs({"story": story}) == ()
+    assert find_signs({"story": story}) == ()
 
 
 @pytest.mark.parametrize("story", ["No. Seizure now", "she has no insurance she had a seizure", "no no no respira"])
 def test_a_denial_of_something_else_takes_nothing_away(story):
-    assert len(signs({"story": story})) == 1
+    assert len(find_signs({"story": story})) == 1
 
 
 def test_every_field_that_takes_words_is_read():
-    assert signs({"name": "help seizure"}) == signs({"phone": "555 0100 seizure"}) == signs({"story": "seizure"})
+    assert (
+        find_signs({"name": "help seizure"})
+        == find_signs({"phone": "555 0100 seizure"})
+        == find_signs({"story": "seizure"})
+    )
 
 
 def test_signs_come_most_dangerous_first():
     story = "he hits me, im pregnant, i want to die and he isnt breathing after a seizure"
 
-    assert signs({"story": story}) == ("not_breathing", "seizure", "suicide", "violence", "minor_or_pregnant")
+    assert find_signs({"story": story}) == ("not_breathing", "seizure", "suicide", "violence", "minor_or_pregnant")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +131,7 @@ def test_signs_come_most_dangerous_first():
     ],
 )
 def test_withdrawal_is_having_stopped_and_shaking(story, substances, found):
-    assert signs({"story": story, "substances": substances}) == found
+    assert find_signs({"story": story, "substances": substances}) == found
 
 
 @pytest.mark.parametrize(
@@ -151,14 +155,16 @@ def test_urgency_follows_danger_then_withdrawal_then_the_rest(answers, found, le
 def test_reasons_are_short_and_in_our_words():
     answers = {"story": "Canary had a seizure", "recent": "yes", "substances": ["alcohol", "opioids", "meth"]}
 
-    assert reasons(answers, ("seizure", "minor_or_pregnant")) == [
+    assert urgency_reasons(answers, ("seizure", "minor_or_pregnant")) == [
         "Danger now: seizure",
         "Used alcohol and opioids within 72 hours",
         "Pregnant or under 18",
     ]
-    assert reasons({"recent": "unsure", "substances": ["benzos"]}, ()) == ["May have used benzos within 72 hours"]
-    assert reasons({"recent": "yes", "substances": []}, ()) == ["Used something within 72 hours"]
-    assert reasons({"recent": "unsure", "substances": []}, ()) == []
+    assert urgency_reasons({"recent": "unsure", "substances": ["benzos"]}, ()) == [
+        "May have used benzos within 72 hours"
+    ]
+    assert urgency_reasons({"recent": "yes", "substances": []}, ()) == ["Used something within 72 hours"]
+    assert urgency_reasons({"recent": "unsure", "substances": []}, ()) == []
 
 
 @pytest.mark.parametrize(
@@ -173,12 +179,14 @@ def test_reasons_are_short_and_in_our_words():
         (("violence",), ["911"]),
     ],
 )
-def test_steps_stand_in_the_order_they_are_needed(found, first):
-    assert steps(found) == first
+def test_crisis_steps_are_in_the_order_they_are_needed(found, first):
+    assert crisis_steps(found) == first
 
 
 ANYTHING = st.text(st.characters() | st.characters(categories=["Cs", "Mn", "Cf", "Cc", "So"]), max_size=400)
-WORDS = st.lists(st.sampled_from(sorted(risk_signs._STARTS) + [".", ",", "no", "\0", "🔫", "\ud800"]), max_size=200)
+WORDS = st.lists(
+    st.sampled_from(sorted(sign_patterns.BY_FIRST_WORD) + [".", ",", "no", "\0", "🔫", "\ud800"]), max_size=200
+)
 
 
 @settings(deadline=None)
@@ -186,17 +194,17 @@ WORDS = st.lists(st.sampled_from(sorted(risk_signs._STARTS) + [".", ",", "no", "
 def test_no_text_makes_it_raise(story, name):
     answers = {"story": story, "name": name, "substances": ["alcohol"], "recent": "yes"}
 
-    found = signs(answers)
+    found = find_signs(answers)
 
     assert set(found) <= set(Sign.values)
     assert urgency(answers, found) >= 2
-    assert reasons(answers, found)
-    assert set(steps(found)) <= {"911", "naloxone", "988", "stay"}
+    assert urgency_reasons(answers, found)
+    assert set(crisis_steps(found)) <= {"911", "naloxone", "988", "stay"}
 
 
 @pytest.mark.parametrize("answers", [{}, {"story": None, "substances": None}, {"story": 5, "name": ["a"]}])
-def test_answers_that_are_missing_tell_of_nothing(answers):
-    assert signs(answers) == ()
+def test_missing_answers_have_no_signs(answers):
+    assert find_signs(answers) == ()
     assert urgency(answers, ()) == 0
 
 
@@ -230,26 +238,26 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(part):
 
 def _seconds(answers):
     before = process_time()
-    signs(answers)
+    find_signs(answers)
     return process_time() - before
 
 
 def test_no_pattern_repeats_without_a_bound_inside_another_repeat():
-    for matchers in risk_signs._STARTS.values():
+    for matchers in sign_patterns.BY_FIRST_WORD.values():
         for _, match, _ in matchers:
             bounded = re.sub(r"\[a-z0-9\][*+]\+|\{0,3\}\??|\{1,2\}", "", match.__self__.pattern)
             assert not re.search(r"[*+{]", bounded), match.__self__.pattern
 
 
 def test_the_table_keeps_to_its_own_rules():
-    for told, line in risk_signs._lines():
+    for label, line in sign_patterns.lines():
         first, *rest = line.split()
-        assert not first.endswith("?"), (told, line)
-        assert first not in ("..", "*", "#"), (told, line)
-        assert rest[-1:] != [".."], (told, line)
-        for word in (word for token in (first, *rest) if token != ".." for word in risk_signs._choices(token)):
-            assert re.fullmatch(r"[a-z0-9]{1,}|[a-z0-9]{4,}\*|[*#]", word), (told, line, word)
-            assert not re.search(r"([a-z])\1\1", word), (told, line, word)
+        assert not first.endswith("?"), (label, line)
+        assert first not in ("..", "*", "#"), (label, line)
+        assert rest[-1:] != [".."], (label, line)
+        for word in (word for token in (first, *rest) if token != ".." for word in sign_patterns.alternatives(token)):
+            assert re.fullmatch(r"[a-z0-9]{1,}|[a-z0-9]{4,}\*|[*#]", word), (label, line, word)
+            assert not re.search(r"([a-z])\1\1", word), (label, line, word)
 
 
 @pytest.mark.parametrize(
@@ -263,5 +271,5 @@ def test_the_table_keeps_to_its_own_rules():
         ({}, False),
     ],
 )
-def test_who_writes_spanish_is_told_in_spanish_too(answers, so):
-    assert risk_signs.is_spanish(answers) is so
+def test_people_who_write_spanish_see_spanish_too(answers, so):
+    assert is_spanish(answers) is so

@@ -1,4 +1,4 @@
-"""The desk of rota, ladder, webhooks and deliveries: who may do what, and what it says."""
+"""Admin of the on-call schedule, escalation steps, webhooks and deliveries: permissions and wording."""
 
 import re
 from datetime import time
@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from detoxsite.core import site_profile
-from detoxsite.core.encryption import sealing
-from intake.alerting import escalation, webhooks
+from detoxsite.core.encryption import sealing, symmetric
+from intake.alerting import escalation, webhook_admin, webhooks
 from intake.models import (
     Alert,
     Delivery,
@@ -34,7 +34,7 @@ def shown(client, path, **data):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-# --- the rota --------------------------------------------------------------------------------------------------------
+# --- the schedule ----------------------------------------------------------------------------------------------------
 
 
 def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
@@ -52,13 +52,13 @@ def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
     for words in (
         "10 p.m. to midnight: Nora",
         "midnight to 6 a.m.: Nora",
-        "Nobody: midnight to 10 p.m.",
-        "Nobody: all day",
+        "No one: midnight to 10 p.m.",
+        "No one: all day",
     ):
         assert words in html
 
 
-def test_only_those_who_answer_can_be_on_duty(as_role):
+def test_only_those_who_answer_can_be_on_call(as_role):
     client = as_role("manager")
     for person in (make_user("editor"), make_user("admissions", is_active=False)):
         data = {"person": person.pk, "weekdays": ["0"], "starts": "22:00", "ends": "06:00"}
@@ -79,7 +79,7 @@ def test_a_shift_is_changed_and_removed(as_role):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_rota_costs_the_same_with_more_shifts(as_role, django_assert_num_queries, count):
+def test_the_on_call_schedule_costs_the_same_with_more_shifts(as_role, django_assert_num_queries, count):
     client = as_role("admissions")
     for _ in range(count):
         Shift.objects.create(person=make_user("admissions"), weekday=0, starts=time(8), ends=time(20))
@@ -90,7 +90,7 @@ def test_the_rota_costs_the_same_with_more_shifts(as_role, django_assert_num_que
 
 
 @pytest.mark.parametrize("model", ["shift", "escalationstep"])
-def test_admissions_see_rota_and_ladder_and_change_neither(as_role, model):
+def test_admissions_see_schedule_and_ladder_and_change_neither(as_role, model):
     client = as_role("admissions")
     shift = Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
     one = shift if model == "shift" else EscalationStep.objects.first()
@@ -104,13 +104,14 @@ def test_admissions_see_rota_and_ladder_and_change_neither(as_role, model):
 def test_an_editor_sees_none_of_it(as_role):
     client = as_role("editor")
 
-    assert [client.get(page(model)).status_code for model in ("shift", "escalationstep", "webhook", "delivery")] == [403] * 4
+    models = ("shift", "escalationstep", "webhook", "delivery")
+    assert [client.get(page(model)).status_code for model in models] == [403] * 4
 
 
 # --- the ladder ------------------------------------------------------------------------------------------------------
 
 
-def test_the_last_step_stays_and_a_missing_first_one_is_told_of(as_role):
+def test_the_last_step_stays_and_a_missing_first_one_is_warned_of(as_role):
     client = as_role("manager")
     assert "No step is at 0 minutes" not in shown(client, page("escalationstep"))
     for rung in EscalationStep.objects.order_by("after")[:3]:
@@ -143,10 +144,10 @@ def test_a_new_webhook_shows_its_secret_and_token_once(as_role):
     html = shown(client, page("webhook", "add"), **DATA)
 
     webhook = Webhook.objects.get()
-    [secret] = webhooks.secrets_of(webhook)
-    token = re.search(r"fetch requests with\. Copy it now: it is not shown again\. (\S+)", html)[1]
+    [secret] = webhooks.signing_secrets(webhook)
+    token = re.search(r"fetch requests with\. Copy it now\. It will not be shown again\. (\S+)", html)[1]
     assert secret in html
-    assert webhooks.holder(token) == webhook
+    assert webhook_admin.find_by_token(token) == webhook
     again = shown(client, page("webhook", "change", webhook.pk))
     assert secret not in again
     assert token not in again
@@ -165,49 +166,53 @@ def test_an_address_inside_is_refused_when_it_is_typed(as_role, url):
     assert not Webhook.objects.exists()
 
 
-def test_secret_and_token_are_changed_by_acts(as_role):
+def test_secret_and_token_are_changed_by_object_actions(as_role):
     client, webhook = as_role("manager"), make_webhook()
 
     def act(name):
-        html = shown(client, page("webhook", "act", webhook.pk, name), yes="1")
+        html = shown(client, page("webhook", "object_action", webhook.pk, name), yes="1")
         webhook.refresh_from_db()
         return html
 
     html = act("secret")
-    new, old = webhooks.secrets_of(webhook)
+    new, old = webhooks.signing_secrets(webhook)
     assert new in html
     assert old == webhook.secret
     assert old not in html
     assert "both sign" in html
     act("retire")
-    assert webhooks.secrets_of(webhook) == [new]
-    assert webhooks.holder(webhook.token)
+    assert webhooks.signing_secrets(webhook) == [new]
+    assert webhook_admin.find_by_token(webhook.token)
     act("token")
-    assert webhooks.holder(webhook.token) is None
+    assert webhook_admin.find_by_token(webhook.token) is None
     act("off")
     assert (webhook.is_active, webhook.disabled_why) == (False, f"By {client.user}.")
     act("on")
     assert (webhook.is_active, webhook.disabled_why) == (True, "")
 
 
-def test_a_secret_that_cannot_be_read_any_more_is_replaced(as_role, settings):
+def test_a_secret_that_can_no_longer_be_read_is_replaced(as_role, settings):
     client, webhook = as_role("manager"), make_webhook()
-    Webhook.objects.update(locked_secrets=sealing.lock({"secrets": []}, "another purpose"))
+    Webhook.objects.update(locked_secrets=symmetric.encrypt({"secrets": []}, "another purpose"))
 
-    assert "cannot be read any more" in shown(client, page("webhook", "change", webhook.pk))
-    shown(client, page("webhook", "act", webhook.pk, "secret"), yes="1")
+    assert "can no longer be read" in shown(client, page("webhook", "change", webhook.pk))
+    shown(client, page("webhook", "object_action", webhook.pk, "secret"), yes="1")
 
     webhook.refresh_from_db()
-    assert len(webhooks.secrets_of(webhook)) == 1
+    assert len(webhooks.signing_secrets(webhook)) == 1
 
 
 def test_webhooks_are_for_managers_and_are_not_deleted(as_role):
     webhook = make_webhook()
     assert as_role("admissions").get(page("webhook")).status_code == 403
-    assert as_role("admissions").post(page("webhook", "act", webhook.pk, "token")).status_code in {302, 403, 404}
+    assert as_role("admissions").post(page("webhook", "object_action", webhook.pk, "token")).status_code in {
+        302,
+        403,
+        404,
+    }
     assert as_role("manager").post(page("webhook", "delete", webhook.pk), {"post": "yes"}).status_code == 403
 
-    assert webhooks.holder(webhook.token) == webhook
+    assert webhook_admin.find_by_token(webhook.token) == webhook
 
 
 # --- what was sent ---------------------------------------------------------------------------------------------------
@@ -227,16 +232,16 @@ def test_a_failure_is_seen_on_the_first_page_and_sent_again_by_hand(as_role, los
     client = as_role("admissions")
     mailoutbox.clear()
 
-    assert "1 alert that could not be sent" in shown(client, "/admin/")
+    assert "1 failed alert" in shown(client, "/admin/")
     html = shown(client, page("delivery") + "?state__exact=failed")
     assert lost.alert.call.reference in html
     assert "SMTPServerDisconnected" in html
     assert "Canary" not in html
-    shown(client, page("delivery", "act", lost.pk, "again"), yes="1")
+    shown(client, page("delivery", "object_action", lost.pk, "again"), yes="1")
     escalation.send_due()
 
     assert [message.to for message in mailoutbox] == [["nora@staff.example"]]
-    assert "could not be sent" not in shown(client, "/admin/")
+    assert "failed alert" not in shown(client, "/admin/")
 
 
 def test_what_is_on_its_way_too_long_is_on_the_first_page(as_role, lost):
@@ -247,15 +252,15 @@ def test_what_is_on_its_way_too_long_is_on_the_first_page(as_role, lost):
 
     html = shown(as_role("admissions"), "/admin/")
 
-    assert "1 alert on its way too long" in html
-    assert "1 alert that reached nobody" in html
+    assert "1 delayed alert" in html
+    assert "1 alert that reached no one" in html
 
 
 def test_compliance_sees_what_was_sent_and_sends_nothing(as_role, lost):
     client = as_role("compliance")
 
     assert "Send again now" not in shown(client, page("delivery", "change", lost.pk))
-    assert client.post(page("delivery", "act", lost.pk, "again")).status_code == 403
+    assert client.post(page("delivery", "object_action", lost.pk, "again")).status_code == 403
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -275,16 +280,16 @@ def test_the_list_of_deliveries_costs_the_same_with_more_and_opens_nothing(
     assert not any("sealed" in query["sql"] for query in queries.captured_queries)
 
 
-def test_hours_that_nobody_covers_are_on_the_first_page(as_role):
+def test_uncovered_hours_are_on_the_first_page(as_role):
     client = as_role("manager")
     assert "with nobody on duty" not in shown(client, "/admin/")
     Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
-    site_profile.forget()
+    site_profile.expire()
 
-    assert "156 hours a week with nobody on duty" in shown(client, "/admin/")
+    assert "156 hours a week with no one on call" in shown(client, "/admin/")
 
 
-def test_a_call_that_is_a_sample_is_nobodys_alert(as_role):
+def test_a_sample_alerts_no_one(as_role):
     make_call(is_sample=True)
 
     assert escalation.send_due() == 0

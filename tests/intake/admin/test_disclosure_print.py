@@ -1,4 +1,4 @@
-"""One request on paper: with the notice, in the ledger, never without a say."""
+"""Printout of one request: with the notice, recorded as a disclosure, never without a purpose."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -34,7 +34,7 @@ def test_the_paper_carries_the_notice_the_consent_and_what_was_asked(as_role, ca
     assert "admin/css" not in html
 
 
-def test_every_paper_is_in_the_ledger_and_none_of_its_words_in_the_record(as_role, call):
+def test_every_printout_is_a_disclosure_and_none_of_its_content_is_in_the_admin_history(as_role, call):
     client = as_role("admissions")
     client.post(url(call, "print/"), {"to": "Dr. Ruiz", "why": "the visit"})
 
@@ -50,7 +50,7 @@ def test_nothing_is_printed_without_saying_for_whom_and_what_for(as_role, call, 
 
     response = client.post(url(call, "print/"), fields, follow=True)
 
-    assert "Not printed: say whom it is for" in response.content.decode()
+    assert "Not printed: say who it is for" in response.content.decode()
     assert not Disclosure.objects.exists()
 
 
@@ -60,7 +60,7 @@ def test_nothing_is_printed_once_the_consent_was_taken_back(as_role, call):
 
     response = client.post(url(call, "print/"), {"to": "a", "why": "b"}, follow=True)
 
-    assert "the person took back what they had agreed to" in response.content.decode()
+    assert "the person revoked their consent" in response.content.decode()
     assert not Disclosure.objects.exists()
 
 
@@ -74,4 +74,4 @@ def test_a_page_that_is_asked_for_again_prints_nothing(as_role, call):
 def test_without_any_consent_the_paper_says_so(as_role):
     html = as_role("admissions").post(url(make_call(), "print/"), {"to": "us", "why": "our files"}).content.decode()
 
-    assert "No consent is on record." in html
+    assert "No consent on record." in html

@@ -1,4 +1,4 @@
-"""The triage desk: the queue, finding, one request, claims, presence, two plans at once, spam, and writing down."""
+"""The queue, search, the page of one request, claims, presence, plan conflicts, spam and manual entry."""
 
 import re
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from detoxsite.core.encryption import sealing
 from detoxsite.core.safety import risk_signs
 from intake import services
+from intake.alerting import alerts
 from intake.casework import contact_plan
 from intake.models import (
     AccessLogEntry,
@@ -21,6 +22,7 @@ from intake.models import (
     Message,
     Status,
 )
+from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
 from tests.factories import make_call
@@ -78,7 +80,7 @@ def test_danger_comes_first_then_recent_use_then_who_waits_longest(as_role):
     ("minutes", "words", "level"),
     [(2, "2 min", ""), (7, "7 min", "late"), (65, "1 h 05 min", "very-late"), (1500, "1 d 1 h", "very-late")],
 )
-def test_the_clock_tells_how_long_somebody_waits(as_role, minutes, words, level):
+def test_the_waiting_time_is_shown_in_words(as_role, minutes, words, level):
     make_call(created_at=minutes_ago(minutes))
 
     html = as_role("admissions").get(QUEUE).content.decode()
@@ -86,7 +88,7 @@ def test_the_clock_tells_how_long_somebody_waits(as_role, minutes, words, level)
     assert re.search(rf'class="clock {level}">\s*waiting <time [^>]*>{words}</time>', html)
 
 
-def test_the_clock_is_calm_once_somebody_has_it(as_role, nurse):
+def test_the_waiting_time_is_calm_once_the_request_is_claimed(as_role, nurse):
     services.claim(make_call(created_at=minutes_ago(30)).pk, by=nurse)
 
     html = as_role("admissions").get(QUEUE).content.decode()
@@ -105,7 +107,7 @@ def test_the_first_view_has_what_is_open_and_the_others_are_a_click_away(as_role
         "closed": make_call(),
         "erased": make_call(),
     }
-    services.note_contact(calls["unreached"].pk, by=nurse, outcome="no_answer")
+    services.record_attempt(calls["unreached"].pk, by=nurse, outcome="no_answer")
     for name in ("closed", "erased"):
         services.close(calls[name].pk, by=nurse, outcome="referred")
     services.erase(calls["erased"].pk)
@@ -124,7 +126,7 @@ def test_the_first_view_has_what_is_open_and_the_others_are_a_click_away(as_role
 
 
 @pytest.mark.parametrize("calls", [1, 30])
-def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_assert_num_queries, calls, nurse):
+def test_the_queue_costs_the_same_and_shows_no_personal_content(as_role, django_assert_num_queries, calls, nurse):
     client = as_role("admissions")
     for _ in range(calls):
         call = make_call(**CANARIES, language="es", claimed_by=nurse)
@@ -141,12 +143,12 @@ def test_the_queue_costs_the_same_and_shows_nothing_of_anybody(as_role, django_a
         assert canary not in html
 
 
-def test_without_a_key_the_queue_still_stands(as_role, settings):
+def test_without_a_key_the_queue_still_works(as_role, settings):
     call = make_call()
     settings.SEALING_PRIVATE_KEYS = [sealing.new_private_key()]
     client = as_role("admissions")
 
-    assert "Cannot be opened with the keys held here" in client.get(QUEUE).content.decode()
+    assert "Cannot be decrypted with the keys on this server" in client.get(QUEUE).content.decode()
     assert client.get(url(call)).headers["Location"] == QUEUE
     assert not AccessLogEntry.objects.exists()
 
@@ -159,7 +161,7 @@ def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
     html = as_role("admissions").get("/admin/").content.decode()
 
     assert "<b>1</b> request that looks like spam" in html
-    assert "<b>1</b> request that nobody has claimed" in html
+    assert "<b>1</b> unclaimed request" in html
 
 
 def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, nurse):
@@ -173,9 +175,9 @@ def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, n
     html = client.get("/admin/").content.decode()
 
     words = [
-        "<b>1</b> request in danger now",
-        "<b>1</b> person wrote and has no answer",
-        "<b>2</b> requests that nobody",
+        "<b>1</b> request about someone in danger now",
+        "<b>1</b> person wrote back and has no answer",
+        "<b>2</b> unclaimed requests",
     ]
     assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
     assert references(client.get(QUEUE + "?pile=wrote").content.decode()) == [calm.reference]
@@ -267,7 +269,7 @@ def test_the_page_has_all_that_is_needed_to_call(as_role):
     assert "sms:" not in html
 
 
-def test_outside_the_times_the_number_is_not_there_until_somebody_says_why(as_role):
+def test_outside_the_times_the_number_is_hidden_until_a_reason_is_given(as_role):
     client = as_role("admissions")
     call = make_call(phone="(212) 555-0199", times=["evening"])
     with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
@@ -293,7 +295,7 @@ def test_a_refused_attempt_keeps_what_was_typed(as_role):
 
     html = act(client, call, "contact", way="voicemail", outcome="safe_message", note="Typed this.").content.decode()
 
-    assert "No voicemail may be left." in html
+    assert "Do not leave a voicemail." in html
     assert "Typed this." in html
     assert not ContactAttempt.objects.exists()
     assert not LogEntry.objects.exists()
@@ -326,7 +328,7 @@ def test_what_the_person_changed_is_shown_beside_the_first(as_role):
     assert "If they do not pick up: <del>Leave a voicemail</del> <ins>(empty)</ins>" in html
 
 
-def test_while_nobody_may_dial_no_changed_number_is_shown_either(as_role):
+def test_while_calling_is_not_allowed_no_changed_number_is_shown_either(as_role):
     call = make_call(phone="(212) 555-0100", email="old@example.org")
     change(call, phone="(212) 555-0199", email="new@example.org", times=["evening"])
     with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
@@ -348,7 +350,7 @@ def test_in_danger_the_hours_cost_no_seconds(as_role, nurse):
 
         assert 'href="tel:' in at_once
         assert "/act/dial/" not in at_once
-        assert "In danger, call all the same." in at_once
+        assert "In danger, call anyway." in at_once
         assert "In danger, call" not in later
         assert _is_quiet(later, "claim")
         assert not _is_quiet(at_once, "claim")
@@ -383,7 +385,7 @@ def test_a_refused_step_says_so_at_its_form(as_role, nurse):
         assert f'id="id_{name}-{field}"' in focused
         assert 'aria-invalid="true"' in focused
         assert f'id="id_{name}-{field}_error"' in html
-    assert given_back_html.count("It is not yours to give back.") == 2
+    assert given_back_html.count("You have not claimed this request.") == 2
     assert "<title>Error: " not in page(client, call)
 
 
@@ -395,7 +397,7 @@ def test_an_erased_request_shows_that_it_was_and_no_more(as_role, nurse):
 
     html = page(client, call)
 
-    assert "What this request said was erased" in html
+    assert "The content of this request was erased" in html
     assert "<form class=" not in html
     assert not AccessLogEntry.objects.exists()
     assert client.post(url(call, "print/"), {"to": "a", "why": "b"}).status_code == 302
@@ -461,19 +463,19 @@ def test_colleagues_who_have_it_open_are_named(as_role, nurse):
 def test_an_open_page_learns_that_something_changed(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
-    shown = re.search(r'data-state="([^"]+)"', page(client, call))[1]
-    assert client.post(url(call, "here/")).json()["state"] == shown
+    shown = re.search(r'data-change-token="([^"]+)"', page(client, call))[1]
+    assert client.post(url(call, "here/")).json()["change_token"] == shown
 
     services.claim(call.pk, by=nurse)
 
-    assert client.post(url(call, "here/")).json()["state"] != shown
+    assert client.post(url(call, "here/")).json()["change_token"] != shown
     assert client.get(url(call, "here/")).status_code == 405
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------
 
 
-def test_while_a_colleague_calls_nobody_else_is_offered_to(as_role, nurse):
+def test_while_a_colleague_calls_no_one_else_is_offered_to(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
     services.claim(call.pk, by=nurse)
@@ -487,7 +489,7 @@ def test_while_a_colleague_calls_nobody_else_is_offered_to(as_role, nurse):
     assert "/act/claim/" in page(client, call)
 
 
-def test_a_claim_can_be_given_back_and_staff_are_told_anew(as_role, nurse):
+def test_a_claim_can_be_released_and_staff_are_alerted_again(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
     act(client, call, "claim")
@@ -495,16 +497,17 @@ def test_a_claim_can_be_given_back_and_staff_are_told_anew(as_role, nurse):
 
     act(client, call, "release")
 
+    assert "Released. The team has been alerted again." in page(client, call)
     call.refresh_from_db()
     assert (call.status, call.claimed_by) == (Status.NEW, None)
     assert Alert.objects.filter(call=call, after=0, done_at=None).count() == 1
     services.claim(call.pk, by=nurse)
-    assert "It is not yours to give back." in act(client, call, "release").content.decode()
+    assert "You have not claimed this request." in act(client, call, "release").content.decode()
 
 
-def test_a_claim_given_back_after_attempts_leaves_it_where_it_was(nurse):
+def test_a_claim_released_after_attempts_restores_the_status(nurse):
     call = make_call()
-    services.note_contact(call.pk, by=nurse, outcome="no_answer")
+    services.record_attempt(call.pk, by=nurse, outcome="no_answer")
     services.claim(call.pk, by=nurse)
 
     services.release(call.pk, by=nurse)
@@ -525,7 +528,7 @@ def test_the_claim_of_an_account_that_is_gone_returns_to_the_queue(as_role, nurs
     client = as_role("admissions")
 
     assert references(client.get(QUEUE + "?pile=unclaimed").content.decode()) == [call.reference]
-    assert "Somebody was calling; nobody is now" in client.get(QUEUE).content.decode()
+    assert "The claim has timed out" in client.get(QUEUE).content.decode()
     act(client, call, "claim")
     call.refresh_from_db()
     assert call.claimed_by == client.user
@@ -542,16 +545,16 @@ def test_a_plan_that_would_overwrite_shows_both_and_a_second_save_is_deliberate(
 
     html = act(client, call, "plan", **mine).content.decode()
 
-    assert "Two contact plans: nothing is saved yet" in html
+    assert "Two contact plans: yours is not saved" in html
     assert "Nora saved a plan while you wrote yours." in html
     assert "<td><p>the dog" in html or "<td>the dog</td><td>the cat</td>" in html
     assert re.search(r'name="plan-version" value="1"', html)
     assert "the cat</textarea>" in html
-    assert contact_plan.effective(call).never == "the dog"
+    assert contact_plan.effective_plan(call).never == "the dog"
 
     assert act(client, call, "plan", **mine | {"version": "1"}).status_code == 302
 
-    plan = contact_plan.effective(call)
+    plan = contact_plan.effective_plan(call)
     assert (plan.never, plan.voicemail, plan.hours, plan.version) == ("the cat", False, ("evening",), 2)
     record = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
     assert record == f"Request {call.reference} Change the contact plan"
@@ -569,7 +572,7 @@ def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
 
     message = Message.objects.get()
     own = sealing.PrivateKey.from_return_code(identity.code)
-    assert own.open(message.sealed_for_author, message.about("sealed_for_author")) == {
+    assert own.open(message.sealed_for_author, message.sealing_context("sealed_for_author")) == {
         "text": "Canary: call when you can."
     }
     assert message.payload == {"text": "Canary: call when you can."}
@@ -577,18 +580,18 @@ def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
     assert "Canary: call when you can." in page(client, call)
 
 
-def test_nobody_is_written_to_who_has_no_page(as_role):
+def test_no_message_is_sent_to_a_person_without_a_page(as_role):
     client = as_role("admissions")
     call = make_call(return_key=b"", sealed_for_author=b"")
 
     assert "/act/message/" not in page(client, call)
-    assert "This person has no page of their own." in act(client, call, "message", text="x").content.decode()
+    assert "This person has no private page." in act(client, call, "message", text="x").content.decode()
     assert not Message.objects.exists()
 
 
 def wrote(call, text="Not before six."):
     message = Message(call=call, is_from_person=True)
-    found = risk_signs.signs({"story": text})
+    found = risk_signs.find_signs({"story": text})
     message.seal({"text": text, "signs": list(found)})
     message.save(force_insert=True)
     call.urgency = max(call.urgency, risk_signs.urgency({}, found))
@@ -599,7 +602,7 @@ def wrote(call, text="Not before six."):
 def test_what_the_person_wrote_counts_as_read_once_it_was_shown_and_waits_for_an_answer(as_role):
     client = as_role("admissions")
     message = wrote(make_call())
-    assert "They wrote to us" in client.get(QUEUE).content.decode()
+    assert "Unanswered message" in client.get(QUEUE).content.decode()
 
     first, second = page(client, message.call), page(client, message.call)
 
@@ -607,25 +610,25 @@ def test_what_the_person_wrote_counts_as_read_once_it_was_shown_and_waits_for_an
     assert "Not before six." in first
     assert ("(new)" in first, "(new)" in second) == (True, False)
     assert message.seen_at is not None
-    assert "They wrote to us" in client.get(QUEUE).content.decode()
-    assert "They wrote to us, and nobody has answered" in second
+    assert "Unanswered message" in client.get(QUEUE).content.decode()
+    assert "Unanswered message" in second
 
 
 @pytest.mark.parametrize("answer", ["message", "attempt"])
-def test_an_answer_or_an_attempt_after_it_ends_that_somebody_wrote(as_role, nurse, answer):
+def test_an_answer_or_an_attempt_ends_an_unanswered_message(as_role, nurse, answer):
     client = as_role("admissions")
     call = make_call()
-    services.note_contact(call.pk, by=nurse, outcome="no_answer")
+    services.record_attempt(call.pk, by=nurse, outcome="no_answer")
     wrote(call)
-    assert "They wrote to us" in client.get(QUEUE).content.decode()
+    assert "Unanswered message" in client.get(QUEUE).content.decode()
 
     if answer == "message":
-        services.write(call.pk, by=nurse, text="We call at six.")
+        services.send_message(call.pk, by=nurse, text="We call at six.")
     else:
         page(client, call)  # it was read
-        services.note_contact(call.pk, by=nurse, outcome="no_answer")
+        services.record_attempt(call.pk, by=nurse, outcome="no_answer")
 
-    assert "They wrote to us" not in client.get(QUEUE).content.decode() + page(client, call)
+    assert "Unanswered message" not in client.get(QUEUE).content.decode() + page(client, call)
 
 
 def test_danger_in_a_message_is_danger_in_the_queue_and_on_the_page(as_role):
@@ -653,10 +656,10 @@ def test_what_was_danger_stays_red_also_without_a_reason_left(as_role):
 # --- spam ------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_no_spam_goes_into_the_queue_and_staff_are_told_at_once(as_role):
+def test_what_is_not_spam_goes_into_the_queue_and_staff_are_alerted_at_once(as_role):
     client = as_role("admissions")
     call = make_call(is_quarantined=True)
-    services.tell_staff(call, round=1)
+    alerts.start_alerts(call, round=1)
     assert Alert.objects.get().due_at > timezone.now()
 
     act(client, call, "accept")
@@ -671,7 +674,7 @@ def test_only_what_waits_as_spam_is_closed_as_spam(as_role):
     call, doubtful = make_call(), make_call(is_quarantined=True)
 
     assert "/act/spam/" not in page(client, call)
-    assert "Only what waits" in act(client, call, "spam").content.decode()
+    assert "Only a request marked" in act(client, call, "spam").content.decode()
     act(client, doubtful, "spam")
     assert "is not one of" in act(client, call, "close", outcome="spam").content.decode()
     assert "is not one of" in act(client, call, "close", outcome="cancelled").content.decode()
@@ -741,7 +744,7 @@ def test_the_same_entry_sent_twice_is_one_request_and_without_a_yes_there_is_no_
         ({"phone": ""}, "Give a phone number or an email address."),
         ({"channel": ""}, "Choose how they asked."),
         ({"channel": "web"}, "is not one of"),
-        ({"received_at": "2099-01-01T10:00"}, "This lies in the future."),
+        ({"received_at": "2099-01-01T10:00"}, "This is in the future."),
         ({"received_at": "2020-01-01T10:00"}, "more than seven days ago"),
         ({"received_at": "soon"}, "Give day and time."),
     ],
@@ -760,20 +763,20 @@ def test_a_mistake_costs_no_word(as_role, fields, error):
 def test_where_the_database_fails_the_disk_takes_it(as_role, monkeypatch, settings, tmp_path):
     settings.VAR = tmp_path
     client = as_role("admissions")
-    monkeypatch.setattr(services, "store", lambda *args, **kwargs: (_ for _ in ()).throw(DatabaseError))
+    monkeypatch.setattr(reception, "store_request", lambda *args, **kwargs: (_ for _ in ()).throw(DatabaseError))
 
     response = client.post(ENTER, entry(), follow=True)
 
-    assert "It is safe, and in the queue as soon as the database answers." in response.content.decode()
-    [waiting] = spool.waiting()
+    assert "It is safe, and joins the queue as soon as the database is back." in response.content.decode()
+    [waiting] = spool.pending_files()
     assert spool.read(waiting)[0].channel == "phone"
 
 
-def test_where_nothing_takes_it_the_words_stay_on_the_page(as_role, monkeypatch):
+def test_where_nothing_can_store_it_the_text_stays_on_the_page(as_role, monkeypatch):
     def fail(*args, **kwargs):
         raise spool.NotReceived("full")
 
-    monkeypatch.setattr(services, "receive", fail)
+    monkeypatch.setattr(reception, "receive", fail)
 
     response = as_role("admissions").post(ENTER, entry(story="Typed this."))
 

@@ -21,10 +21,12 @@ from intake.models import (
     Outcome,
     Shift,
 )
+from intake.portal import services as portal_services
+from intake.reception import receive as reception
 from intake.reception import spam_score
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
-from tests.factories import make_call, make_user
+from tests.factories import make_call, make_user, open_portal
 
 pytestmark = pytest.mark.django_db
 
@@ -62,8 +64,8 @@ def house(clock):
 
 def store(**answers):
     """As the form does it."""
-    call = services.sealed(answers or {"phone": "(212) 555-0123"}, Identity.of(timezone.now().isoformat()))
-    services.store(call, consent=CONSENT["sha256"])
+    call = reception.seal_request(answers or {"phone": "(212) 555-0123"}, Identity.of(timezone.now().isoformat()))
+    reception.store_request(call, consent=CONSENT["sha256"])
     return call
 
 
@@ -148,7 +150,7 @@ def test_the_claim_of_somebody_who_is_gone_begins_the_ladder_anew_at_once_and_on
 def test_an_attempt_stops_the_ladder(house, clock, outcome):
     call = store()
     services.claim(call.pk, by=house["nora"])
-    services.note_contact(call.pk, by=house["nora"], outcome=outcome)
+    services.record_attempt(call.pk, by=house["nora"], outcome=outcome)
 
     assert [after(clock, minutes=minute) for minute in (0, 3, 20)] == [[], [], []]
 
@@ -162,9 +164,9 @@ def test_nobody_is_told_of_a_closed_request(house, clock):
 
 
 def test_what_looks_like_spam_is_told_of_later_but_told(house, clock):
-    call = services.sealed({"phone": "(212) 555-0123"}, Identity.of("spam"), doubtful=[spam_score.TRAP])
+    call = reception.seal_request({"phone": "(212) 555-0123"}, Identity.of("spam"), doubtful=[spam_score.TRAP])
     assert call.is_quarantined
-    services.store(call, consent=CONSENT["sha256"])
+    reception.store_request(call, consent=CONSENT["sha256"])
 
     assert [after(clock, minutes=minute) for minute in (0, 29, 30, 33)] == [[], [], ["nora"], ["sam"]]
 
@@ -172,9 +174,9 @@ def test_what_looks_like_spam_is_told_of_later_but_told(house, clock):
 def test_the_persons_own_change_is_told_of_as_still_waiting(house, clock):
     identity = Identity.of("the same form")
     for number in (3, 4):
-        call = services.sealed({"phone": f"(212) 555-012{number}"}, identity)
+        call = reception.seal_request({"phone": f"(212) 555-012{number}"}, identity)
         call.created_at = timezone.now()
-        services.store(call, consent=CONSENT["sha256"])
+        reception.store_request(call, consent=CONSENT["sha256"])
         escalation.send_due()
         clock.shift(20)
 
@@ -185,8 +187,8 @@ def test_the_persons_own_change_is_told_of_as_still_waiting(house, clock):
 
 
 def test_the_machinerys_own_request_walks_the_way_and_writes_to_nobody(house, clock):
-    call = services.sealed({"phone": "(212) 555-0123"}, Identity.of("ours"), is_synthetic=True)
-    services.store(call, consent=CONSENT["sha256"])
+    call = reception.seal_request({"phone": "(212) 555-0123"}, Identity.of("ours"), is_synthetic=True)
+    reception.store_request(call, consent=CONSENT["sha256"])
 
     assert after(clock, seconds=1) == []
 
@@ -473,3 +475,28 @@ def test_looking_when_there_is_nothing_costs_three_queries(house, clock, django_
 
     with django_assert_num_queries(3):
         assert escalation.send_due() == 0
+
+
+def test_danger_in_a_message_from_quarantine_alerts_staff_at_once(mailoutbox):
+    make_user("admissions")
+    identity = Identity.of("k" * 20)
+    call = reception.receive({"phone": "1"}, identity, consent=CONSENT["sha256"], doubtful=[spam_score.TRAP])
+    escalation.send_due()
+    assert (call.is_quarantined, mailoutbox) == (True, [])
+
+    portal_services.write(open_portal("k" * 20), text="I took 40 pills", key="own-page-key-1234567")
+    escalation.send_due()
+
+    assert len(mailoutbox) == 1
+
+
+def test_an_alert_made_while_the_clock_was_ahead_is_not_kept_back(mailoutbox, time_machine):
+    make_user("admissions")
+    now = timezone.now()
+    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    reception.receive({"phone": "1"}, Identity.of("k" * 20), consent=CONSENT["sha256"])
+    time_machine.move_to(now, tick=False)
+
+    escalation.send_due()
+
+    assert len(mailoutbox) == 1

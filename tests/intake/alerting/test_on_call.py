@@ -1,4 +1,4 @@
-"""Who is on duty: nights, whole days, the hours when the clocks change, and what the public page says of it."""
+"""On-call schedule: nights, whole days, the hours when the clocks change, and what the public page says."""
 
 from datetime import UTC, datetime, time
 from types import SimpleNamespace
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from detoxsite.core import site_profile
 from intake.alerting import on_call
-from intake.models import Shift
+from intake.models import Shift, week
 from tests.core.public_forms.test_forms import send
 from tests.factories import make_user
 
@@ -50,7 +50,7 @@ def of(*shifts):
 def test_a_shift_begins_and_ends_by_the_wall_clock(shift, moment, on_duty):
     here = of((*shift, False))
 
-    assert on_call.is_anybody_on_duty(here, at(moment)) is on_duty
+    assert on_call.is_anyone_on_call(here, at(moment)) is on_duty
 
 
 @pytest.mark.parametrize(
@@ -61,41 +61,41 @@ def test_the_night_the_clocks_change_is_covered_to_its_end(day, hours):
     night = of((SATURDAY, "22:00:00", "06:00:00", False))
 
     covered = [
-        on_call.is_anybody_on_duty(night, day + timezone.timedelta(minutes=minute)) for minute in range(0, 12 * 60, 15)
+        on_call.is_anyone_on_call(night, day + timezone.timedelta(minutes=minute)) for minute in range(0, 12 * 60, 15)
     ]
 
     assert covered == [True] * hours * 4 + [False] * (12 - hours) * 4
 
 
-def test_the_second_person_alone_is_nobody_on_duty():
-    assert on_call.is_anybody_on_duty(of((MONDAY, "00:00:00", "00:00:00", True)), at("2026-11-23T12:00")) is False
+def test_the_second_person_alone_does_not_count_as_on_call():
+    assert on_call.is_anyone_on_call(of((MONDAY, "00:00:00", "00:00:00", True)), at("2026-11-23T12:00")) is False
 
 
-def test_without_a_rota_nothing_is_said():
-    assert on_call.is_anybody_on_duty(of()) is None
+def test_without_a_schedule_the_answer_is_unknown():
+    assert on_call.is_anyone_on_call(of()) is None
 
 
-def test_the_hours_nobody_covers_are_found_across_the_end_of_the_week():
-    week = [on_call.span(day, time(8), time(20)) for day in range(7)] + [on_call.span(SUNDAY, time(20), time(2))]
+def test_uncovered_hours_are_found_across_the_end_of_the_week():
+    shifts = [week.span(day, time(8), time(20)) for day in range(7)] + [week.span(SUNDAY, time(20), time(2))]
 
-    nights = [(day * on_call.DAY + 20 * on_call.HOUR, (day + 1) * on_call.DAY + 8 * on_call.HOUR) for day in range(6)]
+    nights = [(day * week.DAY + 20 * week.HOUR, (day + 1) * week.DAY + 8 * week.HOUR) for day in range(6)]
 
-    assert on_call.gaps(week) == [(2 * on_call.HOUR, 8 * on_call.HOUR), *nights]
-    assert on_call.gaps([]) == [(0, on_call.WEEK)]
-    assert on_call.gaps([on_call.span(day, time(9), time(9)) for day in range(7)]) == []
+    assert week.gaps(shifts) == [(2 * week.HOUR, 8 * week.HOUR), *nights]
+    assert week.gaps([]) == [(0, week.WEEK)]
+    assert week.gaps([week.span(day, time(9), time(9)) for day in range(7)]) == []
 
 
 def test_a_night_shows_on_both_of_its_days():
-    night = on_call.span(SUNDAY, time(22), time(6))
+    night = week.span(SUNDAY, time(22), time(6))
 
-    assert on_call.within(night, SUNDAY) == [(22 * on_call.HOUR, on_call.DAY)]
-    assert on_call.within(night, MONDAY) == [(0, 6 * on_call.HOUR)]
-    assert on_call.within(night, SATURDAY) == []
+    assert week.on_day(night, SUNDAY) == [(22 * week.HOUR, week.DAY)]
+    assert week.on_day(night, MONDAY) == [(0, 6 * week.HOUR)]
+    assert week.on_day(night, SATURDAY) == []
 
 
 # --- what the public page says ---------------------------------------------------------------------------------------
 
-NOBODY, SOMEBODY = "Nobody is on duty right now", "Somebody is on duty right now"
+NOBODY, SOMEBODY = "No one is on duty right now", "Someone is on duty right now"
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def daily(db):
 
 
 def page(client, name, assert_queries):
-    site_profile.forget()
+    site_profile.expire()
     site_profile.current()
     with assert_queries(0):
         return client.get(reverse(f"intake:{name}")).content.decode()
@@ -144,7 +144,7 @@ def test_so_does_the_page_after_it(client, daily, django_assert_num_queries, mom
     assert "You can still send" not in html
 
 
-def test_the_page_promises_nothing_without_a_rota(client, db, django_assert_num_queries):
+def test_the_page_promises_nothing_without_a_schedule(client, db, django_assert_num_queries):
     html = page(client, "call", django_assert_num_queries)
 
     assert "on duty" not in html

@@ -1,7 +1,8 @@
-"""Other systems are told that a request waits, over TLS to a public address alone, and fetch it with consent."""
+"""Webhooks: alerts over TLS to public addresses alone, and fetching a request with consent."""
 
 import base64
 import hmac
+import http.client
 import json
 import socket
 import ssl
@@ -18,10 +19,11 @@ from django.core import mail
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core import ssrf
+from detoxsite.core.encryption import sealing, symmetric
 from detoxsite.core.exceptions import Refused
 from intake import services
-from intake.alerting import escalation, webhooks
+from intake.alerting import alerts, escalation, webhook_admin, webhooks
 from intake.models import (
     Alert,
     Consent,
@@ -29,6 +31,7 @@ from intake.models import (
     Disclosure,
     Webhook,
 )
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT, REDISCLOSURE_NOTICE
 from tests.factories import make_user
@@ -84,23 +87,23 @@ INSIDE = (
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_no_address_inside_a_network_is_written_to(address, monkeypatch):
-    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: [(0, 0, 0, "", (address, 443))])
+    monkeypatch.setattr(ssrf, "resolve", lambda *_, **__: [(0, 0, 0, "", (address, 443))])
 
-    with pytest.raises(webhooks.Forbidden):
-        webhooks.addresses(HOST, 443)
+    with pytest.raises(ssrf.ForbiddenAddress):
+        ssrf.public_addresses(HOST, 443)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", PUBLIC, "2606:4700:4700::1111", "2a00:1450:4001::200e"])
 def test_public_addresses_are(address):
-    assert webhooks.is_public(address)
+    assert ssrf.is_public(address)
 
 
 def test_a_name_that_also_leads_inside_is_refused(monkeypatch):
     both = [(0, 0, 0, "", (address, 443)) for address in (PUBLIC, "10.0.0.1")]
-    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: both)
+    monkeypatch.setattr(ssrf, "resolve", lambda *_, **__: both)
 
-    with pytest.raises(webhooks.Forbidden):
-        webhooks.addresses(HOST, 443)
+    with pytest.raises(ssrf.ForbiddenAddress):
+        ssrf.public_addresses(HOST, 443)
 
 
 @pytest.mark.parametrize(
@@ -113,14 +116,14 @@ def test_a_name_that_also_leads_inside_is_refused(monkeypatch):
     ],
 )
 def test_an_address_that_cannot_be_right_is_refused(url):
-    with pytest.raises(webhooks.Forbidden):
-        webhooks.parts(url)
+    with pytest.raises(ssrf.ForbiddenAddress):
+        ssrf.split_url(url)
 
 
 @pytest.mark.parametrize("written", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1"])
 def test_an_odd_way_to_write_an_inner_address_is_refused(written):
-    with pytest.raises((webhooks.Forbidden, OSError)):
-        webhooks.addresses(webhooks.parts(f"https://{written}/")[0], 443)
+    with pytest.raises((ssrf.ForbiddenAddress, OSError)):
+        ssrf.public_addresses(ssrf.split_url(f"https://{written}/")[0], 443)
 
 
 # --- a receiver ------------------------------------------------------------------------------------------------------
@@ -183,9 +186,9 @@ def receiver(tmp_path, monkeypatch):
         return create(server.server_address, timeout)
 
     server.dialled = dialled
-    monkeypatch.setattr(webhooks, "dial", dial)
-    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: [(0, 0, 0, "", (PUBLIC, 443))])
-    monkeypatch.setattr(webhooks, "trust", lambda: ssl.create_default_context(cafile=str(server.pem)))
+    monkeypatch.setattr(ssrf, "dial", dial)
+    monkeypatch.setattr(ssrf, "resolve", lambda *_, **__: [(0, 0, 0, "", (PUBLIC, 443))])
+    monkeypatch.setattr(ssrf, "trust", lambda: ssl.create_default_context(cafile=str(server.pem)))
     yield server
     server.shutdown()
     server.server_close()
@@ -210,16 +213,16 @@ def test_a_message_goes_signed_to_the_address_that_was_looked_at(receiver):
 
 
 def test_where_one_address_does_not_answer_the_next_is_tried(receiver, monkeypatch):
-    six, through = "2606:4700:4700::1111", webhooks.dial
+    six, through = "2606:4700:4700::1111", ssrf.dial
     both = [(0, 0, 0, "", (address, 443)) for address in (six, PUBLIC)]
-    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: both)
+    monkeypatch.setattr(ssrf, "resolve", lambda *_, **__: both)
 
     def dial(address, timeout):
         if address[0] == six:
             raise OSError
         return through(address, timeout)
 
-    monkeypatch.setattr(webhooks, "dial", dial)
+    monkeypatch.setattr(ssrf, "dial", dial)
 
     webhooks.post(f"https://{HOST}/", "msg_1", b"{}", [])
 
@@ -237,7 +240,7 @@ def test_a_receiver_with_another_ones_certificate_gets_nothing(receiver):
 def test_only_yes_is_yes_and_no_redirect_is_followed(receiver, status):
     receiver.status, receiver.more = status, {"Location": f"https://{HOST}/elsewhere"}
 
-    with pytest.raises(webhooks.NotTaken) as refusal:
+    with pytest.raises(webhooks.Rejected) as refusal:
         webhooks.post(f"https://{HOST}/", "msg_1", b"{}", [])
 
     assert refusal.value.status == status
@@ -249,7 +252,7 @@ def test_a_receiver_that_answers_a_letter_at_a_time_is_left(receiver, monkeypatc
     receiver.drip = 30
     began = time.monotonic()
 
-    with pytest.raises((OSError, webhooks.http.client.HTTPException)):
+    with pytest.raises((OSError, http.client.HTTPException)):
         webhooks.post(f"https://{HOST}/", "msg_1", b"{}", [])
 
     assert time.monotonic() - began < 1.5
@@ -261,18 +264,18 @@ def test_a_receiver_that_answers_a_letter_at_a_time_is_left(receiver, monkeypatc
 def make_webhook(**fields):
     values = {"name": "Records", "url": f"https://{HOST}/in", "agreement": "QSOA 12, to 2028", **fields}
     webhook = Webhook(**values)
-    webhook.secret, webhook.token = webhooks.begin(webhook)
+    webhook.secret, webhook.token = webhook_admin.set_first_credentials(webhook)
     webhook.save()
     return webhook
 
 
 def store(key="a form", **answers):
-    call = services.sealed({"phone": "(212) 555-0123", **answers}, Identity.of(key))
-    services.store(call, consent=CONSENT["sha256"])
+    call = reception.seal_request({"phone": "(212) 555-0123", **answers}, Identity.of(key))
+    reception.store_request(call, consent=CONSENT["sha256"])
     return call
 
 
-def test_a_webhook_is_told_with_the_first_step_and_of_nothing_but_the_reference(nurse, receiver):
+def test_a_webhook_is_alerted_with_the_first_step_and_gets_only_the_reference(nurse, receiver):
     webhook = make_webhook()
     call = store(**CANARIES)
 
@@ -299,14 +302,14 @@ def test_later_steps_are_for_people_alone(nurse, receiver):
     assert len(receiver.got) == 1
 
 
-def test_a_webhook_that_fails_is_tried_again_and_holds_nobody_up(nurse, receiver):
+def test_a_webhook_that_fails_is_tried_again_and_holds_no_one_up(nurse, receiver):
     make_webhook()
     receiver.status = 500
     store()
 
     assert escalation.send_due() == 1
     delivery = Delivery.objects.get(webhook__isnull=False)
-    assert (delivery.state, delivery.tries, delivery.problem) == ("waiting", 1, "NotTaken 500")
+    assert (delivery.state, delivery.tries, delivery.problem) == ("waiting", 1, "Rejected 500")
     assert len(mail.outbox) == 1
     receiver.status = 200
     assert escalation.send_due(delivery.next_try_at) == 1
@@ -329,7 +332,7 @@ def test_gone_switches_a_webhook_off_and_says_why(nurse, receiver):
     store("another form")
     escalation.send_due()
     assert len(receiver.got) == 1
-    webhooks.switch_on(webhook.pk, by=nurse)
+    webhook_admin.enable(webhook.pk, by=nurse)
     store("a third form")
     receiver.status = 200
     escalation.send_due()
@@ -338,32 +341,32 @@ def test_gone_switches_a_webhook_off_and_says_why(nurse, receiver):
 
 def test_a_name_that_comes_to_lead_inside_is_not_followed(nurse, receiver, monkeypatch):
     make_webhook()
-    monkeypatch.setattr(webhooks, "resolve", lambda *_, **__: [(0, 0, 0, "", ("169.254.169.254", 443))])
+    monkeypatch.setattr(ssrf, "resolve", lambda *_, **__: [(0, 0, 0, "", ("169.254.169.254", 443))])
     store()
 
     escalation.send_due()
 
     assert receiver.dialled == []
-    assert Delivery.objects.get(webhook__isnull=False).problem == "Forbidden"
+    assert Delivery.objects.get(webhook__isnull=False).problem == "ForbiddenAddress"
 
 
 def test_while_a_secret_is_changed_both_sign(nurse):
     webhook = make_webhook()
 
-    first = webhooks.add_secret(webhook.pk, by=nurse).new_secret
+    first = webhook_admin.add_secret(webhook.pk, by=nurse).new_secret
     webhook.refresh_from_db()
-    assert webhooks.secrets_of(webhook) == [first, webhook.secret]
-    second = webhooks.add_secret(webhook.pk, by=nurse).new_secret
+    assert webhooks.signing_secrets(webhook) == [first, webhook.secret]
+    second = webhook_admin.add_secret(webhook.pk, by=nurse).new_secret
     webhook.refresh_from_db()
-    assert webhooks.secrets_of(webhook) == [second, first]
-    webhooks.retire_secret(webhook.pk, by=nurse)
+    assert webhooks.signing_secrets(webhook) == [second, first]
+    webhook_admin.retire_secret(webhook.pk, by=nurse)
     webhook.refresh_from_db()
-    assert webhooks.secrets_of(webhook) == [second]
+    assert webhooks.signing_secrets(webhook) == [second]
     with pytest.raises(Refused):
-        webhooks.retire_secret(webhook.pk, by=nurse)
+        webhook_admin.retire_secret(webhook.pk, by=nurse)
     assert second not in webhook.locked_secrets
     with pytest.raises(sealing.Unreadable):
-        sealing.unlock(webhook.locked_secrets, "something else")
+        symmetric.decrypt(webhook.locked_secrets, "something else")
 
 
 # --- fetching --------------------------------------------------------------------------------------------------------
@@ -383,7 +386,7 @@ def told(nurse, receiver):
     return webhook
 
 
-def test_what_is_fetched_comes_with_consent_and_notice_and_stands_in_the_ledger(client, told):
+def test_what_is_fetched_comes_with_consent_and_notice_and_is_a_disclosure(client, told):
     answer = ask(client, told.call.reference, told.token)
 
     consent = Consent.objects.get()
@@ -410,18 +413,18 @@ def test_without_a_token_nothing_is_given(client, told, token):
 
 
 def test_a_new_token_ends_the_old_one(client, told, nurse):
-    token = webhooks.renew_token(told.pk, by=nurse).new_token
+    token = webhook_admin.renew_token(told.pk, by=nurse).new_token
 
     assert [ask(client, told.call.reference, each).status_code for each in (told.token, token)] == [401, 200]
 
 
-def test_a_webhook_that_is_switched_off_fetches_nothing(client, told):
-    webhooks.switch_off(told.pk, by=make_user("manager"))
+def test_a_disabled_webhook_fetches_nothing(client, told):
+    webhook_admin.disable(told.pk, by=make_user("manager"))
 
     assert ask(client, told.call.reference, told.token).status_code == 401
 
 
-def test_what_was_taken_back_is_not_given(client, told):
+def test_after_a_revocation_nothing_is_given(client, told):
     Consent.objects.create(call=told.call, text_id=CONSENT["sha256"], act=Consent.Act.REVOKED)
 
     answer = ask(client, told.call.reference, told.token)
@@ -438,7 +441,7 @@ def test_consent_given_again_counts_again(client, told):
     assert ask(client, told.call.reference, told.token).status_code == 200
 
 
-def test_only_what_a_webhook_was_told_of_is_given(client, told):
+def test_only_what_a_webhook_was_alerted_to_is_given(client, told):
     Webhook.objects.filter(pk=told.pk).update(is_active=False)
     unheard = store("another form")
     escalation.send_due()
@@ -453,7 +456,7 @@ def test_an_erased_request_is_not_given(client, told):
     assert ask(client, told.call.reference, told.token).status_code == 404
 
 
-def test_nothing_is_given_that_does_not_stand_in_the_ledger(client, told, monkeypatch):
+def test_nothing_is_given_that_is_not_recorded_as_a_disclosure(client, told, monkeypatch):
     def refuse(*_, **__):
         raise DatabaseError
 
@@ -473,7 +476,7 @@ def test_the_alert_of_a_webhook_is_one_for_each_round(nurse, receiver):
     make_webhook()
     call = store()
     escalation.send_due()
-    services.tell_staff_again(call)
+    alerts.restart_alerts(call)
     escalation.send_due()
 
     assert Alert.objects.filter(after=0).count() == len(receiver.got) == 2

@@ -1,13 +1,15 @@
-"""Acknowledged = stored = alerted = picked up; and the request that the machinery sends itself."""
+"""Reconciliation: acknowledged = stored = alerted = claimed; and the synthetic check."""
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from detoxsite.core.encryption import sealing
 from intake import services
 from intake.alerting import escalation
 from intake.assurance import reconciliation, synthetic_check
 from intake.models import CallForHelp, Consent
+from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
@@ -32,7 +34,7 @@ def test_with_nothing_missing_the_proof_holds():
 
 
 def test_an_acknowledged_request_that_is_nowhere_is_named(capsys):
-    spool.acknowledge(services.sealed({"phone": "1"}, Identity.of("k" * 20)), "database")
+    spool.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
     reference = Identity.of("k" * 20).reference
 
     assert reconciliation.reconcile().missing == []  # it may still be on its way
@@ -40,7 +42,7 @@ def test_an_acknowledged_request_that_is_nowhere_is_named(capsys):
 
 
 def test_the_command_lists_what_is_missing_and_ends_with_one(capsys, time_machine):
-    spool.acknowledge(services.sealed({"phone": "1"}, Identity.of("k" * 20)), "database")
+    spool.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
     time_machine.move_to(later(5))
 
     with pytest.raises(SystemExit) as ended:
@@ -51,23 +53,23 @@ def test_the_command_lists_what_is_missing_and_ends_with_one(capsys, time_machin
 
 
 def test_one_on_the_disk_is_not_missing_but_must_not_stay_there():
-    call = services.sealed({"phone": "1"}, Identity.of("k" * 20))
+    call = reception.seal_request({"phone": "1"}, Identity.of("k" * 20))
     spool.put(call, CONSENT["sha256"])
     spool.acknowledge(call, "disk")
 
-    assert reconciliation.reconcile(later(1)).holds
+    assert reconciliation.reconcile(later(1)).is_complete
     assert reconciliation.reconcile(later(5)).waiting == [call.reference]
 
 
-def test_one_that_nobody_was_told_of_or_nobody_took_up_is_named():
+def test_one_that_was_not_alerted_or_not_claimed_is_named():
     call = receive()
 
-    assert reconciliation.reconcile(later(5)).untold == [call.reference]
+    assert reconciliation.reconcile(later(5)).unalerted == [call.reference]
     CallForHelp.objects.update(notified_at=timezone.now())
-    assert reconciliation.reconcile(later(5)).holds
-    assert reconciliation.reconcile(later(25)).alone == [call.reference]
+    assert reconciliation.reconcile(later(5)).is_complete
+    assert reconciliation.reconcile(later(25)).unclaimed == [call.reference]
     services.claim(call.pk, by=make_user("admissions"))
-    assert reconciliation.reconcile(later(25)).holds
+    assert reconciliation.reconcile(later(25)).is_complete
 
 
 def test_samples_and_erased_ones_do_not_count():
@@ -75,21 +77,21 @@ def test_samples_and_erased_ones_do_not_count():
     call = receive()
     services.erase(call.pk)
 
-    assert reconciliation.reconcile(later(60)).holds
+    assert reconciliation.reconcile(later(60)).is_complete
 
 
-def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client, time_machine):
+def test_readyz_is_red_while_something_is_missing_and_while_the_result_is_old(client, time_machine):
     def calls():
         return client.get("/readyz").json()["calls"]
 
     assert calls() is False
-    reconciliation.keep(reconciliation.reconcile())
+    reconciliation.save_result(reconciliation.reconcile())
     assert calls() is True
     receive()
-    reconciliation.keep(reconciliation.reconcile(later(5)))
+    reconciliation.save_result(reconciliation.reconcile(later(5)))
     assert calls() is False
     CallForHelp.objects.update(notified_at=timezone.now())
-    reconciliation.keep(reconciliation.reconcile())
+    reconciliation.save_result(reconciliation.reconcile())
     time_machine.move_to(later(11))
     assert calls() is False
 
@@ -98,17 +100,17 @@ def test_readyz_is_red_while_something_is_missing_and_while_nobody_looks(client,
 
 
 @pytest.mark.parametrize("key", ["", "synthetic-", "synthetic-1700000000-00000000-" + "0" * 32, "k" * 20])
-def test_nobody_else_can_send_one_in_the_name_of_the_machinery(key):
-    assert not synthetic_check.is_ours(key)
+def test_no_one_else_can_send_a_synthetic_request(key):
+    assert not synthetic_check.is_synthetic_key(key)
 
 
 def test_a_key_of_the_machinery_is_good_for_ten_minutes(time_machine):
     key = synthetic_check.new_key()
 
-    assert synthetic_check.is_ours(key)
-    assert not synthetic_check.is_ours(key[:-1] + ("0" if key[-1] != "0" else "1"))
+    assert synthetic_check.is_synthetic_key(key)
+    assert not synthetic_check.is_synthetic_key(key[:-1] + ("0" if key[-1] != "0" else "1"))
     time_machine.move_to(later(11))
-    assert not synthetic_check.is_ours(key)
+    assert not synthetic_check.is_synthetic_key(key)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -123,7 +125,7 @@ def test_the_machinery_walks_the_whole_way_and_clears_up(live_server, settings, 
     assert not CallForHelp.objects.exists()
     assert not Consent.objects.exists()
     assert mailoutbox == []
-    assert reconciliation.reconcile(later(60)).holds
+    assert reconciliation.reconcile(later(60)).is_complete
     assert not synthetic_check.is_well(later(36))
 
 
@@ -135,3 +137,19 @@ def test_where_the_way_is_closed_readyz_says_so(live_server, settings, monkeypat
 
     assert not synthetic_check.is_well()
     assert client.get("/readyz").json()["synthetic"] is False
+
+
+def test_a_second_sending_that_is_lost_is_missed():
+    receive()
+    sent = reception.seal_request({"phone": "2"}, Identity.of("k" * 20))
+    spool.acknowledge(sent, "disk")
+
+    assert reconciliation.reconcile(later(minutes=1)).missing == [sent.reference]
+
+
+def test_requests_that_no_key_here_opens_are_named(settings):
+    settings.SEALING_PUBLIC_KEY = sealing.derive_public_key(sealing.new_private_key())
+
+    call = receive()
+
+    assert reconciliation.reconcile().unreadable == [call.reference]

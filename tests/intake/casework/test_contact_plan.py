@@ -1,4 +1,4 @@
-"""How somebody may be reached: what the form said, what staff wrote, and what speaks against an attempt."""
+"""Safe-contact plan: the answers, the plan of the staff, and the objections to an attempt."""
 
 import re
 from datetime import datetime
@@ -12,7 +12,7 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText
 from intake import services
 from intake.casework import contact_plan, message_templates
-from intake.casework.contact_plan import Way
+from intake.casework.contact_plan import ContactMethod
 from intake.models import (
     AnswersRevision,
     CallForHelp,
@@ -32,17 +32,17 @@ def at(hour):
 
 def save_plan(call, by, *, version=0, **items):
     blank = {"voicemail": False, "text": False, "hours": [], "say": "", "never": "", "notes": ""}
-    return contact_plan.save(call.pk, by=by, version=version, **{**blank, **items})
+    return contact_plan.save_plan(call.pk, by=by, version=version, **{**blank, **items})
 
 
-def attempt(call, outcome, way=Way.CALL, **fields):
+def attempt(call, outcome, way=ContactMethod.CALL, **fields):
     contact = ContactAttempt(call=call, outcome=outcome, **fields)
     contact.seal({"note": "", "unsafe": "", "way": way})
     contact.save(force_insert=True)
 
 
 def change(call, **answers):
-    later = AnswersRevision(call=call, said=b"x")
+    later = AnswersRevision(call=call, fingerprint=b"x")
     later.seal(answers)
     later.save(force_insert=True)
 
@@ -51,9 +51,9 @@ def change(call, **answers):
     ("answers", "way", "hour", "against"),
     [
         ({}, "call", 3, []),
-        ({}, "voicemail", 12, ["No voicemail may be left."]),
+        ({}, "voicemail", 12, ["Do not leave a voicemail."]),
         ({"leave": ["voicemail"]}, "voicemail", 12, []),
-        ({"leave": ["voicemail"]}, "text", 12, ["No text message may be sent."]),
+        ({"leave": ["voicemail"]}, "text", 12, ["Do not send a text message."]),
         ({"leave": ["text"]}, "text", 12, []),
         ({"times": ["evening"]}, "call", 12, ["Now is outside the times they gave: it is afternoon."]),
         ({"times": ["evening"]}, "call", 21, []),
@@ -66,10 +66,10 @@ def change(call, **answers):
             {"times": ["morning"]},
             "voicemail",
             20,
-            ["No voicemail may be left.", "Now is outside the times they gave: it is evening."],
+            ["Do not leave a voicemail.", "Now is outside the times they gave: it is evening."],
         ),
         ({"whom": "other"}, "call", 12, []),
-        ({"whom": "other"}, "named", 12, ["The one they wrote about has not asked us for anything."]),
+        ({"whom": "other"}, "named", 12, ["The person they wrote about has not asked us for anything."]),
     ],
 )
 def test_what_speaks_against_an_attempt(answers, way, hour, against):
@@ -89,10 +89,10 @@ def test_a_wrong_number_is_not_tried_again_until_there_is_another(way, hit):
 
 def test_a_wrong_address_says_nothing_about_the_number():
     call = make_call(email="sam@example.org")
-    attempt(call, "wrong_number", Way.EMAIL)
+    attempt(call, "wrong_number", ContactMethod.EMAIL)
 
-    assert contact_plan.objections(call, Way.EMAIL) == ["This address was wrong at an earlier attempt."]
-    assert contact_plan.objections(call, Way.CALL) == []
+    assert contact_plan.objections(call, ContactMethod.EMAIL) == ["This address was wrong at an earlier attempt."]
+    assert contact_plan.objections(call, ContactMethod.CALL) == []
 
 
 def test_who_asked_us_to_stop_is_left_alone_also_when_it_is_opened_again(nurse):
@@ -102,7 +102,7 @@ def test_who_asked_us_to_stop_is_left_alone_also_when_it_is_opened_again(nurse):
     services.reopen(call.pk, by=nurse)
 
     with pytest.raises(Refused, match="asked us to stop"):
-        services.note_contact(call.pk, by=nurse, outcome="no_answer")
+        services.record_attempt(call.pk, by=nurse, outcome="no_answer")
 
     assert [consent.act for consent in call.consents.all()] == ["given", "revoked"]
     assert call.consents.last().how == "told staff"
@@ -113,7 +113,7 @@ def test_what_staff_know_comes_before_the_form(nurse):
 
     save_plan(call, nurse, text=True, hours=["morning"], never="the hospital")
 
-    plan = contact_plan.effective(call)
+    plan = contact_plan.effective_plan(call)
     assert (plan.voicemail, plan.text, plan.hours, plan.never) == (False, True, ("morning",), "the hospital")
     assert (plan.version, plan.by_name) == (1, str(nurse))
 
@@ -124,21 +124,21 @@ def test_what_the_person_changes_later_can_only_narrow_what_staff_wrote(nurse):
 
     change(call, leave=["text"], times=["night"])
 
-    plan = contact_plan.effective(CallForHelp.objects.get())
+    plan = contact_plan.effective_plan(CallForHelp.objects.get())
     assert (plan.voicemail, plan.text, plan.hours) == (False, False, ("night",))
 
 
-def test_of_two_saves_the_second_writes_nothing_and_is_told_what_stands_there(nurse):
+def test_of_two_saves_the_second_writes_nothing_and_gets_the_stored_plan(nurse):
     call, other = make_call(), make_user("admissions")
     save_plan(call, nurse, never="the dog")
 
-    with pytest.raises(contact_plan.Overtaken) as overtaken:
+    with pytest.raises(contact_plan.PlanConflict) as overtaken:
         save_plan(call, other, never="the cat")
 
     assert (overtaken.value.stored.never, overtaken.value.stored.by_name) == ("the dog", str(nurse))
-    assert contact_plan.effective(call).never == "the dog"
+    assert contact_plan.effective_plan(call).never == "the dog"
     save_plan(call, other, version=1, never="the cat")
-    assert contact_plan.effective(call).never == "the cat"
+    assert contact_plan.effective_plan(call).never == "the cat"
     assert ContactPlan.objects.count() == 1
 
 
@@ -149,24 +149,24 @@ def test_a_plan_is_sealed(nurse):
     assert b"canary" not in bytes(ContactPlan.objects.get().sealed)
 
 
-def test_nobody_leaves_a_voicemail_that_is_not_allowed_without_saying_why(nurse):
+def test_a_voicemail_that_is_not_allowed_needs_a_reason(nurse):
     call = make_call()
 
     for way in ("voicemail", "call"):
-        with pytest.raises(Refused, match="No voicemail may be left"):
-            services.note_contact(call.pk, by=nurse, way=way, outcome="safe_message")
+        with pytest.raises(Refused, match="Do not leave a voicemail"):
+            services.record_attempt(call.pk, by=nurse, way=way, outcome="safe_message")
     assert not ContactAttempt.objects.exists()
-    services.note_contact(call.pk, by=nurse, way="voicemail", outcome="safe_message", unsafe="He asked me to.")
+    services.record_attempt(call.pk, by=nurse, way="voicemail", outcome="safe_message", unsafe="He asked me to.")
 
-    assert call.contacts.get().payload == {"note": "", "unsafe": "He asked me to.", "way": "voicemail"}
+    assert call.contact_attempts.get().payload == {"note": "", "unsafe": "He asked me to.", "way": "voicemail"}
 
 
 def test_a_reason_that_was_not_needed_is_not_kept(nurse):
     call = make_call()
 
-    services.note_contact(call.pk, by=nurse, outcome="no_answer", unsafe="left over in the form")
+    services.record_attempt(call.pk, by=nurse, outcome="no_answer", unsafe="left over in the form")
 
-    assert call.contacts.get().payload["unsafe"] == ""
+    assert call.contact_attempts.get().payload["unsafe"] == ""
 
 
 # --- ending the attempts ---------------------------------------------------------------------------------------------
@@ -186,18 +186,18 @@ def test_not_reached_means_five_attempts_on_three_days(nurse, hours_ago, enough)
         with pytest.raises(Refused, match="Fewer than 5 attempts"):
             services.close(call.pk, by=nurse, outcome="not_reached")
         services.close(call.pk, by=nurse, outcome="not_reached", reason="The number is dead.")
-        assert contact_plan.closed_early(call) == "The number is dead."
+        assert contact_plan.early_close_reason(call) == "The number is dead."
 
 
 def test_the_reason_for_ending_early_and_the_plan_do_not_overwrite_each_other(nurse):
     call = make_call(leave=["voicemail"])
     services.close(call.pk, by=nurse, outcome="not_reached", reason="Dead line.")
     services.reopen(call.pk, by=nurse)
-    assert contact_plan.effective(call).voicemail
+    assert contact_plan.effective_plan(call).voicemail
 
     save_plan(call, nurse, version=1, never="work")
 
-    assert (contact_plan.closed_early(call), contact_plan.effective(call).never) == ("Dead line.", "work")
+    assert (contact_plan.early_close_reason(call), contact_plan.effective_plan(call).never) == ("Dead line.", "work")
 
 
 # --- canned wording --------------------------------------------------------------------------------------------------
@@ -212,34 +212,40 @@ TELLING = re.compile(
 
 @pytest.mark.parametrize("name", ["Samantha Smith", "", "  "])
 def test_the_canned_wording_gives_nothing_away(name):
-    wordings = message_templates.wordings(name=name, phone="(212) 555-0123")
+    wordings = message_templates.filled_templates(name=name, phone="(212) 555-0123")
 
     assert [wording.code for wording in wordings] == ["en", "es"]
     for wording in wordings:
-        for part in ("spoken", "somebody_else", "voicemail", "text", "subject", "email"):
+        for part in ("spoken", "other_person", "voicemail", "text", "subject", "email"):
             words = getattr(wording, part)
             assert not TELLING.search(words), words
             assert "{" not in words
             assert "Smith" not in words
-            assert ("Samantha" in words) <= (part not in ("somebody_else", "subject"))
+            assert ("Samantha" in words) <= (part not in ("other_person", "subject"))
         assert "(212) 555-0123" in wording.voicemail
         assert "STOP" in wording.text
         assert len(wording.text) <= 160
 
 
 def test_the_language_of_the_person_comes_first():
-    assert [wording.code for wording in message_templates.wordings(name="", phone="1", first="es")] == ["es", "en"]
-    assert [wording.code for wording in message_templates.wordings(name="", phone="1", first="vi")] == ["en", "es"]
+    assert [wording.code for wording in message_templates.filled_templates(name="", phone="1", language="es")] == [
+        "es",
+        "en",
+    ]
+    assert [wording.code for wording in message_templates.filled_templates(name="", phone="1", language="vi")] == [
+        "en",
+        "es",
+    ]
 
 
 def test_a_name_that_looks_like_a_placeholder_stays_a_name():
-    [english, _] = message_templates.wordings(name="{phone}", phone="(212) 555-0123")
+    [english, _] = message_templates.filled_templates(name="{phone}", phone="(212) 555-0123")
 
     assert english.spoken.startswith("Hi {phone}.")
 
 
-def test_somebody_who_wrote_a_review_did_not_ask_to_be_contacted():
+def test_a_person_who_wrote_a_review_did_not_ask_to_be_contacted():
     call = make_call(email="a@example.org", story="I want to die tonight", channel=Channel.REVIEW)
 
-    assert any("did not ask us to contact them" in one for one in contact_plan.objections(call, Way.EMAIL))
-    assert not any("contact them" in one for one in contact_plan.objections(make_call(), Way.CALL))
+    assert any("did not ask us to contact them" in one for one in contact_plan.objections(call, ContactMethod.EMAIL))
+    assert not any("contact them" in one for one in contact_plan.objections(make_call(), ContactMethod.CALL))

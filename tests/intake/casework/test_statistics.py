@@ -1,4 +1,4 @@
-"""The page of figures: waits counted right, nobody left out, nothing of any person in it."""
+"""The statistics page: waits counted right, no request left out, no personal content."""
 
 from datetime import UTC, date, datetime, timedelta
 from math import inf
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from intake import services
 from intake.casework import statistics, statistics_page
-from intake.casework.statistics import Clock, DayCount
+from intake.casework.statistics import DayCount, WaitSummary, WaitTimes
 from intake.models import CallForHelp, ContactAttempt, Status
 from tests.factories import make_call
 
@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/admin/intake/figures/"
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
-SATURDAY, SUNDAY = 5 * 24, 6 * 24
+SATURDAY, SUNDAY = 5 * 4, 6 * 4
+NIGHT, MORNING, AFTERNOON, EVENING = range(4)
 
 
 @pytest.fixture
@@ -47,8 +48,8 @@ def closed():
     return {"status": Status.CLOSED, "closed_at": timezone.now(), "outcome": "not_reached"}
 
 
-def waits(since=ALWAYS):
-    return statistics.waits(statistics.counted().requests, since)
+def wait_times(since=ALWAYS):
+    return statistics.wait_times(statistics.counted_requests().requests, since)
 
 
 # --- waiting ---------------------------------------------------------------------------------------------------------
@@ -58,19 +59,19 @@ def test_half_and_nine_of_ten_are_waits_that_really_were(ask):
     for minutes in (10, 2, 7, 4, 90, 1, 8, 3, 6, 5):
         ask("2026-06-03 16:20", (minutes, "no_answer"), (minutes + 100, "reached"))
 
-    every, by_hour = waits()
+    overall, by_slot = wait_times()
 
-    assert every.tried == Clock(had=10, half=5, nine=10, half_of_had=5, open=0)
-    assert every.spoken == Clock(had=10, half=105, nine=110, half_of_had=105, open=0)
-    assert by_hour == {2 * 24 + 12: every}
+    assert overall.attempt == WaitTimes(count=10, median=5, percentile_90=10, median_of_had=5, open=0)
+    assert overall.conversation == WaitTimes(count=10, median=105, percentile_90=110, median_of_had=105, open=0)
+    assert by_slot == {2 * 4 + AFTERNOON: overall}
 
 
 def test_the_first_attempt_and_the_first_conversation_stop_their_clocks_whatever_follows(ask):
     ask("2026-06-03 16:20", (30, "reached"), (5, "safe_message"), (60, "reached"), (90, "no_answer"))
 
-    every, _ = waits()
+    overall, _ = wait_times()
 
-    assert (every.tried.half, every.spoken.half) == (5, 30)
+    assert (overall.attempt.median, overall.conversation.median) == (5, 30)
 
 
 def test_requests_that_have_had_nothing_wait_without_end(ask):
@@ -79,39 +80,47 @@ def test_requests_that_have_had_nothing_wait_without_end(ask):
     ask("2026-06-03 16:40")
     ask("2026-06-03 16:50", **closed())
 
-    every, _ = waits()
+    overall, _ = wait_times()
 
-    assert every.requests == 4
-    assert every.tried == Clock(had=2, half=6, nine=inf, half_of_had=5, open=1)
-    assert every.spoken == Clock(had=1, half=inf, nine=inf, half_of_had=5, open=2)
+    assert overall.requests == 4
+    assert overall.attempt == WaitTimes(count=2, median=6, percentile_90=inf, median_of_had=5, open=1)
+    assert overall.conversation == WaitTimes(count=1, median=inf, percentile_90=inf, median_of_had=5, open=2)
 
 
 @pytest.mark.parametrize(
-    ("at", "hour"),
+    ("at", "slot"),
     [
-        ("2026-06-07 03:50", SATURDAY + 23),  # ten to midnight, the attempt on Sunday
-        ("2026-06-08 03:50", SUNDAY + 23),  # the last hour of the week
+        ("2026-06-07 03:50", SATURDAY + EVENING),  # ten to midnight, the attempt on Sunday
+        ("2026-06-08 03:50", SUNDAY + EVENING),  # the last hour of the week
         ("2026-06-08 04:00", 0),
-        ("2026-03-08 06:50", SUNDAY + 1),  # ten to two, when it became three
-        ("2026-03-08 07:00", SUNDAY + 3),
-        ("2026-11-01 05:50", SUNDAY + 1),  # ten to two, when it became one
-        ("2026-11-01 06:00", SUNDAY + 1),  # the second hour from one to two
-        ("2026-11-01 07:00", SUNDAY + 2),
+        ("2026-06-08 09:59", NIGHT),
+        ("2026-06-08 10:00", MORNING),  # six
+        ("2026-06-08 15:59", MORNING),
+        ("2026-06-08 16:00", AFTERNOON),  # noon
+        ("2026-06-08 22:00", EVENING),
+        ("2026-03-08 06:50", SUNDAY + NIGHT),  # ten to two, when it became three
+        ("2026-03-08 09:50", SUNDAY + NIGHT),  # ten to six after the change, ten to five before it
+        ("2026-03-08 10:00", SUNDAY + MORNING),
+        ("2026-11-01 05:50", SUNDAY + NIGHT),  # ten to two, when it became one
+        ("2026-11-01 10:50", SUNDAY + NIGHT),  # ten to six after the change, ten to seven before it
+        ("2026-11-01 11:00", SUNDAY + MORNING),
     ],
 )
-def test_hours_are_those_of_the_center_and_waits_those_of_the_clock(ask, at, hour):
+def test_parts_of_day_are_those_of_the_center_and_waits_those_of_the_clock(ask, at, slot):
     ask(at, (20, "reached"))
 
-    _, by_hour = waits()
+    _, by_slot = wait_times()
 
-    assert [(hour, wait.tried.half, wait.spoken.half) for hour, wait in by_hour.items()] == [(hour, 20, 20)]
+    assert [(found, wait.attempt.median, wait.conversation.median) for found, wait in by_slot.items()] == [
+        (slot, 20, 20)
+    ]
 
 
-def test_the_hours_follow_the_time_zone_of_the_settings(ask, settings):
+def test_the_parts_of_day_follow_the_time_zone_of_the_settings(ask, settings):
     settings.TIME_ZONE = "America/Los_Angeles"
     ask("2026-06-08 06:50")
 
-    assert list(waits()[1]) == [SUNDAY + 23]
+    assert list(wait_times()[1]) == [SUNDAY + EVENING]
 
 
 def test_what_came_in_before_the_period_is_left_out(ask):
@@ -119,24 +128,26 @@ def test_what_came_in_before_the_period_is_left_out(ask):
     ask("2026-06-02 23:59", (1000, "reached"))
     ask("2026-06-03 00:00", (1, "reached"))
 
-    every, by_hour = waits(since)
+    overall, by_slot = wait_times(since)
 
-    assert (every.requests, every.tried.half, len(by_hour)) == (1, 1, 1)
+    assert (overall.requests, overall.attempt.median, len(by_slot)) == (1, 1, 1)
 
 
 def test_without_requests_there_is_nothing_to_wait_for():
-    assert waits() == (statistics.Wait(0, Clock(0), Clock(0)), {})
+    assert wait_times() == (WaitSummary(0, WaitTimes(0), WaitTimes(0)), {})
 
 
 def test_samples_count_only_as_long_as_there_is_nothing_else(ask):
     ask("2026-06-03 16:20", (5, "reached"), is_sample=True)
-    before = statistics.counted()
+    before = statistics.counted_requests()
     ask("2026-06-03 16:30")
-    after = statistics.counted()
+    after = statistics.counted_requests()
 
     assert [before.are_samples, after.are_samples] == [True, False]
-    assert [statistics.waits(counted.requests, ALWAYS)[0].tried.had for counted in (before, after)] == [1, 0]
-    [received] = [day for day in statistics.per_day(after.requests, date(2026, 6, 3)) if day.received or day.tried]
+    assert [statistics.wait_times(counted.requests, ALWAYS)[0].attempt.count for counted in (before, after)] == [1, 0]
+    [received] = [
+        day for day in statistics.per_day(after.requests, date(2026, 6, 3)) if day.received or day.first_attempts
+    ]
     assert received == DayCount(date(2026, 6, 3), 1, 0, 0)
 
 
@@ -150,10 +161,10 @@ def test_open_requests_by_state_with_the_oldest_of_each(ask, nurse):
     held = ask(now)
     services.claim(held.pk, by=nurse)
     unreached = ask(now)
-    services.note_contact(unreached.pk, by=nurse, outcome="no_answer")
+    services.record_attempt(unreached.pk, by=nurse, outcome="no_answer")
     ask(now, **closed())
 
-    states = statistics.open_by_state(statistics.counted().requests, now)
+    states = statistics.open_by_status(statistics.counted_requests().requests, now)
 
     assert list(states.items()) == [
         ("new", (2, oldest.created_at)),
@@ -163,11 +174,11 @@ def test_open_requests_by_state_with_the_oldest_of_each(ask, nurse):
     ]
 
 
-def test_a_lapsed_claim_is_nobodys(ask, nurse):
+def test_a_timed_out_claim_counts_as_unclaimed(ask, nurse):
     call = ask(timezone.now())
     services.claim(call.pk, by=nurse)
 
-    states = statistics.open_by_state(CallForHelp.objects.order_by(), timezone.now() + timedelta(minutes=11))
+    states = statistics.open_by_status(CallForHelp.objects.order_by(), timezone.now() + timedelta(minutes=11))
 
     assert [number for number, _ in states.values()] == [1, 0, 0, 0]
 
@@ -180,7 +191,7 @@ def test_days_begin_at_midnight_in_the_center_and_count_each_request_once(ask):
     ask("2026-06-29 03:59", (0, "reached"))
     ask("2026-06-29 04:00", (0, "reached"))  # tomorrow
 
-    days = statistics.per_day(statistics.counted().requests, today)
+    days = statistics.per_day(statistics.counted_requests().requests, today)
 
     assert len(days) == 28
     assert [day for day in days if any(day[1:])] == [
@@ -200,21 +211,21 @@ def test_days_begin_at_midnight_in_the_center_and_count_each_request_once(ask):
         *(("editor", 403), ("clinician", 403), ("moderator", 403)),
     ],
 )
-def test_who_may_see_the_figures_finds_them_on_the_first_page(as_role, role, status):
+def test_who_may_view_the_statistics_finds_them_on_the_first_page(as_role, role, status):
     client = as_role(role)
 
     assert client.get(PAGE).status_code == status
     assert (reverse("admin:intake_figures") in client.get("/admin/").content.decode()) == (status == 200)
 
 
-def test_nobody_sees_figures_without_signing_in(client):
+def test_the_statistics_need_a_sign_in(client):
     response = client.get(PAGE)
 
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/admin/login/")
 
 
-def test_figures_are_kept_in_no_cache(as_role):
+def test_the_statistics_are_kept_in_no_cache(as_role):
     assert "no-store" in as_role("compliance").get(PAGE).headers["Cache-Control"]
 
 
@@ -283,7 +294,7 @@ def test_the_page_costs_the_same_for_any_number_of_requests(as_role, ask, django
         client.get(PAGE)
 
 
-def test_the_page_says_nothing_of_anybody(as_role, ask, nurse):
+def test_the_page_has_no_personal_content(as_role, ask, nurse):
     canaries = {
         **{"phone": "(212) 555-0199", "email": "canary@example.org", "name": "Canary Name"},
         **{"story": "canary story of mine", "outcome": "", "status": Status.CALLING},
@@ -316,6 +327,10 @@ def test_the_page_says_nothing_of_anybody(as_role, ask, nurse):
     ],
 )
 def test_waits_are_rounded_up_so_that_within_stays_true(minutes, words, short, shade):
-    spelled = (statistics_page.in_words(minutes), statistics_page.in_short(minutes), statistics_page._shade(minutes))
+    spelled = (
+        statistics_page.duration(minutes),
+        statistics_page.short_duration(minutes),
+        statistics_page._shade(minutes),
+    )
 
     assert spelled == (words, short, shade)

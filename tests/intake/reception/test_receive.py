@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -9,10 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.models import User
 from intake import services
 from intake.admin.calls import CallForHelpAdmin
+from intake.alerting import alerts
 from intake.models import (
     ALPHABET,
     ANSWERS,
@@ -23,11 +25,13 @@ from intake.models import (
     Status,
     Urgency,
 )
+from intake.portal import services as portal_services
 from intake.reception import insert
-from intake.reception.identifiers import Identity, grouped
+from intake.reception import receive as reception
+from intake.reception.identifiers import Identity, format_code
 from intake.records.consent_texts import CONSENT, CONSENT_BODY
 from tests.core.public_forms.test_forms import HELP, form, send
-from tests.factories import make_call, make_user
+from tests.factories import make_call, make_user, open_portal, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -139,10 +143,12 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
     call = CallForHelp.objects.get()
     code = Identity.of(data["key"], call.payload).code
 
-    assert grouped(code) in client.get("/help/sent/").content.decode()
-    assert grouped(code) not in client.get("/help/sent/").content.decode()
+    assert format_code(code) in client.get("/help/sent/").content.decode()
+    assert format_code(code) not in client.get("/help/sent/").content.decode()
     settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves the public alone
-    back = sealing.PrivateKey.from_return_code(code).open(call.sealed_for_author, call.about("sealed_for_author"))
+    back = sealing.PrivateKey.from_return_code(code).open(
+        call.sealed_for_author, call.sealing_context("sealed_for_author")
+    )
     assert {name: back[name] for name in CANARIES} == CANARIES
     with pytest.raises(sealing.Unreadable):
         CallForHelp.objects.get().payload  # noqa: B018
@@ -166,46 +172,46 @@ def test_other_answers_under_the_same_key_count_and_the_first_are_kept(client):
     client.post(HELP, {**data, "phone": "(212) 555-0199", "story": "She stopped breathing."})
 
     call = CallForHelp.objects.get()
-    now = call.current()
+    now = call.current_answers()
     assert (now["phone"], now["name"], now["story"]) == ("(212) 555-0199", "Sam", "She stopped breathing.")
     assert call.payload["phone"] == "(212) 555-0100"
-    assert bytes(call.phone_index) == sealing.blind("phone", "+12125550199")
+    assert bytes(call.phone_index) == digests.blind_index("phone", "+12125550199")
     assert call.urgency == Urgency.DANGER
     assert sorted(call.alerts.values_list("round", flat=True)) == [1, 2]
     client.post(HELP, data)  # back to the first answers
-    assert CallForHelp.objects.get().current()["phone"] == "(212) 555-0100"
+    assert CallForHelp.objects.get().current_answers()["phone"] == "(212) 555-0100"
 
 
 @pytest.mark.parametrize(
     ("status", "again"), [("new", "new"), ("calling", "calling"), ("unreached", "new"), ("closed", "new")]
 )
-def test_who_sends_again_is_heard_again(nurse, status, again):
+def test_sending_again_returns_the_request_to_the_queue(nurse, status, again):
     call = make_call(key="k" * 20)
-    services.tell_staff(call, round=1)
+    alerts.start_alerts(call, round=1)
     if status != "new":
-        services.end_alerts(call)
+        alerts.end_alerts(call)
     steps = {
         "calling": lambda: services.claim(call.pk, by=nurse),
-        "unreached": lambda: services.note_contact(call.pk, by=nurse, outcome="no_answer"),
+        "unreached": lambda: services.record_attempt(call.pk, by=nurse, outcome="no_answer"),
         "closed": lambda: services.close(call.pk, by=nurse, outcome="referred"),
     }
     steps.get(status, lambda: None)()
 
-    services.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
+    reception.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
 
     assert CallForHelp.objects.get().status == again
     assert call.alerts.count() == (2 if again == "new" and status != "new" else 1)
 
 
-def test_whoever_sends_again_when_the_ladder_is_over_is_told_of_again():
+def test_sending_again_after_the_ladder_ended_alerts_again():
     call = make_call(key="k" * 20)
 
-    services.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
+    reception.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
 
     assert call.alerts.count() == 1
 
 
-def test_back_on_a_shared_computer_shows_nobody_the_code_of_whoever_sent_before(client):
+def test_back_on_a_shared_computer_does_not_show_the_code_of_the_person_before(client):
     data = {**form(client, HELP), **CANARIES}
     client.post(HELP, data)
     code = Identity.of(data["key"], CallForHelp.objects.get().payload).code
@@ -215,11 +221,11 @@ def test_back_on_a_shared_computer_shows_nobody_the_code_of_whoever_sent_before(
 
     page = stranger.get("/help/sent/").content.decode()
     assert CallForHelp.objects.count() == 1
-    assert grouped(code) not in page
+    assert format_code(code) not in page
     assert "Your code" not in page
 
 
-def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_all(client):
+def test_sending_again_from_the_same_browser_keeps_the_code_which_reads_it_all(client):
     data = {**form(client, HELP), **CANARIES}
     client.post(HELP, data)
     call = CallForHelp.objects.get()
@@ -228,20 +234,22 @@ def test_who_sends_again_from_the_same_browser_keeps_their_code_and_can_read_it_
 
     client.post(HELP, {**data, "phone": "(212) 555-0100"})
 
-    later = call.later.get()
-    assert grouped(code) not in client.get("/help/sent/").content.decode()
-    back = sealing.PrivateKey.from_return_code(code).open(later.sealed_for_author, later.about("sealed_for_author"))
+    later = call.revisions.get()
+    assert format_code(code) not in client.get("/help/sent/").content.decode()
+    back = sealing.PrivateKey.from_return_code(code).open(
+        later.sealed_for_author, later.sealing_context("sealed_for_author")
+    )
     assert back["phone"] == "(212) 555-0100"
 
 
-def test_a_note_during_somebody_elses_call_leaves_the_call_theirs(nurse):
+def test_an_attempt_recorded_during_a_colleagues_call_leaves_them_the_claim(nurse):
     call = make_call()
     services.claim(call.pk, by=nurse)
 
-    services.note_contact(call.pk, by=make_user("admissions"), outcome="no_answer")
+    services.record_attempt(call.pk, by=make_user("admissions"), outcome="no_answer")
 
     call.refresh_from_db()
-    assert (call.status, call.claimed_by, call.contacts.count()) == ("calling", nurse, 1)
+    assert (call.status, call.claimed_by, call.contact_attempts.count()) == ("calling", nurse, 1)
 
 
 def test_a_refused_step_keeps_what_was_typed_and_writes_nothing(as_role, nurse):
@@ -270,7 +278,7 @@ def test_a_step_and_its_record_are_one(as_role, monkeypatch):
     assert call.status == Status.NEW
 
 
-def test_a_lapsed_claim_is_nobodys(as_role):
+def test_a_timed_out_claim_counts_as_unclaimed(as_role):
     client = as_role("admissions")
     call = make_call()
     services.claim(call.pk, by=client.user)
@@ -283,7 +291,7 @@ def test_a_lapsed_claim_is_nobodys(as_role):
 
 
 def test_a_request_its_consent_and_its_alert_are_stored_together_or_not_at_all():
-    call = services.sealed({"phone": "1"}, Identity.of("k" * 20))
+    call = reception.seal_request({"phone": "1"}, Identity.of("k" * 20))
 
     with pytest.raises(IntegrityError), transaction.atomic():
         insert.insert(call, consent=CONSENT["sha256"], alert_at=None)
@@ -293,7 +301,7 @@ def test_a_request_its_consent_and_its_alert_are_stored_together_or_not_at_all()
 
 
 def test_a_request_with_a_consent_text_that_is_not_known_is_stored_all_the_same():
-    services.receive({"phone": "1"}, Identity.of("k" * 20), consent="no such text")
+    reception.receive({"phone": "1"}, Identity.of("k" * 20), consent="no such text")
 
     assert CallForHelp.objects.get().alerts.count() == 1
     assert not Consent.objects.exists()
@@ -307,7 +315,7 @@ def test_of_two_people_the_second_is_told_who_was_first(nurse):
 
     services.claim(call.pk, by=nurse)
 
-    with pytest.raises(services.Refused, match="Nora is calling already"):
+    with pytest.raises(services.Refused, match="Nora is already calling"):
         services.claim(call.pk, by=make_user("admissions"))
     call.refresh_from_db()
     assert call.claimed_by == nurse
@@ -329,10 +337,10 @@ def test_a_claim_lapses_when_idle(nurse):
 def test_an_attempt_is_kept_and_moves_the_request(nurse, outcome, status):
     call = make_call(leave=["voicemail"])
 
-    services.note_contact(call.pk, by=nurse, outcome=outcome, note="Rang twice.")
+    services.record_attempt(call.pk, by=nurse, outcome=outcome, note="Rang twice.")
 
     call.refresh_from_db()
-    contact = call.contacts.get()
+    contact = call.contact_attempts.get()
     assert (call.status, contact.by, contact.payload["note"]) == (status, nurse, "Rang twice.")
 
 
@@ -342,7 +350,7 @@ def test_nothing_happens_to_a_closed_request_until_it_is_opened_again(nurse):
 
     for step, extra in (
         ("claim", {}),
-        ("note_contact", {"outcome": "reached"}),
+        ("record_attempt", {"outcome": "reached"}),
         ("close", {"outcome": Outcome.REACHED}),
     ):
         with pytest.raises(services.Refused, match="closed"):
@@ -384,7 +392,11 @@ def test_the_desk_from_claim_to_close(as_role):
     call.refresh_from_db()
     for canary in CANARIES.values():
         assert canary in page
-    assert (call.status, call.outcome, call.contacts.get().payload["note"]) == ("closed", "referred", "Rang out.")
+    assert (call.status, call.outcome, call.contact_attempts.get().payload["note"]) == (
+        "closed",
+        "referred",
+        "Rang out.",
+    )
     record = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
     assert record.count(call.reference) == 3
     for canary in CANARIES.values():
@@ -401,7 +413,7 @@ def test_an_incomplete_step_comes_back_with_what_was_typed(as_role):
 
     html = response.content.decode()
     assert "Typed this." in html
-    assert "Choose what came of it." in html
+    assert "Choose the result." in html
     assert not ContactAttempt.objects.exists()
 
 
@@ -423,3 +435,45 @@ def test_staff_neither_invent_nor_delete_requests(as_role, path):
     response = as_role("manager").get(f"/admin/intake/callforhelp/{path.format(pk=call.pk)}")
 
     assert response.status_code == 403
+
+
+def test_nobody_closes_over_a_message_they_have_not_read(nurse):
+    call = receive()
+    portal_services.write(open_portal("k" * 20), text="He is not breathing", key="own-page-key-1234567")
+
+    with pytest.raises(services.Refused, match="has sent a new message"):
+        services.close(call.pk, by=nurse, outcome=Outcome.REFERRED)
+
+
+def test_newer_answers_count_though_the_clock_was_set_back(time_machine):
+    now = timezone.now()
+    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    receive(phone="(212) 555-0100", leave=["voicemail"])
+    time_machine.move_to(now, tick=False)
+
+    receive(phone="(212) 555-0199", leave=[])
+
+    answers = CallForHelp.objects.get().current_answers()
+    assert (answers["phone"], answers["leave"]) == ("(212) 555-0199", [])
+
+
+def test_asking_again_after_erasure_counts_though_the_clock_was_set_back(time_machine):
+    now = timezone.now()
+    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    services.erase(receive().pk)
+    time_machine.move_to(now, tick=False)
+
+    receive(story="again")
+
+    assert CallForHelp.objects.get().current_answers()["story"] == "again"
+
+
+def test_where_nothing_can_be_sealed_the_page_says_that_it_was_not_received(client, settings):
+    data = {**form(client, HELP), "phone": "1", "story": "my words"}
+    settings.SEALING_PUBLIC_KEY = "garbage"
+
+    response = client.post(HELP, data)
+
+    assert response.status_code == 503
+    assert "We did not receive this" in response.content.decode()
+    assert "my words" in response.content.decode()

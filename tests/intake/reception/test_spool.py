@@ -9,13 +9,16 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from detoxsite.core import db_timeout, models, site_profile
+from detoxsite.ops import worker
 from intake import services
 from intake.models import CallForHelp
+from intake.portal import services as portal_services
+from intake.reception import receive as reception
 from intake.reception import spool, spool_import
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from tests.core.public_forms.test_forms import HELP, form, send
-from tests.factories import receive
+from tests.factories import make_user, open_portal, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -29,14 +32,14 @@ def down(monkeypatch):
     class Down:
         is_so = True
 
-    insert = services.insert
+    insert = reception.insert
 
     def refuse(*args, **kwargs):
         if Down.is_so:
             raise OperationalError("the database system is starting up")
         return insert(*args, **kwargs)
 
-    monkeypatch.setattr(services, "insert", refuse)
+    monkeypatch.setattr(reception, "insert", refuse)
     return Down
 
 
@@ -54,7 +57,7 @@ def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_referen
     call = CallForHelp.objects.get()
     assert (call.reference, call.payload["story"]) == (reference, STORY)
     assert (call.alerts.count(), call.consents.count()) == (1, 1)
-    assert (spool.waiting(), spool_import.drain()) == ([], 0)
+    assert (spool.pending_files(), spool_import.drain()) == ([], 0)
 
 
 def test_nothing_on_the_disk_can_be_read(client, down, disk):
@@ -73,7 +76,7 @@ def test_the_same_form_again_while_the_database_is_down_is_one_request(client, d
     for _ in range(3):
         client.post(HELP, data)
 
-    assert len(spool.waiting()) == 1
+    assert len(spool.pending_files()) == 1
     down.is_so = False
     client.post(HELP, data)
     spool_import.drain()
@@ -88,37 +91,37 @@ def test_other_answers_on_the_disk_count_in_the_order_in_which_they_were_given(d
 
     spool_import.drain()
 
-    assert CallForHelp.objects.get().current()["story"] == "third"
-    assert CallForHelp.objects.get().later.count() == 2
+    assert CallForHelp.objects.get().current_answers()["story"] == "third"
+    assert CallForHelp.objects.get().revisions.count() == 2
 
 
 def test_a_worker_that_is_killed_between_storing_and_removing_makes_no_second_request(down):
     receive(story=STORY)
     down.is_so = False
-    [path] = spool.waiting()
+    [path] = spool.pending_files()
     call, consent = spool.read(path)
-    services.store(call, consent=consent)
+    reception.store_request(call, consent=consent)
 
     assert spool_import.drain() == 1
     assert CallForHelp.objects.get().alerts.count() == 1
-    assert not CallForHelp.objects.get().later.exists()
+    assert not CallForHelp.objects.get().revisions.exists()
 
 
 def test_one_request_that_the_database_will_not_take_does_not_hold_up_the_others(down, monkeypatch):
     for number in range(3):
         receive(key=f"{number}" * 20)
     down.is_so = False
-    store, odd = services.store, spool.read(spool.waiting()[0])[0].pk
+    store, odd = reception.store_request, spool.read(spool.pending_files()[0])[0].pk
 
     def refuse(call, **kwargs):
         if call.pk == odd:
             raise DatabaseError
         store(call, **kwargs)
 
-    monkeypatch.setattr(services, "store", refuse)
+    monkeypatch.setattr(reception, "store_request", refuse)
 
     assert spool_import.drain() == 2
-    assert len(spool.waiting()) == 1
+    assert len(spool.pending_files()) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b'{"id": "x"}'])
@@ -128,7 +131,7 @@ def test_a_file_that_is_no_request_is_set_aside_and_seen(content, disk, client):
     (spool.folder() / "x.json").write_bytes(content)
 
     assert spool_import.drain() == 0
-    assert [path.name for path in spool.broken()] == ["x.json"]
+    assert [path.name for path in spool.broken_files()] == ["x.json"]
     assert client.get("/readyz").json()["spool"] is False
 
 
@@ -144,7 +147,7 @@ def test_where_neither_takes_it_the_page_says_so_with_numbers_and_keeps_the_word
     assert "We did not receive this" in html
     assert all(kept in html for kept in (STORY, 'value="Sam"', "tel:+18006624357", "tel:911", "tel:988"))
     assert "sent" not in response.cookies
-    assert spool.waiting() == []
+    assert spool.pending_files() == []
     assert list(spool.folder().glob(".*")) == []
     assert list(spool.acknowledged(services.timezone.now() - services.timezone.timedelta(days=1))) == []
 
@@ -153,7 +156,7 @@ def test_where_neither_takes_it_the_page_says_so_with_numbers_and_keeps_the_word
 @pytest.mark.parametrize("state", ["read-only", "slow", "locked"])
 def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_most(state, client, monkeypatch):
     data = {**form(client, HELP), "phone": "1"}
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("BEGIN")
@@ -162,9 +165,9 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
         if state == "locked":
             cursor.execute("LOCK TABLE intake_callforhelp IN ACCESS EXCLUSIVE MODE")
         if state == "slow":
-            statement = services.insert.__globals__["_statement"]
+            statement = reception.insert.__globals__["_statement"]
             slow = statement().replace("SELECT count(*) FROM stored", "SELECT count(*), pg_sleep(3) FROM stored")
-            monkeypatch.setitem(services.insert.__globals__, "_statement", lambda: slow)
+            monkeypatch.setitem(reception.insert.__globals__, "_statement", lambda: slow)
         began = time.monotonic()
         response = client.post(HELP, data)
         took = time.monotonic() - began
@@ -173,9 +176,9 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
     monkeypatch.undo()
     connection.close()
 
-    assert (response.status_code, len(spool.waiting())) == (302, 1)
+    assert (response.status_code, len(spool.pending_files())) == (302, 1)
     assert took < 2
-    monkeypatch.setattr(db_timeout, "_worn_out_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
     spool_import.drain()
     assert CallForHelp.objects.get().reference == Identity.of(data["key"]).reference
 
@@ -190,16 +193,50 @@ def test_the_help_pages_ask_the_database_for_nothing(client, django_assert_num_q
 
 def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known(client, monkeypatch, settings):
     models.SiteProfile.objects.update(name="Quiet Cove", phone="(212) 555-0123")
-    site_profile.forget()
+    site_profile.expire()
     client.get("/help/")
 
     def gone():
         raise OperationalError
 
     monkeypatch.setattr(site_profile, "_read", gone)
-    site_profile._cache.clear()  # as in a new process
+    site_profile.clear()
     html = Client().get("/help/").content.decode()
 
     assert "Quiet Cove" in html
     assert "tel:+12125550123" in html
     assert CONSENT["body"] in html
+
+
+def test_one_thing_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the_alerts(mailoutbox):
+    make_user("admissions")
+    (spool.folder() / "x.json").mkdir(parents=True)
+    spool.put(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), CONSENT["sha256"])
+
+    worker.attend()
+
+    assert CallForHelp.objects.count() == 1
+    assert len(mailoutbox) == 1
+
+
+def test_a_drain_that_fails_does_not_hold_up_the_alerts(mailoutbox, monkeypatch):
+    make_user("admissions")
+    receive()
+    monkeypatch.setattr(spool_import, "drain", lambda: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        worker.attend()
+
+    assert len(mailoutbox) == 1
+
+
+def test_a_request_on_the_disk_does_not_reopen_one_that_was_canceled_since():
+    receive()
+    spool.put(reception.seal_request({"phone": "2"}, Identity.of("k" * 20)), CONSENT["sha256"])
+    time.sleep(0.01)
+    portal_services.cancel(open_portal("k" * 20))
+
+    assert spool_import.drain() == 1
+
+    call = CallForHelp.objects.get()
+    assert (call.status, call.revisions.count()) == ("closed", 1)

@@ -1,4 +1,4 @@
-"""What people agreed to: texts that never change, a row for each yes and each no."""
+"""Consent: texts that never change, a row for each consent and each revocation."""
 
 import pytest
 from django.db import DatabaseError, InternalError, connection, transaction
@@ -8,9 +8,10 @@ from detoxsite.core import site_profile
 from detoxsite.core.models import ConsentText, hash_of
 from intake import services
 from intake.models import AccessLogEntry, Consent, Disclosure
+from intake.reception import receive as reception
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
-from intake.records.consents import live_consent, revoke_consent
+from intake.records.consents import current_consent, revoke_consent
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -20,18 +21,18 @@ NEW = {"purpose": "call_back", "language": "en", "body": "You ask us to call.\r\
 
 
 def received(key="consent-key-12345678", consent=CONSENT["sha256"]):
-    return services.receive({"phone": "5"}, Identity.of(key), consent=consent)
+    return reception.receive({"phone": "5"}, Identity.of(key), consent=consent)
 
 
 def test_each_request_has_its_yes_and_taking_it_back_is_a_new_row():
     call = received()
-    given = live_consent(call)
+    given = current_consent(call)
     assert (given.text_id, given.act, given.how) == (CONSENT["sha256"], "given", "sent the form")
 
     revoked = revoke_consent(call, "said so on the phone", at=timezone.now())
 
     assert (revoked.act, revoked.text_id) == ("revoked", given.text_id)
-    assert live_consent(call) is None
+    assert current_consent(call) is None
     assert revoke_consent(call, "again", at=timezone.now()) is None
     assert call.consents.count() == 2
 
@@ -52,21 +53,21 @@ def test_no_row_and_no_text_is_ever_changed_or_removed():
     assert ConsentText.objects.get(pk=CONSENT["sha256"]).body == CONSENT["body"]
 
 
-def test_sending_the_form_again_after_taking_it_back_gives_it_anew():
+def test_sending_the_form_again_after_revoking_consents_again():
     call = received()
     services.close(call.pk, by=make_user("admissions"), outcome="declined")
     revoke_consent(call, "said so on the phone", at=timezone.now())
 
     received()
 
-    assert live_consent(call)
+    assert current_consent(call)
     assert [consent.act for consent in call.consents.all()] == ["given", "revoked", "given"]
 
 
-def test_a_forged_text_costs_nobody_their_request():
+def test_a_forged_text_costs_no_one_their_request():
     call = received(consent="0" * 64)
 
-    assert live_consent(call) is None
+    assert current_consent(call) is None
     call.refresh_from_db()
 
 
@@ -87,17 +88,17 @@ def test_a_manager_adds_a_text_and_the_form_shows_it_at_once(as_role, client):
     assert site_profile.current().consent_texts["call_back"]["sha256"] == text.pk
 
 
-def test_the_same_wording_twice_is_refused_with_words(as_role):
+def test_the_same_text_twice_is_refused_with_a_message(as_role):
     manager = as_role("manager")
     manager.post(f"{TEXTS}add/", NEW)
 
     response = manager.post(f"{TEXTS}add/", NEW)
 
     assert response.status_code == 200
-    assert "This very wording is kept already." in response.content.decode()
+    assert "This exact text already exists." in response.content.decode()
 
 
-def test_nobody_changes_or_deletes_a_text_at_the_desk(as_role):
+def test_a_consent_text_cannot_be_changed_or_deleted_in_the_admin(as_role):
     pk = CONSENT["sha256"]
     manager = as_role("manager")
 
@@ -118,7 +119,7 @@ def test_only_managers_add(as_role, role, sees):
 
 
 def test_nothing_is_sent_to_the_person_or_to_who_is_named(mailoutbox):
-    services.receive(
+    reception.receive(
         {"phone": "5", "email": "sam@example.org", "whom": "other", "name": "Sam"},
         Identity.of("consent-key-12345679"),
         consent=CONSENT["sha256"],

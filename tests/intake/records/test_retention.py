@@ -28,9 +28,10 @@ from intake.models import (
     Status,
 )
 from intake.portal import services as portal_services
+from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
-from intake.records import retention
+from intake.records import legal_hold, retention
 from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user
 
@@ -148,15 +149,17 @@ def full(settings, tmp_path):
     settings.VAR = tmp_path
     answers = {**CANARIES, "story": MORE[0]}
     nurse = make_user("admissions")
-    call = services.receive(answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"])
-    own = portal_services.find(call.reference, Identity.of("keeping-key-12345678").code)
-    portal_services.write(own, text=MORE[1], key="one")
+    call = reception.receive(
+        answers, Identity.of("keeping-key-12345678"), consent=CONSENT["sha256"], doubtful=["links"]
+    )
+    portal = portal_services.open_portal(call.reference, Identity.of("keeping-key-12345678").code)
+    portal_services.write(portal, text=MORE[1], key="one")
     call.messages.update(seen_at=timezone.now())
-    services.note_contact(call.pk, by=nurse, outcome="no_answer", note=MORE[2])
+    services.record_attempt(call.pk, by=nurse, outcome="no_answer", note=MORE[2])
     plan = ContactPlan(call=call, by=nurse)
     plan.seal({"notes": MORE[3]})
     plan.save(force_insert=True)
-    portal_services.change(own, answers={"phone": MORE[4]}, key="two")
+    portal_services.change(portal, answers={"phone": MORE[4]}, key="two")
     AccessLogEntry.objects.create(call=call, by=nurse)
     Disclosure.objects.create(call=call, by=nurse, what="print", to="The person", why="They asked")
     spool.put(call, CONSENT["sha256"])
@@ -186,7 +189,7 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
         (ContactPlan, "sealed"),
         (ContactAttempt, "sealed"),
     }
-    assert spool.waiting()
+    assert spool.pending_files()
 
     with django_capture_on_commit_callbacks(execute=True):
         services.erase(full.pk)
@@ -196,17 +199,17 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
     text = "\n".join(rows_in_clear())
     told = [*CANARIES.values(), *MORE]
     assert [word for word in told if word in text or word.encode().hex() in text] == []
-    assert spool.waiting() == []
+    assert spool.pending_files() == []
     call = CallForHelp.objects.get()
     assert (call.outcome, call.spam_signals, call.alerts.filter(done_at=None).count()) == ("cancelled", "", 0)
     assert (Disclosure.objects.count(), AccessLogEntry.objects.count(), Consent.objects.count()) == (1, 1, 1)
 
 
 def test_a_file_of_before_does_not_bring_back_what_was_erased(full):
-    sent, consent = spool.read(spool.waiting()[0])
+    sent, consent = spool.read(spool.pending_files()[0])
     services.erase(full.pk)
 
-    services.store(sent, consent=consent, waited=True)
+    reception.store_request(sent, consent=consent, waited=True)
 
     assert not bytes(CallForHelp.objects.get().sealed)
 
@@ -219,7 +222,7 @@ def test_from_the_first_warning_to_the_last_page_on_the_disk(as_role):
     client = as_role("manager")
     page = client.get("/admin/intake/erasurebatch/due/").content.decode()
     assert "Erase 2 requests for good" in page
-    assert "2</b> requests to erase, once you approve" in client.get("/admin/").content.decode()
+    assert "2</b> requests ready to erase, after your approval" in client.get("/admin/").content.decode()
     before = file_of(CallForHelp)
 
     response = client.post("/admin/intake/erasurebatch/due/", {"expected": "2"}, follow=True)
@@ -228,13 +231,13 @@ def test_from_the_first_warning_to_the_last_page_on_the_disk(as_role):
     assert retention.erase_approved() == 2
     assert retention.erase_approved() == 0
 
-    disposal = ErasureBatch.objects.get()
-    assert (disposal.counts, disposal.by_name) == ({"not_reached": 1, "spam": 1}, str(client.user))
-    assert disposal.erased_at
+    erasure_batch = ErasureBatch.objects.get()
+    assert (erasure_batch.counts, erasure_batch.by_name) == ({"not_reached": 1, "spam": 1}, str(client.user))
+    assert erasure_batch.erased_at
     assert CallForHelp.objects.get(erased_at=None) == kept
     assert file_of(CallForHelp) != before  # written anew
     marked.refresh_from_db()
-    assert (marked.disposal, bytes(marked.sealed)) == (disposal, b"")
+    assert (marked.erasure_batch, bytes(marked.sealed)) == (erasure_batch, b"")
     assert "Spam" not in client.get("/admin/intake/erasurebatch/due/").content.decode()
     html = client.get("/admin/intake/erasurebatch/").content.decode()
     assert "Not reached after all attempts: 1, Not a request: advertising or a robot: 1" in html
@@ -277,7 +280,7 @@ def test_what_was_opened_again_or_held_after_the_approval_stays(monkeypatch):
     )
     retention.approve(by=manager, expected=3)
     services.reopen(again.pk, by=manager)
-    retention.set_hold(held.pk, by=manager, reason="Order 12-345")
+    legal_hold.set_hold(held.pk, by=manager, reason="Order 12-345")
 
     assert retention.erase_approved() == 1
 
@@ -289,15 +292,15 @@ def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
     manager = make_user("manager")
     call = closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY)
 
-    retention.set_hold(call.pk, by=manager, reason="Order 12-345")
+    legal_hold.set_hold(call.pk, by=manager, reason="Order 12-345")
     with pytest.raises(Refused, match="already"):
-        retention.set_hold(call.pk, by=manager, reason="Again")
+        legal_hold.set_hold(call.pk, by=manager, reason="Again")
     with pytest.raises(Refused, match="legal hold"):
         services.erase(call.pk)
     assert not retention.due().exists()
-    retention.lift_hold(call.pk, by=manager, reason="Case closed")
+    legal_hold.lift_hold(call.pk, by=manager, reason="Case closed")
     with pytest.raises(Refused, match="not under"):
-        retention.lift_hold(call.pk, by=manager, reason="Again")
+        legal_hold.lift_hold(call.pk, by=manager, reason="Again")
 
     assert not retention.due().exists()  # both warnings come anew
     entries = LogEntry.objects.order_by("pk").values_list("change_message", "object_repr")
@@ -347,7 +350,7 @@ def test_deleting_whoever_can_be_deleted_loses_no_request(monkeypatch):
     held, done, noted = make_call(), make_call(), make_call()
     services.claim(held.pk, by=nurse)
     services.close(done.pk, by=nurse, outcome="referred")
-    services.note_contact(noted.pk, by=nurse, outcome="no_answer", note="n")
+    services.record_attempt(noted.pk, by=nurse, outcome="no_answer", note="n")
     AccessLogEntry.objects.create(call=held, by=nurse)
     Disclosure.objects.create(call=held, by=manager, what="print", to="x", why="y")
     closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY)

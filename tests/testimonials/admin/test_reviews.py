@@ -546,9 +546,9 @@ def test_a_reply_that_tells_too_much_is_refused_with_why_and_kept(as_role):
     review.refresh_from_db()
     assert review.reply == ""
     assert "<q>Thank you for choosing us.</q>" in html
-    assert "Thanks for coming, staying or trusting" in html
+    assert "Thanking someone for coming, staying or trusting us" in html
     assert "Come back soon.</textarea>" in html
-    assert "Thank you for writing this down. The law does not let us say" in html
+    assert "Thank you for writing this. The law does not let us say" in html
     act(client, review, "reply", reply="Thank you for writing this down.")
     assert b"Thank you for writing this down." in client.get("/reviews/").content
     act(client, review, "reply", reply="")

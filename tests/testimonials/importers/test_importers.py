@@ -1,4 +1,4 @@
-"""Reviews from elsewhere: what comes in, what is listed instead, and that nothing is lost or brought in twice."""
+"""Import of reviews: what is imported, what is skipped, and that nothing is lost or imported twice."""
 
 import contextlib
 import csv
@@ -22,15 +22,16 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from detoxsite.core.locking import locked
 from intake.models import CallForHelp
-from testimonials import services
 from testimonials.importers import (
     csv_source,
     files,
     google,
     json_stream,
 )
-from testimonials.importers.records import NotTaken, stars_of
+from testimonials.importers.column_map import ColumnMap, InvalidColumnMap
+from testimonials.importers.records import InvalidRow, parse_stars
 from testimonials.models import (
     Author,
     DisplayConsent,
@@ -42,12 +43,13 @@ from testimonials.models import (
     Testimonial,
     Version,
 )
+from testimonials.services import author, moderation, submission
 from tests.factories import make_user
 from tests.site_process import ROOT
 
 pytestmark = pytest.mark.django_db
 
-COUNTS = ("Imported", "Already here", "Changed", "Repeated", "Listed")
+COUNTS = ("Imported", "Already here", "Updated", "Duplicate", "Skipped")
 
 
 def review(number=1, **fields):
@@ -82,21 +84,21 @@ def run(tmp_path, capfd):
         except CommandError as exc:
             code = 1
             out.write(str(exc))
-        told = out.getvalue()
+        output = out.getvalue()
         counts = {
             line.split("  ")[0]: int(line.split()[-1].replace(",", ""))
-            for line in told.splitlines()
+            for line in output.splitlines()
             if line.startswith(COUNTS)
         }
         rows = list(csv.DictReader(io.StringIO(report.read_text()))) if report.exists() else []
-        reasons = [row["reason"] for row in rows if row["outcome"] == "listed"]
-        return Ran({name: n for name, n in counts.items() if n}, reasons, rows, code, told)
+        reasons = [row["reason"] for row in rows if row["outcome"] == "skipped"]
+        return Ran({name: n for name, n in counts.items() if n}, reasons, rows, code, output)
 
     return run
 
 
 class Ran(tuple):
-    counts, reasons, rows, code, told = (property(lambda self, at=at: self[at]) for at in range(5))
+    counts, reasons, rows, code, output = (property(lambda self, at=at: self[at]) for at in range(5))
 
     def __new__(cls, *parts):
         return super().__new__(cls, parts)
@@ -106,10 +108,10 @@ def words():
     return [version.payload["words"] for version in Version.objects.order_by("review", "number")]
 
 
-# --- what comes in ---------------------------------------------------------------------------------------------------
+# --- what is imported ------------------------------------------------------------------------------------------------
 
 
-def test_a_review_of_google_comes_in_sealed_and_nobody_may_show_it(run):
+def test_a_google_review_is_imported_sealed_and_without_consent(run):
     ran = run({"reviews": [review(comment="=HYPERLINK: they saved me 🌊, I had a seizure")], "nextPageToken": "more"})
 
     stored, version = Testimonial.objects.get(), Version.objects.get()
@@ -128,7 +130,7 @@ def test_a_review_of_google_comes_in_sealed_and_nobody_may_show_it(run):
     assert not Author.objects.exists()
     assert not DisplayConsent.objects.exists()
     assert not CallForHelp.objects.exists()  # years old: nobody is called up at night for it
-    assert list(Testimonial.objects.unauthorised()) == [stored]
+    assert list(Testimonial.objects.imported_without_consent()) == [stored]
     assert [(row.status, row.stars, row.source, row.n) for row in ReviewCounter.objects.all()] == [
         ("pending", 4, "google", 1)
     ]
@@ -137,12 +139,12 @@ def test_a_review_of_google_comes_in_sealed_and_nobody_may_show_it(run):
     ]
 
 
-def test_with_permission_on_file_it_can_be_shown(run):
+def test_with_consent_on_file_it_can_be_published(run):
     run([review()])
     stored, moderator = Testimonial.objects.get(), make_user("moderator")
 
-    services.permit(stored.pk, by=moderator, parts=["words", "name"], how="Phoned on May 3, 2025")
-    shown = services.approve(stored.pk, by=moderator, version=1)
+    moderation.record_consent(stored.pk, by=moderator, parts=["words", "name"], how="Phoned on May 3, 2025")
+    shown = moderation.approve(stored.pk, by=moderator, version=1)
 
     assert (shown.shown_words, shown.shown_name) == ("They sat with me until it got light, night 1.", "Mo Rivers")
 
@@ -187,7 +189,7 @@ def test_a_takeout_is_read_as_a_folder_and_as_a_zip(run, tmp_path, is_zip):
 
     ran = run(path)
 
-    assert ran.counts == {"Imported": 3 + is_zip, "Repeated": 1}
+    assert ran.counts == {"Imported": 3 + is_zip, "Duplicate": 1}
     assert not list(tmp_path.parent.rglob("escaped"))
     assert [row["id"] for row in ran.rows if row["outcome"] == "imported"] == ["g-5"] * is_zip + ["g-2", "g-1", "g-3"]
 
@@ -268,9 +270,9 @@ def test_tables_are_read_in_every_way_they_are_saved(run, delimiter, encoding):
     assert [row["line or row"] for row in ran.rows] == ["2", "4"]
 
 
-def test_a_map_says_which_column_is_what(run, tmp_path):
-    chart = tmp_path / "map.toml"
-    chart.write_text(
+def test_a_column_map_names_the_columns(run, tmp_path):
+    map_path = tmp_path / "map.toml"
+    map_path.write_text(
         'source = "Rehab guide"\ndate_format = "%d.%m.%Y"\nencoding = "cp1252"\n[columns]\nid = "Nr."\nwords = "Said"\n'
         'stars = "Points"\nname = "Who"\ndate = "Day"\nreply = "Us"\n'
     )
@@ -279,7 +281,7 @@ def test_a_map_says_which_column_is_what(run, tmp_path):
         ["no", "7", "Café, très bien", "5/5", "Zoë", "14.03.2024"],
     ]
 
-    ran = run(written(rows, ";", "cp1252"), "csv", map=chart)
+    ran = run(written(rows, ";", "cp1252"), "csv", map=map_path)
 
     stored = Testimonial.objects.get()
     assert ran.counts == {"Imported": 1}
@@ -289,11 +291,11 @@ def test_a_map_says_which_column_is_what(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("chart", "why"),
+    ("map_text", "why"),
     [
         ("[columns", "cannot be read"),
         ("colums = 1", "colums"),
-        ('[columns]\nrating = "Stars"', "may have"),
+        ('[columns]\nrating = "Stars"', "may only have"),
         ("[columns]\nid = 1", "in quotes"),
         ('date_format = "%Q"', "date_format"),
         ('date_format = "%Y %Y"', "date_format"),
@@ -302,14 +304,14 @@ def test_a_map_says_which_column_is_what(run, tmp_path):
         ('[columns]\nid = "Number"', "“Number”"),
     ],
 )
-def test_a_map_that_is_none_is_refused_in_words(run, tmp_path, chart, why):
+def test_an_invalid_column_map_is_refused_with_a_reason(run, tmp_path, map_text, why):
     path = tmp_path / "map.toml"
-    path.write_text(chart)
+    path.write_text(map_text)
 
     ran = run(written(TABLE), "csv", map=path)
 
     assert ran.code == 1
-    assert why in ran.told
+    assert why in ran.output
     assert not Testimonial.objects.exists()
 
 
@@ -317,8 +319,8 @@ def test_a_table_without_headings_is_refused_and_not_quoted(run):
     ran = run(written([["Mo said quetzal things", "5"]]), "csv")
 
     assert ran.code == 1
-    assert "quetzal" not in ran.told
-    assert "--map" in ran.told
+    assert "quetzal" not in ran.output
+    assert "--map" in ran.output
 
 
 @pytest.mark.parametrize(
@@ -340,7 +342,7 @@ def test_a_table_without_headings_is_refused_and_not_quoted(run):
     ],
 )
 def test_stars_are_read_however_they_are_written(written, stars):
-    assert stars_of(written) == stars
+    assert parse_stars(written) == stars
 
 
 @pytest.mark.parametrize(
@@ -365,12 +367,12 @@ def test_stars_are_read_however_they_are_written(written, stars):
         float("inf"),
     ],
 )
-def test_stars_that_are_none_are_listed(written):
-    with pytest.raises(NotTaken):
-        stars_of(written)
+def test_invalid_ratings_are_skipped(written):
+    with pytest.raises(InvalidRow):
+        parse_stars(written)
 
 
-# --- what is listed --------------------------------------------------------------------------------------------------
+# --- what is skipped -------------------------------------------------------------------------------------------------
 
 
 TOMORROW = (timezone.now() + timedelta(days=1)).isoformat()
@@ -379,54 +381,54 @@ TOMORROW = (timezone.now() + timedelta(days=1)).isoformat()
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"comment": None}, "it has no words"),
-        ({"comment": " \u200b\n\u00a0"}, "it has no words"),
-        ({"comment": ["a", "list"]}, "the words are no text"),
-        ({"comment": "(Translated by Google) They are kind."}, "it has only a translation"),
-        ({"comment": "w" * 5001}, "it is longer than 5,000 characters"),
-        ({"comment": "w" * 2 * 2**20}, "it is longer than 5,000 characters"),
-        ({"comment": "w" * 5 * 2**20}, "it is longer than a review can be"),
-        ({"starRating": 7}, "the stars are no number from 1 to 5"),
-        ({"starRating": ["FIVE"]}, "the stars are no number from 1 to 5"),
-        ({"createTime": None}, "it has no date"),
-        ({"createTime": 1710408413}, "it has no date"),
+        ({"comment": None}, "the review is empty"),
+        ({"comment": " \u200b\n\u00a0"}, "the review is empty"),
+        ({"comment": ["a", "list"]}, "the review is not text"),
+        ({"comment": "(Translated by Google) They are kind."}, "it contains only a translation"),
+        ({"comment": "w" * 5001}, "the review is longer than 5,000 characters"),
+        ({"comment": "w" * 2 * 2**20}, "the review is longer than 5,000 characters"),
+        ({"comment": "w" * 5 * 2**20}, "the entry is too large for a review"),
+        ({"starRating": 7}, "the rating is not a number from 1 to 5"),
+        ({"starRating": ["FIVE"]}, "the rating is not a number from 1 to 5"),
+        ({"createTime": None}, "the date is missing"),
+        ({"createTime": 1710408413}, "the date is missing"),
         ({"createTime": "last spring"}, "the date cannot be read"),
         ({"createTime": "2024-02-30T00:00:00Z"}, "the date cannot be read"),
         ({"createTime": "9999-12-31T23:59:59-14:00"}, "the date cannot be read"),
-        ({"createTime": TOMORROW}, "the date lies in the future"),
-        ({"createTime": "0001-01-01T00:00:00Z"}, "the date lies before 1995"),
+        ({"createTime": TOMORROW}, "the date is in the future"),
+        ({"createTime": "0001-01-01T00:00:00Z"}, "the date is before 1995"),
         ({"updateTime": "\ud800"}, "the date cannot be read"),
-        ({"reviewId": "x" * 10_000}, "the id is too long"),
-        ({"reviewId": {"a": 1}}, "the id is no text"),
-        ({"reviewId": 7}, "the id is no text"),
-        ({"reviewId": "a\x00b"}, "the id has characters that cannot be kept"),
-        ({"reviewId": "a\ud800"}, "the id has characters that cannot be kept"),
+        ({"reviewId": "x" * 10_000}, "the ID is too long"),
+        ({"reviewId": {"a": 1}}, "the ID is not text"),
+        ({"reviewId": 7}, "the ID is not text"),
+        ({"reviewId": "a\x00b"}, "the ID has characters that cannot be stored"),
+        ({"reviewId": "a\ud800"}, "the ID has characters that cannot be stored"),
     ],
 )
-def test_what_cannot_come_in_is_listed_and_the_others_come(run, fields, reason):
+def test_invalid_reviews_are_skipped_and_the_others_imported(run, fields, reason):
     ran = run([review(1), review(2, **fields), review(3)])
 
-    assert (ran.counts, ran.reasons, ran.code) == ({"Imported": 2, "Listed": 1}, [reason], 0)
-    assert f"reviews.json, 2: {reason}" in ran.told
-    assert [row["line or row"] for row in ran.rows if row["outcome"] == "listed"] == ["2"]
+    assert (ran.counts, ran.reasons, ran.code) == ({"Imported": 2, "Skipped": 1}, [reason], 0)
+    assert f"reviews.json, 2: {reason}" in ran.output
+    assert [row["line or row"] for row in ran.rows if row["outcome"] == "skipped"] == ["2"]
 
 
 @pytest.mark.parametrize(
     "row", ["3", "null", '"x"', "[1, [2]]", "{}", '{"comment": tru}', "{'a': 1}", "[" * 9000 + "]" * 9000]
 )
-def test_what_is_no_review_is_listed_and_the_others_come(run, row):
+def test_entries_that_are_no_reviews_are_skipped_and_the_others_imported(run, row):
     ran = run(f"[{json.dumps(review(1))}, {row}, {json.dumps(review(2))}]")
 
-    assert (ran.counts, ran.code) == ({"Imported": 2, "Listed": 1}, 0)
+    assert (ran.counts, ran.code) == ({"Imported": 2, "Skipped": 1}, 0)
 
 
 @pytest.mark.parametrize(
     "row", ["3", '{"comment": "cut off', '{"a": [', "{" * 9000, "\x00", "not JSON", '{"c": "' + "w" * 5 * 2**20]
 )
-def test_a_bad_line_among_lines_is_listed_and_the_others_come(run, row):
+def test_a_bad_line_is_skipped_and_the_others_imported(run, row):
     ran = run("\n".join([json.dumps(review(1)), row, json.dumps(review(2))]))
 
-    assert (ran.counts, ran.code) == ({"Imported": 2, "Listed": 1}, 0)
+    assert (ran.counts, ran.code) == ({"Imported": 2, "Skipped": 1}, 0)
     assert [one["line or row"] for one in ran.rows if one["outcome"] == "imported"] == ["1", "3"]
 
 
@@ -453,41 +455,41 @@ def test_five_thousand_characters_of_emoji_are_a_review(run):
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (["y-3", "Mo", "", "2024-03-14", ""], "it has no words"),
-        (["y-3", "Mo", "lots", "2024-03-14", "They were kind"], "the stars are no number from 1 to 5"),
+        (["y-3", "Mo", "", "2024-03-14", ""], "the review is empty"),
+        (["y-3", "Mo", "lots", "2024-03-14", "They were kind"], "the rating is not a number from 1 to 5"),
         (["y-3", "Mo", "", "14/3/2024", "They were kind"], "the date cannot be read"),
-        (["y-3", "Mo", "", "", "They were kind"], "it has no date"),
-        (["y-3", "Mo"], "it has no words"),
-        (["y-3", "Mo", "5", "2024-03-14", "They were kind", " and unquoted"], "it has more cells than the first line"),
-        (["y-3", "Mo", "5", "2024-03-14", "w" * 2 * 2**20], "it is longer than 5,000 characters"),
+        (["y-3", "Mo", "", "", "They were kind"], "the date is missing"),
+        (["y-3", "Mo"], "the review is empty"),
+        (["y-3", "Mo", "5", "2024-03-14", "They were kind", " and unquoted"], "it has more cells than the heading"),
+        (["y-3", "Mo", "5", "2024-03-14", "w" * 2 * 2**20], "the review is longer than 5,000 characters"),
     ],
 )
-def test_rows_of_a_table_that_cannot_come_in_are_listed(run, row, reason):
+def test_invalid_rows_of_a_table_are_skipped(run, row, reason):
     ran = run(written([*TABLE, row, ["y-4", "", "", "2024-03-14", "Kind"], []]), "csv")
 
-    assert (ran.counts, ran.reasons) == ({"Imported": 3, "Listed": 1}, [reason])
+    assert (ran.counts, ran.reasons) == ({"Imported": 3, "Skipped": 1}, [reason])
 
 
-def test_what_is_in_no_encoding_is_listed(run):
+def test_rows_that_do_not_fit_the_encoding_are_skipped(run):
     ran = run(written(TABLE) + b"y-3,Mo,5,2024-03-14,caf\xe9\n", "csv")
 
-    assert ran.counts == {"Imported": 2, "Listed": 1}
-    assert ran.reasons == ["it has characters that are not of the file’s encoding"]
+    assert ran.counts == {"Imported": 2, "Skipped": 1}
+    assert ran.reasons == ["it has characters that do not fit the file’s encoding"]
 
 
-def test_the_report_says_nothing_of_what_was_written_and_is_no_formula(run):
+def test_the_report_has_no_content_and_no_formulas(run):
     ran = run(
         [review(reviewId="=cmd|' /C calc'!A0"), review(2, reviewId=" @x", comment=""), review(3, comment="quetzal")]
     )
 
-    assert ran.counts == {"Imported": 2, "Listed": 1}
+    assert ran.counts == {"Imported": 2, "Skipped": 1}
     assert [row["id"] for row in ran.rows] == ["'@x", "'=cmd|' /C calc'!A0", "g-3"]
     assert Testimonial.objects.filter(source_id="=cmd|' /C calc'!A0").exists()
     for quoted in ("quetzal", "Mo Rivers"):
         assert quoted not in str(ran)
 
 
-# --- what breaks off -------------------------------------------------------------------------------------------------
+# --- damaged files ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -506,24 +508,24 @@ def test_the_report_says_nothing_of_what_was_written_and_is_no_formula(run):
         (json.dumps([review(1)]).encode("utf-16"), 0, "byte"),
     ],
 )
-def test_what_stands_before_a_break_comes_in_and_the_break_is_named(run, given, count, where):
+def test_reviews_before_the_damage_are_imported_and_the_damage_is_located(run, given, count, where):
     ran = run(given)
 
     assert ran.code == 1
     assert ran.counts.get("Imported", 0) == count == Testimonial.objects.count()
     assert where in ran.rows[-1]["reason"]
     assert ran.rows[-1]["outcome"] == "not read"
-    assert f"nothing after review {count}" in ran.told
+    assert f"nothing after review {count}" in ran.output
 
 
 @pytest.mark.parametrize(
     "tail", ['y-3,Mo,5,2024-03-14,"never closed\n' + "w,\n" * 10, "w" * 5 * 2**20, '"' + "w" * 5 * 2**20]
 )
-def test_what_stands_before_the_break_of_a_table_comes_in(run, tail):
+def test_rows_before_the_damage_in_a_table_are_imported(run, tail):
     ran = run(written(TABLE) + tail.encode(), "csv")
 
     assert (ran.counts, ran.code) == ({"Imported": 2}, 1)
-    assert "nothing after the row of line 4 was read" in ran.told
+    assert "nothing after the row of line 4 was read" in ran.output
 
 
 def test_a_broken_file_of_several_does_not_stop_the_others(run, tmp_path):
@@ -534,7 +536,7 @@ def test_a_broken_file_of_several_does_not_stop_the_others(run, tmp_path):
     ran = run(tmp_path / "takeout")
 
     assert (ran.counts, ran.code) == ({"Imported": 1}, 1)
-    assert "reviews-1.json: it breaks off at byte" in ran.told
+    assert "reviews-1.json: it is damaged at byte" in ran.output
 
 
 def test_a_zip_that_is_broken_or_a_bomb_ends_in_words(run, tmp_path, monkeypatch):
@@ -555,17 +557,17 @@ def test_a_zip_that_is_broken_or_a_bomb_ends_in_words(run, tmp_path, monkeypatch
     bomb = run(tmp_path / "bomb.zip")
 
     assert bomb.code == 1
-    assert "the zip holds more than 1 MB" in bomb.told
+    assert "the zip file unpacks to more than 1 MB" in bomb.output
     assert not Testimonial.objects.filter(source_id="g-100").exists()
-    assert "0 files in it" in run(tmp_path / "other.zip").told
-    assert run(tmp_path / "none.json").told == "There is no such file."
+    assert "0 files named reviews*.json" in run(tmp_path / "other.zip").output
+    assert run(tmp_path / "none.json").output == "The file does not exist."
 
 
 def test_the_report_never_overwrites_what_is_read(tmp_path):
     path = tmp_path / "reviews.csv"
     path.write_bytes(written(TABLE))
 
-    with pytest.raises(CommandError, match="The report would overwrite the file."):
+    with pytest.raises(CommandError, match="The report would overwrite the file to import."):
         call_command("import_reviews", path, format="csv", report=path)
 
     assert path.read_bytes() == written(TABLE)
@@ -574,7 +576,7 @@ def test_the_report_never_overwrites_what_is_read(tmp_path):
 # --- again -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_second_run_brings_in_nothing_twice(run):
+def test_a_second_run_imports_nothing_twice(run):
     given = [review(1), review(2), review(3, name="", reviewId="")]
     first, second = run(given), run(given)
 
@@ -585,8 +587,8 @@ def test_a_second_run_brings_in_nothing_twice(run):
 def test_two_rows_with_one_id_are_told_apart_from_two_reviews(run):
     ran = run([review(1), review(1), review(1, comment="Something else"), review(1, starRating="ONE")])
 
-    assert ran.counts == {"Imported": 1, "Repeated": 1, "Listed": 2}
-    assert set(ran.reasons) == {"another row has the same id and says something else"}
+    assert ran.counts == {"Imported": 1, "Duplicate": 1, "Skipped": 2}
+    assert set(ran.reasons) == {"another row has the same ID and different content"}
     assert words() == ["They sat with me until it got light, night 1."]
 
 
@@ -596,11 +598,11 @@ def test_without_an_id_the_words_the_name_and_the_date_tell_reviews_apart(run):
 
     ran = run(written(rows), "csv")
 
-    assert ran.counts == {"Imported": 4, "Repeated": 1}
-    assert run(written(rows), "csv").counts == {"Already here": 4, "Repeated": 1}
+    assert ran.counts == {"Imported": 4, "Duplicate": 1}
+    assert run(written(rows), "csv").counts == {"Already here": 4, "Duplicate": 1}
 
 
-def test_sites_that_count_alike_do_not_meet(run):
+def test_ids_of_different_sites_do_not_collide(run):
     assert run(written(TABLE), "csv", name="Yelp").counts == {"Imported": 2}
     assert run(written(TABLE), "csv", name="Rehab guide").counts == {"Imported": 2}
     assert run(written(TABLE), "csv", name=" yelp").counts == {"Already here": 2}
@@ -610,41 +612,41 @@ def later(**fields):
     return review(updateTime="2024-06-01T00:00:00Z", **fields)
 
 
-def test_what_its_writer_changed_is_a_new_version_until_somebody_decides(run):
+def test_a_change_is_a_new_version_until_a_decision_is_made(run):
     run([review()])
     changed = run([later(comment="They were rough with me.", starRating="ONE")])
     older = run([review()])
     again = run([later(comment="They were rough with me.", starRating="ONE")])
 
-    assert [ran.counts for ran in (changed, older, again)] == [{"Changed": 1}, {"Already here": 1}, {"Already here": 1}]
+    assert [ran.counts for ran in (changed, older, again)] == [{"Updated": 1}, {"Already here": 1}, {"Already here": 1}]
     assert words() == ["They sat with me until it got light, night 1.", "They were rough with me."]
     assert Testimonial.objects.get().stars == 1
     assert [step.kind for step in ReviewEvent.objects.all()] == ["imported", "edited"]
 
 
 @pytest.mark.parametrize("status", [Status.PUBLISHED, Status.DECLINED, Status.PENDING])
-def test_what_was_decided_on_is_listed_when_it_changes(run, status):
+def test_decided_reviews_are_skipped_when_they_change(run, status):
     run([review()])
     stored, moderator = Testimonial.objects.get(), make_user("moderator")
-    services.permit(stored.pk, by=moderator, parts=["words"], how="Phoned")
+    moderation.record_consent(stored.pk, by=moderator, parts=["words"], how="Phoned")
     if status == Status.PUBLISHED:
-        services.approve(stored.pk, by=moderator, version=1)
+        moderation.approve(stored.pk, by=moderator, version=1)
     else:
-        services.propose(stored.pk, by=moderator, version=1, reason=Reason.FAKE)
+        moderation.propose(stored.pk, by=moderator, version=1, reason=Reason.FAKE)
     if status == Status.DECLINED:
-        services.decline(stored.pk, by=make_user("moderator"), version=1)
+        moderation.decline(stored.pk, by=make_user("moderator"), version=1)
 
     ran = run([later(comment="They were rough with me.")])
 
-    assert ran.counts == {"Listed": 1}
-    assert "look at it" in ran.reasons[0]
+    assert ran.counts == {"Skipped": 1}
+    assert "please check it" in ran.reasons[0]
     assert Version.objects.count() == 1
     assert Testimonial.objects.get().status == status
 
 
-def test_what_was_taken_back_does_not_return(run):
+def test_withdrawn_reviews_do_not_return(run):
     run([review()])
-    services.withdraw(Testimonial.objects.get().pk, how="phone", by=make_user("moderator"))
+    author.withdraw(Testimonial.objects.get().pk, how="phone", by=make_user("moderator"))
 
     ran = run([later(comment="They sat with me.")])
 
@@ -652,15 +654,15 @@ def test_what_was_taken_back_does_not_return(run):
     assert Version.objects.get().payload == {}
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(run):
+def test_a_dry_run_reports_the_same_and_writes_nothing(run):
     run([review(1)])
     given = [later(comment="Changed"), review(2), review(2), review(3, comment="")]
 
     dry = run(given, dry_run=True)
 
     assert (Testimonial.objects.count(), Version.objects.count(), ReviewEvent.objects.count()) == (1, 1, 1)
-    assert dry.counts == {"Imported": 1, "Changed": 1, "Repeated": 1, "Listed": 1}
-    assert (run(given).counts, "Nothing was stored" in dry.told) == (dry.counts, True)
+    assert dry.counts == {"Imported": 1, "Updated": 1, "Duplicate": 1, "Skipped": 1}
+    assert (run(given).counts, "nothing was stored" in dry.output) == (dry.counts, True)
 
 
 # --- hostile files of any kind ---------------------------------------------------------------------------------------
@@ -675,7 +677,7 @@ FIELDS = st.sampled_from(["reviewId", "name", "reviewer", "starRating", "comment
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.dictionaries(FIELDS, ANY_JSON, max_size=3), max_size=5), st.booleans())
-def test_wrong_types_anywhere_end_in_a_row_that_is_listed_or_stored(run, changes, is_ascii):
+def test_wrong_types_anywhere_end_in_a_row_that_is_skipped_or_stored(run, changes, is_ascii):
     before = Testimonial.objects.count()
     rows = [review(number, **fields) for number, fields in enumerate(changes)]
     ran = run(json.dumps(rows, ensure_ascii=is_ascii).encode(errors="surrogatepass"))
@@ -693,16 +695,16 @@ def test_no_bytes_break_the_reading(tmp_path_factory, content, size):
     for parts in (chunks, [content]):
         found = []
         try:
-            found += json_stream.values(parts)
-        except json_stream.BrokenOff as exc:
-            found.append(exc.at)
+            found += json_stream.split_values(parts)
+        except json_stream.BrokenJson as exc:
+            found.append(exc.position)
         results.append(found)
     assert results[0] == results[1]
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(content)
-    for read in (google.rows, lambda source: csv_source.rows(source, csv_source.Map(columns={}))):
-        with contextlib.suppress(csv_source.NoMap):
-            list(read(files.Source(path)))
+    for read in (google.read_rows, lambda source: csv_source.read_rows(source, ColumnMap(columns={}))):
+        with contextlib.suppress(InvalidColumnMap):
+            list(read(files.ImportSource(path)))
 
 
 # --- long files, and a stop in the middle ----------------------------------------------------------------------------
@@ -731,10 +733,10 @@ import resource, sys
 from pathlib import Path
 from django.conf import settings
 settings.configure(USE_TZ=True)
-from testimonials.importers import csv_source as table, files, google, records as rows
-source = files.Source(Path(sys.argv[1]))
-found = google.rows(source) if sys.argv[2] == "google" else table.rows(source, table.Map())
-count = sum(isinstance(row, rows.Row) for row in found)
+from testimonials.importers import column_map, csv_source, files, google, records
+source = files.ImportSource(Path(sys.argv[1]))
+rows = google.read_rows(source) if sys.argv[2] == "google" else csv_source.read_rows(source, column_map.ColumnMap())
+count = sum(isinstance(row, records.ReviewRow) for row in rows)
 print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -783,15 +785,15 @@ def test_killed_in_the_middle_nothing_is_lost_and_a_second_run_finishes(tmp_path
     assert not Testimonial.objects.exclude(versions__number=1).exists()
 
 
-def test_nobody_takes_an_imported_review_over_with_a_forged_form(run):
+def test_a_forged_form_cannot_take_over_an_imported_review(run):
     run([review(1)])
     brought = Testimonial.objects.get()
 
-    services.submit(
+    submission.submit(
         key=brought.key,
         words="Something else altogether.",
         email="x@example.org",
-        tie="stayed",
+        relationship="stayed",
         stars=1,
         allow=["words"],
     )
@@ -803,7 +805,7 @@ def test_nobody_takes_an_imported_review_over_with_a_forged_form(run):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_and_somebody_who_decides_do_not_block_each_other(run):
+def test_an_import_and_a_moderator_do_not_block_each_other(run):
     """The one holds a review and waits for the counters, the other the counters and waits for the review."""
     run([review(1)])
     waiting, moderator = Testimonial.objects.get(), make_user("moderator")
@@ -812,10 +814,10 @@ def test_an_import_and_somebody_who_decides_do_not_block_each_other(run):
     def permit():
         try:
             with transaction.atomic():
-                Testimonial.objects.locked(waiting.pk)
+                locked(Testimonial.objects, waiting.pk)
                 is_held.set()
                 until_it_waits(waiting.pk)
-                services.permit(waiting.pk, by=moderator, parts=["words"], how="e-mail of May 3")
+                moderation.record_consent(waiting.pk, by=moderator, parts=["words"], how="e-mail of May 3")
         except OperationalError as exc:
             failed.append(exc)
         finally:
@@ -836,7 +838,7 @@ def test_an_import_and_somebody_who_decides_do_not_block_each_other(run):
 
 
 def until_it_waits(pk):
-    """Until another connection waits for a lock."""
+    """Waits until another connection waits for a lock."""
     for _ in range(200):
         with connection.cursor() as cursor:
             cursor.execute("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")

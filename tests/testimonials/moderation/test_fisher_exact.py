@@ -1,4 +1,4 @@
-"""Fisher's exact test against tables that are known, and against its definition."""
+"""Fisher's exact test against known tables, and against its definition."""
 
 import math
 from fractions import Fraction
@@ -27,7 +27,7 @@ NUMBER = st.integers(0, 30)
     ],
 )
 def test_known_tables(table, p):
-    assert fisher_exact.two_sided(*table) == pytest.approx(p, rel=1e-6)
+    assert fisher_exact.two_sided_p_value(*table) == pytest.approx(p, rel=1e-6)
 
 
 def by_definition(a, b, c, d) -> Fraction:
@@ -40,25 +40,25 @@ def by_definition(a, b, c, d) -> Fraction:
 
 @given(NUMBER, NUMBER, NUMBER, NUMBER)
 def test_every_table_is_as_likely_as_the_definition_says(a, b, c, d):
-    assert fisher_exact.two_sided(a, b, c, d) == float(by_definition(a, b, c, d))
+    assert fisher_exact.two_sided_p_value(a, b, c, d) == float(by_definition(a, b, c, d))
 
 
 @given(NUMBER, NUMBER, NUMBER, NUMBER)
-def test_it_is_the_same_whichever_way_the_table_is_turned(a, b, c, d):
-    p = fisher_exact.two_sided(a, b, c, d)
+def test_turning_the_table_changes_nothing(a, b, c, d):
+    p = fisher_exact.two_sided_p_value(a, b, c, d)
 
     assert 0 < p <= 1
     assert (
         p
-        == fisher_exact.two_sided(c, d, a, b)
-        == fisher_exact.two_sided(b, a, d, c)
-        == fisher_exact.two_sided(a, c, b, d)
+        == fisher_exact.two_sided_p_value(c, d, a, b)
+        == fisher_exact.two_sided_p_value(b, a, d, c)
+        == fisher_exact.two_sided_p_value(a, c, b, d)
     )
 
 
 @given(NUMBER, NUMBER, NUMBER, NUMBER)
-def test_no_table_with_these_sums_is_less_likely_than_the_smallest(a, b, c, d):
+def test_no_table_with_these_margins_has_a_smaller_p_value(a, b, c, d):
     tables = range(max(0, a - d), min(a + b, a + c) + 1)
 
     least = min(by_definition(one, a + b - one, a + c - one, d - a + one) for one in tables)
-    assert fisher_exact.smallest(a, b, c, d) == float(least)
+    assert fisher_exact.min_p_value(a, b, c, d) == float(least)

@@ -1,4 +1,4 @@
-"""Passages taken out of a review: only they change, and no sign that a reader sees as one is cut."""
+"""Redaction: only the removed passages change, and no grapheme cluster is cut."""
 
 import time
 
@@ -7,30 +7,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from testimonials.moderation.redaction import (
-    MARKS,
+    REDACTION_LABELS,
     Removal,
-    applied,
     find_exact,
-    of_json,
+    from_json,
+    redact,
     to_json,
-    widened,
+    widen,
 )
 from testimonials.pii import Kind
 
 FAMILY = "👩\u200d👩\u200d👦"
-SIGNS = "ab \r\n\u0301\u200d\ufe0f👩👦❤🏽🇺🇸é한ᄒ\u1161\u11a8\ud83d\ude00\u0903"
-some_words = st.text(alphabet=SIGNS, max_size=30)
+CHARACTERS = "ab \r\n\u0301\u200d\ufe0f👩👦❤🏽🇺🇸é한ᄒ\u1161\u11a8\ud83d\ude00\u0903"
+some_words = st.text(alphabet=CHARACTERS, max_size=30)
 
 
-def test_every_kind_has_a_mark_in_square_brackets():
-    assert list(MARKS) == list(Kind)
-    assert all(mark.startswith("[") and mark.endswith(" removed]") for mark in MARKS.values())
+def test_every_kind_has_a_label_in_square_brackets():
+    assert list(REDACTION_LABELS) == list(Kind)
+    others = {Kind.MEDICINE: "[a medicine]", Kind.RELATIVE: "[a relative]"}
+    assert all(
+        label == others[kind] if kind in others else label.startswith("[") and label.endswith(" removed]")
+        for kind, label in REDACTION_LABELS.items()
+    )
 
 
-def test_a_passage_gives_way_to_its_mark_and_nothing_else_changes():
+def test_a_passage_gives_way_to_its_label_and_nothing_else_changes():
     words = "  Tina ❤️ sat with me,\r\ncall 555-0142!\n"
 
-    shown = applied(words, [Removal(29, 37, Kind.PHONE), Removal(2, 6, Kind.STAFF)])
+    shown = redact(words, [Removal(29, 37, Kind.PHONE), Removal(2, 6, Kind.STAFF)])
 
     assert shown == "  [name removed] ❤️ sat with me,\r\ncall [phone number removed]!\n"
 
@@ -45,8 +49,8 @@ def test_a_passage_gives_way_to_its_mark_and_nothing_else_changes():
         ("", [], ""),
     ],
 )
-def test_neighbors_of_one_kind_share_a_mark(words, removals, shown):
-    assert applied(words, of_json([list(removal) for removal in removals])) == shown
+def test_neighbors_of_one_kind_share_a_label(words, removals, shown):
+    assert redact(words, from_json([list(removal) for removal in removals])) == shown
 
 
 @pytest.mark.parametrize(
@@ -67,14 +71,14 @@ def test_neighbors_of_one_kind_share_a_mark(words, removals, shown):
         ("\ud83d\ude00", 0, 1),
     ],
 )
-def test_what_is_empty_out_of_bounds_or_cuts_a_sign_is_refused(words, start, end):
+def test_what_is_empty_out_of_bounds_or_cuts_a_character_is_refused(words, start, end):
     with pytest.raises(ValueError, match="passage"):
-        applied(words, [Removal(start, end, Kind.NAME)])
+        redact(words, [Removal(start, end, Kind.NAME)])
 
 
 def test_passages_that_overlap_are_refused():
     with pytest.raises(ValueError, match="overlap"):
-        applied("Tina Ruiz", [Removal(0, 6, Kind.NAME), Removal(5, 9, Kind.STAFF)])
+        redact("Tina Ruiz", [Removal(0, 6, Kind.NAME), Removal(5, 9, Kind.STAFF)])
 
 
 @pytest.mark.parametrize(
@@ -90,23 +94,25 @@ def test_passages_that_overlap_are_refused():
         ("lone \ud83d one", (5, 6), (5, 6)),
     ],
 )
-def test_a_passage_is_widened_to_whole_signs_without_blanks(words, passage, wider):
-    assert widened(words, *passage) == wider
+def test_a_passage_is_widened_to_whole_characters_without_blanks(words, passage, wider):
+    assert widen(words, *passage) == wider
 
 
 @given(some_words, st.integers(0, 30), st.integers(0, 30))
 def test_a_widened_passage_can_always_be_taken_out(words, start, end):
-    start, end = widened(words, start, end)
+    start, end = widen(words, start, end)
 
     if start < end:
-        assert applied(words, [Removal(start, end, Kind.NAME)]) == words[:start] + MARKS[Kind.NAME] + words[end:]
+        assert (
+            redact(words, [Removal(start, end, Kind.NAME)]) == words[:start] + REDACTION_LABELS[Kind.NAME] + words[end:]
+        )
 
 
 def test_passages_are_stored_in_order_and_read_again():
     removals = [Removal(9, 12, Kind.DATE), Removal(0, 4, Kind.NAME)]
 
     assert to_json(removals) == [[0, 4, "name"], [9, 12, "date"]]
-    assert of_json(to_json(removals)) == [Removal(0, 4, Kind.NAME), Removal(9, 12, Kind.DATE)]
+    assert from_json(to_json(removals)) == [Removal(0, 4, Kind.NAME), Removal(9, 12, Kind.DATE)]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +120,7 @@ def test_passages_are_stored_in_order_and_read_again():
 )
 def test_what_is_not_stored_passages_is_refused(stored):
     with pytest.raises(ValueError, match=r"passage|not a valid Kind"):
-        of_json(stored)
+        from_json(stored)
 
 
 @pytest.mark.parametrize(
@@ -139,11 +145,11 @@ def test_what_is_found_can_be_taken_out(before, typed, after):
     words = f"{before} {typed} {after}"
 
     # refuses passages that overlap, are empty or cut a sign in two
-    applied(words, [Removal(start, end, Kind.NAME) for start, end in find_exact(words, typed)])
+    redact(words, [Removal(start, end, Kind.NAME) for start, end in find_exact(words, typed)])
 
 
 @pytest.mark.parametrize("words", ["👩\u200d" * 2500, "🇦" * 5000])
-def test_endless_signs_cost_no_minutes(words):
+def test_endless_clusters_cost_no_minutes(words):
     started = time.process_time()
 
     find_exact(words, words[0])

@@ -1,4 +1,4 @@
-"""What a public reply may say: a labelled list, and every sentence that is stopped is told why."""
+"""Reply policy: measured on labeled replies; each violation names its sentence and the reason."""
 
 import csv
 from pathlib import Path
@@ -13,19 +13,19 @@ OWN = "Harbor Light Detox harborlight.example (555) 010-0142 advocate@harborligh
 ROSTER = [RosterName("Dana Fox", ("Kyle",)), RosterName("Marcus Bell")]
 
 
-def labelled(name):
+def labeled(name):
     with (HERE / name).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [row["reply"] for row in rows if row["label"] == "good"], [r["reply"] for r in rows if r["label"] == "bad"]
 
 
 def is_stopped(reply):
-    return bool(reply_policy.found(reply, ROSTER, OWN))
+    return bool(reply_policy.find_violations(reply, ROSTER, OWN))
 
 
 def measured(name):
     """Recall and precision of what is stopped, and how many of each label there are."""
-    good, bad = labelled(name)
+    good, bad = labeled(name)
     caught, false = sum(map(is_stopped, bad)), sum(map(is_stopped, good))
     return caught / len(bad), caught / (caught + false), len(good), len(bad)
 
@@ -39,7 +39,7 @@ def test_bad_replies_are_stopped_and_good_ones_pass():
 
 
 def test_replies_that_the_rules_were_not_made_with_fare_as_well():
-    """Measured once, before any rule was mended: recall 0.967, precision 0.967."""
+    """Measured once, before any rule was corrected: recall 0.967, precision 0.967."""
     recall, precision, good, bad = measured("replies_held_out.csv")
 
     assert (good, bad) == (20, 30)
@@ -49,19 +49,23 @@ def test_replies_that_the_rules_were_not_made_with_fare_as_well():
 
 def test_the_neutral_wordings_pass():
     assert len(reply_policy.NEUTRAL) >= 3
-    assert [reply_policy.found(wording) for wording in reply_policy.NEUTRAL] == [[] for _ in reply_policy.NEUTRAL]
-    assert reply_policy.NEUTRAL[0].startswith("Thank you for writing this down. The law does not let us say who has or")
+    assert [reply_policy.find_violations(wording) for wording in reply_policy.NEUTRAL] == [
+        [] for _ in reply_policy.NEUTRAL
+    ]
+    assert reply_policy.NEUTRAL[0].startswith("Thank you for writing this. The law does not let us say who has or")
 
 
-def test_each_fault_names_the_sentence_and_why():
-    faults = reply_policy.found("Thank you for writing. We hope your stay was calm. Kyle says hello.", ROSTER)
+def test_each_violation_names_its_sentence_and_reason():
+    violations = reply_policy.find_violations(
+        "Thank you for writing. We hope your stay was calm. Kyle says hello.", ROSTER
+    )
 
-    assert [(fault.sentence, fault.found) for fault in faults] == [
+    assert [(violation.sentence, violation.phrase) for violation in violations] == [
         ("We hope your stay was calm.", "your stay"),
         ("Kyle says hello.", "says hello"),
         ("Kyle says hello.", "Kyle"),
     ]
-    assert faults[-1].why == "It names a person."
+    assert violations[-1].reason == "This names a person."
 
 
 @pytest.mark.parametrize(
@@ -95,4 +99,4 @@ def test_a_letter_alone_is_not_stopped():
     "reply", ["", " \n", "." * 1500, "you " * 400, "thank you for " * 100, "a" * 1500, "\0😀\u202e" * 300]
 )
 def test_odd_replies_are_read_in_no_time(reply):
-    assert isinstance(reply_policy.found(reply, ROSTER, OWN), list)
+    assert isinstance(reply_policy.find_violations(reply, ROSTER, OWN), list)

@@ -1,7 +1,7 @@
-"""Invented reviews with everything that reveals a person marked by hand: what a detector is measured against.
+"""Invented reviews with everything that identifies a person labeled by hand, to measure the detector against.
 
 ``reviews.txt`` and ``reviews_held_out.txt`` are for development; the second was held out from the first rules.
-``reviews_fresh.txt`` was written without sight of the rules: whoever writes rules never reads it, only its score.
+``reviews_fresh.txt`` was written without sight of the rules: people who write rules see only its score, never the file.
 
 Records are separated by a line ``---``. The first line of one is ``# id trait,trait``; the rest is the review as typed,
 with labels inline: ``my son ⟦name:kyle⟧``. Titles, possessive endings and emoji stay outside a label.
@@ -27,8 +27,8 @@ KINDS = {
     "address": "a street, unit or ZIP code",
     "number": "a social security, record, room, bed or insurance number",
     "medicine": "a drug by brand, generic or street name; not alcohol and not a class such as opioids",
-    "relative": "a kinship phrase about somebody in particular, as in my son or his mother",
-    "duration": "how long somebody has been sober",
+    "relative": "a kinship phrase about a particular person, as in my son or his mother",
+    "duration": "how long someone has been sober",
 }
 
 _SEPARATOR = "---"
@@ -37,7 +37,7 @@ _LABEL = re.compile(r"⟦(?P<kind>[a-z]+):(?P<text>[^⟦⟧\n]*)⟧")
 
 
 class Span(NamedTuple):
-    """One label: its kind and the characters ``words[start:end]`` it covers."""
+    """One label: its kind and the characters ``text[start:end]`` it covers."""
 
     kind: str
     start: int
@@ -45,16 +45,16 @@ class Span(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One review. ``words`` is the text as typed, without labels; ``spans`` are in order and never overlap."""
+    """One review. ``text`` is the text as typed, without labels; ``spans`` are in order and never overlap."""
 
     id: str
     traits: frozenset[str]
-    words: str
+    text: str
     spans: tuple[Span, ...]
 
 
 def records(path: Path) -> list[Record]:
-    """The records of a labelled file, in order.
+    """The records of a labeled file, in order.
 
     Raises ValueError that names the file, the line (from 1) and what is wrong with it.
     """
@@ -75,16 +75,16 @@ def _record(lines: list[str], file: str, first: int) -> Record:
         raise ValueError(f"{file}:{first}: a record begins with '# id trait,trait'")
     if not "".join(lines[1:]).strip():
         raise ValueError(f"{file}:{first}: the review is empty")
-    words, spans = "", []
+    text, spans = "", []
     for number, line in enumerate(lines[1:], start=first + 1):
-        text, found = _unlabelled(line, f"{file}:{number}")
-        start = len(words)
-        spans += [Span(kind, start + begin, start + end) for kind, begin, end in found]
-        words += text + "\n"
-    return Record(heading["id"], frozenset(heading["traits"].split(",")), words.removesuffix("\n"), tuple(spans))
+        unlabeled, labels = _unlabeled(line, f"{file}:{number}")
+        start = len(text)
+        spans += [Span(kind, start + begin, start + end) for kind, begin, end in labels]
+        text += unlabeled + "\n"
+    return Record(heading["id"], frozenset(heading["traits"].split(",")), text.removesuffix("\n"), tuple(spans))
 
 
-def _unlabelled(line: str, where: str) -> tuple[str, list[Span]]:
+def _unlabeled(line: str, where: str) -> tuple[str, list[Span]]:
     text, spans, read = "", [], 0
     for label in _LABEL.finditer(line):
         if label["kind"] not in KINDS:

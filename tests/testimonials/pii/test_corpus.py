@@ -21,7 +21,7 @@ def share(part, whole):
 
 @pytest.fixture
 def written(tmp_path):
-    """Write a labelled file, give its path."""
+    """Write a labeled file, give its path."""
 
     def write(text):
         path = tmp_path / "set.txt"
@@ -31,7 +31,7 @@ def written(tmp_path):
     return write
 
 
-def test_labels_are_taken_out_and_point_into_the_words(written):
+def test_labels_are_taken_out_and_point_into_the_text(written):
     path = written(
         "# d1 lower,typo\nthank u ⟦name:tina⟧🙏🏽\n\n⟦relative:my son⟧ ⟦name:kyle⟧'s fine\n---\n# d2 plain\nGood\n"
     )
@@ -82,21 +82,21 @@ def test_the_set_is_large_enough_to_measure_with(path, letter, least):
 def test_no_record_is_counted_twice():
     found = [record for path in (DEVELOPMENT, HELD_OUT, FRESH) for record in records(path)]
 
-    for times in Counter(record.id for record in found), Counter(record.words for record in found):
+    for times in Counter(record.id for record in found), Counter(record.text for record in found):
         assert [what for what, count in times.items() if count > 1] == []
 
 
 @EACH
-def test_every_label_covers_words(path):
+def test_every_label_covers_text(path):
     for record in records(path):
         for span in record.spans:
-            covered = record.words[span.start : span.end]
+            covered = record.text[span.start : span.end]
             assert covered, record.id
             assert covered == covered.strip(), record.id
 
 
 @EACH
-def test_every_kind_is_labelled_at_least_five_times(path):
+def test_every_kind_is_labeled_at_least_five_times(path):
     times = Counter(span.kind for record in records(path) for span in record.spans)
 
     assert {kind: times[kind] for kind in KINDS if times[kind] < 5} == {}
@@ -113,20 +113,20 @@ def test_a_quarter_of_the_records_tempt_a_rule_to_err(path):
 def test_a_quarter_of_the_records_with_names_have_no_capital(path):
     named = [record for record in records(path) if any(span.kind == "name" for span in record.spans)]
 
-    assert share([record for record in named if record.words.islower()], named) >= 0.25
+    assert share([record for record in named if record.text.islower()], named) >= 0.25
 
 
 @EACH
 def test_what_a_trait_says_of_the_letters_is_so(path):
     for record in records(path):
-        assert ("lower" in record.traits) == record.words.islower(), record.id
-        assert ("caps" in record.traits) == record.words.isupper(), record.id
+        assert ("lower" in record.traits) == record.text.islower(), record.id
+        assert ("caps" in record.traits) == record.text.isupper(), record.id
 
 
 def names(path):
-    """The names labelled in a file, in lower case."""
+    """The names labeled in a file, in lower case."""
     return {
-        record.words[span.start : span.end].lower()
+        record.text[span.start : span.end].lower()
         for record in records(path)
         for span in record.spans
         if span.kind == "name"

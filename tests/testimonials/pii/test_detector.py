@@ -1,4 +1,4 @@
-"""Hints: what a review may reveal, found whatever the case, the accents, the script or the emoji around it."""
+"""Detector: personal information is found whatever the case, the accents, the script or the emoji around it."""
 
 from itertools import pairwise
 from time import process_time
@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from testimonials.pii import (
-    Hint,
     Kind,
+    Match,
     RosterName,
-    find,
-    offered,
+    find_matches,
+    replace_matches,
 )
 from tests.testimonials.pii.corpus import (
     DEVELOPMENT,
@@ -30,16 +30,16 @@ ROSTER = (
 )
 
 
-def told(words, roster=()):
-    return [(hint.kind.value, hint.text) for hint in find(words, roster)]
+def found_in(text, roster=()):
+    return [(match.kind.value, match.text) for match in find_matches(text, roster)]
 
 
-def named(words, roster=()):
-    return [hint.text for hint in find(words, roster) if hint.kind in (Kind.NAME, Kind.STAFF)]
+def named(text, roster=()):
+    return [match.text for match in find_matches(text, roster) if match.kind in (Kind.NAME, Kind.STAFF)]
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("text", "found"),
     [
         ("tina sat with me", ["tina"]),
         ("kyle❤️❤️thank you", ["kyle"]),
@@ -68,12 +68,12 @@ def named(words, roster=()):
         ("roommates tyler, jose and big mike", ["tyler", "jose", "big mike"]),
     ],
 )
-def test_names_are_found_however_they_are_typed(words, found):
-    assert named(words) == found
+def test_names_are_found_however_they_are_typed(text, found):
+    assert named(text) == found
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
         "i have hope and faith now, by the grace of god",
         "it was joy to wake up. you will make it, may you too",
@@ -88,12 +88,12 @@ def test_names_are_found_however_they_are_typed(words, found):
         "❤️🙏🏽👨‍👩‍👧",
     ],
 )
-def test_words_that_are_names_elsewhere_are_left_alone(words):
-    assert named(words) == []
+def test_words_that_are_names_elsewhere_are_left_alone(text):
+    assert named(text) == []
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("text", "found"),
     [
         ("TINA and marcus’s team", [("staff", "TINA"), ("staff", "marcus")]),
         ("Teeny helped, Ms. alvares too", [("staff", "Teeny"), ("staff", "alvares")]),
@@ -105,12 +105,12 @@ def test_words_that_are_names_elsewhere_are_left_alone(words):
         ("tina johnson", [("staff", "tina johnson")]),
     ],
 )
-def test_the_staff_are_found_by_their_roster(words, found):
-    assert told(words, ROSTER) == found
+def test_the_staff_are_found_by_their_roster(text, found):
+    assert found_in(text, ROSTER) == found
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("text", "found"),
     [
         ("call 555-867-5309 or (555) 867-5309", [("phone", "555-867-5309"), ("phone", "(555) 867-5309")]),
         ("555.867.5309, 5558675309", [("phone", "555.867.5309"), ("phone", "5558675309")]),
@@ -141,24 +141,26 @@ def test_the_staff_are_found_by_their_roster(words, found):
         ("sober for 2 years and 3 months", [("duration", "2 years and 3 months")]),
     ],
 )
-def test_what_has_a_form_is_found_by_it(words, found):
-    assert told(words) == found
+def test_patterns_are_found(text, found):
+    assert found_in(text) == found
 
 
-def test_a_hint_says_where_it_stands_and_what_its_writer_may_put_there():
-    words = "👍🏽 my son kyle, 14 months sober since March 3, 2024"
+def test_a_match_has_its_place_and_a_replacement():
+    text = "👍🏽 my son kyle, 14 months sober since March 3, 2024"
 
-    assert find(words) == [
-        Hint(Kind.RELATIVE, 3, 9, "my son", "someone close to me"),
-        Hint(Kind.NAME, 10, 14, "kyle", ""),
-        Hint(Kind.DURATION, 16, 25, "14 months", "some months"),
-        Hint(Kind.DATE, 38, 51, "March 3, 2024", "a day in 2024"),
+    assert find_matches(text) == [
+        Match(Kind.RELATIVE, 3, 9, "my son", "someone close to me"),
+        Match(Kind.NAME, 10, 14, "kyle", ""),
+        Match(Kind.DURATION, 16, 25, "14 months", "some months"),
+        Match(Kind.DATE, 38, 51, "March 3, 2024", "a day in 2024"),
     ]
-    assert offered(words, find(words)) == "👍🏽 someone close to me, some months sober since a day in 2024"
+    assert (
+        replace_matches(text, find_matches(text)) == "👍🏽 someone close to me, some months sober since a day in 2024"
+    )
 
 
 @pytest.mark.parametrize(
-    ("words", "offer"),
+    ("text", "replaced"),
     [
         ("in March 2024", "in 2024"),
         ("on 3/14 it began", "it began"),
@@ -167,14 +169,14 @@ def test_a_hint_says_where_it_stands_and_what_its_writer_may_put_there():
         ("call 555-867-5309", "call [phone number removed]"),
     ],
 )
-def test_a_writer_is_offered_something_coarser(words, offer):
-    assert offered(words, find(words)) == offer
+def test_replacements_are_less_exact(text, replaced):
+    assert replace_matches(text, find_matches(text)) == replaced
 
 
 def test_only_staff_who_agreed_may_be_offered_by_their_first_name():
-    hints = find("Tina Alvarez and Marcus Okafor", ROSTER)
+    matches = find_matches("Tina Alvarez and Marcus Okafor", ROSTER)
 
-    assert [hint.instead for hint in hints] == ["Tina", "[name removed]"]
+    assert [match.replacement for match in matches] == ["Tina", "[name removed]"]
 
 
 PIECES = st.sampled_from(
@@ -201,12 +203,12 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=25).map("".join) | st.text(st.characters(codec=None), max_size=80))
-def test_hints_are_in_order_and_apart_over_any_text(words):
-    hints = find(words, ROSTER)
+def test_matches_are_in_order_and_apart_in_any_text(text):
+    matches = find_matches(text, ROSTER)
 
-    assert all(0 <= hint.start < hint.end <= len(words) for hint in hints)
-    assert all(words[hint.start : hint.end] == hint.text for hint in hints)
-    assert all(before.end <= after.start for before, after in pairwise(hints))
+    assert all(0 <= match.start < match.end <= len(text) for match in matches)
+    assert all(text[match.start : match.end] == match.text for match in matches)
+    assert all(before.end <= after.start for before, after in pairwise(matches))
 
 
 @pytest.mark.parametrize(
@@ -214,7 +216,7 @@ def test_hints_are_in_order_and_apart_over_any_text(words):
     [(DEVELOPMENT, 0.98, 0.92), (HELD_OUT, 0.97, 0.88), (FRESH, 0.93, 0.87)],
     ids=["development", "held out before", "fresh"],
 )
-def test_few_names_of_the_labelled_reviews_are_missed(path, recall, precision):
+def test_few_names_of_the_labeled_reviews_are_missed(path, recall, precision):
     """The rules were mended by what they missed of the first two sets; who wrote them has not read the fresh one."""
     score = Score(records(path))
 
@@ -238,14 +240,14 @@ def test_names_are_found_in_every_way_of_typing(path, trait):
         *(("number", 0.9), ("duration", 0.95), ("relative", 0.95), ("medicine", 0.95)),
     ],
 )
-def test_what_is_no_name_is_found_in_the_labelled_reviews(kind, recall):
+def test_what_is_no_name_is_found_in_the_labeled_reviews(kind, recall):
     score = Score([*records(DEVELOPMENT), *records(HELD_OUT)])
 
     assert score.recall(kind) >= recall
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
         "a." * 2500,
         "1 2 3 " * 833,
@@ -258,10 +260,10 @@ def test_what_is_no_name_is_found_in_the_labelled_reviews(kind, recall):
     ],
     ids=["stops", "digits", "joiners", "capitals", "list", "lengths", "dates", "signs"],
 )
-def test_no_text_takes_long(words):
+def test_no_text_takes_long(text):
     """On a quiet machine each takes 20 ms or little more; a pattern that runs away takes seconds."""
     start = process_time()
 
-    find(words[:5000])
+    find_matches(text[:5000])
 
     assert process_time() - start < 0.25

@@ -1,4 +1,4 @@
-"""The private page of a review's writer, in a process that can read nothing of what anybody wrote."""
+"""The portal of a review, in a process that cannot read what anyone wrote."""
 
 import html
 import logging
@@ -11,10 +11,10 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.log_filters import NoPrivateLinks
-from detoxsite.core.public_forms.forms import new_token
+from detoxsite.core.log_filters import PrivateLinkFilter
+from detoxsite.core.public_forms.tokens import new_token
 from intake.models import CallForHelp
-from testimonials import pending_photos, privacy_check, services
+from testimonials import pending_photos, privacy_check
 from testimonials.models import (
     Author,
     DisplayConsent,
@@ -28,6 +28,7 @@ from testimonials.models import (
 from testimonials.moderation.redaction import Kind, Removal
 from testimonials.portal import services as portal_services
 from testimonials.portal import views
+from testimonials.services import author, lifecycle, moderation, photos
 from tests.core.public_forms.test_forms import BODIES, carried
 from tests.core.test_images import picture_file
 from tests.factories import make_review, make_user
@@ -38,10 +39,10 @@ WORDS = "They sat with me until it got light."
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    for often in (views.wrong_links, views.links_asked, pending_photos.too_many):
-        often.forget()
-    privacy_check.forget_staff()
-    monkeypatch.setattr(views, "LINK_TAKES", 0.0)
+    for limit in (views.link_check, views.link_request_limit, pending_photos.photo_limit):
+        limit.clear()
+    privacy_check.expire_staff()
+    monkeypatch.setattr(views, "LINK_REQUEST_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def link(settings):
         settings.SEALING_PRIVATE_KEYS = keys
         review = make_review(status, **fields)
         if photo:
-            held = services.hold_photo(ContentFile(picture_file().read(), name="picture.jpeg"))
+            held = photos.hold(ContentFile(picture_file().read(), name="picture.jpeg"))
             Photo.objects.filter(pk=held.pk).update(review=review)
         token = Author.objects.get(review=review).payload["token"]
         settings.SITES, settings.SEALING_PRIVATE_KEYS = {"public"}, []
@@ -100,7 +101,7 @@ def test_opening_the_link_changes_nothing_and_shows_nothing_before_the_address_i
             assert ">Mo<" not in page
 
     assert Testimonial.objects.values().get() == before
-    assert [step.kind for step in review.steps.all()] == [ReviewEvent.Kind.RECEIVED]
+    assert [step.kind for step in review.events.all()] == [ReviewEvent.Kind.RECEIVED]
 
 
 @pytest.mark.parametrize("path", ["change/", "withdraw/", "stay/", "again/", "no-name/", "no-photo/"])
@@ -123,15 +124,15 @@ def test_the_address_is_confirmed_with_a_button_and_twice_does_no_harm(client, l
     assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(302, url)] * 2
     review.refresh_from_db()
     assert review.status == Status.PENDING
-    assert review.steps.filter(kind=ReviewEvent.Kind.CONFIRMED).count() == 1
-    assert "It waits to be read" in page_of(client.get(url))
+    assert review.events.filter(kind=ReviewEvent.Kind.CONFIRMED).count() == 1
+    assert "A person will read it next" in page_of(client.get(url))
 
 
-def test_it_says_what_was_taken_out(client, link, settings):
+def test_it_says_what_was_redacted(client, link, settings):
     keys = settings.SEALING_PRIVATE_KEYS
     review, url = link(words="Thank you kyle, you sat with me.")
     settings.SEALING_PRIVATE_KEYS = keys
-    services.approve(review.pk, by=make_user("moderator"), version=1, removals=[Removal(10, 14, Kind.NAME)])
+    moderation.approve(review.pk, by=make_user("moderator"), version=1, removals=[Removal(10, 14, Kind.NAME)])
     settings.SEALING_PRIVATE_KEYS = []
 
     page = page_of(client.get(url))
@@ -152,24 +153,24 @@ def test_a_withheld_one_says_why_and_that_two_people_decided(client, link):
     assert "moderator-" not in page
 
 
-def test_the_writer_asks_to_look_again_once(client, link):
+def test_the_author_asks_to_look_again_once(client, link):
     review, url = link(Status.DECLINED)
     form = client.get(url + "again/")
 
-    first = press(client, url + "again/", form, words="It was about the night of my first day.")
-    second = press(client, url + "again/", form, words="It was about the night of my first day.")
+    first = press(client, url + "again/", form, text="It was about the night of my first day.")
+    second = press(client, url + "again/", form, text="It was about the night of my first day.")
 
     assert (first.status_code, second.status_code) == (302, 302)
     review.refresh_from_db()
     assert review.status == Status.PENDING
-    assert review.steps.filter(kind=ReviewEvent.Kind.APPEALED).count() == 1
+    assert review.events.filter(kind=ReviewEvent.Kind.APPEALED).count() == 1
     assert "You asked us to look again" in page_of(client.get(url))
 
 
 def test_what_cannot_be_done_now_says_so(client, link):
     _, url = link(Status.PUBLISHED)
 
-    response = press(client, url + "again/", words="Why?")
+    response = press(client, url + "again/", text="Why?")
 
     assert response.status_code == 409
     assert "This review is published now." in page_of(response)
@@ -178,7 +179,7 @@ def test_what_cannot_be_done_now_says_so(client, link):
 # --- changing it -----------------------------------------------------------------------------------------------------
 
 
-def test_words_are_changed_and_read_anew(client, link):
+def test_changed_words_are_read_again(client, link):
     review, url = link(Status.PUBLISHED)
 
     response = press(client, url + "change/", words="They sat with me the whole night long.")
@@ -216,7 +217,7 @@ def test_what_new_words_reveal_is_shown_first(client, link):
     assert "Kyle" in page_of(client.get(url))
 
 
-def test_a_permission_is_taken_back_and_given_anew_with_the_text_that_was_read(client, link):
+def test_a_permission_is_taken_back_and_given_again_with_the_text_that_was_read(client, link):
     review, url = link(Status.PUBLISHED)
 
     press(client, url + "change/", allow=["words"])
@@ -246,7 +247,7 @@ def test_a_second_window_undoes_nothing(client, link):
     page = page_of(refused)
     review.refresh_from_db()
     assert refused.status_code == 409
-    assert "You changed it in another window" in page
+    assert "You changed your review in another window" in page
     assert "Other words, typed in the old window." in page
     assert (review.allow_name, review.versions.count()) == (False, 1)
     assert press(client, url + "change/", refused).status_code == 302
@@ -262,7 +263,7 @@ def test_a_double_tap_is_one_change(client, link):
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert review.versions.count() == 2
-    assert review.steps.filter(kind=ReviewEvent.Kind.EDITED).count() == 1
+    assert review.events.filter(kind=ReviewEvent.Kind.EDITED).count() == 1
 
 
 def test_errors_keep_what_was_typed(client, link):
@@ -299,12 +300,12 @@ def test_while_the_database_is_away_nothing_typed_is_lost(client, link, monkeypa
     def away(*args, **kwargs):
         raise OperationalError("away")
 
-    monkeypatch.setattr(services, "edit", away)
+    monkeypatch.setattr(author, "edit", away)
     response = press(client, url + "change/", shown, words="Words that took the whole night.")
     assert response.status_code == 503
     assert "Words that took the whole night." in page_of(response)
 
-    monkeypatch.setattr(portal_services, "find", away)
+    monkeypatch.setattr(portal_services, "open_portal", away)
     response = press(client, url + "change/", shown, words="Words that took the whole night.")
     assert response.status_code == 503
     assert "Words that took the whole night." in page_of(response)
@@ -341,7 +342,7 @@ def test_name_and_photo_are_taken_back_at_once(client, link):
     review.refresh_from_db()
     assert (review.status, review.shown_name, review.allow_name, review.allow_photo) == ("published", "", False, False)
     assert not Photo.objects.exists()
-    assert review.steps.filter(kind=ReviewEvent.Kind.TAKEN_BACK).count() == 2
+    assert review.events.filter(kind=ReviewEvent.Kind.PART_WITHDRAWN).count() == 2
     assert "Erase my photo" not in page_of(client.get(url))
 
 
@@ -357,7 +358,7 @@ def test_withdrawing_erases_all_of_it_and_the_link_says_so_from_then_on(client, 
     assert bytes(review.versions.get().sealed_for_author) == b""
     gone = client.get(url)
     assert gone.status_code == 410
-    assert "Search engines can keep a copy" in page_of(gone)
+    assert "search engines can keep a copy" in page_of(gone)
     assert press(client, url + "withdraw/", shown).status_code == 410
     for path in ("change/", "again/", "stay/", "confirm/"):
         assert client.get(url + path).status_code == 410
@@ -367,8 +368,8 @@ def test_withdrawing_erases_all_of_it_and_the_link_says_so_from_then_on(client, 
 def test_what_was_erased_and_what_was_withdrawn_look_the_same(client, link):
     withdrawn, first = link(Status.PENDING)
     erased, second = link(Status.EXPIRED)
-    services.withdraw(withdrawn.pk, how="phone")
-    services.erase(erased.pk)
+    author.withdraw(withdrawn.pk, how="phone")
+    lifecycle.erase(erased.pk)
 
     answers = [client.get(url) for url in (first, second)]
 
@@ -383,7 +384,7 @@ def test_an_unknown_link_is_not_found_and_trying_many_is_slowed_down(client, lin
     assert answers[0] == 404
     assert answers[-1] == 429
     assert client.get(url).status_code == 429
-    views.wrong_links.forget()
+    views.link_check.clear()
     assert client.get(url).status_code == 200
 
 
@@ -411,10 +412,10 @@ def test_the_page_itself_can_only_be_opened(client, link, method):
     assert getattr(client, method)(url).status_code == 405
 
 
-@pytest.mark.parametrize("said", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
-def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, said):
+@pytest.mark.parametrize("context", ["", "~", "x~y", "~a.b.c.d.e", "x" * 5000])
+def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, link, context):
     review, url = link(Status.PUBLISHED, allow=["words"])
-    data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(said)}
+    data = {**carried(client.get(url + "change/")), "csrfmiddlewaretoken": new_token(context)}
 
     asked = client.post(url + "change/", {**data, "allow": ["words", "name"]})
 
@@ -430,7 +431,7 @@ def test_a_forged_state_is_asked_about_and_forged_texts_are_the_newest(client, l
 def test_the_secret_of_a_link_stays_out_of_the_log(path):
     record = logging.makeLogRecord({"msg": "%s: %s", "args": ("Gone", path), "levelno": 30})
 
-    assert NoPrivateLinks().filter(record)
+    assert PrivateLinkFilter().filter(record)
     assert record.getMessage() == "Gone: /r/…"
 
 
@@ -442,7 +443,7 @@ def test_a_process_for_staff_alone_serves_no_private_page(client, link, settings
         assert client.get(url + path).status_code == 404
 
 
-def test_robots_are_told_nothing_but_to_stay_out(client):
+def test_robots_txt_keeps_robots_out_of_private_pages(client):
     assert "Disallow: /r/" in client.get("/robots.txt").content.decode()
     assert "/r/" not in client.get("/sitemap-pages.xml").content.decode()
 
@@ -450,22 +451,25 @@ def test_robots_are_told_nothing_but_to_stay_out(client):
 # --- may it stay -----------------------------------------------------------------------------------------------------
 
 
-def test_asked_if_it_may_stay_the_writer_answers_with_one_button(client, link):
+def test_asked_if_it_may_stay_the_author_answers_with_one_button(client, link):
     review, url = link(Status.PUBLISHED)
     assert "May it stay?" not in page_of(client.get(url))
-    with time_machine.travel(timezone.now() + services.ASK_EVERY * 1.01):
-        services.ask(review.pk)
+    with time_machine.travel(timezone.now() + lifecycle.RENEWAL_PERIOD * 1.01):
+        lifecycle.ask_to_renew(review.pk)
         shown = client.get(url)
         assert "May it stay?" in page_of(shown)
         answers = [press(client, url + "stay/", shown).status_code for _ in range(2)]
 
         review.refresh_from_db()
         assert answers == [302, 302]
-        assert (review.asked, review.ask_at > timezone.now() + timezone.timedelta(days=360)) == (0, True)
-    assert review.steps.filter(kind=ReviewEvent.Kind.RENEWED).count() == 1
+        assert (review.unanswered_renewals, review.renewal_due_at > timezone.now() + timezone.timedelta(days=360)) == (
+            0,
+            True,
+        )
+    assert review.events.filter(kind=ReviewEvent.Kind.RENEWED).count() == 1
 
 
-def test_an_expired_one_can_be_shown_again_after_somebody_read_it(client, link):
+def test_an_expired_review_can_be_shown_again_after_a_person_read_it(client, link):
     review, url = link(Status.EXPIRED)
 
     assert press(client, url + "stay/", client.get(url)).status_code == 302
@@ -485,7 +489,7 @@ def ask_for_link(client, email):
 def test_a_lost_link_is_sent_to_the_address_and_the_answer_is_the_same_for_all(client, link):
     for status in (Status.PENDING, Status.PUBLISHED, Status.EXPIRED):
         review, _ = link(status, email="known@example.org")
-    services.withdraw(review.pk, how="phone")
+    author.withdraw(review.pk, how="phone")
     OutgoingEmail.objects.all().delete()
 
     known, after_known = ask_for_link(client, "Known@Example.org ")
@@ -515,7 +519,7 @@ def test_asking_for_links_over_and_over_is_slowed_down(client):
 
 
 def test_known_and_unknown_addresses_take_as_long(client, link, monkeypatch):
-    monkeypatch.setattr(views, "LINK_TAKES", 0.3)
+    monkeypatch.setattr(views, "LINK_REQUEST_SECONDS", 0.3)
     link(Status.PENDING, email="known@example.org")
     took = {}
     for email in ("known@example.org", "unknown@example.org"):

@@ -1,4 +1,4 @@
-"""What readers see of the reviews: the list and what it says about itself, each review, its photo, notes on them."""
+"""The public pages of reviews: the list and its counts, each review, its photo, reports."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from detoxsite.core import images
-from testimonials import public_list, services
+from testimonials import public_list
 from testimonials.models import (
     Photo,
     Reason,
@@ -21,7 +21,8 @@ from testimonials.models import (
     Testimonial,
 )
 from testimonials.moderation import statistics
-from testimonials.views import reports
+from testimonials.services import author, lifecycle, moderation, photos, reports
+from testimonials.views import reports as report_views
 from tests.core.public_forms.test_forms import form
 from tests.core.test_images import with_gps
 from tests.factories import make_review, make_user
@@ -31,11 +32,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh_counts():
-    reports.remarks.forget()
-    statistics.forget()
+    report_views.report_limit.clear()
+    statistics.clear_cache()
     yield
-    reports.remarks.forget()
-    statistics.forget()
+    report_views.report_limit.clear()
+    statistics.clear_cache()
 
 
 @pytest.fixture
@@ -66,9 +67,9 @@ def make_many(count: int, *, start=datetime(2026, 6, 1, tzinfo=UTC), step=timede
 
 def with_photo(media) -> Testimonial:
     review = make_review(allow=["words", "photo"])
-    services.hold_photo(images.rewritten(with_gps()))
+    photos.hold(images.reencode(with_gps()))
     Photo.objects.update(review=review)
-    return services.approve(review.pk, by=make_user("moderator"), version=1, with_photo=True)
+    return moderation.approve(review.pk, by=make_user("moderator"), version=1, with_photo=True)
 
 
 # --- which are shown -------------------------------------------------------------------------------------------------
@@ -88,7 +89,7 @@ def test_only_published_reviews_are_shown(client, status):
 
 def test_a_hidden_review_is_nowhere(client, media):
     review = with_photo(media)
-    services.hide(review.pk, by=make_user("moderator"))
+    reports.hide(review.pk, by=make_user("moderator"))
 
     assert review.shown_words not in page(client) + page(client, "/")
     assert client.get(f"/reviews/{review.pk}/").status_code == 404
@@ -96,11 +97,11 @@ def test_a_hidden_review_is_nowhere(client, media):
     assert client.get(review.shown_photo.url).status_code == 410
 
 
-def test_a_review_waits_until_somebody_shows_it(client):
+def test_a_review_is_pending_until_it_is_published(client):
     review = make_review(words="They sat with me until it got light.", name="Mo", stars=2)
     before = page(client)
 
-    services.approve(review.pk, by=make_user("moderator"), version=1)
+    moderation.approve(review.pk, by=make_user("moderator"), version=1)
 
     after = page(client)
     assert "until it got light" not in before
@@ -128,8 +129,8 @@ def test_line_breaks_and_emoji_are_kept_and_markup_is_text(client):
     assert '<blockquote dir="auto">' in html
 
 
-def test_a_card_says_who_is_tied_to_us_and_whose_address_is_confirmed(client):
-    make_review("published", tie=Relationship.PAID, stars=None)
+def test_a_card_says_who_is_related_to_us_and_whose_address_is_confirmed(client):
+    make_review("published", relationship=Relationship.PAID, stars=None)
     html = page(client)
     assert "<b>Was offered something for this review</b>" in html
     assert "No stars given" in html
@@ -150,7 +151,7 @@ def test_a_review_from_elsewhere_says_where_it_was_written(client, source, name,
     assert f"Written on {said}" in text(page(client))
 
 
-def test_what_a_reply_says_stands_below_the_review(client):
+def test_the_reply_is_below_the_review(client):
     make_review("published", reply="Thank you for writing.", replied_at=timezone.now())
 
     assert "<p>Thank you for writing.</p>" in page(client)
@@ -216,10 +217,10 @@ def test_a_withdrawn_review_still_marks_its_place(client):
     older = links(page(client))["Older"]
     assert older == f"/reviews/?after={reviews[9].pk}"
 
-    services.withdraw(reviews[9].pk, how="private link")
+    author.withdraw(reviews[9].pk, how="private link")
 
     assert shown_keys(page(client, older)) == [review.pk for review in reviews[10:20]]
-    services.withdraw(reviews[8].pk, how="private link")
+    author.withdraw(reviews[8].pk, how="private link")
     assert links(page(client, links(page(client, older))["Older"]))["Newer"] == f"/reviews/?after={reviews[7].pk}"
 
 
@@ -293,7 +294,7 @@ def test_a_page_of_the_list_takes_one_query_wherever_it_is(client, django_assert
         with django_assert_num_queries(1):
             page(client, f"/reviews/{query}")
     for url in (f"/reviews/{reviews[0].pk}/", "/reviews/how/"):
-        statistics.forget()
+        statistics.clear_cache()
         with django_assert_num_queries(1):
             page(client, url)
     Testimonial.objects.update(status=Status.WITHDRAWN, shown_words="", shown_name="")
@@ -315,13 +316,13 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
     html = page(client)
 
     said = text(html)
-    assert "Showing all 4 reviews that may be shown" in said
+    assert "Showing all 4 reviews that we may show" in said
     assert "Written from January 2026 to April 2026. Newest first." in said
     assert "4.0 of 5 stars on average, over the 3 shown reviews that have stars." in said
     assert "2 withheld, and why:" in said
     assert f"1: {Reason.ELSEWHERE.label}" in said
     assert f"1: {Reason.PERSON.label}" in said
-    assert "1 waits to be read." in said
+    assert "1 has not been read yet." in said
     rows = re.findall(r'<th scope="row">(\d stars?|No stars|All)</th>.*?<td>(\d)</td><td>(\d)</td></tr>', html)
     assert rows == [
         ("5 stars", "2", "1"),
@@ -337,7 +338,7 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
 def test_with_nothing_the_page_says_so(client):
     said = text(page(client))
 
-    assert "No review is shown None withheld." in said
+    assert "No reviews are shown None withheld." in said
     assert "Showing" not in said
     assert "average" not in said
     assert "Newest first" not in said
@@ -349,18 +350,18 @@ def test_with_one_of_each_the_page_speaks_of_one(client):
     make_review("declined")
     make_review(source="google", source_id="1", allow_words=False)
     hidden = make_review("published", stars=1)
-    services.hide(hidden.pk, by=make_user("moderator"))
+    reports.hide(hidden.pk, by=make_user("moderator"))
 
     html = page(client)
 
     said = text(html)
-    assert "Showing the 1 review that may be shown" in said
+    assert "Showing the 1 review that we may show" in said
     assert "Written in April 2026." in said
     assert "4.0 of 5 stars on average, over the 1 shown review that has stars." in said
     assert "1 withheld, and why:" in said
-    assert "1 is hidden while we check if somebody is in danger." in said
+    assert "1 is hidden while we check if someone is in danger." in said
     assert "1 was written on other sites, and we have no permission on file to show it here." in said
-    assert "to be read" not in said
+    assert "been read yet" not in said
     assert '<th scope="row">1 star</th>' in html
     assert re.search(r"1 star</th>.*<td>0</td><td>0</td></tr>", html)
 
@@ -370,11 +371,11 @@ def test_with_thousands_the_page_separates_them(client, moderator_rows):
 
     said = text(page(client))
 
-    assert "Showing all 1,234 reviews that may be shown" in said
+    assert "Showing all 1,234 reviews that we may show" in said
     assert "over the 1,234 shown reviews that have stars" in said
     assert "2,345 withheld, and why:" in said
     assert f"2,345: {Reason.FAKE.label}" in said
-    assert "3,456 wait to be read." in said
+    assert "3,456 have not been read yet." in said
     assert "4,567 were written on other sites, and we have no permission on file to show them here." in said
 
 
@@ -396,7 +397,7 @@ def moderator_rows():
             "u": (unpermitted, {"status": "pending", "source": "google"}),
         }
         Testimonial.objects.bulk_create(
-            Testimonial(key=f"{kind}{number}", tie="unsaid", source_id=f"{number}", **fields)
+            Testimonial(key=f"{kind}{number}", relationship="unsaid", source_id=f"{number}", **fields)
             for kind, (count, fields) in kinds.items()
             for number in range(count)
         )
@@ -428,7 +429,7 @@ def test_a_review_has_its_own_address(client):
 @pytest.mark.parametrize("status", ["withdrawn", "expired"])
 def test_what_was_shown_and_is_gone_is_answered_as_gone_with_numbers_to_call(client, status):
     review = make_review("published", words="Zebra words.")
-    services.withdraw(review.pk, how="by phone") if status == "withdrawn" else services.expire(review.pk)
+    author.withdraw(review.pk, how="by phone") if status == "withdrawn" else lifecycle.expire(review.pk)
 
     response = client.get(f"/reviews/{review.pk}/")
 
@@ -444,7 +445,7 @@ def test_what_was_shown_and_is_gone_is_answered_as_gone_with_numbers_to_call(cli
 def test_what_was_never_shown_is_answered_as_if_it_had_never_been(client):
     never = [make_review(status) for status in ("unconfirmed", "pending", "declined")]
     withdrawn = make_review()
-    services.withdraw(withdrawn.pk, how="by phone")
+    author.withdraw(withdrawn.pk, how="by phone")
 
     for key in [*(review.pk for review in never), withdrawn.pk, 0, 10**12, 10**30, "9" * 5000]:
         for url in (f"/reviews/{key}/", f"/reviews/{key}/tell/"):
@@ -462,7 +463,7 @@ def test_a_photo_is_shown_without_its_secrets_and_goes_with_the_review(client, m
     assert f'<img src="{url}" alt="Photo sent with this review"' in page(client)
 
     answer = client.get(url)
-    services.withdraw(review.pk, how="by phone")
+    author.withdraw(review.pk, how="by phone")
     after = client.get(url)
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
@@ -476,7 +477,7 @@ def test_a_photo_is_shown_without_its_secrets_and_goes_with_the_review(client, m
 def test_a_photo_of_no_review_looks_like_one_that_is_gone(client, media):
     review = with_photo(media)
     gone = review.shown_photo.url
-    services.withdraw(review.pk, how="by phone")
+    author.withdraw(review.pk, how="by phone")
     (media / "reviews" / ("0" * 32 + ".png")).write_bytes(b"left behind")
 
     answers = [client.get(url) for url in (gone, f"/media/reviews/{'f' * 32}.jpeg", f"/media/reviews/{'0' * 32}.png")]
@@ -510,7 +511,7 @@ def test_any_other_name_is_not_found(client, name):
 def test_copies_elsewhere_live_for_seconds(client, media):
     review, other = with_photo(media), make_review("published")
     photo = review.shown_photo.url
-    services.withdraw(other.pk, how="by phone")
+    author.withdraw(other.pk, how="by phone")
     urls = [
         "/",
         "/reviews/",
@@ -539,7 +540,7 @@ def tell(client, review, **fields):
     return client.post(url, {**form(client, url), "kind": "fake", **fields})
 
 
-def test_a_reader_tells_us_of_a_review_and_it_stays(client):
+def test_a_reported_review_stays_up(client):
     review = make_review("published")
 
     response = tell(client, review, kind="about_me", text="This is about my quokka farm.")
@@ -554,11 +555,11 @@ def test_a_reader_tells_us_of_a_review_and_it_stays(client):
         {"text": "This is about my quokka farm."},
     )
     assert b"quokka" not in bytes(remark.sealed)
-    assert [step.kind for step in review.steps.filter(kind=ReviewEvent.Kind.FLAGGED)] == ["flagged"]
+    assert [step.kind for step in review.events.filter(kind=ReviewEvent.Kind.REPORTED)] == ["flagged"]
     assert shown_keys(page(client)) == [review.pk]
 
 
-def test_a_note_needs_no_cookie(client):
+def test_a_report_needs_no_cookie(client):
     review = make_review("published")
 
     response = tell(Client(enforce_csrf_checks=True), review)
@@ -566,7 +567,7 @@ def test_a_note_needs_no_cookie(client):
     assert response.status_code == 302
 
 
-def test_somebodys_safety_hides_it_at_once(client):
+def test_a_report_of_danger_hides_it_at_once(client):
     review = make_review("published")
 
     tell(client, review, kind="safety")
@@ -576,7 +577,7 @@ def test_somebodys_safety_hides_it_at_once(client):
     assert page(client, "/reviews/told/")
 
 
-def test_who_had_the_form_open_is_heard_after_another_one_hid_it(client):
+def test_a_report_counts_after_another_one_hid_the_review(client):
     review = make_review("published")
     url = f"/reviews/{review.pk}/tell/"
     shown = form(client, url)
@@ -586,7 +587,7 @@ def test_who_had_the_form_open_is_heard_after_another_one_hid_it(client):
     assert Report.objects.count() == 2
 
 
-def test_the_same_note_again_is_one_note(client):
+def test_the_same_report_again_is_one_report(client):
     review, other = make_review("published"), make_review("published")
     url = f"/reviews/{review.pk}/tell/"
     data = {**form(client, url), "kind": "fake"}
@@ -596,7 +597,7 @@ def test_the_same_note_again_is_one_note(client):
     assert Report.objects.count() == 1
 
 
-def test_a_note_that_tells_of_danger_is_answered_with_first_steps(client):
+def test_a_report_that_describes_danger_is_answered_with_crisis_steps(client):
     review = make_review("published")
 
     response = tell(client, review, kind="other", text="This is me. I am going to kill myself tonight.")
@@ -616,11 +617,11 @@ def test_a_note_that_tells_of_danger_is_answered_with_first_steps(client):
     [
         ({"kind": ""}, "Choose what fits best."),
         ({"kind": "nonsense"}, "Choose one of the answers in the list."),
-        ({"text": "x" * 2001}, "This is 2001 letters long. Please shorten it to 2000."),
-        ({"text": "nu\0ll"}, "This holds a character that cannot be stored."),
+        ({"text": "x" * 2001}, "This is 2001 characters long. Please shorten it to 2000."),
+        ({"text": "nu\0ll"}, "This holds a character that we cannot store."),
     ],
 )
-def test_a_note_that_is_refused_says_why_and_keeps_the_words(client, fields, error):
+def test_a_report_that_is_refused_says_why_and_keeps_the_text(client, fields, error):
     review = make_review("published")
 
     response = tell(client, review, **{"text": "Words to keep.", **fields})
@@ -633,7 +634,7 @@ def test_a_note_that_is_refused_says_why_and_keeps_the_words(client, fields, err
     assert Report.objects.count() == 0
 
 
-def test_a_note_without_the_forms_token_is_shown_again(client):
+def test_a_report_without_the_forms_token_is_shown_again(client):
     review = make_review("published")
 
     response = client.post(f"/reviews/{review.pk}/tell/", {"kind": "fake", "text": "Words to keep."})
@@ -643,9 +644,9 @@ def test_a_note_without_the_forms_token_is_shown_again(client):
     assert Report.objects.count() == 0
 
 
-def test_one_address_can_tell_us_only_so_often(client):
+def test_reports_from_one_address_are_limited(client):
     review = make_review("published")
-    for _ in range(reports.remarks.most + 1):
+    for _ in range(report_views.report_limit.max_hits + 1):
         assert tell(client, review).status_code == 302
 
     response = tell(client, review, text="Words to keep.")
@@ -653,7 +654,7 @@ def test_one_address_can_tell_us_only_so_often(client):
     assert response.status_code == 429
     assert b"Words to keep." in response.content
     assert "no-store" in response.headers["Cache-Control"]
-    assert Report.objects.count() == reports.remarks.most + 1
+    assert Report.objects.count() == report_views.report_limit.max_hits + 1
     other = client.post(
         f"/reviews/{review.pk}/tell/", {**form(client, "/help/"), "kind": "fake"}, REMOTE_ADDR="198.51.100.7"
     )
@@ -668,7 +669,7 @@ def test_the_rules_name_every_reason_word_for_word(client):
 
     assert [label for label in Reason.labels if f"{label}." not in said] == []
     assert "Too few" not in said
-    assert "We have decided nothing in these weeks" in said
+    assert "We made no decisions in these weeks" in said
 
 
 def decide(shown_low=0, held_low=0, shown_high=0, held_high=0, *, at=None, **others):
@@ -684,7 +685,7 @@ def decide(shown_low=0, held_low=0, shown_high=0, held_high=0, *, at=None, **oth
     Testimonial.objects.bulk_create(
         Testimonial(
             key=f"{at}{stars}{status}{number}",
-            tie="unsaid",
+            relationship="unsaid",
             stars=stars,
             status=status,
             shown_words="Words." if status == "published" else "",
@@ -704,9 +705,9 @@ def decide(shown_low=0, held_low=0, shown_high=0, held_high=0, *, at=None, **oth
     [
         ((1, 1, 1, 1), "Too few decisions to tell", "= 1.000"),
         ((3, 0, 3, 0), "Too few decisions to tell", "= 1.000"),
-        ((20, 5, 40, 10), "No sign that low ones are withheld more often", "= 1.000"),
-        ((10, 10, 90, 10), "Low ones were withheld more often than chance would explain", "&lt; 0.001"),
-        ((90, 10, 10, 10), "High ones were withheld more often than chance would explain", "&lt; 0.001"),
+        ((20, 5, 40, 10), "No sign that we withhold low ratings more often", "= 1.000"),
+        ((10, 10, 90, 10), "We withheld low ratings more often than chance would explain", "&lt; 0.001"),
+        ((90, 10, 10, 10), "We withheld high ratings more often than chance would explain", "&lt; 0.001"),
     ],
 )
 def test_low_and_high_are_compared_in_plain_words(client, table, heading, p):
@@ -718,7 +719,7 @@ def test_low_and_high_are_compared_in_plain_words(client, table, heading, p):
     assert f"p {p}" in text(html)
 
 
-def test_what_was_decided_lately_is_counted_by_stars_and_week(client):
+def test_recent_decisions_are_counted_by_stars_and_week(client):
     decide(8, 2, 9, 1, shown_middle=4, held_none=1)
     decide(5, 0, 0, 0, at=timezone.now() - timedelta(weeks=11))
     decide(7, 0, 0, 0, at=timezone.now() - timedelta(weeks=12))  # too long ago
@@ -749,25 +750,25 @@ def test_the_count_is_not_taken_for_every_request(client, django_assert_num_quer
 
     with django_assert_num_queries(0):
         page(client, "/reviews/how/")
-    statistics.forget()
+    statistics.clear_cache()
     with django_assert_num_queries(1):
         page(client, "/reviews/how/")
 
 
 def test_what_is_hidden_counts_as_withheld_among_the_decisions():
     review = make_review(Status.PUBLISHED, stars=1)
-    services.hide(review.pk, by=make_user("moderator"))
+    reports.hide(review.pk, by=make_user("moderator"))
 
-    low = statistics.lately().low
+    low = statistics.recent().low
 
     assert (low.shown, low.withheld) == (0, 1)
 
 
-def test_what_staff_took_down_on_a_writers_word_is_told_to_readers(client):
+def test_readers_see_how_many_reviews_staff_took_down_for_their_authors(client):
     for stars in (1, 2, 5):
-        services.withdraw(make_review(Status.PUBLISHED, stars=stars).pk, how="on the phone", by=make_user("moderator"))
-    services.withdraw(make_review(stars=1).pk, how="the private link")
-    services.withdraw(make_review(Status.PUBLISHED, stars=4).pk, how="the private link")
+        author.withdraw(make_review(Status.PUBLISHED, stars=stars).pk, how="on the phone", by=make_user("moderator"))
+    author.withdraw(make_review(stars=1).pk, how="the private link")
+    author.withdraw(make_review(Status.PUBLISHED, stars=4).pk, how="the private link")
 
     said = text(page(client, "/reviews/how/"))
 

@@ -1,4 +1,4 @@
-"""Sending a review: what it reveals is shown first, a photo is held, and the next page tells nobody anything."""
+"""Sending a review: identifying details are shown first, a photo is held, and the next page reveals nothing."""
 
 import base64
 import html
@@ -17,7 +17,7 @@ from PIL import Image
 from detoxsite.core import site_profile
 from detoxsite.core.models import ConsentText
 from intake.models import CallForHelp
-from testimonials import pending_photos, privacy_check, services
+from testimonials import pending_photos, privacy_check
 from testimonials.models import (
     DisplayConsent,
     OutgoingEmail,
@@ -25,7 +25,8 @@ from testimonials.models import (
     StaffName,
     Testimonial,
 )
-from testimonials.text_normalize import tidied
+from testimonials.services import author, moderation, photos, submission
+from testimonials.text_normalize import normalize_text
 from tests.core.public_forms.test_forms import (
     REVIEW,
     VALID,
@@ -44,8 +45,8 @@ PLAIN = "They sat with me until it got light."
 
 @pytest.fixture(autouse=True)
 def fresh():
-    pending_photos.too_many.forget()
-    privacy_check.forget_staff()
+    pending_photos.photo_limit.clear()
+    privacy_check.expire_staff()
 
 
 def post(client, page=None, **data):
@@ -63,9 +64,10 @@ def words_in(response):
 
 
 def button(response, label):
-    """The value of a button that takes something out, by its words."""
+    """The value of a button that takes something out, by its label."""
     page = re.sub(r'<span class="vh">([^<]*)</span>', r"\1", response.content.decode())
-    return next(value for value, words in re.findall(r'name="take" value="([^"]+)">([^<]*)<', page) if label in words)
+    buttons = re.findall(r'name="privacy_action" value="([^"]+)">([^<]*)<', page)
+    return next(value for value, text in buttons if label in text)
 
 
 # --- before you send -------------------------------------------------------------------------------------------------
@@ -78,7 +80,7 @@ def test_words_that_reveal_nothing_are_stored_at_once(client):
     assert sent_words()["words"] == PLAIN
 
 
-def test_telling_words_are_shown_first_and_nothing_is_stored(client):
+def test_identifying_details_are_shown_first_and_nothing_is_stored(client):
     response = post(client, words=TELLING, stars="2", shown_name="Mo", allow=["words", "name"])
 
     page = response.content.decode()
@@ -99,14 +101,14 @@ def test_what_is_left_in_is_sent_as_it_is_with_all_other_answers(client):
     review = Testimonial.objects.get()
     assert response.status_code == 302
     assert sent_words() == {"words": TELLING, "name": "Mo", "signs": []}
-    assert (review.stars, review.tie) == (2, "family")
+    assert (review.stars, review.relationship) == (2, "family")
     assert (review.allow_words, review.allow_name, review.allow_photo) == (True, True, False)
-    assert review.writer.payload["email"] == VALID[REVIEW]["email"]
+    assert review.author.payload["email"] == VALID[REVIEW]["email"]
 
 
-def test_one_tap_takes_a_thing_out_everywhere(client):
+def test_one_tap_takes_a_detail_out_everywhere(client):
     first = post(client, words=TELLING)
-    second = post(client, first, take=button(first, "Take out “Kyle”"))
+    second = post(client, first, privacy_action=button(first, "Take out “Kyle”"))
 
     assert second.status_code == 200
     assert "Kyle" not in words_in(second)
@@ -114,28 +116,30 @@ def test_one_tap_takes_a_thing_out_everywhere(client):
     assert not Testimonial.objects.exists()
 
 
-def test_an_exact_time_can_be_said_more_softly(client):
+def test_an_exact_time_can_be_written_less_exactly(client):
     first = post(client, words="I have been sober for 14 months now, thanks to you.")
-    second = post(client, first, take=button(first, "instead"))
+    second = post(client, first, privacy_action=button(first, "instead"))
 
     assert "14 months" not in words_in(second)
     assert "[" not in words_in(second)
-    assert "We see nothing in it now" in second.content.decode()
+    assert "We see no more details" in second.content.decode()
 
 
 def test_all_can_be_taken_out_and_what_is_left_is_sent(client):
     first = post(client, words=TELLING)
-    second = post(client, first, take="all")
+    second = post(client, first, privacy_action="all")
 
-    assert "We see nothing in it now" in second.content.decode()
+    assert "We see no more details" in second.content.decode()
     assert post(client, second).status_code == 302
     assert "Kyle" not in sent_words()["words"]
 
 
-@pytest.mark.parametrize("forged", ["out.0000000000000000", "instead.", "all.", "", "out", "\x00", "x" * 9000, "0-5"])
+@pytest.mark.parametrize(
+    "forged", ["remove.0000000000000000", "soften.", "all.", "", "remove", "\x00", "x" * 9000, "0-5"]
+)
 def test_a_forged_or_stale_button_changes_nothing(client, forged):
     first = post(client, words=TELLING)
-    second = post(client, first, take=forged)
+    second = post(client, first, privacy_action=forged)
 
     assert second.status_code == 200
     assert words_in(second) == TELLING
@@ -144,9 +148,9 @@ def test_a_forged_or_stale_button_changes_nothing(client, forged):
 
 def test_a_button_works_on_the_words_that_came_with_it(client):
     first = post(client, words=TELLING)
-    take = button(first, "Take out “Kyle”")
+    action = button(first, "Take out “Kyle”")
 
-    second = post(client, first, words="One more line before it. My son Kyle got clean here.", take=take)
+    second = post(client, first, words="One more line before it. My son Kyle got clean here.", privacy_action=action)
 
     assert words_in(second) == "One more line before it. My son got clean here."
 
@@ -155,21 +159,21 @@ def test_a_button_works_on_the_words_that_came_with_it(client):
 def test_what_was_not_shown_is_shown_again(client, forged):
     first = post(client, words=TELLING)
 
-    assert post(client, first, looked=forged).status_code == 200
+    assert post(client, first, seen_details=forged).status_code == 200
     assert not Testimonial.objects.exists()
 
 
-def test_only_what_is_new_in_the_words_brings_the_page_again(client):
+def test_only_a_new_detail_brings_the_page_again(client):
     first = post(client, words=TELLING)
 
     assert post(client, first, words=TELLING + " And call me: 212 555 0123").status_code == 200
     assert post(client, first, words=TELLING + " Thank you all.").status_code == 302
 
 
-def test_the_marks_of_one_form_are_worth_nothing_in_another(client):
+def test_the_fingerprints_of_one_form_are_worth_nothing_in_another(client):
     first = carried(post(client, words=TELLING))
 
-    assert post(client, words=TELLING, looked=first["looked"][0]).status_code == 200
+    assert post(client, words=TELLING, seen_details=first["seen_details"][0]).status_code == 200
 
 
 def test_errors_come_first(client):
@@ -181,7 +185,7 @@ def test_errors_come_first(client):
 
 def test_the_other_answers_can_be_changed_before_sending(client):
     first = post(client, words=TELLING, stars="2")
-    form_again = post(client, first, answers="1")
+    form_again = post(client, first, edit_answers="1")
 
     page = form_again.content.decode()
     assert form_again.status_code == 200
@@ -202,7 +206,7 @@ def test_a_whole_name_is_worth_a_second_look_and_a_first_name_is_not(client):
     first = post(client, shown_name="John Smith", allow=["words", "name"])
     assert first.status_code == 200
 
-    second = post(client, first, take=button(first, "Write “John” instead"))
+    second = post(client, first, privacy_action=button(first, "Write “John” instead"))
 
     assert re.search(r'name="shown_name" value="John"', second.content.decode())
 
@@ -214,7 +218,7 @@ def test_a_name_that_will_not_show_is_not_asked_about(client):
 def test_no_blank_is_left_before_a_full_stop_where_a_date_was(client):
     first = post(client, words="They let me in on March 3. It was a long night.")
 
-    second = post(client, first, take=button(first, "Take out “March 3”"))
+    second = post(client, first, privacy_action=button(first, "Take out “March 3”"))
 
     assert "They let me in. It was a long night." in second.content.decode()
 
@@ -224,7 +228,7 @@ def test_the_names_of_staff_are_looked_for(client):
 
     response = post(client, words="And then quilly brought me tea in the middle of the night.")
 
-    assert "somebody on our staff" in response.content.decode()
+    assert "someone on our staff" in response.content.decode()
 
 
 def test_without_a_database_the_words_are_looked_at_all_the_same(client, monkeypatch):
@@ -245,7 +249,7 @@ def test_danger_is_answered_on_the_page_before_sending_too(client):
 # --- what was allowed ------------------------------------------------------------------------------------------------
 
 
-def test_each_permission_stands_with_its_own_text(client):
+def test_each_permission_is_beside_its_own_text(client):
     page = client.get(REVIEW).content.decode()
 
     for number, part in enumerate(("words", "name", "photo")):
@@ -260,7 +264,7 @@ def test_each_permission_stands_with_its_own_text(client):
 def test_what_counts_is_the_text_that_was_read(client):
     before = form(client, REVIEW)
     ConsentText.objects.create(purpose="review_words", body="Other words.", approved_by="Counsel")
-    site_profile.forget()
+    site_profile.expire()
     first = client.post(REVIEW, {**before, **VALID[REVIEW], "words": TELLING, "allow": ["words"]})
     post(client, first)
 
@@ -270,14 +274,14 @@ def test_what_counts_is_the_text_that_was_read(client):
 @pytest.mark.parametrize(
     "typed", ["Line one.\r\nLine two, and three.", "Thank you 👨‍👩‍👧 for all of it ❤️", "Zoe\u0308 wrote all of this"]
 )
-def test_words_are_kept_tidied(client, typed):
+def test_words_are_stored_normalized(client, typed):
     send(client, REVIEW, {"words": typed})
 
-    assert sent_words()["words"] == tidied(typed)
+    assert sent_words()["words"] == normalize_text(typed)
     assert "\r" not in sent_words()["words"]
 
 
-def test_the_length_is_counted_after_tidying(client):
+def test_the_length_is_counted_after_normalizing(client):
     assert post(client, words="\r\n".join(["we rest."] * 555) + "\u200e" * 40).status_code == 302
     assert post(client, words="\u202a" * 30 + "too short").status_code == 422
 
@@ -286,8 +290,8 @@ def test_a_decided_review_is_not_changed_by_sending_again(client):
     data = {**form(client, REVIEW), **VALID[REVIEW], "allow": ["words"]}
     client.post(REVIEW, data)
     review = Testimonial.objects.get()
-    services.confirm(review.pk)
-    services.approve(review.pk, by=make_user("moderator"), version=1)
+    author.confirm(review.pk)
+    moderation.approve(review.pk, by=make_user("moderator"), version=1)
 
     client.post(REVIEW, {**data, "words": "Buy my pillows, they are very good.", "photo": picture_file()})
 
@@ -324,7 +328,7 @@ def test_a_refused_form_keeps_its_photo(client):
     assert Photo.objects.get().review == Testimonial.objects.get()
 
 
-def test_a_held_photo_can_be_let_go_or_replaced(client):
+def test_a_held_photo_can_be_discarded_or_replaced(client):
     refused = post(client, email="nobody", photo=picture_file())
     without = post(client, refused, without_photo="on")
     assert "We have your photo" not in without.content.decode()
@@ -355,9 +359,9 @@ def test_sending_twice_leaves_one_row_one_photo_and_the_last_words(client):
 
 @pytest.mark.parametrize("forged", ["x", "\x00", "6b2ad2ab-0c2e-4f21-9d8c-6a9ff5c6d4f1", "a:b:c"])
 def test_a_photo_that_was_not_named_by_us_is_refused_near_the_field(client, forged):
-    photo = services.hold_photo(SimpleNamespace(read=picture_file().read, name="picture.jpeg"))
+    photo = photos.hold(SimpleNamespace(read=picture_file().read, name="picture.jpeg"))
     for held in (forged, str(photo.pk)):
-        response = post(client, held=held)
+        response = post(client, held_photo=held)
 
         assert response.status_code == 422
         assert 'id="id_photo_error"' in response.content.decode()
@@ -369,13 +373,11 @@ def test_a_photo_that_was_not_named_by_us_is_refused_near_the_field(client, forg
 def test_a_photo_of_another_review_or_an_old_one_is_not_taken(client):
     post(client, photo=picture_file())
     theirs = Photo.objects.get()
-    assert post(client, held=pending_photos.named(theirs)).status_code == 422
+    assert post(client, held_photo=pending_photos.signed_id(theirs)).status_code == 422
 
     with time_machine.travel(timezone.now() - timezone.timedelta(hours=25)):
-        old = pending_photos.named(
-            services.hold_photo(SimpleNamespace(read=picture_file("PNG").read, name="picture.png"))
-        )
-    assert post(client, held=old).status_code == 422
+        old = pending_photos.signed_id(photos.hold(SimpleNamespace(read=picture_file("PNG").read, name="picture.png")))
+    assert post(client, held_photo=old).status_code == 422
     theirs.refresh_from_db()
     assert theirs.review_id is not None
 
@@ -386,8 +388,8 @@ def test_nobody_fills_the_disk_with_photos(client):
         for number in range(12)
     ]
 
-    assert "Many photos came" in answers[-1]
-    assert "Many photos came" not in answers[0]
+    assert "We got many photos" in answers[-1]
+    assert "We got many photos" not in answers[0]
     assert Photo.objects.count() == 10
 
 
@@ -395,15 +397,15 @@ def test_while_the_database_is_away_nothing_is_said_to_be_stored(client, monkeyp
     def away(*args, **kwargs):
         raise OperationalError("away")
 
-    held = carried(post(client, email="nobody", photo=picture_file()))["held"][0]
-    for name in ("hold_photo", "submit"):
-        monkeypatch.setattr(services, name, away)
+    held = carried(post(client, email="nobody", photo=picture_file()))["held_photo"][0]
+    monkeypatch.setattr(photos, "hold", away)
+    monkeypatch.setattr(submission, "submit", away)
 
     response = post(client, photo=picture_file("PNG"), words=PLAIN)
     assert response.status_code == 503
     assert PLAIN in response.content.decode()
     assert post(client, words=PLAIN).status_code == 503
-    again = post(client, words=PLAIN, held=held)
+    again = post(client, words=PLAIN, held_photo=held)
     assert again.status_code == 503
     assert "We have your photo" in again.content.decode()
 
@@ -441,7 +443,7 @@ def test_the_next_page_is_the_same_whether_the_address_is_known_or_not(client, d
     assert "review" not in client.cookies
 
 
-def test_danger_in_a_review_shows_first_steps_once_and_tells_staff(client):
+def test_danger_in_a_review_shows_the_crisis_steps_once_and_alerts_staff(client):
     response = send(client, REVIEW, {"words": "I want to kill myself tonight, I cannot go on like this."})
 
     cookie = response.cookies["review"]
@@ -459,7 +461,7 @@ def test_danger_in_a_review_shows_first_steps_once_and_tells_staff(client):
     assert "Do this first" not in client.get("/reviews/sent/").content.decode()
 
 
-def test_first_steps_are_said_in_spanish_too(client):
+def test_crisis_steps_are_shown_in_spanish_too(client):
     send(client, REVIEW, {"words": "Me quiero suicidar, no puedo más con esta vida y estoy muy solo."})
 
     assert "Llame al 988" in client.get("/reviews/sent/").content.decode()

@@ -5,12 +5,13 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 from django.core.validators import validate_email
 
-from ... import roles
+from ... import accounts, roles
 
 
 class Command(BaseCommand):
     help = (
-        "Makes a staff account in a role, or adds the role to one, and prints a one-time link (24 h) to sign in with."
+        "Creates a staff account with a role, or adds the role to an existing one, and prints a one-time sign-in link "
+        "(valid 24 hours)."
     )
 
     def add_arguments(self, parser):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         try:
             validate_email(email)
         except ValidationError:
-            raise CommandError(f"{email!r} is not an e-mail address.") from None
-        user = roles.find(email) or get_user_model().objects.create_user(email, is_staff=True)
+            raise CommandError(f"{email!r} is not an email address.") from None
+        user = accounts.find_account(email) or get_user_model().objects.create_user(email, is_staff=True)
         user.groups.add(Group.objects.get(name=role))
-        self.stdout.write(settings.STAFF_ORIGIN + roles.sign_in_path(user))
+        self.stdout.write(settings.STAFF_ORIGIN + accounts.sign_in_path(user))

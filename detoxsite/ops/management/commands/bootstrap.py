@@ -6,7 +6,7 @@ from django.core.management import BaseCommand, call_command
 
 
 class Command(BaseCommand):
-    help = "Brings the database and the static files up to date before the site starts; loads the sample content."
+    help = "Migrates the database, collects static files and loads the sample content, before the site starts."
 
     def handle(self, **options):
         call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
@@ -15,17 +15,17 @@ class Command(BaseCommand):
             call_command("sample")
 
     def collect_static(self):
-        """Collect and compress the static files, unless none of them changed since the last time."""
-        stamp, wanted = Path(settings.STATIC_ROOT) / ".collected", fingerprint()
-        if stamp.exists() and stamp.read_text() == wanted:
+        """Collect and compress the static files if any changed since the last time."""
+        stamp, current = Path(settings.STATIC_ROOT) / ".collected", fingerprint()
+        if stamp.exists() and stamp.read_text() == current:
             return
         self.stdout.write("Compressing the static files …")
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-        stamp.write_text(wanted)
+        stamp.write_text(current)
 
 
 def fingerprint() -> str:
-    """Which static files there are: a line for each, with its size and the moment it was written."""
+    """All static files, one line each, with size and modification time."""
     lines = []
     for finder in get_finders():
         for path, storage in finder.list([]):

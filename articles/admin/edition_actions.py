@@ -1,0 +1,130 @@
+"""The object actions of an edition: its workflow, as buttons on its page."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+
+from detoxsite.core.adminkit.object_actions import ObjectAction
+
+from .. import editorial_gate, services
+from ..content import edition_snapshot
+from ..models import State
+from .forms import RelocateForm, SendBackForm, SignOffForm, WaiverForm, WithdrawForm
+
+CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
+
+
+def _sign_off_initial(edition) -> dict:
+    snapshot = edition_snapshot.from_edition(edition)
+    amber = editorial_gate.check_edition(edition, snapshot).amber
+    return {"read": services.sign_off_fingerprint(edition, snapshot), "amber": len(amber)}
+
+
+def _relocate_initial(edition) -> dict:
+    article = edition.article
+    return {"slug": article.slug, "topic": article.topic_id, "owner": article.owner_id}
+
+
+def _share_message(request, edition) -> str:
+    link = request.build_absolute_uri(reverse("articles:shared", args=[services.share_token(edition)]))
+    message = "Anyone with this link can view the page for seven days, without an account: "
+    return format_html('{}<a href="{}">{}</a>', message, link, link)
+
+
+def _relocate_message(request, edition) -> str:
+    former = edition.article.former_addresses.order_by("-pk").first()
+    if former is None:
+        return "Changed."
+    return f"Changed. Visitors to /articles/{former.slug}/ are redirected to {edition.get_absolute_url()}."
+
+
+ACTIONS = (
+    ObjectAction(
+        "submit",
+        "Send to the clinicians",
+        services.submit,
+        services.ALLOWED_STATES["submit"],
+        CHANGE,
+        done="Sent to the clinicians for review.",
+        hint="Save your changes first. The saved version is sent.",
+    ),
+    ObjectAction(
+        "sign-off",
+        "Sign off and publish",
+        services.sign_off,
+        services.ALLOWED_STATES["sign_off"],
+        SIGN_OFF,
+        done="Signed off under your name.",
+        form=SignOffForm,
+        initial=_sign_off_initial,
+        hint="Your name will appear on the page. Read it under “Preview” first.",
+    ),
+    ObjectAction(
+        "send-back",
+        "Send back",
+        services.send_back,
+        services.ALLOWED_STATES["send_back"],
+        SIGN_OFF,
+        done="Sent back to the author.",
+        form=SendBackForm,
+        quiet=True,
+    ),
+    ObjectAction(
+        "take-back",
+        "Take back to draft",
+        services.take_back,
+        services.ALLOWED_STATES["take_back"],
+        CHANGE,
+        done="This edition is a draft again.",
+        quiet=True,
+    ),
+    ObjectAction(
+        "start-draft",
+        "Start a new draft from this edition",
+        services.start_draft,
+        services.ALLOWED_STATES["start_draft"],
+        CHANGE,
+        done="This is the new draft. Visitors still see the live edition.",
+    ),
+    ObjectAction(
+        "share",
+        "Create a share link",
+        services.share,
+        set(State) - {State.WITHDRAWN},
+        CHANGE,
+        done=_share_message,
+        hint="For people without an account. The link expires after seven days.",
+        quiet=True,
+    ),
+    ObjectAction(
+        "relocate",
+        "Change address, topic or owner",
+        services.relocate,
+        set(State),
+        CHANGE,
+        done=_relocate_message,
+        form=RelocateForm,
+        initial=_relocate_initial,
+        quiet=True,
+        folded=True,
+    ),
+    ObjectAction(
+        "withdraw",
+        "Withdraw from the site",
+        services.withdraw,
+        services.ALLOWED_STATES["withdraw"],
+        SIGN_OFF,
+        done="Withdrawn. Below you see which edition is live now, if any.",
+        form=WithdrawForm,
+        quiet=True,
+        folded=True,
+    ),
+    ObjectAction(
+        "excuse",  # the address of the action, which stays
+        "Mark as a false alarm",
+        editorial_gate.waive,
+        set(),  # offered beside each finding
+        CHANGE,
+        done="Recorded as a false alarm.",
+        form=WaiverForm,
+    ),
+)

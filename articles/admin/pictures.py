@@ -1,0 +1,117 @@
+"""The picture library: where each picture is used, and what may still change."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.utils import unquote
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch, ProtectedError
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+
+from detoxsite.core.adminkit.model_admin import StaffModelAdmin
+
+from ..models import Figure, Picture, State
+
+
+@admin.register(Picture)
+class PictureAdmin(StaffModelAdmin):
+    """The library. A picture in signed content is read-only; a picture in use cannot be deleted."""
+
+    list_display = ["thumbnail", "title", "alt", "credit", "where_used"]
+    list_display_links = ["thumbnail", "title"]
+    search_fields = ["title", "alt"]
+    readonly_fields = ["where_used"]
+    actions = ["delete_selected"]
+
+    def get_queryset(self, request):
+        figures = Figure.objects.select_related("parent").defer("parent__text", "parent__search")
+        return super().get_queryset(request).prefetch_related(Prefetch("figures", figures.order_by("parent_id")))
+
+    def get_fields(self, request, obj=None):
+        can_change = self.has_change_permission(request, obj)
+        image, focal_point = ("image", ["image_ppoi"]) if can_change else ("thumbnail", [])
+        return [image, "title", "alt", "credit", *focal_point, *(["where_used"] if obj else [])]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["where_used"] if self.has_change_permission(request, obj) else self.get_fields(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        is_frozen = obj is not None and obj.figures.exclude(parent__state=State.DRAFT).exists()
+        return super().has_change_permission(request, obj) and not is_frozen
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        context["show_delete"] = obj is not None and not obj.figures.all()
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    @admin.display(description="picture")
+    def thumbnail(self, picture):
+        return format_html(
+            '<img src="{}" alt="{}" width="120" height="120" loading="lazy">', picture.image.square, picture.alt
+        )
+
+    @admin.display(description="used in")
+    def where_used(self, picture):
+        editions = {figure.parent for figure in picture.figures.all()}
+        return (
+            format_html_join(
+                mark_safe("<br>"),
+                '<a href="{}">{}</a>',
+                (
+                    (reverse("admin:articles_edition_change", args=[edition.pk]), self._edition_label(edition))
+                    for edition in sorted(editions, key=lambda one: (one.title, -one.number))
+                ),
+            )
+            or "Not used yet"
+        )
+
+    @staticmethod
+    def _edition_label(edition) -> str:
+        return f"{edition.title}, edition {edition.number} ({edition.get_state_display().lower()})"
+
+    def save_model(self, request, obj, form, change):
+        """Deletes the files of an image that was replaced."""
+        replaced = Picture.objects.get(pk=obj.pk).image if change and "image" in form.changed_data else None
+        super().save_model(request, obj, form, change)
+        if replaced:
+            transaction.on_commit(lambda: replaced.delete(save=False))
+
+    def delete_view(self, request, object_id, extra_context=None):
+        picture = self.get_object(request, unquote(object_id))
+        if picture is None or not self.has_delete_permission(request, picture):
+            return super().delete_view(request, object_id, extra_context)
+        if not self._refuse_used(request, [picture]):
+            try:
+                return super().delete_view(request, object_id, extra_context)
+            except (ProtectedError, IntegrityError):  # someone has just used it in an article
+                self._refuse_used(request, self.get_queryset(request).filter(pk=picture.pk))
+        return redirect("admin:articles_picture_change", picture.pk)
+
+    @admin.action(description="Delete selected pictures", permissions=["delete"])
+    def delete_selected(self, request, queryset):
+        """Deletes pictures that are not in use, and says where the others are used."""
+        used = set(self._refuse_used(request, queryset))
+        unused = queryset.exclude(pk__in=[picture.pk for picture in used])
+        if not unused:
+            return None
+        try:
+            with transaction.atomic():
+                return delete_selected(self, request, unused)
+        except (ProtectedError, IntegrityError):
+            self._refuse_used(request, queryset.all())
+            return None
+
+    def delete_queryset(self, request, queryset):
+        for picture in queryset:
+            picture.delete()  # also its files
+
+    def _refuse_used(self, request, pictures) -> list:
+        """The pictures that are in use, each with a message that says where."""
+        used = [picture for picture in pictures if picture.figures.all()]
+        for picture in used:
+            editions = "; ".join(sorted({self._edition_label(figure.parent) for figure in picture.figures.all()}))
+            self.message_user(
+                request, f"“{picture}” was not deleted, because it is used in: {editions}.", messages.ERROR
+            )
+        return used

@@ -1,0 +1,74 @@
+"""Checks of structure: headings, links, pictures, references and sources."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from ..rich_text import sanitizer
+from .document import Block, Document, Finding
+from .passages import REFERENCE, Passage, markup
+from .rules import RULES
+from .vocabulary import CUES
+
+MAX_SOURCE_AGE = 5  # years
+
+_HEADING = re.compile(r"<(h[23])\b[^<>]*>((?:(?!</?h[23]\b).)*)", re.I | re.S)
+_LINK = re.compile(r'<a(?=[ >])(?: href="([^"<>]*)")?[^<>]*>((?:(?!</?a\b).)*)', re.I | re.S)
+_VAGUE_LINKS = {"click", "click here", "go", "here", "learn more", "link", "more", "read more", "see here"} | {
+    *("see more", "this", "this article", "this link", "this page")
+}
+
+
+def check_references(passages: list[Passage], known: set[int]) -> Iterator[Finding]:
+    """References to sources that do not exist, once each: adds what it reports to ``known``."""
+    for passage in passages:
+        for match in REFERENCE.finditer(passage.text):
+            if (number := int(match[1])) not in known:
+                known.add(number)
+                yield RULES["dangling-reference"].finding(
+                    passage.place, passage.excerpt(match), context=passage.sentence(match), number=number
+                )
+
+
+def check_headings(place: int, block: Block, has_h2: bool) -> Iterator[Finding]:
+    for tag, inner in _HEADING.findall(markup(block)):
+        text = sanitizer.text(inner)
+        has_h2 = has_h2 or tag.lower() == "h2"
+        if not text:
+            yield RULES["heading-empty"].finding(place, "", context=block.body)
+        elif not has_h2:
+            yield RULES["heading-order"].finding(place, text)
+
+
+def check_links(place: int, block: Block, is_dead: Callable[[str], bool]) -> Iterator[Finding]:
+    for href, inner in _LINK.findall(markup(block)):
+        text, href = sanitizer.text(inner), sanitizer.text(href)
+        bare = text.lower().strip(" .,:;!>»→…")
+        if not text or not href:
+            yield RULES["link-empty"].finding(place, text or href, context=block.body)
+        elif bare in _VAGUE_LINKS or bare.startswith(("http://", "https://", "www.")):
+            yield RULES["link-text"].finding(place, text)
+        if href.startswith("/") and is_dead(re.split("[?#]", href)[0]):
+            yield RULES["dead-link"].finding(place, f"{text} ({href})")
+        if href.lower().startswith("http://"):
+            yield RULES["link-insecure"].finding(place, f"{text} ({href})")
+
+
+def check_picture(place: int, block: Block) -> Iterator[Finding]:
+    alt = block.alt.strip()
+    if block.kind == "figure" and not alt:
+        yield RULES["alt-missing"].finding(place, block.body)
+    elif block.kind == "figure" and CUES["poor-alt"].match(alt):
+        yield RULES["alt-poor"].finding(place, alt)
+
+
+def check_sources(document: Document, passages: list[Passage], today: date) -> Iterator[Finding]:
+    cited = {int(number) for passage in passages for number in REFERENCE.findall(passage.text)}
+    for source in document.sources:
+        if source.number not in cited:
+            excerpt = f"[{source.number}] {source.title}"
+            yield RULES["unused-source"].finding("sources", excerpt, number=source.number)
+    old = [source for source in document.sources if source.year and today.year - source.year > MAX_SOURCE_AGE]
+    listed = ", ".join(f"[{source.number}] {source.year}" for source in old)
+    if listed:
+        yield RULES["old-sources"].finding("sources", listed, years=MAX_SOURCE_AGE, listed=listed)

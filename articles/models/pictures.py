@@ -1,0 +1,53 @@
+"""The picture library."""
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from imagefield.fields import ImageField
+
+from detoxsite.core import images
+
+from .. import renditions
+from . import triggers
+
+
+class Picture(models.Model):
+    """A picture of the library, with its text alternative."""
+
+    title = models.CharField(max_length=80, help_text="Used to find the picture in the library. Readers do not see it.")
+    image = ImageField(
+        upload_to="pictures/", auto_add_fields=True, formats=renditions.RENDITIONS, help_text="JPEG, PNG or WebP."
+    )
+    alt = models.CharField(
+        "text alternative",
+        max_length=200,
+        help_text="What the picture shows, for people who cannot see it. One plain sentence.",
+    )
+    credit = models.CharField(max_length=120, help_text="Who made it, and under which license we show it.")
+
+    class Meta:
+        ordering = ["title"]
+        triggers = triggers.PICTURE
+        constraints = [
+            models.CheckConstraint(
+                name="picture_has_alt", condition=~Q(alt=""), violation_error_message="Describe what the picture shows."
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def delete(self, *args, **kwargs):
+        """Delete the row and, on commit, its file and renditions."""
+        image = self.image
+        deleted = super().delete(*args, **kwargs)
+        transaction.on_commit(lambda: image.delete(save=False))
+        return deleted
+
+    def clean_fields(self, exclude=None):
+        super().clean_fields(exclude)
+        if self.image and not self.image._committed:
+            try:
+                self.image = images.reencode(self.image.file)
+            except ValidationError as exc:
+                raise ValidationError({"image": exc}) from None

@@ -1,0 +1,34 @@
+"""Topics: how articles are grouped for readers."""
+
+from django.db import models
+from django.urls import reverse
+
+
+class Icon(models.TextChoices):
+    """Drawings of ``static/img/icons.svg``."""
+
+    GLASS = "glass"
+    POPPY = "poppy"
+    MOON = "moon"
+    BOLT = "bolt"
+    PILL = "pill"
+    WAVES = "waves"
+    PEOPLE = "people"
+    CARD = "card"
+
+
+class Topic(models.Model):
+    name = models.CharField(max_length=40, unique=True)
+    slug = models.SlugField(unique=True)
+    icon = models.CharField(max_length=10, choices=Icon, default=Icon.WAVES)
+    intro = models.CharField(max_length=200, help_text="One or two sentences: what a reader finds here.")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first.")
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("articles:topic", args=[self.slug])

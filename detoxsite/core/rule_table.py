@@ -1,0 +1,102 @@
+"""Rules kept as data: reads a table (TOML or CSV) and compiles its patterns.
+
+A mistake in a table stops the start and is named with the file and the entry. Matching stays with each user of a
+table: editorial checks, risk signs, reply policy and the detector of personal information match in different ways.
+"""
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+_PART = re.compile("@([a-z]+)")
+
+
+class RuleTableError(ValueError):
+    """An entry of a table is missing or wrong. The message names the file and the entry."""
+
+
+class RuleTable:
+    """A TOML file of rules. An entry is named by its path: ``findings.promise.patterns``.
+
+    ``@name`` in a pattern stands for the entry ``parts.name``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        try:
+            self._data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as exc:
+            raise RuleTableError(f"{path.name}: {exc}") from exc
+
+    def get(self, entry: str, of: type = object):
+        """The value of an entry, which has to be of a type."""
+        value = self._data
+        for key in entry.split("."):
+            if not isinstance(value, dict) or key not in value:
+                raise self.error(entry, "missing")
+            value = value[key]
+        if not isinstance(value, of):
+            raise self.error(entry, f"expected {of.__name__}, found {type(value).__name__}")
+        return value
+
+    def section(self, entry: str) -> dict:
+        return self.get(entry, dict)
+
+    def terms(self, *entries: str) -> frozenset[str]:
+        """Terms from lists, or from strings in which blanks separate them."""
+        terms = set()
+        for entry in entries:
+            value = self.get(entry, str | list)
+            terms.update(value.split() if isinstance(value, str) else value)
+        return frozenset(terms)
+
+    def compile(self, entry: str, pattern: str, flags: int = 0) -> re.Pattern:
+        """Compiles a pattern made from an entry."""
+        try:
+            return re.compile(_PART.sub(lambda part: self.get(f"parts.{part[1]}", str), pattern), flags)
+        except re.error as exc:
+            raise self.error(entry, f"not a regular expression: {exc}") from exc
+
+    def pattern(self, entry: str, flags: int = 0) -> re.Pattern:
+        """An entry that is one pattern."""
+        return self.compile(entry, self.get(entry, str), flags)
+
+    def patterns(self, entry: str, flags: int = 0) -> dict[str, re.Pattern]:
+        """A section in which every entry is one pattern, by name."""
+        return {name: self.pattern(f"{entry}.{name}", flags) for name in self.section(entry)}
+
+    def any_of(self, entry: str, flags: int = 0, *, before: str = "") -> re.Pattern:
+        """One pattern for an entry that lists alternatives; ``before`` has to match in front of each."""
+        alternatives = self.get(entry, list)
+        for number, alternative in enumerate(alternatives, 1):
+            self.compile(f"{entry}, number {number}", alternative, flags)
+        return self.compile(entry, f"{before}(?:{'|'.join(f'(?:{one})' for one in alternatives)})", flags)
+
+    def error(self, entry: str, problem: str) -> RuleTableError:
+        return RuleTableError(f"{self.name}, {entry}: {problem}")
+
+
+def read_csv(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a table in CSV that has exactly these columns, the first of them never empty."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != tuple(columns):
+            raise RuleTableError(f"{path.name}, line 1: expected the columns {', '.join(columns)}")
+        rows = []
+        for row in reader:
+            if None in row or None in row.values() or not row[columns[0]].strip():
+                raise RuleTableError(
+                    f"{path.name}, line {reader.line_num}: expected {len(columns)} cells, the first not empty"
+                )
+            rows.append(row)
+    return rows
+
+
+def by_first_letter(patterns: Iterable[str]) -> str:
+    """Alternatives, longest first, grouped by their first letter: a tenth of the attempts at each position."""
+    letters: dict[str, list[str]] = {}
+    for pattern in sorted(patterns, key=len, reverse=True):
+        letters.setdefault(pattern[0], []).append(pattern[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in letters.items())

@@ -1,0 +1,162 @@
+"""Matches the lines of risk_signs.toml against a text.
+
+A line matches from the start of a word and looks a bounded way ahead, so that no text makes matching slow.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from pathlib import Path
+
+from ..rule_table import RuleTable
+
+MAX_NEGATION_DISTANCE = 6  # words
+
+TABLE = RuleTable(Path(__file__).with_name("risk_signs.toml"))
+_NEGATORS, _FILLERS, _CONJUNCTIONS = (
+    TABLE.terms(f"negation.{name}") for name in ("negators", "fillers", "conjunctions")
+)
+
+# Normalized text: " . he cant breathe . "
+
+_DROPPED = re.compile(
+    "['`´‘’‚‛ʹʻʼʽˈ′＇\u00ad\u034f\u061c\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    "\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff]+"
+)
+_OTHER_SCRIPTS = re.compile(
+    "[^\u0000-\u007f\u00c0-\u024f\u1e00-\u1eff\u2100-\u214f\u24b6-\u24e9\uff10-\uff5a\U0001d400-\U0001d7ff]+"
+)
+_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
+_PUNCTUATION |= {ord("'"): None, ord("`"): None, 0: None, ord("."): ".", ord(","): ","}
+_PUNCTUATION |= dict.fromkeys(map(ord, "!?:;()"), ".") | {ord("\n"): ","}
+_ELONGATED = re.compile(r"([a-z])\1\1+")
+
+
+def normalize(text: str) -> str:
+    """Lower case ASCII words, periods and commas, each between single blanks."""
+    text = text.casefold()
+    if not text.isascii():
+        text = _OTHER_SCRIPTS.sub(" . ", _DROPPED.sub("", text))  # first: NFKD is slow on many marks in a row
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    text = text.translate(_PUNCTUATION).replace(".", " . ").replace(",", " , ")
+    return " ".join(_ELONGATED.sub(r"\1", text).split()) + " "
+
+
+# The lines, compiled and indexed by how their first word starts
+
+_BREAK = "(?: [.,]){0,3}"
+_GAP = "(?: [a-z0-9]++){0,3}?"
+_ENDING = "[a-z0-9]*+"
+_WILDCARDS = {"*": "[a-z0-9]++", "#": "[1-9][0-9]{1,2}"}
+_PREFIX = 4  # letters by which a word with any ending is indexed
+
+Match = Callable[[str, int], re.Match | None]
+
+
+def lines() -> Iterator[tuple[str, str]]:
+    """Every line with its label. The harmless ones come first: they exclude their words from the others."""
+    yield from (("harmless", line) for line in TABLE.get("harmless.lines", list))
+    for sign in TABLE.section("signs"):
+        for language in ("en", "es"):
+            yield from ((sign, line) for line in TABLE.get(f"signs.{sign}.{language}", list))
+    for part in TABLE.section("withdrawal"):
+        yield from ((part, line) for line in TABLE.get(f"withdrawal.{part}.lines", list))
+
+
+def alternatives(term: str) -> Iterator[str]:
+    """The words that a term of a line stands for; "@name" stands for a list."""
+    for choice in term.removesuffix("?").split("/"):
+        yield from TABLE.get(f"lists.{choice[1:]}", list) if choice.startswith("@") else [choice]
+
+
+def _one_of(term: str) -> str:
+    choices = (_WILDCARDS.get(choice) or choice.replace("*", _ENDING) for choice in alternatives(term))
+    return f"(?:{'|'.join(choices)})(?= )"
+
+
+def _compile(line: str) -> Match:
+    first, *rest = line.split()
+    pattern = _one_of(first)
+    for term in rest:
+        word = _GAP if term == ".." else f"{_BREAK} {_one_of(term)}"
+        pattern += f"(?:{word})?" if term.endswith("?") else word
+    return TABLE.compile(line, pattern).match
+
+
+def _index_key(word: str) -> str:
+    return f"{word[:_PREFIX]}*" if "*" in word else word
+
+
+def _requirements(terms: list[str]) -> Iterator[frozenset[str]]:
+    """For each term that a line cannot do without, the words of which a text must contain one."""
+    for term in terms:
+        if term != ".." and term not in _WILDCARDS and not term.endswith("?"):
+            yield frozenset(map(_index_key, alternatives(term)))
+
+
+def _build_index() -> tuple[dict[str, list[tuple[str, Match, int]]], dict[str, int]]:
+    """By first word: label, matcher and requirements (as bits) of each line. By any word: the requirements it meets."""
+    by_first_word: dict[str, list[tuple[str, Match, int]]] = {}
+    met_by_word: dict[str, int] = {}
+    bits: dict[frozenset[str], int] = {}
+    for label, line in lines():
+        first, *rest = line.split()
+        required = 0
+        for requirement in _requirements(rest):
+            required |= bits.setdefault(requirement, 1 << len(bits))
+        match = _compile(line)
+        for key in dict.fromkeys(map(_index_key, alternatives(first))):
+            by_first_word.setdefault(key, []).append((label, match, required))
+    for requirement, bit in bits.items():
+        for word in requirement:
+            met_by_word[word] = met_by_word.get(word, 0) | bit
+    return by_first_word, met_by_word
+
+
+BY_FIRST_WORD, _MET_BY_WORD = _build_index()
+
+
+def _candidates(words: list[str]) -> dict[str, list[tuple[str, Match]]]:
+    """The matchers to try at each word, without lines that require a word that the text does not contain."""
+    prefixes = {word: f"{word[:_PREFIX]}*" for word in set(words)}
+    keys = prefixes.keys() | prefixes.values()
+    met = 0
+    for key in keys & _MET_BY_WORD.keys():
+        met |= _MET_BY_WORD[key]
+    possible = {
+        key: [(label, match) for label, match, required in BY_FIRST_WORD[key] if required & met == required]
+        for key in keys & BY_FIRST_WORD.keys()
+    }
+    by_word = ((word, possible.get(word, []) + possible.get(prefix, [])) for word, prefix in prefixes.items())
+    return {word: matchers for word, matchers in by_word if matchers}
+
+
+def match_lines(text: str) -> set[str]:
+    """The labels of the lines that match a normalized text and are not negated: signs, and parts of withdrawal."""
+    words, labels, harmless_until = text.split(" "), set(), 0
+    letters_before = list(accumulate(map(len, words), initial=0))
+    candidates = _candidates(words)
+    for index, word in enumerate(words):
+        place = letters_before[index] + index
+        for label, match in candidates.get(word, ()):
+            if label in labels or place < harmless_until or not (found := match(text, place)):
+                continue
+            if label == "harmless":
+                harmless_until = found.end()
+            elif word in _NEGATORS or not _is_negated(words[max(0, index - MAX_NEGATION_DISTANCE) : index]):
+                labels.add(label)
+    return labels
+
+
+def _is_negated(before: list[str]) -> bool:
+    """Whether "no", "never had" or the like comes right before, also across "or"."""
+    backwards = reversed(before)
+    for word in backwards:
+        if word in _NEGATORS:
+            return True
+        if word in _CONJUNCTIONS:
+            next(backwards, None)
+        elif word not in _FILLERS:
+            return False
+    return False

@@ -1,0 +1,155 @@
+"""What needs attention: numbers on the dashboard, by role, each with a link to what it counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min
+from django.urls import reverse, reverse_lazy
+
+from articles.models import Edition, State
+from detoxsite.core import site_profile
+from intake.alerting import escalation, on_call
+from intake.models import CallForHelp, Urgency, week
+from intake.models import Status as CallStatus
+from intake.records import retention
+from testimonials.models import OutgoingEmail, Report, Testimonial
+from testimonials.models import Status as ReviewStatus
+from testimonials.moderation import queues
+
+CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
+DELIVERIES = reverse_lazy("admin:intake_delivery_changelist")
+EDITIONS = reverse_lazy("admin:articles_edition_changelist")
+EMAILS = reverse_lazy("admin:testimonials_outgoingemail_changelist")
+REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
+SHIFTS = reverse_lazy("admin:intake_shift_changelist")
+
+
+@dataclass
+class AttentionItem:
+    count: int
+    singular: str
+    plural: str
+    url: str
+    since: datetime | None = None  # since when the oldest has been waiting
+    urgent: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.singular if self.count == 1 else self.plural
+
+
+def items_for(user) -> Iterator[AttentionItem]:
+    """Yield what the roles of ``user`` have to do, most urgent first."""
+    if user.has_perm("intake.answer_callforhelp"):
+        yield from _requests()
+        yield from _alerts()
+        yield from _on_call()
+    if user.has_perm("testimonials.decide_testimonial"):
+        yield from _reviews(user)
+    if user.has_perm("articles.sign_off_edition"):
+        in_review = Edition.objects.filter(state=State.IN_REVIEW).count()
+        url = f"{EDITIONS}?status=in_review"
+        yield AttentionItem(in_review, "article to sign off", "articles to sign off", url)
+    if user.has_perm("articles.change_edition"):
+        yield from _articles()
+    if user.has_perm("intake.approve_erasure"):
+        labels = "request ready to erase, after your approval", "requests ready to erase, after your approval"
+        yield AttentionItem(retention.due().count(), *labels, reverse("admin:intake_erasurebatch_due"))
+
+
+# --- articles --------------------------------------------------------------------------------------------------------
+
+
+def _articles() -> Iterator[AttentionItem]:
+    drafts = Edition.objects.filter(state=State.DRAFT)
+    sent_back = drafts.exclude(note="").count()
+    labels = "draft sent back with a note", "drafts sent back with a note"
+    yield AttentionItem(sent_back, *labels, f"{EDITIONS}?status=sent_back")
+    others = drafts.count() - sent_back
+    yield AttentionItem(others, "other open draft", "other open drafts", f"{EDITIONS}?status=draft")
+    overdue = Edition.objects.live().overdue().count()
+    labels = "page overdue for review", "pages overdue for review"
+    yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue")
+
+
+# --- reviews ---------------------------------------------------------------------------------------------------------
+
+
+def _reviews(user) -> Iterator[AttentionItem]:
+    """Reviews to decide on, and, while there are any, what else is pressing."""
+    count = queues.counts(user)
+    hidden = Testimonial.objects.filter(hidden_at__isnull=False)
+    if oldest := hidden.aggregate(oldest=Min("hidden_at"))["oldest"]:
+        labels = "review hidden because someone may be in danger", "reviews hidden because someone may be in danger"
+        yield AttentionItem(hidden.count(), *labels, f"{REVIEWS}?queue=reported", since=oldest, urgent=True)
+    oldest = Testimonial.objects.awaiting_decision().values_list("submitted_at", flat=True).first()
+    yield AttentionItem(count["waiting"], "review to decide on", "reviews to decide on", REVIEWS, since=oldest)
+    if count["second"]:
+        labels = "review that needs a second person", "reviews that need a second person"
+        oldest = Testimonial.objects.proposed_by_others(user).aggregate(oldest=Min("proposed_at"))["oldest"]
+        yield AttentionItem(count["second"], *labels, f"{REVIEWS}?queue=second", since=oldest)
+    open_reports = Report.objects.open().filter(review__status=ReviewStatus.PUBLISHED)
+    found = open_reports.aggregate(count=Count("pk"), oldest=Min("at"))
+    if found["count"]:
+        labels = "open report from a reader", "open reports from readers"
+        yield AttentionItem(found["count"], *labels, f"{REVIEWS}?queue=reported", since=found["oldest"])
+    failed = OutgoingEmail.objects.filter(state=OutgoingEmail.State.FAILED).count()
+    if failed and user.has_perm("testimonials.view_outgoingemail"):
+        labels = "email to an author that failed", "emails to authors that failed"
+        yield AttentionItem(failed, *labels, f"{EMAILS}?state__exact=failed")
+
+
+# --- requests for help -----------------------------------------------------------------------------------------------
+
+
+def _requests() -> Iterator[AttentionItem]:
+    real = CallForHelp.objects.real()
+    new = real.unclaimed().filter(is_quarantined=False)
+    in_danger = new.filter(urgency=Urgency.DANGER)
+    if count := in_danger.count():
+        labels = "request about someone in danger now", "requests about people in danger now"
+        url = f"{CALLS}?pile=unclaimed"
+        yield AttentionItem(count, *labels, url, since=_oldest(in_danger), urgent=True)
+    if count := real.open().unanswered().count():
+        labels = "person wrote back and has no answer", "people wrote back and have no answer"
+        yield AttentionItem(count, *labels, f"{CALLS}?pile=wrote", urgent=True)
+    labels = "unclaimed request", "unclaimed requests"
+    yield AttentionItem(new.count(), *labels, f"{CALLS}?pile=unclaimed", since=_oldest(new), urgent=True)
+    suspected_spam = real.open().filter(is_quarantined=True)
+    if oldest := _oldest(suspected_spam):
+        labels = (
+            "request that looks like spam: check it this shift",
+            "requests that look like spam: check them this shift",
+        )
+        yield AttentionItem(suspected_spam.count(), *labels, f"{CALLS}?pile=spam", since=oldest)
+    for status, singular, plural in (
+        (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
+        (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
+    ):
+        calls = real.filter(status=status)
+        yield AttentionItem(calls.count(), singular, plural, f"{CALLS}?pile={status}", since=_oldest(calls))
+
+
+def _oldest(calls) -> datetime | None:
+    return calls.aggregate(oldest=Min("created_at"))["oldest"]
+
+
+def _alerts() -> Iterator[AttentionItem]:
+    """Alerts that have not reached anyone; nothing while all is well."""
+    for count, singular, plural, url in (
+        (escalation.untold().count(), "alert that reached no one", "alerts that reached no one", CALLS),
+        (escalation.late().count(), "delayed alert", "delayed alerts", f"{DELIVERIES}?state__exact=waiting"),
+        (escalation.failed().count(), "failed alert", "failed alerts", f"{DELIVERIES}?state__exact=failed"),
+    ):
+        if count:
+            yield AttentionItem(count, singular, plural, url, urgent=True)
+
+
+def _on_call() -> Iterator[AttentionItem]:
+    profile = site_profile.current()
+    if not profile.shifts:
+        return
+    hours = sum(end - begin for begin, end in week.gaps(on_call.first_shifts(profile))) // week.HOUR
+    if hours:
+        yield AttentionItem(hours, "hour a week with no one on call", "hours a week with no one on call", SHIFTS)

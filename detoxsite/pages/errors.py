@@ -1,0 +1,52 @@
+"""Error pages: each says what to do next, with the phone number."""
+
+import logging
+
+from django.http import HttpResponseServerError
+from django.shortcuts import render
+
+from detoxsite.core.page_metadata import Page
+
+RETRY_AFTER = 120  # seconds
+TITLES = {
+    400: "We could not read that",
+    403: "You do not have access to this page",
+    404: "We cannot find that page",
+    500: "Something went wrong",
+    503: "The website is down. The phone is not.",
+}
+
+
+def _error(request, code):
+    page = Page(TITLES[code], "Call us, or ask for help in writing.", index=False)
+    return render(request, f"{code}.html", {"page": page, "code": code}, status=code)
+
+
+def bad_request(request, exception=None):
+    return _error(request, 400)
+
+
+def permission_denied(request, exception=None):
+    return _error(request, 403)
+
+
+def csrf_failure(request, reason=""):
+    return _error(request, 403)
+
+
+def not_found(request, exception=None):
+    return _error(request, 404)
+
+
+def server_error(request):
+    try:
+        return _error(request, 500)
+    except Exception:
+        logging.getLogger(__name__).exception("The error page failed")
+        return HttpResponseServerError("Something went wrong on our side. In danger right now? Call 911 or 988.")
+
+
+def service_unavailable(request):
+    response = _error(request, 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response

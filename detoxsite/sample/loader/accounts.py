@@ -1,0 +1,52 @@
+"""Sample accounts, and the people of the bylines."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+from articles.models import Person
+
+from .content import read
+
+ACCOUNTS = {
+    "editor": ("Maya", "Ortiz", "maya-ortiz"),
+    "clinician": ("Daniel", "Reyes", "daniel-reyes"),
+    "moderator": ("Noor", "Haddad", ""),
+    "admissions": ("Sam", "Whitfield", ""),
+    "compliance": ("Ines", "Baptiste", ""),
+    "manager": ("Ruth", "Calloway", ""),
+}
+COLLEAGUE = ("Priya", "Raman", "priya-raman")  # a second clinician, reviewer of some articles
+
+
+@dataclass
+class Accounts:
+    staff: dict  # by role
+    people: dict[str, Person]  # by key
+    passwords: dict[str, str]  # by email address
+
+
+def load_accounts() -> Accounts:
+    """Create one account for each role, and the people whose names are under the articles."""
+    make = get_user_model().objects.create_user
+    passwords, staff, linked = {}, {}, {}
+    for role, (first, last, person) in ACCOUNTS.items():
+        email, password = f"{role}@example.org", secrets.token_urlsafe(12)
+        user = make(email, password, first_name=first, last_name=last, is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+        passwords[email], staff[role], linked[person] = password, user, user
+    first, last, person = COLLEAGUE
+    colleague = make("clinician2@example.org", None, first_name=first, last_name=last, is_staff=True)
+    colleague.groups.add(Group.objects.get(name="clinician"))
+    linked[person] = colleague
+    people = {
+        entry["key"]: Person.objects.create(
+            slug=entry["key"],
+            user=linked.get(entry["key"]),
+            **{name: entry[name] for name in ("name", "credentials", "role", "bio")},
+        )
+        for entry in read("people.toml")["people"]
+    }
+    return Accounts(staff, people, passwords)

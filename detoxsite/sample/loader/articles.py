@@ -1,0 +1,127 @@
+"""Sample articles: topics, pictures, signed-off editions and drafts."""
+
+import tomllib
+from datetime import datetime, time
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from articles import services
+from articles.content import edition_snapshot, social_cards
+from articles.models import (
+    REVIEW_INTERVAL,
+    Article,
+    Callout,
+    Edition,
+    EditionEvent,
+    Figure,
+    KeyFacts,
+    Picture,
+    PullQuote,
+    Source,
+    State,
+    Text,
+    Topic,
+    refresh_text,
+)
+from articles.search import index
+
+from .accounts import Accounts
+from .content import FOLDER, read
+
+DRAFTS = {  # articles that also have a draft to sign off, so that the clinician has work
+    "paying-for-detox": {
+        "summary": "How to find out what detox will cost you, what the parity law says, how to appeal a no, and where "
+        "to turn without insurance.",
+        "changes": "Where to turn without insurance.",
+    }
+}
+
+
+class ArticleLoader:
+    """Writes articles, signs them off at a moment in the past, and leaves some drafts to sign off."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self.staff, self.people, self.pictures = accounts.staff, accounts.people, {}
+
+    def load(self) -> None:
+        topics = {
+            entry["slug"]: Topic.objects.create(position=number, **entry)
+            for number, entry in enumerate(read("topics.toml")["topics"])
+        }
+        for entry in read("pictures.toml")["pictures"]:
+            picture = Picture(title=entry["title"], alt=entry["alt"], credit=entry["credit"])
+            picture.image.save(
+                entry["file"], ContentFile((FOLDER / "pictures" / entry["file"]).read_bytes()), save=True
+            )
+            self.pictures[entry["key"]] = picture
+        for file in sorted((FOLDER / "articles").glob("*.toml")):
+            self.load_article(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), topics)
+        for draft in Edition.objects.filter(state=State.DRAFT):
+            services.submit(draft.pk, by=self.staff["editor"])
+
+    def load_article(self, slug, data, topics):
+        article = Article.objects.create(slug=slug, topic=topics[data["topic"]], owner=self.staff["editor"])
+        signed = timezone.make_aware(datetime.combine(data["signed_off_on"], time(9, 30)))
+        edition = self.write(article, data, number=1)
+        self.sign(edition, reviewer=self.people[data["reviewer"]], at=signed)
+        if slug in DRAFTS:
+            self.write(article, {**data, **DRAFTS[slug]}, number=2, changes=DRAFTS[slug]["changes"])
+
+    def write(self, article, data, **fields) -> Edition:
+        edition = Edition.objects.create(
+            article=article,
+            title=data["title"],
+            summary=data["summary"],
+            author=self.people[data["author"]],
+            created_by=self.staff["editor"],
+            is_sample=True,
+            **fields,
+        )
+        self.fill(edition, data)
+        return edition
+
+    def sign(self, edition, *, reviewer, at):
+        """Sign off as the services do, at a moment in the past."""
+        one, by = Edition.objects.filter(pk=edition.pk), self.staff["editor"]
+        one.update(state=State.IN_REVIEW)
+        one.update(
+            state=State.SIGNED_OFF,
+            reviewer=reviewer,
+            signed_off_by=reviewer.user,
+            signed_off_at=at,
+            signed_as=str(reviewer),
+            fingerprint=edition_snapshot.fingerprint(edition_snapshot.from_edition(edition)),
+            publish_at=at,
+            reviewed_on=at.date(),
+            review_due_on=(at + REVIEW_INTERVAL).date(),
+            card=social_cards.store(edition),
+        )
+        index.add_spellings(edition)
+        for kind, who in (
+            (EditionEvent.Kind.STARTED, by),
+            (EditionEvent.Kind.SUBMITTED, by),
+            (EditionEvent.Kind.SIGNED_OFF, reviewer.user),
+        ):
+            EditionEvent.objects.create(edition=edition, kind=kind, by=who, at=at)
+
+    def fill(self, edition, data):
+        for number, source in enumerate(data["sources"], 1):
+            Source.objects.create(edition=edition, position=number, **source)
+        for number, block in enumerate(data["blocks"], 1):
+            place = {"parent": edition, "region": "main", "ordering": number * 10}
+            match block["kind"]:
+                case "text":
+                    Text.objects.create(body=block["body"], is_dosing=block.get("is_dosing", False), **place)
+                case "callout":
+                    Callout.objects.create(tone=block["tone"], title=block["title"], body=block["body"], **place)
+                case "facts":
+                    rows = "\n".join(f"{name} | {fact}" for name, fact in block["rows"])
+                    KeyFacts.objects.create(
+                        title=block["title"], rows=rows, is_dosing=block.get("is_dosing", False), **place
+                    )
+                case "figure":
+                    Figure.objects.create(picture=self.pictures[block["picture"]], caption=block["caption"], **place)
+                case "pull":
+                    PullQuote.objects.create(quote=block["quote"], attribution=block["attribution"], **place)
+        refresh_text(edition)

@@ -1,0 +1,153 @@
+"""Actions on the page of a request."""
+
+from detoxsite.core.adminkit.object_actions import ObjectAction
+
+from .. import services
+from ..casework import contact_plan
+from ..casework.contact_plan import ContactMethod
+from ..models import Status
+from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm
+from .hold_actions import HOLD_ACTIONS
+
+ANSWER = "intake.answer_callforhelp"
+ALLOWED_FROM = services.ALLOWED_FROM
+
+
+def _is_free(call, user) -> bool:
+    """No colleague has claimed it."""
+    return not call.is_claimed() or call.claimed_by == user
+
+
+def _is_own(call, user) -> bool:
+    return call.is_claimed() and call.claimed_by == user
+
+
+def _is_against_plan(call, user) -> bool:
+    has_number = bool(call.current_answers()["phone"]) and not call.override_reason
+    return has_number and _is_free(call, user) and bool(contact_plan.objections(call, ContactMethod.CALL))
+
+
+def _plan_initial(call) -> dict:
+    plan = contact_plan.effective_plan(call)
+    return {"version": plan.version, **plan.items()}
+
+
+def _attempt_initial(call) -> dict:
+    return {
+        "way": ContactMethod.CALL if call.current_answers()["phone"] else ContactMethod.EMAIL,
+        "unsafe": call.override_reason,
+    }
+
+
+def _released(request, call) -> str:
+    """After an attempt the request keeps its status, and no alert goes out."""
+    return "Released. The team has been alerted again." if call.status == Status.NEW else "Released."
+
+
+CALL_ACTIONS = (
+    ObjectAction(
+        "claim",
+        "I am calling",
+        services.claim,
+        ALLOWED_FROM["claim"],
+        ANSWER,
+        done="Claimed for ten minutes.",
+        hint="Shows your colleagues that you have it. The claim ends after ten minutes without a noted attempt.",
+        quiet=_is_against_plan,
+        offered=_is_free,
+    ),
+    ObjectAction(
+        "release",
+        "Release",
+        services.release,
+        ALLOWED_FROM["release"],
+        ANSWER,
+        done=_released,
+        quiet=True,
+        offered=_is_own,
+    ),
+    ObjectAction(
+        "dial",
+        "Call anyway",
+        services.claim_against_plan,
+        ALLOWED_FROM["claim"],
+        ANSWER,
+        done="Claimed for ten minutes. Note the attempt when you are done; your reason is filled in.",
+        form=AgainstPlanForm,
+        offered=_is_against_plan,
+    ),
+    ObjectAction(
+        "contact",
+        "Save this attempt",
+        services.record_attempt,
+        ALLOWED_FROM["record_attempt"],
+        ANSWER,
+        done="Attempt saved.",
+        form=ContactForm,
+        initial=_attempt_initial,
+    ),
+    ObjectAction(
+        "plan",
+        "Change the contact plan",
+        contact_plan.save_plan,
+        services.OPEN,
+        ANSWER,
+        done="Contact plan saved.",
+        form=PlanForm,
+        initial=_plan_initial,
+        quiet=True,
+        folded=True,
+    ),
+    ObjectAction(
+        "message",
+        "Send a message",
+        services.send_message,
+        ALLOWED_FROM["send_message"],
+        ANSWER,
+        done="Sent. They can read it on their private page.",
+        form=MessageForm,
+        quiet=True,
+        folded=True,
+        offered=lambda call, user: bool(call.return_key),
+    ),
+    ObjectAction(
+        "close",
+        "Close this request",
+        services.close,
+        ALLOWED_FROM["close"],
+        ANSWER,
+        done="Closed.",
+        form=CloseForm,
+        quiet=True,
+    ),
+    ObjectAction(
+        "accept",
+        "This is not spam",
+        services.mark_not_spam,
+        ALLOWED_FROM["mark_not_spam"],
+        ANSWER,
+        done="In the queue. The team has been alerted.",
+        offered=lambda call, user: call.is_quarantined,
+    ),
+    ObjectAction(
+        "spam",
+        "Close as spam",
+        services.close_as_spam,
+        ALLOWED_FROM["close"],
+        ANSWER,
+        done="Closed as spam.",
+        quiet=True,
+        offered=lambda call, user: call.is_quarantined,
+    ),
+    ObjectAction(
+        "reopen",
+        "Reopen",
+        services.reopen,
+        ALLOWED_FROM["reopen"],
+        ANSWER,
+        done="Reopened.",
+        quiet=True,
+        offered=lambda call, user: not call.erased_at,
+    ),
+    *HOLD_ACTIONS,
+)

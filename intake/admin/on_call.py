@@ -1,0 +1,108 @@
+"""Admin of the on-call schedule."""
+
+from collections import defaultdict
+from datetime import time
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.backends import ModelBackend
+from django.db import models
+from django.utils.formats import time_format
+
+from detoxsite.core.adminkit.model_admin import RefreshSiteProfileMixin, StaffModelAdmin
+
+from ..models import Shift, week
+from ..models.alerts import Weekday
+from .call_actions import ANSWER
+
+
+class PlainRelations:
+    """For a ModelAdmin: choose people without links to add or change them."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.ForeignKey):
+            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
+        return field
+
+
+class NewShiftForm(forms.ModelForm):
+    weekdays = forms.TypedMultipleChoiceField(
+        label="Starts on",
+        choices=Weekday.choices,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="A shift that passes midnight belongs to the day it starts on.",
+        error_messages={"required": "Choose at least one day."},
+    )
+
+    class Meta:
+        model = Shift
+        fields = ["person", "weekdays", "starts", "ends", "is_second"]
+
+
+@admin.register(Shift)
+class ShiftAdmin(PlainRelations, RefreshSiteProfileMixin, StaffModelAdmin):
+    list_display = ["day", "starts", "ends", "person", "is_second"]
+    list_filter = ["weekday"]
+    formfield_overrides = {models.TimeField: {"widget": forms.TimeInput({"type": "time"}, "%H:%M")}}  # no time zone
+    list_select_related = ["person"]
+    list_per_page = 200
+    fields = ["person", "weekday", "starts", "ends", "is_second"]
+
+    @admin.display(description="starts on", ordering="weekday")
+    def day(self, shift):
+        return shift.get_weekday_display()
+
+    def get_fields(self, request, obj=None):
+        return self.fields if obj else NewShiftForm.Meta.fields
+
+    def get_form(self, request, obj=None, **kwargs):
+        if obj is None:
+            kwargs["form"] = NewShiftForm
+        return super().get_form(request, obj, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs["queryset"] = ModelBackend().with_perm(ANSWER).filter(is_staff=True).order_by("first_name", "email")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        """Create one shift for each chosen day."""
+        if not change:
+            obj.weekday, *others = form.cleaned_data["weekdays"]
+            same = {name: getattr(obj, name) for name in ("person", "starts", "ends", "is_second")}
+            Shift.objects.bulk_create(Shift(weekday=day, **same) for day in others)
+        super().save_model(request, obj, form, change)
+
+    def changelist_view(self, request, extra_context=None):
+        shifts = list(Shift.objects.of_staff().select_related("person"))
+        context = {"week": _week(shifts), "is_empty": not shifts}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+
+def _week(shifts: list[Shift]) -> list[dict]:
+    """For each day: its name, who is on call when, and the gaps."""
+    gaps = week.gaps(shift.span for shift in shifts if not shift.is_second)
+    days = []
+    for weekday, name in Weekday.choices:
+        hours = defaultdict(list)
+        for shift in sorted(shifts, key=lambda shift: shift.is_second):
+            for part in week.on_day(shift.span, weekday):
+                hours[part].append(shift)
+        days.append(
+            {
+                "name": name,
+                "shifts": [(_hours(part), people) for part, people in sorted(hours.items())],
+                "gaps": [_hours(part) for gap in gaps for part in week.on_day(gap, weekday)],
+            }
+        )
+    return days
+
+
+def _hours(part: week.Span) -> str:
+    return "all day" if part == (0, week.DAY) else " to ".join(_clock(second) for second in part)
+
+
+def _clock(second: int) -> str:
+    minutes = second // 60
+    return time_format(time(minutes // 60 % 24, minutes % 60))

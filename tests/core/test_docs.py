@@ -1,0 +1,42 @@
+"""Documents lead somewhere: their links and the files they name exist, and versions agree."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+TESTS = re.compile(r"`(tests/[\w/]+(?:\.py)?)`")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_relative_link_leads_to_a_file(document):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", document.read_text())
+
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_threat_names_tests_that_exist():
+    threats = re.findall(r"^\| \d+ \|.*", (ROOT / "SECURITY.md").read_text(), re.MULTILINE)
+
+    assert len(threats) >= 20
+    for threat in threats:
+        named = TESTS.findall(threat)
+        assert named, threat
+        assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_decision_is_in_the_index():
+    decisions = {file.name for file in (ROOT / "docs" / "decisions").glob("[0-9]*.md")}
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text()
+
+    assert decisions == set(re.findall(r"\((\d{4}-[\w-]+\.md)\)", index))
+
+
+def test_the_changelog_begins_with_the_version_of_the_project():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    newest = re.search(r"^## ([\d.]+)", (ROOT / "docs" / "changelog.md").read_text(), re.MULTILINE)[1]
+
+    assert version.startswith(f"{newest}.")

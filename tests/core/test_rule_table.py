@@ -1,0 +1,100 @@
+"""Rule tables: what is read, and that a mistake is named with its file and entry."""
+
+import re
+
+import pytest
+
+from detoxsite.core.rule_table import RuleTable, RuleTableError, by_first_letter, read_csv
+
+RULES = r"""
+[parts]
+kin = '(?:son|daughter)'
+
+[rules.family]
+patterns = ['\bmy @kin\b', 'our (?:@kin)']
+
+[terms]
+listed = ["a b", "c"]
+written = "d e"
+
+[patterns]
+one = 'x+'
+"""
+
+
+@pytest.fixture
+def table(tmp_path):
+    def table(text=RULES):
+        path = tmp_path / "rules.toml"
+        path.write_text(text)
+        return RuleTable(path)
+
+    return table
+
+
+def test_alternatives_become_one_pattern_with_the_parts_put_in(table):
+    pattern = table().any_of("rules.family.patterns", re.I, before=r"(?<!not )")
+
+    assert [match[0] for match in pattern.finditer("My son, our daughter, not my son")] == ["My son", "our daughter"]
+
+
+def test_terms_are_read_from_lists_and_from_text(table):
+    assert table().terms("terms.listed", "terms.written") == {"a b", "c", "d", "e"}
+
+
+def test_each_entry_of_a_section_becomes_a_pattern(table):
+    assert [(name, bool(pattern.match("xx"))) for name, pattern in table().patterns("patterns").items()] == [
+        ("one", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[rules", "rules.toml: "),
+        ("", "rules.toml, rules.family.patterns: missing"),
+        ("rules = 1", "rules.toml, rules.family.patterns: missing"),
+        ("[rules.family]\npatterns = 'a'", "rules.toml, rules.family.patterns: expected list, found str"),
+        (
+            "[rules.family]\npatterns = ['a', '(b']",
+            "rules.toml, rules.family.patterns, number 2: not a regular expression: missing ), unterminated subpattern",
+        ),
+        ("[rules.family]\npatterns = ['@kin']", "rules.toml, parts.kin: missing"),
+    ],
+)
+def test_a_mistake_is_named_with_its_file_and_entry(table, text, message):
+    with pytest.raises(RuleTableError) as caught:
+        table(text).any_of("rules.family.patterns")
+
+    assert str(caught.value).startswith(message)
+
+
+def test_rows_are_read_by_column(tmp_path):
+    path = tmp_path / "terms.csv"
+    path.write_text('term,why\naddict,"Names the person, not the illness"\n')
+
+    assert read_csv(path, ("term", "why")) == [{"term": "addict", "why": "Names the person, not the illness"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "terms.csv, line 1: expected the columns term, why"),
+        ("term,reason\na,b\n", "terms.csv, line 1: expected the columns term, why"),
+        ("term,why\na,b\nc\n", "terms.csv, line 3: expected 2 cells, the first not empty"),
+        ("term,why\na,b,c\n", "terms.csv, line 2: expected 2 cells, the first not empty"),
+        ("term,why\n,b\n", "terms.csv, line 2: expected 2 cells, the first not empty"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_named_with_its_line(tmp_path, text, message):
+    path = tmp_path / "terms.csv"
+    path.write_text(text)
+
+    with pytest.raises(RuleTableError) as caught:
+        read_csv(path, ("term", "why"))
+
+    assert str(caught.value) == message
+
+
+def test_alternatives_are_grouped_by_their_first_letter_longest_first():
+    assert by_first_letter(["ab", "b", "abc"]) == "a(?:bc|b)|b(?:)"

@@ -1,6 +1,6 @@
 """The embedded server under tests: nothing in it has to outlive a crash, so nothing waits for the disk."""
 
-from detoxsite.ops.embedded_postgres import Busy, Postgres
+from detoxsite.ops.embedded_postgres import DatabaseInUse, Postgres
 from detoxsite.ops.process_manager import embedded
 
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB")
@@ -19,6 +19,6 @@ def start() -> Postgres | None:
     server = QuickPostgres(ordinary.folder)
     try:
         server.start()
-    except Busy:
+    except DatabaseInUse:
         return None
     return server

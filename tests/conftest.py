@@ -1,33 +1,35 @@
 """Fixtures of all tests: people of every role, a browser that can reach nothing but this machine."""
 
 import os
+import subprocess
 
-import pgtrigger
+import dj_database_url
 import pytest
-from django.db.backends.signals import connection_created
+from django.conf import settings
 
 from detoxsite.core import db_timeout, site_profile
 from testimonials.views import submission
 
-from .factories import make_user
+from . import site_process
+from .database import server, template
+from .factories import make_person, make_user
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the tests
 
 
-def _let_tests_be_swept_up(connection, **kwargs):
-    """Between tests with real transactions every table is emptied, which the triggers refuse in earnest."""
-    sweeping = [trigger.get_pgid(model) for model, trigger in pgtrigger.registered() if trigger.name == "not_emptied"]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, false)", ["{" + ",".join(sweeping) + "}"])
-
-
-connection_created.connect(_let_tests_be_swept_up)
-
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
+def pytest_configure(config):
+    """Start the database server, where none is named or running, before any worker needs it."""
+    if not hasattr(config, "workerinput") and (started := server.start()):
+        settings.DATABASES["default"]["PASSWORD"] = dj_database_url.parse(started.url)["PASSWORD"]
+        config.add_cleanup(started.stop)
+
+
 def pytest_collection_modifyitems(items):
-    """Where there is no Chromium, leave out what needs it, and say so in the summary."""
+    """Begin with what takes longest. Where there is no Chromium, leave out what needs it, and say so in the summary."""
+    items.sort(key=lambda item: "site" not in item.keywords)
     if os.path.exists(CHROMIUM):
         return
     for item in items:
@@ -36,14 +38,24 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, request):
-    """Playwright's loop has to run before the database is made.
+def django_db_setup(django_test_environment, django_db_blocker, testrun_uid, worker_id):
+    """A database for each worker, copied from one that was migrated once."""
+    with django_db_blocker.unblock():
+        template.create(testrun_uid, worker_id)
+    yield
+    with django_db_blocker.unblock():
+        template.drop(testrun_uid, worker_id)
 
-    Django keeps a connection for each context. Under a loop started later, tests would get a new one, which does not
-    know what the migrations had put into the database and so cannot put it back after a flush.
-    """
-    if os.path.exists(CHROMIUM):
-        request.getfixturevalue("playwright")
+
+@pytest.fixture
+def site(tmp_path, tmp_path_factory, worker_id):
+    """A whole site as processes of its own, in the state of one that was started once and stopped."""
+    folder = tmp_path_factory.getbasetemp()
+    ready = site_process.prepared((folder if worker_id == "master" else folder.parent) / "prepared-site")
+    subprocess.run(["cp", "-a", ready, tmp_path / "site"], check=True)  # with the owner of the database's files
+    site = site_process.Site(tmp_path / "site")
+    yield site
+    site.close()
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +70,40 @@ def _fresh_center():
 def _nothing_sent_lately():
     """No test pays for the forms that others sent from the same address."""
     submission.submission_limit.clear()
+
+
+@pytest.fixture
+def editor(db):
+    return make_user("editor")
+
+
+@pytest.fixture
+def clinician(db):
+    """May sign off: there is a person whom readers see as the reviewer."""
+    user = make_user("clinician")
+    make_person(name="Dana Diaz", credentials="MD", user=user)
+    return user
+
+
+@pytest.fixture
+def moderator(db):
+    return make_user("moderator")
+
+
+@pytest.fixture
+def second_moderator(db):
+    return make_user("moderator")
+
+
+@pytest.fixture
+def nurse(db):
+    """Somebody of admissions, who answers requests."""
+    return make_user("admissions", email="nurse@example.org", first_name="Nora")
+
+
+@pytest.fixture
+def manager(db):
+    return make_user("manager")
 
 
 @pytest.fixture

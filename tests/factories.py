@@ -11,7 +11,9 @@ from detoxsite.core.models import User
 from intake.models import ANSWERS
 from intake.portal import services as portal_services
 from intake.reception.identifiers import Identity
+from intake.reception.receive import receive as receive_request
 from intake.reception.receive import seal_request
+from intake.records.consent_texts import CONSENT
 from testimonials.models import Reason, Relationship, Status
 from testimonials.services import author, lifecycle, moderation, submission
 
@@ -124,6 +126,11 @@ def make_review(status=Status.PENDING, *, words="They sat with me until it got l
             setattr(review, name, value)
         review.save(update_fields=list(fields))
     return review
+
+
+def receive(key="k" * 20, *, doubtful=(), **answers):
+    """A request on its way through reception, as the form sends it: with its consent and its first alert."""
+    return receive_request({"phone": "1", **answers}, Identity.of(key), consent=CONSENT["sha256"], doubtful=doubtful)
 
 
 def make_call(*, key=None, **fields):

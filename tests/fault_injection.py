@@ -89,9 +89,8 @@ def _counts(counter: Counter) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
 
 
-def run(var: Path, *, people: int, seed: int, longest_thought: float = MAX_THOUGHT) -> Outcome:
+def run(site: Site, *, people: int, seed: int, longest_thought: float = MAX_THOUGHT) -> Outcome:
     outcome, began = Outcome(seed, people), time.monotonic()
-    site = Site(var)
     with contextlib.closing(site):
         site.start()
         hire(site)
@@ -301,7 +300,7 @@ def main(*, people: int, seed: int) -> bool:
     var = Path(os.environ["DETOX_VAR"]) / "faults"
     var.mkdir(parents=True)
     try:
-        outcome = run(var, people=people, seed=seed)
+        outcome = run(Site(var), people=people, seed=seed)
     finally:
         shutil.rmtree(var, ignore_errors=True)
     print(outcome.report(), flush=True)  # noqa: T201 that is what a benchmark does

@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from detoxsite.ops.process_manager import MANAGE, embedded
+from detoxsite.ops.process_manager import MANAGE
+from tests.database import server
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -31,13 +32,11 @@ def run(name: str, command: list[str]) -> bool:
 
 def main(arguments: list[str]) -> int:
     passed = [run(name, command) for name, command in CHECKS.items()]
-    database = embedded()
+    database = server.start()
     try:
-        if database:
-            database.start()
         passed.append(run("migrations are complete", [*MANAGE, "makemigrations", "--check", "--dry-run"]))
         workers = os.environ.get("PYTEST_WORKERS", str(min(os.cpu_count() or 1, 4)))
-        suite = subprocess.run([PYTHON, "-m", "pytest", "-n", workers, *arguments], cwd=ROOT)
+        suite = subprocess.run([PYTHON, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments], cwd=ROOT)
     finally:
         if database:
             database.stop()

@@ -1,18 +1,24 @@
 """detoxsite.settings with the slow and outward parts swapped. The database is real PostgreSQL (tests/conftest.py)."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-VAR = Path(os.environ.setdefault("DETOX_VAR", tempfile.mkdtemp(prefix="detoxsite-tests-")))
+if "DETOX_VAR" not in os.environ:
+    os.environ["DETOX_VAR"] = tempfile.mkdtemp(prefix="detoxsite-tests-")
+    atexit.register(shutil.rmtree, os.environ["DETOX_VAR"], ignore_errors=True)
+VAR = Path(os.environ["DETOX_VAR"])
 os.environ.setdefault("SECRET_KEY", "only for the tests")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1,localhost")
 
 from detoxsite.settings import *  # noqa: E402, F403
-from detoxsite.settings import MIDDLEWARE, STORAGES  # noqa: E402
+from detoxsite.settings import INSTALLED_APPS, MIDDLEWARE, STORAGES  # noqa: E402
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+INSTALLED_APPS = ["tests.database", *INSTALLED_APPS]  # its flush takes the place of Django's
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

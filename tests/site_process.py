@@ -1,7 +1,9 @@
 """A whole site as processes of its own, for tests and benchmarks that kill some of them."""
 
 import contextlib
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +15,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SLOW = 90  # seconds
+
+
+def prepared(folder: Path) -> Path:
+    """A folder as the first start of a site leaves it, made by the first who asks and then copied by all."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            new = folder.with_suffix(".new")
+            shutil.rmtree(new, ignore_errors=True)  # of one that did not get to the end
+            new.mkdir()
+            assert Site(new).run("detoxsite.ops.process_manager", "manage", "bootstrap").wait(3 * SLOW) == 0
+            new.rename(folder)
+    return folder
 
 
 def free_port():

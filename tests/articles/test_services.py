@@ -20,18 +20,6 @@ from tests.factories import make_draft, make_live, make_person, make_topic, make
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clinician():
-    user = make_user("clinician")
-    make_person(name="Dana Diaz", credentials="MD", user=user)
-    return user
-
-
-@pytest.fixture
-def editor():
-    return make_user("editor")
-
-
 def test_from_draft_to_live(editor, clinician):
     draft = make_draft(created_by=editor)
 

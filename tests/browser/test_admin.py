@@ -108,7 +108,7 @@ def test_a_session_that_ended_costs_no_word(visitor, house):
     second.page.close()
     second.page = page.context.new_page()
     second.watching = False
-    second.sign_in(house["editor"])
+    second.sign_in_with_password(house["editor"])
     second.page.close()
     save(page)
 

@@ -78,7 +78,7 @@ def with_photo(review):
 def test_checked_or_selected_parts_are_taken_out_at_once(visitor, house, width):
     review = make_review(words=WORDS)
     moderator = visitor(width=width)
-    moderator.sign_in(house["moderator"])
+    moderator.sign_in_with_password(house["moderator"])
     moderator.open(url(review))
     page = moderator.page
     assert left(page) == right(page) == WORDS

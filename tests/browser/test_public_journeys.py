@@ -118,7 +118,7 @@ def test_a_call_for_help_from_an_old_phone_to_the_nurse_who_closes_it(visitor, h
     link = re.search(r"http\S+", message.body)[0]
 
     nurse = visitor(width=390)
-    nurse.sign_in(house["admissions"])
+    nurse.sign_in_with_password(house["admissions"])
     assert "1 unclaimed request" in nurse.page.locator(".waiting").inner_text().replace("\n", " ")
     nurse.open("/admin/intake/callforhelp/")
     assert "212 555" not in nurse.page.content()
@@ -192,7 +192,7 @@ def type_article(page):
 
 def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     editor = visitor()
-    editor.sign_in(house["editor"])
+    editor.sign_in_with_password(house["editor"])
     editor.open("/admin/articles/edition/add/")
     page = editor.page
     page.get_by_label("Title").first.fill("Five days and five nights")
@@ -222,7 +222,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
 
     editor.click("Send to the clinicians")
     clinician = visitor()
-    clinician.sign_in(house["clinician"])
+    clinician.sign_in_with_password(house["clinician"])
     clinician.click("article to sign off", role="link")
     clinician.click("Five days and five nights", role="link")
     clinician.open(f"/admin/articles/edition/{edition.pk}/preview/")
@@ -256,7 +256,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
 
 def test_the_manager_changes_the_phone_number_and_lets_someone_in(visitor, house):
     manager = visitor()
-    manager.sign_in(house["manager"])
+    manager.sign_in_with_password(house["manager"])
     manager.open("/admin/detoxsite/siteprofile/1/change/")
     manager.page.get_by_label("Phone:").fill("(212) 555-0177")
     manager.click("Save", exact=True)
@@ -282,7 +282,7 @@ def test_compliance_reads_the_record(visitor, house):
     make_draft()
     make_review()
     reader = visitor(width=390)
-    reader.sign_in(house["compliance"])
+    reader.sign_in_with_password(house["compliance"])
     reader.open("/admin/admin/logentry/")
     reader.open("/admin/testimonials/testimonial/")
     reader.page.goto(reader.origin + "/admin/intake/callforhelp/")

@@ -58,4 +58,4 @@ def test_whoever_comes_next_waits_only_a_moment_until_the_database_answers_again
 
 
 def test_without_a_deadline_a_command_waits_as_long_as_it_takes():
-    sleep(0.2)
+    sleep(0.2)  # and is not given up, as it would be after a moment

@@ -15,7 +15,7 @@ import pytest
 
 from detoxsite.ops.embedded_postgres import Postgres
 from tests.fault_injection import HIDDEN, REFERENCE, Browser
-from tests.site_process import ROOT, Site
+from tests.site_process import ROOT
 
 CODE = re.compile(r"\w{4}(?: \w{4}){3}(?=<)")
 FIELDS = {
@@ -98,14 +98,8 @@ def dump(site, target) -> None:
         subprocess.run(server._command("pg_dump", server.url), check=True, stdout=file)
 
 
-@pytest.fixture
-def site(tmp_path):
-    site = Site(tmp_path)
-    yield site
-    site.close()
-
-
-def test_no_personal_content_is_left_anywhere(site, tmp_path):
+@pytest.mark.site
+def test_no_personal_content_is_left_anywhere(site):
     site.start()
     assert (
         site.run("detoxsite.ops.process_manager", "manage", "staff", "nurse@example.org", "--role", "admissions").wait(
@@ -125,22 +119,22 @@ def test_no_personal_content_is_left_anywhere(site, tmp_path):
     # over the disk
     with frozen_database(site):
         send(Browser(site.port), **FIELDS, language="es")
-        spooled = list((tmp_path / "calls/spool").glob("*.json"))
+        spooled = list((site.var / "calls/spool").glob("*.json"))
         assert len(spooled) == 1
         assert found_in(spooled, CANARIES) == []
-    site.until(lambda: not list((tmp_path / "calls/spool").glob("*.json")))
+    site.until(lambda: not list((site.var / "calls/spool").glob("*.json")))
     work_at_the_desk(site)
-    site.until(lambda: list((tmp_path / "mail").glob("*")))
+    site.until(lambda: list((site.var / "mail").glob("*")))
     told = [browser.ask("GET", path)[1] for path in ("/readyz", "/healthz", "/", "/nope/", "/help/", "/sitemap.xml")]
-    dump(site, tmp_path / "backup.sql")
+    dump(site, site.var / "backup.sql")
     site.process.terminate()
     assert site.process.wait(60) == 0
 
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    files = [path for path in site.var.rglob("*") if path.is_file()]
     assert found_in(files, [*CANARIES, code.replace(" ", "")]) == []
     assert [canary for canary in CANARIES for text in told if canary in text] == []
     # what is meant to be readable is found everywhere: the search would have found the words too
-    places = {path.relative_to(tmp_path).parts[0] for path, _ in found_in(files, [reference])}
+    places = {path.relative_to(site.var).parts[0] for path, _ in found_in(files, [reference])}
     assert places >= {"postgres", "calls", "mail", "backup.sql"}
 
 

@@ -16,6 +16,8 @@ from detoxsite.core.encryption import sealing
 from detoxsite.ops.embedded_postgres import MAX_SOCKET_FOLDER, DatabaseInUse, Postgres
 from tests.site_process import ROOT, SLOW, Site
 
+pytestmark = pytest.mark.site
+
 PRODUCTION = {
     "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
     "SECRET_KEY": "not-a-secret-but-long-enough-for-the-check-0123456789-abcdef",
@@ -29,6 +31,7 @@ PRODUCTION = {
 
 @pytest.fixture
 def site(tmp_path):
+    """A site that was never started."""
     site = Site(tmp_path)
     yield site
     site.close()

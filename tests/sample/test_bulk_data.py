@@ -154,6 +154,7 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
     assert "Showing all" in client.get("/reviews/").content.decode()
 
 
+@pytest.mark.site
 @pytest.mark.django_db(transaction=True)
 def test_reviews_made_by_several_processes_are_the_same_ones(monkeypatch):
     monkeypatch.setattr(reviews_and_requests, "BATCH_SIZE", 40)

@@ -1,11 +1,15 @@
 """The sample content: complete, sourced, labeled, and loaded once."""
 
+import contextlib
 import csv
+import io
 import re
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 
 from articles.content.rendering import with_body
 from articles.models import Edition, Picture
@@ -21,11 +25,15 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def loaded(db, settings, tmp_path, capsys):
-    settings.MEDIA_ROOT = tmp_path
-    call_command("sample")
-    return capsys.readouterr().out
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The sample, loaded once for all tests here; returns what the command printed."""
+    media, printed = tmp_path_factory.mktemp("media"), io.StringIO()
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media), transaction.atomic():
+        with contextlib.redirect_stdout(printed):
+            call_command("sample")
+        yield printed.getvalue()
+        transaction.set_rollback(True)
 
 
 def test_the_sample_is_complete(loaded, client):

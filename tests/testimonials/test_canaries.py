@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests.core.public_forms.test_forms import carried
 from tests.intake.test_canaries import dump, found_in
-from tests.site_process import ROOT, Site
+from tests.site_process import ROOT
 
 SHOWN_WORDS, SHOWN_NAME = "Quetzalshownpassage", "Quetzalshownname"
 SHOWN = [SHOWN_WORDS, SHOWN_NAME]
@@ -121,14 +121,7 @@ def pieces_found(files, pieces) -> list:
     return found
 
 
-@pytest.fixture
-def site(tmp_path):
-    site = Site(tmp_path / "site")
-    site.var.mkdir()
-    yield site
-    site.close()
-
-
+@pytest.mark.site
 def test_a_review_is_readable_only_while_and_where_it_is_published(site, tmp_path):
     site.start()
     assert (

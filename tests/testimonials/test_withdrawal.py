@@ -12,7 +12,9 @@ from typing import NamedTuple
 import pytest
 
 from detoxsite.core.http_cache import BROWSER_MAX_AGE, PROXY_MAX_AGE
-from tests.site_process import ROOT, Site, free_port
+from tests.site_process import ROOT, free_port
+
+pytestmark = pytest.mark.site
 
 NGINX = "/usr/sbin/nginx"
 PROMISED = 60  # seconds
@@ -101,10 +103,8 @@ def run_on_staff_site(site, code) -> str:
 
 
 @pytest.fixture
-def site(tmp_path):
-    site = Site(tmp_path)
-    yield site.start()
-    site.close()
+def site(site):
+    return site.start()
 
 
 @pytest.fixture

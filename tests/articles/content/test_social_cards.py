@@ -12,7 +12,7 @@ from articles import services
 from articles.content import social_cards
 from articles.models import Edition, State
 from detoxsite.core.models import SiteProfile
-from tests.factories import make_draft, make_person, make_user
+from tests.factories import make_draft
 
 
 def opened(drawn):
@@ -58,13 +58,6 @@ def test_a_title_is_written_as_it_is_or_not_at_all(title, written):
 def waiting(db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     return make_draft(state=State.IN_REVIEW, title="Sleep without pills")
-
-
-@pytest.fixture
-def clinician(waiting):
-    user = make_user("clinician")
-    make_person(user=user)
-    return user
 
 
 def test_signing_off_draws_the_card_and_the_site_serves_it(waiting, clinician, client):

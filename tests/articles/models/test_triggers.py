@@ -43,7 +43,7 @@ CHANGED = {Text: "body", Figure: "caption", Callout: "title", KeyFacts: "rows", 
 def picture(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     picture = Picture(title="Stairs", alt="Six steps going down.", credit="us")
-    picture.image.save("stairs.png", ContentFile(picture_file("PNG", (1200, 800)).read()), save=True)
+    picture.image.save("stairs.png", ContentFile(picture_file("PNG").read()), save=True)
     return picture
 
 

@@ -178,11 +178,11 @@ def test_no_word_of_an_address_is_taken_for_a_tag():
 )
 def test_a_megabyte_is_cleaned_in_a_moment(piece):
     many = 1_000_000 // len(piece) if piece in {"<p>Take it with food.</p>", WORD} else 20_000
-    begun = time.monotonic()
+    begun = time.process_time()
 
     sanitizer.clean(piece * many)
 
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(

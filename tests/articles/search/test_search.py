@@ -227,6 +227,11 @@ def test_every_part_of_a_search_uses_an_index():
     assert "Seq Scan" not in plan
 
 
+@pytest.fixture
+def thiamine():
+    return known("<p>Thiamine is a vitamin.</p>")
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
@@ -237,9 +242,7 @@ def test_every_part_of_a_search_uses_an_index():
         ),
     )
 )
-def test_nothing_that_can_be_typed_is_an_error(client, typed):
-    known("<p>Thiamine is a vitamin.</p>")
-
+def test_nothing_that_can_be_typed_is_an_error(client, thiamine, typed):
     assert client.get("/search/", {"q": typed}).status_code == 200
     assert isinstance(engine.SearchResults(typed, [{"typed": "zebra, a b", "means": typed}])[0:10], list)
 

@@ -25,7 +25,7 @@ from intake.models import (
 from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
-from tests.factories import make_call, make_user
+from tests.factories import make_call
 from tests.intake.casework.test_contact_plan import attempt, change, save_plan
 
 pytestmark = pytest.mark.django_db
@@ -57,11 +57,6 @@ def references(html):
 
 def minutes_ago(minutes):
     return timezone.now() - timezone.timedelta(minutes=minutes)
-
-
-@pytest.fixture
-def nurse():
-    return make_user("admissions", email="nurse@example.org", first_name="Nora")
 
 
 # --- the queue -------------------------------------------------------------------------------------------------------

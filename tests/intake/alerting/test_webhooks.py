@@ -221,11 +221,6 @@ def store(key="a form", **answers):
     return call
 
 
-@pytest.fixture
-def nurse(db):
-    return make_user("admissions", email="nurse@staff.example")
-
-
 def test_a_webhook_is_alerted_with_the_first_step_and_gets_only_the_reference(nurse, receiver):
     webhook = make_webhook()
     call = store(**CANARIES)

@@ -13,14 +13,10 @@ from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
-from tests.factories import make_call, make_user
+from tests.factories import make_call, make_user, receive
 
 pytestmark = pytest.mark.django_db
 MINUTE = timezone.timedelta(minutes=1)
-
-
-def receive(key="k" * 20, **options):
-    return reception.receive({"phone": "1"}, Identity.of(key), consent=CONSENT["sha256"], **options)
 
 
 def later(minutes=0):

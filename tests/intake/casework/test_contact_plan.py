@@ -26,11 +26,6 @@ from tests.factories import make_call, make_user
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def nurse():
-    return make_user("admissions", first_name="Nora")
-
-
 def at(hour):
     return datetime(2026, 11, 23, hour, 30, tzinfo=ZoneInfo(settings.TIME_ZONE))
 

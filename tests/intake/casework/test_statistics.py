@@ -11,7 +11,7 @@ from intake import services
 from intake.casework import statistics, statistics_page
 from intake.casework.statistics import DayCount, WaitSummary, WaitTimes
 from intake.models import CallForHelp, ContactAttempt, Status
-from tests.factories import make_call, make_user
+from tests.factories import make_call
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +22,10 @@ NIGHT, MORNING, AFTERNOON, EVENING = range(4)
 
 
 @pytest.fixture
-def nurse():
-    return make_user("admissions", first_name="Nora", last_name="Nightingale")
+def nurse(nurse):
+    nurse.last_name = "Nightingale"
+    nurse.save()
+    return nurse
 
 
 @pytest.fixture

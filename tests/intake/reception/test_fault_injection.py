@@ -1,10 +1,13 @@
 """A short run of the fault harness. The long one: script/bench faults."""
 
+import pytest
+
 from tests import fault_injection
 
 
-def test_while_everything_is_killed_no_acknowledged_request_is_lost(tmp_path):
-    outcome = fault_injection.run(tmp_path, people=150, seed=20261123, longest_thought=2.0)
+@pytest.mark.site
+def test_while_everything_is_killed_no_acknowledged_request_is_lost(site):
+    outcome = fault_injection.run(site, people=150, seed=20261123, longest_thought=2.0)
 
     assert outcome.is_good, outcome.report()
     assert sum(outcome.faults.values()) >= 5, outcome.report()

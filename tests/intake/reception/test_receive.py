@@ -31,7 +31,7 @@ from intake.reception import receive as reception
 from intake.reception.identifiers import Identity, format_code
 from intake.records.consent_texts import CONSENT, CONSENT_BODY
 from tests.core.public_forms.test_forms import HELP, form, send
-from tests.factories import make_call, make_user, open_portal
+from tests.factories import make_call, make_user, open_portal, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -41,15 +41,6 @@ CANARIES = {
     "name": "Canary Name",
     "story": "canary story of mine",
 }
-
-
-@pytest.fixture
-def nurse():
-    return make_user("admissions", email="nurse@example.org", first_name="Nora")
-
-
-def receive(**answers):
-    return reception.receive({"phone": "1", **answers}, Identity.of("k" * 20), consent=CONSENT["sha256"])
 
 
 def test_a_call_is_stored_whole_and_sealed(client):

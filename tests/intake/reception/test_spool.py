@@ -17,7 +17,7 @@ from intake.reception import spool, spool_import
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from tests.core.public_forms.test_forms import HELP, form, send
-from tests.factories import make_user, open_portal
+from tests.factories import make_user, open_portal, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +40,6 @@ def down(monkeypatch):
 
     monkeypatch.setattr(reception, "insert", refuse)
     return Down
-
-
-def receive(key="k" * 20, **answers):
-    return reception.receive({"phone": "1", **answers}, Identity.of(key), consent=CONSENT["sha256"])
 
 
 def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_reference_that_lasts(client, down):
@@ -169,7 +165,7 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
             cursor.execute("LOCK TABLE intake_callforhelp IN ACCESS EXCLUSIVE MODE")
         if state == "slow":
             statement = reception.insert.__globals__["_statement"]
-            slow = statement().replace("SELECT count(*) FROM stored", "SELECT count(*), pg_sleep(9) FROM stored")
+            slow = statement().replace("SELECT count(*) FROM stored", "SELECT count(*), pg_sleep(3) FROM stored")
             monkeypatch.setitem(reception.insert.__globals__, "_statement", lambda: slow)
         began = time.monotonic()
         response = client.post(HELP, data)

@@ -741,6 +741,7 @@ print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.site
 @pytest.mark.parametrize("format", ["google", "csv"])
 def test_memory_does_not_grow_with_the_file(tmp_path, format, record_property):
     peaks = []
@@ -755,6 +756,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, format, record_property):
     assert peaks[1] - peaks[0] < 4 * 1024  # kB, of a file of more than 15 MB
 
 
+@pytest.mark.site
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_nothing_is_lost_and_a_second_run_finishes(tmp_path):
     count, server = 2_500, connection.get_connection_params()

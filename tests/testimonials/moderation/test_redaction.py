@@ -140,15 +140,18 @@ def test_typed_text_is_found_as_whole_words(words, typed, found):
     assert [words[start:end] for start, end in find_exact(words, typed)] == found
 
 
-@given(some_words, some_words)
-def test_exact_matches_can_be_removed(words, typed):
+@given(some_words, some_words, some_words)
+def test_exact_matches_can_be_removed(before, typed, after):
+    words = f"{before} {typed} {after}"
+
+    # refuses passages that overlap, are empty or cut a sign in two
     redact(words, [Removal(start, end, Kind.NAME) for start, end in find_exact(words, typed)])
 
 
 @pytest.mark.parametrize("words", ["👩\u200d" * 2500, "🇦" * 5000])
 def test_endless_clusters_are_fast(words):
-    started = time.monotonic()
+    started = time.process_time()
 
     find_exact(words, words[0])
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2

@@ -31,11 +31,6 @@ from tests.factories import make_review, make_user
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def moderator():
-    return make_user("moderator")
-
-
 def counters():
     return {(row.status, row.stars, row.reason): row.n for row in ReviewCounter.objects.exclude(n=0)}
 

@@ -484,12 +484,12 @@ def test_nothing_typed_reaches_the_log(client, caplog):
 
 
 def test_a_heap_of_accents_is_refused_at_once(client):
-    started = time.monotonic()
+    started = time.process_time()
 
     response = post(client, words="a" + "\u0300\u0316" * 100_000)
 
     assert response.status_code == 422
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_nobody_writes_to_many_strangers_with_our_form(client):

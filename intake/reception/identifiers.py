@@ -49,18 +49,18 @@ class Identity:
 
 def fingerprint(answers: Mapping) -> bytes:
     """A keyed digest: the same for the same answers, and telling nothing about them."""
-    given = {name: answers[name] for name in ANSWERS if name in answers}
-    return digests.keyed("answers", json.dumps(given, sort_keys=True))
+    answers = {name: answers[name] for name in ANSWERS if name in answers}
+    return digests.keyed("answers", json.dumps(answers, sort_keys=True))
 
 
-def phone_index(typed: str) -> bytes | None:
+def phone_index(value: str) -> bytes | None:
     """The blind index of a phone number, however it is written; where none can be made out, of the text itself."""
-    digits = "".join(filter(str.isdigit, typed))
-    return digests.blind_index("phone", phone_numbers.e164(typed) or (digits if len(digits) >= MIN_DIGITS else typed))
+    digits = "".join(filter(str.isdigit, value))
+    return digests.blind_index("phone", phone_numbers.e164(value) or (digits if len(digits) >= MIN_DIGITS else value))
 
 
-def email_index(typed: str) -> bytes | None:
-    return digests.blind_index("email", typed)
+def email_index(value: str) -> bytes | None:
+    return digests.blind_index("email", value)
 
 
 def _letters(digest: bytes, count: int) -> str:

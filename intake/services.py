@@ -190,7 +190,7 @@ def erase(call_id, *, erasure_batch=None) -> CallForHelp:
         raise Refused("This request is under legal hold.")
     now = timezone.now()
     if call.status != Status.CLOSED:
-        call.status, call.outcome, call.closed_at = Status.CLOSED, Outcome.CANCELLED, now
+        call.status, call.outcome, call.closed_at = Status.CLOSED, Outcome.CANCELED, now
     call.sealed = call.sealed_for_author = call.return_key = call.fingerprint = b""
     call.phone_index = call.email_index = None
     call.spam_signals, call.erased_at, call.erasure_batch = "", now, erasure_batch

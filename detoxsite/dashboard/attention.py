@@ -109,26 +109,26 @@ def _requests() -> Iterator[AttentionItem]:
     in_danger = new.filter(urgency=Urgency.DANGER)
     if count := in_danger.count():
         labels = "request about someone in danger now", "requests about people in danger now"
-        url = f"{CALLS}?pile=unclaimed"
+        url = f"{CALLS}?queue=unclaimed"
         yield AttentionItem(count, *labels, url, since=_oldest(in_danger), urgent=True)
     if count := real.open().unanswered().count():
         labels = "person wrote back and has no answer", "people wrote back and have no answer"
-        yield AttentionItem(count, *labels, f"{CALLS}?pile=wrote", urgent=True)
+        yield AttentionItem(count, *labels, f"{CALLS}?queue=wrote", urgent=True)
     labels = "unclaimed request", "unclaimed requests"
-    yield AttentionItem(new.count(), *labels, f"{CALLS}?pile=unclaimed", since=_oldest(new), urgent=True)
+    yield AttentionItem(new.count(), *labels, f"{CALLS}?queue=unclaimed", since=_oldest(new), urgent=True)
     suspected_spam = real.open().filter(is_quarantined=True)
     if oldest := _oldest(suspected_spam):
         labels = (
             "request that looks like spam: check it this shift",
             "requests that look like spam: check them this shift",
         )
-        yield AttentionItem(suspected_spam.count(), *labels, f"{CALLS}?pile=spam", since=oldest)
+        yield AttentionItem(suspected_spam.count(), *labels, f"{CALLS}?queue=spam", since=oldest)
     for status, singular, plural in (
         (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
         (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
     ):
         calls = real.filter(status=status)
-        yield AttentionItem(calls.count(), singular, plural, f"{CALLS}?pile={status}", since=_oldest(calls))
+        yield AttentionItem(calls.count(), singular, plural, f"{CALLS}?queue={status}", since=_oldest(calls))
 
 
 def _oldest(calls) -> datetime | None:

@@ -21,7 +21,7 @@ from ..models import (
 )
 
 CHOOSE = [("", "Choose")]
-NOT_OFFERED = {Outcome.SPAM, Outcome.CANCELLED}  # an action of its own; only on the person's private page
+NOT_OFFERED = {Outcome.SPAM, Outcome.CANCELED}  # an action of its own; only on the person's private page
 MAX_AGE = timezone.timedelta(days=7)
 STAFF_LABELS = {  # by answer: labels for staff, where the public form words a choice for the person
     "whom": {NeedsHelp.ME: "They do", NeedsHelp.OTHER: "Someone else", NeedsHelp.UNSAID: "They did not say"},

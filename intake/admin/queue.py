@@ -37,7 +37,7 @@ UNREADABLE = "Cannot be decrypted with the keys on this server"
 
 class QueueFilter(admin.SimpleListFilter):
     title = "which requests"
-    parameter_name = "pile"
+    parameter_name = "queue"
 
     def lookups(self, request, model_admin):
         form = SearchForm(request.POST) if request.method == "POST" else None

@@ -32,7 +32,7 @@ class Outcome(models.TextChoices):
     SAFE_MESSAGE = "safe_message", "Left a safe message, no answer since"
     NOT_REACHED = "not_reached", "Not reached after all attempts"
     DECLINED = "declined", "The person asked us to stop"
-    CANCELLED = "cancelled", "Canceled by the person on their private page"
+    CANCELED = "canceled", "Canceled by the person on their private page"
     SPAM = "spam", "Not a request: advertising or a robot"
 
 

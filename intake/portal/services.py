@@ -197,7 +197,7 @@ def cancel(portal: RequestPortal) -> None:
     """Close an open request, and revoke the consent in any case: nobody calls any more."""
     call = _locked(portal)
     if call.status != Status.CLOSED:
-        call.status, call.outcome, call.closed_at = Status.CLOSED, Outcome.CANCELLED, timezone.now()
+        call.status, call.outcome, call.closed_at = Status.CLOSED, Outcome.CANCELED, timezone.now()
         call.claimed_by = call.claimed_at = None
         call.save()
     alerts.end_alerts(call)

@@ -5,7 +5,7 @@ from ..models.answers import CHOICES
 
 NO_CALL = "Nobody will call."
 OUTCOME_TEXTS = {
-    Outcome.CANCELLED: f"You canceled it. {NO_CALL}",
+    Outcome.CANCELED: f"You canceled it. {NO_CALL}",
     Outcome.DECLINED: f"You asked us to stop. {NO_CALL}",
     Outcome.NOT_REACHED: "We tried several times and could not reach you, so we stopped calling.",
     Outcome.SAFE_MESSAGE: "We left a short message and have not heard back, so we stopped calling.",

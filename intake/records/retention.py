@@ -7,7 +7,7 @@ of what was erased stay.
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
@@ -136,17 +136,31 @@ def approve(*, by, expected: int) -> ErasureBatch:
 def erase_approved() -> int:
     """Empty the requests whose erasure was approved. Returns how many.
 
-    Continues where a worker stopped. Requests that were reopened or put under a hold meanwhile are left alone. Dead
-    pages in the tables' files go with ``manage.py compact_tables``.
+    Continues where a worker stopped. Requests that were reopened or put under a hold meanwhile are left alone. One that
+    cannot be erased keeps its batch open and holds up no other; the error is raised once all were tried. Dead pages in
+    the tables' files go with ``manage.py compact_tables``.
     """
-    count = 0
+    count, error = 0, None
     for erasure_batch in ErasureBatch.objects.filter(erased_at=None).order_by("approved_at"):
+        is_complete = True
         for call_id in erasure_batch.calls.filter(erased_at=None).values_list("pk", flat=True):
-            count += _erase(call_id, erasure_batch)
-        erasure_batch.counts = by_outcome(erasure_batch.calls.exclude(erased_at=None))
-        erasure_batch.erased_at = timezone.now()
-        erasure_batch.save(update_fields=["counts", "erased_at"])
+            try:
+                count += _erase(call_id, erasure_batch)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as exc:
+                is_complete, error = False, exc
+        if is_complete:
+            _close_batch(erasure_batch)
+    if error:
+        raise error
     return count
+
+
+def _close_batch(erasure_batch: ErasureBatch) -> None:
+    erasure_batch.counts = by_outcome(erasure_batch.calls.exclude(erased_at=None))
+    erasure_batch.erased_at = timezone.now()
+    erasure_batch.save(update_fields=["counts", "erased_at"])
 
 
 @transaction.atomic

@@ -346,7 +346,7 @@ def test_on_a_phone_targets_are_large_enough(visitor, house):
     review = with_photo(make_review(words=WORDS, allow=["words", "name", "photo"]))
     moderator = visitor(width=360)
     moderator.sign_in(house["moderator"])
-    links = ".piles a, .queue > li, .pages a, .thumb a, .neighbors a"
+    links = ".queues a, .queue > li, .pages a, .thumb a, .neighbors a"
     aims = f"{links}, summary, button, select, .act label:has(input), .hints label"
     for path in (QUEUE, url(review)):
         moderator.open(path)

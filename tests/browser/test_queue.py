@@ -82,7 +82,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
     access_log.record_view(call, by=house["manager"])
     nurse = visitor(width=width, dark=dark)
     nurse.sign_in(house["admissions"])
-    for path in ("/admin/", QUEUE, f"{QUEUE}?pile=spam", f"{QUEUE}enter/", url(call)):
+    for path in ("/admin/", QUEUE, f"{QUEUE}?queue=spam", f"{QUEUE}enter/", url(call)):
         nurse.open(path)
         name = path.strip("/").replace("/", "_").replace("?", "_")[-12:]
         _picture(nurse.page, f"{name}-{width}{'-dark' if dark else ''}")

@@ -113,16 +113,16 @@ def test_the_first_view_has_what_is_open_and_the_others_are_a_click_away(as_role
     services.erase(calls["erased"].pk)
     names = {call.reference: name for name, call in calls.items()}
 
-    def pile(query=""):
+    def listed(query=""):
         return {names[reference] for reference in references(client.get(QUEUE + query).content.decode())}
 
-    assert pile() == {"new", "unreached"}
-    assert pile("?pile=unclaimed") == {"new"}
-    assert pile("?pile=unreached") == {"unreached"}
-    assert pile("?pile=spam") == {"spam"}
-    assert pile("?pile=closed") == {"closed", "erased"}
-    assert pile("?pile=all") == {"new", "spam", "unreached", "closed", "erased"}
-    assert "Erased. Referred elsewhere" in client.get(QUEUE + "?pile=closed").content.decode()
+    assert listed() == {"new", "unreached"}
+    assert listed("?queue=unclaimed") == {"new"}
+    assert listed("?queue=unreached") == {"unreached"}
+    assert listed("?queue=spam") == {"spam"}
+    assert listed("?queue=closed") == {"closed", "erased"}
+    assert listed("?queue=all") == {"new", "spam", "unreached", "closed", "erased"}
+    assert "Erased. Referred elsewhere" in client.get(QUEUE + "?queue=closed").content.decode()
 
 
 @pytest.mark.parametrize("calls", [1, 30])
@@ -180,7 +180,7 @@ def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, n
         "<b>2</b> unclaimed requests",
     ]
     assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
-    assert references(client.get(QUEUE + "?pile=wrote").content.decode()) == [calm.reference]
+    assert references(client.get(QUEUE + "?queue=wrote").content.decode()) == [calm.reference]
     assert worst.reference not in html
 
 
@@ -527,7 +527,7 @@ def test_the_claim_of_an_account_that_is_gone_returns_to_the_queue(as_role, nurs
 
     client = as_role("admissions")
 
-    assert references(client.get(QUEUE + "?pile=unclaimed").content.decode()) == [call.reference]
+    assert references(client.get(QUEUE + "?queue=unclaimed").content.decode()) == [call.reference]
     assert "The claim has timed out" in client.get(QUEUE).content.decode()
     act(client, call, "claim")
     call.refresh_from_db()
@@ -677,7 +677,7 @@ def test_only_what_waits_as_spam_is_closed_as_spam(as_role):
     assert "Only a request marked" in act(client, call, "spam").content.decode()
     act(client, doubtful, "spam")
     assert "is not one of" in act(client, call, "close", outcome="spam").content.decode()
-    assert "is not one of" in act(client, call, "close", outcome="cancelled").content.decode()
+    assert "is not one of" in act(client, call, "close", outcome="canceled").content.decode()
 
     call.refresh_from_db()
     doubtful.refresh_from_db()

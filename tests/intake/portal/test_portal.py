@@ -276,7 +276,7 @@ def test_after_canceling_nobody_calls_until_the_person_writes_again(inside, call
     inside.post(CANCEL, form(inside, WRITE))
 
     now = CallForHelp.objects.get()
-    assert (now.status, now.outcome) == (Status.CLOSED, Outcome.CANCELLED)
+    assert (now.status, now.outcome) == (Status.CLOSED, Outcome.CANCELED)
     assert [consent.act for consent in call.consents.all()] == ["given", "revoked"]
     assert current_consent(call) is None
     assert not call.alerts.filter(done_at=None).exists()

@@ -283,9 +283,9 @@ def test_a_timed_out_claim_counts_as_unclaimed(as_role):
     call = make_call()
     services.claim(call.pk, by=client.user)
 
-    held = client.get("/admin/intake/callforhelp/?pile=unclaimed").content.decode()
+    held = client.get("/admin/intake/callforhelp/?queue=unclaimed").content.decode()
     CallForHelp.objects.update(claimed_at=timezone.now() - timezone.timedelta(minutes=11))
-    lapsed = client.get("/admin/intake/callforhelp/?pile=unclaimed").content.decode()
+    lapsed = client.get("/admin/intake/callforhelp/?queue=unclaimed").content.decode()
 
     assert (call.reference in held, call.reference in lapsed) == (False, True)
 

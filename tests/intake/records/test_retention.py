@@ -66,7 +66,7 @@ def deliver():
     ("outcome", "period", "first", "second"),
     [
         ("not_reached", 365, 30, 7),
-        ("cancelled", 365, 30, 7),
+        ("canceled", 365, 30, 7),
         ("admitted", 30, 15, 3),
         ("spam", 7, 3.5, 0.7),
     ],
@@ -201,7 +201,7 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
     assert [word for word in told if word in text or word.encode().hex() in text] == []
     assert spool.pending_files() == []
     call = CallForHelp.objects.get()
-    assert (call.outcome, call.spam_signals, call.alerts.filter(done_at=None).count()) == ("cancelled", "", 0)
+    assert (call.outcome, call.spam_signals, call.alerts.filter(done_at=None).count()) == ("canceled", "", 0)
     assert (Disclosure.objects.count(), AccessLogEntry.objects.count(), Consent.objects.count()) == (1, 1, 1)
 
 
@@ -248,6 +248,27 @@ def file_of(model):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_filepath(%s)", [model._meta.db_table])
         return cursor.fetchone()[0]
+
+
+def test_a_request_that_cannot_be_erased_holds_up_no_other(manager, monkeypatch):
+    calls = [closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY) for _ in range(3)]
+    retention.approve(by=manager, expected=3)
+    erase, stuck = services.erase, min(calls, key=lambda call: call.pk)
+
+    def fails_for_one(call_id, **kwargs):
+        if call_id == stuck.pk:
+            raise ValueError("stuck")
+        return erase(call_id, **kwargs)
+
+    monkeypatch.setattr(services, "erase", fails_for_one)
+    with pytest.raises(ValueError, match="stuck"):
+        retention.erase_approved()
+    assert CallForHelp.objects.get(erased_at=None) == stuck
+    assert ErasureBatch.objects.get().erased_at is None
+
+    monkeypatch.setattr(services, "erase", erase)
+    assert retention.erase_approved() == 1
+    assert ErasureBatch.objects.get().erased_at is not None
 
 
 @pytest.mark.django_db(transaction=True)

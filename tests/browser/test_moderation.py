@@ -281,14 +281,14 @@ def test_two_people_and_a_reply(visitor, house):
     page = moderator.page
     page.get_by_label("Why").select_option("person")
     page.get_by_label("Note for the second person").fill("Names a patient.")
-    moderator.click("Propose to withhold it")
+    moderator.click("Propose to withhold")
     moderator.open(url(shown))
     page.get_by_label("Reply from the center").fill("Thank you for choosing us!")
-    moderator.click("Save the reply")
+    moderator.click("Save reply")
     assert "Thanking someone for coming, staying or trusting us tells others" in page.inner_text("#act-reply")
     _picture(page, "reply-390")
     page.get_by_label("Reply from the center").fill("Thank you for writing this down.")
-    moderator.click("Save the reply")
+    moderator.click("Save reply")
 
     second = visitor()
     second.sign_in(house["manager"])
@@ -296,7 +296,7 @@ def test_two_people_and_a_reply(visitor, house):
     second.click(f"Review {review.pk}", role="link")
     assert "Names a patient." in second.page.inner_text("#content-main")
     _picture(second.page, "second-1280")
-    second.click("Agree: withhold it")
+    second.click("Agree: withhold")
 
     review.refresh_from_db()
     shown.refresh_from_db()

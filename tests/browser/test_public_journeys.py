@@ -227,7 +227,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     clinician.click("Five days and five nights", role="link")
     clinician.open(f"/admin/articles/edition/{edition.pk}/preview/")
     clinician.open(f"/admin/articles/edition/{edition.pk}/change/")
-    clinician.page.get_by_label("What has to change").fill("Say what to do about seizures.")
+    clinician.page.get_by_label("Requested changes").fill("Say what to do about seizures.")
     clinician.click("Send back")
 
     editor.open(f"/admin/articles/edition/{edition.pk}/change/")

@@ -70,10 +70,10 @@ def test_sent_read_shown_answered_and_taken_down(visitor, house, letter_files, w
     moderator.open(f"{DESK}{review.pk}/change/")
     moderator.page.get_by_label("Take out “kyle”").check()
     moderator.page.get_by_label("Take out “Gracie”").check()
-    moderator.click("Show it", exact=True)
+    moderator.click("Publish", exact=True)
     moderator.open(f"{DESK}{review.pk}/change/")
     moderator.page.get_by_label("Reply from the center").fill(ANSWER)
-    moderator.click("Save the reply")
+    moderator.click("Save reply")
 
     reader = visitor(width=width, dark=dark)
     reader.open(f"/reviews/{review.pk}/")
@@ -101,7 +101,7 @@ def test_a_usual_review_takes_at_most_four_actions(visitor, house, width):
 
     moderator.click(f"Review {review.pk}", role="link")
     moderator.click("Take out all")
-    moderator.click("Show it", exact=True)
+    moderator.click("Publish", exact=True)
 
     review.refresh_from_db()
     assert review.shown_words == "[name removed] and [name removed] were there, and [name removed] snored."
@@ -127,7 +127,7 @@ def test_with_keys_matches_are_taken_out_one_by_one_or_together(visitor, house):
     keys.press("t")
     keys.press("a")
     keys.press("a")
-    page.wait_for_selector(f"text=Review {review.pk} is shown.")
+    page.wait_for_selector(f"text=Review {review.pk} is published.")
 
 
 def test_back_after_a_mistyped_address_keeps_the_words(visitor, house, letter_files):

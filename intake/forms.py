@@ -20,7 +20,7 @@ TOO_LONG = {"max_length": "This is too long for us to store. Please shorten it t
 
 
 class AnswersForm(forms.Form):
-    """The answers themselves: on the public page, in the portal, and at the desk."""
+    """The answers themselves: on the public page, in the portal, and when staff enter a request."""
 
     phone = forms.CharField(
         label="Phone number",

@@ -18,7 +18,7 @@ from django.utils import timezone
 from detoxsite.core import compaction, jobs
 from detoxsite.core.encryption import sealing
 
-from . import author_mail
+from . import author_mail, pending_photos
 from .models import OutgoingEmail, Photo, ReviewEvent, Status, Testimonial, Version
 from .services import lifecycle, reports
 
@@ -26,7 +26,6 @@ SHORT_PERIOD, HOUR = timedelta(seconds=15), timedelta(hours=1)
 BATCH_SIZE, HOURLY_BATCH_SIZE = 20, 200  # reviews in one run
 CONFIRM_WITHIN = timedelta(days=14)  # an unconfirmed review is erased after that
 RETENTION = timedelta(days=2 * 365)  # since it was last written, where no one may read it
-PHOTO_RETENTION = timedelta(days=1)  # of a photo for a form that was not sent
 MIN_PICTURE_AGE = timedelta(hours=1)  # a file may be there before its row says so
 
 LEAVES_DEAD_ROWS = (  # events that leave readable words, or sealed content, behind in the files of the tables
@@ -62,7 +61,7 @@ def show_hidden_again() -> None:
 
 
 def delete_unsent_photos() -> None:
-    Photo.objects.filter(review=None, at__lt=timezone.now() - PHOTO_RETENTION).delete()
+    Photo.objects.filter(review=None, at__lt=timezone.now() - pending_photos.HOLD_PERIOD).delete()
 
 
 def erase_unconfirmed() -> None:

@@ -1,5 +1,7 @@
 """Pending photos: kept sealed between the form and the review, and named in the form by a signed field."""
 
+from datetime import timedelta
+
 from django.core import signing
 
 from detoxsite.core.public_forms.rate_limit import RateLimit
@@ -7,7 +9,7 @@ from detoxsite.core.public_forms.rate_limit import RateLimit
 from .models import Photo
 from .services import photos
 
-HOLD_PERIOD = 24 * 60 * 60  # seconds in which a pending photo can still be sent
+HOLD_PERIOD = timedelta(days=1)  # in which a pending photo can still be sent; then it is deleted
 _signer = signing.TimestampSigner(salt="testimonials.pending_photos")
 
 photo_limit = RateLimit(window=600.0, max_hits=10)  # from one address
@@ -22,7 +24,7 @@ class NoSuchPhoto(Exception):
 
 
 def hold(picture, *, key: str, address: str) -> Photo:
-    """Keep a photo (from core.images.rewritten) for the form with this key. Raises TooManyPhotos."""
+    """Keep a photo (from images.reencode) for the form with this key. Raises TooManyPhotos."""
     if photo_limit.hit(address):
         raise TooManyPhotos
     return photos.hold(picture, key=key)

@@ -22,7 +22,7 @@ from .models import JobRun
 
 LOCK_FAMILY = 7003  # first half of the advisory lock's key; the second half is the job's
 GRACE = timedelta(minutes=2)  # a job is overdue after three of its periods and this
-RETRY_EVERY = timedelta(minutes=1)  # after a failure, where the period is longer
+RETRY_EVERY = timedelta(minutes=1)  # after a run that failed, or was another worker's, where the period is longer
 RECORD_EVERY = timedelta(seconds=30)  # successes of a job that runs every second are recorded this often
 RECORD_TIMEOUT = 5.0  # seconds
 
@@ -61,7 +61,10 @@ def registered() -> list[Job]:
 
 
 class Runner:
-    """One job in one worker: runs it whenever its period is over. A failed run is repeated sooner."""
+    """One job in one worker: runs it whenever its period is over.
+
+    A run that failed is repeated sooner, and so is one that another worker had: it did not look after our disk.
+    """
 
     def __init__(self, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
         self.job, self.clock = job, clock
@@ -74,7 +77,7 @@ class Runner:
             return None
         is_recorded = now - self.recorded_at >= RECORD_EVERY.total_seconds()
         succeeded = run(self.job, record_success=is_recorded)
-        pause = min(self.job.every, RETRY_EVERY) if succeeded is False else self.job.every
+        pause = self.job.every if succeeded else min(self.job.every, RETRY_EVERY)
         self.due_at = now + pause.total_seconds()
         if succeeded is False:
             self.recorded_at = float("-inf")  # record the recovery at once

@@ -12,8 +12,8 @@ from . import attention
 
 
 class StaffSite(AdminSite):
-    site_title = "Desk"
-    site_header = "Desk"
+    site_title = "Staff site"
+    site_header = "Staff site"
     index_title = "Needs your attention"
     enable_nav_sidebar = False
 

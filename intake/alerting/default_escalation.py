@@ -2,7 +2,7 @@
 
 from ..models import AlertTarget, EscalationStep
 
-DEFAULT_STEPS = {0: AlertTarget.ON_DUTY, 3: AlertTarget.SECOND, 5: AlertTarget.EVERYONE, 10: AlertTarget.DIRECTOR}
+DEFAULT_STEPS = {0: AlertTarget.ON_CALL, 3: AlertTarget.SECOND, 5: AlertTarget.EVERYONE, 10: AlertTarget.DIRECTOR}
 """Minutes after a request came in, and who is alerted then."""
 
 

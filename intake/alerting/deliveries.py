@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
 from detoxsite.core.outbox import Dispatcher, NoLongerNeeded, Undeliverable, email_headers
 
 from ..models import Alert, CallForHelp, Delivery, Status
@@ -104,7 +105,7 @@ dispatcher = DeliveryDispatcher()
 @transaction.atomic
 def send_again(delivery_id, *, by) -> Delivery:
     """Send a message now that failed, or that is waiting for its next try."""
-    delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+    delivery = locked(Delivery.objects, delivery_id)
     if delivery.state not in {Delivery.State.FAILED, Delivery.State.WAITING}:
         raise Refused("This message has arrived, or is no longer needed.")
     delivery.state, delivery.tries, delivery.next_try_at = Delivery.State.WAITING, 0, timezone.now()

@@ -152,12 +152,12 @@ def _step_of(alert: Alert, ladder: list[EscalationStep]) -> tuple[EscalationStep
 
 
 def recipients(step: EscalationStep | None, now: datetime) -> list:
-    """Whom a step alerts. With no one on duty: everyone who answers requests. Without any of those: the managers."""
+    """Whom a step alerts. With no one on call: everyone who answers requests. Without any of those: the managers."""
     match step.who if step else AlertTarget.EVERYONE:
-        case AlertTarget.ON_DUTY:
-            people = _on_duty(now, is_second=False)
+        case AlertTarget.ON_CALL:
+            people = _on_call(now, is_second=False)
         case AlertTarget.SECOND:
-            people = _on_duty(now, is_second=True)
+            people = _on_call(now, is_second=True)
         case AlertTarget.DIRECTOR:
             person = step.person
             people = [person] if person and person.is_active and person.is_staff else _managers()
@@ -166,7 +166,7 @@ def recipients(step: EscalationStep | None, now: datetime) -> list:
     return people or _everyone() or _managers()
 
 
-def _on_duty(now: datetime, *, is_second: bool) -> list:
+def _on_call(now: datetime, *, is_second: bool) -> list:
     shifts = Shift.objects.of_staff().filter(is_second=is_second).select_related("person")
     return list({shift.person_id: shift.person for shift in shifts if shift.is_now(now)}.values())
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from detoxsite.core.encryption import digests, sealing, symmetric
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
 
 from ..models import Webhook
 from .webhooks import LOCKED, new_secret, signing_secrets
@@ -38,7 +39,7 @@ def set_first_credentials(webhook: Webhook) -> tuple[str, str]:
 @transaction.atomic
 def add_secret(webhook_id, *, by) -> Webhook:
     """Add a secret beside the newest one. ``new_secret`` on the returned webhook shows it, once."""
-    webhook = _locked(webhook_id)
+    webhook = locked(Webhook.objects, webhook_id)
     webhook.new_secret = new_secret()
     _save_secrets(webhook, [webhook.new_secret, *_readable_secrets(webhook)][:MAX_SECRETS])
     return webhook
@@ -47,7 +48,7 @@ def add_secret(webhook_id, *, by) -> Webhook:
 @transaction.atomic
 def retire_secret(webhook_id, *, by) -> Webhook:
     """Sign with the newest secret alone."""
-    webhook = _locked(webhook_id)
+    webhook = locked(Webhook.objects, webhook_id)
     known = _readable_secrets(webhook)
     if len(known) < MAX_SECRETS:
         raise Refused("There is no old secret.")
@@ -58,7 +59,7 @@ def retire_secret(webhook_id, *, by) -> Webhook:
 @transaction.atomic
 def renew_token(webhook_id, *, by) -> Webhook:
     """Replace the token. ``new_token`` on the returned webhook shows it, once."""
-    webhook = _locked(webhook_id)
+    webhook = locked(Webhook.objects, webhook_id)
     webhook.new_token = secrets.token_urlsafe(32)
     webhook.token_hash = token_hash(webhook.new_token)
     webhook.save(update_fields=["token_hash"])
@@ -67,7 +68,7 @@ def renew_token(webhook_id, *, by) -> Webhook:
 
 @transaction.atomic
 def enable(webhook_id, *, by) -> Webhook:
-    webhook = _locked(webhook_id)
+    webhook = locked(Webhook.objects, webhook_id)
     webhook.is_active, webhook.disabled_why = True, ""
     webhook.save(update_fields=["is_active", "disabled_why"])
     return webhook
@@ -76,7 +77,7 @@ def enable(webhook_id, *, by) -> Webhook:
 @transaction.atomic
 def disable(webhook_id, *, by=None, why: str = "") -> Webhook:
     """Send no more messages, and refuse the token."""
-    webhook = _locked(webhook_id)
+    webhook = locked(Webhook.objects, webhook_id)
     webhook.is_active, webhook.disabled_why = False, why or f"By {by}."[:200]
     webhook.save(update_fields=["is_active", "disabled_why"])
     return webhook
@@ -94,10 +95,6 @@ def _readable_secrets(webhook: Webhook) -> list[str]:
         return signing_secrets(webhook)
     except sealing.Unreadable:
         return []
-
-
-def _locked(webhook_id) -> Webhook:
-    return Webhook.objects.select_for_update().get(pk=webhook_id)
 
 
 def _save_secrets(webhook: Webhook, known: list[str]) -> None:

@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('after', models.PositiveSmallIntegerField(unique=True, verbose_name='minutes without a claim')),
-                ('who', models.CharField(choices=[('on_duty', 'The person on duty'), ('second', 'The second person on duty'), ('everyone', 'Everyone who answers requests'), ('director', 'The director')], max_length=10, verbose_name='whom to alert')),
+                ('who', models.CharField(choices=[('on_call', 'The person on call'), ('second', 'The second person on call'), ('everyone', 'Everyone who answers requests'), ('director', 'The director')], max_length=10, verbose_name='whom to alert')),
                 ('person', models.ForeignKey(blank=True, help_text='For the director only. Leave empty to alert every manager.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -14,8 +14,8 @@ from .calls import CallForHelp
 
 
 class AlertTarget(models.TextChoices):
-    ON_DUTY = "on_duty", "The person on duty"
-    SECOND = "second", "The second person on duty"
+    ON_CALL = "on_call", "The person on call"
+    SECOND = "second", "The second person on call"
     EVERYONE = "everyone", "Everyone who answers requests"
     DIRECTOR = "director", "The director"
 

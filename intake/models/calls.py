@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from detoxsite.core.encryption.sealed_models import NO_TRUNCATE, SealedModel
+from detoxsite.core.locking import locked
 from detoxsite.core.safety.risk_signs import DANGER_NOW, Sign
 
 from .contact import Message
@@ -79,8 +80,8 @@ class CallForHelpQuerySet(models.QuerySet):
         return self.filter(Q(stored_at__gt=moment) | Exists(wrote))
 
     def locked(self, pk) -> "CallForHelp":
-        """Lock one row with its holder until the transaction ends, so that of two people the second sees the first."""
-        return self.select_for_update(of=["self"]).select_related("claimed_by").get(pk=pk)
+        """The request with the colleague who claimed it, locked. Raises Refused if it no longer exists."""
+        return locked(self.select_related("claimed_by"), pk)
 
     def without_sealed(self):
         """Leave the sealed columns in the database."""

@@ -8,6 +8,6 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def on_duty(context):
+def is_anyone_on_call(context):
     """True, False, or None without a schedule. Needs no query."""
     return on_call.is_anyone_on_call(context["center"])

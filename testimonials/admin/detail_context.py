@@ -45,9 +45,7 @@ def context(review: Testimonial, user, *, draft: Draft | None) -> dict:
         "proposal": _proposal(review),
         "consents": _consents(review),
         "events": _events(review),
-        "reports": [
-            (report, report.payload.get("text", "")) for report in review.reports.select_related("resolved_by")
-        ],
+        "reports": _reports(review),
         "others": _others(review),
         "photo": Photo.objects.filter(review=review).only("pk").first(),
         "may_decide": user.has_perm("testimonials.decide_testimonial"),

@@ -97,7 +97,7 @@ def open_portal(token: str) -> ReviewPortal | None:
 def change(
     portal: ReviewPortal, *, seen: str, words: str, name: str, allow: Collection[str], texts: Mapping[str, str]
 ) -> Testimonial:
-    """Change words, name and permissions. ``seen``: the fingerprint that the form was shown with.
+    """Change words, name and display consents. ``seen``: the fingerprint that the form was shown with.
 
     Raises Conflict where the review was changed since, unless to the very same; Refused where it is gone.
     """

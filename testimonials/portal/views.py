@@ -165,7 +165,7 @@ class ChangeReview(ReviewPortalFormView, PrivacyCheckedFormView):
 
 
 class RemovePart(ReviewPortalFormView):
-    """Takes back the permission for one part, at once."""
+    """Revokes the consent to show one part, at once."""
 
     template_name = "testimonials/portal_remove_part.html"
     part = ""

@@ -13,7 +13,6 @@ UNDECIDED = {Status.UNCONFIRMED, Status.PENDING}
 _PUBLISHED = {Status.PUBLISHED}
 _NOT_WITHDRAWN = {*UNDECIDED, *_PUBLISHED, Status.DECLINED, Status.EXPIRED}
 ALLOWED_FROM = {
-    "confirm": {Status.UNCONFIRMED},
     **dict.fromkeys(("approve", "propose", "decline", "reject_proposal"), {Status.PENDING, Status.PUBLISHED}),
     "record_consent": {Status.PENDING},
     **dict.fromkeys(("reply", "report", "hide", "keep_published", "show_again", "ask_to_renew"), _PUBLISHED),

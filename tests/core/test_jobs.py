@@ -229,6 +229,21 @@ def test_two_workers_do_not_run_a_job_at_the_same_moment(make_job):
     assert ran == [1, 1]
 
 
+def test_a_job_that_another_worker_had_runs_here_soon_after(make_job, monkeypatch):
+    """Each machine's worker looks after its own disk, also where two always start at the same moment."""
+    moment, results = [0.0], [None, True, True]
+    runner = jobs.Runner(make_job(lambda: None, every=timedelta(hours=1)), clock=lambda: moment[0])
+    monkeypatch.setattr(jobs, "run", lambda job, **_: results.pop(0))
+
+    ran = []
+    for second in range(0, 2 * 3600, 30):
+        moment[0] = float(second)
+        if (result := runner.run_if_due()) or not ran:
+            ran.append((second, result))
+
+    assert ran == [(0, None), (60, True), (3660, True)]
+
+
 def test_two_jobs_of_one_name_are_refused():
     with pytest.raises(ValueError, match="two jobs called 'alerts'"):
         jobs.register("alerts", fail, every=timedelta(minutes=1))

@@ -282,7 +282,7 @@ def test_the_list_of_deliveries_costs_the_same_with_more_and_opens_nothing(
 
 def test_uncovered_hours_are_on_the_first_page(as_role):
     client = as_role("manager")
-    assert "with nobody on duty" not in shown(client, "/admin/")
+    assert "with no one on call" not in shown(client, "/admin/")
     Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
     site_profile.expire()
 

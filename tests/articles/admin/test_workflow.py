@@ -69,7 +69,7 @@ def test_an_autosave_is_offered_to_its_author_only(as_role):
     assert autosaved(client, draft) is None
 
 
-def test_an_autosave_is_restored_looked_over_and_only_then_saved(as_role):
+def test_a_restored_autosave_is_reviewed_before_it_is_saved(as_role):
     client, draft = as_role("editor"), make_draft("<p>As stored.</p>")
     data = form_of(
         draft, title="As typed", **{f"{TEXTS}-0-body": "<p>More words.</p>", "_kept": "1", "_page": "window"}
@@ -131,7 +131,7 @@ def test_two_tabs_autosave_separately(as_role):
     assert (autosaved(client, None, "one"), autosaved(client, None, "two")) == ([["title", "A long article"]], None)
 
 
-def test_what_was_typed_while_a_colleague_submitted_the_draft_is_shown_to_its_author(as_role):
+def test_text_typed_while_a_colleague_submitted_the_draft_is_shown_to_its_author(as_role):
     draft = make_draft()
     client = as_role("editor")
     services.submit(draft.pk, by=make_user("editor"))
@@ -170,7 +170,7 @@ def test_an_autosave_can_be_discarded(as_role):
         "null",
     ],
 )
-def test_what_is_no_typed_text_is_refused(as_role, body):
+def test_an_invalid_autosave_is_refused(as_role, body):
     client, draft = as_role("editor"), make_draft()
 
     assert client.post(autosave_url(draft), body, content_type="application/json").status_code == 400
@@ -193,14 +193,14 @@ def test_what_is_no_typed_text_is_refused(as_role, body):
         [["articles_text_set-TOTAL_FORMS", "1"], ["articles_text_set-0-body", "<p>\udc80 <<b></p>" * 50]],
     ],
 )
-def test_odd_forms_are_read_as_far_as_they_go(as_role, typed):
+def test_odd_forms_are_read_as_far_as_possible(as_role, typed):
     client, draft = as_role("editor"), make_draft()
 
     assert autosave(client, draft, typed).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["\0", "\ud800", "x" * 5000])
-def test_odd_names_of_windows_break_nothing(as_role, name):
+def test_odd_window_names_break_nothing(as_role, name):
     client, draft = as_role("editor"), make_draft()
 
     assert autosave(client, draft, [["title", "A"]], page=name).status_code == 200
@@ -264,7 +264,7 @@ def test_a_save_that_would_overwrite_shows_both_and_saves_neither_unseen(as_role
     assert [block.body for block in blocks_of(draft)] == ["<p>My words.</p>"]
 
 
-def test_what_both_added_is_in_the_form_that_comes_back(as_role):
+def test_additions_by_both_are_in_the_form_that_comes_back(as_role):
     client, draft = as_role("editor"), make_draft("<p>First words.</p>")
     new = {"position": 1, "title": "Mine", "container": "JAMA"}
     mine = form_of(draft) | {f"sources-0-{name}": value for name, value in new.items()} | {"sources-TOTAL_FORMS": 1}
@@ -281,7 +281,7 @@ def test_what_both_added_is_in_the_form_that_comes_back(as_role):
     assert [source.title for source in draft.sources.all()] == ["Theirs", "Mine"]
 
 
-def test_sources_change_places_in_one_save(as_role):
+def test_sources_swap_places_in_one_save(as_role):
     client, draft = as_role("editor"), make_draft(sources=2)
     data = form_of(draft) | {"sources-TOTAL_FORMS": 2, "sources-INITIAL_FORMS": 2}
     for number, source in enumerate(draft.sources.all()):
@@ -343,14 +343,14 @@ def test_the_list_answers_its_filters(shelf, query, titles):
     assert [edition.title for edition in response.context["cl"].result_list] == titles
 
 
-def test_the_list_says_what_readers_see_and_what_is_overdue(shelf):
+def test_the_list_shows_what_readers_see_and_what_is_overdue(shelf):
     html = shelf.get(LIST).content.decode()
 
     assert "Unpublished changes: readers see edition 1" in html
     assert html.count("(overdue)") == 1
 
 
-def test_one_press_leads_from_the_list_to_a_new_draft(shelf):
+def test_one_click_leads_from_the_list_to_a_new_draft(shelf):
     live = Edition.objects.get(title="Live")
     assert f'formaction="{LIST}{live.pk}/act/start-draft/"' in shelf.get(LIST).content.decode()
 
@@ -359,7 +359,7 @@ def test_one_press_leads_from_the_list_to_a_new_draft(shelf):
     assert response.headers["Location"] == f"{LIST}{Edition.objects.get(article=live.article, number=2).pk}/change/"
 
 
-def test_steps_are_taken_on_many_at_once_and_refusals_are_named(shelf):
+def test_bulk_actions_run_on_many_editions_and_refusals_are_named(shelf):
     chosen = Edition.objects.filter(title__in=["A draft", "Waiting"])
 
     page = shelf.post(
@@ -371,7 +371,7 @@ def test_steps_are_taken_on_many_at_once_and_refusals_are_named(shelf):
     assert Edition.objects.get(title="A draft").state == State.IN_REVIEW
 
 
-def test_many_are_withdrawn_by_clinicians_only_and_only_with_a_reason(shelf, as_role):
+def test_only_clinicians_withdraw_in_bulk_and_only_with_a_reason(shelf, as_role):
     live = Edition.objects.get(title="Live")
     data = {"action": "withdraw_selected", "_selected_action": [live.pk], "note": ""}
 
@@ -387,7 +387,7 @@ def test_many_are_withdrawn_by_clinicians_only_and_only_with_a_reason(shelf, as_
 # --- looking back -----------------------------------------------------------------------------------------------------
 
 
-def test_any_two_editions_are_laid_side_by_side(as_role):
+def test_any_two_editions_can_be_compared(as_role):
     client = as_role("clinician")
     first = make_live("<p>Take it in the morning.</p>", title="One")
     second = make_live("<p>Take it at night.</p>", article=first.article, title="One")
@@ -434,7 +434,7 @@ def test_what_readers_saw_on_a_date_is_shown_hour_by_hour(as_role):
 
 
 @pytest.mark.parametrize("on", ["", "x", "0000-00-00", "9999-12-31", "0001-01-01", "2026-02-30", "%00"])
-def test_a_day_that_is_none_is_answered_in_words(as_role, on):
+def test_an_invalid_day_gets_a_message(as_role, on):
     live = make_live()
 
     assert as_role("editor").get(f"{LIST}{live.pk}/then/?on={on}").status_code == 200
@@ -470,7 +470,7 @@ def test_the_signature_is_shown_with_its_proof(as_role):
 
 @pytest.mark.parametrize("role", ["moderator", "admissions"])
 @pytest.mark.parametrize("name", ["preview", "compare", "then", "history", "change"])
-def test_pages_of_an_edition_are_not_for_everybody(as_role, role, name):
+def test_pages_of_an_edition_need_permission(as_role, role, name):
     draft = make_draft()
 
     assert as_role(role).get(f"{LIST}{draft.pk}/{name}/").status_code in {302, 403, 404}
@@ -488,7 +488,7 @@ def test_pages_of_an_edition_are_not_for_everybody(as_role, role, name):
         ({"pmid": "PMID: 99"}, ("", "99")),
     ],
 )
-def test_identifiers_may_be_pasted_with_their_address(as_role, typed, stored):
+def test_identifiers_may_be_pasted_as_urls(as_role, typed, stored):
     client, draft = as_role("editor"), make_draft()
     source = {"position": 1, "title": "A study", "container": "JAMA", **typed}
     data = form_of(draft) | {f"sources-0-{name}": value for name, value in source.items()} | {"sources-TOTAL_FORMS": 1}
@@ -500,7 +500,7 @@ def test_identifiers_may_be_pasted_with_their_address(as_role, typed, stored):
 
 
 @pytest.mark.parametrize("wrong", [{"doi": "11.5/x"}, {"doi": "10.1056"}, {"pmid": "12a"}, {"pmid": "1" * 12}])
-def test_identifiers_that_are_none_are_refused_and_nothing_else_is_lost(as_role, wrong):
+def test_invalid_identifiers_are_refused_and_nothing_else_is_lost(as_role, wrong):
     client, draft = as_role("editor"), make_draft()
     source = {"position": 1, "title": "A study", "container": "JAMA", **wrong}
     data = form_of(draft, title="Changed") | {f"sources-0-{name}": value for name, value in source.items()}
@@ -513,7 +513,7 @@ def test_identifiers_that_are_none_are_refused_and_nothing_else_is_lost(as_role,
     assert not Source.objects.exists()
 
 
-def test_a_megabyte_of_text_is_refused_in_words_and_stays_in_the_form(as_role):
+def test_a_megabyte_of_text_is_refused_with_a_message_and_stays_in_the_form(as_role):
     client, draft = as_role("editor"), make_draft()
     endless = "<p>Ⱥnd so on. </p>" * 60_000
 

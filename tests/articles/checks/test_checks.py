@@ -164,7 +164,7 @@ def test_a_promise_is_stopped(words):
         "“Guaranteed success” is a phrase to be careful with.",
     ],
 )
-def test_words_that_promise_nothing_pass(words):
+def test_text_that_promises_nothing_passes(words):
     assert in_text(words) == []
 
 

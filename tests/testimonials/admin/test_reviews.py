@@ -112,7 +112,7 @@ def test_each_queue_has_its_reviews_and_says_how_many(as_role):
     assert dict(counts[:8]) == {**{name: str(n) for name, n in expected.items()}, "all": ""}
 
 
-def test_a_row_says_what_to_look_out_for(as_role):
+def test_a_row_shows_what_to_look_out_for(as_role):
     client = as_role("moderator")
     other = make_user("moderator", first_name="Olga")
     make_review("published", email="often@example.org")
@@ -275,7 +275,7 @@ def spans(html):
     return dict(re.findall(r'name="approve-span" value="([^"]+)"( checked)?', html))
 
 
-def test_matches_are_marked_and_each_can_be_taken_out(as_role):
+def test_matches_are_marked_and_each_can_be_removed(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
     html = page(client, review)
@@ -312,7 +312,7 @@ def test_exact_words_are_marked_first_and_published_only_after_a_preview(as_role
     assert re.search(r"<textarea[^>]*approve-exact[^>]*>\s*not there</textarea>", missed)
 
 
-def test_a_span_that_cuts_an_emoji_takes_all_of_it(as_role):
+def test_a_span_that_cuts_an_emoji_covers_all_of_it(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
 
@@ -530,7 +530,7 @@ def test_a_report_is_resolved_and_a_dangerous_review_is_hidden_at_once(as_role):
     assert 'data-act="keep"' not in page(client, review)
 
 
-def test_publishing_with_more_taken_out_resolves_the_reports(as_role):
+def test_publishing_with_more_removed_resolves_the_reports(as_role):
     client = as_role("moderator")
     review = report(make_review("published", words="Kyle on Elm Street 4."), kind="safety")
 
@@ -633,7 +633,7 @@ def test_compliance_reads_and_changes_nothing(as_role):
     assert client.get("/admin/testimonials/outgoingemail/").status_code == 200
 
 
-def test_emails_show_kind_state_and_time_and_no_address(as_role):
+def test_emails_show_kind_status_and_time_and_no_address(as_role):
     make_review(email="canary@example.org")
     make_review("published", email="canary@example.org")
     letter = OutgoingEmail.objects.first()
@@ -700,7 +700,7 @@ def test_odd_posts_get_no_500(as_role, name, data):
 
 
 @ODD
-def test_whatever_is_posted_to_the_preview_gets_no_500(as_role, data):
+def test_no_post_to_the_preview_gets_a_500(as_role, data):
     client = as_role("manager")
 
     assert client.post(url(make_review("published"), "preview/"), data).status_code == 200

@@ -31,7 +31,7 @@ def test_every_kind_has_a_label_in_square_brackets():
     )
 
 
-def test_a_passage_gives_way_to_its_label_and_nothing_else_changes():
+def test_a_passage_is_replaced_by_its_label_and_nothing_else_changes():
     words = "  Tina ❤️ sat with me,\r\ncall 555-0142!\n"
 
     shown = redact(words, [Removal(29, 37, Kind.PHONE), Removal(2, 6, Kind.STAFF)])

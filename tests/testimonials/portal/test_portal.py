@@ -115,7 +115,7 @@ def test_before_the_address_is_confirmed_nothing_else_can_be_done(client, link, 
     assert (review.status, review.versions.count(), review.allow_name) == (Status.UNCONFIRMED, 1, True)
 
 
-def test_the_address_is_confirmed_with_a_button_and_twice_does_no_harm(client, link):
+def test_the_address_is_confirmed_with_a_button_and_pressing_it_twice_does_no_harm(client, link):
     review, url = link(Status.UNCONFIRMED)
     shown = client.get(url)
 
@@ -143,7 +143,7 @@ def test_it_says_what_was_redacted(client, link, settings):
     assert "Thank you [name removed], you sat with me." in page
 
 
-def test_a_withheld_one_says_why_and_that_two_people_decided(client, link):
+def test_a_withheld_review_says_why_and_that_two_people_decided(client, link):
     _, url = link(Status.DECLINED, reason=Reason.PERSON)
 
     page = page_of(client.get(url))
@@ -167,7 +167,7 @@ def test_the_author_asks_to_look_again_once(client, link):
     assert "You asked us to look again" in page_of(client.get(url))
 
 
-def test_what_cannot_be_done_now_says_so(client, link):
+def test_an_unavailable_action_says_so(client, link):
     _, url = link(Status.PUBLISHED)
 
     response = press(client, url + "again/", text="Why?")
@@ -191,7 +191,7 @@ def test_changed_words_are_read_again(client, link):
     assert (review.allow_words, review.allow_name) == (True, True)
 
 
-def test_saving_what_is_there_changes_nothing(client, link):
+def test_saving_without_a_change_changes_nothing(client, link):
     review, url = link(Status.PUBLISHED, words="First line 🌊\n\nsecond line, after a gap")
 
     assert press(client, url + "change/").status_code == 302
@@ -201,7 +201,7 @@ def test_saving_what_is_there_changes_nothing(client, link):
     assert review.versions.count() == 1
 
 
-def test_what_new_words_reveal_is_shown_first(client, link):
+def test_details_in_new_words_are_shown_first(client, link):
     review, url = link(Status.PUBLISHED)
 
     first = press(client, url + "change/", words="My son Kyle got clean here and I thank you.")
@@ -217,7 +217,7 @@ def test_what_new_words_reveal_is_shown_first(client, link):
     assert "Kyle" in page_of(client.get(url))
 
 
-def test_a_permission_is_taken_back_and_given_again_with_the_text_that_was_read(client, link):
+def test_a_consent_is_revoked_and_given_again_with_the_text_that_was_read(client, link):
     review, url = link(Status.PUBLISHED)
 
     press(client, url + "change/", allow=["words"])
@@ -293,7 +293,7 @@ def test_a_stale_or_foreign_form_changes_nothing_and_loses_nothing(client, link)
     assert review.status == Status.PUBLISHED
 
 
-def test_while_the_database_is_away_nothing_typed_is_lost(client, link, monkeypatch):
+def test_while_the_database_is_down_nothing_typed_is_lost(client, link, monkeypatch):
     _, url = link(Status.PUBLISHED)
     shown = client.get(url + "change/")
 
@@ -331,7 +331,7 @@ def test_danger_in_changed_words_reaches_staff_with_the_address(client, link, se
 # --- taking it back --------------------------------------------------------------------------------------------------
 
 
-def test_name_and_photo_are_taken_back_at_once(client, link):
+def test_name_and_photo_are_removed_at_once(client, link):
     review, url = link(Status.PUBLISHED, photo=True, allow=["words", "name", "photo"])
     shown = client.get(url)
     assert "Erase my photo" in page_of(shown)
@@ -365,7 +365,7 @@ def test_withdrawing_erases_all_of_it_and_the_link_says_so_from_then_on(client, 
         assert client.post(url + path, carried(shown)).status_code == 410
 
 
-def test_what_was_erased_and_what_was_withdrawn_look_the_same(client, link):
+def test_erased_and_withdrawn_reviews_look_the_same(client, link):
     withdrawn, first = link(Status.PENDING)
     erased, second = link(Status.EXPIRED)
     author.withdraw(withdrawn.pk, how="phone")
@@ -377,7 +377,7 @@ def test_what_was_erased_and_what_was_withdrawn_look_the_same(client, link):
     assert answers[0].content == answers[1].content
 
 
-def test_an_unknown_link_is_not_found_and_trying_many_is_slowed_down(client, link):
+def test_an_unknown_link_is_not_found_and_guessing_is_rate_limited(client, link):
     _, url = link()
     answers = [client.get(f"/r/{'x' * 31}{letter}/").status_code for letter in "abcdefghijklmnopqrstuvwxyz"]
 
@@ -512,7 +512,7 @@ def test_not_more_than_five_links_go_out_however_often_it_is_asked(client, link)
     assert OutgoingEmail.objects.count() == 5
 
 
-def test_asking_for_links_over_and_over_is_slowed_down(client):
+def test_asking_for_links_over_and_over_is_rate_limited(client):
     answers = [press(client, "/reviews/link/", email="a@example.org").status_code for _ in range(12)]
 
     assert (answers[0], answers[-1]) == (302, 429)

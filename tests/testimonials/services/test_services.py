@@ -171,7 +171,7 @@ def test_new_words_take_the_old_ones_down_until_a_moderator_has_read_them():
     assert (review.status, review.shown_words, review.allow_name) == (Status.PENDING, "", False)
 
 
-def test_a_withdrawn_review_leaves_no_word_behind():
+def test_a_withdrawn_review_leaves_no_text_behind():
     review = make_review(Status.PUBLISHED)
 
     author.withdraw(review.pk, how="private link")

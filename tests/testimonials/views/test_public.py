@@ -234,7 +234,7 @@ def test_no_address_of_the_list_holds_a_time(client):
     assert all(re.fullmatch(r"after=\d+|year=\d{4}", query) for query in found)
 
 
-def test_a_year_is_jumped_to(client):
+def test_readers_can_jump_to_a_year(client):
     reviews = make_many(25, start=datetime(2026, 3, 5, tzinfo=UTC), step=timedelta(days=30))
     of_2025 = [review.pk for review in reviews if review.submitted_at.year <= 2025]
     top = page(client)
@@ -271,7 +271,7 @@ def test_an_address_that_is_not_ours_is_not_found(client, query):
 
 
 @pytest.mark.parametrize("query", ["after=999999999999999999", "after=1", "year=1990"])
-def test_a_place_with_nothing_behind_it_leads_to_the_top(client, query):
+def test_a_place_at_the_end_of_the_list_leads_to_the_top(client, query):
     make_review("published")
 
     response = client.get(f"/reviews/?{query}")
@@ -335,7 +335,7 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
     ]
 
 
-def test_with_nothing_the_page_says_so(client):
+def test_without_reviews_the_page_says_so(client):
     said = text(page(client))
 
     assert "No reviews are shown None withheld." in said
@@ -427,7 +427,7 @@ def test_a_review_has_its_own_address(client):
 
 
 @pytest.mark.parametrize("status", ["withdrawn", "expired"])
-def test_what_was_shown_and_is_gone_is_answered_as_gone_with_numbers_to_call(client, status):
+def test_a_review_that_is_no_longer_shown_is_gone_with_numbers_to_call(client, status):
     review = make_review("published", words="Zebra words.")
     author.withdraw(review.pk, how="by phone") if status == "withdrawn" else lifecycle.expire(review.pk)
 
@@ -442,7 +442,7 @@ def test_what_was_shown_and_is_gone_is_answered_as_gone_with_numbers_to_call(cli
     assert client.post(f"/reviews/{review.pk}/tell/", {"kind": "fake"}).status_code == 410
 
 
-def test_what_was_never_shown_is_answered_as_if_it_had_never_been(client):
+def test_a_review_that_was_never_shown_is_not_found(client):
     never = [make_review(status) for status in ("unconfirmed", "pending", "declined")]
     withdrawn = make_review()
     author.withdraw(withdrawn.pk, how="by phone")
@@ -456,7 +456,7 @@ def test_what_was_never_shown_is_answered_as_if_it_had_never_been(client):
 # --- photos ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_photo_is_shown_without_its_secrets_and_goes_with_the_review(client, media):
+def test_a_photo_is_shown_without_its_metadata_and_deleted_with_the_review(client, media):
     review = with_photo(media)
     url = review.shown_photo.url
     assert re.fullmatch(r"/media/reviews/[0-9a-f]{32}\.jpeg", url)
@@ -508,7 +508,7 @@ def test_any_other_name_is_not_found(client, name):
 # --- what copies may outlive -----------------------------------------------------------------------------------------
 
 
-def test_copies_elsewhere_live_for_seconds(client, media):
+def test_copies_in_caches_live_for_seconds(client, media):
     review, other = with_photo(media), make_review("published")
     photo = review.shown_photo.url
     author.withdraw(other.pk, how="by phone")
@@ -621,7 +621,7 @@ def test_a_report_that_describes_danger_is_answered_with_crisis_steps(client):
         ({"text": "nu\0ll"}, "This holds a character that we cannot store."),
     ],
 )
-def test_a_report_that_is_refused_says_why_and_keeps_the_text(client, fields, error):
+def test_a_refused_report_says_why_and_keeps_the_text(client, fields, error):
     review = make_review("published")
 
     response = tell(client, review, **{"text": "Words to keep.", **fields})
@@ -755,7 +755,7 @@ def test_the_count_is_not_taken_for_every_request(client, django_assert_num_quer
         page(client, "/reviews/how/")
 
 
-def test_what_is_hidden_counts_as_withheld_among_the_decisions():
+def test_a_hidden_review_counts_as_withheld_among_the_decisions():
     review = make_review(Status.PUBLISHED, stars=1)
     reports.hide(review.pk, by=make_user("moderator"))
 

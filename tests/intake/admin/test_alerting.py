@@ -111,7 +111,7 @@ def test_an_editor_sees_none_of_it(as_role):
 # --- the ladder ------------------------------------------------------------------------------------------------------
 
 
-def test_the_last_step_stays_and_a_missing_first_one_is_warned_of(as_role):
+def test_the_last_step_cannot_be_deleted_and_a_missing_first_one_gives_a_warning(as_role):
     client = as_role("manager")
     assert "No step is at 0 minutes" not in shown(client, page("escalationstep"))
     for rung in EscalationStep.objects.order_by("after")[:3]:
@@ -158,7 +158,7 @@ def test_a_new_webhook_shows_its_secret_and_token_once(as_role):
 @pytest.mark.parametrize(
     "url", ["http://hooks.example.org/", "https://10.0.0.1/", "https://localhost/", "https://a:b@hooks.example.org/"]
 )
-def test_an_address_inside_is_refused_when_it_is_typed(as_role, url):
+def test_an_internal_address_is_refused_in_the_form(as_role, url):
     client = as_role("manager")
 
     client.post(page("webhook", "add"), {**DATA, "url": url})
@@ -228,7 +228,7 @@ def lost():
     return Delivery.objects.get(alert__call=call)
 
 
-def test_a_failure_is_seen_on_the_first_page_and_sent_again_by_hand(as_role, lost, mailoutbox):
+def test_a_failed_delivery_is_on_the_first_page_and_sent_again_by_hand(as_role, lost, mailoutbox):
     client = as_role("admissions")
     mailoutbox.clear()
 
@@ -244,7 +244,7 @@ def test_a_failure_is_seen_on_the_first_page_and_sent_again_by_hand(as_role, los
     assert "failed alert" not in shown(client, "/admin/")
 
 
-def test_what_is_on_its_way_too_long_is_on_the_first_page(as_role, lost):
+def test_a_delivery_that_takes_too_long_is_on_the_first_page(as_role, lost):
     hour = timezone.timedelta(hours=1)
     Alert.objects.filter(after=0).update(due_at=timezone.now() - hour)
     Delivery.objects.update(state="waiting", next_try_at=timezone.now() + hour)

@@ -86,7 +86,7 @@ def after(clock, **passed):
 # --- the ladder ------------------------------------------------------------------------------------------------------
 
 
-def test_the_person_on_duty_is_alerted_at_the_first_look(house):
+def test_the_person_on_duty_is_alerted_on_the_first_run(house):
     call = store()
 
     assert escalation.send_due() == 1
@@ -96,7 +96,7 @@ def test_the_person_on_duty_is_alerted_at_the_first_look(house):
     assert call.notified_at == START
 
 
-def test_what_was_sent_at_once_took_one_try(house):
+def test_an_alert_that_was_sent_at_once_took_one_try(house):
     store()
     escalation.send_due()
 
@@ -233,7 +233,7 @@ def test_without_anyone_who_answers_the_managers_are_alerted(house, clock):
     assert after(clock, seconds=0) == ["mia"]
 
 
-def test_with_no_one_at_all_the_alert_stays_due_and_that_is_loud(house, clock, caplog):
+def test_with_no_one_at_all_the_alert_stays_due_and_is_reported(house, clock, caplog):
     for person in house.values():
         person.is_active = False
         person.save()
@@ -250,7 +250,7 @@ def test_with_no_one_at_all_the_alert_stays_due_and_that_is_loud(house, clock, c
     assert escalation.problems() == []
 
 
-def test_the_director_is_the_one_who_is_named(house, clock):
+def test_the_director_is_the_person_named_in_the_step(house, clock):
     EscalationStep.objects.filter(who=AlertTarget.DIRECTOR).update(person=house["carl"])
     store()
 
@@ -383,7 +383,7 @@ def test_a_message_sent_but_not_recorded_is_sent_again_as_the_same_message(house
     assert first.extra_headers["Message-ID"].startswith(f"<{Delivery.objects.get().pk}@")
 
 
-def test_what_was_sent_while_the_database_was_gone_is_not_sent_again(house, clock, monkeypatch):
+def test_a_message_sent_while_the_database_was_down_is_not_sent_again(house, clock, monkeypatch):
     store()
     with monkeypatch.context() as patch:
         patch.setattr(deliveries.dispatcher, "on_sent", lambda *_: (_ for _ in ()).throw(OperationalError))
@@ -467,7 +467,7 @@ def test_workers_at_the_same_moment_send_once(house):
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 
 
-def test_looking_when_there_is_nothing_costs_three_queries(house, clock, django_assert_num_queries):
+def test_a_run_with_nothing_due_costs_three_queries(house, clock, django_assert_num_queries):
     store()
     for minute in (0, 3, 5, 10):
         after(clock, minutes=minute)
@@ -490,7 +490,7 @@ def test_danger_in_a_message_from_quarantine_alerts_staff_at_once(mailoutbox):
     assert len(mailoutbox) == 1
 
 
-def test_an_alert_made_while_the_clock_was_ahead_is_not_kept_back(mailoutbox, time_machine):
+def test_an_alert_created_while_the_clock_was_ahead_is_not_delayed(mailoutbox, time_machine):
     make_user("admissions")
     now = timezone.now()
     time_machine.move_to(now + timedelta(hours=1), tick=False)

@@ -118,7 +118,7 @@ def page(client, name, assert_queries):
     ("moment", "says", "not_says"),
     [("2026-11-23T12:00", SOMEBODY, NOBODY), ("2026-11-23T21:00", NOBODY, SOMEBODY)],
 )
-def test_the_page_tells_the_truth_without_a_query(client, daily, django_assert_num_queries, moment, says, not_says):
+def test_the_page_shows_the_truth_without_a_query(client, daily, django_assert_num_queries, moment, says, not_says):
     with time_machine.travel(at(moment)):
         html = page(client, "call", django_assert_num_queries)
 
@@ -133,7 +133,7 @@ def test_the_page_tells_the_truth_without_a_query(client, daily, django_assert_n
     ("moment", "says", "not_says"),
     [("2026-11-23T12:00", SOMEBODY, NOBODY), ("2026-11-23T21:00", NOBODY, SOMEBODY)],
 )
-def test_so_does_the_page_after_it(client, daily, django_assert_num_queries, moment, says, not_says):
+def test_so_does_the_page_after_sending(client, daily, django_assert_num_queries, moment, says, not_says):
     with time_machine.travel(at(moment), tick=False):
         send(client, reverse("intake:call"), {"phone": "(212) 555-0123"})
         html = page(client, "sent", django_assert_num_queries)
@@ -150,7 +150,7 @@ def test_the_page_promises_nothing_without_a_schedule(client, db, django_assert_
     assert "on duty" not in html
 
 
-def test_the_shifts_of_an_account_that_is_switched_off_count_for_nothing(client, daily, django_assert_num_queries):
+def test_the_shifts_of_a_disabled_account_do_not_count(client, daily, django_assert_num_queries):
     other = make_user("admissions")
     Shift.objects.create(person=other, weekday=MONDAY, starts=time(20), ends=time(21))
     daily.is_active = False

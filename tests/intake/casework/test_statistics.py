@@ -55,7 +55,7 @@ def wait_times(since=ALWAYS):
 # --- waiting ---------------------------------------------------------------------------------------------------------
 
 
-def test_half_and_nine_of_ten_are_waits_that_really_were(ask):
+def test_median_and_90th_percentile_are_waits_that_occurred(ask):
     for minutes in (10, 2, 7, 4, 90, 1, 8, 3, 6, 5):
         ask("2026-06-03 16:20", (minutes, "no_answer"), (minutes + 100, "reached"))
 
@@ -74,7 +74,7 @@ def test_the_first_attempt_and_the_first_conversation_stop_their_clocks_whatever
     assert (overall.attempt.median, overall.conversation.median) == (5, 30)
 
 
-def test_requests_that_have_had_nothing_wait_without_end(ask):
+def test_requests_without_an_attempt_or_conversation_wait_without_end(ask):
     ask("2026-06-03 16:20", (5, "reached"))
     ask("2026-06-03 16:30", (6, "no_answer"))
     ask("2026-06-03 16:40")
@@ -123,7 +123,7 @@ def test_the_parts_of_day_follow_the_time_zone_of_the_settings(ask, settings):
     assert list(wait_times()[1]) == [SUNDAY + EVENING]
 
 
-def test_what_came_in_before_the_period_is_left_out(ask):
+def test_requests_from_before_the_period_are_left_out(ask):
     since = datetime(2026, 6, 3, tzinfo=UTC)
     ask("2026-06-02 23:59", (1000, "reached"))
     ask("2026-06-03 00:00", (1, "reached"))
@@ -133,11 +133,11 @@ def test_what_came_in_before_the_period_is_left_out(ask):
     assert (overall.requests, overall.attempt.median, len(by_slot)) == (1, 1, 1)
 
 
-def test_without_requests_there_is_nothing_to_wait_for():
+def test_without_requests_there_are_no_waits():
     assert wait_times() == (WaitSummary(0, WaitTimes(0), WaitTimes(0)), {})
 
 
-def test_samples_count_only_as_long_as_there_is_nothing_else(ask):
+def test_samples_count_only_while_there_are_no_real_requests(ask):
     ask("2026-06-03 16:20", (5, "reached"), is_sample=True)
     before = statistics.counted_requests()
     ask("2026-06-03 16:30")
@@ -154,7 +154,7 @@ def test_samples_count_only_as_long_as_there_is_nothing_else(ask):
 # --- open, and per day -----------------------------------------------------------------------------------------------
 
 
-def test_open_requests_by_state_with_the_oldest_of_each(ask, nurse):
+def test_open_requests_are_counted_by_status_with_the_oldest_of_each(ask, nurse):
     now = timezone.now()
     oldest = ask(now - timedelta(hours=3))
     ask(now - timedelta(hours=1))
@@ -211,7 +211,7 @@ def test_days_begin_at_midnight_in_the_center_and_count_each_request_once(ask):
         *(("editor", 403), ("clinician", 403), ("moderator", 403)),
     ],
 )
-def test_who_may_view_the_statistics_finds_them_on_the_first_page(as_role, role, status):
+def test_people_who_may_view_the_statistics_find_them_on_the_first_page(as_role, role, status):
     client = as_role(role)
 
     assert client.get(PAGE).status_code == status
@@ -225,7 +225,7 @@ def test_the_statistics_need_a_sign_in(client):
     assert response.headers["Location"].startswith("/admin/login/")
 
 
-def test_the_statistics_are_kept_in_no_cache(as_role):
+def test_the_statistics_are_not_cached(as_role):
     assert "no-store" in as_role("compliance").get(PAGE).headers["Cache-Control"]
 
 
@@ -249,7 +249,7 @@ def test_a_period_can_be_chosen(as_role, ask):
     assert pages[52].count("<p>Of 1 in all, all have had one.</p>") == 2
 
 
-def test_the_page_says_how_many_have_had_nothing(as_role, ask):
+def test_the_page_says_how_many_had_no_attempt_or_conversation(as_role, ask):
     now = timezone.now() - timedelta(hours=2)
     ask(now, (7, "reached"))
     ask(now, (8, "no_answer"))

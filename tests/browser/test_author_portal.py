@@ -136,7 +136,7 @@ def test_from_the_first_word_until_it_is_gone(visitor, house, width, dark, scrip
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_enter_in_a_field_sends_and_takes_nothing_out(visitor, house, scripts):
+def test_enter_in_a_field_sends_and_removes_nothing(visitor, house, scripts):
     writer = someone(visitor, width=390, dark=False, scripts=scripts)
     page = writer.page
     page.goto(writer.origin + "/reviews/new/")
@@ -171,7 +171,7 @@ def test_crisis_steps_come_first_and_in_spanish_too(visitor, house):
     assert page.url.endswith("/help/")
 
 
-def test_asked_once_a_year_and_a_lost_link(visitor, house, monkeypatch):
+def test_the_author_is_asked_once_a_year_and_can_replace_a_lost_link(visitor, house, monkeypatch):
     monkeypatch.setattr(views, "LINK_REQUEST_SECONDS", 0.0)
     review = make_review("published", email="jo@example.org")
     writer = someone(visitor, width=390, dark=False, scripts=True)

@@ -122,7 +122,7 @@ def test_the_focus_goes_to_what_was_added_and_back_from_a_menu_that_is_closed(vi
     assert page.evaluate("document.activeElement.name") == "sources-0-position"
 
 
-def test_a_table_has_a_header_row_unless_somebody_says_no(visitor, house):
+def test_a_table_has_a_header_row_unless_someone_turns_it_off(visitor, house):
     editor = visitor()
     editor.sign_in(house["editor"])
     page = open_draft(editor, make_draft(created_by=house["editor"]))
@@ -143,7 +143,7 @@ def test_there_is_room_to_search_on_a_narrow_screen(visitor, house, width, thing
 
 
 @pytest.mark.parametrize("width", [800, 1280])
-def test_the_bar_to_save_covers_nothing_that_has_the_focus(visitor, house, width):
+def test_the_save_bar_covers_nothing_that_has_the_focus(visitor, house, width):
     editor = visitor(width=width)
     editor.sign_in(house["editor"])
     page = open_draft(editor, mixed_draft(house["editor"]))

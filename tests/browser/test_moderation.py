@@ -75,7 +75,7 @@ def with_photo(review):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_checked_or_selected_parts_are_taken_out_at_once(visitor, house, width):
+def test_checked_or_selected_parts_are_removed_at_once(visitor, house, width):
     review = make_review(words=WORDS)
     moderator = visitor(width=width)
     moderator.sign_in_with_password(house["moderator"])

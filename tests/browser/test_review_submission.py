@@ -35,7 +35,7 @@ def link_in(folder):
 
 
 @pytest.mark.parametrize(("width", "dark", "scripts"), [(1280, False, True), (360, True, False)])
-def test_sent_read_shown_answered_and_taken_down(visitor, house, letter_files, width, dark, scripts):
+def test_a_review_is_sent_read_published_answered_and_withdrawn(visitor, house, letter_files, width, dark, scripts):
     StaffName.objects.create(name="Grace Adeyemi", nicknames="Gracie")
     writer = visitor(width=width, dark=dark, scripts=scripts)
     writer.has_scripts = scripts
@@ -107,7 +107,7 @@ def test_a_usual_review_takes_at_most_four_actions(visitor, house, width):
     assert review.shown_words == "[name removed] and [name removed] were there, and [name removed] snored."
 
 
-def test_with_keys_matches_are_taken_out_one_by_one_or_together(visitor, house):
+def test_with_keys_matches_are_removed_one_by_one_or_together(visitor, house):
     review = make_review(words="kyle and marcus were there, and kyle snored.")
     moderator = visitor()
     moderator.sign_in(house["moderator"])

@@ -80,7 +80,7 @@ def test_nothing_is_drawn_outside_the_frame_or_styled_in_place(drawing):
     assert not {"style", "fill", "onload"} & {name for one in svg.iter() for name in one.attrib}
 
 
-def test_what_is_written_in_a_chart_is_no_markup():
+def test_text_in_a_chart_is_escaped():
     drawing = grid()
 
     assert "<script" not in drawing
@@ -104,7 +104,7 @@ def test_a_grid_says_its_values_and_leaves_the_other_fields_empty():
     ]
 
 
-def test_columns_stand_in_rows_of_seven_on_one_scale():
+def test_columns_are_in_rows_of_seven_on_one_scale():
     drawing = columns(*[(10, 5)] * 7, (20, 0))
 
     pale, solid = boxes(drawing, "pale")[1:], boxes(drawing, "solid")[1:]

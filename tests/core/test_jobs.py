@@ -148,7 +148,7 @@ def test_an_overdue_job_turns_readyz_red_by_name_until_it_succeeds(make_job, cli
     assert look(minutes=5, seconds=2) == (503, True, [])  # red for the other checks, which no worker makes here
 
 
-def test_a_job_is_expected_only_since_a_worker_is_there_to_run_it(make_job, time_machine):
+def test_a_job_is_expected_only_once_a_worker_runs(make_job, time_machine):
     time_machine.move_to(NOW, tick=False)
     make_job(fail)
     assert jobs.overdue(NOW + timedelta(days=1)) == []  # /readyz says that there is no worker

@@ -101,7 +101,7 @@ def test_production_starts_on_a_served_database(site):
         admin.close()
 
 
-def test_a_taken_port_is_said_in_words(site):
+def test_a_port_in_use_is_reported_clearly(site):
     with socket.create_server(("127.0.0.1", site.port)):
         process = site.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
 
@@ -147,7 +147,7 @@ def test_the_database_listens_on_a_private_socket_only_and_survives_a_kill(serve
     killed.wait()
 
 
-def test_no_row_of_anybody_reaches_the_database_log(server):
+def test_no_content_of_a_row_reaches_the_database_log(server):
     import psycopg2
 
     server.start()

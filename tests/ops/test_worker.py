@@ -66,7 +66,7 @@ def test_a_worker_runs_every_job_and_sends_what_is_in_the_outbox(running_worker,
     assert worker.is_running()
 
 
-def test_a_worker_that_is_told_to_stop_ends_and_lets_its_lock_go(running_worker):
+def test_a_worker_that_is_asked_to_stop_exits_and_releases_its_lock(running_worker):
     until(worker.is_running)
 
     running_worker.stop()

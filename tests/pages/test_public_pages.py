@@ -104,7 +104,7 @@ def test_staff_pages_allow_their_own_scripts_and_nothing_unsafe(as_role):
     assert "'nonce-" in client.get("/admin/articles/edition/add/").headers["Content-Security-Policy"]
 
 
-def test_psycopg_3_is_not_there():
+def test_psycopg_3_is_not_installed():
     assert importlib.util.find_spec("psycopg") is None
     assert importlib.util.find_spec("psycopg2") is not None
 
@@ -135,7 +135,7 @@ def test_the_center_is_read_once_for_many_pages(client, django_assert_num_querie
         client.get("/help/")
 
 
-def test_leaving_goes_elsewhere_and_takes_the_reference_along(client):
+def test_leaving_goes_elsewhere_and_clears_the_reference(client):
     response = client.get("/leave/")
 
     assert response.status_code == 302
@@ -202,7 +202,7 @@ def test_machines_find_robots_sitemap_and_feed(client):
     assert edition.title in feed
 
 
-def test_health_is_told_apart_from_readiness(client, settings, tmp_path):
+def test_health_and_readiness_are_separate(client, settings, tmp_path):
     settings.VAR = tmp_path
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")

@@ -77,7 +77,7 @@ def test_the_same_seed_makes_the_same_rows(make):
     assert make(1) != make(2)
 
 
-def test_what_is_loaded_is_what_the_writer_wrote():
+def test_the_stored_articles_are_those_that_were_generated():
     call_command("sample", articles=30, seed=7)
 
     writer = articles.Writer(7, datetime.combine(datetime.now(UTC), TODAY.timetz()), staff(), articles.topics())
@@ -112,7 +112,7 @@ def test_articles_in_bulk_are_complete(client):
     assert distinct_words(*editions.filter(signed_off_at__isnull=False)) == known
 
 
-def test_loading_again_adds_as_many_others_beside_the_sample(settings, tmp_path, capsys):
+def test_loading_again_adds_as_many_others_to_the_sample(settings, tmp_path, capsys):
     settings.MEDIA_ROOT = tmp_path
     call_command("sample")
     before, calls = Article.objects.count(), CallForHelp.objects.count()
@@ -156,7 +156,7 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
 
 @pytest.mark.site
 @pytest.mark.django_db(transaction=True)
-def test_reviews_made_by_several_processes_are_the_same_ones(monkeypatch):
+def test_reviews_made_by_several_processes_are_the_same(monkeypatch):
     monkeypatch.setattr(reviews_and_requests, "BATCH_SIZE", 40)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
     today = datetime.combine(datetime.now(UTC), TODAY.timetz())

@@ -53,7 +53,7 @@ def test_the_sample_is_complete(loaded, client):
     assert "demonstration site" in SiteProfile.objects.get().small_print
 
 
-def test_the_waiting_samples_show_what_the_hints_find(loaded):
+def test_the_pending_samples_show_what_the_detector_finds(loaded):
     waiting = Version.objects.filter(review__in=Testimonial.objects.awaiting_decision())
 
     kinds = {hint.kind for version in waiting for hint in find_matches(version.payload["words"], roster())}
@@ -81,7 +81,7 @@ def test_loading_twice_changes_nothing(loaded, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_our_own_words_follow_our_own_list(loaded):
+def test_our_own_text_follows_our_own_list_of_terms(loaded):
     with (ROOT / "articles/checks/terms.csv").open(encoding="utf-8", newline="") as file:
         terms = [row["term"] for row in csv.DictReader(file)]
     allowed = {"relapse", "slip", "lapse", "detox"}  # the list itself allows them; clinicians and members use them

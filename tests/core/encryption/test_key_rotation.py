@@ -37,7 +37,7 @@ def test_everything_opens_with_the_new_key_alone_afterwards(rotated, settings, c
     assert "Everything is sealed to the newest key" in capsys.readouterr().out
 
 
-def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
+def test_an_interrupted_rotation_continues_where_it_stopped(rotated, monkeypatch):
     monkeypatch.setattr(key_rotation, "BATCH_SIZE", 2)
     seal, sealed = CallForHelp.seal, []
 
@@ -58,7 +58,7 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
     assert key_rotation.count_remaining() == 0
 
 
-def test_what_no_key_opens_is_left_as_it_is_and_counted(rotated, settings):
+def test_rows_that_no_key_opens_are_left_unchanged_and_counted(rotated, settings):
     settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS[:1]
     before = set(CallForHelp.objects.values_list("sealed", flat=True))
 

@@ -152,7 +152,7 @@ def test_urgency_follows_danger_then_withdrawal_then_the_rest(answers, found, le
     assert urgency(answers, found) == level
 
 
-def test_reasons_are_short_and_in_our_words():
+def test_reasons_are_short_and_in_our_own_terms():
     answers = {"story": "Canary had a seizure", "recent": "yes", "substances": ["alcohol", "opioids", "meth"]}
 
     assert urgency_reasons(answers, ("seizure", "minor_or_pregnant")) == [

@@ -32,7 +32,7 @@ def make_owned(owner=None, **fields):
 
 
 def deliver():
-    """Send the emails that are in the outbox."""
+    """Send the emails in the outbox."""
     return send_reminders()
 
 
@@ -144,7 +144,7 @@ def test_a_reminder_is_sent_once_and_under_one_message_id():
     assert [deliver(), deliver()] == [1, 0]
     Reminder.objects.update(
         state=Reminder.State.WAITING, next_try_at=timezone.now()
-    )  # as if killed before it was noted
+    )  # as if killed before it was recorded
 
     assert deliver() == 1
 

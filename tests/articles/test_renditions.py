@@ -53,7 +53,7 @@ FIELDS = {"title": "A title", "alt": "What it shows.", "credit": "us", "image_pp
 
 
 @pytest.mark.parametrize(
-    ("upload", "words"),
+    ("upload", "message"),
     [
         (ContentFile(b"<html><script>x()</script></html>", name="x.png"), "a valid image"),
         (ContentFile(b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="x.png"), "a valid image"),
@@ -63,14 +63,14 @@ FIELDS = {"title": "A title", "alt": "What it shows.", "credit": "us", "image_pp
         (ContentFile(b"", name="x.png"), "empty"),
     ],
 )
-def test_a_file_that_is_no_picture_is_refused_with_a_message_and_the_form_is_kept(as_role, media, upload, words):
+def test_a_file_that_is_no_picture_is_refused_with_a_message_and_the_form_is_kept(as_role, media, upload, message):
     upload.seek(0)
 
     response = as_role("editor").post(f"{LIST}add/", {**FIELDS, "image": upload})
 
     html = response.content.decode()
     assert response.status_code == 200
-    assert re.search(words, re.search(r'<ul class="errorlist".*?</ul>', html, re.DOTALL)[0])
+    assert re.search(message, re.search(r'<ul class="errorlist".*?</ul>', html, re.DOTALL)[0])
     assert 'value="A title"' in html
     assert 'value="What it shows."' in html
     assert not Picture.objects.exists()
@@ -145,7 +145,7 @@ def test_an_unused_picture_is_deleted_with_its_files(as_role, media, role, djang
         client.post(f"{LIST}{picture.pk}/delete/", {"post": "yes"})
 
     assert not Picture.objects.exists()
-    assert len(files(media)) == 6  # until it is certain
+    assert len(files(media)) == 6  # deleted only on commit
     for act in later:
         act()
     assert files(media) == []

@@ -126,7 +126,7 @@ def test_withdrawing_brings_back_the_edition_before(clinician):
     assert Edition.objects.live().get() == old
 
 
-# --- what stops a step ------------------------------------------------------------------------------------------------
+# --- refusals --------------------------------------------------------------------------------------------------------
 
 
 def key_of(edition, code):
@@ -310,7 +310,7 @@ def test_typed_and_stored_text_make_the_same_document():
     )
 
 
-# --- taking down, moving, showing -------------------------------------------------------------------------------------
+# --- withdrawing, moving, history ------------------------------------------------------------------------------------
 
 
 def test_a_page_is_withdrawn_as_a_whole(clinician):
@@ -359,7 +359,7 @@ def test_an_address_that_is_or_was_taken_is_refused(editor, taken):
     assert sorted(Article.objects.values_list("slug", flat=True)) == ["mine", "theirs"]
 
 
-def test_what_readers_saw_is_known_for_every_moment(clinician):
+def test_the_edition_that_readers_saw_is_known_for_every_moment(clinician):
     now, hour = timezone.now(), timezone.timedelta(hours=1)
     old = make_live(title="Old", publish_at=now - 5 * hour)
     new = make_live(title="New", article=old.article, publish_at=now - 3 * hour)

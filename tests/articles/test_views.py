@@ -46,9 +46,7 @@ def test_an_article_shows_its_blocks_in_order_with_linked_sources(client):
 
     html = client.get(edition.get_absolute_url()).content.decode()
 
-    positions = [
-        html.index(words) for words in ("Call 911</h2>", "Tablet", "5 mg by mouth", "Slow is safe.", "Study 1")
-    ]
+    positions = [html.index(text) for text in ("Call 911</h2>", "Tablet", "5 mg by mouth", "Slow is safe.", "Study 1")]
     assert positions == sorted(positions)
     assert '5 mg by mouth.<sup><a id="ref-1-2" href="#source-1" aria-label="Source 1">1</a></sup> And [7].' in html
     assert re.findall(r'<h2 id="(how-it[^"]*)"', html) == ["how-it-is-taken", "how-it-is-taken-2"]
@@ -96,7 +94,7 @@ def test_related_articles_are_live_ones_of_the_same_topic(client):
 
     html = client.get(edition.get_absolute_url()).content.decode()
 
-    assert [words in html for words in ("A sibling<", "A sibling in the making", "Another topic")] == [
+    assert [text in html for text in ("A sibling<", "A sibling in the making", "Another topic")] == [
         True,
         False,
         False,
@@ -283,8 +281,8 @@ def test_a_withdrawn_article_is_gone_with_numbers_to_call(client, django_assert_
 
     html = response.content.decode()
     assert response.status_code == 410
-    for words in ('href="tel:911"', 'href="tel:988"', 'href="tel:+18006624357"', 'name="q"', "/articles/topics/"):
-        assert words in html
+    for text in ('href="tel:911"', 'href="tel:988"', 'href="tel:+18006624357"', 'name="q"', "/articles/topics/"):
+        assert text in html
     assert '<meta name="robots" content="noindex">' in html
     assert "Zebra" not in html
     assert client.get("/articles/old/").headers["Location"] == "/articles/gone/"
@@ -343,7 +341,7 @@ def test_json_ld_says_nothing_that_the_page_does_not_show(client, picture):
     html = client.get("/articles/naloxone/").content.decode()
     data = json.loads(re.search(r'ld\+json">(.*?)</script>', html)[1])
     seen = unescape(re.sub(r"<script.*?</script>", "", html))
-    words = " ".join(re.sub(r"<[^>]*>", "", seen.split("<main")[1]).split())
+    text = " ".join(re.sub(r"<[^>]*>", "", seen.split("<main")[1]).split())
 
     found = dict(values(data))
     assert {"lastReviewed", "datePublished", "dateModified", "honorificSuffix", "image"} <= set(found)
@@ -359,7 +357,7 @@ def test_json_ld_says_nothing_that_the_page_does_not_show(client, picture):
         elif key == "inLanguage":
             assert f'lang="{value}"' in seen
         else:
-            assert value in words, key
+            assert value in text, key
 
 
 def test_the_page_names_its_social_card(client, settings):

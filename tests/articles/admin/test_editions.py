@@ -35,7 +35,7 @@ INLINES = (
 
 
 def posted(*, texts=(), sources=(), **fields):
-    """What the browser sends for an edition with new blocks of text and new sources."""
+    """The form data of an edition with new text blocks and new sources."""
     data = {"title": "A title", "summary": "A summary of it all.", "slug": "", "opened": 0, **fields}
     for name in INLINES:
         rows = {TEXTS: texts, "sources": sources}.get(name, ())
@@ -78,7 +78,7 @@ def test_an_editor_writes_an_article_in_one_go(as_role):
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "message"),
     [
         ({"title": ""}, "This field is required."),
         ({"slug": "feed"}, "taken by the site itself"),
@@ -87,7 +87,7 @@ def test_an_editor_writes_an_article_in_one_go(as_role):
         ({"sources": [{"position": 1, "title": "T", "container": "C", "doi": "11.1/x"}]}, "A DOI starts with"),
     ],
 )
-def test_a_mistake_is_explained_beside_the_field_and_the_text_is_kept(as_role, fields, words):
+def test_a_mistake_is_explained_beside_the_field_and_the_text_is_kept(as_role, fields, message):
     client = as_role("editor")
     make_draft(slug="taken")
     data = posted(texts=["<p>Long work.</p>"], **{"topic": make_topic().pk, "author": make_person().pk, **fields})
@@ -96,7 +96,7 @@ def test_a_mistake_is_explained_beside_the_field_and_the_text_is_kept(as_role, f
 
     html = response.content.decode()
     assert response.status_code == 200
-    assert words in html
+    assert message in html
     assert "Long work." in html
     assert Article.objects.count() == 1
 
@@ -211,7 +211,7 @@ def test_a_save_after_the_sign_off_changes_nothing(as_role, monkeypatch):
     load = EditionAdmin.get_object
 
     def overtaken(self, request, object_id, from_field=None):
-        """The clinician is faster by a moment: between the click on Save and the reading of the row."""
+        """The clinician signs off between the click on Save and the reading of the row."""
         services.submit(draft.pk, by=client.user)
         services.sign_off(draft.pk, by=signer, read=services.sign_off_fingerprint(draft))
         return load(self, request, object_id, from_field)

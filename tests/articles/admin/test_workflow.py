@@ -42,7 +42,7 @@ def autosaved(client, draft=None, page="window"):
 
 
 def form_of(draft, **fields):
-    """What the browser sends for a draft as it is stored, with ``fields`` changed."""
+    """The form data of a draft as stored, with ``fields`` changed."""
     texts = Text.objects.filter(parent=draft)
     data = posted(title=draft.title, author=draft.author_id, topic=draft.article.topic_id, opened=draft.revision)
     data |= {f"{TEXTS}-TOTAL_FORMS": len(texts), f"{TEXTS}-INITIAL_FORMS": len(texts)}
@@ -52,7 +52,7 @@ def form_of(draft, **fields):
     return {**data, **fields}
 
 
-# --- autosave ---------------------------------------------------------------------------------------------------------
+# --- autosave --------------------------------------------------------------------------------------------------------
 
 
 def test_an_autosave_is_offered_to_its_author_only(as_role):
@@ -107,7 +107,7 @@ def test_a_block_that_was_deleted_meanwhile_is_restored_as_a_new_one(as_role):
 
 
 def _fields(response):
-    """What a browser would send for the form of a page."""
+    """The form data that a browser would send for a page."""
     form = response.context["adminform"].form
     formsets = [inline.formset for inline in response.context["inline_admin_formsets"]]
     parts = [form, *(part for formset in formsets for part in [formset.management_form, *formset.forms])]
@@ -230,7 +230,7 @@ def test_autosave_needs_the_csrf_token(as_role, client):
     assert autosave(strict, draft).status_code == 403
 
 
-# --- two people, one draft --------------------------------------------------------------------------------------------
+# --- two people, one draft -------------------------------------------------------------------------------------------
 
 
 def test_colleagues_with_the_draft_open_are_named_for_a_minute(as_role):
@@ -293,7 +293,7 @@ def test_sources_swap_places_in_one_save(as_role):
     assert [source.title for source in draft.sources.all()] == ["Study 2", "Study 1"]
 
 
-# --- the list ---------------------------------------------------------------------------------------------------------
+# --- the list --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -384,7 +384,7 @@ def test_only_clinicians_withdraw_in_bulk_and_only_with_a_reason(shelf, as_role)
     assert live.events.get().note == "A wrong dose."
 
 
-# --- looking back -----------------------------------------------------------------------------------------------------
+# --- history ---------------------------------------------------------------------------------------------------------
 
 
 def test_any_two_editions_can_be_compared(as_role):
@@ -411,7 +411,7 @@ def test_one_edition_alone_is_compared_with_nothing(as_role, query):
     assert "nothing to compare it with" in page.content.decode()
 
 
-def test_what_readers_saw_on_a_date_is_shown_hour_by_hour(as_role):
+def test_the_timeline_shows_what_readers_saw_on_a_date_hour_by_hour(as_role):
     client = as_role("clinician")
     noon = timezone.make_aware(timezone.datetime(2026, 3, 10, 12))
     day = timezone.timedelta(days=1)
@@ -421,15 +421,15 @@ def test_what_readers_saw_on_a_date_is_shown_hour_by_hour(as_role):
     gone = timezone.localdate()
     then = f"{LIST}{old.pk}/then/?on="
 
-    def said(on):
-        timeline = client.get(f"{then}{on}").context["timeline"]
+    def titles_on(date):
+        timeline = client.get(f"{then}{date}").context["timeline"]
         return [(entry["edition"] and entry["edition"].title) for entry in timeline]
 
-    assert said("2026-03-06") == [None]
-    assert said("2026-03-09") == ["Old"]
-    assert said("2026-03-10") == ["Old", "New"]
-    assert said("2026-03-11") == ["New"]
-    assert said(gone) == ["New", None]
+    assert titles_on("2026-03-06") == [None]
+    assert titles_on("2026-03-09") == ["Old"]
+    assert titles_on("2026-03-10") == ["Old", "New"]
+    assert titles_on("2026-03-11") == ["New"]
+    assert titles_on(gone) == ["New", None]
     assert "This date is in the future" in client.get(f"{then}{gone + day}").content.decode()
 
 
@@ -476,7 +476,7 @@ def test_pages_of_an_edition_need_permission(as_role, role, name):
     assert as_role(role).get(f"{LIST}{draft.pk}/{name}/").status_code in {302, 403, 404}
 
 
-# --- sources and long texts -------------------------------------------------------------------------------------------
+# --- sources and long texts ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def whole(state, picture):
 
 
 def refused(act):
-    """Whether the database refuses ``act``, and nothing of it is left."""
+    """Whether the database refuses ``act`` and rolls it back."""
     try:
         with transaction.atomic():
             act()
@@ -89,7 +89,7 @@ def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, pictu
     if model is Source:
         copy.position = 2
 
-    ways = [
+    changes = [
         lambda: model.objects.filter(pk=part.pk).update(**{CHANGED[model]: "other words"}),
         lambda: sql(f"UPDATE {model._meta.db_table} SET {CHANGED[model]} = 'x' WHERE id = %s", part.pk),
         part.save,
@@ -100,9 +100,9 @@ def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, pictu
         lambda: model.objects.filter(pk=part.pk).delete(),
     ]
 
-    assert [refused(way) for way in ways[:1]] == [state in FROZEN]
+    assert [refused(change) for change in changes[:1]] == [state in FROZEN]
     if state in FROZEN:
-        assert [refused(way) for way in ways] == [True] * len(ways)
+        assert [refused(change) for change in changes] == [True] * len(changes)
         assert edition_snapshot.from_edition(edition) == before
 
 
@@ -172,15 +172,15 @@ def test_no_edition_can_be_deleted(state):
 @pytest.mark.parametrize("table", [*(model._meta.db_table for model in [*TABLES, Edition, EditionEvent, Waiver])])
 def test_no_table_of_signed_text_can_be_truncated(table):
     make_live()
-    sql("SET CONSTRAINTS ALL IMMEDIATE")  # nothing is left to be checked that would be in the way
-    sql("SET LOCAL pgtrigger.ignore = '{}'")  # which the tests set for their own sweeping up
+    sql("SET CONSTRAINTS ALL IMMEDIATE")  # no pending constraint check may get in the way
+    sql("SET LOCAL pgtrigger.ignore = '{}'")  # which the tests set for their own cleanup
 
     assert refused(lambda: sql(f"TRUNCATE {table} CASCADE"))
 
 
 @pytest.mark.parametrize("state", FROZEN)
 @pytest.mark.parametrize("column", ["alt", "credit", "image"])
-def test_a_picture_stays_as_it_was_signed(column, state, picture):
+def test_a_signed_picture_cannot_be_changed(column, state, picture):
     whole(state, picture)
 
     assert refused(lambda: Picture.objects.filter(pk=picture.pk).update(**{column: "other"}))
@@ -194,21 +194,21 @@ def test_a_picture_in_no_signed_edition_may_be_changed(picture):
 
 
 def test_the_history_of_an_edition_is_never_rewritten():
-    step = EditionEvent.objects.create(edition=make_draft(), kind=EditionEvent.Kind.SAVED, by=make_user())
+    event = EditionEvent.objects.create(edition=make_draft(), kind=EditionEvent.Kind.SAVED, by=make_user())
 
-    for way in (
+    for change in (
         lambda: EditionEvent.objects.update(note="nothing happened"),
-        lambda: EditionEvent.objects.filter(pk=step.pk).delete(),
+        lambda: EditionEvent.objects.filter(pk=event.pk).delete(),
         lambda: sql("DELETE FROM articles_editionevent"),
     ):
-        assert refused(way)
+        assert refused(change)
 
 
 def test_the_fingerprint_reveals_a_change_made_without_the_triggers():
     edition = make_live()
     assert services.is_as_signed(edition)
 
-    sql("SET LOCAL session_replication_role = 'replica'")  # what the owner of the server can always do
+    sql("SET LOCAL session_replication_role = 'replica'")  # the owner of the server can always do this
     sql("UPDATE articles_text SET body = '<p>Alcohol withdrawal can be harmless.</p>'")
     sql("SET LOCAL session_replication_role = 'origin'")
 

@@ -1,4 +1,4 @@
-"""The allowlist against whatever a machine can think of."""
+"""The allowlist against generated input."""
 
 import re
 import time
@@ -51,7 +51,7 @@ PIECES = st.sampled_from(
 
 
 class Seen(HTMLParser):
-    """What a browser would make of a fragment: its tags and their attributes."""
+    """Parse a fragment as a browser would: its tags and their attributes."""
 
     def __init__(self, fragment):
         super().__init__()
@@ -81,7 +81,7 @@ def test_nothing_outside_the_allowlist_gets_through(typed):
 
 
 @pytest.mark.parametrize(
-    ("fragment", "words"),
+    ("fragment", "text"),
     [
         ("<h2>One</h2><p>two<br>three</p>", "One two three"),
         ("<ul><li>a</li><li>b</li></ul>", "a b"),
@@ -90,8 +90,8 @@ def test_nothing_outside_the_allowlist_gets_through(typed):
         ("", ""),
     ],
 )
-def test_the_text_of_a_fragment_is_read_without_tags(fragment, words):
-    assert sanitizer.text(fragment) == words
+def test_the_text_of_a_fragment_is_read_without_tags(fragment, text):
+    assert sanitizer.text(fragment) == text
 
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><title>Draft 3</title>

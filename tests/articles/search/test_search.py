@@ -34,13 +34,13 @@ def known(body="<p>Nothing of note.</p>", **fields):
     return edition
 
 
-def titles(client, words, page=1) -> list[str]:
-    shown = client.get("/search/", {"q": words, "page": page}).content.decode()
+def titles(client, query, page=1) -> list[str]:
+    shown = client.get("/search/", {"q": query, "page": page}).content.decode()
     return [html.unescape(re.sub("<[^>]*>", "", title)) for title in re.findall("<h3><a[^>]*>(.*?)</a></h3>", shown)]
 
 
-def text(client, words) -> str:
-    shown = client.get("/search/", {"q": words}).content.decode()
+def text(client, query) -> str:
+    shown = client.get("/search/", {"q": query}).content.decode()
     return " ".join(html.unescape(re.sub("<[^>]*>", "", shown)).split())
 
 
@@ -170,16 +170,16 @@ def test_words_are_marked_in_titles_and_all_else_is_escaped(client):
 
 
 @pytest.mark.parametrize(
-    "words", ["thiamine", "thiamin", "thia", "thiamine zebra", "vitamins", '"a vitamin" -zebra', "qqqqqqq", "thaimine"]
+    "query", ["thiamine", "thiamin", "thia", "thiamine zebra", "vitamins", '"a vitamin" -zebra', "qqqqqqq", "thaimine"]
 )
-def test_a_search_is_one_query_whatever_has_to_be_corrected(client, django_assert_num_queries, words):
+def test_a_search_is_one_query_whatever_has_to_be_corrected(client, django_assert_num_queries, query):
     Synonym.objects.create(typed="vitamins", means="thiamine")
     for number in range(3):
         known("<p>Thiamine is a vitamin.</p>", title=f"Thiamine {number}")
     site_profile.current()
 
     with django_assert_num_queries(1):
-        client.get("/search/", {"q": words})
+        client.get("/search/", {"q": query})
 
 
 def test_a_search_without_words_runs_no_query(client, django_assert_num_queries):
@@ -218,7 +218,7 @@ def test_every_part_of_a_search_uses_an_index():
     sql, params = engine.SearchResults("thiamin vitamin", []).statement(0, 10)
 
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the best way
+        cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the fastest plan
         cursor.execute(f"EXPLAIN {sql}", params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
 

@@ -16,7 +16,7 @@ from testimonials.services import author, lifecycle, moderation, submission
 from tests.factories import make_review, make_user
 
 pytestmark = pytest.mark.django_db
-NOBODY_MAY_KNOW = (
+REVEALING = (
     "review",
     "detox",
     "center",
@@ -51,8 +51,8 @@ def test_the_confirmation_email_has_a_link_and_reveals_nothing(settings):
     assert "Auto-Submitted: auto-generated" in raw
     assert f"Message-ID: <{OutgoingEmail.objects.get().pk}@mail.example>" in raw
     without_link = raw.replace(token, "").lower()
-    for told in (*NOBODY_MAY_KNOW, "zebra"):
-        assert told not in without_link
+    for secret in (*REVEALING, "zebra"):
+        assert secret not in without_link
     assert OutgoingEmail.objects.get().state == OutgoingEmail.State.SENT
 
 
@@ -64,8 +64,8 @@ def test_no_email_of_any_kind_reveals_what_it_is_about(kind, settings):
     message = author_mail.email_of(email)
 
     text = f"{message.subject} {message.body}".replace(email.review.author.payload["token"], "").lower()
-    for told in NOBODY_MAY_KNOW:
-        assert told not in text
+    for secret in REVEALING:
+        assert secret not in text
     assert text.isascii()
 
 
@@ -79,7 +79,7 @@ def test_an_email_is_sent_once():
 def test_an_email_sent_but_not_recorded_is_sent_again_as_the_same_message(monkeypatch):
     make_review(Status.UNCONFIRMED)
     [email] = author_mail.dispatcher.take_due(timezone.now())
-    author_mail.email_of(email).send()  # and here the process was killed
+    author_mail.email_of(email).send()  # the process is killed here
 
     assert author_mail.send_due() == 0
     assert author_mail.send_due(timezone.now() + author_mail.dispatcher.lease + timezone.timedelta(seconds=1)) == 1
@@ -172,8 +172,8 @@ def test_each_decision_is_reported():
 
     author_mail.send_due()
 
-    told = {(message.to[0], message.subject) for message in mail.outbox}
-    assert told == {(f"{who}@example.org", "A message about what you sent") for who in "abc"}
+    sent = {(message.to[0], message.subject) for message in mail.outbox}
+    assert sent == {(f"{who}@example.org", "A message about what you sent") for who in "abc"}
 
 
 @pytest.mark.django_db(transaction=True)

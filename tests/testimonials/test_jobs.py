@@ -111,8 +111,8 @@ def test_an_author_who_could_not_be_asked_does_not_count_as_silent():
     review = make_review(Status.PUBLISHED, email="busy@example.org")
     year = timezone.now() + DAY * 366
     for _ in range(5):
-        letter = OutgoingEmail.objects.create(review=review, kind="published", email_index=review.author.email_index)
-        OutgoingEmail.objects.filter(pk=letter.pk).update(made_at=year)
+        email_row = OutgoingEmail.objects.create(review=review, kind="published", email_index=review.author.email_index)
+        OutgoingEmail.objects.filter(pk=email_row.pk).update(made_at=year)
 
     with time_machine.travel(year + timezone.timedelta(minutes=1)):
         run()

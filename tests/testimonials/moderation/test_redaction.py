@@ -144,7 +144,7 @@ def test_typed_text_is_found_as_whole_words(words, typed, found):
 def test_exact_matches_can_be_removed(before, typed, after):
     words = f"{before} {typed} {after}"
 
-    # refuses passages that overlap, are empty or cut a sign in two
+    # refuses passages that overlap, are empty or cut a character in two
     redact(words, [Removal(start, end, Kind.NAME) for start, end in find_exact(words, typed)])
 
 

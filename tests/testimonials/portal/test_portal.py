@@ -47,9 +47,9 @@ def fresh(monkeypatch):
 
 @pytest.fixture
 def link(settings):
-    """Makes a review and gives its link; from then on this process holds no private key."""
+    """Make a review and return its link; from then on this process holds no private key."""
     keys = settings.SEALING_PRIVATE_KEYS
-    reverse("admin:index")  # the map of the site is read once, with both halves of it
+    reverse("admin:index")  # the URL configuration is read once, with both parts of the site
 
     def make(status=Status.PENDING, *, photo=False, **fields):
         settings.SEALING_PRIVATE_KEYS = keys
@@ -128,7 +128,7 @@ def test_the_address_is_confirmed_with_a_button_and_pressing_it_twice_does_no_ha
     assert "A person will read it next" in page_of(client.get(url))
 
 
-def test_it_says_what_was_redacted(client, link, settings):
+def test_the_portal_says_what_was_redacted(client, link, settings):
     keys = settings.SEALING_PRIVATE_KEYS
     review, url = link(words="Thank you kyle, you sat with me.")
     settings.SEALING_PRIVATE_KEYS = keys
@@ -176,7 +176,7 @@ def test_an_unavailable_action_says_so(client, link):
     assert "This review is now published." in page_of(response)
 
 
-# --- changing it -----------------------------------------------------------------------------------------------------
+# --- changes ---------------------------------------------------------------------------------------------------------
 
 
 def test_changed_words_are_read_again(client, link):
@@ -322,13 +322,13 @@ def test_danger_in_changed_words_reaches_staff_with_the_address(client, link, se
 
     assert 'href="tel:988"' in page_of(client.get(url)).split("<h1>")[0]
     settings.SEALING_PRIVATE_KEYS = keys
-    told = CallForHelp.objects.order_by("created_at").last()
+    call = CallForHelp.objects.order_by("created_at").last()
     assert CallForHelp.objects.count() == 2
-    assert told.payload["email"] == "writer@example.org"
-    assert told.payload["story"].startswith("I still want")
+    assert call.payload["email"] == "writer@example.org"
+    assert call.payload["story"].startswith("I still want")
 
 
-# --- taking it back --------------------------------------------------------------------------------------------------
+# --- withdrawal ------------------------------------------------------------------------------------------------------
 
 
 def test_name_and_photo_are_removed_at_once(client, link):
@@ -448,10 +448,10 @@ def test_robots_txt_keeps_robots_out_of_private_pages(client):
     assert "/r/" not in client.get("/sitemap-pages.xml").content.decode()
 
 
-# --- may it stay -----------------------------------------------------------------------------------------------------
+# --- renewal ---------------------------------------------------------------------------------------------------------
 
 
-def test_asked_if_it_may_stay_the_author_answers_with_one_button(client, link):
+def test_the_author_renews_a_review_with_one_button(client, link):
     review, url = link(Status.PUBLISHED)
     assert "May it stay?" not in page_of(client.get(url))
     with time_machine.travel(timezone.now() + lifecycle.RENEWAL_PERIOD * 1.01):
@@ -478,7 +478,7 @@ def test_an_expired_review_can_be_shown_again_after_a_person_read_it(client, lin
     assert (review.status, review.shown_words) == (Status.PENDING, "")
 
 
-# --- the link was lost -----------------------------------------------------------------------------------------------
+# --- lost links ------------------------------------------------------------------------------------------------------
 
 
 def ask_for_link(client, email):
@@ -498,7 +498,7 @@ def test_a_lost_link_is_sent_to_the_address_and_the_answer_is_the_same_for_all(c
     assert known.status_code == unknown.status_code == 302
     assert known.headers["Location"] == unknown.headers["Location"]
     assert after_known == after_unknown
-    assert [letter.kind for letter in OutgoingEmail.objects.all()] == ["link", "link"]
+    assert [email.kind for email in OutgoingEmail.objects.all()] == ["link", "link"]
 
 
 def test_not_more_than_five_links_go_out_however_often_it_is_asked(client, link):

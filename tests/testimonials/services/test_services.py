@@ -1,4 +1,4 @@
-"""Services of a review, and what the database itself refuses."""
+"""Services of a review, and the changes that the database itself refuses."""
 
 import threading
 
@@ -282,12 +282,12 @@ def test_readers_cannot_hide_many_at_the_same_moment():
     shown = [make_review(Status.PUBLISHED).pk for _ in range(8)]
     together = threading.Barrier(len(shown))
 
-    def tell(pk):
+    def report(pk):
         together.wait()
         reports.submit(pk, key=f"key-{pk}-{'x' * 16}", kind="safety", text="")
         connection.close()
 
-    threads = [threading.Thread(target=tell, args=[pk]) for pk in shown]
+    threads = [threading.Thread(target=report, args=[pk]) for pk in shown]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 

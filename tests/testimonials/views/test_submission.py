@@ -50,7 +50,7 @@ def fresh():
 
 
 def post(client, page=None, **data):
-    """Press a button of ``page``, or of the empty form; ``data`` is what was typed and which button."""
+    """Press a button of ``page``, or of the empty form; ``data``: the typed fields and the button."""
     begun = carried(page) if page else {**form(client, REVIEW), **VALID[REVIEW]}
     return client.post(REVIEW, {**begun, **data})
 
@@ -64,13 +64,13 @@ def words_in(response):
 
 
 def button(response, label):
-    """The value of a button that takes something out, by its label."""
+    """The value of a button that removes a detail, by its label."""
     page = re.sub(r'<span class="vh">([^<]*)</span>', r"\1", response.content.decode())
     buttons = re.findall(r'name="privacy_action" value="([^"]+)">([^<]*)<', page)
     return next(value for value, text in buttons if label in text)
 
 
-# --- before you send -------------------------------------------------------------------------------------------------
+# --- privacy check ---------------------------------------------------------------------------------------------------
 
 
 def test_words_that_reveal_nothing_are_stored_at_once(client):
@@ -246,7 +246,7 @@ def test_danger_shows_the_crisis_steps_on_the_page_before_sending_too(client):
     assert 'href="tel:911"' in page.split("<h1>")[0].split("</nav>")[-1]
 
 
-# --- what was allowed ------------------------------------------------------------------------------------------------
+# --- consent ---------------------------------------------------------------------------------------------------------
 
 
 def test_each_consent_is_beside_its_own_text(client):

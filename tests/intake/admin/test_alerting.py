@@ -34,7 +34,7 @@ def shown(client, path, **data):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-# --- the schedule ----------------------------------------------------------------------------------------------------
+# --- schedule --------------------------------------------------------------------------------------------------------
 
 
 def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
@@ -49,13 +49,13 @@ def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
         (2, time(22), time(6), False),
     ]
     assert len(site_profile.current().shifts) == 2
-    for words in (
+    for text in (
         "10 p.m. to midnight: Nora",
         "midnight to 6 a.m.: Nora",
         "No one: midnight to 10 p.m.",
         "No one: all day",
     ):
-        assert words in html
+        assert text in html
 
 
 def test_only_those_who_answer_can_be_on_call(as_role):
@@ -90,7 +90,7 @@ def test_the_on_call_schedule_costs_the_same_with_more_shifts(as_role, django_as
 
 
 @pytest.mark.parametrize("model", ["shift", "escalationstep"])
-def test_admissions_see_schedule_and_ladder_and_change_neither(as_role, model):
+def test_admissions_see_schedule_and_escalation_steps_and_change_neither(as_role, model):
     client = as_role("admissions")
     shift = Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
     one = shift if model == "shift" else EscalationStep.objects.first()
@@ -108,14 +108,14 @@ def test_an_editor_sees_none_of_it(as_role):
     assert [client.get(page(model)).status_code for model in models] == [403] * 4
 
 
-# --- the ladder ------------------------------------------------------------------------------------------------------
+# --- escalation ------------------------------------------------------------------------------------------------------
 
 
 def test_the_last_step_cannot_be_deleted_and_a_missing_first_one_gives_a_warning(as_role):
     client = as_role("manager")
     assert "No step is at 0 minutes" not in shown(client, page("escalationstep"))
-    for rung in EscalationStep.objects.order_by("after")[:3]:
-        assert client.post(page("escalationstep", "delete", rung.pk), {"post": "yes"}).status_code == 302
+    for step in EscalationStep.objects.order_by("after")[:3]:
+        assert client.post(page("escalationstep", "delete", step.pk), {"post": "yes"}).status_code == 302
 
     last = EscalationStep.objects.get()
 
@@ -125,12 +125,12 @@ def test_the_last_step_cannot_be_deleted_and_a_missing_first_one_gives_a_warning
 
 
 def test_a_step_is_changed(as_role):
-    client, rung = as_role("manager"), EscalationStep.objects.get(after=3)
+    client, step = as_role("manager"), EscalationStep.objects.get(after=3)
 
-    shown(client, page("escalationstep", "change", rung.pk), after=4, who="everyone", person="")
+    shown(client, page("escalationstep", "change", step.pk), after=4, who="everyone", person="")
 
-    rung.refresh_from_db()
-    assert (rung.after, rung.who) == (4, "everyone")
+    step.refresh_from_db()
+    assert (step.after, step.who) == (4, "everyone")
 
 
 # --- webhooks --------------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_webhooks_are_for_managers_and_are_not_deleted(as_role):
     assert webhook_admin.find_by_token(webhook.token) == webhook
 
 
-# --- what was sent ---------------------------------------------------------------------------------------------------
+# --- deliveries ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ def test_the_printout_has_the_notice_the_consent_and_the_answers(as_role, call):
 
     html = response.content.decode()
     assert html.count(REDISCLOSURE_NOTICE) == 2
-    for words in (*CANARIES.values(), "Dr. Ruiz", "the visit tomorrow", call.reference, str(client.user)):
-        assert words in html
+    for text in (*CANARIES.values(), "Dr. Ruiz", "the visit tomorrow", call.reference, str(client.user)):
+        assert text in html
     assert ConsentText.objects.get(purpose="call_back").body.split(".")[0] in html
     assert "no-store" in response.headers["Cache-Control"]
     assert "admin/css" not in html

@@ -77,15 +77,15 @@ def test_danger_comes_first_then_recent_use_then_the_longest_wait(as_role):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "words", "level"),
+    ("minutes", "text", "level"),
     [(2, "2 min", ""), (7, "7 min", "late"), (65, "1 h 05 min", "very-late"), (1500, "1 d 1 h", "very-late")],
 )
-def test_the_waiting_time_is_shown_in_words(as_role, minutes, words, level):
+def test_the_waiting_time_is_shown_in_words(as_role, minutes, text, level):
     make_call(created_at=minutes_ago(minutes))
 
     html = as_role("admissions").get(QUEUE).content.decode()
 
-    assert re.search(rf'class="clock {level}">\s*waiting <time [^>]*>{words}</time>', html)
+    assert re.search(rf'class="clock {level}">\s*waiting <time [^>]*>{text}</time>', html)
 
 
 def test_the_waiting_time_is_calm_once_the_request_is_claimed(as_role, nurse):
@@ -174,12 +174,12 @@ def test_the_first_page_begins_with_danger_and_unanswered_requests(as_role, nurs
 
     html = client.get("/admin/").content.decode()
 
-    words = [
+    parts = [
         "<b>1</b> request about someone in danger now",
         "<b>1</b> person wrote back and has no answer",
         "<b>2</b> unclaimed requests",
     ]
-    assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
+    assert [html.index(part) for part in parts] == sorted(html.index(part) for part in parts)
     assert references(client.get(QUEUE + "?queue=wrote").content.decode()) == [calm.reference]
     assert worst.reference not in html
 
@@ -203,7 +203,7 @@ def test_an_open_queue_learns_of_new_requests(as_role, nurse):
     assert as_role("editor").get(address).status_code == 403
 
 
-# --- finding ---------------------------------------------------------------------------------------------------------
+# --- search ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_the_page_costs_the_same_however_much_has_happened(as_role, django_asser
         page(client, call)
 
 
-# --- who reads, and who else is there --------------------------------------------------------------------------------
+# --- access log and presence -----------------------------------------------------------------------------------------
 
 
 def test_every_view_has_its_row_and_one_view_is_one_row(as_role, nurse):
@@ -534,7 +534,7 @@ def test_the_claim_of_an_account_that_is_gone_returns_to_the_queue(as_role, nurs
     assert call.claimed_by == client.user
 
 
-# --- two plans at once -----------------------------------------------------------------------------------------------
+# --- plan conflicts --------------------------------------------------------------------------------------------------
 
 
 def test_a_plan_that_would_overwrite_shows_both_and_a_second_save_is_deliberate(as_role, nurse):
@@ -684,7 +684,7 @@ def test_only_suspected_spam_is_closed_as_spam(as_role):
     assert (call.status, doubtful.status, doubtful.outcome) == ("new", "closed", "spam")
 
 
-# --- writing down ----------------------------------------------------------------------------------------------------
+# --- manual entry ----------------------------------------------------------------------------------------------------
 
 ENTER = f"{QUEUE}enter/"
 
@@ -705,8 +705,8 @@ def test_the_entry_form_refers_to_the_caller_in_the_third_person(as_role):
 
     assert "As soon as we can" in html
     assert "They are not sure" in html
-    for words in ("As soon as you", "reply STOP", "I would rather", "I am not sure"):
-        assert words not in html
+    for text in ("As soon as you", "reply STOP", "I would rather", "I am not sure"):
+        assert text not in html
     assert html.index("What to tell them") < html.index("I told them this")
 
 
@@ -784,7 +784,7 @@ def test_if_nothing_can_store_the_request_the_text_stays_on_the_page(as_role, mo
     assert "Typed this." in response.content.decode()
 
 
-# --- who may ---------------------------------------------------------------------------------------------------------
+# --- permissions -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ["editor", "clinician", "moderator", "compliance"])

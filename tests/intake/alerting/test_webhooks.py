@@ -76,7 +76,7 @@ def test_the_payload_is_thin():
 
 
 class Receiver(HTTPServer):
-    """Another system, with a certificate for HOST; it stands for whatever is at PUBLIC."""
+    """Another system, with a certificate for HOST; it replaces the server at PUBLIC."""
 
     def __init__(self, folder):
         super().__init__(("127.0.0.1", 0), Answer)
@@ -88,7 +88,7 @@ class Receiver(HTTPServer):
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
     def handle_error(self, request, client_address):
-        """Who hangs up is no news."""
+        """Ignore clients that hang up."""
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -204,7 +204,7 @@ def test_a_receiver_that_answers_one_byte_at_a_time_is_cut_off(receiver, monkeyp
     assert time.monotonic() - began < 1.5
 
 
-# --- told of a request -----------------------------------------------------------------------------------------------
+# --- alerts ----------------------------------------------------------------------------------------------------------
 
 
 def make_webhook(**fields):
@@ -325,7 +325,7 @@ def ask(client, reference, token):
 
 @pytest.fixture
 def told(nurse, receiver):
-    """A webhook that was told of a request."""
+    """A webhook that was alerted to a request."""
     webhook = make_webhook()
     webhook.call = store(**CANARIES)
     escalation.send_due()

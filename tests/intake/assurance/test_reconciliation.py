@@ -37,7 +37,7 @@ def test_an_acknowledged_request_that_was_lost_is_named(capsys):
     spool.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
     reference = Identity.of("k" * 20).reference
 
-    assert reconciliation.reconcile().missing == []  # it may still be on its way
+    assert reconciliation.reconcile().missing == []  # it may still be in progress
     assert reconciliation.reconcile(later(1)).missing == [reference]
 
 
@@ -96,7 +96,7 @@ def test_readyz_is_red_while_something_is_missing_and_while_the_result_is_old(cl
     assert calls() is False
 
 
-# --- the machinery's own request -------------------------------------------------------------------------------------
+# --- the synthetic request -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", ["", "synthetic-", "synthetic-1700000000-00000000-" + "0" * 32, "k" * 20])

@@ -1,4 +1,4 @@
-"""Safe-contact plan: the answers, the plan of the staff, and the objections to an attempt."""
+"""Contact plan: the answers, the plan of staff, and the objections to an attempt."""
 
 import re
 from datetime import datetime
@@ -80,9 +80,9 @@ def test_each_objection_to_an_attempt_is_found(answers, way, hour, against):
 def test_a_wrong_number_is_not_tried_again_until_there_is_another(way, hit):
     call = make_call(leave=["voicemail", "text"])
     attempt(call, "wrong_number")
-    said = ["This number was wrong at an earlier attempt."]
+    reasons = ["This number was wrong at an earlier attempt."]
 
-    assert contact_plan.objections(call, way) == (said if hit else [])
+    assert contact_plan.objections(call, way) == (reasons if hit else [])
     change(call, phone="(212) 555-0199")
     assert contact_plan.objections(CallForHelp.objects.get(), way) == []
 
@@ -217,11 +217,11 @@ def test_the_canned_wording_reveals_nothing(name):
     assert [wording.code for wording in wordings] == ["en", "es"]
     for wording in wordings:
         for part in ("spoken", "other_person", "voicemail", "text", "subject", "email"):
-            words = getattr(wording, part)
-            assert not TELLING.search(words), words
-            assert "{" not in words
-            assert "Smith" not in words
-            assert ("Samantha" in words) <= (part not in ("other_person", "subject"))
+            text = getattr(wording, part)
+            assert not TELLING.search(text), text
+            assert "{" not in text
+            assert "Smith" not in text
+            assert ("Samantha" in text) <= (part not in ("other_person", "subject"))
         assert "(212) 555-0123" in wording.voicemail
         assert "STOP" in wording.text
         assert len(wording.text) <= 160

@@ -1,4 +1,4 @@
-"""The statistics page: waits counted right, no request left out, no personal content."""
+"""The statistics page: waits are counted correctly, no request is left out, no personal content."""
 
 from datetime import UTC, date, datetime, timedelta
 from math import inf
@@ -30,7 +30,7 @@ def nurse(nurse):
 
 @pytest.fixture
 def ask(nurse):
-    """Makes a request that came in at a moment (UTC, as text), with attempts as (minutes later, what came of it)."""
+    """Make a request received at a moment (UTC, as text), with attempts as (minutes later, outcome)."""
 
     def make(at, *attempts, **fields):
         received = datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
@@ -275,13 +275,13 @@ def test_an_empty_database_has_a_page_too(as_role):
 
 
 def test_samples_are_called_samples(as_role, ask):
-    client, words = as_role("compliance"), "invented ones are counted"
+    client, text = as_role("compliance"), "invented ones are counted"
     ask(timezone.now(), is_sample=True)
     before = client.get(PAGE).content.decode()
     ask(timezone.now())
     after = client.get(PAGE).content.decode()
 
-    assert [words in before, words in after] == [True, False]
+    assert [text in before, text in after] == [True, False]
 
 
 @pytest.mark.parametrize("requests", [1, 50])
@@ -290,7 +290,7 @@ def test_the_page_costs_the_same_for_any_number_of_requests(as_role, ask, django
         ask(timezone.now() - timedelta(hours=number), (number, "no_answer"), (number + 1, "reached"))
     client = as_role("manager")
 
-    with django_assert_num_queries(9):  # four are the figures, five are who asks and for which center
+    with django_assert_num_queries(9):  # four for the statistics, five for the account and the center
         client.get(PAGE)
 
 
@@ -306,14 +306,14 @@ def test_the_page_has_no_personal_content(as_role, ask, nurse):
 
     html = as_role("compliance").get(PAGE).content.decode()
 
-    told = [*(call.payload[name] for name in ("phone", "email", "name", "story")), "+12125550199", "canary note"]
-    told += [call.reference, str(call.pk)]
-    assert [words for words in [*told, nurse.email, "Nora", "Nightingale"] if words in html] == []
+    content = [*(call.payload[name] for name in ("phone", "email", "name", "story")), "+12125550199", "canary note"]
+    content += [call.reference, str(call.pk)]
+    assert [text for text in [*content, nurse.email, "Nora", "Nightingale"] if text in html] == []
     assert "1 request is open." in html
 
 
 @pytest.mark.parametrize(
-    ("minutes", "words", "short", "shade"),
+    ("minutes", "text", "short", "shade"),
     [
         (0, "1 minute", "1m", 1),
         (5, "5 minutes", "5m", 1),
@@ -326,11 +326,11 @@ def test_the_page_has_no_personal_content(as_role, ask, nurse):
         (inf, "too few", "<½", 0),
     ],
 )
-def test_waits_are_rounded_up_so_that_within_stays_true(minutes, words, short, shade):
+def test_waits_are_rounded_up_so_that_within_stays_true(minutes, text, short, shade):
     spelled = (
         statistics_page.duration(minutes),
         statistics_page.short_duration(minutes),
         statistics_page._shade(minutes),
     )
 
-    assert spelled == (words, short, shade)
+    assert spelled == (text, short, shade)

@@ -37,7 +37,7 @@ KEY = "own-page-key-1234567"
 
 @pytest.fixture(autouse=True)
 def center_keys(settings):
-    """None of these pages may need the center's private keys; a test that reads as staff takes them from here."""
+    """Run without the center's private keys, which no portal page may need; tests that read as staff get them here."""
     views.sign_in_check.clear()
     keys, settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS, []
     return keys
@@ -45,20 +45,20 @@ def center_keys(settings):
 
 @pytest.fixture
 def readable(settings, center_keys):
-    """What staff would read of a row."""
+    """The content of a row as staff can read it."""
 
     def read(row):
         settings.SEALING_PRIVATE_KEYS = center_keys
-        words = type(row).objects.get(pk=row.pk).payload
+        payload = type(row).objects.get(pk=row.pk).payload
         settings.SEALING_PRIVATE_KEYS = []
-        return words
+        return payload
 
     return read
 
 
 @pytest.fixture
 def call():
-    """A request as the form makes it, with its consent and its first alert."""
+    """A request as the form stores it, with its consent and its first alert."""
     return reception.receive(CANARIES, Identity.of(KEY), consent=CONSENT["sha256"])
 
 
@@ -150,8 +150,8 @@ def test_nothing_readable_is_in_the_address_or_on_the_device(client, call):
     assert (cookie["path"], cookie["samesite"], cookie["httponly"], cookie["max-age"]) == (
         *("/help/own/", "Strict", True, 30 * 60),
     )
-    told = [call.reference, str(call.pk), code(), *CANARIES.values()]
-    assert [word for word in told if word in cookie.value + response.headers["Location"]] == []
+    secrets = [call.reference, str(call.pk), code(), *CANARIES.values()]
+    assert [word for word in secrets if word in cookie.value + response.headers["Location"]] == []
     assert re.findall("<title>(.*)</title>", text(client)) == ["Your page | Detox center"]
     client.cookies[views.portal_cookie.name] = cookie.value[:-4] + "AAAA"
     assert client.get(PAGE).headers["Location"] == SIGN_IN

@@ -58,14 +58,14 @@ def test_a_call_is_stored_whole_and_sealed(client):
 
 
 def in_clear():
-    """What of the CANARIES can be read in any row of any table."""
+    """Which of the CANARIES can be read in any row of any table."""
     with connection.cursor() as cursor:
         rows = []
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT "{table}"::text FROM "{table}"')
             rows += [row for (row,) in cursor.fetchall()]
-    told = [*CANARIES.values(), *(value.encode().hex() for value in CANARIES.values())]
-    return [canary for canary in told if any(canary in row for row in rows)]
+    forms = [*CANARIES.values(), *(value.encode().hex() for value in CANARIES.values())]
+    return [canary for canary in forms if any(canary in row for row in rows)]
 
 
 @pytest.mark.parametrize("phone", ["(212) 555-0123", "555-0123", "020 7946 0958", "abc"])
@@ -145,7 +145,7 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
 
     assert format_code(code) in client.get("/help/sent/").content.decode()
     assert format_code(code) not in client.get("/help/sent/").content.decode()
-    settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves the public alone
+    settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves only the public
     back = sealing.PrivateKey.from_return_code(code).open(
         call.sealed_for_author, call.sealing_context("sealed_for_author")
     )
@@ -203,7 +203,7 @@ def test_sending_again_returns_the_request_to_the_queue(nurse, status, again):
     assert call.alerts.count() == (2 if again == "new" and status != "new" else 1)
 
 
-def test_sending_again_after_the_ladder_ended_alerts_again():
+def test_sending_again_after_the_escalation_ended_alerts_again():
     call = make_call(key="k" * 20)
 
     reception.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
@@ -307,7 +307,7 @@ def test_a_request_with_an_unknown_consent_text_is_stored_all_the_same():
     assert not Consent.objects.exists()
 
 
-# --- the desk --------------------------------------------------------------------------------------------------------
+# --- work of staff ---------------------------------------------------------------------------------------------------
 
 
 def test_of_two_people_who_claim_the_second_sees_who_was_first(nurse):

@@ -1,4 +1,4 @@
-"""The way of a request while the database is down, slow or read-only, and while the disk is full."""
+"""The path of a request while the database is down, slow or read-only, and while the disk is full."""
 
 import errno
 import os
@@ -26,7 +26,7 @@ STORY = "canary story of mine"
 
 @pytest.fixture
 def down(monkeypatch):
-    """A database that takes nothing, as long as ``down.is_so``."""
+    """A database that refuses everything as long as ``down.is_so``."""
 
     class Down:
         is_so = True
@@ -208,7 +208,7 @@ def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known
 
 
 def run_jobs(*names):
-    """Runs registered jobs in this order; returns which succeeded."""
+    """Run registered jobs in this order; return which succeeded."""
     return [jobs.run(job) for name in names for job in jobs.registered() if job.name == name]
 
 

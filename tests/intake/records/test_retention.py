@@ -1,4 +1,4 @@
-"""How long what people told us is kept, and that it is then gone from every table and file."""
+"""Retention: how long requests are kept, and that they are then gone from every table and file."""
 
 from datetime import timedelta
 
@@ -48,17 +48,17 @@ def closed(outcome="not_reached", *, ago, **fields):
 
 
 def live_through(days, *, step=timedelta(hours=6), start=None):
-    """Let time pass: the job runs at every step."""
-    now, told = start or timezone.now(), []
+    """Let time pass, with a run of the job at every step."""
+    now, warnings = start or timezone.now(), []
     for number in range(int(days * DAY / step) + 1):
         count = retention.warn(now + number * step)
         if count:
-            told.append((number * step, count))
-    return told
+            warnings.append((number * step, count))
+    return warnings
 
 
 def deliver():
-    """Send the emails that are in the outbox."""
+    """Send the emails in the outbox."""
     retention_warnings.dispatcher.send_due()
 
 
@@ -106,9 +106,9 @@ def test_open_held_and_unseen_requests_get_no_warning_and_are_never_due():
 def test_after_a_long_outage_both_warnings_still_come_in_time():
     closed(ago=3 * retention.YEAR)
 
-    told = live_through(40)
+    warnings = live_through(40)
 
-    assert [(moment.days, count) for moment, count in told] == [(0, 1), (23, 1)]
+    assert [(moment.days, count) for moment, count in warnings] == [(0, 1), (23, 1)]
     assert not retention.due(timezone.now() + 29 * DAY).exists()
     assert retention.due(timezone.now() + 31 * DAY).count() == 1
 
@@ -145,7 +145,7 @@ def test_nothing_is_approved_unseen():
 
 @pytest.fixture
 def full(settings, tmp_path):
-    """A request with something personal in every table that can hold it, and its own key."""
+    """A request with personal content in every table that can hold it, and its key."""
     settings.VAR = tmp_path
     answers = {**CANARIES, "story": MORE[0]}
     nurse = make_user("admissions")
@@ -197,8 +197,8 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
     left = [(model, name) for model, name in sealed_columns() if any(model.objects.values_list(name, flat=True))]
     assert left == []
     text = "\n".join(rows_in_clear())
-    told = [*CANARIES.values(), *MORE]
-    assert [word for word in told if word in text or word.encode().hex() in text] == []
+    content = [*CANARIES.values(), *MORE]
+    assert [word for word in content if word in text or word.encode().hex() in text] == []
     assert spool.pending_files() == []
     call = CallForHelp.objects.get()
     assert (call.outcome, call.spam_signals, call.alerts.filter(done_at=None).count()) == ("canceled", "", 0)
@@ -323,7 +323,7 @@ def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
     with pytest.raises(Refused, match="not under"):
         legal_hold.lift_hold(call.pk, by=manager, reason="Again")
 
-    assert not retention.due().exists()  # both warnings come anew
+    assert not retention.due().exists()  # both warnings start again
     entries = LogEntry.objects.order_by("pk").values_list("change_message", "object_repr")
     assert list(entries) == [
         ("Legal hold: Order 12-345", f"Request {call.reference}"),

@@ -25,18 +25,18 @@ CALM = "<p>Ask a nurse before you change anything. Nobody here will judge you.</
 
 
 def open_draft(person, draft):
-    """Opens the draft's form and waits until the editor is ready and the first sign of life was answered."""
+    """Open the draft's form and wait until the editor is ready and the first presence ping was answered."""
     with person.page.expect_response(lambda answer: answer.url.endswith("/work/")):
         person.open(f"/admin/articles/edition/{draft.pk}/change/")
     return person.page
 
 
-def write(page, words):
-    """Types at the end of the first block of text, and waits until it is kept."""
+def write(page, text):
+    """Type at the end of the first text block and wait until the autosave."""
     page.get_by_role("textbox", name="Body").first.click()
     page.keyboard.press("Control+End")
-    with page.expect_response(lambda answer: words.strip()[-8:] in (answer.request.post_data or "")):
-        page.keyboard.type(words)
+    with page.expect_response(lambda answer: text.strip()[-8:] in (answer.request.post_data or "")):
+        page.keyboard.type(text)
 
 
 def save(page):
@@ -160,7 +160,7 @@ def test_two_people_with_one_draft_see_each_other_and_both_texts(visitor, house)
     assert "Drink water." in blocks_of(draft)[0].body
 
 
-def test_the_gate_stops_a_text_until_it_is_fixed_and_the_old_page_stays_until_the_new_one_is_due(visitor, house):
+def test_findings_block_a_text_until_it_is_fixed_and_the_old_page_stays_until_the_new_one_is_due(visitor, house):
     live = make_live("<p>Old words, still good.</p>", title="Sleep in detox", slug="sleep", author=make_person())
     editor = visitor()
     editor.sign_in(house["editor"])
@@ -253,12 +253,12 @@ def test_a_colleague_without_an_account_reads_a_draft_by_a_link_that_ends(visito
     editor.click("Create a share link")
     link = re.search(r"http\S+/articles/shown/\S+/", editor.page.locator(".messagelist").inner_text())[0]
 
-    somebody = visitor(width=360)
-    somebody.open(link.removeprefix(somebody.origin))
-    assert "Nobody here will judge you." in somebody.page.content()
+    colleague = visitor(width=360)
+    colleague.open(link.removeprefix(colleague.origin))
+    assert "Nobody here will judge you." in colleague.page.content()
     with time_machine.travel(timezone.now() + timezone.timedelta(days=7, minutes=1)):
-        somebody.page.goto(link)
-        assert "Nobody here will judge you." not in somebody.page.content()
+        colleague.page.goto(link)
+        assert "Nobody here will judge you." not in colleague.page.content()
 
 
 def test_the_page_can_be_seen_as_it_was_on_a_given_day(visitor, house):

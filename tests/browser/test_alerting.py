@@ -1,4 +1,4 @@
-"""Admin of alerting, and what the public page says of it, in real Chromium."""
+"""The admin of alerting and its effect on the public page, in real Chromium."""
 
 from datetime import time
 

@@ -89,7 +89,7 @@ def test_the_queue_at_every_width_and_in_dark_mode(visitor, house, width, dark):
 
 
 def _picture(page, name):
-    """Kept where PICTURES says, to be looked at."""
+    """Save a screenshot for people to look at, if PICTURES names a folder."""
     if folder := os.environ.get("PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
@@ -110,7 +110,7 @@ def test_searching_puts_nothing_into_the_address(visitor, house):
     assert "0 found" in nurse.page.inner_text("body")
 
 
-def test_with_the_keyboard_alone(visitor, house):
+def test_the_queue_works_with_the_keyboard_alone(visitor, house):
     call = make_call(name="Sam")
     nurse = visitor()
     nurse.sign_in(house["admissions"])
@@ -201,7 +201,7 @@ def test_a_request_is_entered_on_a_phone(visitor, house):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_one_request_on_paper(visitor, house, width):
+def test_one_request_can_be_printed(visitor, house, width):
     call = make_call(name="Sam", story="My brother took too much. " * 12)
     attempt(call, "no_answer", by=house["manager"])
     nurse = visitor(width=width)

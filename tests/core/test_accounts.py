@@ -1,4 +1,4 @@
-"""Who gets in, and what each role finds on the first page."""
+"""Who can sign in, and what each role finds on the first page."""
 
 import re
 
@@ -73,7 +73,7 @@ def test_the_first_page_lists_pending_work(as_role, role, expected):
     html = as_role(role).get("/admin/").content.decode()
 
     waiting = re.findall(r"<b>(\d+)</b> ([^<]+?)(?=<br>|</a>)", html)
-    assert [f"{number} {words}" for number, words in waiting] == expected
+    assert [f"{number} {label}" for number, label in waiting] == expected
 
 
 def test_each_number_leads_to_as_many_rows(as_role):

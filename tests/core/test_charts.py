@@ -1,4 +1,4 @@
-"""Charts are well-formed, named, within their frame, and say every value in letters."""
+"""Charts are well-formed, named, within their frame, and give every value as text."""
 
 from xml.etree import ElementTree
 
@@ -13,7 +13,7 @@ EVIL = '<script>"&'
 
 
 def parse(drawing):
-    """The drawing as a browser sees it inside HTML, where it needs no namespace of its own."""
+    """Parse the drawing as a browser does inside HTML, where it needs no namespace."""
     return ElementTree.fromstring(drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
 
 

@@ -58,4 +58,4 @@ def test_later_callers_fail_fast_until_the_database_answers_again(monkeypatch):
 
 
 def test_without_a_deadline_a_command_waits_as_long_as_it_takes():
-    sleep(0.2)  # and is not given up, as it would be after a moment
+    sleep(0.2)  # and does not time out, as it would with a deadline

@@ -39,7 +39,7 @@ def test_nothing_but_the_picture_is_kept():
     assert b"SecretCamera" not in kept.read()
     with Image.open(kept) as picture:
         assert dict(picture.getexif()) == {}
-        assert picture.size == (40, 60)  # turned upright before the note that said so was dropped
+        assert picture.size == (40, 60)  # turned upright before the orientation tag was dropped
 
 
 def test_data_hidden_behind_a_picture_is_removed():

@@ -1,4 +1,4 @@
-"""The outbox of emails to staff, as those who look after the site see it."""
+"""The outbox of emails to staff, as superusers see it."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""SSRF guard: no address inside a network, in whatever way it is written."""
+"""SSRF guard: no address inside a network, however it is written."""
 
 import pytest
 

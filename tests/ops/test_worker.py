@@ -1,4 +1,4 @@
-"""The worker against real PostgreSQL: it runs what is registered, and is seen while it lives."""
+"""The worker against real PostgreSQL: it runs the registered jobs and is visible while it runs."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def other_session():
-    """A connection of another session, which can hold a worker's lock."""
+    """A connection in another session, which can hold a worker's lock."""
     connection = connections.create_connection("default")
     yield connection
     connection.close()

@@ -25,7 +25,7 @@ FIXED = [
 
 @pytest.fixture
 def pages(db):
-    """The address of every kind of public page, with something on each."""
+    """The address of every kind of public page, with content on each."""
     edition = make_live("<h2>First</h2><p>Words about naloxone.[1]</p>", sources=1)
     review = make_review("published", reply="Thank you for writing.")
     gone = make_review("published")
@@ -120,7 +120,7 @@ def test_a_public_page_costs_at_most_two_queries(client, django_assert_max_num_q
 
     others = ("/articles/first-one/", topic.get_absolute_url(), "/search/?q=naloxone", "/no-such-page/")
     for url in (*FIXED, f"/reviews/{review.pk}/", f"/reviews/{review.pk}/tell/", *others):
-        client.get("/privacy/")  # what a running process has: the center read within the last seconds
+        client.get("/privacy/")  # as in a running process: the site profile was read within the last seconds
         with django_assert_max_num_queries(2):
             response = client.get(url)
         assert response.status_code == (404 if "no-such" in url else 200), url

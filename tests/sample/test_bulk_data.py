@@ -38,8 +38,8 @@ pytestmark = pytest.mark.django_db
 TODAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
-def facts(instance) -> dict:
-    """The columns of a model instance that is not stored yet, without its key and who is named in it."""
+def columns_of(instance) -> dict:
+    """The columns of an unsaved instance, without its key and its relations."""
     left_out = {"id", "search", "created_at"}
     fields = [field for field in instance._meta.concrete_fields if not field.is_relation]
     return {field.attname: getattr(instance, field.attname) for field in fields if field.name not in left_out}
@@ -49,27 +49,27 @@ def article(seed, number) -> list:
     writer = articles.Writer(seed, TODAY, staff(), articles.topics())
     return [
         (written.edition.article.slug, written.ends, written.text)
-        + tuple(facts(one) for one in (written.edition, *written.blocks, *written.sources))
+        + tuple(columns_of(one) for one in (written.edition, *written.blocks, *written.sources))
         for written in writer.article(number)
     ]
 
 
-def told(call):
-    """A request as it compares: sealing it twice gives other bytes."""
-    return facts(call) | {"sealed": call.payload, "sealed_for_author": None}
+def request_data(call):
+    """A request for comparison by payload: sealing it twice gives different bytes."""
+    return columns_of(call) | {"sealed": call.payload, "sealed_for_author": None}
 
 
-def sent(made):
-    """A review as it compares, with what was sent, before any of it is sealed."""
-    return facts(made.review) | {"words": made.words, "name": made.name, "email": made.email, "token": made.token}
+def review_data(made):
+    """A review for comparison, with its content from before the sealing."""
+    return columns_of(made.review) | {"words": made.words, "name": made.name, "email": made.email, "token": made.token}
 
 
 @pytest.mark.parametrize(
     "make",
     [
         lambda seed: [article(seed, number) for number in range(1, 20)],
-        lambda seed: [sent(reviews_and_requests.review(seed, number, TODAY, staff())) for number in range(20)],
-        lambda seed: [told(reviews_and_requests.call(seed, number, TODAY, staff())[0]) for number in range(20)],
+        lambda seed: [review_data(reviews_and_requests.review(seed, number, TODAY, staff())) for number in range(20)],
+        lambda seed: [request_data(reviews_and_requests.call(seed, number, TODAY, staff())[0]) for number in range(20)],
     ],
 )
 def test_the_same_seed_makes_the_same_rows(make):
@@ -142,9 +142,9 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
             continue
         assert review.shown_words in ("", version.payload["words"])
         if review.source == Source.HERE:
-            words, return_key = review.author.payload, bytes(review.author.return_key)
-            assert bytes(review.author.token_fingerprint) == Author.fingerprint_of(words["token"])
-            assert return_key == sealing.PrivateKey.from_return_code(words["token"]).public.raw
+            payload, return_key = review.author.payload, bytes(review.author.return_key)
+            assert bytes(review.author.token_fingerprint) == Author.fingerprint_of(payload["token"])
+            assert return_key == sealing.PrivateKey.from_return_code(payload["token"]).public.raw
     tallied = {
         (row.status, row.stars, row.reason, row.allow_words, row.source): row.n for row in ReviewCounter.objects.all()
     }

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rotated(settings):
-    """Seven requests and contacts under the old key; then a new one is put in front. Returns the old private key."""
+    """Seven requests and contacts under the old key, with a new key in front; returns the old private key."""
     old, new = sealing.new_private_key(), sealing.new_private_key()
     settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.derive_public_key(old), [old]
     nurse = make_user("admissions")
@@ -41,11 +41,11 @@ def test_an_interrupted_rotation_continues_where_it_stopped(rotated, monkeypatch
     monkeypatch.setattr(key_rotation, "BATCH_SIZE", 2)
     seal, sealed = CallForHelp.seal, []
 
-    def stop_at_the_fourth(self, words):
+    def stop_at_the_fourth(self, payload):
         sealed.append(self.pk)
         if len(sealed) == 4:
             raise KeyboardInterrupt
-        seal(self, words)
+        seal(self, payload)
 
     monkeypatch.setattr(CallForHelp, "seal", stop_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):

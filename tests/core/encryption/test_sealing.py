@@ -1,4 +1,4 @@
-"""What is sealed opens for its key and its row, and for nothing else."""
+"""Sealed data opens for its key and its row, and for nothing else."""
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ def test_with_the_wrong_key_it_raises(keys):
 
     with pytest.raises(sealing.Unreadable):
         keys[1].open(sealed, "place")
-    with pytest.raises(sealing.Unreadable):  # also where somebody has put the wrong key's id in front
+    with pytest.raises(sealing.Unreadable):  # also if someone put the wrong key's id in front
         keys[1].open(keys[1].public.header + sealed[sealing.HEADER_SIZE :], "place")
 
 

@@ -1,4 +1,4 @@
-"""The public forms, both of them: hostile and unlucky input, stale tokens, double sending."""
+"""Both public forms: hostile and unlucky input, stale tokens, repeated submissions."""
 
 import html
 import re
@@ -42,7 +42,7 @@ def form(client, url):
 
 
 def typed_in(stored):
-    """What a visitor typed, by field, as it is stored sealed."""
+    """The text a visitor typed, by field, as it is sealed."""
     if isinstance(stored, CallForHelp):
         return stored.payload
     payload = stored.versions.get().payload
@@ -50,13 +50,13 @@ def typed_in(stored):
 
 
 def normalized(url, typed):
-    """As it is stored: a review may be shown, so it loses invisible characters and marks that turn lines around."""
+    """Text as it is stored: a review may be shown, so it loses invisible characters and direction marks."""
     unseen = "\u202b\u202c\x01\x07\x1b"
     return typed.translate(dict.fromkeys(map(ord, unseen))) if url == REVIEW else typed
 
 
 def send(client, url, data, **extra):
-    """Fill in the form and send it; where a review reveals something, send it as it is."""
+    """Fill in the form and send it; if a review reveals something, send it unchanged."""
     response = client.post(url, {**form(client, url), **VALID[url], **data}, **extra)
     if response.status_code == 200:
         assert "Before you send" in response.content.decode()
@@ -66,7 +66,7 @@ def send(client, url, data, **extra):
 
 
 def carried(response):
-    """What a browser sends of a page with the form, when its main button is pressed."""
+    """The data a browser sends when the main button of a page's form is pressed."""
     page, data = response.content.decode(), {}
     for name, value in re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page):
         data.setdefault(name, []).append(html.unescape(value))
@@ -80,7 +80,7 @@ def carried(response):
 
 
 def test_no_public_form_needs_a_cookie():
-    """The client of these tests is let through whether or not it has one; a browser is not."""
+    """The test client is accepted with or without a cookie; a browser is not."""
 
     def patterns(resolver):
         for pattern in resolver.url_patterns:

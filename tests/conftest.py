@@ -1,4 +1,4 @@
-"""Fixtures of all tests: people of every role, a browser that can reach nothing but this machine."""
+"""Shared fixtures: an account of each role, and a browser that can reach nothing but this machine."""
 
 import os
 import subprocess
@@ -21,14 +21,14 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 def pytest_configure(config):
-    """Start the database server, where none is named or running, before any worker needs it."""
+    """Start the database server before any worker needs it, unless one is configured or running."""
     if not hasattr(config, "workerinput") and (started := server.start()):
         settings.DATABASES["default"]["PASSWORD"] = dj_database_url.parse(started.url)["PASSWORD"]
         config.add_cleanup(started.stop)
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with what takes longest. Where there is no Chromium, leave out what needs it, and say so in the summary."""
+    """Run the longest tests first. Without Chromium, skip the tests that need it and say so in the summary."""
     items.sort(key=lambda item: "site" not in item.keywords)
     if os.path.exists(CHROMIUM):
         return
@@ -49,7 +49,7 @@ def django_db_setup(django_test_environment, django_db_blocker, testrun_uid, wor
 
 @pytest.fixture
 def site(tmp_path, tmp_path_factory, worker_id):
-    """A whole site as processes of its own, in the state of one that was started once and stopped."""
+    """A whole site in its own processes, in the state of one that was started once and stopped."""
     folder = tmp_path_factory.getbasetemp()
     ready = site_process.prepared((folder if worker_id == "master" else folder.parent) / "prepared-site")
     subprocess.run(["cp", "-a", ready, tmp_path / "site"], check=True)  # with the owner of the database's files
@@ -60,7 +60,7 @@ def site(tmp_path, tmp_path_factory, worker_id):
 
 @pytest.fixture(autouse=True)
 def _fresh_center():
-    """No test sees the center that another one left in this process."""
+    """Each test starts without the site profile that an earlier test left in this process."""
     site_profile.expire()
     yield
     site_profile.expire()
@@ -68,7 +68,7 @@ def _fresh_center():
 
 @pytest.fixture(autouse=True)
 def _nothing_sent_lately():
-    """No test pays for the forms that others sent from the same address."""
+    """Forms sent by earlier tests from the same address do not count toward the rate limit."""
     submission.submission_limit.clear()
 
 
@@ -79,7 +79,7 @@ def editor(db):
 
 @pytest.fixture
 def clinician(db):
-    """May sign off: there is a person whom readers see as the reviewer."""
+    """May sign off: the account has a person whom readers see as the reviewer."""
     user = make_user("clinician")
     make_person(name="Dana Diaz", credentials="MD", user=user)
     return user
@@ -97,7 +97,7 @@ def second_moderator(db):
 
 @pytest.fixture
 def nurse(db):
-    """Somebody of admissions, who answers requests."""
+    """A member of admissions, who answers requests."""
     return make_user("admissions", email="nurse@example.org", first_name="Nora")
 
 
@@ -108,7 +108,7 @@ def manager(db):
 
 @pytest.fixture
 def as_role(db, client):
-    """Signs the test client in as somebody of a role and returns it; the account is ``client.user``."""
+    """Sign the test client in with a given role and return it; the account is ``client.user``."""
 
     def sign_in(role):
         client.user = make_user(role)
@@ -132,5 +132,5 @@ def browser_type_launch_args():
 
 @pytest.fixture(autouse=True)
 def rested(monkeypatch):
-    """No test pays for one before it that waited for the database in vain."""
+    """A timeout in an earlier test does not make this one fail fast."""
     monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)

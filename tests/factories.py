@@ -39,20 +39,20 @@ def make_topic(**fields):
     )
 
 
-WAY = [State.DRAFT, State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN]  # the database lets nobody take another one
+STATUS_PATH = [State.DRAFT, State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN]  # the database allows no other
 
 
 def make_draft(
     body="<p>Alcohol withdrawal can be dangerous.</p>", *, slug=None, topic=None, sources=0, blocks=(), **fields
 ):
-    """A draft (or what ``state`` says) with a block of text and ``blocks``, of a new article unless one is given."""
+    """A draft (or an edition in ``state``) with a text block and ``blocks``, of a new article unless one is given."""
     article = fields.pop("article", None) or Article.objects.create(
         slug=slug or secrets.token_hex(6), topic=topic or make_topic()
     )
-    state, standing = fields.pop("state", State.DRAFT), {}
+    state, sign_off = fields.pop("state", State.DRAFT), {}
     if state in {State.SIGNED_OFF, State.WITHDRAWN}:
         names = ("reviewer", "signed_off_by", "signed_off_at", "publish_at", "reviewed_on", "review_due_on", "card")
-        standing = {name: fields.pop(name) for name in names if name in fields}
+        sign_off = {name: fields.pop(name) for name in names if name in fields}
     values = {
         "article": article,
         "number": article.editions.count() + 1,
@@ -70,21 +70,21 @@ def make_draft(
     for number in range(1, sources + 1):
         Source.objects.create(edition=edition, position=number, title=f"Study {number}", container="JAMA", year=2020)
     refresh_text(edition)
-    for step in WAY[1 : WAY.index(state) + 1]:
+    for step in STATUS_PATH[1 : STATUS_PATH.index(state) + 1]:
         if step == State.SIGNED_OFF:
-            standing["fingerprint"] = edition_snapshot.fingerprint(edition_snapshot.from_edition(edition))
-        when = {"withdrawn_at": timezone.now()} if step == State.WITHDRAWN else {}
-        Edition.objects.filter(pk=edition.pk).update(state=step, **(standing if step == State.SIGNED_OFF else when))
+            sign_off["fingerprint"] = edition_snapshot.fingerprint(edition_snapshot.from_edition(edition))
+        gone = {"withdrawn_at": timezone.now()} if step == State.WITHDRAWN else {}
+        Edition.objects.filter(pk=edition.pk).update(state=step, **(sign_off if step == State.SIGNED_OFF else gone))
     edition.refresh_from_db()
     return edition
 
 
 def make_live(body="<p>Alcohol withdrawal can be dangerous.</p>", *, publish_at=None, **fields):
-    """An edition that readers see (unless ``publish_at`` lies ahead)."""
+    """A signed-off edition; readers see it unless ``publish_at`` is in the future."""
     clinician = make_user("clinician")
     reviewer = make_person(name="Dana Reviewer", credentials="MD", user=clinician)
     now = timezone.now()
-    standing = {
+    sign_off = {
         "state": State.SIGNED_OFF,
         "reviewer": reviewer,
         "signed_off_by": clinician,
@@ -93,11 +93,11 @@ def make_live(body="<p>Alcohol withdrawal can be dangerous.</p>", *, publish_at=
         "reviewed_on": now.date(),
         "review_due_on": now.date() + timezone.timedelta(days=365),
     }
-    return make_draft(body, **{**standing, **fields})
+    return make_draft(body, **{**sign_off, **fields})
 
 
 def make_review(status=Status.PENDING, *, words="They sat with me until it got light.", name="Mo", **fields):
-    """A review as it is after the steps that lead to ``status``; columns by name. ``allow``: parts."""
+    """A review taken through the real services to ``status``. ``allow``: consented parts; other fields are columns."""
     review = submission.submit(
         key=secrets.token_urlsafe(18),
         words=words,
@@ -129,12 +129,12 @@ def make_review(status=Status.PENDING, *, words="They sat with me until it got l
 
 
 def receive(key="k" * 20, *, doubtful=(), **answers):
-    """A request on its way through reception, as the form sends it: with its consent and its first alert."""
+    """Send a request through reception as the form does: with its consent and its first alert."""
     return receive_request({"phone": "1", **answers}, Identity.of(key), consent=CONSENT["sha256"], doubtful=doubtful)
 
 
 def make_call(*, key=None, **fields):
-    """A stored request; answers and columns by name. ``key``: the one its form was shown with."""
+    """A stored request; answers and columns by name. ``key``: the key of its form."""
     answers = {name: fields.pop(name) for name in ANSWERS if name in fields}
     if not answers.keys() & {"phone", "email"}:
         answers["phone"] = "(212) 555-0123"

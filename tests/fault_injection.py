@@ -1,9 +1,9 @@
-"""The fault harness: people ask for help while everything behind the page is killed, frozen, held down or full.
+"""The fault harness: people ask for help while everything behind the page is killed, frozen, kept down or full.
 
-A whole site runs as processes of its own. Each person sends the form until they are told "received", some of them
+A whole site runs in its own processes. Each person sends the form until the page says "received", some of them
 twice, as people do. Meanwhile web processes, the worker and PostgreSQL are killed with -9 at random, the database is
-frozen and held down for a while, and the disk of the spool takes nothing. Afterwards every reference that somebody
-was shown has to be there, once, with what they wrote, and announced to staff.
+frozen and kept down for a while, and the disk of the spool refuses writes. Afterwards every reference that a person
+was shown has to be stored once, with the same story, and staff have to have been alerted.
 
     script/bench faults --submissions 2000 --seed 1
 """
@@ -31,8 +31,8 @@ from urllib.parse import urlencode
 from tests.site_process import ROOT, Site
 
 PEOPLE_AT_ONCE = 6
-MAX_THOUGHT = 0.3  # seconds between seeing the form and sending it
-GIVE_UP = 180  # seconds for one person, and for the aftermath
+MAX_DELAY = 0.3  # seconds between seeing the form and sending it
+TIMEOUT = 180  # seconds for one person, and for settling afterwards
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 REFERENCE = re.compile(r'class="ref">(\w{8})<')
 ALERT = re.compile(rb"waiting: (\w{8})")
@@ -48,36 +48,36 @@ print(json.dumps([
 
 @dataclass
 class Outcome:
-    """What came of a run; ``lost``, ``twice``, ``changed`` and ``untold`` have to be empty."""
+    """The result of a run; ``lost``, ``twice``, ``changed`` and ``unalerted`` have to be empty."""
 
     seed: int
     people: int
     faults: Counter = field(default_factory=Counter)
     answers: Counter = field(default_factory=Counter)
-    shown: dict = field(default_factory=dict)  # reference: what its writer wrote
+    shown: dict = field(default_factory=dict)  # reference: story
     other_reference: list = field(default_factory=list)  # the same form sent twice, another reference shown
-    misleading: list = field(default_factory=list)  # "not received" pages that do not say so, or lost the words
+    misleading: list = field(default_factory=list)  # failures whose page does not say "not received", or lost the story
     lost: list = field(default_factory=list)
     twice: list = field(default_factory=list)
     changed: list = field(default_factory=list)
-    untold: list = field(default_factory=list)
+    unalerted: list = field(default_factory=list)
     through_disk: int = 0
     proof: str = ""
     seconds: float = 0.0
 
     @property
     def is_good(self) -> bool:
-        faults = (self.other_reference, self.misleading, self.lost, self.twice, self.changed, self.untold)
+        faults = (self.other_reference, self.misleading, self.lost, self.twice, self.changed, self.unalerted)
         return len(self.shown) == self.people and not any(faults)
 
     def report(self) -> str:
-        """Lines as the other benchmarks print them."""
+        """Lines in the format of the other benchmarks."""
         detail = f"seed {self.seed}, {len(self.shown)} acknowledged, {self.through_disk} through the disk"
         lines = [
             f"faults, acknowledged and lost: {len(self.lost)} requests ({detail})",
             f"faults, stored twice: {len(self.twice)} requests ({len(self.other_reference)} shown another reference)",
-            f"faults, stored with other words: {len(self.changed)} requests",
-            f"faults, nobody told: {len(self.untold)} requests",
+            f"faults, stored with another story: {len(self.changed)} requests",
+            f"faults, no one alerted: {len(self.unalerted)} requests",
             f"faults, done: {sum(self.faults.values())} faults ({_counts(self.faults)}; in {self.seconds:.0f} s)",
             f"faults, answers: {sum(self.answers.values())} answers ({_counts(self.answers)})",
             f"faults, reconcile: {self.proof}",
@@ -89,13 +89,13 @@ def _counts(counter: Counter) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
 
 
-def run(site: Site, *, people: int, seed: int, longest_thought: float = MAX_THOUGHT) -> Outcome:
+def run(site: Site, *, people: int, seed: int, max_delay: float = MAX_DELAY) -> Outcome:
     outcome, began = Outcome(seed, people), time.monotonic()
     with contextlib.closing(site):
         site.start()
-        hire(site)
-        with Trouble(site, Random(seed), outcome.faults), ThreadPoolExecutor(PEOPLE_AT_ONCE) as crowd:
-            list(crowd.map(lambda number: _person(site.port, number, outcome, longest_thought), range(people)))
+        add_staff(site)
+        with FaultInjector(site, Random(seed), outcome.faults), ThreadPoolExecutor(PEOPLE_AT_ONCE) as crowd:
+            list(crowd.map(lambda number: _person(site.port, number, outcome, max_delay), range(people)))
         _settle(site, outcome)
         _compare(site, outcome)
         outcome.seconds = time.monotonic() - began
@@ -104,8 +104,8 @@ def run(site: Site, *, people: int, seed: int, longest_thought: float = MAX_THOU
     return outcome
 
 
-def hire(site: Site) -> None:
-    """Somebody who has to be told."""
+def add_staff(site: Site) -> None:
+    """Create an account for alerts to go to."""
     command = ("detoxsite.ops.process_manager", "manage", "staff", "nurse@example.org", "--role", "admissions")
     assert site.run(*command, stdout=subprocess.DEVNULL).wait(60) == 0
 
@@ -118,7 +118,7 @@ class Browser:
         self.port, self.cookie = port, ""
 
     def ask(self, method: str, path: str, fields: dict | None = None) -> tuple[int, str]:
-        """Status and text of the answer; status 0 where there was none."""
+        """Return status and text of the response; status 0 if there was none."""
         headers = {"Cookie": self.cookie} if self.cookie else {}
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -135,8 +135,8 @@ class Browser:
         return answer.status, text
 
     def until(self, status: int, method: str, path: str, fields: dict | None = None, answers=None, refused=None):
-        """Try again, as a person does, until the answer has this status. Returns its text."""
-        deadline = time.monotonic() + GIVE_UP
+        """Try again, as a person does, until the response has this status; return its text."""
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             got, text = self.ask(method, path, fields)
             if answers is not None:
@@ -149,7 +149,7 @@ class Browser:
         raise AssertionError(f"{method} {path} never answered {status}")
 
 
-def _person(port: int, number: int, outcome: Outcome, longest_thought: float) -> None:
+def _person(port: int, number: int, outcome: Outcome, max_delay: float) -> None:
     random, browser = Random(f"{outcome.seed}/{number}"), Browser(port)
     story = f"Request {number} of run {outcome.seed}: {secrets.token_hex(8)}"
     page = browser.until(200, "GET", "/help/")
@@ -157,11 +157,11 @@ def _person(port: int, number: int, outcome: Outcome, longest_thought: float) ->
     fields |= {"phone": f"(212) 555-{number:04}", "story": story}
 
     def refused(status, text):
-        said_so = status == 503 and "did not receive" in text and story in text
-        if not said_so and status != 500:
+        is_clear = status == 503 and "did not receive" in text and story in text
+        if not is_clear and status != 500:
             outcome.misleading.append(number)
 
-    time.sleep(random.uniform(0, longest_thought))
+    time.sleep(random.uniform(0, max_delay))
     references = set()
     for _ in range(2 if random.random() < 0.2 else 1):
         browser.until(302, "POST", "/help/", fields, outcome.answers, refused)
@@ -172,16 +172,16 @@ def _person(port: int, number: int, outcome: Outcome, longest_thought: float) ->
         outcome.shown[reference] = story
 
 
-# --- trouble ---------------------------------------------------------------------------------------------------------
+# --- faults ----------------------------------------------------------------------------------------------------------
 
 
-class Trouble:
-    """Makes faults in a thread of its own until the people are done."""
+class FaultInjector:
+    """Cause faults from a separate thread until all people are done."""
 
     def __init__(self, site: Site, random: Random, done: Counter) -> None:
         self.site, self.random, self.done = site, random, done
         self.over = threading.Event()
-        self.thread = threading.Thread(target=self._rage)
+        self.thread = threading.Thread(target=self._inject)
 
     def __enter__(self):
         self.thread.start()
@@ -191,9 +191,9 @@ class Trouble:
         self.over.set()
         self.thread.join()
 
-    def _rage(self) -> None:
+    def _inject(self) -> None:
         faults = [self.kill_web, self.kill_worker, self.kill_postgres, self.kill_backend]
-        rare = [self.freeze_postgres, self.hold_postgres_down, self.fill_disk]
+        rare = [self.freeze_postgres, self.keep_postgres_down, self.fill_disk]
         first = [*faults, *rare]  # each at least once
         while not self.over.is_set():
             fault = first.pop(0) if first else self.random.choice(faults * 3 + rare)
@@ -231,21 +231,21 @@ class Trouble:
             self.over.wait(4)
             self._kill(*family, sig=signal.SIGCONT)
 
-    def hold_postgres_down(self, seconds: float = 6) -> None:
+    def keep_postgres_down(self, seconds: float = 6) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.kill_postgres()
             time.sleep(0.05)
 
     def fill_disk(self) -> None:
-        """The spool takes nothing, and the database is down: nothing can be received, and people are told so."""
+        """Break the spool and the database: no request can be received, and the page has to say so."""
         spool = self.site.var / "calls" / "spool"
         spool.mkdir(parents=True, exist_ok=True)
         aside = spool.with_name("aside")
         spool.rename(aside)
-        spool.touch()  # a file where the folder was: the disk refuses, as a full one does
+        spool.touch()  # a file in place of the folder: writes fail, as on a full disk
         try:
-            self.hold_postgres_down(4)
+            self.keep_postgres_down(4)
         finally:
             spool.unlink()
             aside.rename(spool)
@@ -255,18 +255,18 @@ class Trouble:
 
 
 def _settle(site: Site, outcome: Outcome) -> None:
-    """Wait until the disk is drained and staff were told of everything."""
-    deadline = time.monotonic() + GIVE_UP
+    """Wait until the spool is drained and staff were alerted to every request."""
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
-        if not list((site.var / "calls" / "spool").glob("*.json")) and not set(outcome.shown) - _told(site):
+        if not list((site.var / "calls" / "spool").glob("*.json")) and not set(outcome.shown) - _alerted(site):
             break
         time.sleep(1)
     journal = "".join(file.read_text() for file in (site.var / "calls" / "acknowledged").glob("*"))
     outcome.through_disk = journal.count(" disk\n")
 
 
-def _told(site: Site) -> set[str]:
-    """References that stand in an alert that was sent."""
+def _alerted(site: Site) -> set[str]:
+    """The references in alerts that were sent."""
     return {found.decode() for file in (site.var / "mail").glob("*") for found in ALERT.findall(file.read_bytes())}
 
 
@@ -280,23 +280,23 @@ def _rows(site: Site) -> list:
 
 
 def _compare(site: Site, outcome: Outcome) -> None:
-    deadline = time.monotonic() + GIVE_UP
+    deadline = time.monotonic() + TIMEOUT
     rows = _rows(site)
-    while not all(is_told for _, _, is_told, _ in rows) and time.monotonic() < deadline:
-        time.sleep(2)  # a worker that was killed after sending: another notes it once the lease has run out
+    while not all(is_alerted for _, _, is_alerted, _ in rows) and time.monotonic() < deadline:
+        time.sleep(2)  # a worker may have been killed after sending: another records it once the lease has expired
         rows = _rows(site)
-    stored = {reference: (story, is_told) for reference, story, is_told, _ in rows}
+    stored = {reference: (story, is_alerted) for reference, story, is_alerted, _ in rows}
     stories = Counter(story for _, story, _, _ in rows)
-    told = _told(site)
+    alerted = _alerted(site)
     outcome.lost = [reference for reference in outcome.shown if reference not in stored]
     outcome.twice = [story for story, count in stories.items() if count > 1]
     outcome.changed = [ref for ref, story in outcome.shown.items() if ref in stored and stored[ref][0] != story]
-    outcome.untold = [ref for ref in outcome.shown if ref in stored and not (stored[ref][1] and ref in told)]
+    outcome.unalerted = [ref for ref in outcome.shown if ref in stored and not (stored[ref][1] and ref in alerted)]
     outcome.proof = " ".join(_manage(site, "reconcile").stdout.split())
 
 
 def main(*, people: int, seed: int) -> bool:
-    """Run, report, and say whether all went well."""
+    """Run and report; return whether all went well."""
     var = Path(os.environ["DETOX_VAR"]) / "faults"
     var.mkdir(parents=True)
     try:

@@ -1,4 +1,4 @@
-"""What script/test runs, in the project's environment: each check in turn, then pytest with its summary last.
+"""The checks that script/test runs in the project's environment: each in turn, then pytest with its summary last.
 
 ``check --deploy`` in a production environment is a test of the suite (tests/ops/test_process_manager.py).
 """

@@ -1,4 +1,4 @@
-"""detoxsite.settings for a site that is measured: with one more page, which does nothing."""
+"""detoxsite.settings for a benchmark: with one more page, which does nothing."""
 
 from detoxsite.settings import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""detoxsite.settings with the slow and outward parts swapped. The database is real PostgreSQL (tests/conftest.py)."""
+"""detoxsite.settings with slow and external parts replaced. The database is real PostgreSQL (tests/conftest.py)."""
 
 import atexit
 import os

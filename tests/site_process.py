@@ -1,4 +1,4 @@
-"""A whole site as processes of its own, for tests and benchmarks that kill some of them."""
+"""A whole site in its own processes, for tests and benchmarks that kill some of them."""
 
 import contextlib
 import fcntl
@@ -14,18 +14,18 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SLOW = 90  # seconds
+TIMEOUT = 90  # seconds
 
 
 def prepared(folder: Path) -> Path:
-    """A folder as the first start of a site leaves it, made by the first who asks and then copied by all."""
+    """The folder of a site that was started once: the first caller makes it, later ones share it."""
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             new = folder.with_suffix(".new")
-            shutil.rmtree(new, ignore_errors=True)  # of one that did not get to the end
+            shutil.rmtree(new, ignore_errors=True)  # left by a run that was interrupted
             new.mkdir()
-            assert Site(new).run("detoxsite.ops.process_manager", "manage", "bootstrap").wait(3 * SLOW) == 0
+            assert Site(new).run("detoxsite.ops.process_manager", "manage", "bootstrap").wait(3 * TIMEOUT) == 0
             new.rename(folder)
     return folder
 
@@ -36,7 +36,7 @@ def free_port():
 
 
 class Site:
-    """``script/serve`` without its shell: the manager with a folder and a port of its own."""
+    """``script/serve`` without its shell: the process manager with its own folder and port."""
 
     def __init__(self, var):
         self.var, self.port = var, free_port()
@@ -60,7 +60,7 @@ class Site:
         return (self.var / "log").read_text()
 
     def until(self, condition):
-        deadline = time.monotonic() + SLOW
+        deadline = time.monotonic() + TIMEOUT
         while not condition():
             assert time.monotonic() < deadline, self.output()
             time.sleep(0.1)
@@ -72,15 +72,15 @@ class Site:
         except (urllib.error.URLError, ConnectionError, TimeoutError) as exc:
             return getattr(exc, "code", 0)
 
-    def processes(self, words=""):
-        """The ids of living processes of this site whose command line holds ``words``."""
+    def processes(self, text=""):
+        """The ids of living processes of this site whose command line contains ``text``."""
         found, mark = [], f"DETOX_VAR={self.var}".encode()
         for folder in Path("/proc").iterdir():
             with contextlib.suppress(OSError, ValueError):
                 state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
                 if state != "Z" and mark in (folder / "environ").read_bytes().split(b"\0"):
                     command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                    if words in command:
+                    if text in command:
                         found.append(int(folder.name))
         return found
 
@@ -91,7 +91,7 @@ class Site:
         return int((self.var / "postgres/data/postmaster.pid").read_text().split()[0])
 
     def postgres_backends(self):
-        """The ids of the server's own processes, which hide their environment."""
+        """The ids of the server's child processes, which hide their environment."""
         parent, found = self.postgres(), []
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):

@@ -32,7 +32,7 @@ def make_owned(owner=None, **fields):
 
 
 def deliver():
-    """Send the emails that are in the outbox."""
+    """Send the emails in the outbox."""
     return send_reminders()
 
 
@@ -46,7 +46,7 @@ def deliver():
         (-400, "due", "Review overdue"),
     ],
 )
-def test_the_owner_is_told_when_a_review_is_near_and_when_it_is_overdue(due, kind, subject):
+def test_the_owner_is_reminded_when_a_review_is_near_and_when_it_is_overdue(due, kind, subject):
     owner = make_user("editor")
     make_user("editor")
     edition = make_owned(owner, title="Sleep without pills", review_due_on=days(due))
@@ -67,7 +67,7 @@ def test_the_owner_is_told_when_a_review_is_near_and_when_it_is_overdue(due, kin
         assert mail.outbox == []
 
 
-def test_it_is_told_once_of_each(django_assert_num_queries):
+def test_each_reminder_is_sent_once(django_assert_num_queries):
     make_owned(make_user("editor"), review_due_on=days(1))
 
     assert [queue_reminders(), queue_reminders(), queue_reminders(days(2)), queue_reminders(days(3))] == [1, 0, 1, 0]
@@ -77,7 +77,7 @@ def test_it_is_told_once_of_each(django_assert_num_queries):
 
 
 @pytest.mark.parametrize("owner", ["nobody", "left"])
-def test_without_an_owner_every_editor_is_told(owner):
+def test_without_an_owner_every_editor_is_reminded(owner):
     editors = {make_user("editor").email, make_user("editor").email}
     make_user("editor", is_active=False)
     make_user("clinician")
@@ -91,7 +91,7 @@ def test_without_an_owner_every_editor_is_told(owner):
     assert message.to == []
 
 
-def test_only_what_readers_see_is_reminded_of():
+def test_only_live_editions_get_reminders():
     older = make_owned(review_due_on=days(-9))
     make_live(article=older.article, review_due_on=days(300))
     make_owned(review_due_on=days(-9), state=State.WITHDRAWN)
@@ -100,7 +100,7 @@ def test_only_what_readers_see_is_reminded_of():
     assert queue_reminders() == 0
 
 
-def test_what_was_replaced_before_the_mail_went_out_is_not_reminded_of():
+def test_an_edition_replaced_before_the_email_went_out_gets_no_reminder():
     make_user("editor")
     older = make_owned(review_due_on=days(-9))
     queue_reminders()
@@ -112,7 +112,7 @@ def test_what_was_replaced_before_the_mail_went_out_is_not_reminded_of():
     assert Reminder.objects.get().state == Reminder.State.DROPPED
 
 
-def test_a_reminder_whose_transaction_is_rolled_back_is_not_there():
+def test_a_reminder_is_rolled_back_with_its_transaction():
     make_owned(review_due_on=days(-9))
 
     with transaction.atomic():
@@ -122,7 +122,7 @@ def test_a_reminder_whose_transaction_is_rolled_back_is_not_there():
     assert not Reminder.objects.exists()
 
 
-def test_with_nobody_to_tell_the_reminder_fails_aloud_and_is_tried_again(caplog):
+def test_without_a_recipient_the_reminder_fails_visibly_and_is_tried_again(caplog):
     make_owned(review_due_on=days(-9))
     queue_reminders()
 
@@ -144,7 +144,7 @@ def test_a_reminder_is_sent_once_and_under_one_message_id():
     assert [deliver(), deliver()] == [1, 0]
     Reminder.objects.update(
         state=Reminder.State.WAITING, next_try_at=timezone.now()
-    )  # as if killed before it was noted
+    )  # as if killed before it was recorded
 
     assert deliver() == 1
 
@@ -162,7 +162,7 @@ def test_a_title_of_two_lines_makes_no_second_header():
     assert mail.outbox[0].subject.endswith("Sleep Bcc: all@example.org")
 
 
-def test_the_worker_does_it_among_its_jobs():
+def test_the_worker_sends_reminders_as_one_of_its_jobs():
     make_owned(make_user("editor"), review_due_on=days(-1))
 
     for job in jobs.registered():
@@ -173,7 +173,7 @@ def test_the_worker_does_it_among_its_jobs():
     assert len(mail.outbox) == 1
 
 
-def test_unsaved_text_is_offered_for_a_month_and_then_thrown_away():
+def test_unsaved_text_is_offered_for_a_month_and_then_deleted():
     user, now = make_user("editor"), timezone.now()
     DraftAutosave.objects.create(
         user=user, edition=make_draft(), seen_at=now - AUTOSAVE_RETENTION, form_data=[["title", "Old"]]

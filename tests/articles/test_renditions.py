@@ -53,7 +53,7 @@ FIELDS = {"title": "A title", "alt": "What it shows.", "credit": "us", "image_pp
 
 
 @pytest.mark.parametrize(
-    ("upload", "words"),
+    ("upload", "message"),
     [
         (ContentFile(b"<html><script>x()</script></html>", name="x.png"), "a valid image"),
         (ContentFile(b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="x.png"), "a valid image"),
@@ -63,14 +63,14 @@ FIELDS = {"title": "A title", "alt": "What it shows.", "credit": "us", "image_pp
         (ContentFile(b"", name="x.png"), "empty"),
     ],
 )
-def test_what_is_no_picture_is_refused_in_words_and_the_form_is_kept(as_role, media, upload, words):
+def test_a_file_that_is_no_picture_is_refused_with_a_message_and_the_form_is_kept(as_role, media, upload, message):
     upload.seek(0)
 
     response = as_role("editor").post(f"{LIST}add/", {**FIELDS, "image": upload})
 
     html = response.content.decode()
     assert response.status_code == 200
-    assert re.search(words, re.search(r'<ul class="errorlist".*?</ul>', html, re.DOTALL)[0])
+    assert re.search(message, re.search(r'<ul class="errorlist".*?</ul>', html, re.DOTALL)[0])
     assert 'value="A title"' in html
     assert 'value="What it shows."' in html
     assert not Picture.objects.exists()
@@ -78,7 +78,7 @@ def test_what_is_no_picture_is_refused_in_words_and_the_form_is_kept(as_role, me
 
 
 @pytest.mark.parametrize("upload", [with_gps, lambda: ContentFile(picture_file().read() + b"<?php x()", name="p.jpg")])
-def test_only_the_picture_of_what_is_sent_is_kept(as_role, media, upload):
+def test_only_the_image_data_of_an_upload_is_kept(as_role, media, upload):
     as_role("editor").post(f"{LIST}add/", {**FIELDS, "image": upload()})
 
     assert Picture.objects.get().image.name.endswith(".jpeg")
@@ -88,7 +88,7 @@ def test_only_the_picture_of_what_is_sent_is_kept(as_role, media, upload):
             assert dict(picture.getexif()) == {}
 
 
-def test_all_that_a_page_may_need_is_made_at_the_upload(as_role, media, client):
+def test_every_rendition_a_page_may_need_is_made_at_the_upload(as_role, media, client):
     picture, free = make_picture(), make_picture("Free")
     made = sorted(files(media))
     edition = make_live(blocks=[Figure(ordering=20, picture=picture)])
@@ -136,7 +136,7 @@ def test_the_library_shows_each_picture_and_links_to_where_it_is_used(as_role, d
 
 
 @pytest.mark.parametrize("role", ["editor", "manager"])
-def test_an_unused_picture_goes_with_its_files(as_role, media, role, django_capture_on_commit_callbacks):
+def test_an_unused_picture_is_deleted_with_its_files(as_role, media, role, django_capture_on_commit_callbacks):
     picture = make_picture()
     client = as_role(role)
 
@@ -145,13 +145,13 @@ def test_an_unused_picture_goes_with_its_files(as_role, media, role, django_capt
         client.post(f"{LIST}{picture.pk}/delete/", {"post": "yes"})
 
     assert not Picture.objects.exists()
-    assert len(files(media)) == 6  # until it is certain
+    assert len(files(media)) == 6  # deleted only on commit
     for act in later:
         act()
     assert files(media) == []
 
 
-def test_a_picture_that_is_exchanged_leaves_no_file_behind(as_role, media, django_capture_on_commit_callbacks):
+def test_a_replaced_picture_leaves_no_file_behind(as_role, media, django_capture_on_commit_callbacks):
     picture = make_picture()
     before = set(files(media))
 
@@ -179,7 +179,7 @@ def test_a_picture_in_use_is_not_deleted_and_the_message_says_where_it_is_used(a
     assert not LogEntry.objects.exists()
 
 
-def test_of_several_pictures_those_in_use_stay(as_role, media, django_capture_on_commit_callbacks):
+def test_of_several_pictures_those_in_use_are_kept(as_role, media, django_capture_on_commit_callbacks):
     used, free = make_picture(), make_picture("Unused")
     make_draft(title="Rest", blocks=[Figure(ordering=20, picture=used)])
     client = as_role("editor")
@@ -197,7 +197,7 @@ def test_of_several_pictures_those_in_use_stay(as_role, media, django_capture_on
 
 
 @pytest.mark.parametrize("bulk", [False, True])
-def test_a_picture_that_is_put_to_use_this_moment_stays(as_role, media, monkeypatch, bulk):
+def test_a_picture_that_comes_into_use_during_the_deletion_is_kept(as_role, media, monkeypatch, bulk):
     picture = make_picture()
     client = as_role("editor")
 
@@ -217,7 +217,7 @@ def test_a_picture_that_is_put_to_use_this_moment_stays(as_role, media, monkeypa
     assert not any("uccessfully" in message for message in messages_of(response))
 
 
-def test_a_clinician_looks_and_deletes_nothing(as_role):
+def test_a_clinician_can_view_and_cannot_delete(as_role):
     picture = make_picture()
     client = as_role("clinician")
 

@@ -41,7 +41,7 @@ def test_signing_off_for_tomorrow_shows_nothing_today(editor, clinician):
     assert Edition.objects.live(tomorrow).exists()
 
 
-def test_what_is_sent_back_says_why(editor, clinician):
+def test_an_edition_that_is_sent_back_says_why(editor, clinician):
     draft = make_draft(state=State.IN_REVIEW)
 
     services.send_back(draft.pk, by=clinician, note="The dose needs a source.")
@@ -50,7 +50,7 @@ def test_what_is_sent_back_says_why(editor, clinician):
     assert (draft.state, draft.note) == (State.DRAFT, "The dose needs a source.")
 
 
-def test_a_writer_cannot_sign_off_their_own_words(clinician):
+def test_a_clinician_cannot_sign_off_their_own_text(clinician):
     written = make_draft(state=State.IN_REVIEW, created_by=clinician)
     bylined = make_draft(state=State.IN_REVIEW, author=clinician.person)
 
@@ -84,7 +84,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("state", State.values)
 @pytest.mark.parametrize("step", ALLOWED)
-def test_each_step_is_taken_from_its_own_state_only(step, state, clinician):
+def test_each_status_change_starts_from_its_own_status_only(step, state, clinician):
     closed = state in {State.SIGNED_OFF, State.WITHDRAWN}
     edition = make_live(state=state) if closed else make_draft(state=state)
     extra = {"send_back": {"note": "why"}, "sign_off": {"read": services.sign_off_fingerprint(edition)}}.get(step, {})
@@ -126,7 +126,7 @@ def test_withdrawing_brings_back_the_edition_before(clinician):
     assert Edition.objects.live().get() == old
 
 
-# --- what stops a step ------------------------------------------------------------------------------------------------
+# --- refusals --------------------------------------------------------------------------------------------------------
 
 
 def key_of(edition, code):
@@ -244,7 +244,7 @@ def test_amber_findings_must_be_confirmed(editor, clinician):
     assert Edition.objects.live().exists()
 
 
-def test_nobody_signs_other_words_than_they_read(editor, clinician):
+def test_nobody_signs_a_text_other_than_the_one_they_read(editor, clinician):
     draft = make_draft(created_by=editor)
     services.submit(draft.pk, by=editor)
     read = services.sign_off_fingerprint(draft)
@@ -286,7 +286,7 @@ def test_every_change_changes_the_fingerprint(change):
     assert edition_snapshot.fingerprint(edition_snapshot.from_edition(Edition.objects.get(pk=edition.pk))) != before
 
 
-def test_typed_and_stored_words_make_the_same_document():
+def test_typed_and_stored_text_make_the_same_document():
     edition = make_draft(
         "<p>Words.[1]</p>",
         sources=1,
@@ -310,7 +310,7 @@ def test_typed_and_stored_words_make_the_same_document():
     )
 
 
-# --- taking down, moving, showing -------------------------------------------------------------------------------------
+# --- withdrawing, moving, history ------------------------------------------------------------------------------------
 
 
 def test_a_page_is_withdrawn_as_a_whole(clinician):
@@ -359,7 +359,7 @@ def test_an_address_that_is_or_was_taken_is_refused(editor, taken):
     assert sorted(Article.objects.values_list("slug", flat=True)) == ["mine", "theirs"]
 
 
-def test_what_readers_saw_is_known_for_every_moment(clinician):
+def test_the_edition_that_readers_saw_is_known_for_every_moment(clinician):
     now, hour = timezone.now(), timezone.timedelta(hours=1)
     old = make_live(title="Old", publish_at=now - 5 * hour)
     new = make_live(title="New", article=old.article, publish_at=now - 3 * hour)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("state", ["draft", "in_review"])
-def test_drafts_are_nowhere_to_be_seen(client, state):
+def test_drafts_are_not_shown_anywhere(client, state):
     draft = make_draft("<p>Unfinished zebra.</p>", state=state, slug="unfinished", title="Zebra draft")
 
     assert client.get("/articles/unfinished/").status_code == 404
@@ -25,7 +25,7 @@ def test_drafts_are_nowhere_to_be_seen(client, state):
         assert b"Zebra draft" not in client.get(url).content
 
 
-def test_what_is_signed_off_for_tomorrow_is_not_there_today(client):
+def test_an_edition_scheduled_for_tomorrow_is_not_shown_today(client):
     make_live(slug="tomorrow", publish_at=timezone.now() + timezone.timedelta(days=1))
 
     assert client.get("/articles/tomorrow/").status_code == 404
@@ -46,9 +46,7 @@ def test_an_article_shows_its_blocks_in_order_with_linked_sources(client):
 
     html = client.get(edition.get_absolute_url()).content.decode()
 
-    positions = [
-        html.index(words) for words in ("Call 911</h2>", "Tablet", "5 mg by mouth", "Slow is safe.", "Study 1")
-    ]
+    positions = [html.index(text) for text in ("Call 911</h2>", "Tablet", "5 mg by mouth", "Slow is safe.", "Study 1")]
     assert positions == sorted(positions)
     assert '5 mg by mouth.<sup><a id="ref-1-2" href="#source-1" aria-label="Source 1">1</a></sup> And [7].' in html
     assert re.findall(r'<h2 id="(how-it[^"]*)"', html) == ["how-it-is-taken", "how-it-is-taken-2"]
@@ -67,7 +65,7 @@ def picture(settings, tmp_path):
     return picture
 
 
-def test_a_figure_comes_in_modern_formats_with_its_size_and_words(client, picture, tmp_path):
+def test_a_figure_comes_in_modern_formats_with_its_size_and_alt_text(client, picture, tmp_path):
     edition = make_live(blocks=[Figure(ordering=20, picture=picture, caption="Step by step.")])
 
     html = client.get(edition.get_absolute_url()).content.decode()
@@ -79,7 +77,7 @@ def test_a_figure_comes_in_modern_formats_with_its_size_and_words(client, pictur
     assert html.count("480w") == 2
 
 
-def test_a_figure_that_comes_first_does_not_wait(client, picture):
+def test_a_figure_that_comes_first_is_not_loaded_lazily(client, picture):
     edition = make_live(blocks=[Figure(ordering=1, picture=picture), Figure(ordering=20, picture=picture)])
 
     html = client.get(edition.get_absolute_url()).content.decode()
@@ -96,7 +94,7 @@ def test_related_articles_are_live_ones_of_the_same_topic(client):
 
     html = client.get(edition.get_absolute_url()).content.decode()
 
-    assert [words in html for words in ("A sibling<", "A sibling in the making", "Another topic")] == [
+    assert [text in html for text in ("A sibling<", "A sibling in the making", "Another topic")] == [
         True,
         False,
         False,
@@ -126,7 +124,7 @@ def test_long_lists_come_in_pages(client):
     assert client.get("/articles/?page=3").status_code == 404
 
 
-def test_found_words_are_marked_and_everything_else_is_escaped(client):
+def test_matching_words_are_marked_and_everything_else_is_escaped(client):
     make_live("<p>If a &lt;script&gt; or baclofen stops suddenly, call.</p>", title="Stopping")
 
     html = client.get("/search/", {"q": "baclofen"}).content.decode()
@@ -135,7 +133,7 @@ def test_found_words_are_marked_and_everything_else_is_escaped(client):
     assert "<script> or" not in html
 
 
-def test_many_finds_come_in_pages_that_keep_the_words(client):
+def test_many_results_come_in_pages_that_keep_the_query(client):
     for number in range(12):
         make_live("<p>Naloxone &amp; you.</p>", title=f"Find {number}")
 
@@ -151,7 +149,7 @@ def test_many_finds_come_in_pages_that_keep_the_words(client):
     "typed",
     ["'", "foo & | ! <-> (", "\x00", "a\x00b", "%_\\", "x" * 6000, "\u202e\u2067مرحبا", '"><svg onload=x>', "-", "or"],
 )
-def test_whatever_is_typed_into_the_search_is_answered(client, typed):
+def test_any_search_is_answered(client, typed):
     response = client.get("/search/", {"q": typed})
 
     assert response.status_code == 200
@@ -221,7 +219,7 @@ def test_a_preview_shows_the_doses_of_an_overdue_article_to_its_reviewer(as_role
     assert "We are checking it" in html
 
 
-def test_the_page_says_what_changed_and_knows_no_secrets(client):
+def test_the_page_lists_published_changes_and_no_others(client):
     def days(number):
         return timezone.now() + timezone.timedelta(days=number)
 
@@ -248,7 +246,7 @@ def test_the_page_says_what_changed_and_knows_no_secrets(client):
     assert not re.search("Wrongly|Tomorrow|Only an idea", html)
 
 
-def test_an_article_with_all_it_may_hold_costs_one_query(client, picture, django_assert_num_queries):
+def test_an_article_with_every_kind_of_content_costs_one_query(client, picture, django_assert_num_queries):
     topic = make_topic()
     make_live(topic=topic)
     older = make_live(topic=topic)
@@ -283,15 +281,15 @@ def test_a_withdrawn_article_is_gone_with_numbers_to_call(client, django_assert_
 
     html = response.content.decode()
     assert response.status_code == 410
-    for words in ('href="tel:911"', 'href="tel:988"', 'href="tel:+18006624357"', 'name="q"', "/articles/topics/"):
-        assert words in html
+    for text in ('href="tel:911"', 'href="tel:988"', 'href="tel:+18006624357"', 'name="q"', "/articles/topics/"):
+        assert text in html
     assert '<meta name="robots" content="noindex">' in html
     assert "Zebra" not in html
     assert client.get("/articles/old/").headers["Location"] == "/articles/gone/"
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN])
-def test_what_readers_never_had_is_answered_as_if_it_were_not_there(client, state):
+def test_an_article_that_was_never_published_is_not_found(client, state):
     tomorrow = timezone.now() + timezone.timedelta(days=1)
     edition = make_live(slug="never", publish_at=tomorrow, state=state)
     FormerAddress.objects.create(slug="never-old", article=edition.article)
@@ -328,7 +326,7 @@ def values(data):
                 yield key, one
 
 
-def test_json_ld_says_nothing_that_the_page_does_not_say(client, picture):
+def test_json_ld_says_nothing_that_the_page_does_not_show(client, picture):
     past = timezone.now() - timezone.timedelta(days=30)
     first = make_live(slug="naloxone", publish_at=past, reviewed_on=past.date())
     make_live(
@@ -343,7 +341,7 @@ def test_json_ld_says_nothing_that_the_page_does_not_say(client, picture):
     html = client.get("/articles/naloxone/").content.decode()
     data = json.loads(re.search(r'ld\+json">(.*?)</script>', html)[1])
     seen = unescape(re.sub(r"<script.*?</script>", "", html))
-    words = " ".join(re.sub(r"<[^>]*>", "", seen.split("<main")[1]).split())
+    text = " ".join(re.sub(r"<[^>]*>", "", seen.split("<main")[1]).split())
 
     found = dict(values(data))
     assert {"lastReviewed", "datePublished", "dateModified", "honorificSuffix", "image"} <= set(found)
@@ -359,7 +357,7 @@ def test_json_ld_says_nothing_that_the_page_does_not_say(client, picture):
         elif key == "inLanguage":
             assert f'lang="{value}"' in seen
         else:
-            assert value in words, key
+            assert value in text, key
 
 
 def test_the_page_names_its_social_card(client, settings):

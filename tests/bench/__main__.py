@@ -1,7 +1,7 @@
 """What script/bench runs: how long pages take with many articles and reviews, as multiples of a page that does nothing.
 
 Everything is measured in one process and one run, without a network, so that the ratios compare from machine to
-machine. The times in milliseconds, which do not, stand in the detail.
+machine. The times in milliseconds, which do not, are in the detail.
 """
 
 import argparse
@@ -43,7 +43,7 @@ SEARCHES = {
 
 
 def measured(visits, rounds: int = ROUNDS) -> dict[str, float]:
-    """The median in milliseconds of each visit (name: function), which take turns. The first round does not count."""
+    """The median milliseconds of each visit (name: function). Visits take turns; the first round does not count."""
     times = {name: [] for name in visits}
     for number in range(rounds + 1):
         for name, visit in visits.items():
@@ -61,7 +61,7 @@ class Bench:
         self.articles, self.reviews, self.reader, self.bare = articles, reviews, Client(), 0.0
 
     def load(self) -> float:
-        """Make the database. Returns the seconds that the articles took."""
+        """Fill the database; return the seconds that the articles took."""
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
@@ -124,7 +124,7 @@ def articles(bench: Bench) -> None:
     bench.compare("home", "/")
 
 
-def desk(bench: Bench) -> None:
+def article_admin(bench: Bench) -> None:
     from django.test import Client
 
     from articles.models import Edition
@@ -141,7 +141,7 @@ def desk(bench: Bench) -> None:
 
 
 def reviews(bench: Bench) -> None:
-    """Each page with many reviews against itself with few; the others above are measured with few."""
+    """Compare each page with many reviews to itself with few; the other benchmarks run with few."""
     from django.core.management import call_command
 
     few = review_pages(bench)
@@ -184,8 +184,8 @@ def review_pages(bench: Bench) -> dict[str, tuple[float, float, int]]:
     return {name: (times[name], times["bare"], bench.queries(*page)) for name, page in pages.items()}
 
 
-def hints(bench: Bench) -> None:
-    """How long the hints of a review take, and how many of the names in the labeled reviews they find."""
+def detector(bench: Bench) -> None:
+    """How long the detector takes for a review, and how many names of the labeled reviews it finds."""
     from testimonials.pii import find_matches
     from tests.testimonials.pii.corpus import (
         DEVELOPMENT,
@@ -214,7 +214,7 @@ def hints(bench: Bench) -> None:
 
 
 def weigh(html: str) -> tuple[float, float]:
-    """Kilobytes of a page, and of the static files it names, compressed as they are sent."""
+    """Kilobytes of a page and of its static files, compressed as they are sent."""
     from django.contrib.staticfiles import finders
 
     names = set(re.findall(rf'(?:src|href)="{settings.STATIC_URL}([^"?#]+)', html))
@@ -229,11 +229,11 @@ def weigh(html: str) -> tuple[float, float]:
 BENCHES = {
     "search": search,
     "articles": articles,
-    "desk": desk,
-    "hints": hints,
+    "desk": article_admin,
+    "hints": detector,
     "reviews": reviews,  # the last one adds rows
 }
-SITES = ("acknowledge", "faults")  # these run a whole site of their own
+SITES = ("acknowledge", "faults")  # these run their own site
 
 
 def main(arguments: list[str]) -> int:
@@ -258,7 +258,7 @@ def main(arguments: list[str]) -> int:
 
 
 def pages(wanted: set[str], *, articles: int, reviews: int) -> int:
-    """Measure what needs many articles or reviews."""
+    """Run the benchmarks that need many articles or reviews."""
     database = embedded()
     try:
         if database:

@@ -1,7 +1,7 @@
-"""How long a person waits for "received", and how many a second are received, beside a page that does nothing.
+"""How long a person waits for "received", and how many requests a second are received, beside an empty page.
 
 A whole site runs as it does for visitors: process manager, two web processes, worker, PostgreSQL with its default
-durability. The client is as light as it can be, so that on two cores it is the site that is measured.
+durability. The client is as light as possible, so that on two cores the site is what is measured.
 
     script/bench acknowledge
 """
@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.fault_injection import Browser, hire
+from tests.fault_injection import Browser, add_staff
 from tests.site_process import Site
 
 ALONE = 600  # requests one after the other
@@ -28,15 +28,15 @@ BATCH_SIZE = 8
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
-class Line:
-    """One kept connection that sends whole requests and reads whole answers."""
+class Connection:
+    """One persistent connection that sends whole requests and reads whole responses."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes) -> int:
-        """Returns the status."""
+        """Send a request and return the status."""
         self.socket.sendall(request)
         answer = b""
         while b"\r\n\r\n" not in answer:
@@ -72,11 +72,11 @@ BARE = b"GET /bare/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 def alone(port: int, token: str) -> list[float]:
     """Milliseconds of each acknowledgement, sorted."""
-    line, times = Line(port), []
+    connection, times = Connection(port), []
     for number in range(WARM_UP + ALONE):
         request = post(token)
         began = time.perf_counter()
-        assert line.ask(request) == 302
+        assert connection.ask(request) == 302
         if number >= WARM_UP:
             times.append((time.perf_counter() - began) * 1000)
     return sorted(times)
@@ -87,9 +87,9 @@ def load(port: int, make, wanted: int) -> float:
     done, end = [0] * BATCH_SIZE, time.monotonic() + SLICE
 
     def keep_asking(number: int) -> None:
-        line = Line(port)
+        connection = Connection(port)
         while time.monotonic() < end:
-            assert line.ask(make()) == wanted
+            assert connection.ask(make()) == wanted
             done[number] += 1
 
     threads = [threading.Thread(target=keep_asking, args=[number]) for number in range(BATCH_SIZE)]
@@ -108,7 +108,7 @@ def main(say) -> None:
     try:
         with contextlib.closing(site):
             site.start()
-            hire(site)
+            add_staff(site)
             token = html.unescape(TOKEN.search(Browser(site.port).ask("GET", "/help/")[1])[1])
             times = alone(site.port, token)
             p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]

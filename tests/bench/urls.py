@@ -1,4 +1,4 @@
-"""The site's addresses and one more: a page that does nothing, to measure the others by."""
+"""The site's addresses and one more: a page that does nothing, as the baseline for the others."""
 
 from django.http import HttpResponse
 from django.urls import path

@@ -12,7 +12,7 @@ from detoxsite.core.models import SiteProfile
 from tests.factories import make_person, make_topic, make_user
 
 PASSWORD = "correct horse battery"
-# What the block editor adds to the page by script. It does without; detoxsite/static/css/editor.css stands in.
+# Styles that the block editor adds by script. The policy blocks them; detoxsite/static/css/editor.css replaces them.
 BLOCKED_AND_HARMLESS = (
     "sha256-N1v+9oYdxeZd/nv2iKYNMLWqP5BlGZff7wM0R1mK4ws=",
     "sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA=",
@@ -51,8 +51,8 @@ class Visitor:
         self.check()
 
     def check(self):
-        """What holds on every page: no accessibility fault that a machine can find, nobody else asked for anything."""
-        self.watching = False  # axe itself runs into the policy
+        """Check what every page promises: no accessibility fault that axe finds, and no request to another host."""
+        self.watching = False  # axe itself violates the policy
         faults = Axe().run(self.page).response["violations"]
         self.watching = True
         found = [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in faults]
@@ -63,7 +63,7 @@ class Visitor:
         assert self.page.evaluate(width) <= 0, f"{self.page.url} scrolls sideways"
 
     def sign_in(self, user):
-        """The desk's first page, in a session that has begun already: the form is checked where a role's day starts."""
+        """Open the admin in an existing session; tests of a role's whole day use the sign-in form instead."""
         client = Client()
         client.force_login(user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
@@ -79,7 +79,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(browser, live_server):
-    """Makes visitors: ``visitor(width=360, scripts=False, dark=True)``."""
+    """Make visitors: ``visitor(width=360, scripts=False, dark=True)``."""
     made = []
 
     def make(*, width=1280, scripts=True, dark=False):
@@ -98,7 +98,7 @@ def visitor(browser, live_server):
 
 @pytest.fixture
 def house(transactional_db, settings, live_server):
-    """A center with a phone number, a topic, a writer, and somebody of each role; accounts by role."""
+    """A center with a phone number, topics, an author and an account of each role; returns accounts by role."""
     settings.STAFF_ORIGIN = live_server.url
     SiteProfile.objects.update(name="Quiet Cove", phone="(212) 555-0123", phone_hours="Call, day or night")
     site_profile.expire()

@@ -25,18 +25,18 @@ CALM = "<p>Ask a nurse before you change anything. Nobody here will judge you.</
 
 
 def open_draft(person, draft):
-    """Opens the draft's form and waits until the editor is ready and the first sign of life was answered."""
+    """Open the draft's form and wait until the editor is ready and the first presence ping was answered."""
     with person.page.expect_response(lambda answer: answer.url.endswith("/work/")):
         person.open(f"/admin/articles/edition/{draft.pk}/change/")
     return person.page
 
 
-def write(page, words):
-    """Types at the end of the first block of text, and waits until it is kept."""
+def write(page, text):
+    """Type at the end of the first text block and wait until the autosave."""
     page.get_by_role("textbox", name="Body").first.click()
     page.keyboard.press("Control+End")
-    with page.expect_response(lambda answer: words.strip()[-8:] in (answer.request.post_data or "")):
-        page.keyboard.type(words)
+    with page.expect_response(lambda answer: text.strip()[-8:] in (answer.request.post_data or "")):
+        page.keyboard.type(text)
 
 
 def save(page):
@@ -45,7 +45,7 @@ def save(page):
     page.wait_for_load_state()
 
 
-def test_what_was_typed_is_offered_back_after_the_window_was_closed(visitor, house):
+def test_unsaved_text_is_offered_after_the_window_was_closed(visitor, house):
     draft = make_draft(CALM, created_by=house["editor"])
     editor = visitor()
     editor.sign_in(house["editor"])
@@ -68,7 +68,7 @@ def test_what_was_typed_is_offered_back_after_the_window_was_closed(visitor, hou
     assert not DraftAutosave.objects.filter(form_data__isnull=False).exists()
 
 
-def test_a_new_article_is_kept_before_it_was_ever_saved(visitor, house):
+def test_a_new_article_is_autosaved_before_its_first_save(visitor, house):
     editor = visitor()
     editor.sign_in(house["editor"])
     editor.open("/admin/articles/edition/add/")
@@ -89,7 +89,7 @@ def test_a_new_article_is_kept_before_it_was_ever_saved(visitor, house):
     assert not Edition.objects.exists()
 
 
-def test_a_session_that_ended_costs_no_word(visitor, house):
+def test_an_expired_session_loses_no_text(visitor, house):
     draft = make_draft(CALM, created_by=house["editor"])
     editor = visitor()
     editor.sign_in(house["editor"])
@@ -115,7 +115,7 @@ def test_a_session_that_ended_costs_no_word(visitor, house):
     assert "The third day is better." in blocks_of(draft)[0].body
 
 
-def test_while_the_desk_cannot_be_reached_the_browser_keeps_what_is_typed(visitor, house):
+def test_while_the_server_cannot_be_reached_the_browser_keeps_the_text(visitor, house):
     draft = make_draft(CALM, created_by=house["editor"])
     editor = visitor()
     editor.sign_in(house["editor"])
@@ -160,7 +160,7 @@ def test_two_people_with_one_draft_see_each_other_and_both_texts(visitor, house)
     assert "Drink water." in blocks_of(draft)[0].body
 
 
-def test_the_gate_stops_a_text_until_it_is_fixed_and_the_old_page_stays_until_the_new_one_is_due(visitor, house):
+def test_findings_block_a_text_until_it_is_fixed_and_the_old_page_stays_until_the_new_one_is_due(visitor, house):
     live = make_live("<p>Old words, still good.</p>", title="Sleep in detox", slug="sleep", author=make_person())
     editor = visitor()
     editor.sign_in(house["editor"])
@@ -227,7 +227,7 @@ def test_the_gate_stops_a_text_until_it_is_fixed_and_the_old_page_stays_until_th
     assert kinds == ["started", "submitted", "sent_back", "submitted", "signed_off"]
 
 
-def test_a_false_alarm_is_justified_beside_the_text(visitor, house):
+def test_a_false_alarm_is_waived_beside_the_text(visitor, house):
     draft = make_draft("<p>No detox can guarantee anything. We guarantee quiet rooms.</p>", created_by=house["editor"])
     editor = visitor()
     editor.sign_in(house["editor"])
@@ -253,15 +253,15 @@ def test_a_colleague_without_an_account_reads_a_draft_by_a_link_that_ends(visito
     editor.click("Create a share link")
     link = re.search(r"http\S+/articles/shown/\S+/", editor.page.locator(".messagelist").inner_text())[0]
 
-    somebody = visitor(width=360)
-    somebody.open(link.removeprefix(somebody.origin))
-    assert "Nobody here will judge you." in somebody.page.content()
+    colleague = visitor(width=360)
+    colleague.open(link.removeprefix(colleague.origin))
+    assert "Nobody here will judge you." in colleague.page.content()
     with time_machine.travel(timezone.now() + timezone.timedelta(days=7, minutes=1)):
-        somebody.page.goto(link)
-        assert "Nobody here will judge you." not in somebody.page.content()
+        colleague.page.goto(link)
+        assert "Nobody here will judge you." not in colleague.page.content()
 
 
-def test_what_the_page_said_on_a_day(visitor, house):
+def test_the_page_can_be_seen_as_it_was_on_a_given_day(visitor, house):
     old = make_live("<p>Old words.</p>", slug="sleep", title="Sleep as it was")
     make_live("<p>New words.</p>", article=old.article, title="Sleep as it is")
     compliance = visitor(width=390)

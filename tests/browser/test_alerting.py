@@ -1,4 +1,4 @@
-"""Admin of alerting, and what the public page says of it, in real Chromium."""
+"""The admin of alerting and its effect on the public page, in real Chromium."""
 
 from datetime import time
 
@@ -16,7 +16,7 @@ PAGES = ("shift/", "shift/add/", "rung/", "rung/add/", "webhook/", "webhook/add/
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_desk_of_the_alerts_can_be_used(visitor, house, width, dark):
+def test_the_admin_of_alerting_can_be_used(visitor, house, width, dark):
     Shift.objects.create(person=house["admissions"], weekday=0, starts=time(22), ends=time(6))
     store()
     escalation.send_due()

@@ -1,4 +1,4 @@
-"""The block editor with a keyboard and on a narrow screen: Tab goes as the eye does."""
+"""The block editor with a keyboard and on a narrow screen: Tab follows the visual order."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def as_seen(page):
 
 
 def add_block(page, plus, kind):
-    """By keyboard alone: the plus sign, and down the menu to the kind of block."""
+    """Add a block by keyboard alone: the plus sign, then down the menu to the kind of block."""
     plus.focus()
     page.keyboard.press("Enter")
     while kind not in page.evaluate("document.activeElement.textContent"):
@@ -67,8 +67,8 @@ def test_tab_meets_the_blocks_in_the_order_they_are_seen(visitor, house):
     assert in_the_page(page) == as_seen(page)
     save(page)
 
-    words = [block.plain_text() for block in blocks_of(draft)]
-    for word, text in zip(["First.", "Fourth.", "Between.", "Second.", "Third."], words, strict=True):
+    texts = [block.plain_text() for block in blocks_of(draft)]
+    for word, text in zip(["First.", "Fourth.", "Between.", "Second.", "Third."], texts, strict=True):
         assert word in text
 
 
@@ -78,10 +78,10 @@ def test_a_block_that_is_removed_again_leaves_the_saved_ones_their_numbers(visit
     editor.sign_in(house["editor"])
     page = open_draft(editor, draft)
     first = page.locator(f"{BLOCK} > .order-machine-insert-target").first
-    for words in ("Kept.", "Removed."):
+    for text in ("Kept.", "Removed."):
         add_block(page, first, "Pull quote")
         page.wait_for_selector(f"{BLOCK} textarea[name$=-quote]:focus")
-        page.keyboard.type(words)
+        page.keyboard.type(text)
         page.keyboard.press("Tab")
         page.keyboard.type("Somebody")
 
@@ -90,8 +90,8 @@ def test_a_block_that_is_removed_again_leaves_the_saved_ones_their_numbers(visit
     assert in_the_page(page) == as_seen(page)
     save(page)
 
-    words = " ".join(block.plain_text() for block in blocks_of(draft))
-    assert words.startswith("Kept. Somebody First. Second.")
+    texts = " ".join(block.plain_text() for block in blocks_of(draft))
+    assert texts.startswith("Kept. Somebody First. Second.")
     assert len(blocks_of(draft)) == 5
 
 
@@ -122,7 +122,7 @@ def test_the_focus_goes_to_what_was_added_and_back_from_a_menu_that_is_closed(vi
     assert page.evaluate("document.activeElement.name") == "sources-0-position"
 
 
-def test_a_table_has_a_header_row_unless_somebody_says_no(visitor, house):
+def test_a_table_has_a_header_row_unless_someone_turns_it_off(visitor, house):
     editor = visitor()
     editor.sign_in(house["editor"])
     page = open_draft(editor, make_draft(created_by=house["editor"]))
@@ -143,7 +143,7 @@ def test_there_is_room_to_search_on_a_narrow_screen(visitor, house, width, thing
 
 
 @pytest.mark.parametrize("width", [800, 1280])
-def test_the_bar_to_save_covers_nothing_that_has_the_focus(visitor, house, width):
+def test_the_save_bar_covers_nothing_that_has_the_focus(visitor, house, width):
     editor = visitor(width=width)
     editor.sign_in(house["editor"])
     page = open_draft(editor, mixed_draft(house["editor"]))

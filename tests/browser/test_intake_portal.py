@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def answer(call, *, by, text):
-    """What staff write, as the person may read it."""
+    """Store an answer by staff that the person can read."""
     message = Message(call=call, by=by)
     message.seal({"text": text})
     key = sealing.PublicKey(bytes(call.return_key))
@@ -22,7 +22,7 @@ def answer(call, *, by, text):
 
 
 def press(caller, name, role="button"):
-    """Without scripts nothing can be asked of a page from outside, so that only one that has them is checked."""
+    """A page without scripts cannot be inspected from outside, so only pages with scripts are checked."""
     caller.page.get_by_role(role, name=name).first.click()
     caller.page.wait_for_load_state()
     if caller.has_scripts:

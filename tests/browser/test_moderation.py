@@ -62,7 +62,7 @@ def left(page):
 
 
 def _picture(page, name):
-    """Kept where PICTURES says, to be looked at."""
+    """Save a screenshot for people to look at, if PICTURES names a folder."""
     if folder := os.environ.get("PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
@@ -75,7 +75,7 @@ def with_photo(review):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_checked_or_selected_parts_are_taken_out_at_once(visitor, house, width):
+def test_checked_or_selected_parts_are_removed_at_once(visitor, house, width):
     review = make_review(words=WORDS)
     moderator = visitor(width=width)
     moderator.sign_in_with_password(house["moderator"])
@@ -97,7 +97,7 @@ def test_checked_or_selected_parts_are_taken_out_at_once(visitor, house, width):
     assert left(page) == WORDS
 
     page.get_by_label("What it is").select_option("number")
-    select(page, "\u200d👧")  # a part of a family is all of it
+    select(page, "\u200d👧")  # selecting part of a family emoji selects all of it
     page.locator("[data-take]:visible").first.click()
     expected = expected.replace("👩‍👩‍👧", "[number removed]")
     assert right(page) == expected
@@ -137,7 +137,7 @@ def test_the_preview_is_what_the_server_publishes(visitor, house):
     assert "Marcus" not in seen
 
 
-def test_with_keyboard_shortcuts_alone(visitor, house):
+def test_moderation_works_with_keyboard_shortcuts_alone(visitor, house):
     first = make_review(words="Kyle was kind.", submitted_at=days_ago(3))
     second = make_review(words="It was clean.", submitted_at=days_ago(2))
     third = make_review(words="Buy pillows now.", submitted_at=days_ago(1))
@@ -171,7 +171,7 @@ def test_with_keyboard_shortcuts_alone(visitor, house):
     page.goto(moderator.origin + url(third))
     keys.press("d")
     assert page.evaluate("document.activeElement.name") == "propose-reason"
-    keys.press("a")  # is typed into the field, and no key of ours
+    keys.press("a")  # goes into the field and is no shortcut
     page.get_by_label("Why").select_option("elsewhere")
     page.locator("#act-propose button").press("Enter")
     page.wait_for_selector(f"text=Review {third.pk} stays as it is")
@@ -211,7 +211,7 @@ def test_one_key_publishes_nothing_and_shortcuts_can_be_switched_off(visitor, ho
     assert review.status == Status.PENDING
 
 
-def test_by_tab_and_enter(visitor, house):
+def test_moderation_works_with_tab_and_enter(visitor, house):
     review = make_review(words="Kyle was kind.")
     moderator = visitor()
     moderator.sign_in(house["moderator"])

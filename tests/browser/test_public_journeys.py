@@ -82,7 +82,7 @@ def test_a_reader_goes_back_to_where_they_were_and_reports_a_review(visitor, hou
     assert Report.objects.get().review == reviews[24]
 
 
-def test_the_first_stop_of_the_keyboard_leads_to_the_main_part(visitor, house):
+def test_the_first_tab_stop_leads_to_the_main_content(visitor, house):
     someone = visitor()
     someone.open("/help/")
 
@@ -152,7 +152,7 @@ def test_back_and_send_again_is_still_one_request(visitor, house):
     assert CallForHelp.objects.count() == 1
 
 
-def test_leaving_quickly_takes_the_reference_along(visitor, house):
+def test_leaving_quickly_clears_the_reference(visitor, house):
     caller = visitor(scripts=False)
     caller.page.goto(caller.origin + "/help/")
     caller.page.get_by_label("Phone number").fill("212 555 0199")
@@ -254,7 +254,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     assert [link.inner_text() for link in reader.page.locator(".toc a").all()] == HEADINGS
 
 
-def test_the_manager_changes_the_phone_number_and_lets_someone_in(visitor, house):
+def test_the_manager_changes_the_phone_number_and_creates_an_account(visitor, house):
     manager = visitor()
     manager.sign_in_with_password(house["manager"])
     manager.open("/admin/detoxsite/siteprofile/1/change/")
@@ -278,7 +278,7 @@ def test_the_manager_changes_the_phone_number_and_lets_someone_in(visitor, house
     newcomer.open("/accounts/password/change/")
 
 
-def test_compliance_reads_the_record(visitor, house):
+def test_compliance_reads_the_admin_log(visitor, house):
     make_draft()
     make_review()
     reader = visitor(width=390)

@@ -62,7 +62,7 @@ def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, False), (1280, True), (320, False)])
-def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
+def test_the_queue_at_every_width_and_in_dark_mode(visitor, house, width, dark):
     call = make_call(
         name="Sam",
         email="somebody.with.a.long.address@subdomain.example.org",
@@ -89,7 +89,7 @@ def test_the_desk_at_every_width_and_in_the_dark(visitor, house, width, dark):
 
 
 def _picture(page, name):
-    """Kept where PICTURES says, to be looked at."""
+    """Save a screenshot for people to look at, if PICTURES names a folder."""
     if folder := os.environ.get("PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
@@ -110,7 +110,7 @@ def test_searching_puts_nothing_into_the_address(visitor, house):
     assert "0 found" in nurse.page.inner_text("body")
 
 
-def test_with_the_keys_alone(visitor, house):
+def test_the_queue_works_with_the_keyboard_alone(visitor, house):
     call = make_call(name="Sam")
     nurse = visitor()
     nurse.sign_in(house["admissions"])
@@ -144,7 +144,7 @@ def _go(page, there):
     raise AssertionError(f"No key leads to {there}")
 
 
-def test_two_at_one_request_see_each_other_and_no_plan_is_overwritten(visitor, house):
+def test_two_people_at_one_request_see_each_other_and_no_plan_is_overwritten(visitor, house):
     call = make_call(times=["now"])
     nurse = visitor()
     nurse.sign_in(house["admissions"])
@@ -171,7 +171,7 @@ def test_two_at_one_request_see_each_other_and_no_plan_is_overwritten(visitor, h
     assert call.plan.payload["never"] == "the cat"
 
 
-def test_the_clock_goes_on(visitor, house):
+def test_the_waiting_time_keeps_counting(visitor, house):
     make_call(created_at=timezone.now() - timezone.timedelta(minutes=59, seconds=20))
     nurse = visitor()
     nurse.sign_in(house["admissions"])
@@ -183,7 +183,7 @@ def test_the_clock_goes_on(visitor, house):
     assert nurse.page.locator("[data-clock]").inner_text() == "1 h 00 min"
 
 
-def test_a_request_is_written_down_on_a_phone(visitor, house):
+def test_a_request_is_entered_on_a_phone(visitor, house):
     nurse = visitor(width=390)
     nurse.sign_in(house["admissions"])
     nurse.open(QUEUE)
@@ -201,7 +201,7 @@ def test_a_request_is_written_down_on_a_phone(visitor, house):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_one_request_on_paper(visitor, house, width):
+def test_one_request_can_be_printed(visitor, house, width):
     call = make_call(name="Sam", story="My brother took too much. " * 12)
     attempt(call, "no_answer", by=house["manager"])
     nurse = visitor(width=width)
@@ -219,7 +219,7 @@ def test_one_request_on_paper(visitor, house, width):
     assert not nurse.page.get_by_role("button", name="Print").is_visible()
 
 
-def test_without_scripts_the_desk_works_too(visitor, house):
+def test_the_queue_works_without_scripts(visitor, house):
     call = make_call(name="Sam")
     nurse = visitor(width=390, scripts=False)
     page = nurse.page
@@ -247,7 +247,7 @@ def test_while_a_colleague_calls_the_page_says_so(visitor, house):
     assert nurse.page.get_by_role("button", name="I am calling").count() == 0
 
 
-def test_an_open_queue_tells_of_what_came_and_stays_as_it_is(visitor, house):
+def test_an_open_queue_announces_new_requests_and_changes_only_on_reload(visitor, house):
     first = make_call()
     nurse = visitor(width=390)
     nurse.sign_in(house["admissions"])
@@ -266,7 +266,7 @@ def test_an_open_queue_tells_of_what_came_and_stays_as_it_is(visitor, house):
     assert page.locator(".queue .mono").all_inner_texts() == [second.reference, first.reference]
 
 
-def test_on_a_phone_a_thumb_hits_what_it_aims_at(visitor, house):
+def test_on_a_phone_targets_are_easy_to_hit(visitor, house):
     call = make_call()
     nurse = visitor(width=390)
     nurse.sign_in(house["admissions"])

@@ -12,13 +12,13 @@ from tests.factories import make_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-DESK = "/admin/testimonials/testimonial/"
+MODERATION = "/admin/testimonials/testimonial/"
 ANSWER = "Thank you for writing this down."
 
 
 @pytest.fixture(autouse=True)
 def letter_files(settings, live_server, tmp_path):
-    """Write emails to files, as in a trial."""
+    """Write emails to files, as a trial installation does."""
     settings.PUBLIC_ORIGIN = live_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
@@ -35,43 +35,43 @@ def link_in(folder):
 
 
 @pytest.mark.parametrize(("width", "dark", "scripts"), [(1280, False, True), (360, True, False)])
-def test_sent_read_shown_answered_and_taken_down(visitor, house, letter_files, width, dark, scripts):
+def test_a_review_is_sent_read_published_answered_and_withdrawn(visitor, house, letter_files, width, dark, scripts):
     StaffName.objects.create(name="Grace Adeyemi", nicknames="Gracie")
-    writer = visitor(width=width, dark=dark, scripts=scripts)
-    writer.has_scripts = scripts
-    page = writer.page
-    page.goto(writer.origin + "/reviews/new/")
+    author = visitor(width=width, dark=dark, scripts=scripts)
+    author.has_scripts = scripts
+    page = author.page
+    page.goto(author.origin + "/reviews/new/")
     page.locator("#id_words").fill("My son kyle came on March 3. Gracie gave him Suboxone and sat with him.")
     page.get_by_label("3 stars").check()
     page.get_by_label("Someone close to me stayed here").check()
     page.locator("#id_shown_name").fill("Dana Whitlock")
     page.get_by_label("You may show my words and my stars").check()
     page.locator("#id_email").fill("dana@exmaple.org")
-    press(writer, "Send my review")
+    press(author, "Send my review")
     assert "Dana Whitlock" not in page.locator("ul.thread").inner_text()  # she did not allow it
-    press(writer, "Take out “March 3”")
+    press(author, "Take out “March 3”")
     assert re.search(r"#detail-\d$", page.url)
-    page.locator("#id_email").fill("dana@example.org")  # the mistake is seen in time
-    press(writer, "Send it as it is")
+    page.locator("#id_email").fill("dana@example.org")  # the mistake is noticed in time
+    press(author, "Send it as it is")
     assert page.url.endswith("/reviews/sent/")
 
     page.goto(link_in(letter_files))
-    press(writer, "Yes, this is my address")
+    press(author, "Yes, this is my address")
     private = page.url
     page.goto(f"{private}change/")
     words = page.locator("#id_words").input_value()
     page.locator("#id_words").fill(f"{words} The food was fine.")
-    press(writer, "Save changes")
-    assert page.url == private  # what was left in before is not asked about again
+    press(author, "Save changes")
+    assert page.url == private  # details that were left in before are not asked about again
 
     review = Testimonial.objects.get()
     moderator = visitor(width=width, dark=dark)
     moderator.sign_in(house["moderator"])
-    moderator.open(f"{DESK}{review.pk}/change/")
+    moderator.open(f"{MODERATION}{review.pk}/change/")
     moderator.page.get_by_label("Take out “kyle”").check()
     moderator.page.get_by_label("Take out “Gracie”").check()
     moderator.click("Publish", exact=True)
-    moderator.open(f"{DESK}{review.pk}/change/")
+    moderator.open(f"{MODERATION}{review.pk}/change/")
     moderator.page.get_by_label("Reply from the center").fill(ANSWER)
     moderator.click("Save reply")
 
@@ -83,8 +83,8 @@ def test_sent_read_shown_answered_and_taken_down(visitor, house, letter_files, w
     assert ANSWER in shown
 
     page.goto(private)
-    press(writer, "Take it all down", role="link")
-    press(writer, "Yes, take it down for good")
+    press(author, "Take it all down", role="link")
+    press(author, "Yes, take it down for good")
     assert "search engines can keep a copy" in page.locator("main").inner_text()
     later = visitor(width=width, dark=dark)  # a browser keeps what it has for a minute
     later.open(f"/reviews/{review.pk}/")
@@ -93,11 +93,11 @@ def test_sent_read_shown_answered_and_taken_down(visitor, house, letter_files, w
 
 @pytest.mark.parametrize("width", [1280, 360])
 def test_a_usual_review_takes_at_most_four_actions(visitor, house, width):
-    """Opened from the list; three hints, all to be taken out."""
+    """A review opened from the list, with three matches to remove."""
     review = make_review(words="kyle and marcus were there, and kyle snored.")
     moderator = visitor(width=width)
     moderator.sign_in(house["moderator"])
-    moderator.open(DESK)
+    moderator.open(MODERATION)
 
     moderator.click(f"Review {review.pk}", role="link")
     moderator.click("Take out all")
@@ -107,11 +107,11 @@ def test_a_usual_review_takes_at_most_four_actions(visitor, house, width):
     assert review.shown_words == "[name removed] and [name removed] were there, and [name removed] snored."
 
 
-def test_with_keys_matches_are_taken_out_one_by_one_or_together(visitor, house):
+def test_with_keys_matches_are_removed_one_by_one_or_together(visitor, house):
     review = make_review(words="kyle and marcus were there, and kyle snored.")
     moderator = visitor()
     moderator.sign_in(house["moderator"])
-    moderator.open(f"{DESK}{review.pk}/change/")
+    moderator.open(f"{MODERATION}{review.pk}/change/")
     page, keys = moderator.page, moderator.page.keyboard
     shown = page.locator("[data-shown]")
     page.wait_for_selector("[data-keys]:not([hidden])")
@@ -131,17 +131,17 @@ def test_with_keys_matches_are_taken_out_one_by_one_or_together(visitor, house):
 
 
 def test_back_after_a_mistyped_address_keeps_the_words(visitor, house, letter_files):
-    writer = visitor(width=360)
-    page = writer.page
-    writer.open("/reviews/new/")
+    author = visitor(width=360)
+    page = author.page
+    author.open("/reviews/new/")
     page.locator("#id_words").fill("They were kind to us, by day and by night.")
     page.get_by_label("I would rather not say").check()
     page.locator("#id_email").fill("dana@exmaple.org")
-    writer.click("Send my review")
+    author.click("Send my review")
     page.go_back()
     assert page.locator("#id_words").input_value() == "They were kind to us, by day and by night."
     page.locator("#id_email").fill("dana@example.org")
-    writer.click("Send my review")
+    author.click("Send my review")
 
     assert page.url.endswith("/reviews/sent/")
     newest = Testimonial.objects.latest("pk")
@@ -150,9 +150,9 @@ def test_back_after_a_mistyped_address_keeps_the_words(visitor, house, letter_fi
 
 
 def test_a_link_that_does_not_work_offers_a_new_one(visitor, house):
-    writer = visitor(width=360)
+    author = visitor(width=360)
 
-    writer.open("/r/half-a-link/")
-    writer.click("Have the link sent again", role="link")
+    author.open("/r/half-a-link/")
+    author.click("Have the link sent again", role="link")
 
-    assert writer.page.url.endswith("/reviews/link/")
+    assert author.page.url.endswith("/reviews/link/")

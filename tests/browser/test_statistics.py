@@ -33,7 +33,7 @@ OUTSIDE = """() => [...document.querySelectorAll(".chart text")].filter((text) =
 
 
 def fill(nurse):
-    """Requests in each part of the day for a week, tried after ever longer waits; some of them never."""
+    """Make requests in each part of the day for a week, with ever longer waits to the first attempt; some have none."""
     now = timezone.now()
     for number in range(48):
         call = make_call(created_at=now - timedelta(hours=24 + 3.5 * number))

@@ -1,4 +1,4 @@
-"""Who gets in, and what each role finds on the first page."""
+"""Who can sign in, and what each role finds on the first page."""
 
 import re
 
@@ -26,13 +26,13 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
 
 
-def test_the_six_roles_are_there_from_the_start():
+def test_the_six_roles_exist_from_the_start():
     assert sorted(Group.objects.values_list("name", flat=True)) == sorted(roles.ROLES)
     for group in Group.objects.all():
         assert group.permissions.count() == len(roles.ROLES[group.name])
 
 
-def test_nobody_may_delete_what_is_a_record():
+def test_nobody_may_delete_records():
     granted = set().union(*roles.ROLES.values())
 
     assert not granted & {
@@ -62,7 +62,7 @@ def test_nobody_may_delete_what_is_a_record():
         ("compliance", []),
     ],
 )
-def test_the_first_page_says_what_waits(as_role, role, expected):
+def test_the_first_page_lists_pending_work(as_role, role, expected):
     make_call()
     make_call()
     make_review()
@@ -73,7 +73,7 @@ def test_the_first_page_says_what_waits(as_role, role, expected):
     html = as_role(role).get("/admin/").content.decode()
 
     waiting = re.findall(r"<b>(\d+)</b> ([^<]+?)(?=<br>|</a>)", html)
-    assert [f"{number} {words}" for number, words in waiting] == expected
+    assert [f"{number} {label}" for number, label in waiting] == expected
 
 
 def test_each_number_leads_to_as_many_rows(as_role):
@@ -93,7 +93,7 @@ def test_each_number_leads_to_as_many_rows(as_role):
     assert [int(number) for _, number in tiles] == [1, 1, 1, 0, 1, 1, 0, 0, 0, 0]
 
 
-def test_strangers_are_sent_to_the_sign_in_page(client):
+def test_visitors_are_sent_to_the_sign_in_page(client):
     response = client.get("/admin/intake/callforhelp/")
 
     assert response.headers["Location"].startswith("/admin/login/")
@@ -116,7 +116,7 @@ def test_a_password_signs_in_and_a_wrong_one_does_not(client):
     assert right.headers["Location"] == "/admin/"
 
 
-def test_nobody_can_make_themselves_an_account(client):
+def test_nobody_can_create_their_own_account(client):
     before = User.objects.count()
 
     assert client.get("/accounts/signup/").headers["Location"] == "/accounts/login/"
@@ -125,7 +125,7 @@ def test_nobody_can_make_themselves_an_account(client):
     assert User.objects.count() == before
 
 
-def test_a_one_time_link_lets_in_once(client, capsys):
+def test_a_one_time_link_signs_in_once(client, capsys):
     call_command("staff", "new@example.org", "--role", "moderator")
     link = capsys.readouterr().out.strip().removeprefix("http://testserver")
 
@@ -140,7 +140,7 @@ def test_a_one_time_link_lets_in_once(client, capsys):
     assert "This link has expired" in client.get(link, follow=True).content.decode()
 
 
-def test_the_command_refuses_what_is_no_address():
+def test_the_command_refuses_an_invalid_address():
     with pytest.raises(CommandError, match="not an email address"):
         call_command("staff", "nobody", "--role", "editor")
 
@@ -152,7 +152,7 @@ def test_addresses_differ_by_more_than_their_case():
         make_user(email="ONE@example.org")
 
 
-def test_a_manager_makes_accounts_and_gets_a_link_to_hand_on(as_role):
+def test_a_manager_creates_accounts_and_gets_a_link_to_pass_on(as_role):
     client = as_role("manager")
     group = Group.objects.get(name="admissions")
 
@@ -203,7 +203,7 @@ def test_there_is_one_site_profile():
 
 
 @pytest.mark.parametrize("path", ["add/", "{pk}/delete/", "{pk}/change/"])
-def test_the_record_of_who_did_what_is_read_only(as_role, path):
+def test_the_admin_log_is_read_only(as_role, path):
     client = as_role("manager")
     entry = LogEntry.objects.create(user=client.user, action_flag=2, object_repr="As it was")
 
@@ -215,7 +215,7 @@ def test_the_record_of_who_did_what_is_read_only(as_role, path):
     assert as_role("compliance").get("/admin/admin/logentry/").status_code == 200
 
 
-def test_an_account_without_a_role_is_not_made(as_role):
+def test_an_account_without_a_role_is_not_created(as_role):
     client = as_role("manager")
 
     response = client.post("/admin/detoxsite/user/add/", {"email": "x@example.org", "is_active": "on"})
@@ -224,7 +224,7 @@ def test_an_account_without_a_role_is_not_made(as_role):
     assert not User.objects.filter(email="x@example.org").exists()
 
 
-def test_a_manager_lets_somebody_in_again_but_nobody_above_them(as_role):
+def test_a_manager_restores_access_except_for_accounts_above_them(as_role):
     client = as_role("manager")
     editor, root = make_user("editor"), make_user("editor", is_superuser=True)
 
@@ -239,7 +239,7 @@ def test_a_manager_lets_somebody_in_again_but_nobody_above_them(as_role):
     assert root.email != "mine@example.org"
 
 
-def test_managers_do_not_lock_themselves_out(as_role):
+def test_managers_cannot_lock_themselves_out(as_role):
     client = as_role("manager")
 
     client.post(f"/admin/detoxsite/user/{client.user.pk}/change/", {"email": client.user.email, "first_name": "Ruth"})
@@ -268,7 +268,7 @@ def test_addresses_are_changed_by_managers_only(as_role):
     assert as_role("editor").get("/accounts/email/").headers["Location"] == "/admin/"
 
 
-def test_nobody_can_make_the_center_write_to_a_stranger(client):
+def test_nobody_can_make_the_center_email_a_stranger(client):
     client.post("/accounts/password/reset/", {"email": "stranger@elsewhere.example"})
 
     assert mail.outbox == []
@@ -292,7 +292,7 @@ USERS, LOG = "/admin/detoxsite/user/", "/admin/admin/logentry/"
         (LOG, "action_time__year=99999999999999999999"),
     ],
 )
-def test_a_list_answers_only_what_its_filters_ask(as_role, url, query):
+def test_a_list_accepts_only_its_own_filters(as_role, url, query):
     assert as_role("manager").get(f"{url}?{query}").status_code == 400
 
 
@@ -323,7 +323,7 @@ def test_an_odd_address_of_a_list_gets_no_500(as_role, url, query):
     "path", ["abc/change/", "99999999999999999999/change/", "%00/change/", "1/act/nope/", "x/history/"]
 )
 @pytest.mark.parametrize("url", [EDITIONS, REVIEWS, CALLS, USERS, LOG])
-def test_an_odd_address_of_a_thing_gets_no_500(as_role, url, path):
+def test_an_odd_address_of_an_object_gets_no_500(as_role, url, path):
     client = as_role("manager")
 
     assert client.get(url + path, follow=True).status_code in {200, 403, 404}

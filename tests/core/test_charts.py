@@ -1,4 +1,4 @@
-"""Charts are well-formed, named, within their frame, and say every value in letters."""
+"""Charts are well-formed, named, within their frame, and give every value as text."""
 
 from xml.etree import ElementTree
 
@@ -13,7 +13,7 @@ EVIL = '<script>"&'
 
 
 def parse(drawing):
-    """The drawing as a browser sees it inside HTML, where it needs no namespace of its own."""
+    """Parse the drawing as a browser does inside HTML, where it needs no namespace."""
     return ElementTree.fromstring(drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
 
 
@@ -80,7 +80,7 @@ def test_nothing_is_drawn_outside_the_frame_or_styled_in_place(drawing):
     assert not {"style", "fill", "onload"} & {name for one in svg.iter() for name in one.attrib}
 
 
-def test_what_is_written_in_a_chart_is_no_markup():
+def test_text_in_a_chart_is_escaped():
     drawing = grid()
 
     assert "<script" not in drawing
@@ -104,7 +104,7 @@ def test_a_grid_says_its_values_and_leaves_the_other_fields_empty():
     ]
 
 
-def test_columns_stand_in_rows_of_seven_on_one_scale():
+def test_columns_are_in_rows_of_seven_on_one_scale():
     drawing = columns(*[(10, 5)] * 7, (20, 0))
 
     pale, solid = boxes(drawing, "pale")[1:], boxes(drawing, "solid")[1:]

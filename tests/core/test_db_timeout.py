@@ -31,7 +31,7 @@ def test_a_slow_database_is_given_up_at_the_deadline():
     assert time.monotonic() - began < 2
 
 
-def test_a_deadline_holds_for_all_that_is_asked_inside_it_and_an_inner_one_cannot_put_it_off():
+def test_a_deadline_covers_every_query_inside_it_and_an_inner_one_cannot_extend_it():
     def ask_often():
         with db_timeout.time_limit(0.4), db_timeout.time_limit(60):
             for _ in range(100):
@@ -41,7 +41,7 @@ def test_a_deadline_holds_for_all_that_is_asked_inside_it_and_an_inner_one_canno
         ask_often()
 
 
-def test_whoever_comes_next_waits_only_a_moment_until_the_database_answers_again(monkeypatch):
+def test_later_callers_fail_fast_until_the_database_answers_again(monkeypatch):
     with pytest.raises(OperationalError), db_timeout.time_limit(0.2):
         sleep(5)
     connection.close()
@@ -58,4 +58,4 @@ def test_whoever_comes_next_waits_only_a_moment_until_the_database_answers_again
 
 
 def test_without_a_deadline_a_command_waits_as_long_as_it_takes():
-    sleep(0.2)  # and is not given up, as it would be after a moment
+    sleep(0.2)  # and does not time out, as it would with a deadline

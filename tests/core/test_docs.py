@@ -1,4 +1,4 @@
-"""Documents lead somewhere: their links and the files they name exist, and versions agree."""
+"""Documents are consistent: their links and the files they name exist, and versions agree."""
 
 import re
 import tomllib

@@ -39,10 +39,10 @@ def test_nothing_but_the_picture_is_kept():
     assert b"SecretCamera" not in kept.read()
     with Image.open(kept) as picture:
         assert dict(picture.getexif()) == {}
-        assert picture.size == (40, 60)  # turned upright before the note that said so was dropped
+        assert picture.size == (40, 60)  # turned upright before the orientation tag was dropped
 
 
-def test_what_hides_behind_a_picture_is_gone():
+def test_data_hidden_behind_a_picture_is_removed():
     upload = ContentFile(picture_file().read() + b"<script>x()</script>", name="p.jpg")
 
     assert b"<script>" not in reencode(upload).read()
@@ -62,7 +62,7 @@ def test_what_hides_behind_a_picture_is_gone():
         b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
     ],
 )
-def test_what_is_no_picture_of_ours_is_refused_in_words(content):
+def test_an_unsupported_file_is_refused_with_a_message(content):
     with pytest.raises(ValidationError, match="not a JPEG, PNG or WebP"):
         reencode(ContentFile(content, name="x.png"))
 
@@ -77,7 +77,7 @@ def test_large_pictures_are_made_smaller():
         assert picture.size == (1200, 400)
 
 
-def test_odd_notes_of_a_camera_break_nothing():
+def test_odd_camera_metadata_breaks_nothing():
     whole, accepted = with_gps().read(), 0
     for place in range(20, 120):
         for value in (0, 1, 2, 5, 12, 255):

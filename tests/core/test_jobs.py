@@ -39,7 +39,7 @@ def _own_disk(settings, tmp_path):
 
 @pytest.fixture
 def make_job(monkeypatch):
-    """Registers a job for one test."""
+    """Register a job for one test."""
 
     def make(run, name="a job", **options):
         options = {"every": timedelta(minutes=1), **options}
@@ -50,7 +50,7 @@ def make_job(monkeypatch):
 
 
 def run_all(*, broken, run):
-    """One round of a worker, in which the job called ``broken`` does something else. Returns how each went."""
+    """Run one round of a worker in which the job called ``broken`` does something else; return each result."""
     registered = [replace(job, run=run) if job.name == broken else job for job in jobs.registered()]
     return {job.name: jobs.Runner(job).run_if_due() for job in registered}
 
@@ -96,7 +96,7 @@ def test_a_job_that_breaks_its_connection_keeps_no_other_from_running(monkeypatc
 
 @pytest.mark.usefixtures("_own_disk")
 def test_a_full_disk_in_one_job_keeps_no_other_from_running(monkeypatch):
-    """The fault of old: eight chores shared one try, and those behind the one that raised never ran."""
+    """A regression: eight jobs once shared one try, and those after the one that raised never ran."""
     monkeypatch.setattr("intake.assurance.synthetic_check.send", lambda: "ABCDEFGH")
     monkeypatch.setattr(spool, "acknowledged", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
 
@@ -148,7 +148,7 @@ def test_an_overdue_job_turns_readyz_red_by_name_until_it_succeeds(make_job, cli
     assert look(minutes=5, seconds=2) == (503, True, [])  # red for the other checks, which no worker makes here
 
 
-def test_a_job_is_expected_only_since_a_worker_is_there_to_run_it(make_job, time_machine):
+def test_a_job_is_expected_only_once_a_worker_runs(make_job, time_machine):
     time_machine.move_to(NOW, tick=False)
     make_job(fail)
     assert jobs.overdue(NOW + timedelta(days=1)) == []  # /readyz says that there is no worker

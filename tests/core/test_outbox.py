@@ -1,4 +1,4 @@
-"""The outbox of emails to staff, as those who look after the site see it."""
+"""The outbox of emails to staff, as superusers see it."""
 
 import pytest
 from django.utils import timezone
@@ -22,7 +22,7 @@ def messages():
 
 
 @pytest.mark.parametrize("path", ["articles/reminder", "intake/retentionwarning"])
-def test_a_superuser_sees_how_far_each_message_has_got(client, messages, path):
+def test_a_superuser_sees_the_status_of_each_message(client, messages, path):
     client.force_login(make_user("manager", is_superuser=True))
 
     for url in (f"/admin/{path}/", f"/admin/{path}/{messages[path].pk}/change/"):

@@ -1,4 +1,4 @@
-"""Rule tables: what is read, and that a mistake is named with its file and entry."""
+"""Rule tables: how they are read, and that a mistake is named with its file and entry."""
 
 import re
 

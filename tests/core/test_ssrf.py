@@ -1,4 +1,4 @@
-"""SSRF guard: no address inside a network, in whatever way it is written."""
+"""SSRF guard: no address inside a network, however it is written."""
 
 import pytest
 
@@ -18,7 +18,7 @@ INSIDE = (
 
 
 @pytest.mark.parametrize("address", INSIDE)
-def test_no_address_inside_a_network_is_written_to(address, monkeypatch):
+def test_no_address_inside_a_network_is_contacted(address, monkeypatch):
     monkeypatch.setattr(ssrf, "resolve", lambda *_, **__: [(0, 0, 0, "", (address, 443))])
 
     with pytest.raises(ssrf.ForbiddenAddress):
@@ -26,7 +26,7 @@ def test_no_address_inside_a_network_is_written_to(address, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", PUBLIC, "2606:4700:4700::1111", "2a00:1450:4001::200e"])
-def test_public_addresses_are(address):
+def test_public_addresses_are_contacted(address):
     assert ssrf.is_public(address)
 
 
@@ -47,12 +47,12 @@ def test_a_name_that_also_leads_inside_is_refused(monkeypatch):
         *("https://169.254.169.254/latest/meta-data/", "https://hooks.example.org:99999/", "https://[::1/"),
     ],
 )
-def test_an_address_that_cannot_be_right_is_refused(url):
+def test_an_invalid_address_is_refused(url):
     with pytest.raises(ssrf.ForbiddenAddress):
         ssrf.split_url(url)
 
 
 @pytest.mark.parametrize("written", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1"])
-def test_an_odd_way_to_write_an_inner_address_is_refused(written):
+def test_an_odd_spelling_of_an_internal_address_is_refused(written):
     with pytest.raises((ssrf.ForbiddenAddress, OSError)):
         ssrf.public_addresses(ssrf.split_url(f"https://{written}/")[0], 443)

@@ -1,4 +1,4 @@
-"""Write the diagrams of docs/data-model/ again, or say with --check which of them are out of date."""
+"""Write the diagrams of docs/data-model/, or with --check name those that are out of date."""
 
 import os
 import sys

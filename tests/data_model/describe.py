@@ -66,7 +66,7 @@ def _badge(model: type[models.Model]) -> str:
 
 
 def _is_unconditional(trigger: pgtrigger.Trigger) -> bool:
-    """Whether it refuses every change, but perhaps of a column that it names."""
+    """Whether the trigger refuses every change, except perhaps of a column that it names."""
     if not isinstance(trigger, pgtrigger.Protect):
         return False
     return trigger.condition is None or isinstance(trigger.condition, pgtrigger.AnyChange)
@@ -85,7 +85,7 @@ def _column(field: models.Field, app: str) -> Column:
 
 
 def _mark(field: models.Field, kind: str) -> str:
-    """How its content is protected. A text column without protection, other than a choice or a key, is readable."""
+    """How a column is protected. A text column without protection, other than a choice or a key, is readable."""
     if kind == "BinaryField":
         return SEALED if field.name.startswith("sealed") else DIGEST
     if kind == "TextField" and field.name.startswith(("locked", "encrypted")):

@@ -7,7 +7,7 @@ from .describe import Table
 
 ROW, HEAD = 17, 26  # heights
 WIDTH, GUTTER, MARGIN, GAP = 290, 70, 12, 22
-MAX_HEIGHT = 1100  # a column higher than that goes on beside itself
+MAX_HEIGHT = 1100  # a taller column continues in the next one
 MARKS = {
     "S": "sealed to the center's key",
     "E": "encrypted with SECRET_KEY",
@@ -31,7 +31,7 @@ STYLE = """
 
 
 def draw(title: str, tables: list[Table]) -> str:
-    """The whole picture. The same tables always give the same text."""
+    """Draw the whole picture. The same tables always give the same text."""
     places = _places(tables)
     width = max(x for x, _ in places.values()) + WIDTH + MARGIN
     bottom = max(places[table.name][1] + _height(table) for table in tables)
@@ -50,7 +50,7 @@ def draw(title: str, tables: list[Table]) -> str:
 
 
 def _depths(tables: list[Table]) -> dict[str, int]:
-    """How far right a table goes: one further than the tables it refers to. Cycles are cut where they are met again."""
+    """How far right each table goes: one further than the tables it refers to. Cycles are cut where they repeat."""
     targets = {table.name: [column.target for column in table.columns if column.target] for table in tables}
 
     def depth(name: str, seen: tuple[str, ...]) -> int:

@@ -1,4 +1,4 @@
-"""The embedded server under tests: nothing in it has to outlive a crash, so nothing waits for the disk."""
+"""The embedded server for tests: its data need not survive a crash, so nothing waits for the disk."""
 
 from detoxsite.ops.embedded_postgres import DatabaseInUse, Postgres
 from detoxsite.ops.process_manager import embedded
@@ -13,7 +13,7 @@ class QuickPostgres(Postgres):
 
 
 def start() -> Postgres | None:
-    """Start the embedded server; None where DATABASE_URL names another, or one runs for these tests already."""
+    """Start the embedded server; None if DATABASE_URL names another or one is already running for these tests."""
     if not (ordinary := embedded()):
         return None
     server = QuickPostgres(ordinary.folder)

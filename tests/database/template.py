@@ -1,4 +1,4 @@
-"""One worker migrates a template; every worker copies it. Initial rows are kept beside, to be put back.
+"""One worker migrates a template; every worker copies it. A copy of the initial rows is kept to restore them.
 
 A test with real transactions leaves rows behind. Emptying a hundred tables and making the initial rows again takes
 half a second; ``initial.restore()`` takes milliseconds, and the rows keep their keys.
@@ -47,7 +47,7 @@ $do$
 
 @contextlib.contextmanager
 def _maintenance():
-    """A cursor beside the test database, as making and dropping databases wants."""
+    """A cursor outside the test database, as creating and dropping databases requires."""
     beside = connections.create_connection("default")
     beside.settings_dict = {**beside.settings_dict, "NAME": "postgres"}
     with contextlib.closing(beside), beside.cursor() as cursor:
@@ -55,7 +55,7 @@ def _maintenance():
 
 
 def create(run: str, worker: str) -> None:
-    """Point the connection at a copy of the run's template, which the first worker that comes here migrates."""
+    """Point the connection at a copy of the run's template, which the first worker migrates."""
     template, name = f"test_{run}", f"test_{run}_{worker}"
     with _maintenance() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
@@ -73,11 +73,11 @@ def _migrate(template: str) -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     with connection.cursor() as cursor:
         cursor.execute(KEEP)
-    connection.close()  # a database that somebody uses cannot be copied
+    connection.close()  # a database in use cannot be copied
 
 
 def drop(run: str, worker: str) -> None:
-    """Drop this worker's database, and the template, which nobody needs once a worker is done."""
+    """Drop this worker's database, and the template, which no worker needs once one is done."""
     connections.close_all()
     with _maintenance() as cursor:
         for name in (f"test_{run}_{worker}", f"test_{run}"):

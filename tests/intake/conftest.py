@@ -1,4 +1,4 @@
-"""Each test has a disk of its own: no request of another waits on it."""
+"""Each test has its own spool folder, without requests of other tests."""
 
 import pytest
 

@@ -14,7 +14,7 @@ import pytest
 
 from detoxsite.core.encryption import sealing
 from detoxsite.ops.embedded_postgres import MAX_SOCKET_FOLDER, DatabaseInUse, Postgres
-from tests.site_process import ROOT, SLOW, Site
+from tests.site_process import ROOT, TIMEOUT, Site
 
 pytestmark = pytest.mark.site
 
@@ -42,13 +42,13 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     assert site.get("/") == 200
     assert len(site.processes("detoxsite.ops.web_server")) == 2
 
-    # what exits is restarted; meanwhile the other process answers
+    # a process that exits is restarted; meanwhile the other one answers
     for pid in (*site.processes("detoxsite.ops.web_server")[:1], *site.processes("manage.py worker")):
         os.kill(pid, signal.SIGKILL)
     assert site.get("/healthz") == 200
     site.until(lambda: len(site.processes("detoxsite.ops.web_server")) == 2 and site.get("/readyz") == 200)
 
-    # so is the database, with its content
+    # the database is restarted too, with its content
     os.kill(site.postgres(), signal.SIGKILL)
     site.until(lambda: "database exited" in site.output() and site.get("/readyz") == 200)
     assert site.get("/articles/") == 200
@@ -56,16 +56,16 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     # a second site on the same folder is refused, and manage.py uses the running database
     second = Site(site.var)
     refused = second.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
-    assert "its database is in use" in refused.communicate(timeout=SLOW)[1]
+    assert "its database is in use" in refused.communicate(timeout=TIMEOUT)[1]
     assert refused.returncode == 1
-    assert site.run("detoxsite.ops.process_manager", "manage", "check", stdout=subprocess.DEVNULL).wait(SLOW) == 0
+    assert site.run("detoxsite.ops.process_manager", "manage", "check", stdout=subprocess.DEVNULL).wait(TIMEOUT) == 0
 
-    # told to stop, everything stops
+    # on a signal to stop, everything stops
     site.process.send_signal(signal.SIGTERM)
-    assert site.process.wait(SLOW) == 0
+    assert site.process.wait(TIMEOUT) == 0
     assert site.processes() == []
 
-    # the manager itself is killed: nothing of it lives on, and it starts again over what was left
+    # the manager itself is killed: none of its processes survives, and it starts again with the files left behind
     site.log.close()
     site.start()
     site.process.kill()
@@ -74,7 +74,7 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     site.log.close()
     site.start()
     site.process.send_signal(signal.SIGINT)
-    assert site.process.wait(SLOW) == 0
+    assert site.process.wait(TIMEOUT) == 0
     assert site.processes() == []
 
 
@@ -93,7 +93,7 @@ def test_production_starts_on_a_served_database(site):
         assert site.get("/") == 400  # not a name of this site
         assert site.postgres_files() == []
         site.process.send_signal(signal.SIGTERM)
-        assert site.process.wait(SLOW) == 0
+        assert site.process.wait(TIMEOUT) == 0
         assert site.processes() == []
     finally:
         site.close()
@@ -101,11 +101,11 @@ def test_production_starts_on_a_served_database(site):
         admin.close()
 
 
-def test_a_taken_port_is_said_in_words(site):
+def test_a_port_in_use_is_reported_clearly(site):
     with socket.create_server(("127.0.0.1", site.port)):
         process = site.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
 
-        assert f"Port {site.port} cannot be used" in process.communicate(timeout=SLOW)[1]
+        assert f"Port {site.port} cannot be used" in process.communicate(timeout=TIMEOUT)[1]
     assert process.returncode == 1
 
 
@@ -147,7 +147,7 @@ def test_the_database_listens_on_a_private_socket_only_and_survives_a_kill(serve
     killed.wait()
 
 
-def test_no_row_of_anybody_reaches_the_database_log(server):
+def test_no_content_of_a_row_reaches_the_database_log(server):
     import psycopg2
 
     server.start()

@@ -1,4 +1,4 @@
-"""The worker against real PostgreSQL: it runs what is registered, and is seen while it lives."""
+"""The worker against real PostgreSQL: it runs the registered jobs and is visible while it runs."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def other_session():
-    """A connection of another session, which can hold a worker's lock."""
+    """A connection in another session, which can hold a worker's lock."""
     connection = connections.create_connection("default")
     yield connection
     connection.close()
@@ -66,7 +66,7 @@ def test_a_worker_runs_every_job_and_sends_what_is_in_the_outbox(running_worker,
     assert worker.is_running()
 
 
-def test_a_worker_that_is_told_to_stop_ends_and_lets_its_lock_go(running_worker):
+def test_a_worker_that_is_asked_to_stop_exits_and_releases_its_lock(running_worker):
     until(worker.is_running)
 
     running_worker.stop()

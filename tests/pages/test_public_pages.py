@@ -25,7 +25,7 @@ FIXED = [
 
 @pytest.fixture
 def pages(db):
-    """The address of every kind of public page, with something on each."""
+    """The address of every kind of public page, with content on each."""
     edition = make_live("<h2>First</h2><p>Words about naloxone.[1]</p>", sources=1)
     review = make_review("published", reply="Thank you for writing.")
     gone = make_review("published")
@@ -104,7 +104,7 @@ def test_staff_pages_allow_their_own_scripts_and_nothing_unsafe(as_role):
     assert "'nonce-" in client.get("/admin/articles/edition/add/").headers["Content-Security-Policy"]
 
 
-def test_psycopg_3_is_not_there():
+def test_psycopg_3_is_not_installed():
     assert importlib.util.find_spec("psycopg") is None
     assert importlib.util.find_spec("psycopg2") is not None
 
@@ -120,7 +120,7 @@ def test_a_public_page_costs_at_most_two_queries(client, django_assert_max_num_q
 
     others = ("/articles/first-one/", topic.get_absolute_url(), "/search/?q=naloxone", "/no-such-page/")
     for url in (*FIXED, f"/reviews/{review.pk}/", f"/reviews/{review.pk}/tell/", *others):
-        client.get("/privacy/")  # what a running process has: the center read within the last seconds
+        client.get("/privacy/")  # as in a running process: the site profile was read within the last seconds
         with django_assert_max_num_queries(2):
             response = client.get(url)
         assert response.status_code == (404 if "no-such" in url else 200), url
@@ -135,7 +135,7 @@ def test_the_center_is_read_once_for_many_pages(client, django_assert_num_querie
         client.get("/help/")
 
 
-def test_leaving_goes_elsewhere_and_takes_the_reference_along(client):
+def test_leaving_goes_elsewhere_and_clears_the_reference(client):
     response = client.get("/leave/")
 
     assert response.status_code == 302
@@ -202,7 +202,7 @@ def test_machines_find_robots_sitemap_and_feed(client):
     assert edition.title in feed
 
 
-def test_health_is_told_apart_from_readiness(client, settings, tmp_path):
+def test_health_and_readiness_are_separate(client, settings, tmp_path):
     settings.VAR = tmp_path
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")

@@ -38,8 +38,8 @@ pytestmark = pytest.mark.django_db
 TODAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
-def facts(instance) -> dict:
-    """The columns of a model instance that is not stored yet, without its key and who is named in it."""
+def columns_of(instance) -> dict:
+    """The columns of an unsaved instance, without its key and its relations."""
     left_out = {"id", "search", "created_at"}
     fields = [field for field in instance._meta.concrete_fields if not field.is_relation]
     return {field.attname: getattr(instance, field.attname) for field in fields if field.name not in left_out}
@@ -49,27 +49,27 @@ def article(seed, number) -> list:
     writer = articles.Writer(seed, TODAY, staff(), articles.topics())
     return [
         (written.edition.article.slug, written.ends, written.text)
-        + tuple(facts(one) for one in (written.edition, *written.blocks, *written.sources))
+        + tuple(columns_of(one) for one in (written.edition, *written.blocks, *written.sources))
         for written in writer.article(number)
     ]
 
 
-def told(call):
-    """A request as it compares: sealing it twice gives other bytes."""
-    return facts(call) | {"sealed": call.payload, "sealed_for_author": None}
+def request_data(call):
+    """A request for comparison by payload: sealing it twice gives different bytes."""
+    return columns_of(call) | {"sealed": call.payload, "sealed_for_author": None}
 
 
-def sent(made):
-    """A review as it compares, with what was sent, before any of it is sealed."""
-    return facts(made.review) | {"words": made.words, "name": made.name, "email": made.email, "token": made.token}
+def review_data(made):
+    """A review for comparison, with its content from before the sealing."""
+    return columns_of(made.review) | {"words": made.words, "name": made.name, "email": made.email, "token": made.token}
 
 
 @pytest.mark.parametrize(
     "make",
     [
         lambda seed: [article(seed, number) for number in range(1, 20)],
-        lambda seed: [sent(reviews_and_requests.review(seed, number, TODAY, staff())) for number in range(20)],
-        lambda seed: [told(reviews_and_requests.call(seed, number, TODAY, staff())[0]) for number in range(20)],
+        lambda seed: [review_data(reviews_and_requests.review(seed, number, TODAY, staff())) for number in range(20)],
+        lambda seed: [request_data(reviews_and_requests.call(seed, number, TODAY, staff())[0]) for number in range(20)],
     ],
 )
 def test_the_same_seed_makes_the_same_rows(make):
@@ -77,7 +77,7 @@ def test_the_same_seed_makes_the_same_rows(make):
     assert make(1) != make(2)
 
 
-def test_what_is_loaded_is_what_the_writer_wrote():
+def test_the_stored_articles_are_those_that_were_generated():
     call_command("sample", articles=30, seed=7)
 
     writer = articles.Writer(7, datetime.combine(datetime.now(UTC), TODAY.timetz()), staff(), articles.topics())
@@ -112,7 +112,7 @@ def test_articles_in_bulk_are_complete(client):
     assert distinct_words(*editions.filter(signed_off_at__isnull=False)) == known
 
 
-def test_loading_again_adds_as_many_others_beside_the_sample(settings, tmp_path, capsys):
+def test_loading_again_adds_as_many_others_to_the_sample(settings, tmp_path, capsys):
     settings.MEDIA_ROOT = tmp_path
     call_command("sample")
     before, calls = Article.objects.count(), CallForHelp.objects.count()
@@ -142,9 +142,9 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
             continue
         assert review.shown_words in ("", version.payload["words"])
         if review.source == Source.HERE:
-            words, return_key = review.author.payload, bytes(review.author.return_key)
-            assert bytes(review.author.token_fingerprint) == Author.fingerprint_of(words["token"])
-            assert return_key == sealing.PrivateKey.from_return_code(words["token"]).public.raw
+            payload, return_key = review.author.payload, bytes(review.author.return_key)
+            assert bytes(review.author.token_fingerprint) == Author.fingerprint_of(payload["token"])
+            assert return_key == sealing.PrivateKey.from_return_code(payload["token"]).public.raw
     tallied = {
         (row.status, row.stars, row.reason, row.allow_words, row.source): row.n for row in ReviewCounter.objects.all()
     }
@@ -156,7 +156,7 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
 
 @pytest.mark.site
 @pytest.mark.django_db(transaction=True)
-def test_reviews_made_by_several_processes_are_the_same_ones(monkeypatch):
+def test_reviews_made_by_several_processes_are_the_same(monkeypatch):
     monkeypatch.setattr(reviews_and_requests, "BATCH_SIZE", 40)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
     today = datetime.combine(datetime.now(UTC), TODAY.timetz())

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The sample, loaded once for all tests here; returns what the command printed."""
+    """The sample, loaded once for this module; returns the output of the command."""
     media, printed = tmp_path_factory.mktemp("media"), io.StringIO()
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media), transaction.atomic():
         with contextlib.redirect_stdout(printed):
@@ -53,7 +53,7 @@ def test_the_sample_is_complete(loaded, client):
     assert "demonstration site" in SiteProfile.objects.get().small_print
 
 
-def test_the_waiting_samples_show_what_the_hints_find(loaded):
+def test_the_pending_samples_show_what_the_detector_finds(loaded):
     waiting = Version.objects.filter(review__in=Testimonial.objects.awaiting_decision())
 
     kinds = {hint.kind for version in waiting for hint in find_matches(version.payload["words"], roster())}
@@ -81,12 +81,12 @@ def test_loading_twice_changes_nothing(loaded, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_our_own_words_follow_our_own_list(loaded):
+def test_our_own_text_follows_our_own_list_of_terms(loaded):
     with (ROOT / "articles/checks/terms.csv").open(encoding="utf-8", newline="") as file:
         terms = [row["term"] for row in csv.DictReader(file)]
-    allowed = {"relapse", "slip", "lapse", "detox"}  # the list itself allows them; clinicians and members use them
+    allowed = {"relapse", "slip", "lapse", "detox"}  # allowed by the list; clinicians and members use them
     pattern = re.compile(r"\b(" + "|".join(re.escape(term) for term in terms if term not in allowed) + r")s?\b", re.I)
 
     found = {edition.title: pattern.findall(edition.text) for edition in Edition.objects.live()}
 
-    assert {title: words for title, words in found.items() if words} == {}
+    assert {title: terms for title, terms in found.items() if terms} == {}

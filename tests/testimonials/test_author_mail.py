@@ -16,7 +16,7 @@ from testimonials.services import author, lifecycle, moderation, submission
 from tests.factories import make_review, make_user
 
 pytestmark = pytest.mark.django_db
-NOBODY_MAY_KNOW = (
+REVEALING = (
     "review",
     "detox",
     "center",
@@ -35,7 +35,7 @@ def waiting(kind):
     return OutgoingEmail.objects.get(kind=kind, state=OutgoingEmail.State.WAITING)
 
 
-def test_the_email_to_confirm_holds_a_link_and_tells_nothing(settings):
+def test_the_confirmation_email_has_a_link_and_reveals_nothing(settings):
     settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@mail.example", "https://mail.example"
     make_review(Status.UNCONFIRMED, words="Zebra words nobody may read.", name="Mo")
 
@@ -51,21 +51,21 @@ def test_the_email_to_confirm_holds_a_link_and_tells_nothing(settings):
     assert "Auto-Submitted: auto-generated" in raw
     assert f"Message-ID: <{OutgoingEmail.objects.get().pk}@mail.example>" in raw
     without_link = raw.replace(token, "").lower()
-    for told in (*NOBODY_MAY_KNOW, "zebra"):
-        assert told not in without_link
+    for secret in (*REVEALING, "zebra"):
+        assert secret not in without_link
     assert OutgoingEmail.objects.get().state == OutgoingEmail.State.SENT
 
 
 @pytest.mark.parametrize("kind", OutgoingEmail.Kind.values)
-def test_no_email_of_any_kind_tells_what_it_is_about(kind, settings):
+def test_no_email_of_any_kind_reveals_what_it_is_about(kind, settings):
     settings.NEUTRAL_FROM, settings.PUBLIC_ORIGIN = "post@mail.example", "https://mail.example"
     email = OutgoingEmail.objects.create(review=make_review(Status.PUBLISHED), kind=kind)
 
     message = author_mail.email_of(email)
 
     text = f"{message.subject} {message.body}".replace(email.review.author.payload["token"], "").lower()
-    for told in NOBODY_MAY_KNOW:
-        assert told not in text
+    for secret in REVEALING:
+        assert secret not in text
     assert text.isascii()
 
 
@@ -76,10 +76,10 @@ def test_an_email_is_sent_once():
     assert len(mail.outbox) == 1
 
 
-def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(monkeypatch):
+def test_an_email_sent_but_not_recorded_is_sent_again_as_the_same_message(monkeypatch):
     make_review(Status.UNCONFIRMED)
     [email] = author_mail.dispatcher.take_due(timezone.now())
-    author_mail.email_of(email).send()  # and here the process was killed
+    author_mail.email_of(email).send()  # the process is killed here
 
     assert author_mail.send_due() == 0
     assert author_mail.send_due(timezone.now() + author_mail.dispatcher.lease + timezone.timedelta(seconds=1)) == 1
@@ -89,7 +89,7 @@ def test_what_was_sent_but_not_noted_is_sent_again_as_the_same_message(monkeypat
     assert len(ids) == 1
 
 
-def test_a_mail_server_that_refuses_is_tried_again_with_pauses_and_not_for_ever(monkeypatch, caplog):
+def test_a_mail_server_that_refuses_is_tried_again_with_back_off_and_not_forever(monkeypatch, caplog):
     make_review(Status.UNCONFIRMED, email="secret.address@example.org")
 
     def refuse(self, *args, **kwargs):
@@ -112,7 +112,7 @@ def test_a_mail_server_that_refuses_is_tried_again_with_pauses_and_not_for_ever(
     assert "SMTPDataError 554" in caplog.text
 
 
-def test_one_that_cannot_be_sent_does_not_hold_up_the_others(monkeypatch):
+def test_an_email_that_cannot_be_sent_does_not_hold_up_the_others(monkeypatch):
     broken, _ = make_review(Status.UNCONFIRMED), make_review(Status.UNCONFIRMED, email="b@example.org")
     Author.objects.filter(review=broken).update(sealed=b"\1" * 99)
 
@@ -120,7 +120,7 @@ def test_one_that_cannot_be_sent_does_not_hold_up_the_others(monkeypatch):
     assert [message.to for message in mail.outbox] == [["b@example.org"]]
 
 
-def test_where_no_private_key_is_held_nothing_is_sent(settings):
+def test_a_process_without_a_private_key_sends_nothing(settings):
     make_review(Status.UNCONFIRMED)
     settings.SEALING_PRIVATE_KEYS = []
 
@@ -172,8 +172,8 @@ def test_each_decision_is_reported():
 
     author_mail.send_due()
 
-    told = {(message.to[0], message.subject) for message in mail.outbox}
-    assert told == {(f"{who}@example.org", "A message about what you sent") for who in "abc"}
+    sent = {(message.to[0], message.subject) for message in mail.outbox}
+    assert sent == {(f"{who}@example.org", "A message about what you sent") for who in "abc"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -214,7 +214,7 @@ def test_moderators_see_no_address_in_an_email():
     assert "example.org" not in str([vars(email) for email in review.emails.all()])
 
 
-def test_links_that_strangers_ask_for_keep_no_news_away():
+def test_links_requested_by_strangers_hold_up_no_other_email():
     review = make_review(email="writer@example.org")
     for _ in range(9):
         author_mail.put(review, OutgoingEmail.Kind.LINK)

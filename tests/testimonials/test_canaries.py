@@ -1,4 +1,4 @@
-"""Canaries in words, name, address and photo go the whole way of a review; then all that the site wrote is searched."""
+"""Canaries in words, name, address and photo follow a review from end to end; then all files are searched for them."""
 
 import base64
 import http.client
@@ -45,7 +45,7 @@ print(json.dumps({"pk": review.pk, "photo": Photo.objects.get().payload["file"],
 
 
 class Visitor:
-    """Sends forms, with files, as a browser does."""
+    """Send forms, with files, as a browser does."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -65,11 +65,11 @@ class Visitor:
         return carried(SimpleNamespace(content=page))
 
     def press(self, path: str) -> None:
-        """The button of a page of the private link."""
+        """Press the button of a portal page."""
         assert self.ask("POST", path, self.fields(path))[0] == 302
 
     def send(self, sent: dict) -> None:
-        """Sent unchanged, whatever the privacy check shows."""
+        """Send the form unchanged, whatever the privacy check shows."""
         status, page = self.ask("POST", "/reviews/new/", sent)
         if status == 200:
             assert b"Before you send" in page
@@ -116,8 +116,8 @@ def pieces_found(files, pieces) -> list:
     for path in files:
         content = path.read_bytes()
         for piece in pieces:
-            ways = {piece, piece.hex().encode()} | {base64.b64encode(b"x" * n + piece)[4:-4] for n in range(3)}
-            found += [path] * any(way in content for way in ways)
+            encodings = {piece, piece.hex().encode()} | {base64.b64encode(b"x" * n + piece)[4:-4] for n in range(3)}
+            found += [path] * any(form in content for form in encodings)
     return found
 
 
@@ -146,17 +146,17 @@ def test_a_review_is_readable_only_while_and_where_it_is_published(site, tmp_pat
     texts = {"note": NOTE, "removed": REMOVED, "reply": f"Thank you for these words. We read every review. {REPLY}"}
     decided = json.loads(shell(site, DECIDE, texts))
 
-    # while it is shown: that, and nothing else
+    # while it is published: its public parts, and nothing else
     status, page = visitor.ask("GET", "/reviews/")
     assert (status, [mark for mark in SHOWN if mark.encode() in page]) == (200, SHOWN)
     path = f"/media/{decided['file']}"
     assert path.encode() in page
     status, small = visitor.ask("GET", path)
     assert status == 200
-    tell = f"/reviews/{decided['pk']}/tell/"
-    told = visitor.fields(tell) | {"kind": "other", "text": REPORT}
-    status, answer = visitor.ask("POST", tell, told)
-    assert status == 302, (told, re.sub(r"<[^>]+>|  +", " ", answer.decode())[:3000])
+    report_url = f"/reviews/{decided['pk']}/tell/"
+    fields = visitor.fields(report_url) | {"kind": "other", "text": REPORT}
+    status, answer = visitor.ask("POST", report_url, fields)
+    assert status == 302, (fields, re.sub(r"<[^>]+>|  +", " ", answer.decode())[:3000])
     stored = base64.b64decode(decided["photo"])
     secret = [stored[at : at + 48] for at in (2000, len(stored) // 2, len(stored) - 2000)]
     secret += [upload.getvalue()[len(upload.getvalue()) // 2 :][:48]]
@@ -170,7 +170,7 @@ def test_a_review_is_readable_only_while_and_where_it_is_published(site, tmp_pat
     assert {file.name for file in pieces_found(files_of(tmp_path), public)} == {decided["file"].split("/")[-1]}
     assert not any(mark.encode() in mails for mark in [*SHOWN, REMOVED, NOTE, REPLY])
 
-    # taken down by its writer
+    # withdrawn by its author
     visitor.press(f"/r/{token}/withdraw/")
     assert visitor.ask("GET", path)[0] == 410
     status, page = visitor.ask("GET", "/reviews/")
@@ -186,9 +186,9 @@ def test_a_review_is_readable_only_while_and_where_it_is_published(site, tmp_pat
     assert found_in(everything, [REMOVED, NOTE, PHOTO_CANARY, REPORT]) == []
     assert found_in(but_mail, [EMAIL, token]) == []
     assert pieces_found(everything, secret + public) == []
-    # of what was shown, PostgreSQL's write-ahead log has a copy until it is written over
+    # PostgreSQL's write-ahead log keeps a copy of shown content until it is overwritten
     assert found_in(files_of(tmp_path, without=["pg_wal"]), [*SHOWN, REPLY]) == []
     # the search would have found it: the address in the mail, an id in the database and its backup
     assert found_in(everything, [EMAIL]) != []
-    letter = re.search(rb"Message-ID: <([0-9a-f-]{36})@", mails)[1].decode()
-    assert {file.name for file, _ in found_in(files_of(tmp_path), [letter])} >= {"afterwards.sql"}
+    message_id = re.search(rb"Message-ID: <([0-9a-f-]{36})@", mails)[1].decode()
+    assert {file.name for file, _ in found_in(files_of(tmp_path), [message_id])} >= {"afterwards.sql"}

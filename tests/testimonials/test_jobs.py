@@ -41,7 +41,7 @@ def after(days):
         run()
 
 
-def test_what_looks_through_all_reviews_is_done_once_an_hour():
+def test_jobs_that_scan_all_reviews_run_once_an_hour():
     moment = [0.0]
     runners = [core_jobs.Runner(job, clock=lambda: moment[0]) for job in own_jobs()]
     [runner.run_if_due() for runner in runners]
@@ -62,7 +62,7 @@ def kinds(review):
     return list(review.events.order_by("at").values_list("kind", flat=True))
 
 
-def test_a_year_after_it_was_shown_its_writer_is_asked_twice_and_then_it_expires():
+def test_a_year_after_publication_the_author_is_asked_twice_and_then_the_review_expires():
     review = make_review(Status.PUBLISHED)
 
     after(364)
@@ -107,12 +107,12 @@ def test_an_answer_is_good_for_another_year():
     assert (review.status, review.unanswered_renewals) == ("published", 1)
 
 
-def test_nobody_is_thought_silent_who_could_not_be_asked():
+def test_an_author_who_could_not_be_asked_does_not_count_as_silent():
     review = make_review(Status.PUBLISHED, email="busy@example.org")
     year = timezone.now() + DAY * 366
     for _ in range(5):
-        letter = OutgoingEmail.objects.create(review=review, kind="published", email_index=review.author.email_index)
-        OutgoingEmail.objects.filter(pk=letter.pk).update(made_at=year)
+        email_row = OutgoingEmail.objects.create(review=review, kind="published", email_index=review.author.email_index)
+        OutgoingEmail.objects.filter(pk=email_row.pk).update(made_at=year)
 
     with time_machine.travel(year + timezone.timedelta(minutes=1)):
         run()
@@ -122,7 +122,7 @@ def test_nobody_is_thought_silent_who_could_not_be_asked():
     assert review.renewal_due_at > year
 
 
-def test_what_was_never_confirmed_is_erased_after_two_weeks():
+def test_a_review_that_was_never_confirmed_is_erased_after_two_weeks():
     review, confirmed = make_review(Status.UNCONFIRMED), make_review(Status.PENDING)
 
     after(13)
@@ -147,7 +147,7 @@ def test_what_was_never_confirmed_is_erased_after_two_weeks():
         (Status.PUBLISHED, {}, False),
     ],
 )
-def test_what_nobody_may_read_is_erased_two_years_after_it_was_written(status, fields, is_erased):
+def test_a_review_nobody_may_read_is_erased_two_years_after_it_was_written(status, fields, is_erased):
     review = make_review(status, **fields)
     Testimonial.objects.update(renewal_due_at=None)
 
@@ -163,7 +163,7 @@ def test_what_nobody_may_read_is_erased_two_years_after_it_was_written(status, f
     assert review.reason == fields.get("reason", "")
 
 
-def test_an_old_review_brought_in_lately_is_kept_until_its_own_time_is_over():
+def test_a_recently_imported_old_review_is_kept_for_the_period_of_new_ones():
     review = make_review(Status.PENDING, allow=[], source="google", source_id="1")
     Testimonial.objects.update(submitted_at=timezone.now() - DAY * 3000)
 
@@ -175,7 +175,7 @@ def test_an_old_review_brought_in_lately_is_kept_until_its_own_time_is_over():
     assert review.erased_at
 
 
-def test_what_was_written_anew_is_kept_longer():
+def test_a_changed_review_is_kept_longer():
     review = make_review(Status.DECLINED)
     Testimonial.objects.update(submitted_at=timezone.now() - DAY * 800)
 
@@ -185,7 +185,7 @@ def test_what_was_written_anew_is_kept_longer():
     assert review.erased_at is None
 
 
-def test_a_held_photo_goes_after_a_day_and_one_that_was_sent_stays():
+def test_a_held_photo_is_deleted_after_a_day_and_one_that_was_sent_is_kept():
     held = photos.hold(picture_file())
     sent = photos.hold(picture_file("PNG"))
     sent.review = make_review()
@@ -199,7 +199,7 @@ def test_a_held_photo_goes_after_a_day_and_one_that_was_sent_stays():
     assert not Photo.objects.filter(pk=held.pk).exists()
 
 
-def test_pictures_that_no_review_shows_go_from_the_disk(settings, tmp_path):
+def test_pictures_that_no_review_shows_are_deleted_from_the_disk(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     review = make_review(Status.PENDING, allow=["words", "photo"])
     photo = photos.hold(ContentFile(picture_file().read(), name="picture.jpeg"))
@@ -217,7 +217,7 @@ def test_pictures_that_no_review_shows_go_from_the_disk(settings, tmp_path):
     assert set((tmp_path / "reviews").iterdir()) == {shown, young}
 
 
-def test_one_that_cannot_be_erased_does_not_hold_up_the_others(monkeypatch, caplog):
+def test_a_review_that_cannot_be_erased_does_not_hold_up_the_others(monkeypatch, caplog):
     first, second = make_review(Status.UNCONFIRMED), make_review(Status.UNCONFIRMED)
     erase = lifecycle.erase
 
@@ -235,7 +235,7 @@ def test_one_that_cannot_be_erased_does_not_hold_up_the_others(monkeypatch, capl
     assert Testimonial.objects.get(pk=first.pk).status == "unconfirmed"
 
 
-def test_an_imported_review_has_nobody_to_ask(monkeypatch):
+def test_an_imported_review_has_no_author_to_ask(monkeypatch):
     review = make_review(Status.PUBLISHED)
     review.author.delete()
 

@@ -121,7 +121,7 @@ def proxy(site, tmp_path_factory):
 
 
 def published(site) -> list[str]:
-    """Publish a review; the addresses that show it."""
+    """Publish a review; return the addresses that show it."""
     made = json.loads(run_on_staff_site(site, PUBLISH))
     return ["/", "/reviews/", f"/reviews/{made['pk']}/", made["photo"]]
 
@@ -160,7 +160,7 @@ def test_behind_a_proxy_it_is_gone_within_a_minute(site, proxy):
     slowest = max(seconds.values())
     sys.stdout.write(f"gone behind nginx after {slowest:.1f} s\n")  # pytest -rP shows it
     assert slowest < PROXY_MAX_AGE + 2
-    assert slowest + BROWSER_MAX_AGE < PROMISED  # a browser may have asked the proxy in the last moment
+    assert slowest + BROWSER_MAX_AGE < PROMISED  # a browser may have fetched it from the proxy just before
     for _ in range(2):
         gone = [get(proxy, *url) for url in urls[4:]]
     assert [answer.status for answer in gone] == [410] * 4

@@ -35,7 +35,7 @@ INLINES = (
 
 
 def posted(*, texts=(), sources=(), **fields):
-    """What the browser sends for an edition with new blocks of text and new sources."""
+    """The form data of an edition with new text blocks and new sources."""
     data = {"title": "A title", "summary": "A summary of it all.", "slug": "", "opened": 0, **fields}
     for name in INLINES:
         rows = {TEXTS: texts, "sources": sources}.get(name, ())
@@ -78,7 +78,7 @@ def test_an_editor_writes_an_article_in_one_go(as_role):
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "message"),
     [
         ({"title": ""}, "This field is required."),
         ({"slug": "feed"}, "taken by the site itself"),
@@ -87,7 +87,7 @@ def test_an_editor_writes_an_article_in_one_go(as_role):
         ({"sources": [{"position": 1, "title": "T", "container": "C", "doi": "11.1/x"}]}, "A DOI starts with"),
     ],
 )
-def test_a_mistake_is_worded_beside_the_field_and_the_text_is_kept(as_role, fields, words):
+def test_a_mistake_is_explained_beside_the_field_and_the_text_is_kept(as_role, fields, message):
     client = as_role("editor")
     make_draft(slug="taken")
     data = posted(texts=["<p>Long work.</p>"], **{"topic": make_topic().pk, "author": make_person().pk, **fields})
@@ -96,12 +96,12 @@ def test_a_mistake_is_worded_beside_the_field_and_the_text_is_kept(as_role, fiel
 
     html = response.content.decode()
     assert response.status_code == 200
-    assert words in html
+    assert message in html
     assert "Long work." in html
     assert Article.objects.count() == 1
 
 
-def test_what_is_signed_off_is_shown_but_not_changed(as_role):
+def test_a_signed_off_edition_is_shown_but_cannot_be_changed(as_role):
     client = as_role("editor")
     live = make_live(title="As signed")
 
@@ -155,7 +155,7 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
         ("manager", {act.name for act in ACTIONS}),
     ],
 )
-def test_each_role_takes_its_own_steps_only(as_role, role, allowed):
+def test_each_role_has_its_own_actions_only(as_role, role, allowed):
     client = as_role(role)
     draft = make_draft()
 
@@ -190,7 +190,7 @@ def test_the_list_has_one_row_an_article_and_costs_the_same(as_role, django_asse
     assert ">Old " not in html
 
 
-def test_what_waits_for_a_clinician_stays_as_they_read_it(as_role):
+def test_an_edition_in_review_stays_as_the_clinician_read_it(as_role):
     client = as_role("editor")
     waiting = make_draft(state=State.IN_REVIEW, title="As read")
     data = posted(title="Changed", topic=waiting.article.topic.pk, author=waiting.author.pk)
@@ -203,7 +203,7 @@ def test_what_waits_for_a_clinician_stays_as_they_read_it(as_role):
     assert (waiting.state, waiting.title) == (State.DRAFT, "Changed")
 
 
-def test_a_save_that_comes_after_the_sign_off_changes_nothing(as_role, monkeypatch):
+def test_a_save_after_the_sign_off_changes_nothing(as_role, monkeypatch):
     client = as_role("editor")
     draft = make_draft(title="As signed", created_by=client.user)
     signer = make_user("clinician")
@@ -211,7 +211,7 @@ def test_a_save_that_comes_after_the_sign_off_changes_nothing(as_role, monkeypat
     load = EditionAdmin.get_object
 
     def overtaken(self, request, object_id, from_field=None):
-        """The clinician is faster by a moment: between the click on Save and the reading of the row."""
+        """The clinician signs off between the click on Save and the reading of the row."""
         services.submit(draft.pk, by=client.user)
         services.sign_off(draft.pk, by=signer, read=services.sign_off_fingerprint(draft))
         return load(self, request, object_id, from_field)
@@ -225,7 +225,7 @@ def test_a_save_that_comes_after_the_sign_off_changes_nothing(as_role, monkeypat
     assert draft.title == "As signed"
 
 
-def test_a_person_who_changed_a_word_cannot_sign_it_off(as_role):
+def test_a_person_who_changed_the_text_cannot_sign_it_off(as_role):
     client = as_role("manager")
     make_person(user=client.user)
     draft = make_draft()
@@ -238,7 +238,7 @@ def test_a_person_who_changed_a_word_cannot_sign_it_off(as_role):
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00", "2020-01-01T00:00", "x"])
-def test_a_date_that_cannot_be_meant_is_refused_in_words(as_role, moment):
+def test_an_implausible_date_is_refused_with_a_message(as_role, moment):
     client = as_role("clinician")
     make_person(user=client.user)
     draft = make_draft(state=State.IN_REVIEW)
@@ -266,7 +266,7 @@ def test_blocks_of_other_editions_are_out_of_reach(as_role):
     assert [one.body for one in blocks_of(live)] == ["<p>Signed words.</p>"]
 
 
-def test_the_address_of_a_page_that_readers_have_stays(as_role):
+def test_the_address_of_a_published_page_does_not_change(as_role):
     client = as_role("editor")
     live = make_live(slug="known")
     draft = services.start_draft(live.pk, by=client.user)
@@ -290,7 +290,7 @@ def test_the_live_edition_is_reached_from_its_successor_and_withdrawn(as_role):
     assert client.get(live.get_absolute_url()).status_code == 410
 
 
-def test_names_and_pictures_of_signed_pages_are_not_the_editors_to_change(as_role):
+def test_editors_cannot_change_names_and_pictures_of_signed_pages(as_role):
     live = make_live()
     url = f"/admin/articles/person/{live.reviewer.pk}/change/"
     data = {"name": "Somebody Else", "slug": live.reviewer.slug, "credentials": "MD", "role": "Nurse"}
@@ -318,7 +318,7 @@ def test_a_picture_form_with_mistakes_leaves_no_file_behind(as_role, settings, t
     assert len(list(tmp_path.rglob("*.avif"))) == 2
 
 
-def test_a_picture_that_waits_for_a_clinician_is_shown_and_not_changed(as_role, settings, tmp_path):
+def test_a_picture_in_review_is_shown_and_cannot_be_changed(as_role, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     picture = Picture(title="Stairs", alt="Six steps going down.", credit="us")
     picture.image.save("stairs.png", ContentFile(picture_file().read()), save=True)
@@ -332,7 +332,7 @@ def test_a_picture_that_waits_for_a_clinician_is_shown_and_not_changed(as_role, 
     assert (answer.status_code, picture.alt) == (403, "Six steps going down.")
 
 
-def test_bylines_of_signed_words_are_the_managers_to_change(as_role):
+def test_only_managers_change_bylines_of_signed_text(as_role):
     live = make_live()
     url = f"/admin/articles/person/{live.author.pk}/change/"
     data = {"name": "Dr. Famous", "slug": live.author.slug, "credentials": "MD", "role": "Physician"}
@@ -343,7 +343,7 @@ def test_bylines_of_signed_words_are_the_managers_to_change(as_role):
 
 @pytest.mark.parametrize("chosen", ["abc", "", "\0", "²", "9" * 40, "-1"])
 @pytest.mark.parametrize(("model", "action"), [("edition", "submit_selected"), ("picture", "delete_selected")])
-def test_list_actions_on_rows_that_are_none_change_nothing(as_role, chosen, model, action):
+def test_list_actions_on_invalid_rows_change_nothing(as_role, chosen, model, action):
     client = as_role("editor")
     make_draft()
 
@@ -353,13 +353,13 @@ def test_list_actions_on_rows_that_are_none_change_nothing(as_role, chosen, mode
     assert Edition.objects.get().state == State.DRAFT
 
 
-def test_odd_characters_typed_to_find_a_picture_find_nothing(as_role):
+def test_odd_characters_in_a_picture_search_find_nothing(as_role):
     query = "app_label=articles&model_name=figure&field_name=picture&term=%00%27"
 
     assert as_role("editor").get(f"/admin/autocomplete/?{query}").json()["results"] == []
 
 
-def test_saving_a_draft_leaves_an_address_alone_that_was_changed_meanwhile(as_role):
+def test_saving_a_draft_keeps_an_address_that_was_changed_meanwhile(as_role):
     client = as_role("editor")
     live = make_live(slug="aa")
     draft = services.start_draft(live.pk, by=client.user)

@@ -42,7 +42,7 @@ def autosaved(client, draft=None, page="window"):
 
 
 def form_of(draft, **fields):
-    """What the browser sends for a draft as it is stored, with ``fields`` changed."""
+    """The form data of a draft as stored, with ``fields`` changed."""
     texts = Text.objects.filter(parent=draft)
     data = posted(title=draft.title, author=draft.author_id, topic=draft.article.topic_id, opened=draft.revision)
     data |= {f"{TEXTS}-TOTAL_FORMS": len(texts), f"{TEXTS}-INITIAL_FORMS": len(texts)}
@@ -52,7 +52,7 @@ def form_of(draft, **fields):
     return {**data, **fields}
 
 
-# --- autosave ---------------------------------------------------------------------------------------------------------
+# --- autosave --------------------------------------------------------------------------------------------------------
 
 
 def test_an_autosave_is_offered_to_its_author_only(as_role):
@@ -69,7 +69,7 @@ def test_an_autosave_is_offered_to_its_author_only(as_role):
     assert autosaved(client, draft) is None
 
 
-def test_an_autosave_is_restored_looked_over_and_only_then_saved(as_role):
+def test_a_restored_autosave_is_reviewed_before_it_is_saved(as_role):
     client, draft = as_role("editor"), make_draft("<p>As stored.</p>")
     data = form_of(
         draft, title="As typed", **{f"{TEXTS}-0-body": "<p>More words.</p>", "_kept": "1", "_page": "window"}
@@ -107,7 +107,7 @@ def test_a_block_that_was_deleted_meanwhile_is_restored_as_a_new_one(as_role):
 
 
 def _fields(response):
-    """What a browser would send for the form of a page."""
+    """The form data that a browser would send for a page."""
     form = response.context["adminform"].form
     formsets = [inline.formset for inline in response.context["inline_admin_formsets"]]
     parts = [form, *(part for formset in formsets for part in [formset.management_form, *formset.forms])]
@@ -131,7 +131,7 @@ def test_two_tabs_autosave_separately(as_role):
     assert (autosaved(client, None, "one"), autosaved(client, None, "two")) == ([["title", "A long article"]], None)
 
 
-def test_what_was_typed_while_a_colleague_submitted_the_draft_is_shown_to_its_author(as_role):
+def test_text_typed_while_a_colleague_submitted_the_draft_is_shown_to_its_author(as_role):
     draft = make_draft()
     client = as_role("editor")
     services.submit(draft.pk, by=make_user("editor"))
@@ -170,7 +170,7 @@ def test_an_autosave_can_be_discarded(as_role):
         "null",
     ],
 )
-def test_what_is_no_typed_text_is_refused(as_role, body):
+def test_an_invalid_autosave_is_refused(as_role, body):
     client, draft = as_role("editor"), make_draft()
 
     assert client.post(autosave_url(draft), body, content_type="application/json").status_code == 400
@@ -193,14 +193,14 @@ def test_what_is_no_typed_text_is_refused(as_role, body):
         [["articles_text_set-TOTAL_FORMS", "1"], ["articles_text_set-0-body", "<p>\udc80 <<b></p>" * 50]],
     ],
 )
-def test_odd_forms_are_read_as_far_as_they_go(as_role, typed):
+def test_odd_forms_are_read_as_far_as_possible(as_role, typed):
     client, draft = as_role("editor"), make_draft()
 
     assert autosave(client, draft, typed).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["\0", "\ud800", "x" * 5000])
-def test_odd_names_of_windows_break_nothing(as_role, name):
+def test_odd_window_names_break_nothing(as_role, name):
     client, draft = as_role("editor"), make_draft()
 
     assert autosave(client, draft, [["title", "A"]], page=name).status_code == 200
@@ -230,7 +230,7 @@ def test_autosave_needs_the_csrf_token(as_role, client):
     assert autosave(strict, draft).status_code == 403
 
 
-# --- two people, one draft --------------------------------------------------------------------------------------------
+# --- two people, one draft -------------------------------------------------------------------------------------------
 
 
 def test_colleagues_with_the_draft_open_are_named_for_a_minute(as_role):
@@ -264,7 +264,7 @@ def test_a_save_that_would_overwrite_shows_both_and_saves_neither_unseen(as_role
     assert [block.body for block in blocks_of(draft)] == ["<p>My words.</p>"]
 
 
-def test_what_both_added_is_in_the_form_that_comes_back(as_role):
+def test_additions_by_both_are_in_the_form_that_comes_back(as_role):
     client, draft = as_role("editor"), make_draft("<p>First words.</p>")
     new = {"position": 1, "title": "Mine", "container": "JAMA"}
     mine = form_of(draft) | {f"sources-0-{name}": value for name, value in new.items()} | {"sources-TOTAL_FORMS": 1}
@@ -281,7 +281,7 @@ def test_what_both_added_is_in_the_form_that_comes_back(as_role):
     assert [source.title for source in draft.sources.all()] == ["Theirs", "Mine"]
 
 
-def test_sources_change_places_in_one_save(as_role):
+def test_sources_swap_places_in_one_save(as_role):
     client, draft = as_role("editor"), make_draft(sources=2)
     data = form_of(draft) | {"sources-TOTAL_FORMS": 2, "sources-INITIAL_FORMS": 2}
     for number, source in enumerate(draft.sources.all()):
@@ -293,7 +293,7 @@ def test_sources_change_places_in_one_save(as_role):
     assert [source.title for source in draft.sources.all()] == ["Study 2", "Study 1"]
 
 
-# --- the list ---------------------------------------------------------------------------------------------------------
+# --- the list --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -343,14 +343,14 @@ def test_the_list_answers_its_filters(shelf, query, titles):
     assert [edition.title for edition in response.context["cl"].result_list] == titles
 
 
-def test_the_list_says_what_readers_see_and_what_is_overdue(shelf):
+def test_the_list_shows_what_readers_see_and_what_is_overdue(shelf):
     html = shelf.get(LIST).content.decode()
 
     assert "Unpublished changes: readers see edition 1" in html
     assert html.count("(overdue)") == 1
 
 
-def test_one_press_leads_from_the_list_to_a_new_draft(shelf):
+def test_one_click_leads_from_the_list_to_a_new_draft(shelf):
     live = Edition.objects.get(title="Live")
     assert f'formaction="{LIST}{live.pk}/act/start-draft/"' in shelf.get(LIST).content.decode()
 
@@ -359,7 +359,7 @@ def test_one_press_leads_from_the_list_to_a_new_draft(shelf):
     assert response.headers["Location"] == f"{LIST}{Edition.objects.get(article=live.article, number=2).pk}/change/"
 
 
-def test_steps_are_taken_on_many_at_once_and_refusals_are_named(shelf):
+def test_bulk_actions_run_on_many_editions_and_refusals_are_named(shelf):
     chosen = Edition.objects.filter(title__in=["A draft", "Waiting"])
 
     page = shelf.post(
@@ -371,7 +371,7 @@ def test_steps_are_taken_on_many_at_once_and_refusals_are_named(shelf):
     assert Edition.objects.get(title="A draft").state == State.IN_REVIEW
 
 
-def test_many_are_withdrawn_by_clinicians_only_and_only_with_a_reason(shelf, as_role):
+def test_only_clinicians_withdraw_in_bulk_and_only_with_a_reason(shelf, as_role):
     live = Edition.objects.get(title="Live")
     data = {"action": "withdraw_selected", "_selected_action": [live.pk], "note": ""}
 
@@ -384,10 +384,10 @@ def test_many_are_withdrawn_by_clinicians_only_and_only_with_a_reason(shelf, as_
     assert live.events.get().note == "A wrong dose."
 
 
-# --- looking back -----------------------------------------------------------------------------------------------------
+# --- history ---------------------------------------------------------------------------------------------------------
 
 
-def test_any_two_editions_are_laid_side_by_side(as_role):
+def test_any_two_editions_can_be_compared(as_role):
     client = as_role("clinician")
     first = make_live("<p>Take it in the morning.</p>", title="One")
     second = make_live("<p>Take it at night.</p>", article=first.article, title="One")
@@ -411,7 +411,7 @@ def test_one_edition_alone_is_compared_with_nothing(as_role, query):
     assert "nothing to compare it with" in page.content.decode()
 
 
-def test_what_readers_saw_on_a_date_is_shown_hour_by_hour(as_role):
+def test_the_timeline_shows_what_readers_saw_on_a_date_hour_by_hour(as_role):
     client = as_role("clinician")
     noon = timezone.make_aware(timezone.datetime(2026, 3, 10, 12))
     day = timezone.timedelta(days=1)
@@ -421,20 +421,20 @@ def test_what_readers_saw_on_a_date_is_shown_hour_by_hour(as_role):
     gone = timezone.localdate()
     then = f"{LIST}{old.pk}/then/?on="
 
-    def said(on):
-        timeline = client.get(f"{then}{on}").context["timeline"]
+    def titles_on(date):
+        timeline = client.get(f"{then}{date}").context["timeline"]
         return [(entry["edition"] and entry["edition"].title) for entry in timeline]
 
-    assert said("2026-03-06") == [None]
-    assert said("2026-03-09") == ["Old"]
-    assert said("2026-03-10") == ["Old", "New"]
-    assert said("2026-03-11") == ["New"]
-    assert said(gone) == ["New", None]
+    assert titles_on("2026-03-06") == [None]
+    assert titles_on("2026-03-09") == ["Old"]
+    assert titles_on("2026-03-10") == ["Old", "New"]
+    assert titles_on("2026-03-11") == ["New"]
+    assert titles_on(gone) == ["New", None]
     assert "This date is in the future" in client.get(f"{then}{gone + day}").content.decode()
 
 
 @pytest.mark.parametrize("on", ["", "x", "0000-00-00", "9999-12-31", "0001-01-01", "2026-02-30", "%00"])
-def test_a_day_that_is_none_is_answered_in_words(as_role, on):
+def test_an_invalid_day_gets_a_message(as_role, on):
     live = make_live()
 
     assert as_role("editor").get(f"{LIST}{live.pk}/then/?on={on}").status_code == 200
@@ -470,13 +470,13 @@ def test_the_signature_is_shown_with_its_proof(as_role):
 
 @pytest.mark.parametrize("role", ["moderator", "admissions"])
 @pytest.mark.parametrize("name", ["preview", "compare", "then", "history", "change"])
-def test_pages_of_an_edition_are_not_for_everybody(as_role, role, name):
+def test_pages_of_an_edition_need_permission(as_role, role, name):
     draft = make_draft()
 
     assert as_role(role).get(f"{LIST}{draft.pk}/{name}/").status_code in {302, 403, 404}
 
 
-# --- sources and long texts -------------------------------------------------------------------------------------------
+# --- sources and long texts ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -488,7 +488,7 @@ def test_pages_of_an_edition_are_not_for_everybody(as_role, role, name):
         ({"pmid": "PMID: 99"}, ("", "99")),
     ],
 )
-def test_identifiers_may_be_pasted_with_their_address(as_role, typed, stored):
+def test_identifiers_may_be_pasted_as_urls(as_role, typed, stored):
     client, draft = as_role("editor"), make_draft()
     source = {"position": 1, "title": "A study", "container": "JAMA", **typed}
     data = form_of(draft) | {f"sources-0-{name}": value for name, value in source.items()} | {"sources-TOTAL_FORMS": 1}
@@ -500,7 +500,7 @@ def test_identifiers_may_be_pasted_with_their_address(as_role, typed, stored):
 
 
 @pytest.mark.parametrize("wrong", [{"doi": "11.5/x"}, {"doi": "10.1056"}, {"pmid": "12a"}, {"pmid": "1" * 12}])
-def test_identifiers_that_are_none_are_refused_and_nothing_else_is_lost(as_role, wrong):
+def test_invalid_identifiers_are_refused_and_nothing_else_is_lost(as_role, wrong):
     client, draft = as_role("editor"), make_draft()
     source = {"position": 1, "title": "A study", "container": "JAMA", **wrong}
     data = form_of(draft, title="Changed") | {f"sources-0-{name}": value for name, value in source.items()}
@@ -513,7 +513,7 @@ def test_identifiers_that_are_none_are_refused_and_nothing_else_is_lost(as_role,
     assert not Source.objects.exists()
 
 
-def test_a_megabyte_of_text_is_refused_in_words_and_stays_in_the_form(as_role):
+def test_a_megabyte_of_text_is_refused_with_a_message_and_stays_in_the_form(as_role):
     client, draft = as_role("editor"), make_draft()
     endless = "<p>Ⱥnd so on. </p>" * 60_000
 

@@ -1,4 +1,4 @@
-"""Every editorial check with what it stops and what it allows: a false alarm costs as much trust as a miss."""
+"""Each editorial check: the text it stops and the text it allows. A false alarm costs as much trust as a miss."""
 
 import tomllib
 from dataclasses import replace
@@ -46,12 +46,12 @@ def codes(*blocks, document=PLAIN, **more):
     return [code for code, _ in found(page, **more)]
 
 
-def in_text(words):
-    return codes(Block("text", f"<p>{words}</p>"))
+def in_text(text):
+    return codes(Block("text", f"<p>{text}</p>"))
 
 
 @pytest.mark.parametrize(
-    ("words", "terms"),
+    ("text", "terms"),
     [
         ("He was called an addict.", ["addict"]),
         ("Two DRUG ADDICTS came.", ["DRUG ADDICTS"]),
@@ -82,10 +82,10 @@ def in_text(words):
         ("Detox helps. Addiction is an illness. Users of this site.", []),
     ],
 )
-def test_stigmatizing_terms_are_found_in_our_own_text(words, terms):
+def test_stigmatizing_terms_are_found_in_our_own_text(text, terms):
     document = replace(
         PLAIN,
-        blocks=(Block("text", f"<p>{words}</p><p>911 988 [1]</p>"),),
+        blocks=(Block("text", f"<p>{text}</p><p>911 988 [1]</p>"),),
         sources=(Reference(1, "Words about drug abuse", 2025),),
     )
 
@@ -117,7 +117,7 @@ def test_terms_in_quotations_are_allowed():
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
         "We cure addiction.",
         "Recovery is guaranteed.",
@@ -137,12 +137,12 @@ def test_terms_in_quotations_are_allowed():
         "We have the best treatment for addiction.",
     ],
 )
-def test_a_promise_is_stopped(words):
-    assert set(in_text(words)) == {"promise"} | ({"statistic"} if "%" in words else set())
+def test_a_promise_is_stopped(text):
+    assert set(in_text(text)) == {"promise"} | ({"statistic"} if "%" in text else set())
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
         "There is no cure.",
         "This is not a guarantee.",
@@ -164,12 +164,12 @@ def test_a_promise_is_stopped(words):
         "“Guaranteed success” is a phrase to be careful with.",
     ],
 )
-def test_words_that_promise_nothing_pass(words):
-    assert in_text(words) == []
+def test_text_that_promises_nothing_passes(text):
+    assert in_text(text) == []
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("text", "expected"),
     [
         ("Buprenorphine is FDA-approved for opioid use disorder.", []),
         ("Vivitrol is FDA-approved for alcohol use disorder.", []),
@@ -188,12 +188,12 @@ def test_words_that_promise_nothing_pass(words):
         ("Topiramate is approved by the FDA for alcohol use disorder.", ["fda-approved"]),
     ],
 )
-def test_a_use_may_be_called_approved_only_if_it_is_in_the_table(words, expected):
-    assert in_text(words) == expected
+def test_a_use_may_be_called_approved_only_if_it_is_in_the_table(text, expected):
+    assert in_text(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("text", "expected"),
     [
         ("The label starts at 5 mg a day.", ["dose-source", "dose-prescribed"]),
         ("The label starts at 5 mg a day.[1]", ["dose-prescribed"]),
@@ -213,8 +213,8 @@ def test_a_use_may_be_called_approved_only_if_it_is_in_the_table(words, expected
         ("Take 3 deep breaths.", []),
     ],
 )
-def test_a_dose_has_a_source_and_a_prescriber(words, expected):
-    assert in_text(words) == expected
+def test_a_dose_has_a_source_and_a_prescriber(text, expected):
+    assert in_text(text) == expected
 
 
 def test_a_dose_in_key_facts_needs_both_as_well():
@@ -224,7 +224,7 @@ def test_a_dose_in_key_facts_needs_both_as_well():
 
 
 @pytest.mark.parametrize(
-    ("words", "is_stopped"),
+    ("text", "is_stopped"),
     [
         ("You can stop alcohol at home.", True),
         ("Stop taking baclofen tonight.", True),
@@ -246,9 +246,9 @@ def test_a_dose_in_key_facts_needs_both_as_well():
         ("Do not stop early to get ready.", False),
     ],
 )
-def test_advice_to_stop_alone_needs_a_danger_callout(words, is_stopped):
-    assert in_text(words) == (["stop-alone"] if is_stopped else [])
-    assert codes(Block("text", f"<p>{words}</p>"), DANGER) == []
+def test_advice_to_stop_alone_needs_a_danger_callout(text, is_stopped):
+    assert in_text(text) == (["stop-alone"] if is_stopped else [])
+    assert codes(Block("text", f"<p>{text}</p>"), DANGER) == []
 
 
 def test_advice_to_stop_on_a_page_about_it_need_not_name_it():
@@ -259,7 +259,7 @@ def test_advice_to_stop_on_a_page_about_it_need_not_name_it():
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
         "About 20% of people have it.",
         "It is 20 percent higher.",
@@ -275,17 +275,17 @@ def test_advice_to_stop_on_a_page_about_it_need_not_name_it():
         "There were 107,000 overdose deaths.",
     ],
 )
-def test_a_statistic_has_a_source(words):
-    stem = words.removesuffix(".")
-    assert in_text(words) == ["statistic"]
-    assert in_text(f"{words}[1] Next.") == []
-    assert in_text(f"{words} [1] [2] Next.") == []
+def test_a_statistic_has_a_source(text):
+    stem = text.removesuffix(".")
+    assert in_text(text) == ["statistic"]
+    assert in_text(f"{text}[1] Next.") == []
+    assert in_text(f"{text} [1] [2] Next.") == []
     assert in_text(f"{stem} [1]. Next.") == []
-    assert in_text(f"{words} Next.[1]") == ["statistic"]
+    assert in_text(f"{text} Next.[1]") == ["statistic"]
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     [
         "Call within 2 to 3 minutes.",
         "Take half of your things.",
@@ -299,12 +299,12 @@ def test_a_statistic_has_a_source(words):
         "A bill of $400 or more.",
     ],
 )
-def test_numbers_that_are_no_statistics_pass(words):
-    assert in_text(words) == []
+def test_numbers_that_are_no_statistics_pass(text):
+    assert in_text(text) == []
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("text", "expected"),
     [
         ("Naloxone works well.", ["efficacy"]),
         ("It is effective for many.", ["efficacy"]),
@@ -319,8 +319,8 @@ def test_numbers_that_are_no_statistics_pass(words):
         ("We look at how it works.", []),
     ],
 )
-def test_a_claim_that_something_helps_has_a_source(words, expected):
-    assert in_text(words) == expected
+def test_a_claim_that_something_helps_has_a_source(text, expected):
+    assert in_text(text) == expected
 
 
 def test_rows_and_lists_share_a_source():
@@ -377,7 +377,7 @@ def test_pages_on_deadly_risks_say_what_to_do(title, topic, block, expected):
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("text", "expected"),
     [
         ("Thoughts of suicide.", ["crisis-line"]),
         ("Suicidal thoughts and an overdose.", ["crisis-line", "crisis-line"]),
@@ -387,8 +387,8 @@ def test_pages_on_deadly_risks_say_what_to_do(title, topic, block, expected):
         ("Rest and sleep.", []),
     ],
 )
-def test_a_page_that_mentions_a_danger_gives_the_crisis_line(words, expected):
-    assert found(replace(PLAIN, blocks=(Block("pull", words),))) == [(code, "page") for code in expected]
+def test_a_page_that_mentions_a_danger_gives_the_crisis_line(text, expected):
+    assert found(replace(PLAIN, blocks=(Block("pull", text),))) == [(code, "page") for code in expected]
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_a_picture_is_described(alt, expected):
         (["<h2> <br> </h2>"], ["heading-empty"]),
     ],
 )
-def test_headings_come_in_order_and_say_something(bodies, expected):
+def test_headings_are_in_order_and_not_empty(bodies, expected):
     assert codes(*[Block("text", body) for body in bodies]) == expected
 
 
@@ -437,7 +437,7 @@ def test_headings_come_in_order_and_say_something(bodies, expected):
         ('<a href="mailto:a@a.example">a@a.example</a>', []),
     ],
 )
-def test_links_say_where_they_lead_and_lead_there(link, expected):
+def test_links_name_their_target_and_the_target_exists(link, expected):
     assert codes(Block("text", f"<p>Read {link}</p>"), is_dead=lambda path: path == "/gone/") == expected
 
 
@@ -514,9 +514,9 @@ def test_a_key_survives_a_move_and_changes_with_the_sentence():
 
 
 def test_an_excerpt_shows_the_match_with_some_context():
-    words = f"<p>{'before ' * 40}a relapse {'after ' * 40}.</p>"
+    text = f"<p>{'before ' * 40}a relapse {'after ' * 40}.</p>"
 
-    [finding] = run_checks(replace(PLAIN, blocks=(Block("text", words),)), today=TODAY)
+    [finding] = run_checks(replace(PLAIN, blocks=(Block("text", text),)), today=TODAY)
 
     assert finding.excerpt == f"… {'before ' * 8}a relapse {'after ' * 10}…"
 

@@ -59,12 +59,12 @@ def test_nobody_reviews_their_own_article():
 
 
 @pytest.mark.parametrize("slug", ["feed", "topics"])
-def test_addresses_of_the_site_itself_are_not_given_away(slug):
+def test_addresses_of_the_site_itself_cannot_be_taken(slug):
     with pytest.raises(IntegrityError, match="slug_is_free"), transaction.atomic():
         Article.objects.create(slug=slug, topic=make_topic())
 
 
-def test_a_picture_without_words_is_refused_by_the_database():
+def test_a_picture_without_alt_text_is_refused_by_the_database():
     with pytest.raises(IntegrityError, match="picture_has_alt"):
         Picture.objects.create(title="A", image="", alt="", credit="us")
 
@@ -84,7 +84,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("typed", "stored"), HOSTILE)
-def test_text_is_cleaned_on_save_whoever_saves(typed, stored):
+def test_text_is_cleaned_on_every_save(typed, stored):
     block = blocks_of(make_draft())[0]
 
     block.body = typed
@@ -93,7 +93,7 @@ def test_text_is_cleaned_on_save_whoever_saves(typed, stored):
     assert Text.objects.get(pk=block.pk).body == stored
 
 
-def test_words_of_the_blocks_are_found_by_search():
+def test_text_of_the_blocks_is_found_by_search():
     make_live("<h2>Mixing</h2><p>Benzodiazepines with <strong>alcohol</strong> slow the breath.</p>", title="Mixing")
 
     [found] = SearchResults("benzodiazepine breath", [])[0:10]

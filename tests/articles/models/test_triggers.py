@@ -63,7 +63,7 @@ def whole(state, picture):
 
 
 def refused(act):
-    """Whether the database refuses ``act``, and nothing of it is left."""
+    """Whether the database refuses ``act`` and rolls it back."""
     try:
         with transaction.atomic():
             act()
@@ -89,7 +89,7 @@ def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, pictu
     if model is Source:
         copy.position = 2
 
-    ways = [
+    changes = [
         lambda: model.objects.filter(pk=part.pk).update(**{CHANGED[model]: "other words"}),
         lambda: sql(f"UPDATE {model._meta.db_table} SET {CHANGED[model]} = 'x' WHERE id = %s", part.pk),
         part.save,
@@ -100,9 +100,9 @@ def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, pictu
         lambda: model.objects.filter(pk=part.pk).delete(),
     ]
 
-    assert [refused(way) for way in ways[:1]] == [state in FROZEN]
+    assert [refused(change) for change in changes[:1]] == [state in FROZEN]
     if state in FROZEN:
-        assert [refused(way) for way in ways] == [True] * len(ways)
+        assert [refused(change) for change in changes] == [True] * len(changes)
         assert edition_snapshot.from_edition(edition) == before
 
 
@@ -114,7 +114,7 @@ def test_parts_of_an_edition_change_only_while_it_is_a_draft(model, state, pictu
         *(("word_count", 1), ("revision", 7), ("is_sample", True), ("created_at", "2020-01-01T00:00Z")),
     ],
 )
-def test_what_an_edition_says_of_itself_is_frozen(column, value, state):
+def test_the_fields_of_an_edition_are_frozen(column, value, state):
     edition = make_draft(state=state) if state == State.IN_REVIEW else make_live(state=state)
 
     assert refused(lambda: Edition.objects.filter(pk=edition.pk).update(**{column: value}))
@@ -125,7 +125,7 @@ def test_what_an_edition_says_of_itself_is_frozen(column, value, state):
 @pytest.mark.parametrize(
     "column", ["publish_at", "signed_off_at", "reviewed_on", "review_due_on", "fingerprint", "signed_as", "card"]
 )
-def test_who_signed_and_when_is_frozen(column, state):
+def test_signer_and_time_are_frozen(column, state):
     edition = make_live(state=state)
     value = "x" if column in {"fingerprint", "signed_as", "card"} else timezone.now() + timezone.timedelta(days=3)
 
@@ -134,7 +134,7 @@ def test_who_signed_and_when_is_frozen(column, state):
 
 @pytest.mark.parametrize("state", [State.SIGNED_OFF, State.WITHDRAWN])
 @pytest.mark.parametrize("column", ["author", "reviewer"])
-def test_no_other_name_is_put_on_what_was_signed(column, state):
+def test_no_other_name_can_be_put_on_a_signed_edition(column, state):
     edition = make_live(state=state)
 
     assert refused(lambda: Edition.objects.filter(pk=edition.pk).update(**{column: make_person()}))
@@ -145,7 +145,7 @@ STEPS = {("draft", "in_review"), ("in_review", "draft"), ("in_review", "signed_o
 
 @pytest.mark.parametrize("before", State.values)
 @pytest.mark.parametrize("after", State.values)
-def test_an_edition_moves_step_by_step(before, after):
+def test_an_edition_changes_status_one_step_at_a_time(before, after):
     edition = make_draft(state=before) if before in {"draft", "in_review"} else make_live(state=before)
     if before == after or (before, after) in STEPS:
         return
@@ -154,7 +154,7 @@ def test_an_edition_moves_step_by_step(before, after):
 
 
 @pytest.mark.parametrize("state", FROZEN)
-def test_no_edition_comes_into_being_signed(state):
+def test_no_edition_is_created_signed(state):
     draft = make_draft()
     fields = {"article": draft.article, "number": 2, "title": "T", "summary": "S", "author": draft.author}
 
@@ -162,7 +162,7 @@ def test_no_edition_comes_into_being_signed(state):
 
 
 @pytest.mark.parametrize("state", FROZEN)
-def test_no_edition_goes_away(state):
+def test_no_edition_can_be_deleted(state):
     edition = make_draft(state=state) if state == State.IN_REVIEW else make_live(state=state)
 
     assert refused(lambda: sql("DELETE FROM articles_text WHERE parent_id = %s", edition.pk))
@@ -170,45 +170,45 @@ def test_no_edition_goes_away(state):
 
 
 @pytest.mark.parametrize("table", [*(model._meta.db_table for model in [*TABLES, Edition, EditionEvent, Waiver])])
-def test_no_table_of_signed_words_is_emptied(table):
+def test_no_table_of_signed_text_can_be_truncated(table):
     make_live()
-    sql("SET CONSTRAINTS ALL IMMEDIATE")  # nothing is left to be checked that would be in the way
-    sql("SET LOCAL pgtrigger.ignore = '{}'")  # which the tests set for their own sweeping up
+    sql("SET CONSTRAINTS ALL IMMEDIATE")  # no pending constraint check may get in the way
+    sql("SET LOCAL pgtrigger.ignore = '{}'")  # which the tests set for their own cleanup
 
     assert refused(lambda: sql(f"TRUNCATE {table} CASCADE"))
 
 
 @pytest.mark.parametrize("state", FROZEN)
 @pytest.mark.parametrize("column", ["alt", "credit", "image"])
-def test_a_picture_stays_as_it_was_signed(column, state, picture):
+def test_a_signed_picture_cannot_be_changed(column, state, picture):
     whole(state, picture)
 
     assert refused(lambda: Picture.objects.filter(pk=picture.pk).update(**{column: "other"}))
     Picture.objects.filter(pk=picture.pk).update(title="Only we see this")
 
 
-def test_a_picture_that_nothing_signed_shows_may_be_changed(picture):
+def test_a_picture_in_no_signed_edition_may_be_changed(picture):
     whole(State.DRAFT, picture)
 
     assert Picture.objects.filter(pk=picture.pk).update(alt="Seven steps.") == 1
 
 
-def test_what_was_done_is_never_rewritten():
-    step = EditionEvent.objects.create(edition=make_draft(), kind=EditionEvent.Kind.SAVED, by=make_user())
+def test_the_history_of_an_edition_is_never_rewritten():
+    event = EditionEvent.objects.create(edition=make_draft(), kind=EditionEvent.Kind.SAVED, by=make_user())
 
-    for way in (
+    for change in (
         lambda: EditionEvent.objects.update(note="nothing happened"),
-        lambda: EditionEvent.objects.filter(pk=step.pk).delete(),
+        lambda: EditionEvent.objects.filter(pk=event.pk).delete(),
         lambda: sql("DELETE FROM articles_editionevent"),
     ):
-        assert refused(way)
+        assert refused(change)
 
 
-def test_the_fingerprint_tells_when_even_the_triggers_were_lifted():
+def test_the_fingerprint_reveals_a_change_made_without_the_triggers():
     edition = make_live()
     assert services.is_as_signed(edition)
 
-    sql("SET LOCAL session_replication_role = 'replica'")  # what the owner of the server can always do
+    sql("SET LOCAL session_replication_role = 'replica'")  # the owner of the server can always do this
     sql("UPDATE articles_text SET body = '<p>Alcohol withdrawal can be harmless.</p>'")
     sql("SET LOCAL session_replication_role = 'origin'")
 
@@ -216,7 +216,7 @@ def test_the_fingerprint_tells_when_even_the_triggers_were_lifted():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_under_way_holds_up_submitting():
+def test_submitting_waits_for_a_change_in_progress():
     """Two connections: a block is being changed while the draft is submitted. Submitting waits for the change."""
     edition = make_draft(created_by=make_user())
     block, order = blocks_of(edition)[0], []

@@ -1,4 +1,4 @@
-"""The allowlist against whatever a machine can think of."""
+"""The allowlist against generated input."""
 
 import re
 import time
@@ -51,7 +51,7 @@ PIECES = st.sampled_from(
 
 
 class Seen(HTMLParser):
-    """What a browser would make of a fragment: its tags and their attributes."""
+    """Parse a fragment as a browser would: its tags and their attributes."""
 
     def __init__(self, fragment):
         super().__init__()
@@ -67,7 +67,7 @@ class Seen(HTMLParser):
 
 @settings(deadline=None, max_examples=500)
 @given(st.lists(PIECES, max_size=12).map("".join))
-def test_nothing_outside_the_allowlist_comes_through(typed):
+def test_nothing_outside_the_allowlist_gets_through(typed):
     cleaned = sanitizer.clean(typed)
 
     seen = Seen(cleaned)
@@ -81,7 +81,7 @@ def test_nothing_outside_the_allowlist_comes_through(typed):
 
 
 @pytest.mark.parametrize(
-    ("fragment", "words"),
+    ("fragment", "text"),
     [
         ("<h2>One</h2><p>two<br>three</p>", "One two three"),
         ("<ul><li>a</li><li>b</li></ul>", "a b"),
@@ -90,8 +90,8 @@ def test_nothing_outside_the_allowlist_comes_through(typed):
         ("", ""),
     ],
 )
-def test_words_of_a_fragment(fragment, words):
-    assert sanitizer.text(fragment) == words
+def test_the_text_of_a_fragment_is_read_without_tags(fragment, text):
+    assert sanitizer.text(fragment) == text
 
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><title>Draft 3</title>
@@ -123,21 +123,21 @@ def squeezed(fragment):
     return re.sub(r">\s+<", "><", " ".join(sanitizer.clean(fragment).split()))
 
 
-def test_what_is_pasted_from_word_keeps_its_meaning_and_loses_its_junk():
+def test_text_pasted_from_word_keeps_its_meaning_and_loses_its_junk():
     assert squeezed(WORD) == (
         "<h2>Taper</h2><p><strong>Never</strong> stop <em>at once</em>.&nbsp;</p>"
         "<p>Call us</p><p>Ask a <a>nurse</a></p><p>H<sub>2</sub>O</p>"
     )
 
 
-def test_what_is_pasted_from_google_docs_is_bold_only_where_it_was():
+def test_text_pasted_from_google_docs_is_bold_only_where_it_was():
     assert squeezed(GOOGLE) == (
         "<h2>Taper</h2><p><strong>Never</strong><em>at once</em>.</p><br><ul><li><p>Call us</p></li></ul>"
         "<p><a>a link</a> x<sup>2</sup></p>"
     )
 
 
-def test_a_table_in_a_table_becomes_lines_of_its_cell():
+def test_a_nested_table_becomes_lines_of_its_cell():
     cleaned = sanitizer.clean(
         "<table><tr><td>Day 1<table><tr><th>a</th><td>b</td></tr><tr><td>c<table><tr><td>deep</td></tr></table></td>"
         "</tr></table></td><td>last</td></tr></table><p>After.</p>"
@@ -149,7 +149,7 @@ def test_a_table_in_a_table_becomes_lines_of_its_cell():
     assert sanitizer.clean(cleaned) == cleaned
 
 
-def test_no_word_of_an_address_is_taken_for_a_tag():
+def test_no_part_of_an_address_is_taken_for_a_tag():
     for nasty in (
         """<a href='https://a.example/<table y'>a</a> " onclick="x() """,
         """<table><tr><td><a href='https://a.example/<table '>a</a> " onclick="x()"></td></tr></table>""",
@@ -188,7 +188,7 @@ def test_a_megabyte_is_cleaned_in_a_moment(piece):
 @pytest.mark.parametrize(
     "opening", ["<ul><li>", "<blockquote>", "<b>", "<div><span>", "<table><tr><td>", "<strong><em>"]
 )
-def test_what_is_nested_beyond_all_reading_is_flattened_and_its_words_are_kept(opening):
+def test_excessive_nesting_is_flattened_and_its_text_is_kept(opening):
     cleaned = sanitizer.clean(opening * 2_000 + "words" + "</x>" * 5)
 
     assert sanitizer.text(cleaned) == "words"

@@ -34,13 +34,13 @@ def known(body="<p>Nothing of note.</p>", **fields):
     return edition
 
 
-def titles(client, words, page=1) -> list[str]:
-    shown = client.get("/search/", {"q": words, "page": page}).content.decode()
+def titles(client, query, page=1) -> list[str]:
+    shown = client.get("/search/", {"q": query, "page": page}).content.decode()
     return [html.unescape(re.sub("<[^>]*>", "", title)) for title in re.findall("<h3><a[^>]*>(.*?)</a></h3>", shown)]
 
 
-def text(client, words) -> str:
-    shown = client.get("/search/", {"q": words}).content.decode()
+def text(client, query) -> str:
+    shown = client.get("/search/", {"q": query}).content.decode()
     return " ".join(html.unescape(re.sub("<[^>]*>", "", shown)).split())
 
 
@@ -77,7 +77,7 @@ def test_titles_come_before_summaries_and_those_before_texts(client):
     assert titles(client, "thiamine") == ["Thiamine in the title", "In the summary", "In the text"]
 
 
-def test_a_mistyped_word_is_put_right_and_the_page_says_so(client):
+def test_a_mistyped_word_is_corrected_and_the_page_says_so(client):
     known("<p>Baclofen relaxes. The dose differs.</p>", title="Baclofen")
 
     shown = text(client, "baclofin dose")
@@ -94,13 +94,13 @@ def test_a_word_that_is_not_mistyped_is_left_alone(client, typed):
     assert "Did you mean" not in text(client, typed)
 
 
-def test_a_mistake_in_a_word_that_only_a_draft_has_is_not_put_right(client):
+def test_a_mistyped_word_that_only_a_draft_has_is_not_corrected(client):
     make_draft("<p>Ketamine.</p>", title="Ketamine")
 
     assert "Did you mean" not in text(client, "ketamin")
 
 
-def test_synonyms_are_looked_for_too_one_way(client):
+def test_synonyms_are_searched_too_in_one_direction(client):
     Synonym.objects.create(typed="Xannies, blue pills", means="benzodiazepines, opioid pills")
     known("<p>Benzodiazepines calm.</p>", title="Benzos")
     known("<p>An opioid pill kills pain.</p>", title="Pills")
@@ -125,7 +125,7 @@ def test_a_new_synonym_counts_at_once_where_it_was_made(as_role):
     assert titles(client, "bars") == ["Benzos"]
 
 
-def test_where_no_article_has_all_words_those_with_some_are_shown(client):
+def test_if_no_article_has_all_words_those_with_some_are_shown(client):
     known("<p>Baclofen relaxes.</p>", title="One")
     known("<p>Baclofen and thiamine.</p>", title="Two of them")
     known("<p>Sleep.</p>", title="None")
@@ -152,7 +152,7 @@ def test_doses_that_a_page_may_hide_are_not_searched(client):
     assert titles(client, "thiamine") == []
 
 
-def test_a_snippet_is_taken_from_around_the_find(client):
+def test_a_snippet_is_taken_from_around_the_match(client):
     known("<p>" + "Sleep and rest. " * 400 + "Happiness needs thiamine daily. " + "Water helps. " * 400 + "</p>")
 
     snippet = re.search(r"<p>([^<]*<mark>.*?)</p>", client.get("/search/?q=happy+thiamine").content.decode())[1]
@@ -170,19 +170,19 @@ def test_words_are_marked_in_titles_and_all_else_is_escaped(client):
 
 
 @pytest.mark.parametrize(
-    "words", ["thiamine", "thiamin", "thia", "thiamine zebra", "vitamins", '"a vitamin" -zebra', "qqqqqqq", "thaimine"]
+    "query", ["thiamine", "thiamin", "thia", "thiamine zebra", "vitamins", '"a vitamin" -zebra', "qqqqqqq", "thaimine"]
 )
-def test_a_search_is_one_query_whatever_has_to_be_put_right(client, django_assert_num_queries, words):
+def test_a_search_is_one_query_whatever_has_to_be_corrected(client, django_assert_num_queries, query):
     Synonym.objects.create(typed="vitamins", means="thiamine")
     for number in range(3):
         known("<p>Thiamine is a vitamin.</p>", title=f"Thiamine {number}")
     site_profile.current()
 
     with django_assert_num_queries(1):
-        client.get("/search/", {"q": words})
+        client.get("/search/", {"q": query})
 
 
-def test_no_words_are_no_query(client, django_assert_num_queries):
+def test_a_search_without_words_runs_no_query(client, django_assert_num_queries):
     site_profile.current()
 
     with django_assert_num_queries(0):
@@ -190,7 +190,7 @@ def test_no_words_are_no_query(client, django_assert_num_queries):
         client.get("/search/?q=-thiamine")
 
 
-def test_of_very_many_the_best_are_shown_and_the_page_says_so(client, monkeypatch):
+def test_of_very_many_results_the_best_are_shown_and_the_page_says_so(client, monkeypatch):
     monkeypatch.setattr(engine, "SQL", engine.SQL.replace(f"{engine.MAX_RESULTS}", "11"))
     monkeypatch.setattr(engine, "MAX_RESULTS", 11)
     for number in range(14):
@@ -202,7 +202,7 @@ def test_of_very_many_the_best_are_shown_and_the_page_says_so(client, monkeypatc
     assert [len(titles(client, "thiamine", page)) for page in (1, 2, 3)] == [10, 1, 0]
 
 
-def test_words_are_learned_at_sign_off(client):
+def test_spellings_are_indexed_at_sign_off(client):
     clinician = make_user("clinician")
     make_person(name="Dana Diaz", credentials="MD", user=clinician)
     draft = make_draft("<p>A café at 10, O’Hare.</p>", title="At ease", summary="No.", state=State.IN_REVIEW)
@@ -218,7 +218,7 @@ def test_every_part_of_a_search_uses_an_index():
     sql, params = engine.SearchResults("thiamin vitamin", []).statement(0, 10)
 
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the best way
+        cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the fastest plan
         cursor.execute(f"EXPLAIN {sql}", params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
@@ -251,7 +251,7 @@ def test_nothing_that_can_be_typed_is_an_error(client, thiamine, typed):
     "typed",
     ["\0", "a\0b", "x" * 10_000, "x " * 5_000, '"' * 999, "- " * 99, "🦓🦓🦓", "!?&|", "the of and", "%_\\", "or"],
 )
-def test_hostile_words_are_answered(client, typed):
+def test_hostile_searches_are_answered(client, typed):
     known("<p>Thiamine is a vitamin.</p>")
 
     assert client.get("/search/", {"q": typed}).status_code == 200

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rotated(settings):
-    """Seven requests and contacts under the old key; then a new one is put in front. Returns the old private key."""
+    """Seven requests and contacts under the old key, with a new key in front; returns the old private key."""
     old, new = sealing.new_private_key(), sealing.new_private_key()
     settings.SEALING_PUBLIC_KEY, settings.SEALING_PRIVATE_KEYS = sealing.derive_public_key(old), [old]
     nurse = make_user("admissions")
@@ -37,15 +37,15 @@ def test_everything_opens_with_the_new_key_alone_afterwards(rotated, settings, c
     assert "Everything is sealed to the newest key" in capsys.readouterr().out
 
 
-def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
+def test_an_interrupted_rotation_continues_where_it_stopped(rotated, monkeypatch):
     monkeypatch.setattr(key_rotation, "BATCH_SIZE", 2)
     seal, sealed = CallForHelp.seal, []
 
-    def stop_at_the_fourth(self, words):
+    def stop_at_the_fourth(self, payload):
         sealed.append(self.pk)
         if len(sealed) == 4:
             raise KeyboardInterrupt
-        seal(self, words)
+        seal(self, payload)
 
     monkeypatch.setattr(CallForHelp, "seal", stop_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):
@@ -58,7 +58,7 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(rotated, monkeypatch):
     assert key_rotation.count_remaining() == 0
 
 
-def test_what_no_key_opens_is_left_as_it_is_and_counted(rotated, settings):
+def test_rows_that_no_key_opens_are_left_unchanged_and_counted(rotated, settings):
     settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS[:1]
     before = set(CallForHelp.objects.values_list("sealed", flat=True))
 

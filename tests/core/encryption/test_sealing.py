@@ -1,4 +1,4 @@
-"""What is sealed opens for its key and its row, and for nothing else."""
+"""Sealed data opens for its key and its row, and for nothing else."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ def keys():
     return [sealing.PrivateKey(sealing.decode_key(sealing.new_private_key())) for _ in range(2)]
 
 
-def test_what_is_sealed_opens_for_its_key_and_place_and_says_nothing(keys):
+def test_sealed_data_opens_for_its_key_and_place_and_reveals_nothing(keys):
     sealed = keys[0].public.seal(WORDS, "intake.CallForHelp.sealed:1")
 
     assert keys[0].open(sealed, "intake.CallForHelp.sealed:1") == WORDS
@@ -36,7 +36,7 @@ def test_with_the_wrong_key_it_raises(keys):
 
     with pytest.raises(sealing.Unreadable):
         keys[1].open(sealed, "place")
-    with pytest.raises(sealing.Unreadable):  # also where somebody has put the wrong key's id in front
+    with pytest.raises(sealing.Unreadable):  # also if someone put the wrong key's id in front
         keys[1].open(keys[1].public.header + sealed[sealing.HEADER_SIZE :], "place")
 
 
@@ -51,12 +51,12 @@ def test_one_changed_byte_anywhere_raises(place, change):
 
 
 @pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x01" * 9, b"\x00" * 3000])
-def test_what_was_never_sealed_raises(keys, sealed):
+def test_data_that_was_never_sealed_raises(keys, sealed):
     with pytest.raises(sealing.Unreadable):
         keys[0].open(sealed, "place")
 
 
-def test_the_length_tells_little(keys):
+def test_the_length_reveals_little(keys):
     lengths = {len(keys[0].public.seal({"story": "x" * count}, "place")) for count in range(200)}
 
     assert len(lengths) == 1
@@ -94,7 +94,7 @@ def test_a_process_without_a_private_key_seals_and_cannot_open(settings):
         ("a", "b", False),
     ],
 )
-def test_the_index_is_the_same_for_every_way_of_writing(one, other, same):
+def test_the_index_is_the_same_for_every_spelling(one, other, same):
     assert (digests.blind_index("email", one) == digests.blind_index("email", other)) is same
     assert digests.blind_index("email", one) != digests.blind_index("phone", one)
 
@@ -108,7 +108,7 @@ def test_the_index_cannot_be_made_without_its_key(settings):
 
 
 @pytest.mark.parametrize("text", ["", "é", "AAAA", "=" * 40, "\x00"])
-def test_what_this_site_did_not_lock_is_refused(text):
+def test_a_value_that_this_site_did_not_lock_is_refused(text):
     with pytest.raises(sealing.Unreadable):
         symmetric.decrypt(text, "sent")
 

@@ -1,4 +1,4 @@
-"""The public forms, both of them: hostile and unlucky input, stale tokens, double sending."""
+"""Both public forms: hostile and unlucky input, stale tokens, repeated submissions."""
 
 import html
 import re
@@ -42,7 +42,7 @@ def form(client, url):
 
 
 def typed_in(stored):
-    """What a visitor typed, by field, as it is stored sealed."""
+    """The text a visitor typed, by field, as it is sealed."""
     if isinstance(stored, CallForHelp):
         return stored.payload
     payload = stored.versions.get().payload
@@ -50,13 +50,13 @@ def typed_in(stored):
 
 
 def normalized(url, typed):
-    """As it is stored: a review may be shown, so it loses invisible characters and marks that turn lines around."""
+    """Text as it is stored: a review may be shown, so it loses invisible characters and direction marks."""
     unseen = "\u202b\u202c\x01\x07\x1b"
     return typed.translate(dict.fromkeys(map(ord, unseen))) if url == REVIEW else typed
 
 
 def send(client, url, data, **extra):
-    """Fill in the form and send it; where a review reveals something, send it as it is."""
+    """Fill in the form and send it; if a review reveals something, send it unchanged."""
     response = client.post(url, {**form(client, url), **VALID[url], **data}, **extra)
     if response.status_code == 200:
         assert "Before you send" in response.content.decode()
@@ -66,7 +66,7 @@ def send(client, url, data, **extra):
 
 
 def carried(response):
-    """What a browser sends of a page with the form, when its main button is pressed."""
+    """The data a browser sends when the main button of a page's form is pressed."""
     page, data = response.content.decode(), {}
     for name, value in re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page):
         data.setdefault(name, []).append(html.unescape(value))
@@ -80,7 +80,7 @@ def carried(response):
 
 
 def test_no_public_form_needs_a_cookie():
-    """The client of these tests is let through whether or not it has one; a browser is not."""
+    """The test client is accepted with or without a cookie; a browser is not."""
 
     def patterns(resolver):
         for pattern in resolver.url_patterns:
@@ -141,7 +141,7 @@ def test_two_posts_at_the_same_moment_are_stored_once(client, url):
         "\x01\x07\x1b[31m",
     ],
 )
-def test_odd_text_is_stored_as_typed_or_refused_in_words(client, url, field, value):
+def test_odd_text_is_stored_as_typed_or_refused_with_a_message(client, url, field, value):
     typed = value + " and some more words" * (field in {"words", "story"})
 
     response = send(client, url, {field: typed})
@@ -158,7 +158,7 @@ def test_odd_text_is_stored_as_typed_or_refused_in_words(client, url, field, val
 
 @pytest.mark.parametrize(("url", "field"), EVERY_FIELD)
 @pytest.mark.parametrize("value", ["a\x00b", "x" * 100_000])
-def test_what_cannot_be_stored_is_refused_beside_the_field_and_nothing_is_lost(client, url, field, value):
+def test_text_that_cannot_be_stored_is_refused_beside_the_field_and_nothing_is_lost(client, url, field, value):
     response = send(client, url, {field: value, **({"name": "Sam"} if url == HELP and field != "name" else {})})
 
     page = response.content.decode()
@@ -173,7 +173,7 @@ def test_what_cannot_be_stored_is_refused_beside_the_field_and_nothing_is_lost(c
 
 @pytest.mark.parametrize(("url", "field"), EVERY_CHOICE)
 @pytest.mark.parametrize("value", ["no-such-choice", "x" * 10_000, "\x00", "<b>"])
-def test_a_choice_that_was_not_offered_is_refused_in_words(client, url, field, value):
+def test_a_choice_that_was_not_offered_is_refused_with_a_message(client, url, field, value):
     response = send(client, url, {field: value})
 
     assert response.status_code == 422
@@ -252,13 +252,13 @@ def test_other_sites_cannot_send_the_form(client, url, headers):
 @pytest.mark.parametrize(
     "headers", [{"origin": "null"}, {"origin": "http://testserver", "sec-fetch-site": "same-origin"}]
 )
-def test_browsers_that_hide_or_name_our_own_origin_are_heard(client, headers):
+def test_browsers_that_hide_or_name_our_own_origin_are_accepted(client, headers):
     assert send(client, HELP, {}, headers=headers).status_code == 302
 
 
 @pytest.mark.parametrize("url", [HELP, REVIEW])
 @pytest.mark.parametrize("key", ["", "short", "x" * 5000, "\x00", "<b>" * 9])
-def test_a_key_that_is_not_ours_never_stops_anybody(client, url, key):
+def test_an_invalid_key_never_blocks_a_submission(client, url, key):
     assert send(client, url, {"key": key}).status_code == 302
 
 
@@ -309,7 +309,7 @@ def test_a_process_for_staff_alone_serves_no_public_form(client, settings, url):
 
 
 @pytest.mark.parametrize("charset", ["unicode_escape", "punycode", "rot13", "hex", "idna", "undefined", "no-such"])
-def test_an_odd_charset_is_taken_for_what_our_forms_are_sent_in(charset):
+def test_an_odd_charset_is_read_as_utf_8(charset):
     client = Client()
     parts = {**form(client, HELP), "phone": "1", "story": "\\ud800 é"}
     body = "".join(

@@ -1,6 +1,6 @@
 """Risk signs: measured on invented stories that were labeled before the rules were tried on them.
 
-The rules were then corrected for what they missed, so the figures here flatter them. Of four further sets of stories,
+The rules were then corrected for their misses, so the numbers here flatter them. Of four further sets of stories,
 each new to the rules when it was written, they found 60, 75, 67 and 82 of 100 dangers; then these sets were added too.
 """
 
@@ -56,7 +56,7 @@ def test_the_list_is_as_large_and_as_mixed_as_its_figures_need():
 
 @pytest.mark.parametrize("row", [row for row in ROWS if DEADLIEST & set(listed(row["signs"]))], ids=lambda r: r["text"])
 def test_the_deadliest_signs_are_found(row):
-    """A line marked as a known miss has to be one, so that a fix has to remove the mark."""
+    """A line marked as a known miss must be missed, so that a fix has to remove the mark."""
     assert (set(listed(row["signs"])) <= set(found_in(row))) == (not row["known_miss"])
 
 
@@ -152,7 +152,7 @@ def test_urgency_follows_danger_then_withdrawal_then_the_rest(answers, found, le
     assert urgency(answers, found) == level
 
 
-def test_reasons_are_short_and_in_our_words():
+def test_reasons_are_short_and_in_our_own_terms():
     answers = {"story": "Canary had a seizure", "recent": "yes", "substances": ["alcohol", "opioids", "meth"]}
 
     assert urgency_reasons(answers, ("seizure", "minor_or_pregnant")) == [

@@ -34,7 +34,7 @@ def shown(client, path, **data):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-# --- the schedule ----------------------------------------------------------------------------------------------------
+# --- schedule --------------------------------------------------------------------------------------------------------
 
 
 def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
@@ -49,13 +49,13 @@ def test_a_shift_is_entered_for_many_days_at_once_and_shows_at_once(as_role):
         (2, time(22), time(6), False),
     ]
     assert len(site_profile.current().shifts) == 2
-    for words in (
+    for text in (
         "10 p.m. to midnight: Nora",
         "midnight to 6 a.m.: Nora",
         "No one: midnight to 10 p.m.",
         "No one: all day",
     ):
-        assert words in html
+        assert text in html
 
 
 def test_only_those_who_answer_can_be_on_call(as_role):
@@ -90,7 +90,7 @@ def test_the_on_call_schedule_costs_the_same_with_more_shifts(as_role, django_as
 
 
 @pytest.mark.parametrize("model", ["shift", "escalationstep"])
-def test_admissions_see_schedule_and_ladder_and_change_neither(as_role, model):
+def test_admissions_see_schedule_and_escalation_steps_and_change_neither(as_role, model):
     client = as_role("admissions")
     shift = Shift.objects.create(person=client.user, weekday=0, starts=time(8), ends=time(20))
     one = shift if model == "shift" else EscalationStep.objects.first()
@@ -108,14 +108,14 @@ def test_an_editor_sees_none_of_it(as_role):
     assert [client.get(page(model)).status_code for model in models] == [403] * 4
 
 
-# --- the ladder ------------------------------------------------------------------------------------------------------
+# --- escalation ------------------------------------------------------------------------------------------------------
 
 
-def test_the_last_step_stays_and_a_missing_first_one_is_warned_of(as_role):
+def test_the_last_step_cannot_be_deleted_and_a_missing_first_one_gives_a_warning(as_role):
     client = as_role("manager")
     assert "No step is at 0 minutes" not in shown(client, page("escalationstep"))
-    for rung in EscalationStep.objects.order_by("after")[:3]:
-        assert client.post(page("escalationstep", "delete", rung.pk), {"post": "yes"}).status_code == 302
+    for step in EscalationStep.objects.order_by("after")[:3]:
+        assert client.post(page("escalationstep", "delete", step.pk), {"post": "yes"}).status_code == 302
 
     last = EscalationStep.objects.get()
 
@@ -125,12 +125,12 @@ def test_the_last_step_stays_and_a_missing_first_one_is_warned_of(as_role):
 
 
 def test_a_step_is_changed(as_role):
-    client, rung = as_role("manager"), EscalationStep.objects.get(after=3)
+    client, step = as_role("manager"), EscalationStep.objects.get(after=3)
 
-    shown(client, page("escalationstep", "change", rung.pk), after=4, who="everyone", person="")
+    shown(client, page("escalationstep", "change", step.pk), after=4, who="everyone", person="")
 
-    rung.refresh_from_db()
-    assert (rung.after, rung.who) == (4, "everyone")
+    step.refresh_from_db()
+    assert (step.after, step.who) == (4, "everyone")
 
 
 # --- webhooks --------------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_a_new_webhook_shows_its_secret_and_token_once(as_role):
 @pytest.mark.parametrize(
     "url", ["http://hooks.example.org/", "https://10.0.0.1/", "https://localhost/", "https://a:b@hooks.example.org/"]
 )
-def test_an_address_inside_is_refused_when_it_is_typed(as_role, url):
+def test_an_internal_address_is_refused_in_the_form(as_role, url):
     client = as_role("manager")
 
     client.post(page("webhook", "add"), {**DATA, "url": url})
@@ -215,7 +215,7 @@ def test_webhooks_are_for_managers_and_are_not_deleted(as_role):
     assert webhook_admin.find_by_token(webhook.token) == webhook
 
 
-# --- what was sent ---------------------------------------------------------------------------------------------------
+# --- deliveries ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ def lost():
     return Delivery.objects.get(alert__call=call)
 
 
-def test_a_failure_is_seen_on_the_first_page_and_sent_again_by_hand(as_role, lost, mailoutbox):
+def test_a_failed_delivery_is_on_the_first_page_and_sent_again_by_hand(as_role, lost, mailoutbox):
     client = as_role("admissions")
     mailoutbox.clear()
 
@@ -244,7 +244,7 @@ def test_a_failure_is_seen_on_the_first_page_and_sent_again_by_hand(as_role, los
     assert "failed alert" not in shown(client, "/admin/")
 
 
-def test_what_is_on_its_way_too_long_is_on_the_first_page(as_role, lost):
+def test_a_delivery_that_takes_too_long_is_on_the_first_page(as_role, lost):
     hour = timezone.timedelta(hours=1)
     Alert.objects.filter(after=0).update(due_at=timezone.now() - hour)
     Delivery.objects.update(state="waiting", next_try_at=timezone.now() + hour)

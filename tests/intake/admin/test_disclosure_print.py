@@ -20,15 +20,15 @@ def call():
     return call
 
 
-def test_the_paper_carries_the_notice_the_consent_and_what_was_asked(as_role, call):
+def test_the_printout_has_the_notice_the_consent_and_the_answers(as_role, call):
     client = as_role("admissions")
 
     response = client.post(url(call, "print/"), {"to": "Dr. Ruiz", "why": "the visit tomorrow"})
 
     html = response.content.decode()
     assert html.count(REDISCLOSURE_NOTICE) == 2
-    for words in (*CANARIES.values(), "Dr. Ruiz", "the visit tomorrow", call.reference, str(client.user)):
-        assert words in html
+    for text in (*CANARIES.values(), "Dr. Ruiz", "the visit tomorrow", call.reference, str(client.user)):
+        assert text in html
     assert ConsentText.objects.get(purpose="call_back").body.split(".")[0] in html
     assert "no-store" in response.headers["Cache-Control"]
     assert "admin/css" not in html
@@ -45,7 +45,7 @@ def test_every_printout_is_a_disclosure_and_none_of_its_content_is_in_the_admin_
 
 
 @pytest.mark.parametrize("fields", [{}, {"to": "Dr. Ruiz"}, {"why": "the visit"}, {"to": " ", "why": " "}])
-def test_nothing_is_printed_without_saying_for_whom_and_what_for(as_role, call, fields):
+def test_nothing_is_printed_without_a_recipient_and_a_purpose(as_role, call, fields):
     client = as_role("admissions")
 
     response = client.post(url(call, "print/"), fields, follow=True)
@@ -54,7 +54,7 @@ def test_nothing_is_printed_without_saying_for_whom_and_what_for(as_role, call, 
     assert not Disclosure.objects.exists()
 
 
-def test_nothing_is_printed_once_the_consent_was_taken_back(as_role, call):
+def test_nothing_is_printed_once_the_consent_was_revoked(as_role, call):
     client = as_role("admissions")
     services.close(call.pk, by=client.user, outcome="declined")
 
@@ -64,14 +64,14 @@ def test_nothing_is_printed_once_the_consent_was_taken_back(as_role, call):
     assert not Disclosure.objects.exists()
 
 
-def test_a_page_that_is_asked_for_again_prints_nothing(as_role, call):
+def test_opening_the_print_address_prints_nothing(as_role, call):
     response = as_role("admissions").get(url(call, "print/"))
 
     assert response.headers["Location"] == url(call)
     assert not Disclosure.objects.exists()
 
 
-def test_without_any_consent_the_paper_says_so(as_role):
+def test_without_any_consent_the_printout_says_so(as_role):
     html = as_role("admissions").post(url(make_call(), "print/"), {"to": "us", "why": "our files"}).content.decode()
 
     assert "No consent on record." in html

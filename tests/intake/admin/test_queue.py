@@ -62,7 +62,7 @@ def minutes_ago(minutes):
 # --- the queue -------------------------------------------------------------------------------------------------------
 
 
-def test_danger_comes_first_then_recent_use_then_who_waits_longest(as_role):
+def test_danger_comes_first_then_recent_use_then_the_longest_wait(as_role):
     calm_old = make_call(created_at=minutes_ago(90))
     calm = make_call(created_at=minutes_ago(30))
     used = make_call(substances=["alcohol"], recent="yes", created_at=minutes_ago(2))
@@ -77,15 +77,15 @@ def test_danger_comes_first_then_recent_use_then_who_waits_longest(as_role):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "words", "level"),
+    ("minutes", "text", "level"),
     [(2, "2 min", ""), (7, "7 min", "late"), (65, "1 h 05 min", "very-late"), (1500, "1 d 1 h", "very-late")],
 )
-def test_the_waiting_time_is_shown_in_words(as_role, minutes, words, level):
+def test_the_waiting_time_is_shown_in_words(as_role, minutes, text, level):
     make_call(created_at=minutes_ago(minutes))
 
     html = as_role("admissions").get(QUEUE).content.decode()
 
-    assert re.search(rf'class="clock {level}">\s*waiting <time [^>]*>{words}</time>', html)
+    assert re.search(rf'class="clock {level}">\s*waiting <time [^>]*>{text}</time>', html)
 
 
 def test_the_waiting_time_is_calm_once_the_request_is_claimed(as_role, nurse):
@@ -97,7 +97,7 @@ def test_the_waiting_time_is_calm_once_the_request_is_claimed(as_role, nurse):
     assert "Nora is calling" in html
 
 
-def test_the_first_view_has_what_is_open_and_the_others_are_a_click_away(as_role, nurse):
+def test_the_first_view_has_open_requests_and_the_others_are_a_click_away(as_role, nurse):
     client = as_role("admissions")
     calls = {
         "new": make_call(),
@@ -153,7 +153,7 @@ def test_without_a_key_the_queue_still_works(as_role, settings):
     assert not AccessLogEntry.objects.exists()
 
 
-def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
+def test_the_first_page_counts_suspected_spam_separately(as_role):
     make_call(is_quarantined=True)
     make_call(is_synthetic=True)
     make_call()
@@ -164,7 +164,7 @@ def test_the_first_page_counts_what_looks_like_spam_apart(as_role):
     assert "<b>1</b> unclaimed request" in html
 
 
-def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, nurse):
+def test_the_first_page_begins_with_danger_and_unanswered_requests(as_role, nurse):
     client = as_role("admissions")
     calm = make_call()
     assert "in danger now" not in client.get("/admin/").content.decode()
@@ -174,17 +174,17 @@ def test_the_first_page_begins_with_danger_and_with_who_has_no_answer(as_role, n
 
     html = client.get("/admin/").content.decode()
 
-    words = [
+    parts = [
         "<b>1</b> request about someone in danger now",
         "<b>1</b> person wrote back and has no answer",
         "<b>2</b> unclaimed requests",
     ]
-    assert [html.index(part) for part in words] == sorted(html.index(part) for part in words)
+    assert [html.index(part) for part in parts] == sorted(html.index(part) for part in parts)
     assert references(client.get(QUEUE + "?queue=wrote").content.decode()) == [calm.reference]
     assert worst.reference not in html
 
 
-def test_an_open_queue_learns_what_came_since(as_role, nurse):
+def test_an_open_queue_learns_of_new_requests(as_role, nurse):
     client = as_role("admissions")
     old = make_call(stored_at=minutes_ago(5))
     address = re.search(r'data-news="([^"]+)"', client.get(QUEUE).content.decode())[1]
@@ -203,14 +203,14 @@ def test_an_open_queue_learns_what_came_since(as_role, nurse):
     assert as_role("editor").get(address).status_code == 403
 
 
-# --- finding ---------------------------------------------------------------------------------------------------------
+# --- search ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "typed",
     ["+1 212 555 0199", "(212) 555-0199", "2125550199", "212.555.0199", "Canary@Example.org ", " canary@example.org"],
 )
-def test_a_request_is_found_by_number_and_address_in_any_writing(as_role, typed):
+def test_a_request_is_found_by_number_and_address_in_any_spelling(as_role, typed):
     call, other = make_call(**CANARIES), make_call(phone="(212) 555-0100")
 
     response = as_role("admissions").post(QUEUE, {"typed": typed})
@@ -222,7 +222,7 @@ def test_a_request_is_found_by_number_and_address_in_any_writing(as_role, typed)
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_a_reference_is_found_as_it_was_read_out_also_of_a_closed_request(as_role, nurse):
+def test_a_reference_is_found_as_it_was_read_aloud_even_for_a_closed_request(as_role, nurse):
     call = make_call()
     services.close(call.pk, by=nurse, outcome="referred")
     typed = f"{call.reference[:4]}-{call.reference[4:]} ".lower()
@@ -240,7 +240,7 @@ def test_parts_find_nothing(as_role, typed):
     assert not LogEntry.objects.exists()
 
 
-def test_nothing_can_be_looked_for_in_the_address(as_role):
+def test_the_address_cannot_carry_a_search(as_role):
     call = make_call(**CANARIES)
     make_call()
 
@@ -253,7 +253,7 @@ def test_nothing_can_be_looked_for_in_the_address(as_role):
 # --- one request -----------------------------------------------------------------------------------------------------
 
 
-def test_the_page_has_all_that_is_needed_to_call(as_role):
+def test_the_page_has_everything_needed_to_call(as_role):
     call = make_call(**CANARIES, whom="other", leave=["voicemail"], language="es", substances=["alcohol"], recent="yes")
 
     html = page(as_role("admissions"), call)
@@ -269,7 +269,7 @@ def test_the_page_has_all_that_is_needed_to_call(as_role):
     assert "sms:" not in html
 
 
-def test_outside_the_times_the_number_is_hidden_until_a_reason_is_given(as_role):
+def test_outside_the_call_times_the_number_is_hidden_until_a_reason_is_given(as_role):
     client = as_role("admissions")
     call = make_call(phone="(212) 555-0199", times=["evening"])
     with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
@@ -289,7 +289,7 @@ def test_outside_the_times_the_number_is_hidden_until_a_reason_is_given(as_role)
     assert "Canary" not in " ".join(entry.change_message for entry in LogEntry.objects.all())
 
 
-def test_a_refused_attempt_keeps_what_was_typed(as_role):
+def test_a_refused_attempt_keeps_the_typed_text(as_role):
     client = as_role("admissions")
     call = make_call()
 
@@ -318,7 +318,7 @@ def test_the_same_number_is_linked_never_merged(as_role, nurse):
     assert "2 others with this number or address" in queue
 
 
-def test_what_the_person_changed_is_shown_beside_the_first(as_role):
+def test_changed_answers_are_shown_beside_the_first_ones(as_role):
     call = make_call(phone="(212) 555-0100", leave=["voicemail"])
     change(call, phone="(212) 555-0199", leave=[])
 
@@ -340,7 +340,7 @@ def test_while_calling_is_not_allowed_no_changed_number_is_shown_either(as_role)
     assert "old@example.org" not in html
 
 
-def test_in_danger_the_hours_cost_no_seconds(as_role, nurse):
+def test_in_danger_the_number_is_shown_at_any_hour(as_role, nurse):
     client = as_role("admissions")
     calm, danger_now = make_call(times=["evening"]), make_call(times=["evening"], story="He is not breathing.")
     with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
@@ -364,7 +364,7 @@ def _is_quiet(html, name):
     )
 
 
-def test_a_refused_step_says_so_at_its_form(as_role, nurse):
+def test_a_refused_action_says_so_at_its_form(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
 
@@ -389,7 +389,7 @@ def test_a_refused_step_says_so_at_its_form(as_role, nurse):
     assert "<title>Error: " not in page(client, call)
 
 
-def test_an_erased_request_shows_that_it_was_and_no_more(as_role, nurse):
+def test_an_erased_request_shows_that_it_was_erased_and_no_more(as_role, nurse):
     client = as_role("admissions")
     call = make_call(**CANARIES)
     services.close(call.pk, by=nurse, outcome="referred")
@@ -418,7 +418,7 @@ def test_the_page_costs_the_same_however_much_has_happened(as_role, django_asser
         page(client, call)
 
 
-# --- who reads, and who else is there --------------------------------------------------------------------------------
+# --- access log and presence -----------------------------------------------------------------------------------------
 
 
 def test_every_view_has_its_row_and_one_view_is_one_row(as_role, nurse):
@@ -437,7 +437,7 @@ def test_every_view_has_its_row_and_one_view_is_one_row(as_role, nurse):
     assert (reading.call, reading.by, reading.by_name) == (call, client.user, str(client.user))
 
 
-def test_a_print_and_a_refused_step_are_views_too(as_role):
+def test_a_printout_and_a_refused_action_are_views_too(as_role):
     client = as_role("admissions")
     call, other = make_call(), make_call()
     client.post(url(call, "print/"), {"to": "Dr. Ruiz", "why": "the visit"})
@@ -534,7 +534,7 @@ def test_the_claim_of_an_account_that_is_gone_returns_to_the_queue(as_role, nurs
     assert call.claimed_by == client.user
 
 
-# --- two plans at once -----------------------------------------------------------------------------------------------
+# --- plan conflicts --------------------------------------------------------------------------------------------------
 
 
 def test_a_plan_that_would_overwrite_shows_both_and_a_second_save_is_deliberate(as_role, nurse):
@@ -580,7 +580,7 @@ def test_a_message_opens_for_the_center_and_for_the_person_alone(as_role):
     assert "Canary: call when you can." in page(client, call)
 
 
-def test_no_message_is_sent_to_a_person_without_a_page(as_role):
+def test_no_message_is_sent_to_a_person_without_a_portal(as_role):
     client = as_role("admissions")
     call = make_call(return_key=b"", sealed_for_author=b"")
 
@@ -599,7 +599,7 @@ def wrote(call, text="Not before six."):
     return message
 
 
-def test_what_the_person_wrote_counts_as_read_once_it_was_shown_and_waits_for_an_answer(as_role):
+def test_a_message_counts_as_read_once_shown_and_stays_unanswered(as_role):
     client = as_role("admissions")
     message = wrote(make_call())
     assert "Unanswered message" in client.get(QUEUE).content.decode()
@@ -646,7 +646,7 @@ def test_danger_in_a_message_is_danger_in_the_queue_and_on_the_page(as_role):
     assert 'class="panel red" aria-labelledby="why_title"' in html
 
 
-def test_what_was_danger_stays_red_also_without_a_reason_left(as_role):
+def test_a_request_in_danger_stays_red_even_without_a_remaining_reason(as_role):
     call = make_call(story="He had a seizure.")
     change(call, story="All is well.", signs=[])
 
@@ -656,7 +656,7 @@ def test_what_was_danger_stays_red_also_without_a_reason_left(as_role):
 # --- spam ------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_not_spam_goes_into_the_queue_and_staff_are_alerted_at_once(as_role):
+def test_a_request_that_is_not_spam_goes_into_the_queue_and_staff_are_alerted_at_once(as_role):
     client = as_role("admissions")
     call = make_call(is_quarantined=True)
     alerts.start_alerts(call, round=1)
@@ -669,7 +669,7 @@ def test_what_is_not_spam_goes_into_the_queue_and_staff_are_alerted_at_once(as_r
     assert "/act/spam/" not in page(client, call)
 
 
-def test_only_what_waits_as_spam_is_closed_as_spam(as_role):
+def test_only_suspected_spam_is_closed_as_spam(as_role):
     client = as_role("admissions")
     call, doubtful = make_call(), make_call(is_quarantined=True)
 
@@ -684,7 +684,7 @@ def test_only_what_waits_as_spam_is_closed_as_spam(as_role):
     assert (call.status, doubtful.status, doubtful.outcome) == ("new", "closed", "spam")
 
 
-# --- writing down ----------------------------------------------------------------------------------------------------
+# --- manual entry ----------------------------------------------------------------------------------------------------
 
 ENTER = f"{QUEUE}enter/"
 
@@ -700,13 +700,13 @@ def entry(**fields):
     }
 
 
-def test_the_form_to_write_down_speaks_of_them(as_role):
+def test_the_entry_form_refers_to_the_caller_in_the_third_person(as_role):
     html = as_role("admissions").get(ENTER).content.decode()
 
     assert "As soon as we can" in html
     assert "They are not sure" in html
-    for words in ("As soon as you", "reply STOP", "I would rather", "I am not sure"):
-        assert words not in html
+    for text in ("As soon as you", "reply STOP", "I would rather", "I am not sure"):
+        assert text not in html
     assert html.index("What to tell them") < html.index("I told them this")
 
 
@@ -730,7 +730,7 @@ def test_a_phoned_request_is_one_like_any_other(as_role):
     assert LogEntry.objects.get().object_repr == f"Request {call.reference}"
 
 
-def test_the_same_entry_sent_twice_is_one_request_and_without_a_yes_there_is_no_consent(as_role):
+def test_the_same_entry_sent_twice_is_one_request_and_consent_needs_a_yes(as_role):
     client = as_role("admissions")
     for _ in range(2):
         client.post(ENTER, entry())
@@ -749,7 +749,7 @@ def test_the_same_entry_sent_twice_is_one_request_and_without_a_yes_there_is_no_
         ({"received_at": "soon"}, "Give day and time."),
     ],
 )
-def test_a_mistake_costs_no_word(as_role, fields, error):
+def test_a_mistake_loses_no_text(as_role, fields, error):
     response = as_role("admissions").post(ENTER, entry(**{"story": "Typed this.", **fields}))
 
     html = response.content.decode()
@@ -760,7 +760,7 @@ def test_a_mistake_costs_no_word(as_role, fields, error):
     assert not CallForHelp.objects.exists()
 
 
-def test_where_the_database_fails_the_disk_takes_it(as_role, monkeypatch, settings, tmp_path):
+def test_if_the_database_fails_the_disk_stores_the_request(as_role, monkeypatch, settings, tmp_path):
     settings.VAR = tmp_path
     client = as_role("admissions")
     monkeypatch.setattr(reception, "store_request", lambda *args, **kwargs: (_ for _ in ()).throw(DatabaseError))
@@ -772,7 +772,7 @@ def test_where_the_database_fails_the_disk_takes_it(as_role, monkeypatch, settin
     assert spool.read(waiting)[0].channel == "phone"
 
 
-def test_where_nothing_can_store_it_the_text_stays_on_the_page(as_role, monkeypatch):
+def test_if_nothing_can_store_the_request_the_text_stays_on_the_page(as_role, monkeypatch):
     def fail(*args, **kwargs):
         raise spool.NotReceived("full")
 
@@ -784,7 +784,7 @@ def test_where_nothing_can_store_it_the_text_stays_on_the_page(as_role, monkeypa
     assert "Typed this." in response.content.decode()
 
 
-# --- who may ---------------------------------------------------------------------------------------------------------
+# --- permissions -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ["editor", "clinician", "moderator", "compliance"])
@@ -811,7 +811,7 @@ def test_staff_neither_invent_nor_delete_requests(as_role, path):
     assert as_role("manager").get(QUEUE + path.format(pk=call.pk)).status_code == 403
 
 
-def test_a_synthetic_request_is_nowhere_at_the_desk(as_role):
+def test_staff_see_a_synthetic_request_nowhere(as_role):
     call = make_call(is_synthetic=True)
     client = as_role("admissions")
 

@@ -1,4 +1,4 @@
-"""Staff are alerted: the right ones, in time, at least once, and with nothing but a reference and a link."""
+"""Alerts reach the right staff in time, at least once, with nothing but a reference and a link."""
 
 import smtplib
 import threading
@@ -51,7 +51,7 @@ def clock():
 
 @pytest.fixture
 def house(clock):
-    """Nora is on duty and Sam second, at any hour; Ada is neither; Mia is a manager, Carl counts records."""
+    """Nora is on duty and Sam second, at any hour; Ada is neither; Mia is a manager, Carl in compliance."""
     roles = {"nora": "admissions", "sam": "admissions", "ada": "admissions", "mia": "manager", "carl": "compliance"}
     people = {name: make_user(role, email=f"{name}@staff.example") for name, role in roles.items()}
     for day in range(7):
@@ -63,30 +63,30 @@ def house(clock):
 
 
 def store(**answers):
-    """As the form does it."""
+    """Store a request as the form does."""
     call = reception.seal_request(answers or {"phone": "(212) 555-0123"}, Identity.of(timezone.now().isoformat()))
     reception.store_request(call, consent=CONSENT["sha256"])
     return call
 
 
 def alerted():
-    """Who got messages since the last look."""
+    """Who got messages since the last call."""
     names = sorted(message.to[0].partition("@")[0] for message in mail.outbox)
     mail.outbox.clear()
     return names
 
 
 def after(clock, **passed):
-    """Who is alerted so long after the start."""
+    """Who is alerted at this time after the start."""
     clock.move_to(START + timedelta(**passed))
     escalation.send_due()
     return alerted()
 
 
-# --- the ladder ------------------------------------------------------------------------------------------------------
+# --- escalation ------------------------------------------------------------------------------------------------------
 
 
-def test_the_person_on_duty_is_alerted_at_the_first_look(house):
+def test_the_person_on_duty_is_alerted_on_the_first_run(house):
     call = store()
 
     assert escalation.send_due() == 1
@@ -96,14 +96,14 @@ def test_the_person_on_duty_is_alerted_at_the_first_look(house):
     assert call.notified_at == START
 
 
-def test_what_was_sent_at_once_took_one_try(house):
+def test_an_alert_that_was_sent_at_once_took_one_try(house):
     store()
     escalation.send_due()
 
     assert {(delivery.state, delivery.tries) for delivery in Delivery.objects.all()} == {("sent", 1)}
 
 
-def test_the_ladder_climbs_while_nobody_claims(house, clock):
+def test_escalation_continues_while_nobody_claims(house, clock):
     store()
 
     sent = {seconds: after(clock, seconds=seconds) for seconds in (0, 10, 179, 180, 190, 299, 300, 599, 600, 3600)}
@@ -112,7 +112,7 @@ def test_the_ladder_climbs_while_nobody_claims(house, clock):
     assert {seconds: names for seconds, names in sent.items() if names} == expected
 
 
-def test_a_claim_stops_the_ladder(house, clock):
+def test_a_claim_stops_the_escalation(house, clock):
     call = store()
     after(clock, seconds=0)
     clock.move_to(START + timedelta(minutes=2))
@@ -121,7 +121,7 @@ def test_a_claim_stops_the_ladder(house, clock):
     assert [after(clock, minutes=minute) for minute in (3, 5, 10, 11)] == [[], [], [], []]
 
 
-def test_a_lapsed_claim_restarts_the_ladder_once(house, clock):
+def test_a_lapsed_claim_restarts_the_escalation_once(house, clock):
     call = store()
     after(clock, seconds=0)
     services.claim(call.pk, by=house["nora"])
@@ -133,7 +133,7 @@ def test_a_lapsed_claim_restarts_the_ladder_once(house, clock):
     assert [alert.round for alert in Alert.objects.filter(after=0)] == [1, 2]
 
 
-def test_the_claim_of_a_disabled_account_restarts_the_ladder_at_once_and_once(house, clock):
+def test_the_claim_of_a_disabled_account_restarts_the_escalation_at_once_and_only_once(house, clock):
     call = store()
     after(clock, seconds=0)
     clock.move_to(START + timedelta(minutes=1))
@@ -147,7 +147,7 @@ def test_the_claim_of_a_disabled_account_restarts_the_ladder_at_once_and_once(ho
 
 
 @pytest.mark.parametrize("outcome", ["no_answer", "reached"])
-def test_an_attempt_stops_the_ladder(house, clock, outcome):
+def test_an_attempt_stops_the_escalation(house, clock, outcome):
     call = store()
     services.claim(call.pk, by=house["nora"])
     services.record_attempt(call.pk, by=house["nora"], outcome=outcome)
@@ -207,7 +207,7 @@ def test_a_request_that_was_not_stored_leaves_no_alert(house):
     assert not Alert.objects.exists()
 
 
-# --- who -------------------------------------------------------------------------------------------------------------
+# --- recipients ------------------------------------------------------------------------------------------------------
 
 
 def test_with_no_one_on_duty_everyone_who_answers_is_alerted_at_once(house, clock):
@@ -233,7 +233,7 @@ def test_without_anyone_who_answers_the_managers_are_alerted(house, clock):
     assert after(clock, seconds=0) == ["mia"]
 
 
-def test_with_no_one_at_all_the_alert_stays_due_and_that_is_loud(house, clock, caplog):
+def test_with_no_one_at_all_the_alert_stays_due_and_is_reported(house, clock, caplog):
     for person in house.values():
         person.is_active = False
         person.save()
@@ -250,7 +250,7 @@ def test_with_no_one_at_all_the_alert_stays_due_and_that_is_loud(house, clock, c
     assert escalation.problems() == []
 
 
-def test_the_director_is_the_one_who_is_named(house, clock):
+def test_the_director_is_the_person_named_in_the_step(house, clock):
     EscalationStep.objects.filter(who=AlertTarget.DIRECTOR).update(person=house["carl"])
     store()
 
@@ -260,12 +260,12 @@ def test_the_director_is_the_one_who_is_named(house, clock):
 @pytest.mark.parametrize(
     ("edit", "expected"),
     [
-        ({3: 4}, {0: ["nora"], 4: ["sam"], 5: ["ada", "nora", "sam"], 10: ["mia"]}),  # the next step was put off
-        ({3: 2}, {0: ["nora"], 3: ["sam"], 5: ["ada", "nora", "sam"], 10: ["mia"]}),  # and put before
+        ({3: 4}, {0: ["nora"], 4: ["sam"], 5: ["ada", "nora", "sam"], 10: ["mia"]}),  # the next step was moved later
+        ({3: 2}, {0: ["nora"], 3: ["sam"], 5: ["ada", "nora", "sam"], 10: ["mia"]}),  # and moved earlier
         ({10: 30}, {0: ["nora"], 3: ["sam"], 5: ["ada", "nora", "sam"], 30: ["mia"]}),
     ],
 )
-def test_a_ladder_that_is_edited_meanwhile_leaves_nobody_out(house, clock, edit, expected):
+def test_steps_that_are_edited_meanwhile_leave_nobody_out(house, clock, edit, expected):
     store()
     sent = {0: after(clock, seconds=0)}
     for before, then in edit.items():
@@ -276,14 +276,14 @@ def test_a_ladder_that_is_edited_meanwhile_leaves_nobody_out(house, clock, edit,
     assert {minute: names for minute, names in sent.items() if names} == expected
 
 
-def test_without_a_ladder_everyone_is_alerted(house, clock):
+def test_without_escalation_steps_everyone_is_alerted(house, clock):
     EscalationStep.objects.all().delete()
     store()
 
     assert after(clock, seconds=0) == ["ada", "nora", "sam"]
 
 
-# --- what ------------------------------------------------------------------------------------------------------------
+# --- content ---------------------------------------------------------------------------------------------------------
 
 
 def test_no_message_holds_anything_but_the_reference_and_a_link(house, clock):
@@ -306,7 +306,7 @@ def test_no_message_holds_anything_but_the_reference_and_a_link(house, clock):
             assert typed not in whole.replace(str(call.pk), "").replace(call.reference, "")
 
 
-# --- until it has arrived --------------------------------------------------------------------------------------------
+# --- delivery --------------------------------------------------------------------------------------------------------
 
 
 def failing_mail(settings):
@@ -314,7 +314,7 @@ def failing_mail(settings):
 
 
 class Down:
-    """A mail server that says no, and why, with what it was sent."""
+    """A mail server that refuses messages and records them."""
 
     def __init__(self, **options):
         pass
@@ -368,7 +368,7 @@ def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock,
 
 
 def test_a_message_sent_but_not_recorded_is_sent_again_as_the_same_message(house, clock):
-    """The process is killed between the two: a lease runs out, and another one sends it."""
+    """The process is killed between sending and recording: the lease expires, and another process sends it."""
     store()
     escalation.send_due()
     Delivery.objects.update(state="waiting", sent_at=None, next_try_at=timezone.now() + deliveries.dispatcher.lease)
@@ -383,7 +383,7 @@ def test_a_message_sent_but_not_recorded_is_sent_again_as_the_same_message(house
     assert first.extra_headers["Message-ID"].startswith(f"<{Delivery.objects.get().pk}@")
 
 
-def test_what_was_sent_while_the_database_was_gone_is_not_sent_again(house, clock, monkeypatch):
+def test_a_message_sent_while_the_database_was_down_is_not_sent_again(house, clock, monkeypatch):
     store()
     with monkeypatch.context() as patch:
         patch.setattr(deliveries.dispatcher, "on_sent", lambda *_: (_ for _ in ()).throw(OperationalError))
@@ -408,7 +408,7 @@ def test_a_message_that_is_no_longer_needed_is_not_sent(house, clock, settings):
 
 
 class Hung:
-    """A mail server that takes the connection and then says nothing, until it is released."""
+    """A mail server that accepts the connection and then stays silent until it is released."""
 
     patience = threading.Event()
 
@@ -467,7 +467,7 @@ def test_workers_at_the_same_moment_send_once(house):
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 
 
-def test_looking_when_there_is_nothing_costs_three_queries(house, clock, django_assert_num_queries):
+def test_a_run_with_nothing_due_costs_three_queries(house, clock, django_assert_num_queries):
     store()
     for minute in (0, 3, 5, 10):
         after(clock, minutes=minute)
@@ -490,7 +490,7 @@ def test_danger_in_a_message_from_quarantine_alerts_staff_at_once(mailoutbox):
     assert len(mailoutbox) == 1
 
 
-def test_an_alert_made_while_the_clock_was_ahead_is_not_kept_back(mailoutbox, time_machine):
+def test_an_alert_created_while_the_clock_was_ahead_is_not_delayed(mailoutbox, time_machine):
     make_user("admissions")
     now = timezone.now()
     time_machine.move_to(now + timedelta(hours=1), tick=False)

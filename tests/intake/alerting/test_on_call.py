@@ -18,7 +18,7 @@ MONDAY, SATURDAY, SUNDAY = 0, 5, 6
 
 
 def at(text):
-    """A moment as the clock in New York shows it."""
+    """A moment in New York time."""
     return timezone.make_aware(datetime.fromisoformat(text))
 
 
@@ -93,9 +93,9 @@ def test_a_night_shows_on_both_of_its_days():
     assert week.on_day(night, SATURDAY) == []
 
 
-# --- what the public page says ---------------------------------------------------------------------------------------
+# --- the public page -------------------------------------------------------------------------------------------------
 
-NOBODY, SOMEBODY = "No one is on duty right now", "Someone is on duty right now"
+NO_ONE, SOMEONE = "No one is on duty right now", "Someone is on duty right now"
 
 
 @pytest.fixture
@@ -116,24 +116,24 @@ def page(client, name, assert_queries):
 
 @pytest.mark.parametrize(
     ("moment", "says", "not_says"),
-    [("2026-11-23T12:00", SOMEBODY, NOBODY), ("2026-11-23T21:00", NOBODY, SOMEBODY)],
+    [("2026-11-23T12:00", SOMEONE, NO_ONE), ("2026-11-23T21:00", NO_ONE, SOMEONE)],
 )
-def test_the_page_tells_the_truth_without_a_query(client, daily, django_assert_num_queries, moment, says, not_says):
+def test_the_page_shows_the_truth_without_a_query(client, daily, django_assert_num_queries, moment, says, not_says):
     with time_machine.travel(at(moment)):
         html = page(client, "call", django_assert_num_queries)
 
     assert says in html
     assert not_says not in html
-    if says == NOBODY:
+    if says == NO_ONE:
         for number in ("tel:911", "tel:988", "tel:+18006624357"):
-            assert number in html.split(NOBODY)[1].split("</section>")[0]
+            assert number in html.split(NO_ONE)[1].split("</section>")[0]
 
 
 @pytest.mark.parametrize(
     ("moment", "says", "not_says"),
-    [("2026-11-23T12:00", SOMEBODY, NOBODY), ("2026-11-23T21:00", NOBODY, SOMEBODY)],
+    [("2026-11-23T12:00", SOMEONE, NO_ONE), ("2026-11-23T21:00", NO_ONE, SOMEONE)],
 )
-def test_so_does_the_page_after_it(client, daily, django_assert_num_queries, moment, says, not_says):
+def test_so_does_the_page_after_sending(client, daily, django_assert_num_queries, moment, says, not_says):
     with time_machine.travel(at(moment), tick=False):
         send(client, reverse("intake:call"), {"phone": "(212) 555-0123"})
         html = page(client, "sent", django_assert_num_queries)
@@ -150,11 +150,11 @@ def test_the_page_promises_nothing_without_a_schedule(client, db, django_assert_
     assert "on duty" not in html
 
 
-def test_the_shifts_of_an_account_that_is_switched_off_count_for_nothing(client, daily, django_assert_num_queries):
+def test_the_shifts_of_a_disabled_account_do_not_count(client, daily, django_assert_num_queries):
     other = make_user("admissions")
     Shift.objects.create(person=other, weekday=MONDAY, starts=time(20), ends=time(21))
     daily.is_active = False
     daily.save()
 
     with time_machine.travel(at("2026-11-23T12:00")):
-        assert NOBODY in page(client, "call", django_assert_num_queries)
+        assert NO_ONE in page(client, "call", django_assert_num_queries)

@@ -76,7 +76,7 @@ def test_the_payload_is_thin():
 
 
 class Receiver(HTTPServer):
-    """Another system, with a certificate for HOST; it stands for whatever is at PUBLIC."""
+    """Another system, with a certificate for HOST; it replaces the server at PUBLIC."""
 
     def __init__(self, folder):
         super().__init__(("127.0.0.1", 0), Answer)
@@ -88,7 +88,7 @@ class Receiver(HTTPServer):
         self.socket = context.wrap_socket(self.socket, server_side=True)
 
     def handle_error(self, request, client_address):
-        """Who hangs up is no news."""
+        """Ignore clients that hang up."""
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -140,7 +140,7 @@ def receiver(tmp_path, monkeypatch):
     server.server_close()
 
 
-def test_a_message_goes_signed_to_the_address_that_was_looked_at(receiver):
+def test_a_message_goes_signed_to_the_address_that_was_checked(receiver):
     keys = [webhooks.new_secret(), webhooks.new_secret()]
 
     webhooks.post(f"https://{HOST}/in?source=1", "msg_1", b"{}", keys)
@@ -158,7 +158,7 @@ def test_a_message_goes_signed_to_the_address_that_was_looked_at(receiver):
     assert abs(int(sent["webhook-timestamp"]) - time.time()) < 5
 
 
-def test_where_one_address_does_not_answer_the_next_is_tried(receiver, monkeypatch):
+def test_if_one_address_does_not_answer_the_next_is_tried(receiver, monkeypatch):
     six, through = "2606:4700:4700::1111", ssrf.dial
     both = [(0, 0, 0, "", (address, 443)) for address in (six, PUBLIC)]
     monkeypatch.setattr(ssrf, "resolve", lambda *_, **__: both)
@@ -175,7 +175,7 @@ def test_where_one_address_does_not_answer_the_next_is_tried(receiver, monkeypat
     assert receiver.dialled == [(PUBLIC, 443)]
 
 
-def test_a_receiver_with_another_ones_certificate_gets_nothing(receiver):
+def test_a_receiver_with_the_certificate_of_another_host_gets_nothing(receiver):
     with pytest.raises(ssl.SSLCertVerificationError):
         webhooks.post("https://other.example.org/", "msg_1", b"{}", [webhooks.new_secret()])
 
@@ -183,7 +183,7 @@ def test_a_receiver_with_another_ones_certificate_gets_nothing(receiver):
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 404, 429, 500, 503])
-def test_only_yes_is_yes_and_no_redirect_is_followed(receiver, status):
+def test_any_other_status_is_a_rejection_and_no_redirect_is_followed(receiver, status):
     receiver.status, receiver.more = status, {"Location": f"https://{HOST}/elsewhere"}
 
     with pytest.raises(webhooks.Rejected) as refusal:
@@ -193,7 +193,7 @@ def test_only_yes_is_yes_and_no_redirect_is_followed(receiver, status):
     assert len(receiver.got) == 1
 
 
-def test_a_receiver_that_answers_a_letter_at_a_time_is_left(receiver, monkeypatch):
+def test_a_receiver_that_answers_one_byte_at_a_time_is_cut_off(receiver, monkeypatch):
     monkeypatch.setattr(webhooks, "TIMEOUT", 0.5)
     receiver.drip = 30
     began = time.monotonic()
@@ -204,7 +204,7 @@ def test_a_receiver_that_answers_a_letter_at_a_time_is_left(receiver, monkeypatc
     assert time.monotonic() - began < 1.5
 
 
-# --- told of a request -----------------------------------------------------------------------------------------------
+# --- alerts ----------------------------------------------------------------------------------------------------------
 
 
 def make_webhook(**fields):
@@ -285,7 +285,7 @@ def test_gone_switches_a_webhook_off_and_says_why(nurse, receiver):
     assert len(receiver.got) == 2
 
 
-def test_a_name_that_comes_to_lead_inside_is_not_followed(nurse, receiver, monkeypatch):
+def test_a_name_that_later_leads_to_an_internal_address_is_not_contacted(nurse, receiver, monkeypatch):
     make_webhook()
     monkeypatch.setattr(ssrf, "resolve", lambda *_, **__: [(0, 0, 0, "", ("169.254.169.254", 443))])
     store()
@@ -325,14 +325,14 @@ def ask(client, reference, token):
 
 @pytest.fixture
 def told(nurse, receiver):
-    """A webhook that was told of a request."""
+    """A webhook that was alerted to a request."""
     webhook = make_webhook()
     webhook.call = store(**CANARIES)
     escalation.send_due()
     return webhook
 
 
-def test_what_is_fetched_comes_with_consent_and_notice_and_is_a_disclosure(client, told):
+def test_a_fetched_request_comes_with_consent_and_notice_and_is_a_disclosure(client, told):
     answer = ask(client, told.call.reference, told.token)
 
     consent = Consent.objects.get()
@@ -350,7 +350,7 @@ def test_what_is_fetched_comes_with_consent_and_notice_and_is_a_disclosure(clien
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong", "whsec_x", "Zoë"])
-def test_without_a_token_nothing_is_given(client, told, token):
+def test_without_a_token_nothing_is_returned(client, told, token):
     answer = ask(client, told.call.reference, token)
 
     assert answer.status_code == 401
@@ -370,7 +370,7 @@ def test_a_disabled_webhook_fetches_nothing(client, told):
     assert ask(client, told.call.reference, told.token).status_code == 401
 
 
-def test_after_a_revocation_nothing_is_given(client, told):
+def test_after_a_revocation_nothing_is_returned(client, told):
     Consent.objects.create(call=told.call, text_id=CONSENT["sha256"], act=Consent.Act.REVOKED)
 
     answer = ask(client, told.call.reference, told.token)
@@ -387,7 +387,7 @@ def test_consent_given_again_counts_again(client, told):
     assert ask(client, told.call.reference, told.token).status_code == 200
 
 
-def test_only_what_a_webhook_was_alerted_to_is_given(client, told):
+def test_a_webhook_fetches_only_requests_it_was_alerted_to(client, told):
     Webhook.objects.filter(pk=told.pk).update(is_active=False)
     unheard = store("another form")
     escalation.send_due()
@@ -396,13 +396,13 @@ def test_only_what_a_webhook_was_alerted_to_is_given(client, told):
     assert [ask(client, each, told.token).status_code for each in (unheard.reference, "22222222")] == [404, 404]
 
 
-def test_an_erased_request_is_not_given(client, told):
+def test_an_erased_request_is_not_returned(client, told):
     services.erase(told.call.pk)
 
     assert ask(client, told.call.reference, told.token).status_code == 404
 
 
-def test_nothing_is_given_that_is_not_recorded_as_a_disclosure(client, told, monkeypatch):
+def test_nothing_is_returned_without_a_recorded_disclosure(client, told, monkeypatch):
     def refuse(*_, **__):
         raise DatabaseError
 
@@ -412,7 +412,7 @@ def test_nothing_is_given_that_is_not_recorded_as_a_disclosure(client, told, mon
         ask(client, told.call.reference, told.token)
 
 
-def test_nothing_is_posted_there(client, told):
+def test_the_fetch_address_accepts_no_post(client, told):
     headers = {"Authorization": f"Bearer {told.token}"}
 
     assert client.post(f"/fetch/{told.call.reference}/", headers=headers).status_code == 405

@@ -23,7 +23,7 @@ def later(minutes=0):
     return timezone.now() + minutes * MINUTE
 
 
-def test_with_nothing_missing_the_proof_holds():
+def test_with_nothing_missing_reconciliation_passes():
     call = receive()
     CallForHelp.objects.update(notified_at=timezone.now())
 
@@ -33,11 +33,11 @@ def test_with_nothing_missing_the_proof_holds():
     assert call.reference not in str(found)
 
 
-def test_an_acknowledged_request_that_is_nowhere_is_named(capsys):
+def test_an_acknowledged_request_that_was_lost_is_named(capsys):
     spool.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
     reference = Identity.of("k" * 20).reference
 
-    assert reconciliation.reconcile().missing == []  # it may still be on its way
+    assert reconciliation.reconcile().missing == []  # it may still be in progress
     assert reconciliation.reconcile(later(1)).missing == [reference]
 
 
@@ -52,7 +52,7 @@ def test_the_command_lists_what_is_missing_and_ends_with_one(capsys, time_machin
     assert Identity.of("k" * 20).reference in capsys.readouterr().out
 
 
-def test_one_on_the_disk_is_not_missing_but_must_not_stay_there():
+def test_a_request_on_the_disk_is_not_missing_but_must_not_stay_there():
     call = reception.seal_request({"phone": "1"}, Identity.of("k" * 20))
     spool.put(call, CONSENT["sha256"])
     spool.acknowledge(call, "disk")
@@ -61,7 +61,7 @@ def test_one_on_the_disk_is_not_missing_but_must_not_stay_there():
     assert reconciliation.reconcile(later(5)).waiting == [call.reference]
 
 
-def test_one_that_was_not_alerted_or_not_claimed_is_named():
+def test_a_request_that_was_not_alerted_or_not_claimed_is_named():
     call = receive()
 
     assert reconciliation.reconcile(later(5)).unalerted == [call.reference]
@@ -72,7 +72,7 @@ def test_one_that_was_not_alerted_or_not_claimed_is_named():
     assert reconciliation.reconcile(later(25)).is_complete
 
 
-def test_samples_and_erased_ones_do_not_count():
+def test_samples_and_erased_requests_do_not_count():
     make_call(is_sample=True, created_at=later(-60))
     call = receive()
     services.erase(call.pk)
@@ -96,7 +96,7 @@ def test_readyz_is_red_while_something_is_missing_and_while_the_result_is_old(cl
     assert calls() is False
 
 
-# --- the machinery's own request -------------------------------------------------------------------------------------
+# --- the synthetic request -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", ["", "synthetic-", "synthetic-1700000000-00000000-" + "0" * 32, "k" * 20])
@@ -104,7 +104,7 @@ def test_no_one_else_can_send_a_synthetic_request(key):
     assert not synthetic_check.is_synthetic_key(key)
 
 
-def test_a_key_of_the_machinery_is_good_for_ten_minutes(time_machine):
+def test_a_synthetic_key_is_valid_for_ten_minutes(time_machine):
     key = synthetic_check.new_key()
 
     assert synthetic_check.is_synthetic_key(key)
@@ -114,7 +114,7 @@ def test_a_key_of_the_machinery_is_good_for_ten_minutes(time_machine):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_machinery_walks_the_whole_way_and_clears_up(live_server, settings, monkeypatch, mailoutbox):
+def test_the_synthetic_check_takes_the_whole_path_and_cleans_up(live_server, settings, monkeypatch, mailoutbox):
     settings.SYNTHETIC_ORIGIN, settings.SYNTHETIC_HOST = live_server.url, "127.0.0.1"
     make_user("admissions")
     monkeypatch.setattr(synthetic_check.time, "sleep", lambda seconds: escalation.send_due())
@@ -130,7 +130,7 @@ def test_the_machinery_walks_the_whole_way_and_clears_up(live_server, settings, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_where_the_way_is_closed_readyz_says_so(live_server, settings, monkeypatch, client):
+def test_if_the_path_is_broken_readyz_says_so(live_server, settings, monkeypatch, client):
     settings.SYNTHETIC_ORIGIN, settings.SYNTHETIC_HOST = "http://127.0.0.1:9", "127.0.0.1"
 
     synthetic_check.send_if_due()
@@ -139,7 +139,7 @@ def test_where_the_way_is_closed_readyz_says_so(live_server, settings, monkeypat
     assert client.get("/readyz").json()["synthetic"] is False
 
 
-def test_a_second_sending_that_is_lost_is_missed():
+def test_a_lost_second_submission_is_reported_missing():
     receive()
     sent = reception.seal_request({"phone": "2"}, Identity.of("k" * 20))
     spool.acknowledge(sent, "disk")

@@ -1,4 +1,4 @@
-"""Safe-contact plan: the answers, the plan of the staff, and the objections to an attempt."""
+"""Contact plan: the answers, the plan of staff, and the objections to an attempt."""
 
 import re
 from datetime import datetime
@@ -72,7 +72,7 @@ def change(call, **answers):
         ({"whom": "other"}, "named", 12, ["The person they wrote about has not asked us for anything."]),
     ],
 )
-def test_what_speaks_against_an_attempt(answers, way, hour, against):
+def test_each_objection_to_an_attempt_is_found(answers, way, hour, against):
     assert contact_plan.objections(make_call(**answers), way, at(hour)) == against
 
 
@@ -80,9 +80,9 @@ def test_what_speaks_against_an_attempt(answers, way, hour, against):
 def test_a_wrong_number_is_not_tried_again_until_there_is_another(way, hit):
     call = make_call(leave=["voicemail", "text"])
     attempt(call, "wrong_number")
-    said = ["This number was wrong at an earlier attempt."]
+    reasons = ["This number was wrong at an earlier attempt."]
 
-    assert contact_plan.objections(call, way) == (said if hit else [])
+    assert contact_plan.objections(call, way) == (reasons if hit else [])
     change(call, phone="(212) 555-0199")
     assert contact_plan.objections(CallForHelp.objects.get(), way) == []
 
@@ -95,7 +95,7 @@ def test_a_wrong_address_says_nothing_about_the_number():
     assert contact_plan.objections(call, ContactMethod.CALL) == []
 
 
-def test_who_asked_us_to_stop_is_left_alone_also_when_it_is_opened_again(nurse):
+def test_a_person_who_asked_us_to_stop_is_left_alone_even_after_reopening(nurse):
     call = make_call()
     Consent.objects.create(call=call, text=ConsentText.objects.get(purpose="call_back"))
     services.close(call.pk, by=nurse, outcome="declined")
@@ -108,7 +108,7 @@ def test_who_asked_us_to_stop_is_left_alone_also_when_it_is_opened_again(nurse):
     assert call.consents.last().how == "told staff"
 
 
-def test_what_staff_know_comes_before_the_form(nurse):
+def test_the_plan_of_staff_takes_precedence_over_the_form(nurse):
     call = make_call(leave=["voicemail", "text"], times=["evening"])
 
     save_plan(call, nurse, text=True, hours=["morning"], never="the hospital")
@@ -118,7 +118,7 @@ def test_what_staff_know_comes_before_the_form(nurse):
     assert (plan.version, plan.by_name) == (1, str(nurse))
 
 
-def test_what_the_person_changes_later_can_only_narrow_what_staff_wrote(nurse):
+def test_later_changes_by_the_person_only_narrow_the_plan_of_staff(nurse):
     call = make_call(leave=["voicemail"])
     save_plan(call, nurse, voicemail=True, hours=["morning"])
 
@@ -161,7 +161,7 @@ def test_a_voicemail_that_is_not_allowed_needs_a_reason(nurse):
     assert call.contact_attempts.get().payload == {"note": "", "unsafe": "He asked me to.", "way": "voicemail"}
 
 
-def test_a_reason_that_was_not_needed_is_not_kept(nurse):
+def test_a_reason_that_was_not_needed_is_not_stored(nurse):
     call = make_call()
 
     services.record_attempt(call.pk, by=nurse, outcome="no_answer", unsafe="left over in the form")
@@ -211,17 +211,17 @@ TELLING = re.compile(
 
 
 @pytest.mark.parametrize("name", ["Samantha Smith", "", "  "])
-def test_the_canned_wording_gives_nothing_away(name):
+def test_the_canned_wording_reveals_nothing(name):
     wordings = message_templates.filled_templates(name=name, phone="(212) 555-0123")
 
     assert [wording.code for wording in wordings] == ["en", "es"]
     for wording in wordings:
         for part in ("spoken", "other_person", "voicemail", "text", "subject", "email"):
-            words = getattr(wording, part)
-            assert not TELLING.search(words), words
-            assert "{" not in words
-            assert "Smith" not in words
-            assert ("Samantha" in words) <= (part not in ("other_person", "subject"))
+            text = getattr(wording, part)
+            assert not TELLING.search(text), text
+            assert "{" not in text
+            assert "Smith" not in text
+            assert ("Samantha" in text) <= (part not in ("other_person", "subject"))
         assert "(212) 555-0123" in wording.voicemail
         assert "STOP" in wording.text
         assert len(wording.text) <= 160

@@ -1,4 +1,4 @@
-"""The statistics page: waits counted right, no request left out, no personal content."""
+"""The statistics page: waits are counted correctly, no request is left out, no personal content."""
 
 from datetime import UTC, date, datetime, timedelta
 from math import inf
@@ -30,7 +30,7 @@ def nurse(nurse):
 
 @pytest.fixture
 def ask(nurse):
-    """Makes a request that came in at a moment (UTC, as text), with attempts as (minutes later, what came of it)."""
+    """Make a request received at a moment (UTC, as text), with attempts as (minutes later, outcome)."""
 
     def make(at, *attempts, **fields):
         received = datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
@@ -55,7 +55,7 @@ def wait_times(since=ALWAYS):
 # --- waiting ---------------------------------------------------------------------------------------------------------
 
 
-def test_half_and_nine_of_ten_are_waits_that_really_were(ask):
+def test_median_and_90th_percentile_are_waits_that_occurred(ask):
     for minutes in (10, 2, 7, 4, 90, 1, 8, 3, 6, 5):
         ask("2026-06-03 16:20", (minutes, "no_answer"), (minutes + 100, "reached"))
 
@@ -74,7 +74,7 @@ def test_the_first_attempt_and_the_first_conversation_stop_their_clocks_whatever
     assert (overall.attempt.median, overall.conversation.median) == (5, 30)
 
 
-def test_requests_that_have_had_nothing_wait_without_end(ask):
+def test_requests_without_an_attempt_or_conversation_wait_without_end(ask):
     ask("2026-06-03 16:20", (5, "reached"))
     ask("2026-06-03 16:30", (6, "no_answer"))
     ask("2026-06-03 16:40")
@@ -123,7 +123,7 @@ def test_the_parts_of_day_follow_the_time_zone_of_the_settings(ask, settings):
     assert list(wait_times()[1]) == [SUNDAY + EVENING]
 
 
-def test_what_came_in_before_the_period_is_left_out(ask):
+def test_requests_from_before_the_period_are_left_out(ask):
     since = datetime(2026, 6, 3, tzinfo=UTC)
     ask("2026-06-02 23:59", (1000, "reached"))
     ask("2026-06-03 00:00", (1, "reached"))
@@ -133,11 +133,11 @@ def test_what_came_in_before_the_period_is_left_out(ask):
     assert (overall.requests, overall.attempt.median, len(by_slot)) == (1, 1, 1)
 
 
-def test_without_requests_there_is_nothing_to_wait_for():
+def test_without_requests_there_are_no_waits():
     assert wait_times() == (WaitSummary(0, WaitTimes(0), WaitTimes(0)), {})
 
 
-def test_samples_count_only_as_long_as_there_is_nothing_else(ask):
+def test_samples_count_only_while_there_are_no_real_requests(ask):
     ask("2026-06-03 16:20", (5, "reached"), is_sample=True)
     before = statistics.counted_requests()
     ask("2026-06-03 16:30")
@@ -154,7 +154,7 @@ def test_samples_count_only_as_long_as_there_is_nothing_else(ask):
 # --- open, and per day -----------------------------------------------------------------------------------------------
 
 
-def test_open_requests_by_state_with_the_oldest_of_each(ask, nurse):
+def test_open_requests_are_counted_by_status_with_the_oldest_of_each(ask, nurse):
     now = timezone.now()
     oldest = ask(now - timedelta(hours=3))
     ask(now - timedelta(hours=1))
@@ -211,7 +211,7 @@ def test_days_begin_at_midnight_in_the_center_and_count_each_request_once(ask):
         *(("editor", 403), ("clinician", 403), ("moderator", 403)),
     ],
 )
-def test_who_may_view_the_statistics_finds_them_on_the_first_page(as_role, role, status):
+def test_people_who_may_view_the_statistics_find_them_on_the_first_page(as_role, role, status):
     client = as_role(role)
 
     assert client.get(PAGE).status_code == status
@@ -225,7 +225,7 @@ def test_the_statistics_need_a_sign_in(client):
     assert response.headers["Location"].startswith("/admin/login/")
 
 
-def test_the_statistics_are_kept_in_no_cache(as_role):
+def test_the_statistics_are_not_cached(as_role):
     assert "no-store" in as_role("compliance").get(PAGE).headers["Cache-Control"]
 
 
@@ -249,7 +249,7 @@ def test_a_period_can_be_chosen(as_role, ask):
     assert pages[52].count("<p>Of 1 in all, all have had one.</p>") == 2
 
 
-def test_the_page_says_how_many_have_had_nothing(as_role, ask):
+def test_the_page_says_how_many_had_no_attempt_or_conversation(as_role, ask):
     now = timezone.now() - timedelta(hours=2)
     ask(now, (7, "reached"))
     ask(now, (8, "no_answer"))
@@ -275,13 +275,13 @@ def test_an_empty_database_has_a_page_too(as_role):
 
 
 def test_samples_are_called_samples(as_role, ask):
-    client, words = as_role("compliance"), "invented ones are counted"
+    client, text = as_role("compliance"), "invented ones are counted"
     ask(timezone.now(), is_sample=True)
     before = client.get(PAGE).content.decode()
     ask(timezone.now())
     after = client.get(PAGE).content.decode()
 
-    assert [words in before, words in after] == [True, False]
+    assert [text in before, text in after] == [True, False]
 
 
 @pytest.mark.parametrize("requests", [1, 50])
@@ -290,7 +290,7 @@ def test_the_page_costs_the_same_for_any_number_of_requests(as_role, ask, django
         ask(timezone.now() - timedelta(hours=number), (number, "no_answer"), (number + 1, "reached"))
     client = as_role("manager")
 
-    with django_assert_num_queries(9):  # four are the figures, five are who asks and for which center
+    with django_assert_num_queries(9):  # four for the statistics, five for the account and the center
         client.get(PAGE)
 
 
@@ -306,14 +306,14 @@ def test_the_page_has_no_personal_content(as_role, ask, nurse):
 
     html = as_role("compliance").get(PAGE).content.decode()
 
-    told = [*(call.payload[name] for name in ("phone", "email", "name", "story")), "+12125550199", "canary note"]
-    told += [call.reference, str(call.pk)]
-    assert [words for words in [*told, nurse.email, "Nora", "Nightingale"] if words in html] == []
+    content = [*(call.payload[name] for name in ("phone", "email", "name", "story")), "+12125550199", "canary note"]
+    content += [call.reference, str(call.pk)]
+    assert [text for text in [*content, nurse.email, "Nora", "Nightingale"] if text in html] == []
     assert "1 request is open." in html
 
 
 @pytest.mark.parametrize(
-    ("minutes", "words", "short", "shade"),
+    ("minutes", "text", "short", "shade"),
     [
         (0, "1 minute", "1m", 1),
         (5, "5 minutes", "5m", 1),
@@ -326,11 +326,11 @@ def test_the_page_has_no_personal_content(as_role, ask, nurse):
         (inf, "too few", "<½", 0),
     ],
 )
-def test_waits_are_rounded_up_so_that_within_stays_true(minutes, words, short, shade):
+def test_waits_are_rounded_up_so_that_within_stays_true(minutes, text, short, shade):
     spelled = (
         statistics_page.duration(minutes),
         statistics_page.short_duration(minutes),
         statistics_page._shade(minutes),
     )
 
-    assert spelled == (words, short, shade)
+    assert spelled == (text, short, shade)

@@ -37,7 +37,7 @@ KEY = "own-page-key-1234567"
 
 @pytest.fixture(autouse=True)
 def center_keys(settings):
-    """None of these pages may need the center's private keys; a test that reads as staff takes them from here."""
+    """Run without the center's private keys, which no portal page may need; tests that read as staff get them here."""
     views.sign_in_check.clear()
     keys, settings.SEALING_PRIVATE_KEYS = settings.SEALING_PRIVATE_KEYS, []
     return keys
@@ -45,20 +45,20 @@ def center_keys(settings):
 
 @pytest.fixture
 def readable(settings, center_keys):
-    """What staff would read of a row."""
+    """The content of a row as staff can read it."""
 
     def read(row):
         settings.SEALING_PRIVATE_KEYS = center_keys
-        words = type(row).objects.get(pk=row.pk).payload
+        payload = type(row).objects.get(pk=row.pk).payload
         settings.SEALING_PRIVATE_KEYS = []
-        return words
+        return payload
 
     return read
 
 
 @pytest.fixture
 def call():
-    """A request as the form makes it, with its consent and its first alert."""
+    """A request as the form stores it, with its consent and its first alert."""
     return reception.receive(CANARIES, Identity.of(KEY), consent=CONSENT["sha256"])
 
 
@@ -123,7 +123,7 @@ def test_of_two_requests_with_one_number_the_code_tells_which(client, call):
     assert CANARIES["story"] in text(client)
 
 
-def test_guessing_is_slowed_down_and_keeps_what_was_typed(client, call):
+def test_guessing_is_rate_limited_and_keeps_the_typed_text(client, call):
     for _ in range(11):
         sign_in(client, call, "WRNG" * 4)
 
@@ -150,14 +150,14 @@ def test_nothing_readable_is_in_the_address_or_on_the_device(client, call):
     assert (cookie["path"], cookie["samesite"], cookie["httponly"], cookie["max-age"]) == (
         *("/help/own/", "Strict", True, 30 * 60),
     )
-    told = [call.reference, str(call.pk), code(), *CANARIES.values()]
-    assert [word for word in told if word in cookie.value + response.headers["Location"]] == []
+    secrets = [call.reference, str(call.pk), code(), *CANARIES.values()]
+    assert [word for word in secrets if word in cookie.value + response.headers["Location"]] == []
     assert re.findall("<title>(.*)</title>", text(client)) == ["Your page | Detox center"]
     client.cookies[views.portal_cookie.name] = cookie.value[:-4] + "AAAA"
     assert client.get(PAGE).headers["Location"] == SIGN_IN
 
 
-def test_half_an_hour_later_it_is_closed_and_typed_words_are_kept(inside, call, monkeypatch):
+def test_after_half_an_hour_the_portal_is_closed_and_typed_text_is_kept(inside, call, monkeypatch):
     data = form(inside, WRITE, text="My hands shake.")
     moved = views.time.time() + views.portal_cookie.max_age + 1
     monkeypatch.setattr(views.time, "time", lambda: moved)
@@ -189,7 +189,7 @@ def test_a_message_reaches_the_staff_and_only_they_and_its_sender_read_it(inside
     assert "We have your message." not in text(inside)
 
 
-def test_sent_twice_it_is_one_message(inside):
+def test_a_message_sent_twice_is_stored_once(inside):
     data = form(inside, WRITE, text="Once.")
     for _ in range(2):
         inside.post(WRITE, data)
@@ -255,7 +255,7 @@ def test_times_and_number_are_changed_and_staff_see_both(inside, call, readable)
     assert 'value="night" id="id_times_4" checked' in text(inside, CHANGE).replace('class="" ', "")
 
 
-def test_only_what_differs_is_kept_and_nobody_is_cut_off(inside, call, readable):
+def test_only_changed_answers_are_stored_and_a_way_to_answer_has_to_remain(inside, call, readable):
     same = {"phone": CANARIES["phone"], "language": "en"}
     inside.post(CHANGE, form(inside, CHANGE, **same))
     assert not AnswersRevision.objects.exists()
@@ -290,7 +290,7 @@ def test_after_canceling_nobody_calls_until_the_person_writes_again(inside, call
     assert call.alerts.filter(done_at=None).count() == 1
 
 
-def test_erasing_takes_two_steps_and_the_cookies_go(inside, call):
+def test_erasing_takes_two_steps_and_clears_the_cookies(inside, call):
     assert "Erase your request?" in text(inside, ERASE)
     assert CallForHelp.objects.get().erased_at is None
 
@@ -307,7 +307,7 @@ def test_erasing_takes_two_steps_and_the_cookies_go(inside, call):
     assert sign_in(inside, call).status_code == 422
 
 
-def test_under_legal_hold_it_is_refused_in_words(inside, call):
+def test_under_legal_hold_erasing_is_refused_with_a_message(inside, call):
     CallForHelp.objects.update(hold_reason="Order 12-345")
 
     response = inside.post(ERASE, form(inside, ERASE))
@@ -320,7 +320,7 @@ def test_under_legal_hold_it_is_refused_in_words(inside, call):
     assert current_consent(call)
 
 
-def test_closing_and_leaving_end_it(inside, call):
+def test_closing_and_leaving_end_the_session(inside, call):
     assert inside.get("/help/own/close/").headers["Location"] == "/help/own/end/"
     assert inside.get(PAGE).headers["Location"] == SIGN_IN
     assert "Your page is closed" in text(inside, "/help/own/end/")
@@ -339,7 +339,7 @@ def test_closing_and_leaving_end_it(inside, call):
         (ERASE, {}, "erase"),
     ],
 )
-def test_without_a_database_nothing_is_changed_and_words_are_kept(inside, monkeypatch, path, fields, act):
+def test_without_a_database_nothing_is_changed_and_typed_text_is_kept(inside, monkeypatch, path, fields, act):
     data = form(inside, path, **fields)
 
     def gone(*args, **kwargs):
@@ -357,7 +357,7 @@ def test_without_a_database_nothing_is_changed_and_words_are_kept(inside, monkey
     assert inside.post(path, {**data, **form(inside, path)}).status_code in {302, 422}
 
 
-def test_signing_in_without_a_database_keeps_what_was_typed(client, call, monkeypatch):
+def test_signing_in_without_a_database_keeps_the_typed_text(client, call, monkeypatch):
     monkeypatch.setattr(portal_services, "open_portal", lambda *args: (_ for _ in ()).throw(OperationalError()))
 
     response = sign_in(client, call)
@@ -366,7 +366,7 @@ def test_signing_in_without_a_database_keeps_what_was_typed(client, call, monkey
     assert format_code(code()) in response.content.decode()
 
 
-def test_the_form_to_open_it_needs_no_database(client, django_assert_num_queries):
+def test_the_form_to_open_the_portal_needs_no_database(client, django_assert_num_queries):
     client.get("/privacy/")
 
     with django_assert_num_queries(0):

@@ -58,14 +58,14 @@ def test_a_call_is_stored_whole_and_sealed(client):
 
 
 def in_clear():
-    """What of the CANARIES can be read in any row of any table."""
+    """Which of the CANARIES can be read in any row of any table."""
     with connection.cursor() as cursor:
         rows = []
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT "{table}"::text FROM "{table}"')
             rows += [row for (row,) in cursor.fetchall()]
-    told = [*CANARIES.values(), *(value.encode().hex() for value in CANARIES.values())]
-    return [canary for canary in told if any(canary in row for row in rows)]
+    forms = [*CANARIES.values(), *(value.encode().hex() for value in CANARIES.values())]
+    return [canary for canary in forms if any(canary in row for row in rows)]
 
 
 @pytest.mark.parametrize("phone", ["(212) 555-0123", "555-0123", "020 7946 0958", "abc"])
@@ -125,7 +125,7 @@ def test_the_reference_is_shown_after_the_form_and_only_there(client):
         assert canary not in html
 
 
-def test_the_cookie_tells_nobody_anything_and_cannot_be_forged(client):
+def test_the_cookie_reveals_nothing_and_cannot_be_forged(client):
     response = send(client, HELP, CANARIES)
 
     cookie, call = response.cookies["sent"], CallForHelp.objects.get()
@@ -145,7 +145,7 @@ def test_the_return_code_is_shown_once_and_opens_what_was_sealed_for_the_person(
 
     assert format_code(code) in client.get("/help/sent/").content.decode()
     assert format_code(code) not in client.get("/help/sent/").content.decode()
-    settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves the public alone
+    settings.SEALING_PRIVATE_KEYS = []  # as in a process that serves only the public
     back = sealing.PrivateKey.from_return_code(code).open(
         call.sealed_for_author, call.sealing_context("sealed_for_author")
     )
@@ -203,7 +203,7 @@ def test_sending_again_returns_the_request_to_the_queue(nurse, status, again):
     assert call.alerts.count() == (2 if again == "new" and status != "new" else 1)
 
 
-def test_sending_again_after_the_ladder_ended_alerts_again():
+def test_sending_again_after_the_escalation_ended_alerts_again():
     call = make_call(key="k" * 20)
 
     reception.receive(call.payload, Identity.of("k" * 20), consent=CONSENT["sha256"])
@@ -252,7 +252,7 @@ def test_an_attempt_recorded_during_a_colleagues_call_leaves_them_the_claim(nurs
     assert (call.status, call.claimed_by, call.contact_attempts.count()) == ("calling", nurse, 1)
 
 
-def test_a_refused_step_keeps_what_was_typed_and_writes_nothing(as_role, nurse):
+def test_a_refused_action_keeps_the_typed_text_and_writes_nothing(as_role, nurse):
     client = as_role("admissions")
     call = make_call()
     services.close(call.pk, by=nurse, outcome="referred")
@@ -266,7 +266,7 @@ def test_a_refused_step_keeps_what_was_typed_and_writes_nothing(as_role, nurse):
     assert not LogEntry.objects.exists()
 
 
-def test_a_step_and_its_record_are_one(as_role, monkeypatch):
+def test_an_action_and_its_record_succeed_or_fail_together(as_role, monkeypatch):
     client = as_role("admissions")
     call = make_call()
     monkeypatch.setattr(CallForHelpAdmin, "log_change", lambda *args: 1 / 0)
@@ -300,17 +300,17 @@ def test_a_request_its_consent_and_its_alert_are_stored_together_or_not_at_all()
     assert not Consent.objects.exists()
 
 
-def test_a_request_with_a_consent_text_that_is_not_known_is_stored_all_the_same():
+def test_a_request_with_an_unknown_consent_text_is_stored_all_the_same():
     reception.receive({"phone": "1"}, Identity.of("k" * 20), consent="no such text")
 
     assert CallForHelp.objects.get().alerts.count() == 1
     assert not Consent.objects.exists()
 
 
-# --- the desk --------------------------------------------------------------------------------------------------------
+# --- work of staff ---------------------------------------------------------------------------------------------------
 
 
-def test_of_two_people_the_second_is_told_who_was_first(nurse):
+def test_of_two_people_who_claim_the_second_sees_who_was_first(nurse):
     call = make_call()
 
     services.claim(call.pk, by=nurse)
@@ -377,7 +377,7 @@ def test_deleting_every_account_that_can_be_deleted_loses_no_request(nurse):
     assert CallForHelp.objects.unclaimed(timezone.now() + timezone.timedelta(hours=1)).get() == call
 
 
-def test_the_desk_from_claim_to_close(as_role):
+def test_staff_work_a_request_from_claim_to_close(as_role):
     client = as_role("admissions")
     call = make_call(**CANARIES, leave=["voicemail"])
     url = f"/admin/intake/callforhelp/{call.pk}/"
@@ -403,7 +403,7 @@ def test_the_desk_from_claim_to_close(as_role):
         assert canary not in record
 
 
-def test_an_incomplete_step_comes_back_with_what_was_typed(as_role):
+def test_an_incomplete_action_comes_back_with_the_typed_text(as_role):
     client = as_role("admissions")
     call = make_call()
 
@@ -468,7 +468,7 @@ def test_asking_again_after_erasure_counts_though_the_clock_was_set_back(time_ma
     assert CallForHelp.objects.get().current_answers()["story"] == "again"
 
 
-def test_where_nothing_can_be_sealed_the_page_says_that_it_was_not_received(client, settings):
+def test_if_nothing_can_be_sealed_the_page_says_that_it_was_not_received(client, settings):
     data = {**form(client, HELP), "phone": "1", "story": "my words"}
     settings.SEALING_PUBLIC_KEY = "garbage"
 

@@ -1,4 +1,4 @@
-"""The way of a request while the database is down, slow or read-only, and while the disk is full."""
+"""The path of a request while the database is down, slow or read-only, and while the disk is full."""
 
 import errno
 import os
@@ -26,7 +26,7 @@ STORY = "canary story of mine"
 
 @pytest.fixture
 def down(monkeypatch):
-    """A database that takes nothing, as long as ``down.is_so``."""
+    """A database that refuses everything as long as ``down.is_so``."""
 
     class Down:
         is_so = True
@@ -42,7 +42,7 @@ def down(monkeypatch):
     return Down
 
 
-def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_reference_that_lasts(client, down):
+def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_reference_that_stays_valid(client, down):
     data = {**form(client, HELP), "phone": "1", "story": STORY}
 
     response = client.post(HELP, data)
@@ -106,7 +106,7 @@ def test_a_worker_that_is_killed_between_storing_and_removing_makes_no_second_re
     assert not CallForHelp.objects.get().revisions.exists()
 
 
-def test_one_request_that_the_database_will_not_take_does_not_hold_up_the_others(down, monkeypatch):
+def test_one_request_that_the_database_refuses_does_not_hold_up_the_others(down, monkeypatch):
     for number in range(3):
         receive(key=f"{number}" * 20)
     down.is_so = False
@@ -134,7 +134,7 @@ def test_a_file_that_is_no_request_is_set_aside_and_seen(content, disk, client):
     assert client.get("/readyz").json()["spool"] is False
 
 
-def test_where_neither_takes_it_the_page_says_so_with_numbers_and_keeps_the_words(client, down, monkeypatch):
+def test_if_neither_can_store_it_the_page_says_so_with_numbers_and_keeps_the_answers(client, down, monkeypatch):
     def full(descriptor):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -182,7 +182,7 @@ def test_a_database_that_is_slow_or_read_only_costs_the_visitor_two_seconds_at_m
     assert CallForHelp.objects.get().reference == Identity.of(data["key"]).reference
 
 
-def test_the_help_pages_ask_the_database_for_nothing(client, django_assert_num_queries):
+def test_the_help_pages_make_no_database_query(client, django_assert_num_queries):
     site_profile.current()
 
     with django_assert_num_queries(0):
@@ -208,11 +208,11 @@ def test_a_process_that_starts_without_a_database_shows_the_center_as_last_known
 
 
 def run_jobs(*names):
-    """Runs registered jobs in this order; returns which succeeded."""
+    """Run registered jobs in this order; return which succeeded."""
     return [jobs.run(job) for name in names for job in jobs.registered() if job.name == name]
 
 
-def test_one_thing_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the_alerts(mailoutbox):
+def test_an_entry_in_the_spool_that_is_no_file_stops_neither_the_others_nor_the_alerts(mailoutbox):
     make_user("admissions")
     (spool.folder() / "x.json").mkdir(parents=True)
     spool.put(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), CONSENT["sha256"])

@@ -24,7 +24,7 @@ def received(key="consent-key-12345678", consent=CONSENT["sha256"]):
     return reception.receive({"phone": "5"}, Identity.of(key), consent=consent)
 
 
-def test_each_request_has_its_yes_and_taking_it_back_is_a_new_row():
+def test_each_request_has_its_consent_and_a_revocation_is_a_new_row():
     call = received()
     given = current_consent(call)
     assert (given.text_id, given.act, given.how) == (CONSENT["sha256"], "given", "sent the form")
@@ -71,7 +71,7 @@ def test_a_forged_text_costs_no_one_their_request():
     call.refresh_from_db()
 
 
-def test_who_never_agreed_has_nothing_to_take_back():
+def test_a_person_who_never_consented_has_nothing_to_revoke():
     assert revoke_consent(make_call(), "x", at=timezone.now()) is None
 
 
@@ -118,7 +118,7 @@ def test_only_managers_add(as_role, role, sees):
     assert client.post(f"{TEXTS}add/", NEW).status_code == 403
 
 
-def test_nothing_is_sent_to_the_person_or_to_who_is_named(mailoutbox):
+def test_nothing_is_sent_to_the_person_or_to_anyone_they_name(mailoutbox):
     reception.receive(
         {"phone": "5", "email": "sam@example.org", "whom": "other", "name": "Sam"},
         Identity.of("consent-key-12345679"),
@@ -144,7 +144,7 @@ def test_nothing_is_sent_to_the_person_or_to_who_is_named(mailoutbox):
         "UPDATE intake_callforhelp SET is_sample = true",
     ],
 )
-def test_records_cannot_be_changed_or_taken_away(statement):
+def test_records_cannot_be_changed_or_deleted(statement):
     call = make_call()
     nurse = make_user("admissions")
     text = ConsentText.objects.get(purpose="call_back")

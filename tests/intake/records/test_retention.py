@@ -1,4 +1,4 @@
-"""How long what people told us is kept, and that it is then gone from every table and file."""
+"""Retention: how long requests are kept, and that they are then gone from every table and file."""
 
 from datetime import timedelta
 
@@ -48,17 +48,17 @@ def closed(outcome="not_reached", *, ago, **fields):
 
 
 def live_through(days, *, step=timedelta(hours=6), start=None):
-    """Let time pass: the job runs at every step."""
-    now, told = start or timezone.now(), []
+    """Let time pass, with a run of the job at every step."""
+    now, warnings = start or timezone.now(), []
     for number in range(int(days * DAY / step) + 1):
         count = retention.warn(now + number * step)
         if count:
-            told.append((number * step, count))
-    return told
+            warnings.append((number * step, count))
+    return warnings
 
 
 def deliver():
-    """Send the emails that are in the outbox."""
+    """Send the emails in the outbox."""
     retention_warnings.dispatcher.send_due()
 
 
@@ -93,7 +93,7 @@ def test_every_outcome_has_a_period():
     assert set(retention.PERIODS) == set(Outcome)
 
 
-def test_what_is_open_held_or_nobody_looked_at_is_never_warned_of_nor_due():
+def test_open_held_and_unseen_requests_get_no_warning_and_are_never_due():
     long_ago = timezone.now() - 4 * retention.YEAR
     make_call(created_at=long_ago)
     make_call(created_at=long_ago, is_quarantined=True)
@@ -103,12 +103,12 @@ def test_what_is_open_held_or_nobody_looked_at_is_never_warned_of_nor_due():
     assert not retention.due(timezone.now() + 60 * DAY).exists()
 
 
-def test_after_a_long_standstill_both_warnings_still_come_in_time():
+def test_after_a_long_outage_both_warnings_still_come_in_time():
     closed(ago=3 * retention.YEAR)
 
-    told = live_through(40)
+    warnings = live_through(40)
 
-    assert [(moment.days, count) for moment, count in told] == [(0, 1), (23, 1)]
+    assert [(moment.days, count) for moment, count in warnings] == [(0, 1), (23, 1)]
     assert not retention.due(timezone.now() + 29 * DAY).exists()
     assert retention.due(timezone.now() + 31 * DAY).count() == 1
 
@@ -131,7 +131,7 @@ def test_managers_get_one_message_a_day_with_numbers_and_a_link_only():
     assert retention.warn(timezone.now() + DAY) == 1
 
 
-def test_nothing_is_approved_that_was_not_seen():
+def test_nothing_is_approved_unseen():
     manager = make_user("manager")
     with pytest.raises(Refused, match="Nothing is due"):
         retention.approve(by=manager, expected=0)
@@ -145,7 +145,7 @@ def test_nothing_is_approved_that_was_not_seen():
 
 @pytest.fixture
 def full(settings, tmp_path):
-    """A request with something personal in every table that can hold it, and its own key."""
+    """A request with personal content in every table that can hold it, and its key."""
     settings.VAR = tmp_path
     answers = {**CANARIES, "story": MORE[0]}
     nurse = make_user("admissions")
@@ -197,15 +197,15 @@ def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_cal
     left = [(model, name) for model, name in sealed_columns() if any(model.objects.values_list(name, flat=True))]
     assert left == []
     text = "\n".join(rows_in_clear())
-    told = [*CANARIES.values(), *MORE]
-    assert [word for word in told if word in text or word.encode().hex() in text] == []
+    content = [*CANARIES.values(), *MORE]
+    assert [word for word in content if word in text or word.encode().hex() in text] == []
     assert spool.pending_files() == []
     call = CallForHelp.objects.get()
     assert (call.outcome, call.spam_signals, call.alerts.filter(done_at=None).count()) == ("canceled", "", 0)
     assert (Disclosure.objects.count(), AccessLogEntry.objects.count(), Consent.objects.count()) == (1, 1, 1)
 
 
-def test_a_file_of_before_does_not_bring_back_what_was_erased(full):
+def test_an_old_file_does_not_restore_an_erased_request(full):
     sent, consent = spool.read(spool.pending_files()[0])
     services.erase(full.pk)
 
@@ -272,7 +272,7 @@ def test_a_request_that_cannot_be_erased_holds_up_no_other(manager, monkeypatch)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_erasing_that_broke_off_goes_on(monkeypatch):
+def test_an_interrupted_erasure_continues(monkeypatch):
     for _ in range(3):
         closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY)
     retention.approve(by=make_user("manager"), expected=3)
@@ -294,7 +294,7 @@ def test_an_erasing_that_broke_off_goes_on(monkeypatch):
     assert ErasureBatch.objects.get().counts == {"not_reached": 3}
 
 
-def test_what_was_opened_again_or_held_after_the_approval_stays():
+def test_a_request_reopened_or_held_after_the_approval_is_kept():
     manager = make_user("manager")
     again, held, gone = (
         closed(ago=366 * DAY, warning_count=2, warning_sent_at=timezone.now() - 8 * DAY) for _ in range(3)
@@ -323,7 +323,7 @@ def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
     with pytest.raises(Refused, match="not under"):
         legal_hold.lift_hold(call.pk, by=manager, reason="Again")
 
-    assert not retention.due().exists()  # both warnings come anew
+    assert not retention.due().exists()  # both warnings start again
     entries = LogEntry.objects.order_by("pk").values_list("change_message", "object_repr")
     assert list(entries) == [
         ("Legal hold: Order 12-345", f"Request {call.reference}"),
@@ -332,7 +332,7 @@ def test_a_hold_is_set_and_lifted_with_its_reasons_on_record():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_people_erase_themselves_leaves_the_files_with_the_next_compaction():
+def test_requests_that_people_erased_leave_the_files_with_the_next_compaction():
     call = make_call(name="Canary Name")
     assert due_for_compaction() == []
     services.erase(call.pk)
@@ -369,7 +369,7 @@ def test_a_forged_number_approves_nothing(as_role, number):
     assert not ErasureBatch.objects.exists()
 
 
-def test_deleting_whoever_can_be_deleted_loses_no_request():
+def test_deleting_every_account_that_can_be_deleted_loses_no_request():
     people = {role: make_user(role) for role in ROLES}
     nurse, manager = people["admissions"], people["manager"]
     held, done, noted = make_call(), make_call(), make_call()
@@ -394,7 +394,7 @@ def test_deleting_whoever_can_be_deleted_loses_no_request():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_ledgers_cost_is_flat_and_reads_nothing_sealed(as_role, django_assert_max_num_queries, rows):
+def test_the_logs_cost_the_same_with_more_rows_and_read_nothing_sealed(as_role, django_assert_max_num_queries, rows):
     client = as_role("compliance")
     for _ in range(rows):
         call = make_call(name="Canary Name")

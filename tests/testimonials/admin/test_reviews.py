@@ -40,7 +40,7 @@ def page(client, review, query=""):
 
 
 def act(client, review, name, *, version=1, span=(), **data):
-    """Post an action of the page as its one form does, with the marked spans."""
+    """Post an object action as the form of the page does, with the marked spans."""
     fields = {f"{name}-{field}": value for field, value in data.items()}
     return client.post(url(review, f"act/{name}/"), {"version": version, "approve-span": list(span), **fields})
 
@@ -67,7 +67,7 @@ def report(review, kind="other", text="That is my cousin."):
     return reports.submit(review.pk, key=f"f{Report.objects.count()}", kind=kind, text=text)
 
 
-# --- the queues ----------------------------------------------------------------------------------------------------
+# --- the queues ------------------------------------------------------------------------------------------------------
 
 
 def test_each_queue_has_its_reviews_and_says_how_many(as_role):
@@ -112,7 +112,7 @@ def test_each_queue_has_its_reviews_and_says_how_many(as_role):
     assert dict(counts[:8]) == {**{name: str(n) for name, n in expected.items()}, "all": ""}
 
 
-def test_a_row_says_what_to_look_out_for(as_role):
+def test_a_row_shows_what_to_look_out_for(as_role):
     client = as_role("moderator")
     other = make_user("moderator", first_name="Olga")
     make_review("published", email="often@example.org")
@@ -140,7 +140,7 @@ def test_the_next_page_begins_after_the_last_review(as_role, monkeypatch):
     monkeypatch.setattr("testimonials.admin.queue_page.PAGE_SIZE", 2)
     client = as_role("moderator")
     at = days_ago(3)
-    made = [make_review(submitted_at=at).pk for _ in range(5)]  # of one moment: only the numbers tell them apart
+    made = [make_review(submitted_at=at).pk for _ in range(5)]  # at the same moment: only the keys distinguish them
 
     seen, query = [], ""
     for _ in range(3):
@@ -177,7 +177,7 @@ def test_the_queues_cost_the_same(as_role, django_assert_num_queries, reviews, q
         review = make_review("published" if queue in {"reported", "shown"} else Status.PENDING)
         if queue == "reported":
             report(review)
-    client.get(QUEUE)  # what every page reads of the center is kept for a while
+    client.get(QUEUE)  # the site profile, which every page reads, is cached for a while
 
     with django_assert_num_queries(3 + 4):  # of ours; the session, the user, two for what they may do
         html = client.get(f"{QUEUE}?queue={queue}").content.decode()
@@ -210,7 +210,7 @@ def test_the_queues_take_no_other_filter(as_role, query):
 
 
 def test_stars_are_hidden_until_the_decision(as_role):
-    """Two reviews that differ only in stars have identical pages, to the letter."""
+    """Two reviews that differ only in stars have exactly the same page."""
     client = as_role("moderator")
     review = make_review(stars=1)
     at = days_ago(1)
@@ -275,7 +275,7 @@ def spans(html):
     return dict(re.findall(r'name="approve-span" value="([^"]+)"( checked)?', html))
 
 
-def test_matches_are_marked_and_each_can_be_taken_out(as_role):
+def test_matches_are_marked_and_each_can_be_removed(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
     html = page(client, review)
@@ -312,7 +312,7 @@ def test_exact_words_are_marked_first_and_published_only_after_a_preview(as_role
     assert re.search(r"<textarea[^>]*approve-exact[^>]*>\s*not there</textarea>", missed)
 
 
-def test_a_span_that_cuts_an_emoji_takes_all_of_it(as_role):
+def test_a_span_that_cuts_an_emoji_covers_all_of_it(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)
 
@@ -478,7 +478,7 @@ def test_an_erased_review_says_so(as_role):
     assert "data-act" not in html
 
 
-# --- deciding --------------------------------------------------------------------------------------------------------
+# --- decisions -------------------------------------------------------------------------------------------------------
 
 
 def test_after_a_decision_the_next_review_to_decide_opens(as_role):
@@ -530,7 +530,7 @@ def test_a_report_is_resolved_and_a_dangerous_review_is_hidden_at_once(as_role):
     assert 'data-act="keep"' not in page(client, review)
 
 
-def test_publishing_with_more_taken_out_resolves_the_reports(as_role):
+def test_publishing_with_more_removed_resolves_the_reports(as_role):
     client = as_role("moderator")
     review = report(make_review("published", words="Kyle on Elm Street 4."), kind="safety")
 
@@ -598,12 +598,12 @@ def test_the_admin_log_holds_nothing_of_a_review(as_role):
     act(client, review, "approve", span=["0-5-name"])
     act(client, review, "reply", reply="Thank you for writing this down.")
 
-    said = str(list(LogEntry.objects.values_list("object_repr", "change_message")))
+    log = str(list(LogEntry.objects.values_list("object_repr", "change_message")))
     assert LogEntry.objects.count() == 4
-    assert not re.search("Zebra|Zoe|writing", said)
+    assert not re.search("Zebra|Zoe|writing", log)
 
 
-# --- who may ---------------------------------------------------------------------------------------------------------
+# --- permissions -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ["editor", "clinician", "admissions"])
@@ -633,15 +633,15 @@ def test_compliance_reads_and_changes_nothing(as_role):
     assert client.get("/admin/testimonials/outgoingemail/").status_code == 200
 
 
-def test_emails_show_kind_state_and_time_and_no_address(as_role):
+def test_emails_show_kind_status_and_time_and_no_address(as_role):
     make_review(email="canary@example.org")
     make_review("published", email="canary@example.org")
-    letter = OutgoingEmail.objects.first()
+    email = OutgoingEmail.objects.first()
 
     for role in ("compliance", "manager"):
         client = as_role(role)
         html = client.get("/admin/testimonials/outgoingemail/").content.decode()
-        one = client.get(f"/admin/testimonials/outgoingemail/{letter.pk}/change/").content.decode()
+        one = client.get(f"/admin/testimonials/outgoingemail/{email.pk}/change/").content.decode()
         assert "Confirm your address" in html
         assert "canary" not in html + one
     assert as_role("moderator").get("/admin/testimonials/outgoingemail/").status_code == 403
@@ -700,7 +700,7 @@ def test_odd_posts_get_no_500(as_role, name, data):
 
 
 @ODD
-def test_whatever_is_posted_to_the_preview_gets_no_500(as_role, data):
+def test_no_post_to_the_preview_gets_a_500(as_role, data):
     client = as_role("manager")
 
     assert client.post(url(make_review("published"), "preview/"), data).status_code == 200
@@ -742,6 +742,6 @@ def test_a_name_with_a_last_name_is_pointed_out(client):
     client.force_login(make_user("moderator"))
     whole, first = make_review(name="Peter Kowalski"), make_review(name="Peter")
 
-    said = ["more than a first name" in page(client, review) for review in (whole, first)]
+    warnings = ["more than a first name" in page(client, review) for review in (whole, first)]
 
-    assert said == [True, False]
+    assert warnings == [True, False]

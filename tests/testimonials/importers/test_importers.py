@@ -1,4 +1,4 @@
-"""Import of reviews: what is imported, what is skipped, and that nothing is lost or imported twice."""
+"""Import of reviews: which rows are imported or skipped, and that none is lost or imported twice."""
 
 import contextlib
 import csv
@@ -53,7 +53,7 @@ COUNTS = ("Imported", "Already here", "Updated", "Duplicate", "Skipped")
 
 
 def review(number=1, **fields):
-    """As the Business Profile API gives one."""
+    """A review as the Business Profile API returns it."""
     return {
         "name": f"accounts/1/locations/2/reviews/g-{number}",
         "reviewId": f"g-{number}",
@@ -70,7 +70,7 @@ def review(number=1, **fields):
 
 @pytest.fixture
 def run(tmp_path, capfd):
-    """Imports what is given (JSON, text, bytes or a path); returns counts, reasons, the report, exit code and text."""
+    """Import a source (JSON, text, bytes or a path); return counts, reasons, the report, exit code and text."""
 
     def run(given, format="google", **options):
         path = given
@@ -108,7 +108,7 @@ def words():
     return [version.payload["words"] for version in Version.objects.order_by("review", "number")]
 
 
-# --- what is imported ------------------------------------------------------------------------------------------------
+# --- imported reviews ------------------------------------------------------------------------------------------------
 
 
 def test_a_google_review_is_imported_sealed_and_without_consent(run):
@@ -372,7 +372,7 @@ def test_invalid_ratings_are_skipped(written):
         parse_stars(written)
 
 
-# --- what is skipped -------------------------------------------------------------------------------------------------
+# --- skipped rows ----------------------------------------------------------------------------------------------------
 
 
 TOMORROW = (timezone.now() + timedelta(days=1)).isoformat()
@@ -573,7 +573,7 @@ def test_the_report_never_overwrites_what_is_read(tmp_path):
     assert path.read_bytes() == written(TABLE)
 
 
-# --- again -----------------------------------------------------------------------------------------------------------
+# --- repeated runs ---------------------------------------------------------------------------------------------------
 
 
 def test_a_second_run_imports_nothing_twice(run):
@@ -806,7 +806,7 @@ def test_a_forged_form_cannot_take_over_an_imported_review(run):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_import_and_a_moderator_do_not_block_each_other(run):
-    """The one holds a review and waits for the counters, the other the counters and waits for the review."""
+    """A deadlock risk: one holds a review and waits for the counters, the other holds the counters and waits for it."""
     run([review(1)])
     waiting, moderator = Testimonial.objects.get(), make_user("moderator")
     failed = []
@@ -838,7 +838,7 @@ def test_an_import_and_a_moderator_do_not_block_each_other(run):
 
 
 def until_it_waits(pk):
-    """Waits until another connection waits for a lock."""
+    """Wait until another connection waits for a lock."""
     for _ in range(200):
         with connection.cursor() as cursor:
             cursor.execute("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")

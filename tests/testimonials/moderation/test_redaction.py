@@ -31,7 +31,7 @@ def test_every_kind_has_a_label_in_square_brackets():
     )
 
 
-def test_a_passage_gives_way_to_its_label_and_nothing_else_changes():
+def test_a_passage_is_replaced_by_its_label_and_nothing_else_changes():
     words = "  Tina ❤️ sat with me,\r\ncall 555-0142!\n"
 
     shown = redact(words, [Removal(29, 37, Kind.PHONE), Removal(2, 6, Kind.STAFF)])
@@ -144,7 +144,7 @@ def test_typed_text_is_found_as_whole_words(words, typed, found):
 def test_exact_matches_can_be_removed(before, typed, after):
     words = f"{before} {typed} {after}"
 
-    # refuses passages that overlap, are empty or cut a sign in two
+    # refuses passages that overlap, are empty or cut a character in two
     redact(words, [Removal(start, end, Kind.NAME) for start, end in find_exact(words, typed)])
 
 

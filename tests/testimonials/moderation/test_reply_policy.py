@@ -24,7 +24,7 @@ def is_stopped(reply):
 
 
 def measured(name):
-    """Recall and precision of what is stopped, and how many of each label there are."""
+    """Recall and precision of the stopped replies, and the number of replies with each label."""
     good, bad = labeled(name)
     caught, false = sum(map(is_stopped, bad)), sum(map(is_stopped, good))
     return caught / len(bad), caught / (caught + false), len(good), len(bad)

@@ -217,7 +217,7 @@ def test_matches_are_in_order_and_apart_in_any_text(text):
     ids=["development", "held out before", "fresh"],
 )
 def test_few_names_of_the_labeled_reviews_are_missed(path, recall, precision):
-    """The rules were mended by what they missed of the first two sets; who wrote them has not read the fresh one."""
+    """The rules were corrected for their misses in the first two sets; their author has not read the fresh one."""
     score = Score(records(path))
 
     print(f"{path.name}\n{score}")  # noqa: T201

@@ -47,9 +47,9 @@ def fresh(monkeypatch):
 
 @pytest.fixture
 def link(settings):
-    """Makes a review and gives its link; from then on this process holds no private key."""
+    """Make a review and return its link; from then on this process holds no private key."""
     keys = settings.SEALING_PRIVATE_KEYS
-    reverse("admin:index")  # the map of the site is read once, with both halves of it
+    reverse("admin:index")  # the URL configuration is read once, with both parts of the site
 
     def make(status=Status.PENDING, *, photo=False, **fields):
         settings.SEALING_PRIVATE_KEYS = keys
@@ -115,7 +115,7 @@ def test_before_the_address_is_confirmed_nothing_else_can_be_done(client, link, 
     assert (review.status, review.versions.count(), review.allow_name) == (Status.UNCONFIRMED, 1, True)
 
 
-def test_the_address_is_confirmed_with_a_button_and_twice_does_no_harm(client, link):
+def test_the_address_is_confirmed_with_a_button_and_pressing_it_twice_does_no_harm(client, link):
     review, url = link(Status.UNCONFIRMED)
     shown = client.get(url)
 
@@ -128,7 +128,7 @@ def test_the_address_is_confirmed_with_a_button_and_twice_does_no_harm(client, l
     assert "A person will read it next" in page_of(client.get(url))
 
 
-def test_it_says_what_was_redacted(client, link, settings):
+def test_the_portal_says_what_was_redacted(client, link, settings):
     keys = settings.SEALING_PRIVATE_KEYS
     review, url = link(words="Thank you kyle, you sat with me.")
     settings.SEALING_PRIVATE_KEYS = keys
@@ -143,7 +143,7 @@ def test_it_says_what_was_redacted(client, link, settings):
     assert "Thank you [name removed], you sat with me." in page
 
 
-def test_a_withheld_one_says_why_and_that_two_people_decided(client, link):
+def test_a_withheld_review_says_why_and_that_two_people_decided(client, link):
     _, url = link(Status.DECLINED, reason=Reason.PERSON)
 
     page = page_of(client.get(url))
@@ -167,7 +167,7 @@ def test_the_author_asks_to_look_again_once(client, link):
     assert "You asked us to look again" in page_of(client.get(url))
 
 
-def test_what_cannot_be_done_now_says_so(client, link):
+def test_an_unavailable_action_says_so(client, link):
     _, url = link(Status.PUBLISHED)
 
     response = press(client, url + "again/", text="Why?")
@@ -176,7 +176,7 @@ def test_what_cannot_be_done_now_says_so(client, link):
     assert "This review is now published." in page_of(response)
 
 
-# --- changing it -----------------------------------------------------------------------------------------------------
+# --- changes ---------------------------------------------------------------------------------------------------------
 
 
 def test_changed_words_are_read_again(client, link):
@@ -191,7 +191,7 @@ def test_changed_words_are_read_again(client, link):
     assert (review.allow_words, review.allow_name) == (True, True)
 
 
-def test_saving_what_is_there_changes_nothing(client, link):
+def test_saving_without_a_change_changes_nothing(client, link):
     review, url = link(Status.PUBLISHED, words="First line 🌊\n\nsecond line, after a gap")
 
     assert press(client, url + "change/").status_code == 302
@@ -201,7 +201,7 @@ def test_saving_what_is_there_changes_nothing(client, link):
     assert review.versions.count() == 1
 
 
-def test_what_new_words_reveal_is_shown_first(client, link):
+def test_details_in_new_words_are_shown_first(client, link):
     review, url = link(Status.PUBLISHED)
 
     first = press(client, url + "change/", words="My son Kyle got clean here and I thank you.")
@@ -217,7 +217,7 @@ def test_what_new_words_reveal_is_shown_first(client, link):
     assert "Kyle" in page_of(client.get(url))
 
 
-def test_a_permission_is_taken_back_and_given_again_with_the_text_that_was_read(client, link):
+def test_a_consent_is_revoked_and_given_again_with_the_text_that_was_read(client, link):
     review, url = link(Status.PUBLISHED)
 
     press(client, url + "change/", allow=["words"])
@@ -293,7 +293,7 @@ def test_a_stale_or_foreign_form_changes_nothing_and_loses_nothing(client, link)
     assert review.status == Status.PUBLISHED
 
 
-def test_while_the_database_is_away_nothing_typed_is_lost(client, link, monkeypatch):
+def test_while_the_database_is_down_nothing_typed_is_lost(client, link, monkeypatch):
     _, url = link(Status.PUBLISHED)
     shown = client.get(url + "change/")
 
@@ -322,16 +322,16 @@ def test_danger_in_changed_words_reaches_staff_with_the_address(client, link, se
 
     assert 'href="tel:988"' in page_of(client.get(url)).split("<h1>")[0]
     settings.SEALING_PRIVATE_KEYS = keys
-    told = CallForHelp.objects.order_by("created_at").last()
+    call = CallForHelp.objects.order_by("created_at").last()
     assert CallForHelp.objects.count() == 2
-    assert told.payload["email"] == "writer@example.org"
-    assert told.payload["story"].startswith("I still want")
+    assert call.payload["email"] == "writer@example.org"
+    assert call.payload["story"].startswith("I still want")
 
 
-# --- taking it back --------------------------------------------------------------------------------------------------
+# --- withdrawal ------------------------------------------------------------------------------------------------------
 
 
-def test_name_and_photo_are_taken_back_at_once(client, link):
+def test_name_and_photo_are_removed_at_once(client, link):
     review, url = link(Status.PUBLISHED, photo=True, allow=["words", "name", "photo"])
     shown = client.get(url)
     assert "Erase my photo" in page_of(shown)
@@ -365,7 +365,7 @@ def test_withdrawing_erases_all_of_it_and_the_link_says_so_from_then_on(client, 
         assert client.post(url + path, carried(shown)).status_code == 410
 
 
-def test_what_was_erased_and_what_was_withdrawn_look_the_same(client, link):
+def test_erased_and_withdrawn_reviews_look_the_same(client, link):
     withdrawn, first = link(Status.PENDING)
     erased, second = link(Status.EXPIRED)
     author.withdraw(withdrawn.pk, how="phone")
@@ -377,7 +377,7 @@ def test_what_was_erased_and_what_was_withdrawn_look_the_same(client, link):
     assert answers[0].content == answers[1].content
 
 
-def test_an_unknown_link_is_not_found_and_trying_many_is_slowed_down(client, link):
+def test_an_unknown_link_is_not_found_and_guessing_is_rate_limited(client, link):
     _, url = link()
     answers = [client.get(f"/r/{'x' * 31}{letter}/").status_code for letter in "abcdefghijklmnopqrstuvwxyz"]
 
@@ -448,10 +448,10 @@ def test_robots_txt_keeps_robots_out_of_private_pages(client):
     assert "/r/" not in client.get("/sitemap-pages.xml").content.decode()
 
 
-# --- may it stay -----------------------------------------------------------------------------------------------------
+# --- renewal ---------------------------------------------------------------------------------------------------------
 
 
-def test_asked_if_it_may_stay_the_author_answers_with_one_button(client, link):
+def test_the_author_renews_a_review_with_one_button(client, link):
     review, url = link(Status.PUBLISHED)
     assert "May it stay?" not in page_of(client.get(url))
     with time_machine.travel(timezone.now() + lifecycle.RENEWAL_PERIOD * 1.01):
@@ -478,7 +478,7 @@ def test_an_expired_review_can_be_shown_again_after_a_person_read_it(client, lin
     assert (review.status, review.shown_words) == (Status.PENDING, "")
 
 
-# --- the link was lost -----------------------------------------------------------------------------------------------
+# --- lost links ------------------------------------------------------------------------------------------------------
 
 
 def ask_for_link(client, email):
@@ -498,7 +498,7 @@ def test_a_lost_link_is_sent_to_the_address_and_the_answer_is_the_same_for_all(c
     assert known.status_code == unknown.status_code == 302
     assert known.headers["Location"] == unknown.headers["Location"]
     assert after_known == after_unknown
-    assert [letter.kind for letter in OutgoingEmail.objects.all()] == ["link", "link"]
+    assert [email.kind for email in OutgoingEmail.objects.all()] == ["link", "link"]
 
 
 def test_not_more_than_five_links_go_out_however_often_it_is_asked(client, link):
@@ -512,7 +512,7 @@ def test_not_more_than_five_links_go_out_however_often_it_is_asked(client, link)
     assert OutgoingEmail.objects.count() == 5
 
 
-def test_asking_for_links_over_and_over_is_slowed_down(client):
+def test_asking_for_links_over_and_over_is_rate_limited(client):
     answers = [press(client, "/reviews/link/", email="a@example.org").status_code for _ in range(12)]
 
     assert (answers[0], answers[-1]) == (302, 429)

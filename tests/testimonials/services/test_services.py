@@ -1,4 +1,4 @@
-"""Services of a review, and what the database itself refuses."""
+"""Services of a review, and the changes that the database itself refuses."""
 
 import threading
 
@@ -171,7 +171,7 @@ def test_new_words_take_the_old_ones_down_until_a_moderator_has_read_them():
     assert (review.status, review.shown_words, review.allow_name) == (Status.PENDING, "", False)
 
 
-def test_a_withdrawn_review_leaves_no_word_behind():
+def test_a_withdrawn_review_leaves_no_text_behind():
     review = make_review(Status.PUBLISHED)
 
     author.withdraw(review.pk, how="private link")
@@ -282,12 +282,12 @@ def test_readers_cannot_hide_many_at_the_same_moment():
     shown = [make_review(Status.PUBLISHED).pk for _ in range(8)]
     together = threading.Barrier(len(shown))
 
-    def tell(pk):
+    def report(pk):
         together.wait()
         reports.submit(pk, key=f"key-{pk}-{'x' * 16}", kind="safety", text="")
         connection.close()
 
-    threads = [threading.Thread(target=tell, args=[pk]) for pk in shown]
+    threads = [threading.Thread(target=report, args=[pk]) for pk in shown]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
 

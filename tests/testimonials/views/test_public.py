@@ -52,7 +52,7 @@ def page(client, url="/reviews/") -> str:
 
 
 def text(html: str) -> str:
-    """What a reader reads of it."""
+    """The text that a reader sees."""
     return " ".join(re.sub(r"<[^>]+>", "", html).split())
 
 
@@ -61,7 +61,7 @@ def shown_keys(html: str) -> list[int]:
 
 
 def make_many(count: int, *, start=datetime(2026, 6, 1, tzinfo=UTC), step=timedelta(days=1)) -> list[Testimonial]:
-    """Published ones, newest first."""
+    """Make published reviews, newest first."""
     return [make_review("published", submitted_at=start - number * step) for number in range(count)]
 
 
@@ -72,7 +72,7 @@ def with_photo(media) -> Testimonial:
     return moderation.approve(review.pk, by=make_user("moderator"), version=1, with_photo=True)
 
 
-# --- which are shown -------------------------------------------------------------------------------------------------
+# --- shown reviews ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [status for status in Status.values if status != Status.PUBLISHED])
@@ -234,7 +234,7 @@ def test_no_address_of_the_list_holds_a_time(client):
     assert all(re.fullmatch(r"after=\d+|year=\d{4}", query) for query in found)
 
 
-def test_a_year_is_jumped_to(client):
+def test_readers_can_jump_to_a_year(client):
     reviews = make_many(25, start=datetime(2026, 3, 5, tzinfo=UTC), step=timedelta(days=30))
     of_2025 = [review.pk for review in reviews if review.submitted_at.year <= 2025]
     top = page(client)
@@ -271,7 +271,7 @@ def test_an_address_that_is_not_ours_is_not_found(client, query):
 
 
 @pytest.mark.parametrize("query", ["after=999999999999999999", "after=1", "year=1990"])
-def test_a_place_with_nothing_behind_it_leads_to_the_top(client, query):
+def test_a_place_at_the_end_of_the_list_leads_to_the_top(client, query):
     make_review("published")
 
     response = client.get(f"/reviews/?{query}")
@@ -302,7 +302,7 @@ def test_a_page_of_the_list_takes_one_query_wherever_it_is(client, django_assert
         page(client)
 
 
-# --- what the list says about itself ---------------------------------------------------------------------------------
+# --- counts and reasons on the list ----------------------------------------------------------------------------------
 
 
 def test_the_page_counts_what_it_holds_back_and_why(client):
@@ -311,7 +311,7 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
     make_review("declined", stars=5, reason=Reason.ELSEWHERE)
     make_review("declined", stars=1, reason=Reason.PERSON)
     make_review()
-    make_review(allow=[])  # for staff only: not withheld by us, and not waiting
+    make_review(allow=[])  # visible to staff only: neither withheld nor pending
 
     html = page(client)
 
@@ -335,7 +335,7 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
     ]
 
 
-def test_with_nothing_the_page_says_so(client):
+def test_without_reviews_the_page_says_so(client):
     said = text(page(client))
 
     assert "No reviews are shown None withheld." in said
@@ -381,7 +381,7 @@ def test_with_thousands_the_page_separates_them(client, moderator_rows):
 
 @pytest.fixture
 def moderator_rows():
-    """Makes many rows by statement, so that the tally counts them."""
+    """Make many rows in one statement, so that the counters count them."""
     one, other = make_user("moderator"), make_user("moderator")
 
     def make(*, published=0, declined=0, pending=0, unpermitted=0):
@@ -427,7 +427,7 @@ def test_a_review_has_its_own_address(client):
 
 
 @pytest.mark.parametrize("status", ["withdrawn", "expired"])
-def test_what_was_shown_and_is_gone_is_answered_as_gone_with_numbers_to_call(client, status):
+def test_a_review_that_is_no_longer_shown_is_gone_with_numbers_to_call(client, status):
     review = make_review("published", words="Zebra words.")
     author.withdraw(review.pk, how="by phone") if status == "withdrawn" else lifecycle.expire(review.pk)
 
@@ -442,7 +442,7 @@ def test_what_was_shown_and_is_gone_is_answered_as_gone_with_numbers_to_call(cli
     assert client.post(f"/reviews/{review.pk}/tell/", {"kind": "fake"}).status_code == 410
 
 
-def test_what_was_never_shown_is_answered_as_if_it_had_never_been(client):
+def test_a_review_that_was_never_shown_is_not_found(client):
     never = [make_review(status) for status in ("unconfirmed", "pending", "declined")]
     withdrawn = make_review()
     author.withdraw(withdrawn.pk, how="by phone")
@@ -456,7 +456,7 @@ def test_what_was_never_shown_is_answered_as_if_it_had_never_been(client):
 # --- photos ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_photo_is_shown_without_its_secrets_and_goes_with_the_review(client, media):
+def test_a_photo_is_shown_without_its_metadata_and_deleted_with_the_review(client, media):
     review = with_photo(media)
     url = review.shown_photo.url
     assert re.fullmatch(r"/media/reviews/[0-9a-f]{32}\.jpeg", url)
@@ -505,10 +505,10 @@ def test_any_other_name_is_not_found(client, name):
     assert client.get(f"/media/reviews/{name}").status_code == 404
 
 
-# --- what copies may outlive -----------------------------------------------------------------------------------------
+# --- caching ---------------------------------------------------------------------------------------------------------
 
 
-def test_copies_elsewhere_live_for_seconds(client, media):
+def test_copies_in_caches_live_for_seconds(client, media):
     review, other = with_photo(media), make_review("published")
     photo = review.shown_photo.url
     author.withdraw(other.pk, how="by phone")
@@ -532,10 +532,10 @@ def test_copies_elsewhere_live_for_seconds(client, media):
     assert "no-cache" in client.get(f"/reviews/{review.pk}/tell/").headers["Cache-Control"]
 
 
-# --- notes of readers ------------------------------------------------------------------------------------------------
+# --- reports ---------------------------------------------------------------------------------------------------------
 
 
-def tell(client, review, **fields):
+def send_report(client, review, **fields):
     url = f"/reviews/{review.pk}/tell/"
     return client.post(url, {**form(client, url), "kind": "fake", **fields})
 
@@ -543,7 +543,7 @@ def tell(client, review, **fields):
 def test_a_reported_review_stays_up(client):
     review = make_review("published")
 
-    response = tell(client, review, kind="about_me", text="This is about my quokka farm.")
+    response = send_report(client, review, kind="about_me", text="This is about my quokka farm.")
 
     assert (response.status_code, response.headers["Location"]) == (302, "/reviews/told/")
     assert not response.cookies
@@ -562,7 +562,7 @@ def test_a_reported_review_stays_up(client):
 def test_a_report_needs_no_cookie(client):
     review = make_review("published")
 
-    response = tell(Client(enforce_csrf_checks=True), review)
+    response = send_report(Client(enforce_csrf_checks=True), review)
 
     assert response.status_code == 302
 
@@ -570,7 +570,7 @@ def test_a_report_needs_no_cookie(client):
 def test_a_report_of_danger_hides_it_at_once(client):
     review = make_review("published")
 
-    tell(client, review, kind="safety")
+    send_report(client, review, kind="safety")
 
     assert shown_keys(page(client)) == []
     assert "1 is hidden" in text(page(client))
@@ -581,7 +581,7 @@ def test_a_report_counts_after_another_one_hid_the_review(client):
     review = make_review("published")
     url = f"/reviews/{review.pk}/tell/"
     shown = form(client, url)
-    tell(client, review, kind="safety")
+    send_report(client, review, kind="safety")
 
     assert client.post(url, {**shown, "kind": "about_me"}).status_code == 302
     assert Report.objects.count() == 2
@@ -600,7 +600,7 @@ def test_the_same_report_again_is_one_report(client):
 def test_a_report_that_describes_danger_is_answered_with_crisis_steps(client):
     review = make_review("published")
 
-    response = tell(client, review, kind="other", text="This is me. I am going to kill myself tonight.")
+    response = send_report(client, review, kind="other", text="This is me. I am going to kill myself tonight.")
 
     assert "kill" not in base64.urlsafe_b64decode(response.cookies["review"].value + "==").decode(errors="replace")
     assert response.cookies["review"]["httponly"]
@@ -621,10 +621,10 @@ def test_a_report_that_describes_danger_is_answered_with_crisis_steps(client):
         ({"text": "nu\0ll"}, "This holds a character that we cannot store."),
     ],
 )
-def test_a_report_that_is_refused_says_why_and_keeps_the_text(client, fields, error):
+def test_a_refused_report_says_why_and_keeps_the_text(client, fields, error):
     review = make_review("published")
 
-    response = tell(client, review, **{"text": "Words to keep.", **fields})
+    response = send_report(client, review, **{"text": "Words to keep.", **fields})
 
     assert response.status_code == 422
     html = response.content.decode()
@@ -647,9 +647,9 @@ def test_a_report_without_the_forms_token_is_shown_again(client):
 def test_reports_from_one_address_are_limited(client):
     review = make_review("published")
     for _ in range(report_views.report_limit.max_hits + 1):
-        assert tell(client, review).status_code == 302
+        assert send_report(client, review).status_code == 302
 
-    response = tell(client, review, text="Words to keep.")
+    response = send_report(client, review, text="Words to keep.")
 
     assert response.status_code == 429
     assert b"Words to keep." in response.content
@@ -661,7 +661,7 @@ def test_reports_from_one_address_are_limited(client):
     assert other.status_code == 302
 
 
-# --- how they are handled --------------------------------------------------------------------------------------------
+# --- the handling page -----------------------------------------------------------------------------------------------
 
 
 def test_the_rules_name_every_reason_word_for_word(client):
@@ -673,7 +673,7 @@ def test_the_rules_name_every_reason_word_for_word(client):
 
 
 def decide(shown_low=0, held_low=0, shown_high=0, held_high=0, *, at=None, **others):
-    """Rows of decisions by stars."""
+    """Make decided reviews by stars."""
     one, other = make_user("moderator"), make_user("moderator")
     groups = [
         (1, "published", shown_low),
@@ -755,7 +755,7 @@ def test_the_count_is_not_taken_for_every_request(client, django_assert_num_quer
         page(client, "/reviews/how/")
 
 
-def test_what_is_hidden_counts_as_withheld_among_the_decisions():
+def test_a_hidden_review_counts_as_withheld_among_the_decisions():
     review = make_review(Status.PUBLISHED, stars=1)
     reports.hide(review.pk, by=make_user("moderator"))
 

@@ -50,7 +50,7 @@ def fresh():
 
 
 def post(client, page=None, **data):
-    """Press a button of ``page``, or of the empty form; ``data`` is what was typed and which button."""
+    """Press a button of ``page``, or of the empty form; ``data``: the typed fields and the button."""
     begun = carried(page) if page else {**form(client, REVIEW), **VALID[REVIEW]}
     return client.post(REVIEW, {**begun, **data})
 
@@ -64,13 +64,13 @@ def words_in(response):
 
 
 def button(response, label):
-    """The value of a button that takes something out, by its label."""
+    """The value of a button that removes a detail, by its label."""
     page = re.sub(r'<span class="vh">([^<]*)</span>', r"\1", response.content.decode())
     buttons = re.findall(r'name="privacy_action" value="([^"]+)">([^<]*)<', page)
     return next(value for value, text in buttons if label in text)
 
 
-# --- before you send -------------------------------------------------------------------------------------------------
+# --- privacy check ---------------------------------------------------------------------------------------------------
 
 
 def test_words_that_reveal_nothing_are_stored_at_once(client):
@@ -93,7 +93,7 @@ def test_identifying_details_are_shown_first_and_nothing_is_stored(client):
     assert not OutgoingEmail.objects.exists()
 
 
-def test_what_is_left_in_is_sent_as_it_is_with_all_other_answers(client):
+def test_details_left_in_are_sent_unchanged_with_all_other_answers(client):
     first = post(client, words=TELLING, stars="2", tie="family", shown_name="Mo", allow=["words", "name"])
 
     response = post(client, first)
@@ -106,7 +106,7 @@ def test_what_is_left_in_is_sent_as_it_is_with_all_other_answers(client):
     assert review.author.payload["email"] == VALID[REVIEW]["email"]
 
 
-def test_one_tap_takes_a_detail_out_everywhere(client):
+def test_one_tap_removes_a_detail_everywhere(client):
     first = post(client, words=TELLING)
     second = post(client, first, privacy_action=button(first, "Take out “Kyle”"))
 
@@ -125,7 +125,7 @@ def test_an_exact_time_can_be_written_less_exactly(client):
     assert "We see no more details" in second.content.decode()
 
 
-def test_all_can_be_taken_out_and_what_is_left_is_sent(client):
+def test_all_details_can_be_removed_and_the_rest_is_sent(client):
     first = post(client, words=TELLING)
     second = post(client, first, privacy_action="all")
 
@@ -156,7 +156,7 @@ def test_a_button_works_on_the_words_that_came_with_it(client):
 
 
 @pytest.mark.parametrize("forged", ["", "0000000000000000", "\x00", "all"])
-def test_what_was_not_shown_is_shown_again(client, forged):
+def test_details_that_were_not_shown_bring_the_page_again(client, forged):
     first = post(client, words=TELLING)
 
     assert post(client, first, seen_details=forged).status_code == 200
@@ -170,7 +170,7 @@ def test_only_a_new_detail_brings_the_page_again(client):
     assert post(client, first, words=TELLING + " Thank you all.").status_code == 302
 
 
-def test_the_fingerprints_of_one_form_are_worth_nothing_in_another(client):
+def test_the_fingerprints_of_one_form_are_not_valid_in_another(client):
     first = carried(post(client, words=TELLING))
 
     assert post(client, words=TELLING, seen_details=first["seen_details"][0]).status_code == 200
@@ -194,7 +194,7 @@ def test_the_other_answers_can_be_changed_before_sending(client):
     assert words_in(form_again) == TELLING
 
 
-def test_enter_in_a_field_never_takes_something_out(client):
+def test_enter_in_a_field_never_removes_anything(client):
     page = post(client, words=TELLING, shown_name="John Smith").content.decode()
 
     first_button = re.search(r"<form class=\"form\".*?(<button[^>]*>)", page, re.S)[1]
@@ -211,11 +211,11 @@ def test_a_whole_name_is_worth_a_second_look_and_a_first_name_is_not(client):
     assert re.search(r'name="shown_name" value="John"', second.content.decode())
 
 
-def test_a_name_that_will_not_show_is_not_asked_about(client):
+def test_a_name_that_will_not_be_shown_is_not_asked_about(client):
     assert post(client, shown_name="John Smith", allow=["words"]).status_code == 302
 
 
-def test_no_blank_is_left_before_a_full_stop_where_a_date_was(client):
+def test_no_space_is_left_before_a_period_where_a_date_was(client):
     first = post(client, words="They let me in on March 3. It was a long night.")
 
     second = post(client, first, privacy_action=button(first, "Take out “March 3”"))
@@ -223,7 +223,7 @@ def test_no_blank_is_left_before_a_full_stop_where_a_date_was(client):
     assert "They let me in. It was a long night." in second.content.decode()
 
 
-def test_the_names_of_staff_are_looked_for(client):
+def test_the_names_of_staff_are_found(client):
     StaffName.objects.create(name="Rutger Quill", nicknames="Quilly")
 
     response = post(client, words="And then quilly brought me tea in the middle of the night.")
@@ -231,7 +231,7 @@ def test_the_names_of_staff_are_looked_for(client):
     assert "someone on our staff" in response.content.decode()
 
 
-def test_without_a_database_the_words_are_looked_at_all_the_same(client, monkeypatch):
+def test_without_a_database_the_words_are_checked_all_the_same(client, monkeypatch):
     def away():
         raise OperationalError("away")
 
@@ -240,16 +240,16 @@ def test_without_a_database_the_words_are_looked_at_all_the_same(client, monkeyp
     assert post(client, words=TELLING).status_code == 200
 
 
-def test_danger_is_answered_on_the_page_before_sending_too(client):
+def test_danger_shows_the_crisis_steps_on_the_page_before_sending_too(client):
     page = post(client, words="My son Kyle has overdosed and will not wake up, please help").content.decode()
 
     assert 'href="tel:911"' in page.split("<h1>")[0].split("</nav>")[-1]
 
 
-# --- what was allowed ------------------------------------------------------------------------------------------------
+# --- consent ---------------------------------------------------------------------------------------------------------
 
 
-def test_each_permission_is_beside_its_own_text(client):
+def test_each_consent_is_beside_its_own_text(client):
     page = client.get(REVIEW).content.decode()
 
     for number, part in enumerate(("words", "name", "photo")):
@@ -261,7 +261,7 @@ def test_each_permission_is_beside_its_own_text(client):
     assert not re.search(r'name="allow"[^>]* checked', page)
 
 
-def test_what_counts_is_the_text_that_was_read(client):
+def test_consent_counts_for_the_text_that_was_read(client):
     before = form(client, REVIEW)
     ConsentText.objects.create(purpose="review_words", body="Other words.", approved_by="Counsel")
     site_profile.expire()
@@ -304,7 +304,7 @@ def test_a_decided_review_is_not_changed_by_sending_again(client):
 # --- photos ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_photo_is_held_sealed_and_without_its_secrets_over_the_second_step(client):
+def test_a_photo_is_held_sealed_and_without_its_metadata_over_the_second_step(client):
     first = post(client, words=TELLING, photo=with_gps(), allow=["words", "photo"])
     held = Photo.objects.get()
 
@@ -393,7 +393,7 @@ def test_nobody_fills_the_disk_with_photos(client):
     assert Photo.objects.count() == 10
 
 
-def test_while_the_database_is_away_nothing_is_said_to_be_stored(client, monkeypatch):
+def test_while_the_database_is_down_no_page_claims_that_anything_was_stored(client, monkeypatch):
     def away(*args, **kwargs):
         raise OperationalError("away")
 
@@ -467,7 +467,7 @@ def test_crisis_steps_are_shown_in_spanish_too(client):
     assert "Llame al 988" in client.get("/reviews/sent/").content.decode()
 
 
-def test_leaving_quickly_takes_the_cookie_along(client):
+def test_leaving_quickly_clears_the_cookie(client):
     send(client, REVIEW, {"words": "I want to kill myself tonight, I cannot go on like this."})
 
     client.get("/leave/")
@@ -492,7 +492,7 @@ def test_a_heap_of_accents_is_refused_at_once(client):
     assert time.process_time() - started < 5
 
 
-def test_nobody_writes_to_many_strangers_with_our_form(client):
+def test_nobody_can_email_many_strangers_with_our_form(client):
     answers = [post(client, email=f"stranger-{number}@example.org") for number in range(21)]
 
     assert [answer.status_code for answer in answers] == [302] * 20 + [429]

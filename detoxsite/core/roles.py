@@ -45,6 +45,8 @@ ROLES: dict[str, set[str]] = {
     | {"detoxsite.add_consenttext", "intake.approve_erasure"}
     | _all("testimonials", "staffname")
     | _view("testimonials", "outgoingemail")
+    | _view("articles", "reminder")
+    | _view("intake", "retentionwarning")
     | _edit("detoxsite", "user")
     | {"detoxsite.change_siteprofile", "detoxsite.view_siteprofile"}
     | _view("admin", "logentry"),

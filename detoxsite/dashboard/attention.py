@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db.models import Count, Min
 from django.urls import reverse, reverse_lazy
 
-from articles.models import Edition, State
+from articles.models import Edition, Reminder, State
 from detoxsite.core import site_profile
 from intake.alerting import deliveries, escalation, on_call
-from intake.models import CallForHelp, Urgency, week
+from intake.models import CallForHelp, RetentionWarning, Urgency, week
 from intake.models import Status as CallStatus
 from intake.records import retention
 from testimonials.models import OutgoingEmail, Report, Testimonial
@@ -23,6 +23,12 @@ EDITIONS = reverse_lazy("admin:articles_edition_changelist")
 EMAILS = reverse_lazy("admin:testimonials_outgoingemail_changelist")
 REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
 SHIFTS = reverse_lazy("admin:intake_shift_changelist")
+
+
+STAFF_EMAILS = [  # model, app and name in addresses and permissions, singular, plural
+    (Reminder, "articles", "reminder", "reminder of a review that failed", "reminders of reviews that failed"),
+    (RetentionWarning, "intake", "retentionwarning", "retention warning that failed", "retention warnings that failed"),
+]
 
 
 @dataclass
@@ -56,6 +62,7 @@ def items_for(user) -> Iterator[AttentionItem]:
     if user.has_perm("intake.approve_erasure"):
         labels = "request ready to erase, after your approval", "requests ready to erase, after your approval"
         yield AttentionItem(retention.due().count(), *labels, reverse("admin:intake_erasurebatch_due"))
+    yield from _failed_staff_emails(user)
 
 
 # --- articles --------------------------------------------------------------------------------------------------------
@@ -153,3 +160,12 @@ def _on_call() -> Iterator[AttentionItem]:
     hours = sum(end - begin for begin, end in week.gaps(on_call.first_shifts(profile))) // week.HOUR
     if hours:
         yield AttentionItem(hours, "hour a week with no one on call", "hours a week with no one on call", SHIFTS)
+
+
+def _failed_staff_emails(user):
+    """Yield the kinds of emails to staff that the outbox gave up on, while there are any."""
+    for model, app, name, singular, plural in STAFF_EMAILS:
+        failed = model.objects.filter(state=model.State.FAILED)
+        if user.has_perm(f"{app}.view_{name}") and (count := failed.count()):
+            url = reverse(f"admin:{app}_{name}_changelist")
+            yield AttentionItem(count, singular, plural, f"{url}?state__exact=failed")

@@ -70,7 +70,7 @@ class ContactForm(forms.Form):
     )
     note = _text("Note for colleagues", rows=3)
     unsafe = _text(
-        "Why, against the contact plan?", help_text="Only if the plan is against it. Kept with this attempt."
+        "Reason to go against the contact plan", help_text="Only if the plan says no. Kept with this attempt."
     )
 
     def clean_way(self):
@@ -81,7 +81,7 @@ class AgainstPlanForm(forms.Form):
     unsafe = _text(
         "Why does it have to be now?",
         required=True,
-        help_text="Kept with the attempt you note afterwards.",
+        help_text="Kept with the attempt you note afterward.",
         missing="Say why it has to be now.",
     )
 
@@ -147,9 +147,10 @@ class EntryForm(AnswersForm):
         "email": ("Email address", ""),
         "name": ("What should we call them?", "A first name or any name they like."),
         "leave": ("If they do not pick up, what may we do?", "We do only what they allow."),
-        "times": ("When is a good time to call?", "Center time. None: as soon as we can."),
+        "times": ("When is a good time to call?", "Center time. If none is checked: as soon as we can."),
         "language": ("Which language is best for them?", ""),
         "story": ("What is going on?", "Checked for danger like the public form."),
+        "substances": ("What is being used?", "Check all that fit."),
         "recent": ("Was any of it used in the last 3 days (72 hours)?", ""),
     }
 

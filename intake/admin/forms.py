@@ -52,7 +52,7 @@ def _text(label, *, rows=2, required=False, help_text="", missing="") -> forms.C
 class SearchForm(forms.Form):
     typed = forms.CharField(
         label="Phone, email or reference",
-        help_text="The full number, address or reference, in any notation. Parts find nothing.",
+        help_text="The full number, address or reference, in any format. A part of one finds nothing.",
         max_length=254,
         widget=forms.TextInput({"autocomplete": "off", "type": "search"}),
         error_messages={"required": "Type a phone number, an email address or a reference."},
@@ -138,7 +138,7 @@ class EntryForm(AnswersForm):
         label="When did they ask?",
         help_text="The actual time. The waiting time counts from it.",
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"required": "Give day and time.", "invalid": "Give day and time."},
+        error_messages={"required": "Enter a date and time.", "invalid": "Enter a date and time."},
     )
     agreed = forms.BooleanField(label="I told them this, and they agree to be called back.", required=False)
 

@@ -109,7 +109,7 @@ def _wait_sentences(requests: int, times: WaitTimes, weeks: int, event: str, no_
         first = f"Half of the requests of the last {weeks} weeks had {event} within {within}, {share}."
     without = requests - times.count
     second = f"{without:,} {'has' if without == 1 else 'have'} had {no_event}: {times.open:,} still open, "
-    second += f"{without - times.open:,} closed without"
+    second += f"{without - times.open:,} closed without one"
     return [first, f"Of {requests:,} in all, {second if without else 'all have had one'}."]
 
 

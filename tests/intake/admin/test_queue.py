@@ -762,7 +762,7 @@ def test_the_same_entry_sent_twice_is_one_request_and_without_a_yes_there_is_no_
         ({"channel": "web"}, "is not one of"),
         ({"received_at": "2099-01-01T10:00"}, "This is in the future."),
         ({"received_at": "2020-01-01T10:00"}, "more than seven days ago"),
-        ({"received_at": "soon"}, "Give day and time."),
+        ({"received_at": "soon"}, "Enter a date and time."),
     ],
 )
 def test_a_mistake_costs_no_word(as_role, fields, error):

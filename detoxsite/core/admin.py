@@ -132,4 +132,10 @@ class LogEntryAdmin(ReadOnlyModelAdmin):
     list_display = ["action_time", "user", "content_type", "object_repr", "get_change_message"]
     list_filter = ["action_time", "content_type"]
     list_select_related = ["user", "content_type"]
+    fields = ["action_time", "by", "content_type", "object_repr", "get_change_message"]
     actions = None
+
+    @admin.display(description="user")
+    def by(self, entry):
+        """The name without the link that Django adds: not everyone who reads the log may open an account."""
+        return str(entry.user)

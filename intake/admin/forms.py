@@ -52,7 +52,7 @@ def _text(label, *, rows=2, required=False, help_text="", missing="") -> forms.C
 class SearchForm(forms.Form):
     typed = forms.CharField(
         label="Phone, email or reference",
-        help_text="The full number, address or reference, in any notation. Parts find nothing.",
+        help_text="The full number, address or reference, in any format. A part of one finds nothing.",
         max_length=254,
         widget=forms.TextInput({"autocomplete": "off", "type": "search"}),
         error_messages={"required": "Type a phone number, an email address or a reference."},
@@ -70,7 +70,7 @@ class ContactForm(forms.Form):
     )
     note = _text("Note for colleagues", rows=3)
     unsafe = _text(
-        "Why, against the contact plan?", help_text="Only if the plan is against it. Kept with this attempt."
+        "Reason to go against the contact plan", help_text="Only if the plan says no. Kept with this attempt."
     )
 
     def clean_way(self):
@@ -81,7 +81,7 @@ class AgainstPlanForm(forms.Form):
     unsafe = _text(
         "Why does it have to be now?",
         required=True,
-        help_text="Kept with the attempt you note afterwards.",
+        help_text="Kept with the attempt you note afterward.",
         missing="Say why it has to be now.",
     )
 
@@ -138,7 +138,7 @@ class EntryForm(AnswersForm):
         label="When did they ask?",
         help_text="The actual time. The waiting time counts from it.",
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"required": "Give day and time.", "invalid": "Give day and time."},
+        error_messages={"required": "Enter a date and time.", "invalid": "Enter a date and time."},
     )
     agreed = forms.BooleanField(label="I told them this, and they agree to be called back.", required=False)
 
@@ -147,9 +147,10 @@ class EntryForm(AnswersForm):
         "email": ("Email address", ""),
         "name": ("What should we call them?", "A first name or any name they like."),
         "leave": ("If they do not pick up, what may we do?", "We do only what they allow."),
-        "times": ("When is a good time to call?", "Center time. None: as soon as we can."),
+        "times": ("When is a good time to call?", "Center time. If none is checked: as soon as we can."),
         "language": ("Which language is best for them?", ""),
         "story": ("What is going on?", "Checked for danger like the public form."),
+        "substances": ("What is being used?", "Check all that fit."),
         "recent": ("Was any of it used in the last 3 days (72 hours)?", ""),
     }
 

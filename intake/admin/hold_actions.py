@@ -14,7 +14,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Reason",
         max_length=200,
-        help_text="Such as the number of a court order. No content of the request.",
+        help_text="For example the number of a court order. Nothing from the request itself.",
         error_messages={"required": "Say why."},
     )
 
@@ -28,7 +28,7 @@ HOLD_ACTIONS: tuple[ObjectAction, ...] = (
         APPROVE_ERASURE,
         done="Under legal hold. It cannot be erased until the hold is lifted.",
         form=ReasonForm,
-        hint="Neither retention nor the person can erase it then.",
+        hint="Neither the end of the retention period nor the person can erase it then.",
         quiet=True,
         folded=True,
         offered=lambda call, user: not call.hold_reason and not call.erased_at,

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from detoxsite.core import site_profile
+from detoxsite.core.adminkit.object_actions import focus_first_error
 
 from ..models import CallForHelp
 from ..reception import receive as reception
@@ -22,6 +23,7 @@ def view(model_admin, request):
             return _stored(model_admin, request, form)
         except NotReceived:
             return _show(model_admin, request, form, status=503, not_stored=True)
+    focus_first_error(form)
     return _show(model_admin, request, form, status=422 if form.is_bound else 200)
 
 

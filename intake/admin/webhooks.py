@@ -50,7 +50,7 @@ class WebhookAdmin(ObjectActionsMixin, StaffModelAdmin):
             {"two"},
             CHANGE,
             done="Only the newest secret signs now.",
-            hint="After the other system has the new one.",
+            hint="Do this once the other system has the new secret.",
         ),
         ObjectAction(
             "token",

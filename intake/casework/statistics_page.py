@@ -109,7 +109,7 @@ def _wait_sentences(requests: int, times: WaitTimes, weeks: int, event: str, no_
         first = f"Half of the requests of the last {weeks} weeks had {event} within {within}, {share}."
     without = requests - times.count
     second = f"{without:,} {'has' if without == 1 else 'have'} had {no_event}: {times.open:,} still open, "
-    second += f"{without - times.open:,} closed without"
+    second += f"{without - times.open:,} closed without one"
     return [first, f"Of {requests:,} in all, {second if without else 'all have had one'}."]
 
 
@@ -199,8 +199,8 @@ def _days(days: list[statistics.DayCount]) -> Section:
     received, attempts, conversations = (sum(column) for column in list(zip(*days, strict=True))[1:])
     title = f"Received and answered per day, last {len(days)} days"
     sentence = (
-        f"{received:,} came in. In these days {attempts:,} had their first attempt, {conversations:,} their first "
-        "conversation, whenever they had come in."
+        f"{received:,} requests came in. {attempts:,} first attempts and {conversations:,} first conversations took place "
+        "on these days, some for requests from before."
     )
     chart = charts.columns(
         "days",

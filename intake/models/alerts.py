@@ -21,7 +21,7 @@ class AlertTarget(models.TextChoices):
 
 
 class EscalationStep(models.Model):
-    """One step of the alert ladder: whom to alert when no one has claimed a request after so many minutes."""
+    """One step of the escalation: whom to alert when no one has claimed a request after so many minutes."""
 
     after = models.PositiveSmallIntegerField("minutes without a claim", unique=True)
     who = models.CharField("whom to alert", max_length=10, choices=AlertTarget)
@@ -36,8 +36,8 @@ class EscalationStep(models.Model):
 
     class Meta:
         ordering = ["after"]
-        verbose_name = "step of the alert ladder"
-        verbose_name_plural = "alert ladder"
+        verbose_name = "escalation step"
+        verbose_name_plural = "escalation steps"
 
     def __str__(self):
         return f"After {self.after} minutes: {self.get_who_display()}"
@@ -73,7 +73,7 @@ class Shift(models.Model):
     class Meta:
         ordering = ["weekday", "starts"]
         verbose_name = "shift"
-        verbose_name_plural = "on-call schedule"
+        verbose_name_plural = "on-call shifts"
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}: {self.person}"

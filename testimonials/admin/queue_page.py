@@ -22,7 +22,7 @@ from ..staff_names import roster
 
 PAGE_SIZE = 30
 EXCERPT_LENGTH = 160  # characters of a review in its row
-UNREADABLE = "Cannot be opened with the keys available here"
+UNREADABLE = "Cannot be decrypted with the keys on this server"
 
 
 class BadAddress(Exception):

@@ -37,7 +37,7 @@ def publish(review_id, *, by, version, span, exact, with_name, with_photo, **tic
             review_id, by=by, version=version, removals=removals, with_name=with_name, with_photo=with_photo
         )
     except ValueError as exc:
-        raise Refused("The parts to take out do not fit the words. Load the page again.") from exc
+        raise Refused("The parts to take out do not match the text. Reload the page.") from exc
     except sealing.Unreadable:
         raise Refused(UNREADABLE) from None
 

@@ -59,7 +59,7 @@ def _redacted(words: str, removals: Sequence[Removal]) -> str:
     try:
         shown = redact(words, removals)
     except ValueError as exc:
-        raise Refused("The parts to take out do not fit the words. Load the page again.") from exc
+        raise Refused("The parts to take out do not match the text. Reload the page.") from exc
     if sum(removal.end - removal.start for removal in removals) > MAX_REMOVED_SHARE * len(words):
         raise Refused("More than half of it would be taken out. Take out less, or propose to withhold it.")
     return shown

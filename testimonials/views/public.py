@@ -43,7 +43,7 @@ def testimonial_list(request):
     count = shown.summary
     page = Page(
         "Reviews" if at_top else "Older reviews" if year is None else f"Reviews from {year} and before",
-        f"All {intcomma(count.shown)} reviews that may be shown, good and bad, how many we withhold, and why."
+        f"All {intcomma(count.shown)} reviews that we may show, good and bad, how many we withhold, and why."
         if count.shown > 1
         else "Reviews by people who stayed here and by families. How we choose what to show, and how to write one.",
         section="reviews",

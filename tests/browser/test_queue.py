@@ -45,7 +45,7 @@ def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
     nurse.click("Save this attempt")
     assert "Do not leave a voicemail." in page.inner_text("body")
     assert page.locator("#act-contact").get_by_label("Note for colleagues").input_value() == "Rang twice."
-    page.locator("#act-contact").get_by_label("Why, against").fill("He asked for it when he rang us.")
+    page.locator("#act-contact").get_by_label("Reason to go against").fill("He asked for it when he rang us.")
     nurse.click("Save this attempt")
     page.locator("#act-contact").get_by_label("Result").select_option("reached")
     nurse.click("Save this attempt")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin import ModelAdmin, site
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core import mail
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from articles.models import State
 from detoxsite.core import roles
+from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
 from detoxsite.core.models import SiteProfile, User
 from tests.factories import (
     make_call,
@@ -213,6 +215,29 @@ def test_the_admin_log_is_read_only(as_role, path):
     assert [entry.object_repr for entry in LogEntry.objects.all()] == ["As it was"]
     assert client.get("/admin/admin/logentry/").status_code == 200
     assert as_role("compliance").get("/admin/admin/logentry/").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["compliance", "manager"])
+def test_an_entry_of_who_did_what_can_be_opened(as_role, role):
+    client = as_role(role)
+    entry = LogEntry.objects.create(user=client.user, action_flag=2, object_repr="As it was")
+
+    html = client.get(f"/admin/admin/logentry/{entry.pk}/change/").content.decode()
+
+    assert "As it was" in html
+    assert f"/admin/detoxsite/user/{client.user.pk}/change/" not in html
+
+
+def test_each_read_only_page_says_which_fields_it_shows():
+    """Without that, ReadOnlyModelAdmin asks for the fields to find the fields."""
+    silent = {
+        type(one).__name__
+        for one in site._registry.values()
+        if isinstance(one, ReadOnlyModelAdmin)
+        and not (one.fields or one.fieldsets or type(one).get_fieldsets is not ModelAdmin.get_fieldsets)
+    }
+
+    assert silent == set()
 
 
 def test_an_account_without_a_role_is_not_created(as_role):

@@ -92,7 +92,7 @@ class ObjectActionsMixin:
                 return self.after_object_action(request, result)
         else:
             self._link_to_form(request, action, f"Not done: {_first_error(form)}", messages.ERROR)
-        _focus_first_error(form)
+        focus_first_error(form)
         request.method = "GET"  # the page, with the form as it was filled in
         return self.change_view(request, object_id, extra_context={"bound_action_form": form})
 
@@ -127,7 +127,7 @@ class ObjectActionsMixin:
                 yield {"action": action, "form": form, "url": url, "is_quiet": action.is_quiet(obj, request.user)}
 
 
-def _focus_first_error(form: forms.Form) -> None:
+def focus_first_error(form: forms.Form) -> None:
     invalid = next((field for field in form.fields if field in form.errors), None)
     if invalid:
         form.fields[invalid].widget.attrs["autofocus"] = True

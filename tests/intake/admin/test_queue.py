@@ -710,6 +710,22 @@ def test_the_entry_form_refers_to_the_caller_in_the_third_person(as_role):
     assert html.index("What to tell them") < html.index("I told them this")
 
 
+def test_each_hint_of_the_form_to_write_down_is_on_the_page(as_role):
+    html = as_role("admissions").get(ENTER).content.decode()
+
+    hints = {name for names in re.findall(r'aria-describedby="([^"]+)"', html) for name in names.split()}
+    assert hints >= {"id_leave_helptext", "id_times_helptext", "id_substances_helptext"}
+    assert [name for name in hints if f'id="{name}"' not in html] == []
+    assert "Nobody here will judge you" not in html
+
+
+def test_after_a_mistake_the_focus_is_where_it_was_made(as_role):
+    html = as_role("admissions").post(ENTER, entry(channel="")).content.decode()
+
+    focused = re.findall(r"<[^>]*\bautofocus\b[^>]*>", html)
+    assert [re.search(r'name="(\w+)"', tag)[1] for tag in focused] == ["channel"]
+
+
 def test_a_phoned_request_is_one_like_any_other(as_role):
     client = as_role("admissions")
     asked = timezone.localtime(minutes_ago(40))
@@ -746,7 +762,7 @@ def test_the_same_entry_sent_twice_is_one_request_and_consent_needs_a_yes(as_rol
         ({"channel": "web"}, "is not one of"),
         ({"received_at": "2099-01-01T10:00"}, "This is in the future."),
         ({"received_at": "2020-01-01T10:00"}, "more than seven days ago"),
-        ({"received_at": "soon"}, "Give day and time."),
+        ({"received_at": "soon"}, "Enter a date and time."),
     ],
 )
 def test_a_mistake_loses_no_text(as_role, fields, error):

@@ -259,9 +259,9 @@ def test_the_page_says_how_many_had_no_attempt_or_conversation(as_role, ask):
     html = as_role("manager").get(PAGE).content.decode()
 
     assert "within 8 minutes, fewer than 9 of 10 have had one so far." in html
-    assert "Of 4 in all, 2 have had no attempt: 1 still open, 1 closed without." in html
+    assert "Of 4 in all, 2 have had no attempt: 1 still open, 1 closed without one." in html
     assert "Fewer than half of the requests of the last 13 weeks have had a first live conversation so far." in html
-    assert "Of 4 in all, 3 have had no conversation: 2 still open, 1 closed without." in html
+    assert "Of 4 in all, 3 have had no conversation: 2 still open, 1 closed without one." in html
     assert "Of those that have had one, half had it within 7 minutes." in html
     assert "3 requests are open." in html
 

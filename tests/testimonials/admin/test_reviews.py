@@ -190,7 +190,7 @@ def test_without_a_key_the_queues_are_still_listed(as_role, settings):
     settings.SEALING_PRIVATE_KEYS = [sealing.new_private_key()]
     client = as_role("moderator")
 
-    assert "Cannot be opened with the keys available here" in client.get(QUEUE).content.decode()
+    assert "Cannot be decrypted with the keys on this server" in client.get(QUEUE).content.decode()
     assert client.get(url(review)).headers["Location"] == QUEUE
     for name in ("approve", "propose", "reply"):
         assert act(client, review, name).headers["Location"] == QUEUE

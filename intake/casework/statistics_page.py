@@ -199,8 +199,8 @@ def _days(days: list[statistics.DayCount]) -> Section:
     received, attempts, conversations = (sum(column) for column in list(zip(*days, strict=True))[1:])
     title = f"Received and answered per day, last {len(days)} days"
     sentence = (
-        f"{received:,} requests came in. {attempts:,} first attempts and {conversations:,} first conversations took place "
-        "on these days, some for requests from before."
+        f"{received:,} requests came in. {attempts:,} first attempts and {conversations:,} first conversations took "
+        "place on these days, some for earlier requests."
     )
     chart = charts.columns(
         "days",

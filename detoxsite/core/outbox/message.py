@@ -21,9 +21,7 @@ class OutgoingMessage(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     next_try_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
-    problem = models.CharField(
-        max_length=120, blank=True, editable=False, help_text="An error code, never the content."
-    )
+    problem = models.CharField(max_length=120, blank=True, editable=False, help_text="An error code, not the content.")
 
     class Meta:
         abstract = True

@@ -34,7 +34,7 @@ class CallForHelpView(PublicFormView):
     def get_page(self, *, error):
         return Page(
             "Contact us",
-            "Call any hour, or leave a number or an email address and we call you back. You do not need to give a name.",
+            "Call any hour, or leave a number or an email address and we call you back. No name needed.",
             section="help",
             here=True,
             neutral=True,

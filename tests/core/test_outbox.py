@@ -33,5 +33,5 @@ def test_a_superuser_sees_the_status_of_each_message(client, messages, path):
 
 
 @pytest.mark.parametrize("path", ["articles/reminder", "intake/retentionwarning"])
-def test_nobody_else_sees_them(as_role, messages, path):
-    assert as_role("manager").get(f"/admin/{path}/").status_code == 403
+def test_an_editor_does_not_see_them(as_role, messages, path):
+    assert as_role("editor").get(f"/admin/{path}/").status_code == 403

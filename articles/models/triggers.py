@@ -6,6 +6,8 @@ privilege to drop a trigger get past them, and then the fingerprint on the editi
 
 import pgtrigger
 
+from detoxsite.core.append_only import NO_TRUNCATE
+
 # Columns that may still change while an edition is in review, and after it was signed off.
 _WHILE_IN_REVIEW = (
     *("state", "note", "reviewer_id", "signed_as", "signed_off_by_id", "signed_off_at", "publish_at", "reviewed_on"),
@@ -25,13 +27,6 @@ def _array(names) -> str:
     return "ARRAY[{}]".format(", ".join(f"'{name}'" for name in names))
 
 
-NO_TRUNCATE = pgtrigger.Trigger(
-    name="not_emptied",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Truncate,
-    level=pgtrigger.Statement,
-    func="RAISE EXCEPTION 'editions are never deleted';",
-)
 EDITION = [
     pgtrigger.FSM(name="state_transitions", field="state", transitions=TRANSITIONS),
     pgtrigger.Trigger(

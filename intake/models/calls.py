@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from detoxsite.core.encryption.sealed_models import NO_TRUNCATE, SealedModel
+from detoxsite.core.append_only import NO_TRUNCATE
+from detoxsite.core.encryption.sealed_models import SealedModel
 from detoxsite.core.locking import locked
 from detoxsite.core.safety.risk_signs import DANGER_NOW, Sign
 

@@ -4,7 +4,8 @@ import pgtrigger
 from django.db import models
 from django.utils import timezone
 
-from detoxsite.core.encryption.sealed_models import APPEND_ONLY, NO_TRUNCATE, ActorMixin
+from detoxsite.core.append_only import APPEND_ONLY, NO_TRUNCATE
+from detoxsite.core.encryption.sealed_models import ActorMixin
 from detoxsite.core.models import ConsentEntry
 
 from .calls import CallForHelp

@@ -4,11 +4,8 @@ import pgtrigger
 from django.db import models
 from django.utils import timezone
 
-from detoxsite.core.encryption.sealed_models import (
-    NO_TRUNCATE,
-    ActorMixin,
-    SealedModel,
-)
+from detoxsite.core.append_only import NO_TRUNCATE
+from detoxsite.core.encryption.sealed_models import ActorMixin, SealedModel
 from detoxsite.core.models import ConsentEntry
 
 

@@ -1,26 +1,12 @@
-"""Abstract models: personal content in one sealed value, append-only rows, and who acted."""
+"""Abstract models: personal content in one sealed value, and who acted."""
 
 import uuid
 from collections.abc import Mapping
 from functools import cached_property
 
-import pgtrigger
 from django.db import models
 
 from . import sealing
-
-NO_TRUNCATE = pgtrigger.Trigger(
-    name="not_emptied",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Truncate,
-    level=pgtrigger.Statement,
-    func="RAISE EXCEPTION 'these are kept for good';",
-)
-APPEND_ONLY = [
-    pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange()),
-    pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
-    NO_TRUNCATE,
-]
 
 
 class SealedModel(models.Model):

@@ -5,7 +5,7 @@ import hashlib
 from django.db import models
 from django.utils import timezone
 
-from ..encryption.sealed_models import APPEND_ONLY
+from ..append_only import APPEND_ONLY
 
 
 def hash_of(purpose: str, language: str, body: str) -> str:

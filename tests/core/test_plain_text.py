@@ -1,0 +1,62 @@
+import pytest
+
+from detoxsite.core.plain_text import as_seen, tidy
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Baclofen\v and sleep", "Baclofen  and sleep"),
+        ("guar\u00adanteed", "guaranteed"),
+        ("10\u200bmg", "10mg"),
+        ("a\u2060b\ufeffc\u200ed", "abcd"),
+        ("\u202egnp.exe", "gnp.exe"),
+        ("ﬁve ﬂuids", "five fluids"),
+        ("Cafe\u0301", "Café"),
+        ("one\ttwo\r\nthree", "one two three"),
+        ("de\u200dtox", "detox"),
+        ("👩\u200d⚕️ nurse", "👩\u200d⚕️ nurse"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        (
+            "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+            "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+        ),
+        ("a\U000e0067b", "ab"),
+        ("x\ud800y\x00z", "xyz"),
+    ],
+)
+def test_one_line_is_tidied(typed, stored):
+    assert tidy(typed) == stored
+
+
+def test_several_lines_keep_their_line_ends():
+    assert tidy("one\r\ntwo\rthree\u2028four\vfive\tsix", multiline=True) == "one\ntwo\nthree\nfour\nfive six"
+
+
+@pytest.mark.parametrize(
+    ("stored", "seen"),
+    [
+        ("guar\u00adanteed", "guaranteed"),
+        ("10\u200bmg", "10mg"),
+        ("10\u00a0mg", "10 mg"),
+        ("10\u202fmg", "10 mg"),
+        ("5\u200b5\u200b5-0104477", "555-0104477"),
+        ("１０ｍｇ", "10mg"),
+        ("𝐜𝐮𝐫𝐞", "cure"),
+        ("ﬁve", "five"),
+        ("cu\u0301re", "cúre"),
+        ("g\u0336u\u0336aranteed", "guaranteed"),
+        ("guаranteed", "guaranteed"),  # noqa: RUF001 with a Cyrillic a
+        ("налоксон", "налоксон"),  # noqa: RUF001
+        ("10³ cells", "10³ cells"),
+        ("½ tablet", "½ tablet"),
+        ("Suboxone™", "Suboxone™"),
+        ("wait… then", "wait… then"),
+        ("pain‑free", "pain-free"),  # noqa: RUF001
+        ("can\u02bct", "can’t"),
+        ("one\r\ntwo", "one\ntwo"),
+        ("100％", "100%"),  # noqa: RUF001
+    ],
+)
+def test_text_is_compared_as_a_reader_sees_it(stored, seen):
+    assert as_seen(stored) == seen

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from .. import site_profile
+from ..form_fields import TypedTextMixin
 
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
 
@@ -38,7 +39,7 @@ class SafeChangeList(ChangeList):
             raise IncorrectLookupParameters from exc
 
 
-class StaffModelAdmin(admin.ModelAdmin):
+class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     """Base of every admin: a list can be filtered only by the filters it offers.
 
     Django lets anyone who may see a list filter it by any column of the table: by hidden stars, by someone's text,

@@ -13,9 +13,14 @@ from ..rule_table import RuleTable
 from .risk_signs import Sign
 from .sign_patterns import HARMLESS, Found, LineMatcher, normalize
 from .spelling import correct
+from .withdrawal import find_stopping, has_symptoms
 
 TABLE = RuleTable(Path(__file__).with_name("review_signs.toml"))
-_FRAMES = ("now", "past", "over")
+_FRAMES = ("now", "past", "old", "over")
+_MAX_DISTANCE = 7  # words before a match that say when it is so, unless a clause begins between
+_NEAR = 20  # words around a match that belong together even without punctuation
+_CLAUSE_STARTS = frozenset(", and but so because now y pero ahora porque".split())
+_PRESENT = frozenset("im am is are hes shes theyre cant wont dont doesnt isnt have has keeps says esta estoy no".split())
 
 
 def lines() -> Iterator[tuple[str, str]]:
@@ -27,7 +32,9 @@ def lines() -> Iterator[tuple[str, str]]:
 
 
 MATCHER = LineMatcher(lines())
-_FRAME_MATCHER = LineMatcher((name, line) for name in _FRAMES for line in TABLE.get(f"frame.{name}.lines", list))
+_FRAME_MATCHERS = {
+    name: LineMatcher((name, line) for line in TABLE.get(f"frame.{name}.lines", list)) for name in _FRAMES
+}
 
 
 @dataclass(frozen=True)
@@ -40,29 +47,54 @@ class Reading:
 
 def read(words: str) -> Reading:
     """Judge the words of a review. Never raises, whatever the text."""
-    text = correct(normalize(words))
-    sentences = [f"{sentence} " for sentence in text.split(" . ")]
-    frames = [{found.label for found in _FRAME_MATCHER.find(sentence)} for sentence in sentences]
-    is_over = any("over" in frame for frame in frames)
+    sentences = [f"{sentence} " for sentence in correct(normalize(words)).split(" . ")]
+    frames = [_frames(sentence) for sentence in sentences]
     dangers, is_worrying = set(), False
     for number, sentence in enumerate(sentences):
         near = set().union(*frames[max(0, number - 1) : number + 2])
+        is_over = any("over" in later for later in frames[number:]) or "old" in set().union(*frames[max(0, number - 1) : number + 1])
+        words = sentence.split(" ")
         for found in MATCHER.find(sentence):
             if found.label == "soft":
                 is_worrying = True
                 continue
             kind, sign = found.label.split(".")
-            if _is_present(kind, sentence, found, frames[number], near, is_over):
+            here = _frames(" ".join([*words[max(0, found.start - _NEAR) : found.end + _NEAR], ""]))
+            if _is_present(kind, words, found, here, near, is_over):
                 dangers.add(sign)
+    dangers |= _withdrawal(sentences, frames)
     return Reading(tuple(sign.value for sign in Sign if sign in dangers), is_worrying or bool(dangers))
 
 
-def _is_present(kind: str, sentence: str, found: Found, here: set[str], near: set[str], is_over: bool) -> bool:
+def _frames(sentence: str) -> set[str]:
+    return {name for name in ("now", "old", "over") if _FRAME_MATCHERS[name].labels(sentence)}
+
+
+def _is_present(kind: str, words: list[str], found: Found, here: set[str], near: set[str], is_over: bool) -> bool:
     if kind == "event":
-        return "now" in near and not is_over
-    words = sentence.split(" ")
-    around = " ".join([*words[: found.start], *words[found.end :]])
-    is_past = "past" in _FRAME_MATCHER.labels(around)
-    if is_over or is_past:
-        return "now" in here and not is_past
-    return True
+        return ("now" in near and not is_over) or ("now" in here and "old" not in here)
+    if _FRAME_MATCHERS["past"].labels(_before(words, found)):
+        return False
+    return "now" in here or not is_over
+
+
+def _before(words: list[str], found: Found) -> str:
+    """The words before a match that it depends on."""
+    before = words[max(0, found.start - _MAX_DISTANCE) : found.start]
+    starts = _CLAUSE_STARTS if _PRESENT.intersection(words[found.start : found.end]) else {"but", "pero", "now", "ahora"}
+    for place in range(len(before) - 1, -1, -1):
+        if before[place] in starts:
+            return " ".join([*before[place + 1 :], ""])
+    return " ".join([*before, ""])
+
+
+def _withdrawal(sentences: list[str], frames: list[set[str]]) -> set[str]:
+    """Stopped lately what is deadly to stop, with symptoms in the same sentence or beside it."""
+    for number, sentence in enumerate(sentences):
+        is_now = "now" in frames[number]
+        if not is_now and ({"old", "over"} & frames[number] or _FRAME_MATCHERS["past"].labels(sentence)):
+            continue
+        if any(one.is_deadly and one.is_recent and not one.is_planned for one in find_stopping(sentence)):
+            if has_symptoms(" . ".join(sentences[max(0, number - 1) : number + 2])):
+                return {Sign.WITHDRAWAL}
+    return set()

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from django.db import models
 
+from . import withdrawal
 from .sign_patterns import HARMLESS, TABLE, LineMatcher, normalize
 from .spelling import correct
 
@@ -44,24 +45,27 @@ def lines() -> Iterator[tuple[str, str]]:
     for sign in TABLE.section("signs"):
         for language in ("en", "es"):
             yield from ((sign, line) for line in TABLE.get(f"signs.{sign}.{language}", list))
-    for part in TABLE.section("withdrawal"):
+    for part in ("stopped", "paused", "shaking"):
         yield from ((part, line) for line in TABLE.get(f"withdrawal.{part}.lines", list))
 
 
 MATCHER = LineMatcher(lines())
-_DEADLY, _OPIOID, _DRUG = (TABLE.terms(f"lists.{name}") for name in ("deadly", "opioid", "drug"))
-_NAMED = _DEADLY | _OPIOID | _DRUG
+_USES = withdrawal.DEADLY | withdrawal.OPIOID | TABLE.terms("lists.uses")
+_MAY_BE_PAST = frozenset({Sign.NOT_BREATHING, Sign.OVERDOSE, Sign.SEIZURE, Sign.CONFUSION})
 
 
 def find_signs(answers: dict) -> tuple[str, ...]:
     """The signs in the texts and the checked answers, most dangerous first. Never raises, whatever the text."""
-    text = _text(answers)
-    labels = MATCHER.labels(text)
-    has_stopped = "stopped" in labels or ("paused" in labels and _checked(answers, DEADLY_TO_STOP))
+    text, checked_deadly = _text(answers), bool(_checked(answers, DEADLY_TO_STOP))
+    labels = _labels(text)
+    has_stopped = "stopped" in labels or ("paused" in labels and checked_deadly)
     if has_stopped and "shaking" in labels:
         labels.add(Sign.WITHDRAWAL)
-    if "quit" in labels:
-        labels |= _signs_of_stopping(text, answers)
+    has_symptoms = withdrawal.has_symptoms(text)
+    for stopping in withdrawal.find_stopping(text, means_deadly=checked_deadly):
+        labels.add(Sign.STOPPING)
+        if stopping.is_deadly and not stopping.is_planned and (stopping.is_recent or has_symptoms):
+            labels.add(Sign.WITHDRAWAL)
     return tuple(sign.value for sign in Sign if sign.value in labels)
 
 
@@ -69,24 +73,13 @@ def _text(answers: dict) -> str:
     return correct(normalize(" . ".join(str(answers.get(name) or "") for name in ("phone", "name", "story"))))
 
 
-def _signs_of_stopping(text: str, answers: dict) -> set[str]:
-    """What the sentences that tell of stopping amount to: nothing where it was long ago."""
-    labels: set[str] = set()
-    has_symptoms = "symptoms" in MATCHER.labels(text)
-    for sentence in text.split(" . "):
-        words, found = sentence.split(" "), list(MATCHER.find(f"{sentence} "))
-        here = {match.label for match in found}
-        if "past" in here and "recently" not in here:
-            continue
-        for match in found:
-            if match.label == "quit":
-                stopped = set(words[match.start : match.end])
-                is_deadly = bool(stopped & _DEADLY) or (not stopped & _NAMED and _checked(answers, DEADLY_TO_STOP))
-                if is_deadly and ("recently" in here or has_symptoms):
-                    labels |= {Sign.WITHDRAWAL, Sign.STOPPING}
-                elif stopped & _NAMED or "recently" in here:
-                    labels.add(Sign.STOPPING)
-    return labels
+def _labels(text: str) -> set[str]:
+    """The labels of the lines in a text, without what a sentence says was years ago."""
+    labels = MATCHER.labels(text)
+    if not labels & _MAY_BE_PAST:
+        return labels
+    present = [sentence for sentence in text.split(" . ") if not withdrawal.is_long_ago(f"{sentence} ")]
+    return labels - _MAY_BE_PAST | MATCHER.labels(" . ".join([*present, ""]))
 
 
 def urgency(answers: dict, signs: Collection[str]) -> int:
@@ -112,7 +105,7 @@ def goes_first(answers: dict, signs: Collection[str]) -> bool:
 
 def _uses(answers: dict) -> bool:
     """Whether alcohol, benzodiazepines or opioids are checked or named."""
-    return bool(_checked(answers, WITHDRAWAL_SUBSTANCES) or (_DEADLY | _OPIOID).intersection(_text(answers).split(" ")))
+    return bool(_checked(answers, WITHDRAWAL_SUBSTANCES) or _USES.intersection(_text(answers).split(" ")))
 
 
 def urgency_reasons(answers: dict, signs: Collection[str]) -> list[str]:

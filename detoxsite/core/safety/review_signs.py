@@ -16,11 +16,15 @@ from .spelling import correct
 from .withdrawal import find_stopping, has_symptoms
 
 TABLE = RuleTable(Path(__file__).with_name("review_signs.toml"))
-_FRAMES = ("now", "past", "old", "over")
+_FRAMES = ("now", "past", "after", "old", "over")
 _MAX_DISTANCE = 7  # words before a match that say when it is so, unless a clause begins between
+_MAX_AFTER = 4  # words behind a match that say it was only said
+_PAST_INSIDE = frozenset("stood sat used wanted felt thought would told".split())
 _NEAR = 20  # words around a match that belong together even without punctuation
 _CLAUSE_STARTS = frozenset(", and but so because now y pero ahora porque".split())
-_PRESENT = frozenset("im am is are hes shes theyre cant wont dont doesnt isnt have has keeps says esta estoy no".split())
+_PRESENT = frozenset(
+    "im am is are hes shes theyre cant wont dont doesnt isnt have has keeps says esta estoy no".split()
+)
 
 
 def lines() -> Iterator[tuple[str, str]]:
@@ -52,7 +56,9 @@ def read(words: str) -> Reading:
     dangers, is_worrying = set(), False
     for number, sentence in enumerate(sentences):
         near = set().union(*frames[max(0, number - 1) : number + 2])
-        is_over = any("over" in later for later in frames[number:]) or "old" in set().union(*frames[max(0, number - 1) : number + 1])
+        is_over = any("over" in later for later in frames[number:]) or "old" in set().union(
+            *frames[max(0, number - 1) : number + 1]
+        )
         words = sentence.split(" ")
         for found in MATCHER.find(sentence):
             if found.label == "soft":
@@ -73,7 +79,10 @@ def _frames(sentence: str) -> set[str]:
 def _is_present(kind: str, words: list[str], found: Found, here: set[str], near: set[str], is_over: bool) -> bool:
     if kind == "event":
         return ("now" in near and not is_over) or ("now" in here and "old" not in here)
-    if _FRAME_MATCHERS["past"].labels(_before(words, found)):
+    after = " ".join([*words[found.end : found.end + _MAX_AFTER], ""])
+    if _FRAME_MATCHERS["past"].labels(_before(words, found)) or _FRAME_MATCHERS["after"].labels(after):
+        return False
+    if _PAST_INSIDE.intersection(words[found.start : found.end]):
         return False
     return "now" in here or not is_over
 
@@ -81,7 +90,9 @@ def _is_present(kind: str, words: list[str], found: Found, here: set[str], near:
 def _before(words: list[str], found: Found) -> str:
     """The words before a match that it depends on."""
     before = words[max(0, found.start - _MAX_DISTANCE) : found.start]
-    starts = _CLAUSE_STARTS if _PRESENT.intersection(words[found.start : found.end]) else {"but", "pero", "now", "ahora"}
+    starts = (
+        _CLAUSE_STARTS if _PRESENT.intersection(words[found.start : found.end]) else {"but", "pero", "now", "ahora"}
+    )
     for place in range(len(before) - 1, -1, -1):
         if before[place] in starts:
             return " ".join([*before[place + 1 :], ""])

@@ -51,7 +51,7 @@ def normalize(text: str) -> str:
 
 HARMLESS = "harmless"  # the label of lines that exclude their words from the others; they have to come first
 _BREAK = "(?: [.,]){0,3}"
-_GAP = "(?: [a-z0-9]++){0,3}?"
+_GAPS = {"..": "(?: [a-z0-9]++){0,3}?", "...": "(?: [a-z0-9,]++){0,8}?"}
 _ENDING = "[a-z0-9]*+"
 _WILDCARDS = {"*": "[a-z0-9]++", "#": "[1-9][0-9]{1,2}", "##": "(?:19|20)[0-9]{2}"}
 _PREFIX = 4  # letters by which a word with any ending is indexed
@@ -83,7 +83,7 @@ def _compile(line: str) -> Match:
     first, *rest = line.split()
     pattern = _one_of(first)
     for term in rest:
-        word = _GAP if term == ".." else f"{_BREAK} {_one_of(term)}"
+        word = _GAPS.get(term) or f"{_BREAK} {_one_of(term)}"
         pattern += f"(?:{word})?" if term.endswith("?") else word
     return TABLE.compile(line, pattern).match
 
@@ -95,7 +95,7 @@ def _index_key(word: str) -> str:
 def _requirements(terms: list[str]) -> Iterator[frozenset[str]]:
     """For each term that a line cannot do without, the words of which a text must contain one."""
     for term in terms:
-        if term != ".." and not _WILDCARDS.keys() & set(alternatives(term)) and not term.endswith("?"):
+        if term not in _GAPS and not _WILDCARDS.keys() & set(alternatives(term)) and not term.endswith("?"):
             yield frozenset(map(_index_key, alternatives(term)))
 
 

@@ -15,6 +15,7 @@ REVIVED_FIELDS = (
     "phone_index",
     "email_index",
     "urgency",
+    "goes_first",
     "created_at",
 )
 
@@ -68,6 +69,7 @@ def _keep_revision(call: CallForHelp, sent: CallForHelp) -> None:
     revision.save(force_insert=True)
     call.phone_index, call.email_index = sent.phone_index, sent.email_index
     call.urgency = max(call.urgency, sent.urgency)
+    call.goes_first = call.goes_first or sent.goes_first
     call.is_quarantined = call.is_quarantined and sent.is_quarantined
 
 

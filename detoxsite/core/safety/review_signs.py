@@ -19,11 +19,31 @@ TABLE = RuleTable(Path(__file__).with_name("review_signs.toml"))
 _FRAMES = ("now", "past", "after", "old", "over")
 _MAX_DISTANCE = 7  # words before a match that say when it is so, unless a clause begins between
 _MAX_AFTER = 4  # words behind a match that say it was only said
-_PAST_INSIDE = frozenset("stood sat used wanted felt thought would told".split())
+_PAST_INSIDE = frozenset(["stood", "sat", "used", "wanted", "felt", "thought", "would", "told"])
 _NEAR = 20  # words around a match that belong together even without punctuation
-_CLAUSE_STARTS = frozenset(", and but so because now y pero ahora porque".split())
+_CLAUSE_STARTS = frozenset([",", "and", "but", "so", "because", "now", "y", "pero", "ahora", "porque"])
 _PRESENT = frozenset(
-    "im am is are hes shes theyre cant wont dont doesnt isnt have has keeps says esta estoy no".split()
+    [
+        "im",
+        "am",
+        "is",
+        "are",
+        "hes",
+        "shes",
+        "theyre",
+        "cant",
+        "wont",
+        "dont",
+        "doesnt",
+        "isnt",
+        "have",
+        "has",
+        "keeps",
+        "says",
+        "esta",
+        "estoy",
+        "no",
+    ]
 )
 
 

@@ -98,9 +98,9 @@ def urgency(answers: dict, signs: Collection[str]) -> int:
     return int(bool(signs) or answers.get("recent") == "yes")
 
 
-def goes_first(answers: dict, signs: Collection[str]) -> bool:
-    """Whether the person goes ahead of others who are as urgent: minors, and pregnant people, in withdrawal or danger."""
-    return Sign.MINOR_OR_PREGNANT in signs and urgency(answers, signs) >= 2
+def goes_first(signs: Collection[str], level: int) -> bool:
+    """Whether a person goes ahead of others of the same urgency: minors and pregnant people, from withdrawal on."""
+    return Sign.MINOR_OR_PREGNANT in signs and level >= 2
 
 
 def _uses(answers: dict) -> bool:

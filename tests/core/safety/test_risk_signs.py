@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detoxsite.core.safety import sign_patterns
+from detoxsite.core.safety import review_signs, risk_signs, sign_patterns, withdrawal
 from detoxsite.core.safety.crisis_steps import crisis_steps, is_spanish
 from detoxsite.core.safety.risk_signs import (
+    DANGERS,
     Sign,
     find_signs,
     urgency,
@@ -42,7 +43,7 @@ def found_in(row):
 
 
 def dangers(names):
-    return set(names) - {Sign.MINOR_OR_PREGNANT}
+    return set(names) & DANGERS
 
 
 def test_the_list_is_as_large_and_as_mixed_as_its_figures_need():
@@ -185,7 +186,7 @@ def test_crisis_steps_are_in_the_order_they_are_needed(found, first):
 
 ANYTHING = st.text(st.characters() | st.characters(categories=["Cs", "Mn", "Cf", "Cc", "So"]), max_size=400)
 WORDS = st.lists(
-    st.sampled_from(sorted(sign_patterns.BY_FIRST_WORD) + [".", ",", "no", "\0", "🔫", "\ud800"]), max_size=200
+    st.sampled_from(sorted(risk_signs.MATCHER.by_first_word) + [".", ",", "no", "\0", "🔫", "\ud800"]), max_size=200
 )
 
 
@@ -208,6 +209,7 @@ def test_missing_answers_have_no_signs(answers):
     assert urgency(answers, ()) == 0
 
 
+ALL_MATCHERS = [risk_signs.MATCHER, withdrawal.MATCHER, review_signs.MATCHER, *review_signs._FRAME_MATCHERS.values()]
 HARDEST = [
     *(
         "a",
@@ -243,20 +245,22 @@ def _seconds(answers):
 
 
 def test_no_pattern_repeats_without_a_bound_inside_another_repeat():
-    for matchers in sign_patterns.BY_FIRST_WORD.values():
+    for matchers in (matchers for one in ALL_MATCHERS for matchers in one.by_first_word.values()):
         for _, match, _ in matchers:
-            bounded = re.sub(r"\[a-z0-9\][*+]\+|\{0,3\}\??|\{1,2\}", "", match.__self__.pattern)
+            bounded = re.sub(r"\[a-z0-9,?\][*+]\+|\{0,[38]\}\??|\{[124](?:,2)?\}", "", match.__self__.pattern)
             assert not re.search(r"[*+{]", bounded), match.__self__.pattern
 
 
 def test_the_table_keeps_to_its_own_rules():
-    for label, line in sign_patterns.lines():
+    for label, line in [*risk_signs.lines(), *review_signs.lines()]:
         first, *rest = line.split()
         assert not first.endswith("?"), (label, line)
-        assert first not in ("..", "*", "#"), (label, line)
-        assert rest[-1:] != [".."], (label, line)
-        for word in (word for token in (first, *rest) if token != ".." for word in sign_patterns.alternatives(token)):
-            assert re.fullmatch(r"[a-z0-9]{1,}|[a-z0-9]{4,}\*|[*#]", word), (label, line, word)
+        assert first not in ("..", "...", "*", "#", "##"), (label, line)
+        assert rest[-1:] not in ([".."], ["..."]), (label, line)
+        for word in (
+            word for token in (first, *rest) if token not in ("..", "...") for word in sign_patterns.alternatives(token)
+        ):
+            assert re.fullmatch(r"[a-z0-9]{1,}|[a-z0-9]{4,}\*|[*]|##?", word), (label, line, word)
             assert not re.search(r"([a-z])\1\1", word), (label, line, word)
 
 

@@ -39,7 +39,9 @@ def listed(cell):
 
 
 def found_in(row):
-    return find_signs({"story": row["text"], "substances": listed(row["substances"]), "recent": row["recent"]})
+    """Without plain withdrawal, which this list does not label (calls_practice.csv does)."""
+    found = find_signs({"story": row["text"], "substances": listed(row["substances"]), "recent": row["recent"]})
+    return [sign for sign in found if sign != Sign.STOPPING]
 
 
 def dangers(names):
@@ -52,7 +54,7 @@ def test_the_list_is_as_large_and_as_mixed_as_its_figures_need():
     assert len(dangerous) >= 300
     assert len(ROWS) - len(dangerous) >= 200
     assert sum(row["language"] == "es" for row in dangerous) >= 0.4 * len(dangerous)
-    assert {name for row in ROWS for name in listed(row["signs"])} == set(Sign.values)
+    assert {name for row in ROWS for name in listed(row["signs"])} == set(Sign.values) - {Sign.STOPPING}
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if DEADLIEST & set(listed(row["signs"]))], ids=lambda r: r["text"])
@@ -123,11 +125,12 @@ def test_signs_come_most_dangerous_first():
 @pytest.mark.parametrize(
     ("story", "substances", "found"),
     [
-        ("stopped drinking yesterday, shaking", [], ("withdrawal",)),
+        ("stopped drinking yesterday, shaking", [], ("withdrawal", "stopping")),
         ("stopped yesterday, shaking", ["alcohol"], ("withdrawal",)),
         ("stopped yesterday, shaking", ["benzos", "meth"], ("withdrawal",)),
         ("stopped yesterday, shaking", ["cannabis"], ()),
-        ("stopped drinking yesterday", ["alcohol"], ()),
+        ("stopped drinking yesterday", ["alcohol"], ("withdrawal", "stopping")),
+        ("stopped drinking", ["alcohol"], ("stopping",)),
         ("shaking", ["alcohol"], ()),
     ],
 )
@@ -142,7 +145,9 @@ def test_withdrawal_is_having_stopped_and_shaking(story, substances, found):
         ({"recent": "yes", "substances": ["alcohol"]}, ("violence",), 3),
         ({"recent": "yes", "substances": ["meth", "benzos"]}, (), 2),
         ({"recent": "unsure", "substances": ["opioids"]}, ("minor_or_pregnant",), 2),
-        ({"recent": "no", "substances": ["alcohol"]}, ("minor_or_pregnant",), 1),
+        ({"recent": "no", "substances": ["alcohol"]}, ("minor_or_pregnant",), 2),
+        ({"recent": "no", "substances": ["cannabis"]}, ("minor_or_pregnant",), 1),
+        ({}, ("stopping",), 2),
         ({"recent": "yes", "substances": []}, (), 1),
         ({"recent": "unsure", "substances": ["cannabis"]}, (), 0),
         ({"recent": "", "substances": ["alcohol"]}, (), 0),
@@ -175,7 +180,9 @@ def test_reasons_are_short_and_in_our_own_terms():
         (("minor_or_pregnant",), []),
         (("not_breathing", "suicide"), ["911", "naloxone", "988", "stay"]),
         (("suicide",), ["988", "911", "stay"]),
-        (("suicide", "withdrawal"), ["988", "911", "stay"]),
+        (("suicide", "withdrawal"), ["988", "911", "taper", "stay"]),
+        (("withdrawal",), ["taper", "911", "stay"]),
+        (("stopping",), ["taper"]),
         (("seizure",), ["911", "stay"]),
         (("violence",), ["911"]),
     ],
@@ -200,7 +207,7 @@ def test_no_text_makes_it_raise(story, name):
     assert set(found) <= set(Sign.values)
     assert urgency(answers, found) >= 2
     assert urgency_reasons(answers, found)
-    assert set(crisis_steps(found)) <= {"911", "naloxone", "988", "stay"}
+    assert set(crisis_steps(found)) <= {"911", "naloxone", "988", "taper", "stay"}
 
 
 @pytest.mark.parametrize("answers", [{}, {"story": None, "substances": None}, {"story": 5, "name": ["a"]}])

@@ -18,12 +18,12 @@ FIELD_ANCHORS = {"title": "id_title", "summary": "id_summary", "sources": "sourc
 _SOURCE = re.compile(r"\[(\d+)\]")
 
 
-def panel_context(result: editorial_gate.CheckResult, snapshot: dict, edition) -> dict:
+def panel_context(result: editorial_gate.CheckResult, snapshot: dict, edition, *, in_form: bool = False) -> dict:
     """Context of the panel. Each finding has its ``place`` in words and its ``nth`` among equal ones there.
 
-    Where the snapshot is that of a form, ``anchor`` is the id of the part of the form that the finding is about.
+    Beside a form (``in_form``), ``anchor`` is the id of the part of the form that the finding is about.
     """
-    shown = {"red": _entries(result.red[:MAX_SHOWN], snapshot), "amber": _entries(result.amber[:MAX_SHOWN], snapshot)}
+    shown = {level: _entries(getattr(result, level)[:MAX_SHOWN], snapshot, in_form) for level in ("red", "amber")}
     for number, entry in enumerate([*shown["red"], *shown["amber"]], 1):
         entry["id"] = f"finding-{number}"
     return {
@@ -37,16 +37,13 @@ def panel_context(result: editorial_gate.CheckResult, snapshot: dict, edition) -
     }
 
 
-def _entries(findings: list[checks.Finding], snapshot: dict) -> list[dict]:
+def _entries(findings: list[checks.Finding], snapshot: dict, in_form: bool) -> list[dict]:
     entries, count = [], Counter()
     for finding in findings:
         same = (finding.code, finding.place, finding.excerpt, finding.match)
         place = finding.place.capitalize() if isinstance(finding.place, str) else _block_name(finding.place, snapshot)
-        anchor = _anchor(finding, snapshot)
-        is_in_block = isinstance(finding.place, int)
-        entries.append(
-            {"finding": finding, "place": place, "is_in_block": is_in_block, "anchor": anchor, "nth": count[same]}
-        )
+        entry = {"finding": finding, "place": place, "nth": count[same], "is_in_block": isinstance(finding.place, int)}
+        entries.append(entry | {"anchor": _form_anchor(finding, snapshot) if in_form else ""})
         count[same] += 1
     return entries
 
@@ -55,12 +52,10 @@ def _block_name(index: int, snapshot: dict) -> str:
     return f"Block {index + 1}, {snapshot['blocks'][index]['kind']}"
 
 
-def _anchor(finding: checks.Finding, snapshot: dict) -> str:
-    """The id of the part of the form that a finding is about, or "" without a form or for the page as a whole."""
+def _form_anchor(finding: checks.Finding, snapshot: dict) -> str:
+    """The id of the part of the form that a finding is about, or "" for the page as a whole."""
     if isinstance(finding.place, int):
-        return snapshot["blocks"][finding.place].get("anchor", "")
-    if not any("anchor" in block for block in snapshot["blocks"]):
-        return ""
+        return snapshot["blocks"][finding.place]["anchor"]
     number = _SOURCE.match(finding.excerpt) if finding.place == "sources" else None
     rows = {int(source["position"]): source["anchor"] for source in snapshot["sources"]}
     return rows.get(int(number[1]) if number else None, FIELD_ANCHORS.get(finding.place, ""))
@@ -68,7 +63,8 @@ def _anchor(finding: checks.Finding, snapshot: dict) -> str:
 
 def render_panel(request, snapshot: dict, *, topic, edition) -> str:
     result = editorial_gate.check_snapshot(snapshot, topic=topic.slug if topic else "", edition=edition)
-    return render_to_string("admin/articles/_findings.html", panel_context(result, snapshot, edition), request)
+    context = panel_context(result, snapshot, edition, in_form=True)
+    return render_to_string("admin/articles/_findings.html", context, request)
 
 
 def snapshot_with_anchors(edition) -> dict:

@@ -18,7 +18,7 @@ _TAG = re.compile(r'(</?[a-z](?:[^<>"]|"[^"]*")*>)', re.I)
 _CHARACTER = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});|.", re.I | re.S)
 _INLINE = re.compile(r"</?(?:a|b|del|em|i|ins|strong|sub|sup)\b", re.I)  # tags that do not end a word
 _MARKDOWN = "*_"  # the signs that our diff adds inside words
-_ADDRESS = re.compile(r" \([^() ]*\)$")  # of a link, behind its text
+_ADDED = re.compile(r" \([^() ]*\)$|^\[\d+\] ")  # to an excerpt: the address of a link, the number of a source
 _SEPARATOR = "<hr>"  # between the parts of one place; no clean text has it
 _SHOWN = ("title", "html", "caption", "quote")  # the texts of a rendered block, besides its facts
 
@@ -85,7 +85,7 @@ def _letters(text: str) -> str:
 def _span(text: str, words: Words) -> tuple[int, int] | None:
     """Start and end of the words in the letters of a page: in their excerpt, or else by themselves, or else nothing."""
     match = _plain(words.match)
-    for excerpt in filter(None, (_plain(words.excerpt), _plain(_ADDRESS.sub("", words.excerpt)))):
+    for excerpt in filter(None, (_plain(words.excerpt), _plain(_ADDED.sub("", words.excerpt)))):
         start = _nth(text, excerpt, words.nth)
         if start >= 0:
             part = match if match in excerpt else excerpt

@@ -61,9 +61,13 @@ const plain = (text) => {
   return letters.text.trim();
 };
 
+// An excerpt may have the address of a link behind it, or the number of a source before it, of several the first.
+const readings = (excerpt) => [excerpt, excerpt.replace(/ \([^() ]*\)$|^\[\d+\] /, ""), /^\[\d+\] ([^,]+)/.exec(excerpt)?.[1] ?? ""];
+
+// Where the words of a finding are in the text: inside its excerpt, or else by themselves.
 const find = (text, { match, excerpt, nth }) => {
   const words = plain(match);
-  for (const around of [plain(excerpt), plain(excerpt.replace(/ \([^() ]*\)$/, ""))].filter(Boolean)) {
+  for (const around of readings(excerpt).map(plain).filter(Boolean)) {
     let start = -1;
     for (let n = 0; n <= Number(nth); n++) {
       const following = text.indexOf(around, start + 1);

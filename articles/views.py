@@ -14,6 +14,7 @@ from detoxsite.core.page_metadata import Page
 from detoxsite.core.pagination import OffsetPage
 
 from . import services
+from .content.marks import mark_blocks
 from .content.rendering import highlight, render_body, with_body
 from .models import Article, Edition, State, Topic
 from .search.engine import SearchResults, corrected
@@ -69,9 +70,13 @@ def _not_live(request, slug):
     return render(request, "articles/gone.html", {"page": page, "code": 410}, status=410)
 
 
-def render_edition(request, edition, *, preview=False):
-    """The page of an edition fetched through ``with_body()``; with ``preview`` also before it is live."""
+def render_edition(request, edition, *, preview=False, marks=None):
+    """The page of an edition fetched through ``with_body()``; with ``preview`` also before it is live.
+
+    ``marks``: words to mark in a preview, by the index of their block.
+    """
     body = render_body(edition, is_preview=preview)
+    mark_blocks([*body.first, *body.rest], marks or {})
     page = Page(
         edition.title,
         edition.summary,

@@ -5,12 +5,12 @@ import re
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.forms import CharField, TextInput
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from detoxsite.core import site_profile
 from detoxsite.core.exceptions import Refused
@@ -18,6 +18,7 @@ from detoxsite.core.exceptions import Refused
 from .. import services
 from ..jobs import SOON
 from ..models import Edition, State
+from .review_rounds import round_text, with_rounds
 
 MAX_RESULTS = 500
 
@@ -26,14 +27,16 @@ def _live_of_article():
     return Edition.objects.live().filter(article=OuterRef("article")).order_by()
 
 
-def annotated(editions):
-    """The newest edition of each article, with the number and review date of its live one."""
+def annotated(editions, user):
+    """The newest edition of each article, with the number and review date of its live one, and its review rounds."""
     live = _live_of_article()
-    return (
+    return with_rounds(
         editions.newest()
         .defer("text", "search")
         .annotate(
-            live_number=Subquery(live.values("number")[:1]), live_due_on=Subquery(live.values("review_due_on")[:1])
+            live_number=Subquery(live.values("number")[:1]),
+            live_due_on=Subquery(live.values("review_due_on")[:1]),
+            viewer_id=Value(user.pk),
         )
     )
 
@@ -134,12 +137,14 @@ def status_text(edition: Edition) -> str:
 
 @admin.display(description="status", ordering="state")
 def status(edition):
-    """The status, and whether readers see an earlier edition than this one."""
+    """The status, the round of a review after the first, and whether readers see an earlier edition than this one."""
     is_live = edition.live_number == edition.number
     label = format_html('<span class="sample">{}</span>', "Live" if is_live else status_text(edition).capitalize())
-    if edition.live_number is None or is_live:
-        return label
-    return format_html('{}<p class="help">Unpublished changes: readers see edition {}</p>', label, edition.live_number)
+    remarks = [round_text(edition)]
+    if edition.live_number is not None and not is_live:
+        remarks.append(f"Unpublished changes: readers see edition {edition.live_number}")
+    shown = ((remark,) for remark in remarks if remark)
+    return format_html("{}{}", label, format_html_join("", '<p class="help">{}</p>', shown))
 
 
 @admin.display(ordering="article__topic__position")

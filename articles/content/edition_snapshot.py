@@ -63,11 +63,16 @@ def fingerprint(snapshot: dict) -> str:
 
 def as_lines(snapshot: dict) -> list[str]:
     """A snapshot paragraph by paragraph, for a diff."""
-    lines = [snapshot["title"], snapshot["summary"], f"Written by: {_author(snapshot['author'])}"]
-    for block in snapshot["blocks"]:
-        lines += _block_lines(block)
-    lines += [f"[{source['position']}] {_source_line(source)}" for source in snapshot["sources"]]
-    return lines + ([f"What changed: {snapshot['changes']}"] if snapshot["changes"] else [])
+    return [line for _, line in placed_lines(snapshot)]
+
+
+def placed_lines(snapshot: dict) -> list[tuple[int | str, str]]:
+    """The lines of a snapshot, each with its place: an index of a block, or "title", "summary", "sources", "page"."""
+    author = f"Written by: {_author(snapshot['author'])}"
+    lines = [("title", snapshot["title"]), ("summary", snapshot["summary"]), ("page", author)]
+    lines += [(place, line) for place, block in enumerate(snapshot["blocks"]) for line in _block_lines(block)]
+    lines += [("sources", f"[{source['position']}] {_source_line(source)}") for source in snapshot["sources"]]
+    return lines + ([("page", f"What changed: {snapshot['changes']}")] if snapshot["changes"] else [])
 
 
 def _block(block) -> dict:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from detoxsite.core.outbox import OutgoingMessage
@@ -31,10 +32,16 @@ class EditionEvent(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField(default=timezone.now)
     note = models.TextField(blank=True)
+    lines = models.JSONField(null=True, editable=False)  # sent back: the text at that moment, a string per paragraph
 
     class Meta:
         ordering = ["-at", "-pk"]
         triggers = triggers.APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(
+                name="event_keeps_lines_when_sent_back", condition=Q(lines__isnull=True) | Q(kind="sent_back")
+            )
+        ]
 
     def __str__(self):
         return self.get_kind_display()

@@ -5,6 +5,7 @@ must judge the words that a reader sees, whatever invisible or look-alike charac
 Characters follow the Unicode Character Database; the invisible ones are its Default_Ignorable_Code_Point.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -27,11 +28,12 @@ _NOT_SEEN = re.compile(f"[{_CONTROL}{_DIRECTION}{_ZERO_WIDTH}{_TAGS}{_JOINERS}{_
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _BLANK = re.compile(r"[^\S\n]|\u2800")
 _SAME_SIGN = str.maketrans("‐‑−﹣－ʼ‛＇", "-----’’’")  # noqa: RUF001 the look-alikes of hyphen and apostrophe
-# Cyrillic and Greek letters that look like Latin ones
-_LOOK_ALIKES = str.maketrans(
+# Cyrillic and Greek letters that look like Latin ones, and those
+LOOK_ALIKES = (
     "аеорсухіјѕԁһԛԝАВЕКМНОРСТУХІЈЅαοριυνκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",  # noqa: RUF001
     "aeopcyxijsdhqwABEKMHOPCTYXIJSaopiuvkABEZHIKMNOPTYX",
 )
+_LOOK_ALIKES = str.maketrans(*LOOK_ALIKES)
 _MIXED_WORD = re.compile(r"[^\W\d_]*[A-Za-z][^\W\d_]*")
 _STAYS = ("<super>", "<sub>", "<fraction>", "<square>")  # "10³" is not "103", and "™" is no part of the word
 
@@ -69,3 +71,13 @@ def _usual_form(character: str) -> str:
     if character < "\x80" or not kind.startswith("<") or kind.startswith(_STAYS) or character == "…":
         return character
     return unicodedata.normalize("NFKC", character)
+
+
+@functools.lru_cache(maxsize=4096)
+def letters_of(character: str) -> str:
+    """A character in its plainest form, to find in a text, letter by letter, what ``as_seen`` made of it.
+
+    Texts that look the same to a reader give the same letters: lower case, without accents; "" for what is invisible.
+    """
+    plain = unicodedata.normalize("NFKD", as_seen(character).translate(_LOOK_ALIKES)).casefold()
+    return "".join(" " if letter.isspace() else letter for letter in plain if not unicodedata.combining(letter))

@@ -429,6 +429,7 @@ def test_a_photo_that_is_too_large_is_refused(client):
     page = response.content.decode()
     assert response.status_code == 422
     assert "larger than 25 MB" in page.split('id="id_photo_error"')[1][:200]
+    assert "choose the photo again" not in page
     assert PLAIN in page
 
 

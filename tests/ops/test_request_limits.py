@@ -38,6 +38,7 @@ def server(transactional_db):
 
     send.port = port
     yield send
+    server.task_dispatcher.shutdown()  # first its threads, which wake the loop when they have answered
     server.close()
     thread.join(10)
     listener.close()

@@ -1,11 +1,8 @@
 """The picture library."""
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from imagefield.fields import ImageField
-
-from detoxsite.core import images
 
 from .. import renditions
 from . import triggers
@@ -43,11 +40,3 @@ class Picture(models.Model):
         deleted = super().delete(*args, **kwargs)
         transaction.on_commit(lambda: image.delete(save=False))
         return deleted
-
-    def clean_fields(self, exclude=None):
-        super().clean_fields(exclude)
-        if self.image and not self.image._committed:
-            try:
-                self.image = images.reencode(self.image.file)
-            except ValidationError as exc:
-                raise ValidationError({"image": exc}) from None

@@ -19,7 +19,7 @@ class ArticleFeed(Feed):
         return site_profile.current()
 
     def title(self, obj):
-        return f"{tidy(obj.name)}: articles"
+        return f"{obj.name}: articles"
 
     def subtitle(self, obj):
         return "Articles about alcohol, drugs, medicines and withdrawal, each signed off by a clinician."

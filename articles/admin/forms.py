@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
 
+from detoxsite.core.form_fields import TypedText, TypedTextMixin
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.text_fields import TidyFormField, TidySlugFormField
 
@@ -117,7 +118,7 @@ class SourceFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError(f"Two sources have the number {repeated[0]}. Give each its own.")
 
 
-class SourceInline(admin.StackedInline):
+class SourceInline(TypedTextMixin, admin.StackedInline):
     model = Source
     form = SourceForm
     formset = SourceFormSet
@@ -138,7 +139,7 @@ class SendBackForm(forms.Form):
 class SignOffForm(forms.Form):
     """``read`` ties the signature to the text that was on the page. The checkbox is shown for amber findings."""
 
-    read = forms.CharField(
+    read = TypedText(
         widget=forms.HiddenInput,
         max_length=64,
         error_messages={"required": "Open the page of the edition, read it, and sign off there."},
@@ -173,7 +174,7 @@ class WithdrawForm(forms.Form):
 
 
 class WaiverForm(forms.Form):
-    key = forms.CharField(max_length=32, widget=forms.HiddenInput)
+    key = TypedText(max_length=32, widget=forms.HiddenInput)
     reason = TidyFormField(label="Why this is a false alarm", max_length=500)
 
 

@@ -1,13 +1,14 @@
 """Fields for what staff type: each value is tidied (``plain_text.tidy``) before it is checked, compared and stored.
 
-The model fields are Django's own for the database and for migrations. The form fields tidy first, so that a length is
-that of the text that is stored, with a line break as one character, as the browser counts.
+The model fields are Django's own for the database and for migrations. The form fields tidy first, so that a length
+is that of the text that is stored.
 """
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from .form_fields import TypedText
 from .plain_text import as_seen, tidy
 
 
@@ -18,7 +19,7 @@ class _TidiedInput:
         return super().to_python(tidy(value, multiline=self.multiline) if isinstance(value, str) else value)
 
 
-class TidyFormField(_TidiedInput, forms.CharField):
+class TidyFormField(_TidiedInput, TypedText):
     """``multiline``: whether line ends stay; by default they do in a text area."""
 
     def __init__(self, *, multiline: bool | None = None, **kwargs):

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from detoxsite.core.form_fields import TypedText
 from detoxsite.core.text_fields import TidyFormField
 
 from ..casework import contact_plan
@@ -130,7 +131,7 @@ class PrintForm(forms.Form):
 class EntryForm(AnswersForm):
     """A request made on the phone or in person, with the questions of the public form."""
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput)  # the same form sent twice is one request
+    key = TypedText(required=False, widget=forms.HiddenInput)  # the same form sent twice is one request
     channel = forms.ChoiceField(
         label="How did they ask?",
         choices=[*CHOOSE, *(choice for choice in Channel.choices if choice[0] not in {Channel.WEB, Channel.REVIEW})],

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from detoxsite.core.form_fields import TypedText
 from detoxsite.core.text_fields import TidyFormField
 
 from ..models import Reason
@@ -53,7 +54,7 @@ class SpansField(forms.Field):
 
 class PublishForm(VersionForm):
     span = SpansField(required=False)
-    exact = forms.CharField(
+    exact = TypedText(
         label="Also take out (these exact words)",
         help_text="Type or paste them as they appear in the review. You see the result before it is published.",
         required=False,

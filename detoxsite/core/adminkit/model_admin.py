@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from .. import site_profile
+from ..form_fields import TypedTextMixin
 from ..plain_text import as_seen
 
 _SIGNS = re.compile("[^\\x20-\\x7e\\w\\s]|['\"]")
@@ -42,7 +43,7 @@ class SafeChangeList(ChangeList):
             raise IncorrectLookupParameters from exc
 
 
-class StaffModelAdmin(admin.ModelAdmin):
+class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     """Base of every admin: a list can be filtered only by the filters it offers.
 
     Django lets anyone who may see a list filter it by any column of the table: by hidden stars, by someone's text,

@@ -10,7 +10,7 @@ from detoxsite.core.text_fields import TidyCharField
 def search_form(column: str) -> Func:
     """SQL of a text as it is indexed for search: without invisible letters, signs and reference marks.
 
-    The function of the database (migration 0002) does for stored text what ``search.query.search_form`` does for
+    The function of the database (migration 0003) does for stored text what ``search.query.search_form`` does for
     typed text. Without it PostgreSQL takes “quoted”, with its quotation marks, and alcohol/drugs for one word each.
     """
     return Func(column, function="articles_search_form", output_field=models.TextField())

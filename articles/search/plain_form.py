@@ -1,6 +1,6 @@
 """The plain form in which texts and queries are searched: what a reader sees, in letters, digits and spaces.
 
-``search_form`` does for typed text what the function articles_search_form of the database (migration 0002) does for
+``search_form`` does for typed text what the function articles_search_form of the database (migration 0003) does for
 stored text; a test compares them. ``typed_form`` also reads the signs that mean something in a query.
 """
 

@@ -10,7 +10,7 @@ from articles.models import Edition, Person, Picture, Synonym, Topic
 from detoxsite.core.models import ConsentText, SiteProfile, hash_of
 from detoxsite.core.text_fields import TidyFormField, TidyTextField
 from tests.articles.admin.test_editions import LIST, posted
-from tests.factories import make_draft, make_person, make_topic
+from tests.factories import make_call, make_draft, make_person, make_review, make_topic
 
 UNTIDY = "A\vbc\x00 tit\u200ble\u202e, ﬁve cafe\u0301s\ufeff"
 TIDY = "A bc title, five cafés"
@@ -85,6 +85,20 @@ def test_the_texts_of_the_center_are_tidied(as_role):
     assert response.status_code == 302
     assert (profile.name, profile.phone) == (TIDY, "212-555-0177")
     assert profile.cost == "A\nbc title, five cafés\n\nb"
+
+
+@pytest.mark.django_db
+def test_what_staff_note_and_reply_is_tidied(as_role):
+    call, review = make_call(), make_review("published")
+
+    as_role("manager").post(f"/admin/intake/callforhelp/{call.pk}/act/hold/", {"hold-reason": UNTIDY})
+    reply = {"version": 1, "reply-reply": "Thank you for wri\u200bting this\x00 down.\u202e\r\nA\u00adnn"}
+    as_role("moderator").post(f"/admin/testimonials/testimonial/{review.pk}/act/reply/", reply)
+
+    call.refresh_from_db()
+    review.refresh_from_db()
+    assert call.hold_reason == TIDY
+    assert review.reply == "Thank you for writing this down.\nAnn"
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ Quotation marks may be those that telephones type; only a hyphen excludes, and o
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from . import street_names
 from .plain_form import typed_form
@@ -102,9 +103,15 @@ def _equivalents(synonyms: list[dict[str, str]]) -> dict[tuple[str, ...], list[s
     for synonym in synonyms:
         means = [phrase.strip() for phrase in synonym["means"].split(",") if phrase.strip()]
         for typed in synonym["typed"].lower().split(","):
-            if key := tuple(word.strip(PUNCTUATION) for word in typed_form(typed).replace('"', " ").split()):
+            if key := _synonym_key(typed):
                 equivalents.setdefault(key, []).extend(means)
     return equivalents
+
+
+@lru_cache(maxsize=2_000)
+def _synonym_key(typed: str) -> tuple[str, ...]:
+    """The words of a synonym in lower case. Cached, because every search reads the whole list."""
+    return tuple(word.strip(PUNCTUATION) for word in typed_form(typed).replace('"', " ").split())
 
 
 def _key(terms: list[re.Match]) -> tuple[str, ...] | None:

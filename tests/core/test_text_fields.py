@@ -92,13 +92,13 @@ def test_what_staff_note_and_reply_is_tidied(as_role):
     call, review = make_call(), make_review("published")
 
     as_role("manager").post(f"/admin/intake/callforhelp/{call.pk}/act/hold/", {"hold-reason": UNTIDY})
-    reply = {"version": 1, "reply-reply": "Thank you for wri\u200bting this\x00 down.\u202e\r\nA\u00adnn"}
+    reply = {"version": 1, "reply-reply": "Thank you for wri\u200bting this\x00 down.\u202e\r\nIt hel\u00adps."}
     as_role("moderator").post(f"/admin/testimonials/testimonial/{review.pk}/act/reply/", reply)
 
     call.refresh_from_db()
     review.refresh_from_db()
     assert call.hold_reason == TIDY
-    assert review.reply == "Thank you for writing this down.\nAnn"
+    assert review.reply == "Thank you for writing this down.\nIt helps."
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.forms import CharField, TextInput
+from django.forms import TextInput
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,10 +14,12 @@ from django.utils.html import format_html, format_html_join
 
 from detoxsite.core import site_profile
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.text_fields import TidyFormField
 
 from .. import services
 from ..jobs import SOON
 from ..models import Edition, State
+from ..search.plain_form import search_form
 from .review_rounds import round_text, with_rounds
 
 MAX_RESULTS = 500
@@ -119,7 +121,7 @@ def search(queryset, text: str):
 
 def prefix_query(text: str) -> str | None:
     """All words of the text, each also as a prefix. None where there is nothing to search for."""
-    words = re.findall(r"[^\W_]+", text)[:12]
+    words = re.findall(r"[^\W_]+", search_form(text))[:12]
     return " & ".join(f"{word}:*" for word in words) or None
 
 
@@ -183,7 +185,7 @@ def edit_draft(edition):
 
 
 class NoteForm(ActionForm):
-    note = CharField(required=False, max_length=1000, label="Reason (to withdraw):", widget=TextInput({"size": 24}))
+    note = TidyFormField(required=False, max_length=1000, label="Reason (to withdraw):", widget=TextInput({"size": 24}))
 
 
 def _for_each(model_admin, request, queryset, service, **values):

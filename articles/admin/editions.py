@@ -14,6 +14,7 @@ from js_asset import Script
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
+from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.locking import locked
 
 from .. import editorial_gate, services
@@ -42,6 +43,10 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
 )
 
 
+class BlockInline(TypedTextMixin, ContentEditorInline):
+    """Blocks of one kind."""
+
+
 @admin.register(Edition)
 class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     """One row per article: its newest edition. Drafts are edited here; all other editions are read-only."""
@@ -52,7 +57,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     change_form_template = "admin/articles/edition_form.html"
     inlines = [
         *(
-            ContentEditorInline.create(model, icon=icon, template="admin/articles/inline.html", **options)
+            BlockInline.create(model, icon=icon, template="admin/articles/inline.html", **options)
             for model, icon, options in (
                 (Text, "notes", {}),
                 (Figure, "image", {"autocomplete_fields": ["picture"]}),

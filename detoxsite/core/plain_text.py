@@ -2,12 +2,14 @@
 
 ``tidy`` is for what is stored and shown. ``as_seen`` is for what is compared: the checks, the search and the detectors
 must judge the words that a reader sees, whatever invisible or look-alike characters are between or instead of them.
+``seen_with_spans`` is for what marks passages: it also says where in the text each character comes from.
 Characters follow the Unicode Character Database; the invisible ones are its Default_Ignorable_Code_Point.
 """
 
 import functools
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _LINE_END = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff"
@@ -64,6 +66,48 @@ def as_seen(text: str) -> str:
     text = "".join(map(_usual_form, text)) if not text.isascii() else text
     text = unicodedata.normalize("NFC", _BLANK.sub(" ", text)).translate(_SAME_SIGN)
     return _MIXED_WORD.sub(lambda word: word[0].translate(_LOOK_ALIKES), text)
+
+
+def seen_with_spans(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """``as_seen(text)``, and for each of its characters the span of ``text`` that it comes from, in code points.
+
+    Invisible characters belong to the span of the character before them. Characters of one ligature share its span.
+    """
+    seen = as_seen(text)
+    if seen == text:
+        return seen, [(place, place + 1) for place in range(len(text))]
+    characters, spans = [], []
+    for start, end in _clusters(text):
+        plain = as_seen(text[start:end])
+        characters.append(plain)
+        spans += [(start, end)] * len(plain)
+    return _MIXED_WORD.sub(lambda word: word[0].translate(_LOOK_ALIKES), "".join(characters)), spans
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of each character together with what as_seen drops after it or composes with it."""
+    start = 0
+    for place in range(1, len(text)):
+        character = text[place]
+        if character < "\x7f" and (character >= " " or (character == "\n" and text[place - 1] != "\r")):
+            follows = False
+        else:
+            follows = (
+                character == "\n"
+                or "\u1161" <= character <= "\u11ff"  # vowels and finals of a Korean syllable
+                or unicodedata.category(character)[0] == "M"
+                or bool(_NOT_SEEN.match(character))
+            )
+        if not follows:
+            yield start, place
+            start = place
+    if text:
+        yield start, len(text)
+
+
+def typed_length(text: str) -> int:
+    """The length as a browser counts it for ``maxlength``: in UTF-16 code units, each line break as one."""
+    return len(_LINE_END.sub("\n", text).encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _usual_form(character: str) -> str:

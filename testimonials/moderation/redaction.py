@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from detoxsite.core.plain_text import seen_with_spans
+
 from ..pii import REDACTION_LABELS, Kind
 from ..pii.tokenizer import normalize
 from .graphemes import Graphemes
@@ -92,8 +94,9 @@ def find_exact(words: str, query: str) -> list[tuple[int, int]]:
 
 def _normalize(words: str) -> tuple[str, list[int]]:
     """The words in lower case without accents, and for each character left its place in the original."""
+    seen, spans = seen_with_spans(words)
     characters, places = [], []
-    for place, character in enumerate(words):
+    for character, (place, _) in zip(seen, spans, strict=True):
         plain = character if character.isspace() else "'" if character in _APOSTROPHES else normalize(character)
         characters.append(plain)
         places += [place] * len(plain)

@@ -15,7 +15,7 @@ MAX_NUMBERS = 5  # found in one text
 
 # What may follow a number for a second one that is not written in full: "or 0178", "or …0178", "/78", "and 555-0178".
 _OTHER_ENDING = re.compile(
-    r"\s*(?:(?:,\s*)?\b(?:or|and|o|y)\b|[/&])\s*(?:…|\.{2,3}|-)?\s*"
+    r"\s*(?:\([^()]{0,60}\)\s*)?(?:(?:,\s*)?\b(?:or|and|o|y)\b|[/&])\s*(?:…|\.{2,3}|-)?\s*"
     r"((?<=/)\d{2}|\d{4}|\d{3}[-. ]?\d{4})"
     r"(?![\d:/-]|[.,]\d|\s*(?:[ap]\.?m\b|h\b|hrs?\b|hours?\b|o[’']clock))",
     re.IGNORECASE,

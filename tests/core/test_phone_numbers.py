@@ -12,6 +12,7 @@ FIRST, SECOND = "+12125550177", "+12125550178"
         ("212-555-0177 or 212-555-0178", [FIRST, SECOND]),
         ("212-555-0177 or …0178", [FIRST, SECOND]),
         ("212-555-0177, or 0178", [FIRST, SECOND]),
+        ("212-555-0177 (work, ask for Sam) or …0178", [FIRST, SECOND]),
         ("212-555-0177/78", [FIRST, SECOND]),
         ("212-555-0177 or 555-0178", [FIRST, SECOND]),
         ("call 212-555-0177 after six", [FIRST]),

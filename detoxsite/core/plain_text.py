@@ -92,7 +92,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
         else:
             follows = (
                 character == "\n"
-                or "\u1161" <= character <= "\u11ff"  # vowels and finals of a Korean syllable
+                or ("\u1161" <= character <= "\u11ff" and "\u1100" <= text[place - 1] <= "\ud7a3")  # a Korean syllable
                 or unicodedata.category(character)[0] == "M"
                 or bool(_NOT_SEEN.match(character))
             )

@@ -6,6 +6,7 @@ must judge the words that a reader sees, whatever invisible or look-alike charac
 Characters follow the Unicode Character Database; the invisible ones are its Default_Ignorable_Code_Point.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -76,15 +77,18 @@ def seen_with_spans(text: str) -> tuple[str, list[tuple[int, int]]]:
         return seen, [(place, place + 1) for place in range(len(text))]
     characters, spans = [], []
     for start, end in _clusters(text):
-        plain = as_seen(text[start:end])
+        plain = _cluster_as_seen(text[start:end])
         characters.append(plain)
         spans += [(start, end)] * len(plain)
     return _MIXED_WORD.sub(lambda word: word[0].translate(_LOOK_ALIKES), "".join(characters)), spans
 
 
+_cluster_as_seen = functools.lru_cache(maxsize=4096)(as_seen)
+
+
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
     """Spans of each character together with what as_seen drops after it or composes with it."""
-    start = 0
+    start, last = 0, text[:1]  # the last character that is seen
     for place in range(1, len(text)):
         character = text[place]
         if character < "\x7f" and (character >= " " or (character == "\n" and text[place - 1] != "\r")):
@@ -92,13 +96,15 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
         else:
             follows = (
                 character == "\n"
-                or ("\u1161" <= character <= "\u11ff" and "\u1100" <= text[place - 1] <= "\ud7a3")  # a Korean syllable
+                or ("\u1161" <= character <= "\u11ff" and "\u1100" <= last <= "\ud7a3")  # a Korean syllable
                 or unicodedata.category(character)[0] == "M"
                 or bool(_NOT_SEEN.match(character))
             )
         if not follows:
             yield start, place
             start = place
+        if not _NOT_SEEN.match(character):
+            last = character
     if text:
         yield start, len(text)
 

@@ -35,7 +35,8 @@ _LOOK_ALIKES = str.maketrans(
     "аеорсухіјѕԁһԛԝАВЕКМНОРСТУХІЈЅαοριυνκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",  # noqa: RUF001
     "aeopcyxijsdhqwABEKMHOPCTYXIJSaopiuvkABEZHIKMNOPTYX",
 )
-_MIXED_WORD = re.compile(r"[^\W\d_]*[A-Za-z][^\W\d_]*")
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-z]")
 _STAYS = ("<super>", "<sub>", "<fraction>", "<square>")  # "10³" is not "103", and "™" is no part of the word
 
 
@@ -64,7 +65,7 @@ def as_seen(text: str) -> str:
     text = _NOT_SEEN.sub("", _LINE_END.sub("\n", text))
     text = "".join(map(_usual_form, text)) if not text.isascii() else text
     text = unicodedata.normalize("NFC", _BLANK.sub(" ", text)).translate(_SAME_SIGN)
-    return _MIXED_WORD.sub(lambda word: word[0].translate(_LOOK_ALIKES), text)
+    return _WORD.sub(_with_latin_letters, text)
 
 
 def seen_with_spans(text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -80,7 +81,7 @@ def seen_with_spans(text: str) -> tuple[str, list[tuple[int, int]]]:
         plain = _cluster_as_seen(text[start:end])
         characters.append(plain)
         spans += [(start, end)] * len(plain)
-    return _MIXED_WORD.sub(lambda word: word[0].translate(_LOOK_ALIKES), "".join(characters)), spans
+    return _WORD.sub(_with_latin_letters, "".join(characters)), spans
 
 
 _cluster_as_seen = functools.lru_cache(maxsize=4096)(as_seen)
@@ -112,6 +113,10 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 def typed_length(text: str) -> int:
     """The length as a browser counts it for ``maxlength``: in UTF-16 code units, each line break as one."""
     return len(_LINE_END.sub("\n", text).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _with_latin_letters(word: re.Match) -> str:
+    return word[0].translate(_LOOK_ALIKES) if _LATIN.search(word[0]) else word[0]
 
 
 def _usual_form(character: str) -> str:

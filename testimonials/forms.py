@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from detoxsite.core import images
-from detoxsite.core.form_fields import TypedText
+from detoxsite.core.form_fields import TypedEmail, TypedText
 from detoxsite.core.plain_text import tidy, typed_length
 from detoxsite.core.public_forms.forms import PublicForm
 
@@ -125,7 +125,7 @@ class TestimonialForm(ReviewWordsForm):
     )
     held_photo = forms.Field(required=False, widget=forms.HiddenInput)  # its signed id (pending_photos.py)
     without_photo = forms.BooleanField(label="Do not send this photo", required=False)
-    email = forms.EmailField(
+    email = TypedEmail(
         label="Email address",
         help_text=(
             "We send short emails there. They do not say who we are or what you wrote. We never show or share your "
@@ -186,7 +186,7 @@ class AppealForm(PublicForm):
 
 
 class LinkForm(PublicForm):
-    email = forms.EmailField(
+    email = TypedEmail(
         label="Email address",
         help_text="The one you gave with your review.",
         max_length=254,

@@ -36,7 +36,8 @@ LOOK_ALIKES = (
     "aeopcyxijsdhqwABEKMHOPCTYXIJSaopiuvkABEZHIKMNOPTYX",
 )
 _LOOK_ALIKES = str.maketrans(*LOOK_ALIKES)
-_MIXED_WORD = re.compile(r"[^\W\d_]*[A-Za-z][^\W\d_]*")
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-z]")
 _STAYS = ("<super>", "<sub>", "<fraction>", "<square>")  # "10³" is not "103", and "™" is no part of the word
 
 
@@ -65,7 +66,7 @@ def as_seen(text: str) -> str:
     text = _NOT_SEEN.sub("", _LINE_END.sub("\n", text))
     text = "".join(map(_usual_form, text)) if not text.isascii() else text
     text = unicodedata.normalize("NFC", _BLANK.sub(" ", text)).translate(_SAME_SIGN)
-    return _MIXED_WORD.sub(lambda word: word[0].translate(_LOOK_ALIKES), text)
+    return _WORD.sub(_with_latin_letters, text)
 
 
 def seen_with_spans(text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -78,15 +79,18 @@ def seen_with_spans(text: str) -> tuple[str, list[tuple[int, int]]]:
         return seen, [(place, place + 1) for place in range(len(text))]
     characters, spans = [], []
     for start, end in _clusters(text):
-        plain = as_seen(text[start:end])
+        plain = _cluster_as_seen(text[start:end])
         characters.append(plain)
         spans += [(start, end)] * len(plain)
-    return _MIXED_WORD.sub(lambda word: word[0].translate(_LOOK_ALIKES), "".join(characters)), spans
+    return _WORD.sub(_with_latin_letters, "".join(characters)), spans
+
+
+_cluster_as_seen = functools.lru_cache(maxsize=4096)(as_seen)
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
     """Spans of each character together with what as_seen drops after it or composes with it."""
-    start = 0
+    start, last = 0, text[:1]  # the last character that is seen
     for place in range(1, len(text)):
         character = text[place]
         if character < "\x7f" and (character >= " " or (character == "\n" and text[place - 1] != "\r")):
@@ -94,13 +98,15 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
         else:
             follows = (
                 character == "\n"
-                or "\u1161" <= character <= "\u11ff"  # vowels and finals of a Korean syllable
+                or ("\u1161" <= character <= "\u11ff" and "\u1100" <= last <= "\ud7a3")  # a Korean syllable
                 or unicodedata.category(character)[0] == "M"
                 or bool(_NOT_SEEN.match(character))
             )
         if not follows:
             yield start, place
             start = place
+        if not _NOT_SEEN.match(character):
+            last = character
     if text:
         yield start, len(text)
 
@@ -108,6 +114,10 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 def typed_length(text: str) -> int:
     """The length as a browser counts it for ``maxlength``: in UTF-16 code units, each line break as one."""
     return len(_LINE_END.sub("\n", text).encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _with_latin_letters(word: re.Match) -> str:
+    return word[0].translate(_LOOK_ALIKES) if _LATIN.search(word[0]) else word[0]
 
 
 def _usual_form(character: str) -> str:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from detoxsite.core import images, site_profile
 from detoxsite.core.models import ConsentText
-from detoxsite.core.plain_text import tidy
+from detoxsite.core.plain_text import tidy, typed_length
 from intake.models import CallForHelp
 from testimonials import pending_photos, privacy_check
 from testimonials.models import (
@@ -280,6 +280,27 @@ def test_words_are_stored_normalized(client, typed):
 
     assert sent_words()["words"] == tidy(typed, multiline=True)
     assert "\r" not in sent_words()["words"]
+
+
+@pytest.mark.parametrize("number", ["5\u200b5\u200b5-0104477", "５５５－０１０－４４７７", "555\u00a0010\u202f4477"])  # noqa: RUF001
+def test_a_number_with_hidden_or_unusual_characters_is_shown_to_the_author(client, number):
+    response = post(client, words=f"They sat with me until it got light. Call {number} for more.")
+
+    assert response.status_code == 200
+    assert not Testimonial.objects.exists()
+    assert "anyone could call it" in html.unescape(response.content.decode())
+    assert post(client, response, privacy_action=privacy_check.ALL).status_code in {200, 302}
+
+
+def test_words_at_the_limit_are_accepted_as_the_browser_counts_them(client):
+    lines = "We rest. 👍\r\n" * 416  # 12 characters each, as a browser counts
+
+    assert post(client, words=lines + "12345678").status_code == 302
+    assert typed_length(sent_words()["words"]) == 5000
+    refused = post(client, words=lines + "123456789")
+    assert refused.status_code == 422
+    assert "This is 5001 characters long. Please shorten it to 5000." in refused.content.decode()
+    assert words_in(refused).endswith("123456789")
 
 
 def test_the_length_is_counted_after_normalizing(client):

@@ -14,6 +14,7 @@ from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from environs import Env
+from js_asset import static_lazy
 
 from detoxsite.core.encryption import sealing
 from detoxsite.ops.embedded_postgres import Postgres
@@ -266,6 +267,13 @@ PERMISSIONS_POLICY = {
         *("microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
     )
 }
+
+# --- the text editor ---------------------------------------------------------------------------------------------------
+
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    # None: the editor's own allowlist is not used, see articles/rich_text/elements.py
+    {"js": [static_lazy("js/editor-paste.js")], "extensions": {"PasteCleaning": None}}
+]
 
 # --- the rest --------------------------------------------------------------------------------------------------------
 

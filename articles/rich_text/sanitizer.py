@@ -5,33 +5,30 @@ No class, no style, no picture: the kind of block gives a passage its look.
 
 import html
 import re
+from collections.abc import Iterable
+from functools import cache
 
 import nh3
 
-TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "li", "ol", "p", "strong", "sub", "sup"} | {
-    *("table", "tbody", "td", "th", "thead", "tr", "ul")
-}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+from detoxsite.core import plain_text
+
+from . import links
+from .elements import ALL, LIST_TYPES, SCHEMES, allowlist
+
 MAX_PASSES = 10
 MAX_DEPTH = 50  # nested elements; real text has a handful, and cleaning time grows with the square of it
-SCHEMES = {"https", "http", "mailto", "tel"}
+MAX_SPAN = 50  # columns or rows of one table cell
 
-_cleaner = nh3.Cleaner(
-    tags=TAGS,
-    attributes=ATTRIBUTES,
-    url_schemes=SCHEMES,
-    link_rel=None,
-    clean_content_tags={"script", "style", "title", "svg", "math", "xml"},
-)
-# links to another host without a scheme: //host/…, /\host/…
-_RELATIVE_HOST = re.compile(r'<a href="[/\\]{2}[^"]*">')
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|td|th|tr|blockquote|caption)>|<br ?/?>")
 _TAG = re.compile(r"<[^>]*>")
 # formatting that word processors express as styles
-_STYLED = re.compile(r"<(/?)(b|i|span)(\s[^<>]*)?>", re.IGNORECASE)
+_STYLED = re.compile(r"<(/?)(b|i|span|font)(\s[^<>]*)?>", re.IGNORECASE)
 _WEIGHT = re.compile(r"(?<![\w-])font-weight:\s*(normal|bold|\d+)", re.IGNORECASE)
 _ITALIC = re.compile(r"(?<![\w-])font-style:\s*italic", re.IGNORECASE)
 _SCRIPT = re.compile(r"(?<![\w-])vertical-align:\s*(sub|super)\b", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"(?<![\w-])(?:text-decoration(?:-line)?:[^;\"']{0,40}line-through|display:\s*none|mso-hide:\s*all)", re.IGNORECASE
+)
 _WORD_BULLET = re.compile(
     r"<!(?:--)?\[if !supportLists\](?:--)?>(?:(?!<!(?:--)?\[).)*<!(?:--)?\[endif\](?:--)?>", re.IGNORECASE | re.DOTALL
 )
@@ -40,27 +37,66 @@ _NESTS = re.compile(
     r"<(/?)(?:b|blockquote|div|em|font|i|ol|section|span|strong|sub|sup|table|ul)\b[^<>]*>", re.IGNORECASE
 )
 _TABLE_TAG = re.compile(r"<(/?)(table|thead|tbody|tr|td|th)(?:\s[^<>]*)?>")
+# what the editor calls otherwise
+_OTHER_NAME = re.compile(r"<(/?)(h[1456]|thead|tfoot|caption|h[23])(?=[\s>])", re.IGNORECASE)
+_NAMES = {"h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3", "thead": "tbody", "tfoot": "tbody", "caption": "p"}
+_NOTE = re.compile(r'<a href="#_?(?:ftn|edn|ftnt)(?:ref|_ref)?(\d{1,3})">(?:<sup>)?\[?[\divxlc*]{1,6}\]?(?:</sup>)?</a>')
+_TEXT = re.compile("[^<>]+")
+_NEEDS_TIDYING = re.compile(r"[^\n -~]")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
 
-def clean(markup: str) -> str:
+def clean(markup: str, names: Iterable[str] = ALL) -> str:
     """Remove everything outside the allowlist. The result is safe to show.
 
-    Idempotent, so that what is stored is what is shown: misplaced nesting is taken apart one layer per pass, until a
-    pass changes nothing.
+    Words struck out or hidden go. ``names``: of the extensions of the editor that may be used. Idempotent, so that what
+    is stored is what is shown: misplaced nesting is taken apart one layer per pass, until a pass changes nothing.
     """
+    names = tuple(names)
     markup = _styles_to_elements(_limit_depth(markup))
     for _ in range(MAX_PASSES):
-        cleaned = _clean_once(markup)
+        cleaned = _clean_once(markup, names)
         if cleaned == markup:
             break
         markup = cleaned
     return markup
 
 
-def _clean_once(markup: str) -> str:
-    tidied = _EMPTY.sub(_replace_empty, _flatten_inner_tables(markup))
-    return _RELATIVE_HOST.sub("<a>", _cleaner.clean(tidied))  # last, so that nothing comes after the allowlist
+def _clean_once(markup: str, names: tuple[str, ...]) -> str:
+    if _NEEDS_TIDYING.search(markup):
+        markup = _TEXT.sub(lambda text: plain_text.tidy(text[0], multiline=True), markup)
+    named = _OTHER_NAME.sub(lambda tag: f"<{tag[1]}{_name(tag[2].lower(), names)}", _NOTE.sub(r"[\1]", markup))
+    tidied = _EMPTY.sub(_replace_empty, _flatten_tables(named, allowed=int("Table" in names)))
+    return _cleaner(names).clean(tidied)  # last, so that nothing comes after the allowlist
+
+
+@cache
+def _cleaner(names: tuple[str, ...]) -> nh3.Cleaner:
+    tags = allowlist(names)
+    return nh3.Cleaner(
+        tags=set(tags),
+        attributes={tag: attributes for tag, attributes in tags.items() if attributes},
+        attribute_filter=_tidy_attribute,
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+        clean_content_tags={"script", "style", "title", "svg", "math", "xml", "del", "s", "strike"},
+    )
+
+
+def _tidy_attribute(tag: str, name: str, value: str) -> str | None:
+    match name:
+        case "href":
+            return links.tidy(value)
+        case "type":
+            return value if value in LIST_TYPES else None
+        case "start":
+            return value if re.fullmatch("-?[0-9]{1,4}", value) and value != "1" else None
+    return value if re.fullmatch("[1-9][0-9]?", value) and 1 < int(value) <= MAX_SPAN else None
+
+
+def _name(tag: str, names: tuple[str, ...]) -> str:
+    tag = _NAMES.get(tag, tag)
+    return "p" if tag in {"h2", "h3"} and "Heading" not in names else tag
 
 
 def _limit_depth(markup: str) -> str:
@@ -88,7 +124,7 @@ def _styles_to_elements(markup: str) -> str:
 
     Google Docs wraps everything copied from it in a <b> that is not bold; Word writes list bullets as text.
     """
-    opened = {"b": [], "i": [], "span": []}
+    opened = {"b": [], "i": [], "span": [], "font": []}
 
     def replace(tag: re.Match) -> str:
         closes, name, attributes = tag[1], tag[2].lower(), tag[3] or ""
@@ -108,14 +144,15 @@ def _elements_for(name: str, attributes: str) -> list[str]:
     )
     script = _SCRIPT.search(attributes)
     return [
+        *(["del"] if _HIDDEN.search(attributes) else []),
         *(["strong"] if heavy else []),
         *(["em"] if name == "i" or _ITALIC.search(attributes) else []),
         *([{"sub": "sub", "super": "sup"}[script[1].lower()]] if script else []),
     ]
 
 
-def _flatten_inner_tables(fragment: str) -> str:
-    """Turn a table inside a table cell into lines of that cell: nested tables are unreadable on a phone."""
+def _flatten_tables(fragment: str, allowed: int) -> str:
+    """Turn tables nested deeper than ``allowed`` into lines, such as those in a cell: unreadable on a phone."""
     depth = 0
 
     def flatten(tag: re.Match) -> str:
@@ -123,7 +160,7 @@ def _flatten_inner_tables(fragment: str) -> str:
         closes, name = tag[1], tag[2]
         if name == "table" and not closes:
             depth += 1
-        inner = depth > 1
+        inner = depth > allowed
         if name == "table" and closes:
             depth -= 1
         if not inner:

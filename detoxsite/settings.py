@@ -268,7 +268,7 @@ PERMISSIONS_POLICY = {
     )
 }
 
-# --- the text editor ---------------------------------------------------------------------------------------------------
+# --- the text editor -------------------------------------------------------------------------------------------------
 
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     # None: the editor's own allowlist is not used, see articles/rich_text/elements.py

@@ -14,8 +14,8 @@ MAX_LENGTH = 300_000  # characters of HTML in one block
 class RichTextField(ProseEditorField):
     """HTML. The editor's own field sanitizes only form input; this one also sanitizes what code saves.
 
-    ``elements``: the names of rows of ``rich_text.elements.TABLE``, all by default. The editor offers what they write, and the
-    sanitizer keeps it.
+    ``elements``: names of rows of ``rich_text.elements.TABLE``, all by default. The editor offers what they write, and
+    the sanitizer keeps it.
     """
 
     def __init__(self, *args, elements=ALL, **kwargs):

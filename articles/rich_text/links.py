@@ -16,7 +16,11 @@ _WRAPPERS = [
         (r"statics\.teams\.cdn\.office\.net", r"/.*safelinks", ("url",)),
         (r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?", r"/url$", ("q", "url")),
         (r"(?:www\.|m\.)?youtube\.com", r"/redirect$", ("q",)),
-        (r"(?:l|lm)\.(?:facebook|messenger|instagram)\.com|(?:www\.)?facebook\.com", r"/(?:l\.php|flx/warn/?)?$", ("u",)),
+        (
+            r"(?:l|lm)\.(?:facebook|messenger|instagram)\.com|(?:www\.)?facebook\.com",
+            r"/(?:l\.php|flx/warn/?)?$",
+            ("u",),
+        ),
         (r"(?:www\.)?linkedin\.com", r"/(?:redir/redirect|safety/go)/?$", ("url",)),
         (r"out\.reddit\.com|slack-redir\.net", r"/", ("url",)),
         (r"duckduckgo\.com", r"/l/?$", ("uddg",)),
@@ -43,7 +47,9 @@ _OPAQUE = re.compile(
 _LEFT_BEHIND = re.compile(r"#(?:_|ftnt|cmnt|h\.|heading=|bookmark=|id\.|fn|endnote|footnote)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_HOST = re.compile(r"(?:www\.[\w-]+|[\w-]+(?:\.[\w-]+)*\.(?:com|edu|gov|net|org))(?:\.[\w-]+)*(?:[/?#]|$)", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:www\.[\w-]+|[\w-]+(?:\.[\w-]+)*\.(?:com|edu|gov|net|org))(?:\.[\w-]+)*(?:[/?#]|$)", re.IGNORECASE
+)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+$")
 MAX_WRAPPERS = 5  # one around the other
 

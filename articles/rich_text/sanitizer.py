@@ -22,7 +22,8 @@ MAX_SPAN = 50  # columns or rows of one table cell
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|td|th|tr|blockquote|caption)>|<br ?/?>")
 _TAG = re.compile(r"<[^>]*>")
 # formatting that word processors express as styles
-_STYLED = re.compile(r"<(/?)(b|i|span|font)(\s[^<>]*)?>", re.IGNORECASE)
+_STYLED = re.compile(r"<(/?)(b|i|span|font|p|li|div)(\s[^<>]*)?>", re.IGNORECASE)
+_STYLED_BLOCKS = ("p", "li", "div")
 _WEIGHT = re.compile(r"(?<![\w-])font-weight:\s*(normal|bold|\d+)", re.IGNORECASE)
 _ITALIC = re.compile(r"(?<![\w-])font-style:\s*italic", re.IGNORECASE)
 _SCRIPT = re.compile(r"(?<![\w-])vertical-align:\s*(sub|super)\b", re.IGNORECASE)
@@ -40,9 +41,17 @@ _TABLE_TAG = re.compile(r"<(/?)(table|thead|tbody|tr|td|th)(?:\s[^<>]*)?>")
 # what the editor calls otherwise
 _OTHER_NAME = re.compile(r"<(/?)(h[1456]|thead|tfoot|caption|h[23])(?=[\s>])", re.IGNORECASE)
 _NAMES = {"h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3", "thead": "tbody", "tfoot": "tbody", "caption": "p"}
-_NOTE = re.compile(r'<a href="#_?(?:ftn|edn|ftnt)(?:ref|_ref)?(\d{1,3})">(?:<sup>)?\[?[\divxlc*]{1,6}\]?(?:</sup>)?</a>')
+_NOTE_PART = r"(?:</?sup>|<!\[[^<>]{1,40}\]>|\s)*"
+_NOTE = re.compile(
+    r'<a\s(?:[^<>]*\s)?href="#_?(?:ftn|edn|ftnt)(?:_?ref)?(\d{1,3})"[^<>]*>'
+    + _NOTE_PART
+    + r"\[?[\divxlc*]{1,6}\]?"
+    + _NOTE_PART
+    + "</a>"
+)
 _TEXT = re.compile("[^<>]+")
 _NEEDS_TIDYING = re.compile(r"[^\n -~]")
+_BETWEEN_BLOCKS = re.compile(r"(?<=</p>|/ul>|/ol>)(?:\s|<br>)+(?=<(?:p|ul|ol)\b)")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -120,14 +129,20 @@ def _replace_empty(empty: re.Match) -> str:
 
 
 def _styles_to_elements(markup: str) -> str:
-    """Turn the styles of Word and Google Docs into elements: bold, italic, superscript and subscript.
+    """Turn the styles of Word and Google Docs into elements: bold, italic, superscript, subscript and deleted.
 
     Google Docs wraps everything copied from it in a <b> that is not bold; Word writes list bullets as text.
     """
-    opened = {"b": [], "i": [], "span": [], "font": []}
+    opened = {name: [] for name in ("b", "i", "span", "font", *_STYLED_BLOCKS)}
 
     def replace(tag: re.Match) -> str:
         closes, name, attributes = tag[1], tag[2].lower(), tag[3] or ""
+        if name in _STYLED_BLOCKS:
+            if closes:
+                return (opened[name].pop() if opened[name] else "") + tag[0]
+            is_hidden = _HIDDEN.search(attributes)
+            opened[name].append("</del>" if is_hidden else "")
+            return f"{tag[0]}<del>" if is_hidden else tag[0]
         if closes:
             return opened[name].pop() if opened[name] else ""
         names = _elements_for(name, attributes)
@@ -169,7 +184,8 @@ def _flatten_tables(fragment: str, allowed: int) -> str:
             return {"tr": "<br>", "td": " ", "th": " "}.get(name, "")
         return "<br>" if name == "table" else ""
 
-    return _TABLE_TAG.sub(flatten, fragment)
+    flat = _TABLE_TAG.sub(flatten, fragment)
+    return flat if allowed or flat == fragment else _BETWEEN_BLOCKS.sub("", flat)
 
 
 def paragraphs(fragment: str) -> list[str]:

@@ -50,7 +50,12 @@ export const PasteCleaning = Extension.create({
   addInputRules() {
     const { orderedList, bulletList } = this.editor.schema.nodes;
     return [
-      wrappingInputRule({ find: /^(\d{1,3})\)\s$/, type: orderedList, getAttributes: ([, start]) => ({ start: Number(start) }) }),
+      wrappingInputRule({
+        find: /^(\d{1,3})[.)]\s$/,
+        type: orderedList,
+        getAttributes: ([, start]) => ({ start: Number(start) }),
+        joinPredicate: ([, start], list) => list.childCount + list.attrs.start === Number(start),
+      }),
       wrappingInputRule({ find: /^\s*[•·–]\s$/, type: bulletList }),
     ];
   },

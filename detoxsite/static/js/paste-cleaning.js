@@ -62,21 +62,28 @@ const rewriteInline = (doc) => {
   for (const [text, ...tags] of wrapped) {
     const place = document.createComment("");
     text.replaceWith(place);
-    let node = text;
-    if (text.data.includes("\u2028")) node = create("span", text.data.split("\u2028").flatMap((line, i) => i ? [create("br"), line] : [line]));
+    const [, before, words, after] = text.data.match(/^(\s?)(.*?)(\s?)$/s); // spaces are not emphasized
+    let node = document.createTextNode(words);
+    if (words.includes("\u2028")) node = create("span", words.split("\u2028").flatMap((line, i) => i ? [create("br"), line] : [line]));
     for (const tag of tags.filter(Boolean)) made.add(node = create(tag, [node]));
-    place.replaceWith(node);
+    place.replaceWith(before, node, after);
   }
   for (const element of all(doc.body, `*:not(${BLOCK}):not(br):not(a)`)) if (!made.has(element)) unwrap(element);
   doc.body.normalize();
 };
 
 
+const trimmed = (line) => {
+  const first = line.find((node) => !isBlank(node)), last = line.findLast((node) => !isBlank(node));
+  if (first.nodeType === Node.TEXT_NODE) first.data = first.data.trimStart();
+  if (last.nodeType === Node.TEXT_NODE) last.data = last.data.trimEnd();
+  return line.slice(line.indexOf(first), line.indexOf(last) + 1);
+};
 const paragraphs = (nodes) => { // an empty line ends a paragraph
   const made = [[]];
   for (const line of lines(nodes)) {
     if (line.every((node) => isBlank(node))) made.push([]);
-    else made.at(-1).push(...(made.at(-1).length ? [create("br"), ...line] : line));
+    else made.at(-1).push(...(made.at(-1).length ? [create("br")] : []), ...trimmed(line));
   }
   return made.filter((group) => group.length).map((group) => create("p", group));
 };

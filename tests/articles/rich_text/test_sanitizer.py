@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.rich_text import sanitizer
-from articles.rich_text.elements import ALL, SCHEMES, allowlist
+from articles.rich_text.elements import ALL, PLAIN, SCHEMES, allowlist
 
 TAGS = allowlist(ALL)
 
@@ -200,3 +200,40 @@ def test_excessive_nesting_is_flattened_and_its_text_is_kept(opening):
     assert sanitizer.text(cleaned) == "words"
     assert cleaned.count("<") <= 2 * sanitizer.MAX_DEPTH * 3
     assert sanitizer.clean(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("<p>Take <del>10 mg</del><ins>5 mg</ins></p>", "<p>Take 5 mg</p>"),
+        ("<p>a<s>b</s><strike>c</strike><span style='text-decoration: line-through'>d</span></p>", "<p>a</p>"),
+        ("<p>a<span style='display:none'>b</span><b style='mso-hide:all'>c</b></p>", "<p>a</p>"),
+        ("<p style='text-decoration-line:line-through'>a</p><p>b</p>", "<p>b</p>"),
+        ("<ul><li style='display: none'>a</li><li>b</li></ul>", "<ul><li>b</li></ul>"),
+        ("<h1>a</h1><h4>b</h4><h5>c</h5><H6>d</H6>", "<h2>a</h2><h3>b</h3><h3>c</h3><h3>d</h3>"),
+        (
+            "<table><caption>a</caption><thead><tr><th>b</th></tr></thead><tfoot><tr><td>c</td></tr></tfoot></table>",
+            "<p>a</p><table><tbody><tr><th>b</th></tr></tbody><tbody><tr><td>c</td></tr></tbody></table>",
+        ),
+        ("<ol start=3 type=a><li>a</li></ol>", '<ol start="3" type="a"><li>a</li></ol>'),
+        ("<ol start=x type=disc><li>a</li></ol>", "<ol><li>a</li></ol>"),
+        (
+            "<table><tr><td colspan=0 rowspan=2>a</td></tr></table>",
+            '<table><tbody><tr><td rowspan="2">a</td></tr></tbody></table>',
+        ),
+        ("<p>guar\u00adanteed 10&#8203;mg &shy;\u2060a\u202eb\u202c\x07&#11;</p>", "<p>guaranteed 10mg ab\n</p>"),
+        ("<p>ﬁrst e\u0301</p>", "<p>first é</p>"),
+        ("<p>\U0001f469\u200d⚕\ufe0f &amp;shy;</p>", "<p>\U0001f469\u200d⚕\ufe0f &amp;shy;</p>"),
+        ("<a href='java&shy;script:x()'>a</a>", "<a>a</a>"),
+        ('<p>a<a style=\'x\' href="#_ftn1" name="_ftnref1"><![if !x]><sup>[1]</sup><![endif]></a></p>', "<p>a[1]</p>"),
+    ],
+)
+def test_what_code_saves_is_stored_as_it_was_meant(written, stored):
+    assert sanitizer.clean(written) == stored
+    assert sanitizer.clean(stored) == stored
+
+
+def test_a_plain_box_keeps_the_words_of_what_it_cannot_hold():
+    written = "<h2>a</h2><blockquote><p>b</p></blockquote><table><tr><td>5 mg</td><td>10 mg</td></tr></table><p>c</p>"
+
+    assert sanitizer.clean(written, PLAIN) == "<p>a</p><p>b</p><br>5 mg 10 mg <br><p>c</p>"

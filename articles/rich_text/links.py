@@ -95,6 +95,8 @@ def _unwrap(address: str) -> str | None:
         return f"http{'s' if match[1] else ''}://{match[2]}"
     if match := _CISCO.match(address):
         return unquote(match[1])
+    if "?" not in address:
+        return None
     try:
         parts = urlsplit(address)
         fields = parse_qs(parts.query)

@@ -22,10 +22,11 @@ MAX_SPAN = 50  # columns or rows of one table cell
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|td|th|tr|blockquote|caption)>|<br ?/?>")
 _TAG = re.compile(r"<[^>]*>")
 # formatting that word processors express as styles
-_STYLED = re.compile(r"<(/?)(b|i|span|font|p|li|div)(\s[^<>]*)?>", re.IGNORECASE)
+_STYLED = re.compile(r"<(/?)(b|i|span|font)(\s[^<>]*)?>", re.IGNORECASE)
+_STYLED_OR_BLOCK = re.compile(r"<(/?)(b|i|span|font|p|li|div)(\s[^<>]*)?>", re.IGNORECASE)
 _STYLED_BLOCKS = ("p", "li", "div")
 _WEIGHT = re.compile(r"(?<![\w-])font-weight:\s*(normal|bold|\d+)", re.IGNORECASE)
-_ITALIC = re.compile(r"(?<![\w-])font-style:\s*italic", re.IGNORECASE)
+_SLANT = re.compile(r"(?<![\w-])font-style:\s*(normal|italic|oblique)", re.IGNORECASE)
 _SCRIPT = re.compile(r"(?<![\w-])vertical-align:\s*(sub|super)\b", re.IGNORECASE)
 _HIDDEN = re.compile(
     r"(?<![\w-])(?:text-decoration(?:-line)?:[^;\"']{0,40}line-through|display:\s*none|mso-hide:\s*all)", re.IGNORECASE
@@ -39,7 +40,9 @@ _NESTS = re.compile(
 )
 _TABLE_TAG = re.compile(r"<(/?)(table|thead|tbody|tr|td|th)(?:\s[^<>]*)?>")
 # what the editor calls otherwise
-_OTHER_NAME = re.compile(r"<(/?)(h[1456]|thead|tfoot|caption|h[23])(?=[\s>])", re.IGNORECASE)
+_OTHER_NAME = re.compile(r"<(/?)(h[1456]|thead|tfoot|caption)(?=[\s>])", re.IGNORECASE)
+_TWO_BODIES = re.compile(r"</tbody>\s*<tbody>")
+_HEADING = re.compile(r"<(/?)h[23](?=[\s>])", re.IGNORECASE)
 _NAMES = {"h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3", "thead": "tbody", "tfoot": "tbody", "caption": "p"}
 _NOTE_PART = r"(?:</?sup>|<!\[[^<>]{1,40}\]>|\s)*"
 _NOTE = re.compile(
@@ -50,7 +53,6 @@ _NOTE = re.compile(
     + "</a>"
 )
 _TEXT = re.compile("[^<>]+")
-_NEEDS_TIDYING = re.compile(r"[^\n -~]")
 _BETWEEN_BLOCKS = re.compile(r"(?<=</p>|/ul>|/ol>)(?:\s|<br>)+(?=<(?:p|ul|ol)\b)")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
@@ -72,9 +74,12 @@ def clean(markup: str, names: Iterable[str] = ALL) -> str:
 
 
 def _clean_once(markup: str, names: tuple[str, ...]) -> str:
-    if _NEEDS_TIDYING.search(markup):
+    if plain_text.tidy(markup, multiline=True) != markup:  # text by text: no letter may join with a sign of a tag
         markup = _TEXT.sub(lambda text: plain_text.tidy(text[0], multiline=True), markup)
-    named = _OTHER_NAME.sub(lambda tag: f"<{tag[1]}{_name(tag[2].lower(), names)}", _NOTE.sub(r"[\1]", markup))
+    named = _OTHER_NAME.sub(lambda tag: f"<{tag[1]}{_NAMES[tag[2].lower()]}", _NOTE.sub(r"[\1]", markup))
+    if "Heading" not in names:
+        named = _HEADING.sub(r"<\1p", named)
+    named = _TWO_BODIES.sub("", named)
     tidied = _EMPTY.sub(_replace_empty, _flatten_tables(named, allowed=int("Table" in names)))
     return _cleaner(names).clean(tidied)  # last, so that nothing comes after the allowlist
 
@@ -101,11 +106,6 @@ def _tidy_attribute(tag: str, name: str, value: str) -> str | None:
         case "start":
             return value if re.fullmatch("-?[0-9]{1,4}", value) and value != "1" else None
     return value if re.fullmatch("[1-9][0-9]?", value) and 1 < int(value) <= MAX_SPAN else None
-
-
-def _name(tag: str, names: tuple[str, ...]) -> str:
-    tag = _NAMES.get(tag, tag)
-    return "p" if tag in {"h2", "h3"} and "Heading" not in names else tag
 
 
 def _limit_depth(markup: str) -> str:
@@ -149,7 +149,7 @@ def _styles_to_elements(markup: str) -> str:
         opened[name].append("".join(f"</{element}>" for element in reversed(names)))
         return "".join(f"<{element}>" for element in names)
 
-    return _STYLED.sub(replace, _WORD_BULLET.sub("", markup))
+    return (_STYLED_OR_BLOCK if "style" in markup.lower() else _STYLED).sub(replace, _WORD_BULLET.sub("", markup))
 
 
 def _elements_for(name: str, attributes: str) -> list[str]:
@@ -157,11 +157,12 @@ def _elements_for(name: str, attributes: str) -> list[str]:
     heavy = (
         name == "b" if weight is None else weight[1].lower() == "bold" or weight[1].isdigit() and int(weight[1]) > 500
     )
-    script = _SCRIPT.search(attributes)
+    slant, script = _SLANT.search(attributes), _SCRIPT.search(attributes)
+    is_italic = name == "i" if slant is None else slant[1].lower() != "normal"
     return [
         *(["del"] if _HIDDEN.search(attributes) else []),
         *(["strong"] if heavy else []),
-        *(["em"] if name == "i" or _ITALIC.search(attributes) else []),
+        *(["em"] if is_italic else []),
         *([{"sub": "sub", "super": "sup"}[script[1].lower()]] if script else []),
     ]
 

@@ -1,4 +1,4 @@
-"""Pasting from word processors and mails, with the clipboard of Chromium, and typing: what is stored is what was meant."""
+"""Pasting with the clipboard of Chromium, and typing: what is stored is what was meant."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 
 from articles.models import Callout, Text, blocks_of
 from articles.rich_text import elements, sanitizer
+from tests.articles.rich_text.pieces import PIECES
 from tests.articles.rich_text.test_sanitizer import Seen
 from tests.browser.test_admin import open_draft, save
 from tests.factories import make_draft
@@ -33,6 +34,15 @@ def paste(page, box, html="", text=" "):
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+c")
     page.keyboard.press("Control+v")
+
+
+def put_cursor_behind(box, text):
+    box.evaluate(
+        """(box, text) => box.editor.state.doc.descendants((node, at) => {
+      if (node.text === text) box.editor.commands.focus(at + node.nodeSize);
+    })""",
+        text,
+    )
 
 
 def value_of(box):
@@ -76,28 +86,18 @@ def test_a_paste_from_each_program_is_stored_as_it_was_meant(visitor, house):
 
 LIST = "<ul><li><p>{}</p></li><li><p>{}</p></li></ul>"
 HTML = [  # what is on the clipboard, what it becomes
-    ('<b style="font-weight:normal"><p>a</p></b>', "<p>a</p>"),
+    *PIECES,
     ('<span style="font-weight:700">a</span> b', "<p><strong>a</strong> b</p>"),
     ('<p style="font-weight:bold">a <span style="font-weight:400">b</span></p>', "<p><strong>a</strong> b</p>"),
-    ('<span style="font-style:italic">a</span> <i style="font-style:normal">b</i>', "<p><em>a</em> b</p>"),
-    ('<p><font color="red"><b><i>a</i></b></font></p>', "<p><strong><em>a</em></strong></p>"),
-    (
-        '<p>H<span style="vertical-align:sub">2</span>O 10<span style="vertical-align:super">3</span></p>',
-        "<p>H<sub>2</sub>O 10<sup>3</sup></p>",
-    ),
-    ("<h1>a</h1><h2>b</h2><h3>c</h3><h4>d</h4><h6>e</h6>", "<h2>a</h2><h2>b</h2><h3>c</h3><h3>d</h3><h3>e</h3>"),
-    ("<p>a</p><p><br></p><p>&nbsp;</p><p></p><p><span> </span></p><p>b</p>", "<p>a</p><p>b</p>"),
     ("a<br><br>b<br>c", "<p>a</p><p>b<br>c</p>"),
     ("<p>a &nbsp; &nbsp;b&nbsp; c</p>", "<p>a b c</p>"),
-    ("<p>Take <del>10 mg</del><ins>5 mg</ins></p>", "<p>Take 5 mg</p>"),
     (
         '<p>a <strike>b</strike> <s>c</s> <span style="text-decoration: underline line-through">d</span>e</p>',
         "<p>a e</p>",
     ),
-    ('<p>a<span style="display:none">b</span><span style="mso-hide:all">c</span></p>', "<p>a</p>"),
     ('<p>a <a href="../b">b</a> <a href="#c">c</a> <a href="file:///d">d</a></p>', "<p>a b c d</p>"),
     (
-        '<p>a<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup></p><hr><div><p><a href="#ftnt_ref1">[1]</a> Jones.</p></div>',
+        '<p>a<sup><a href="#ftnt1">[1]</a></sup></p><hr><div><p><a href="#ftnt_ref1">[1]</a> Jones.</p></div>',
         "<p>a[1]</p><ol><li><p>Jones.</p></li></ol>",
     ),
     (
@@ -150,6 +150,19 @@ def test_each_pasted_piece_becomes_what_it_means(visitor, house):
 
     assert wrong == []
 
+    page.get_by_role("button", name="Add another Source").click()
+    page.locator("[name=sources-0-position]").fill("2")
+    page.locator("[name=sources-0-title]").fill("Naloxone at home")
+    paste(
+        page,
+        box,
+        '<p>a<a href="#_ftn1">[1]</a> b<a href="#_ftn2">[2]</a></p>'
+        '<div id="ftn1"><p><a href="#_ftnref1">[1]</a> Smith J. Naloxone at home.</p></div>'
+        '<div id="ftn2"><p><a href="#_ftnref2">[2]</a> Jones. Rest.</p></div>',
+    )
+    stored = sanitizer.clean(value_of(box))
+    assert stored == '<p>a[2] b[3]</p><ol start="3"><li><p>Jones. Rest.</p></li></ol>'
+
 
 def test_what_is_pasted_fits_where_it_is_pasted_and_is_undone_in_one_step(visitor, house):
     note = Callout(ordering=30, title="Note", body="<p>x</p>")
@@ -164,8 +177,7 @@ def test_what_is_pasted_fits_where_it_is_pasted_and_is_undone_in_one_step(visito
     callout = page.locator("#articles_callout_set-0 .ProseMirror[contenteditable=true]")
     paste(page, callout, "<h1>a</h1><table><tr><td>b</td><td>c</td></tr></table><p>10<sup>3</sup></p>")
     box = box_of(page, 0)
-    box.locator("li p").click()
-    page.keyboard.press("End")
+    put_cursor_behind(box, "one")
     page.evaluate(COPY, ["<ul><li>two</li><li>three <s>four</s></li></ul>", " "])
     page.keyboard.press("Control+c")
     page.keyboard.press("Control+v")
@@ -173,7 +185,7 @@ def test_what_is_pasted_fits_where_it_is_pasted_and_is_undone_in_one_step(visito
     page.keyboard.press("Control+z")
     undone = value_of(box)
     page.keyboard.press("Control+Shift+z")
-    box.locator("td p").click()
+    put_cursor_behind(box, "x")
     page.evaluate(COPY, ["<p>y <b>z</b></p>", " "])
     page.keyboard.press("Control+c")
     page.keyboard.press("Control+v")
@@ -185,46 +197,6 @@ def test_what_is_pasted_fits_where_it_is_pasted_and_is_undone_in_one_step(visito
     assert undone.startswith("<ul><li><p>one</p></li></ul>")
     assert text.body.endswith("<td><p>xy <strong>z</strong></p></td></tr></tbody></table>")
     assert callout.body == "<p>a</p><p>b c</p><p>10<sup>3</sup></p>"
-
-
-def test_a_footnote_gets_the_number_of_the_source_that_it_names(visitor, house):
-    _, page = open_boxes(visitor, house, sources=2)
-    page.locator("[name=sources-1-title]").fill("Naloxone at home")
-    box = box_of(page, 0)
-
-    paste(
-        page,
-        box,
-        '<p>a<a href="#_ftn1">[1]</a> b<a href="#_ftn2">[2]</a></p>'
-        '<div id="ftn1"><p><a href="#_ftnref1">[1]</a> Smith J. Naloxone at home.</p></div>'
-        '<div id="ftn2"><p><a href="#_ftnref2">[2]</a> Jones. Rest.</p></div>',
-    )
-
-    assert sanitizer.clean(value_of(box)) == '<p>a[2] b[3]</p><ol start="3"><li><p>Jones. Rest.</p></li></ol>'
-
-
-def test_a_list_begins_with_what_is_typed_at_the_start_of_a_line(visitor, house):
-    _, page = open_boxes(visitor, house)
-    box = box_of(page, 0)
-
-    lists = {}
-    for typed in ("1. ", "- ", "* ", "3. ", "2) ", "• "):
-        box.click()
-        page.keyboard.press("Control+a")
-        page.keyboard.press("Delete")
-        page.keyboard.type(f"{typed}a")
-        lists[typed] = sanitizer.clean(value_of(box))
-
-    item = "<li><p>a</p></li>"
-    bullets = f"<ul>{item}</ul>"
-    assert lists == {
-        "1. ": f"<ol>{item}</ol>",
-        "- ": bullets,
-        "* ": bullets,
-        "• ": bullets,
-        "3. ": f'<ol start="3">{item}</ol>',
-        "2) ": f'<ol start="2">{item}</ol>',
-    }
 
 
 SCHEMA = """box => {
@@ -264,12 +236,18 @@ def test_the_editor_and_the_allowlist_know_the_same_elements(visitor, house):
     assert [block.body for block in blocks_of(draft)] == [FULL[:-4] + " typed</p>", plain[:-4] + " typed</p>"]
 
 
-def test_superscript_and_subscript_are_in_the_toolbar_and_on_the_keyboard(visitor, house):
-    draft, page = open_boxes(visitor, house)
-    box = box_of(page, 0)
-    bar = page.locator("#articles_text_set-0 .prose-menubar")
-    paste(page, box, text="10")
+def test_what_is_typed_becomes_a_list_a_superscript_a_link(visitor, house):
+    draft, page = open_boxes(visitor, house, 2)
+    box, lists = box_of(page, 0), {}
+    for typed in ("1. ", "- ", "* ", "3. ", "2) ", "• "):
+        box.click()
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Delete")
+        page.keyboard.type(f"{typed}a")
+        lists[typed] = sanitizer.clean(value_of(box))
 
+    paste(page, box, text="10")
+    bar = page.locator("#articles_text_set-0 .prose-menubar")
     for name, text in (("superscript", "3"), ("subscript", "2")):
         bar.get_by_role("button", name=name).click()
         page.keyboard.type(text)
@@ -280,21 +258,27 @@ def test_superscript_and_subscript_are_in_the_toolbar_and_on_the_keyboard(visito
     page.keyboard.press("Control+.")
     page.keyboard.press("Control+,")
     page.keyboard.type("b")
-    save(page)
 
-    assert blocks_of(draft)[0].body == "<p>10<sup>3</sup> <sub>2</sub> <sup>a</sup><sub>b</sub></p>"
-
-
-def test_an_address_typed_in_the_dialog_is_stored_whole_and_without_a_watching_service(visitor, house):
-    draft, page = open_boxes(visitor, house)
-    box = box_of(page, 0)
-    box.click()
+    box_of(page, 1).click()
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+k")
-    dialog = page.locator(".prose-editor-dialog")
-    assert dialog.locator("input:visible").count() == 1
-    dialog.locator("input:visible").fill("https://www.google.com/url?q=https%3A%2F%2Fexample.org%2Fa&sa=D")
+    address = page.locator(".prose-editor-dialog input:visible")
+    assert address.count() == 1  # the title that the dialog offers would not be stored
+    address.fill("https://www.google.com/url?q=https%3A%2F%2Fexample.org%2Fa&sa=D")
     page.keyboard.press("Enter")
     save(page)
 
-    assert blocks_of(draft)[0].body == '<p><a href="https://example.org/a">x</a></p>'
+    item = "<li><p>a</p></li>"
+    bullets = f"<ul>{item}</ul>"
+    assert lists == {
+        "1. ": f"<ol>{item}</ol>",
+        "- ": bullets,
+        "* ": bullets,
+        "• ": bullets,
+        "3. ": f'<ol start="3">{item}</ol>',
+        "2) ": f'<ol start="2">{item}</ol>',
+    }
+    assert [block.body for block in blocks_of(draft)] == [
+        "<p>10<sup>3</sup> <sub>2</sub> <sup>a</sup><sub>b</sub></p>",
+        '<p><a href="https://example.org/a">x</a></p>',
+    ]

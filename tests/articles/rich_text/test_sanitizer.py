@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from articles.rich_text import sanitizer
 from articles.rich_text.elements import ALL, PLAIN, SCHEMES, allowlist
+from tests.articles.rich_text.pieces import PIECES as SHARED_PIECES
 
 TAGS = allowlist(ALL)
 
@@ -205,15 +206,11 @@ def test_excessive_nesting_is_flattened_and_its_text_is_kept(opening):
 @pytest.mark.parametrize(
     ("written", "stored"),
     [
-        ("<p>Take <del>10 mg</del><ins>5 mg</ins></p>", "<p>Take 5 mg</p>"),
-        ("<p>a<s>b</s><strike>c</strike><span style='text-decoration: line-through'>d</span></p>", "<p>a</p>"),
-        ("<p>a<span style='display:none'>b</span><b style='mso-hide:all'>c</b></p>", "<p>a</p>"),
-        ("<p style='text-decoration-line:line-through'>a</p><p>b</p>", "<p>b</p>"),
+        *SHARED_PIECES,
         ("<ul><li style='display: none'>a</li><li>b</li></ul>", "<ul><li>b</li></ul>"),
-        ("<h1>a</h1><h4>b</h4><h5>c</h5><H6>d</H6>", "<h2>a</h2><h3>b</h3><h3>c</h3><h3>d</h3>"),
         (
             "<table><caption>a</caption><thead><tr><th>b</th></tr></thead><tfoot><tr><td>c</td></tr></tfoot></table>",
-            "<p>a</p><table><tbody><tr><th>b</th></tr></tbody><tbody><tr><td>c</td></tr></tbody></table>",
+            "<p>a</p><table><tbody><tr><th>b</th></tr><tr><td>c</td></tr></tbody></table>",
         ),
         ("<ol start=3 type=a><li>a</li></ol>", '<ol start="3" type="a"><li>a</li></ol>'),
         ("<ol start=x type=disc><li>a</li></ol>", "<ol><li>a</li></ol>"),

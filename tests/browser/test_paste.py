@@ -53,19 +53,20 @@ def status_of(box):
     return box.evaluate("box => box.closest('.prose-editor').querySelector('[role=status]').textContent")
 
 
-def open_boxes(visitor, house, number=1, **fields):
+def open_boxes(editor, house, number=1):
     blocks = [Text(ordering=20 + extra, body="<p>x</p>") for extra in range(number - 1)]
-    draft = make_draft("<p>x</p>", blocks=blocks, created_by=house["editor"], **fields)
-    editor = visitor()
+    draft = make_draft("<p>x</p>", blocks=blocks, created_by=house["editor"])
     editor.sign_in(house["editor"])
     return draft, open_draft(editor, draft)
 
 
 def test_a_paste_from_each_program_is_stored_as_it_was_meant(visitor, house):
-    draft, page = open_boxes(visitor, house, len(SOURCES))
+    draft, page = open_boxes(editor := visitor(), house, len(SOURCES))
 
     for number, source in enumerate(SOURCES):
         paste(page, box_of(page, number), (PASTES / f"{source}.html").read_text())
+    page.set_viewport_size({"width": 360, "height": 800})
+    editor.check()
     told = {source: status_of(box_of(page, number)) for number, source in enumerate(SOURCES)}
     save(page)
 
@@ -140,7 +141,7 @@ TEXT = [
 
 
 def test_each_pasted_piece_becomes_what_it_means(visitor, house):
-    _, page = open_boxes(visitor, house)
+    _, page = open_boxes(visitor(), house)
     box, wrong = box_of(page, 0), []
 
     for clipboard, expected in [*(((html, " "), to) for html, to in HTML), *((("", text), to) for text, to in TEXT)]:
@@ -237,7 +238,7 @@ def test_the_editor_and_the_allowlist_know_the_same_elements(visitor, house):
 
 
 def test_what_is_typed_becomes_a_list_a_superscript_a_link(visitor, house):
-    draft, page = open_boxes(visitor, house, 2)
+    draft, page = open_boxes(visitor(), house, 2)
     box, lists = box_of(page, 0), {}
     for typed in ("1. ", "- ", "* ", "3. ", "2) ", "• "):
         box.click()

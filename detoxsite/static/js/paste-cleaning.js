@@ -1,10 +1,10 @@
 // Cleans the HTML of a clipboard before the editor reads it: word processors write emphasis, headings and lists in their own
 // ways. What comes out has the elements of articles/rich_text/elements.py; the server cleans again on every save.
-import { BLANK, BLOCK, CONTAINER, HEADING, all, create, isBlank, isBlock, lines, nodesOf, readStyleSheets, rename, styleOf, unwrap } from "paste-dom";
+import { BLANK, BLOCK, CONTAINER, HEADING, all, create, isBlank, isBlock, lines, nodesOf, parse, readStyleSheets, rename, styleOf, unwrap } from "paste-dom";
 import { convertTypedLists, convertWebLists, convertWordLists, nest } from "paste-lists";
 
 const JUNK = "head, script, style, title, meta, link, xml, hr, col, colgroup, iframe, video, audio, object, embed, svg, math, "
-  + "button, input, select, textarea, [style*='mso-element:comment'], .msocomanchor, .msocomtxt, a[href^='#cmnt']";
+  + "button, input, select, textarea, [data-style*='mso-element:comment'], .msocomanchor, .msocomtxt, a[href^='#cmnt']";
 const DELETED = "del, s, strike, [hidden], .TrackChangeTextDeletion";
 const KEPT = { A: ["href"], OL: ["start", "type"], TD: ["colspan", "rowspan"], TH: ["colspan", "rowspan"] };
 const isDeleted = (element) => element.matches(DELETED) || styleOf(element, "display") === "none"
@@ -191,7 +191,7 @@ const removeAttributes = (doc) => {
 // sources: [{ number, names }], the sources of the article that notes may name. Returns the HTML, and how much was left out:
 // words, pictures; and the number of notes.
 export const clean = (html, { hasTables = true, sources = [] } = {}) => {
-  const doc = new DOMParser().parseFromString(html, "text/html"), left = { words: 0, pictures: 0, notes: 0 };
+  const doc = parse(html), left = { words: 0, pictures: 0, notes: 0 };
   readStyleSheets(doc);
   for (const junk of all(doc, JUNK)) if (junk !== doc.head) junk.remove();
   removeDeleted(doc, left);

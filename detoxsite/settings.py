@@ -13,6 +13,7 @@ import dj_database_url
 from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
+from django_prose_editor.config import html_tags
 from environs import Env
 from js_asset import static_lazy
 
@@ -271,8 +272,7 @@ PERMISSIONS_POLICY = {
 # --- the text editor -------------------------------------------------------------------------------------------------
 
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    # None: the editor's own allowlist is not used, see articles/rich_text/elements.py
-    {"js": [static_lazy("js/editor-paste.js")], "extensions": {"PasteCleaning": None}}
+    {"js": [static_lazy("js/editor-paste.js")], "extensions": {"PasteCleaning": html_tags([])}}  # adds no element
 ]
 
 # --- the rest --------------------------------------------------------------------------------------------------------

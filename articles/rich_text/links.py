@@ -36,9 +36,9 @@ _AMP = re.compile(r"https://(?:www\.google\.[a-z.]{2,6}/amp|[\w-]+\.cdn\.ampproj
 _CISCO = re.compile(r"https://secure-web\.cisco\.com/[^/]+/(https?(?::|%3A).+)", re.IGNORECASE)
 # shorteners and trackers of mailings: only they know the real address
 _OPAQUE = re.compile(
-    r"https?://(?:[\w-]+\.)*(?:bit\.ly|tinyurl\.com|t\.co|goo\.gl|ow\.ly|buff\.ly|lnkd\.in|rb\.gy|is\.gd|trib\.al|dlvr\.it|fb\.me"
-    r"|list-manage\.com|mailchi\.mp|hubspotlinks\.com|sendgrid\.net|mandrillapp\.com|rs6\.net|pstmrk\.it|exacttarget\.com"
-    r"|lnks\.gd|mimecast\.com|mimecastprotect\.com|urldefense\.com|urldefense\.us|urldefense\.proofpoint\.com"
+    r"https?://(?:[\w-]+\.)*(?:bit\.ly|tinyurl\.com|t\.co|goo\.gl|ow\.ly|buff\.ly|lnkd\.in|rb\.gy|is\.gd|trib\.al"
+    r"|dlvr\.it|fb\.me|lnks\.gd|list-manage\.com|mailchi\.mp|hubspotlinks\.com|sendgrid\.net|mandrillapp\.com|rs6\.net"
+    r"|pstmrk\.it|exacttarget\.com|mimecast\.com|mimecastprotect\.com|urldefense\.com|urldefense\.us|urldefense\.proofpoint\.com"
     r"|safelinks\.protection\.outlook\.com|secure-web\.cisco\.com|linkprotect\.cudasvc\.com|protect\.checkpoint\.com"
     r"|trendmicro\.com/wis/clicktime)(?=[:/?#]|$)",
     re.IGNORECASE,

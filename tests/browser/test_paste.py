@@ -73,15 +73,15 @@ def test_a_paste_from_each_program_is_stored_as_it_was_meant(visitor, house):
     for source, block in zip(SOURCES, blocks_of(draft), strict=True):
         expected = (PASTES / f"{source}.expected.html").read_text().replace(">\n<", "><").strip()
         assert block.body.replace("\xa0", "&nbsp;") == expected, source
+    picture = " 1 picture was left out. Add pictures as Figure blocks."
+    footnote = " 1 footnote is now in brackets, like [1]. Compare the numbers with the sources."
     assert told == {
         "gmail": "3 struck-out or hidden words were left out.",
-        "google_docs": "4 struck-out or hidden words were left out. 1 picture was left out. Add it as a Figure block.",
+        "google_docs": f"4 struck-out or hidden words were left out.{picture}",
         "pages": "3 struck-out or hidden words were left out.",
-        "word_desktop": "4 struck-out or hidden words were left out. 1 picture was left out. Add it as a Figure block. "
-        "1 footnote is now a number in brackets. Check it against the list of sources, or add a source.",
+        "word_desktop": f"4 struck-out or hidden words were left out.{picture}{footnote}",
         "word_web": "3 struck-out or hidden words were left out.",
-        "wordpress": "3 struck-out or hidden words were left out. 1 picture was left out. Add it as a Figure block. "
-        "1 footnote is now a number in brackets. Check it against the list of sources, or add a source.",
+        "wordpress": f"3 struck-out or hidden words were left out.{picture}{footnote}",
     }
 
 
@@ -90,6 +90,12 @@ HTML = [  # what is on the clipboard, what it becomes
     *PIECES,
     ('<span style="font-weight:700">a</span> b', "<p><strong>a</strong> b</p>"),
     ('<p style="font-weight:bold">a <span style="font-weight:400">b</span></p>', "<p><strong>a</strong> b</p>"),
+    ('<p data-pm-slice="1 1 []">a <s>b</s></p>', "<p>a</p>"),
+    (
+        "<ul>a<li>b</li><ul><li>c</li></ul></ul><ol><ol><li>d</li></ol></ol>",
+        "<ul><li><p>a</p></li><li><p>b</p><ul><li><p>c</p></li></ul></li></ul><ol><li><p></p><ol><li><p>d</p></li></ol></li></ol>",
+    ),
+    ('<p>Only the note. <a href="#_ftnref1">[1]</a></p>', "<p>Only the note.</p>"),
     ("a<br><br>b<br>c", "<p>a</p><p>b<br>c</p>"),
     ("<p>a &nbsp; &nbsp;b&nbsp; c</p>", "<p>a b c</p>"),
     (

@@ -1,6 +1,9 @@
-// Cleans the HTML of a clipboard before the editor reads it: word processors write emphasis, headings and lists in their own
-// ways. What comes out has the elements of articles/rich_text/elements.py; the server cleans again on every save.
-import { BLANK, BLOCK, CONTAINER, HEADING, all, create, isBlank, isBlock, lines, nodesOf, parse, readStyleSheets, rename, styleOf, unwrap } from "paste-dom";
+// Cleans the HTML of a clipboard before the editor reads it: word processors write emphasis, headings and lists in
+// their own ways. What comes out has the elements of articles/rich_text/elements.py; the server cleans again on every save.
+import {
+  BLANK, BLOCK, CONTAINER, HEADING, all, create, isBlank, isBlock, lines, nodesOf, parse, readStyleSheets, rename, styleOf,
+  unwrap,
+} from "paste-dom";
 import { convertTypedLists, convertWebLists, convertWordLists, nest } from "paste-lists";
 
 const JUNK = "head, script, style, title, meta, link, xml, hr, col, colgroup, iframe, video, audio, object, embed, svg, math, "
@@ -64,12 +67,15 @@ const rewriteInline = (doc) => {
     text.replaceWith(place);
     const [, before, words, after] = text.data.match(/^(\s?)(.*?)(\s?)$/s); // spaces are not emphasized
     let node = document.createTextNode(words);
-    if (words.includes("\u2028")) node = create("span", words.split("\u2028").flatMap((line, i) => i ? [create("br"), line] : [line]));
+    if (words.includes("\u2028")) {
+      node = create("span", words.split("\u2028").flatMap((line, i) => (i ? [create("br"), line] : [line])));
+    }
     for (const tag of tags.filter(Boolean)) made.add(node = create(tag, [node]));
     place.replaceWith(before, node, after);
   }
   for (const element of all(doc.body, `*:not(${BLOCK}):not(br):not(a)`)) if (!made.has(element)) unwrap(element);
   doc.body.normalize();
+  for (const text of nodesOf(doc.body, NodeFilter.SHOW_TEXT)) text.data = text.data.replace(/ {2,}/g, " ");
 };
 
 
@@ -131,9 +137,9 @@ const convertNotes = (doc, sources, left) => {
     const key = noteKey(anchor);
     if (!key) continue;
     if (NOTE.test(anchor.getAttribute("href")) || anchor.closest(".wp-block-footnotes")) {
-      const note = anchor.closest("div[id], li, p") || anchor.parentElement;
+      const note = anchor.closest("[id^=ftn], [id^=edn]") || anchor.closest("li, p");
       (anchor.closest("sup") || anchor).remove();
-      notes.set(key, note);
+      if (note && !references.some(([, reference]) => note.contains(reference))) notes.set(key, note);
     } else references.push([key, anchor]);
   }
   const numbers = new Map();
@@ -152,7 +158,7 @@ const convertNotes = (doc, sources, left) => {
     .sort((one, other) => one.number - other.number);
   const items = kept.filter(({ number }) => number > Math.max(0, ...sources.map((source) => source.number)))
     .map(({ number, note }) => ({ level: 1, kind: "note", number, nodes: [...note.childNodes] }));
-  for (const [, note] of notes) note.remove();
+  for (const { note } of kept) note.remove();
   for (const list of all(doc, ".wp-block-footnotes")) if (isBlank(list)) list.remove();
   doc.body.append(...nest(items));
 };
@@ -171,8 +177,9 @@ const convertTables = (doc, hasTables) => {
 const markHeaderRow = (doc) => {
   for (const table of all(doc, "table")) {
     const [first, ...rest] = [...table.rows], texts = first ? nodesOf(first, NodeFilter.SHOW_TEXT) : [];
-    const isBold = texts.some((text) => !BLANK.test(text.data)) && texts.every((text) => BLANK.test(text.data) || text.parentElement.closest("strong"));
-    if (!rest.length || table.querySelector("th") || !isBold || [...first.cells].some((cell) => BLANK.test(cell.textContent))) continue;
+    const isBold = texts.every((text) => BLANK.test(text.data) || text.parentElement.closest("strong"));
+    const isFull = first && [...first.cells].every((cell) => !BLANK.test(cell.textContent));
+    if (!rest.length || table.querySelector("th") || !isBold || !isFull) continue;
     for (const strong of all(first, "strong")) unwrap(strong);
     for (const cell of [...first.cells]) rename(cell, "th");
   }
@@ -184,7 +191,8 @@ const removeEmpty = (doc) => {
 };
 const removeAttributes = (doc) => {
   for (const element of all(doc.body, "*")) {
-    for (const { name } of [...element.attributes]) if (!KEPT[element.tagName]?.includes(name)) element.removeAttribute(name);
+    const names = [...element.attributes].map(({ name }) => name);
+    for (const name of names) if (!KEPT[element.tagName]?.includes(name)) element.removeAttribute(name);
   }
 };
 
@@ -216,7 +224,8 @@ const escape = (text) => create("p", [text]).innerHTML;
 // The HTML of plain text in which there are lists, or null.
 export const cleanText = (text, options) => {
   const rows = text.split(/\r\n?|\n/).filter((row) => !BLANK.test(row));
-  const html = rows.map((row) => `<p data-indent="${row.replace(/\t/g, "    ").search(/\S/)}">${escape(row.trim())}</p>`).join("");
-  const cleaned = clean(html, options);
+  const indent = (row) => row.replace(/\t/g, "    ").search(/\S/);
+  const html = rows.map((row) => `<p data-indent="${indent(row)}">${escape(row.trim())}</p>`);
+  const cleaned = clean(html.join(""), options);
   return /<[uo]l/.test(cleaned.html) ? cleaned : null;
 };

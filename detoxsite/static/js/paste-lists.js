@@ -15,7 +15,8 @@ const markOf = (text, before) => {
   if (!number) return null;
   const [sign, digits, letters] = number, style = sign.trim().replace(/\w+/, "");
   if (digits) return { kind: `1${style}`, number: Number(digits), length: sign.length };
-  const isRoman = letters.length > 1 || (/i/i.test(letters) && !/h/i.test(before?.letters || "")) || (/[vx]/i.test(letters) && /i/i.test(before?.type || ""));
+  const isRoman = letters.length > 1 || (/i/i.test(letters) && !/h/i.test(before?.letters || ""))
+    || (/[vx]/i.test(letters) && /i/i.test(before?.type || ""));
   const base = isRoman ? "i" : "a", type = letters < "a" ? base.toUpperCase() : base;
   return { kind: type + style, number: numberOf(letters, type), type, letters, length: sign.length };
 };
@@ -23,7 +24,8 @@ const markOf = (text, before) => {
 export const nest = (items) => {
   const roots = [], open = [];
   for (const { level, kind, number, type, nodes } of items) {
-    while (open.length && (open.at(-1).level > level || (open.at(-1).level === level && open.at(-1).kind !== kind))) open.pop();
+    const isOver = (list) => list && (list.level > level || (list.level === level && list.kind !== kind));
+    while (isOver(open.at(-1))) open.pop();
     if (open.at(-1)?.level !== level) {
       const list = create(number ? "ol" : "ul", [], { start: number > 1 && number, type });
       if (open.length) open.at(-1).list.lastElementChild.append(list);
@@ -52,7 +54,8 @@ const takeWordMark = (element) => {
   const comments = nodesOf(element, NodeFilter.SHOW_COMMENT);
   const begin = comments.findIndex(({ data }) => /supportLists/.test(data));
   if (!signs.length && begin >= 0) {
-    for (let node = comments[begin].nextSibling; node && node !== comments[begin + 1]; node = node.nextSibling) signs.push(node);
+    const end = comments[begin + 1];
+    for (let node = comments[begin].nextSibling; node && node !== end; node = node.nextSibling) signs.push(node);
   }
   const sign = signs.map(({ textContent }) => textContent).join("").trim();
   for (const part of signs) part.remove();
@@ -66,13 +69,22 @@ export const convertWordLists = (doc) => {
     const sign = takeWordMark(element);
     if (element.matches(HEADING)) continue;
     const { number, type } = markOf(`${sign} .`, [...items.values()].at(-1)) || {};
-    items.set(element, { level: Number(level), kind: `${list}${type || Boolean(number)}`, number, type, letters: sign[0], nodes: [create("p", [...element.childNodes])] });
+    const kind = `${list}${type || Boolean(number)}`, nodes = [create("p", [...element.childNodes])];
+    items.set(element, { level: Number(level), kind, number, type, letters: sign[0], nodes });
   }
   for (const group of groupsOf([...items.keys()])) replaceByLists(group, group.map((element) => items.get(element)));
 };
 // Word for the web writes each item as a list of its own, with its level; Google Docs puts lists directly into lists.
 export const convertWebLists = (doc) => {
   for (const wrapper of all(doc.body, ".ListContainerWrapper")) unwrap(wrapper);
+  for (const list of all(doc.body, "ul, ol")) {
+    for (const node of [...list.childNodes]) { // words between the items
+      if (node.nodeType === Node.COMMENT_NODE || node.matches?.("li, ul, ol") || !node.textContent.trim()) continue;
+      const item = create("li");
+      node.before(item);
+      item.append(node);
+    }
+  }
   const leveled = all(doc.body, "ul, ol").filter((list) => list.querySelector(":scope > li[data-aria-level]"));
   for (const group of groupsOf(leveled)) {
     replaceByLists(group, group.flatMap((list) => [...list.children].map((item) => ({
@@ -82,7 +94,11 @@ export const convertWebLists = (doc) => {
   }
   for (const list of all(doc.body, ":is(ul, ol) > :is(ul, ol)")) {
     if (list.previousElementSibling?.matches("li")) list.previousElementSibling.append(list);
-    else list.replaceWith(create("li", [create("p"), list]));
+    else {
+      const item = create("li", [create("p")]);
+      list.before(item);
+      item.append(list);
+    }
   }
   for (const list of all(doc.body, "ol")) {
     const type = styleOf(list, "list-style-type") || styleOf(list.querySelector("li") || list, "list-style-type");

@@ -93,7 +93,7 @@ HTML = [  # what is on the clipboard, what it becomes
     ('<p data-pm-slice="1 1 []">a <s>b</s></p>', "<p>a</p>"),
     (
         "<ul>a<li>b</li><ul><li>c</li></ul></ul><ol><ol><li>d</li></ol></ol>",
-        "<ul><li><p>a</p></li><li><p>b</p><ul><li><p>c</p></li></ul></li></ul><ol><li><ol><li><p>d</p></li></ol></li></ol>",
+        "<ul><li><p>a</p></li><li><p>b</p><ul><li><p>c</p></li></ul></li></ul><ol><li><p>d</p></li></ol>",
     ),
     ('<p>Only the note. <a href="#_ftnref1">[1]</a></p>', "<p>Only the note.</p>"),
     ("a<br><br>b<br>c", "<p>a</p><p>b<br>c</p>"),

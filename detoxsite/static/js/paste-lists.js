@@ -94,11 +94,7 @@ export const convertWebLists = (doc) => {
   }
   for (const list of all(doc.body, ":is(ul, ol) > :is(ul, ol)")) {
     if (list.previousElementSibling?.matches("li")) list.previousElementSibling.append(list);
-    else {
-      const item = create("li", [create("p")]);
-      list.before(item);
-      item.append(list);
-    }
+    else unwrap(list);
   }
   for (const list of all(doc.body, "ol")) {
     const type = styleOf(list, "list-style-type") || styleOf(list.querySelector("li") || list, "list-style-type");

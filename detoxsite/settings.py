@@ -13,7 +13,9 @@ import dj_database_url
 from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
+from django_prose_editor.config import html_tags
 from environs import Env
+from js_asset import static_lazy
 
 from detoxsite.core.encryption import sealing
 from detoxsite.ops.embedded_postgres import Postgres
@@ -270,6 +272,12 @@ PERMISSIONS_POLICY = {
         *("microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
     )
 }
+
+# --- the text editor -------------------------------------------------------------------------------------------------
+
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {"js": [static_lazy("js/editor-paste.js")], "extensions": {"PasteCleaning": html_tags([])}}  # adds no element
+]
 
 # --- the rest --------------------------------------------------------------------------------------------------------
 

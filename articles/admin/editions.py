@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from js_asset import Script
+from js_asset import ImportMap, Media, Script
 
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
@@ -40,6 +40,11 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
     ("preview", "preview", preview_history.preview_view),
     ("compare", "compare", preview_history.compare_view),
     ("then", "as_of_date", preview_history.as_of_date_view),
+)
+EDITOR_MEDIA = Media(
+    css={"all": ["css/editor.css"]},
+    js=[Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings")],
+    importmap=ImportMap({name: f"js/{name}.js" for name in ("paste-dom", "paste-cleaning", "paste-lists")}),
 )
 
 
@@ -91,9 +96,9 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         *(changelist.start_drafts, changelist.withdraw_selected),
     ]
 
-    class Media:
-        css = {"all": ["css/editor.css"]}
-        js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings")]
+    @property
+    def media(self):
+        return super().media + EDITOR_MEDIA
 
     def get_urls(self):
         def view(function):

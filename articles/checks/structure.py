@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from ..rich_text import sanitizer
+from ..rich_text import links, sanitizer
 from .document import Block, Document, Finding
 from .passages import REFERENCE, Passage, markup
 from .rules import RULES
@@ -56,6 +56,12 @@ def check_links(place: int, block: Block, is_dead: Callable[[str], bool]) -> Ite
             yield RULES["dead-link"].finding(place, f"{text} ({href})")
         if href.lower().startswith("http://"):
             yield RULES["link-insecure"].finding(place, f"{text} ({href})")
+        if href.startswith("#"):
+            yield RULES["link-fragment"].finding(place, f"{text} ({href})")
+        elif href and links.is_incomplete(href):
+            yield RULES["link-incomplete"].finding(place, f"{text} ({href})")
+        elif links.is_wrapped(href):
+            yield RULES["link-wrapped"].finding(place, f"{text} ({href})")
 
 
 def check_picture(place: int, block: Block) -> Iterator[Finding]:

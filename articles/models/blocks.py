@@ -9,7 +9,8 @@ from detoxsite.core.plain_text import as_seen
 from detoxsite.core.text_fields import TidyCharField, TidyTextField, TidyURLField
 
 from ..rich_text import sanitizer
-from ..rich_text.fields import PLAIN_EXTENSIONS, RichTextField
+from ..rich_text.elements import PLAIN
+from ..rich_text.fields import RichTextField
 from . import triggers
 from .editions import Edition
 from .pictures import Picture
@@ -113,7 +114,7 @@ class Callout(Block):
 
     tone = models.CharField("kind", max_length=8, choices=Tone, default=Tone.NOTE)
     title = TidyCharField(max_length=90)
-    body = RichTextField(extensions=PLAIN_EXTENSIONS)
+    body = RichTextField(elements=PLAIN)
 
     class Meta:
         triggers = triggers.part_of_edition("parent_id")

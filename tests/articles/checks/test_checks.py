@@ -27,10 +27,12 @@ PLAIN = Document("A page", "About a thing.", "withdrawal")
 RED = {
     *("alt-missing", "crisis-line", "dangling-reference", "dead-link", "dose-prescribed", "dose-source"),
     *("fda-approved", "link-empty", "overdose-block", "promise", "statistic", "stop-alone"),
+    "link-incomplete",
 }
 AMBER = {
     *("alt-poor", "efficacy", "heading-empty", "heading-order", "link-insecure", "link-text", "old-sources"),
     *("reading-grade", "review-overdue", "unused-source"),
+    *("link-fragment", "link-wrapped"),
 }
 
 
@@ -433,6 +435,9 @@ def test_headings_are_in_order_and_not_empty(bodies, expected):
         ('<a href="/articles/x/"> </a>', ["link-empty"]),
         ("<a>how to pack</a>", ["link-empty"]),
         ('<a href="http://a.example/">the guide</a>', ["link-insecure"]),
+        ('<a href="../guide.html">the guide</a>', ["link-incomplete"]),
+        ('<a href="#signs">the signs</a>', ["link-fragment"]),
+        ('<a href="https://bit.ly/3abc">the guide</a>', ["link-wrapped"]),
         ('<a href="tel:911">911</a>', []),
         ('<a href="mailto:a@a.example">a@a.example</a>', []),
     ],
@@ -492,7 +497,9 @@ def test_findings_come_in_the_order_of_the_page():
 def test_every_code_is_found_at_its_level():
     text = (
         "<h3>Small</h3><h2></h2><p>An addict. We cure. FDA-approved care. Take 5 mg. It works well. "
-        f'<a href="/gone/">here</a> <a href="http://a.example"></a> Quit drinking at home. 20% of people.[9] 30%. '
+        f'<a href="/gone/">here</a> <a href="http://a.example"></a> '
+        '<a href="x.html">One</a> <a href="#x">two</a> <a href="https://bit.ly/3">three</a> '
+        "Quit drinking at home. 20% of people.[9] 30%. "
         f"{HARD * 12}</p>"
     )
     blocks = (Block("text", text), Block("figure"), Block("figure", alt="a.png"), Block("pull", "Suicide."))

@@ -49,6 +49,7 @@ class Finding:
     message: str
     suggestion: str
     context: str = field(default="", compare=False)  # the whole sentence, where the excerpt shortens it
+    match: str = field(default="", compare=False)  # the words in the sentence that the finding is about
 
     @property
     def key(self) -> str:

@@ -21,10 +21,17 @@ class Rule:
     pattern: re.Pattern | None
 
     def finding(
-        self, place: int | str, excerpt: str, *, context: str = "", level: Level | None = None, **values
+        self,
+        place: int | str,
+        excerpt: str,
+        *,
+        context: str = "",
+        match: str = "",
+        level: Level | None = None,
+        **values,
     ) -> Finding:
         message, suggestion = self.message.format(**values), self.suggestion.format(**values)
-        return Finding(self.code, level or self.level, place, shorten(excerpt), message, suggestion, context)
+        return Finding(self.code, level or self.level, place, shorten(excerpt), message, suggestion, context, match)
 
 
 def _rule(code: str) -> Rule:

@@ -58,7 +58,7 @@ def _check_rule(code: str, passage: Passage) -> Iterator[Finding]:
         sentence = passage.sentence_at(match.start())
         if sentence != reported and not EXCEPTIONS[code](passage, match):
             reported = sentence
-            yield rule.finding(passage.place, passage.excerpt(match), context=passage.sentence(match))
+            yield rule.finding(passage.place, passage.excerpt(match), context=passage.sentence(match), match=match[0])
 
 
 def _check_terms(passage: Passage) -> Iterator[Finding]:
@@ -73,6 +73,7 @@ def _check_terms(passage: Passage) -> Iterator[Finding]:
             passage.place,
             passage.excerpt(match),
             context=passage.sentence(match),
+            match=match[0],
             level=Level.RED if _SLUR.search(row["reason"]) else Level.AMBER,
             term=match[0],
             reason=row["reason"],

@@ -26,7 +26,11 @@ def check_references(passages: list[Passage], known: set[int]) -> Iterator[Findi
             if (number := int(match[1])) not in known:
                 known.add(number)
                 yield RULES["dangling-reference"].finding(
-                    passage.place, passage.excerpt(match), context=passage.sentence(match), number=number
+                    passage.place,
+                    passage.excerpt(match),
+                    context=passage.sentence(match),
+                    match=match[0],
+                    number=number,
                 )
 
 

@@ -58,7 +58,9 @@ def _check_rule(code: str, passage: Passage) -> Iterator[Finding]:
         sentence = passage.sentence_at(match.start())
         if sentence != reported and not EXCEPTIONS[code](passage, match):
             reported = sentence
-            yield rule.finding(passage.place, passage.excerpt(match), context=passage.sentence(match), match=match[0])
+            yield rule.finding(
+                passage.place, passage.excerpt(match), context=passage.sentence(match), match=passage.words(match)
+            )
 
 
 def _check_terms(passage: Passage) -> Iterator[Finding]:
@@ -73,9 +75,9 @@ def _check_terms(passage: Passage) -> Iterator[Finding]:
             passage.place,
             passage.excerpt(match),
             context=passage.sentence(match),
-            match=match[0],
+            match=passage.words(match),
             level=Level.RED if _SLUR.search(row["reason"]) else Level.AMBER,
-            term=match[0],
+            term=passage.words(match),
             reason=row["reason"],
             preferred=row["preferred"].replace(";", ", or"),
         )

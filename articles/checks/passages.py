@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from detoxsite.core.plain_text import as_seen
 
 from ..rich_text import sanitizer
+from .danger_boxes import is_danger_box, warns_of_withdrawal
 from .document import MAX_EXCERPT, Block, Document, shorten
 from .typed_line import TypedLine, read_line
-from .vocabulary import CUES, OFFICIAL_NAMES, is_about
+from .vocabulary import CUES, OFFICIAL_NAMES, conditions_in, is_about, medicines_in
 
 OVERDOSE_TOPICS = {"alcohol", "baclofen", "benzodiazepines", "opioids"}
 DANGEROUS_TO_STOP = OVERDOSE_TOPICS | {"barbiturates", "gabapentin"}  # without medical care
@@ -31,6 +32,15 @@ QUOTATION = re.compile(r'“[^“”]{1,400}”|(?<!\w)"[^"]{1,400}"(?!\w)')
 
 
 @dataclass(frozen=True)
+class Page:
+    """What a rule depends on beyond its passage."""
+
+    is_dangerous_to_stop: bool  # what the page is about
+    warns_of_withdrawal: bool  # in a danger box, with signs and what to do
+    called_off_label: frozenset[tuple[str, str]]  # (medicine, condition)
+
+
+@dataclass(frozen=True)
 class Passage:
     """A title, paragraph, list item, table row, fact, caption or quotation, as one line of text."""
 
@@ -40,7 +50,7 @@ class Passage:
     masked: str  # the text with quotations, official names and titles of sources blanked out
     has_sourced_lead: bool  # a list item under "…:[1]"
     mentions_prescriber: bool  # its block says that a prescriber decides
-    is_dangerous_to_stop: bool  # what the document is about
+    page: Page
 
     @property
     def text(self) -> str:
@@ -155,23 +165,42 @@ def _split_html(html: str) -> Iterator[tuple[str, str]]:
 def split_document(document: Document) -> dict[int | str, list[Passage]]:
     """The passages of each place, in the order of reading."""
     titles = [as_seen(source.title).lower() for source in document.sources if len(source.title) > 3]
-    is_dangerous = is_about(document, DANGEROUS_TO_STOP)
     pieces = {"title": [("title", document.title)], "summary": [("summary", document.summary)]}
     pieces |= {index: list(_pieces(block)) for index, block in enumerate(document.blocks)}
-    return {place: list(_passages(place, in_place, titles, is_dangerous)) for place, in_place in pieces.items()}
+    lines = {
+        place: [(kind, line) for kind, text in in_place if (line := read_line(text)).seen]
+        for place, in_place in pieces.items()
+    }
+    page = _page(document, lines)
+    return {place: list(_passages(place, in_place, titles, page)) for place, in_place in lines.items()}
 
 
-def _passages(
-    place: int | str, pieces: list[tuple[str, str]], titles: list[str], is_dangerous: bool
-) -> Iterator[Passage]:
-    lines = [(kind, line) for kind, text in pieces if (line := read_line(text)).seen]
+def _page(document: Document, lines: dict[int | str, list[tuple[str, TypedLine]]]) -> Page:
+    boxes = [index for index, block in enumerate(document.blocks) if is_danger_box(block)]
+    of_title = medicines_in(document.title)
+    called_off_label = {
+        (medicine, condition)
+        for in_place in lines.values()
+        for _, line in in_place
+        if CUES["off-label-said"].search(line.seen)
+        for medicine in medicines_in(line.seen) | of_title
+        for condition in conditions_in(line.seen)
+    }
+    return Page(
+        is_about(document, DANGEROUS_TO_STOP),
+        any(warns_of_withdrawal(" ".join(line.seen for _, line in lines[index])) for index in boxes),
+        frozenset(called_off_label),
+    )
+
+
+def _passages(place: int | str, lines: list[tuple[str, TypedLine]], titles: list[str], page: Page) -> Iterator[Passage]:
     mentions_prescriber = any(CUES["prescriber"].search(line.seen) for _, line in lines)
     has_sourced_lead = False
     for kind, line in lines:
         if kind != "li":
             has_sourced_lead = bool(_SOURCED_LEAD.search(line.seen[-60:]))
         masked, has_lead = _mask(line.seen, titles), kind == "li" and has_sourced_lead
-        yield Passage(place, kind, line, masked, has_lead, mentions_prescriber, is_dangerous)
+        yield Passage(place, kind, line, masked, has_lead, mentions_prescriber, page)
 
 
 def _mask(text: str, titles: list[str]) -> str:

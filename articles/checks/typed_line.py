@@ -1,5 +1,6 @@
 """A line of text as a reader sees it and as it was typed: checks judge the one, editors are shown the other."""
 
+import functools
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -14,13 +15,16 @@ class TypedLine:
     typed: str
     words: tuple[tuple[int, int], ...] = ()  # (start in seen, start in typed) of each word; none if the texts are equal
 
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [seen for seen, _ in self.words]
+
     def as_typed(self, start: int, end: int) -> str:
         """The part of the typed line for a part of the seen one, in whole words where the texts differ."""
         if not self.words:
             return self.typed[start:end]
-        starts = [seen for seen, _ in self.words]
-        first = max(0, bisect_right(starts, start) - 1)
-        after = bisect_right(starts, max(start, end - 1))
+        first = max(0, bisect_right(self._starts, start) - 1)
+        after = bisect_right(self._starts, max(start, end - 1))
         stop = self.words[after][1] if after < len(self.words) else len(self.typed)
         return self.typed[self.words[first][1] : stop].strip()
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from detoxsite.core.safety.medicines import GROUPS
 
+from .medicine_uses import APPROVED_USES
 from .passages import DANGEROUS_TO_STOP, Passage
-from .vocabulary import APPROVED_USES, CUES, conditions_in, medicines_in
+from .vocabulary import CUES, conditions_in, medicines_in
 
 _GROUP_NAMES = {"alcohol", "barbiturate", "benzodiazepine", "heroin", "opioid"}  # part of the names of conditions
 
@@ -21,8 +22,14 @@ def _is_negated(passage: Passage, match: re.Match) -> bool:
     return bool(CUES["negation"].search(CUES["false-comfort"].sub(" ", before)))
 
 
+def _is_told_not_to(passage: Passage, match: re.Match) -> bool:
+    return _is_negated(passage, match) or match[0].lower().startswith("never ")
+
+
 def _is_not_a_promise(passage: Passage, match: re.Match) -> bool:
     sentence, after = passage.near(match), passage.after(match)
+    if CUES["open-question"].match(sentence.strip()) and sentence.endswith("?"):
+        return True
     if "best" in match[0].lower() and (sentence.endswith("?") or CUES["for-someone"].match(after)):
         return True
     is_negated = match[0].split()[0].lower() not in {"no", "zero", "without"} and _is_negated(passage, match)
@@ -35,6 +42,8 @@ def _is_approved_use(passage: Passage, match: re.Match) -> bool:
         return True
     medicines = medicines_in(sentence) - _GROUP_NAMES
     conditions = conditions_in(sentence)
+    if not medicines and "FDA" not in match[0].upper() and "FOOD AND" not in match[0].upper():
+        return True
     if not medicines:
         is_known = conditions and conditions <= {condition for _, condition in APPROVED_USES}
         return bool(is_known and re.search("medicine|medication|treatments|options|drugs", sentence, re.I))
@@ -66,17 +75,37 @@ def _is_strength(passage: Passage, match: re.Match) -> bool:
     return bool(CUES["product-form"].match(passage.after(match))) and not CUES["dosing"].search(passage.near(match))
 
 
-def _is_safe_advice(passage: Passage, match: re.Match) -> bool:
-    """Stopping at home, alone or suddenly is never safe advice. How to stop is, under care or with a proper box."""
+def _is_dangerous_to_stop(passage: Passage, text: str) -> bool:
+    names = medicines_in(CUES["other-drinks"].sub(" ", text))
+    return passage.page.is_dangerous_to_stop or any(GROUPS.get(name) in DANGEROUS_TO_STOP for name in names)
+
+
+def _is_refused(passage: Passage, match: re.Match) -> bool:
+    sentence = passage.near(match)
+    return bool(
+        sentence.endswith("?")
+        or CUES["myth"].search(sentence)
+        or CUES["other-drinks"].search(sentence)
+        or _is_negated(passage, match)
+        or CUES["refusal"].search(CUES["false-comfort"].sub(" ", match[0]))
+    )
+
+
+def _warns_of_stopping(passage: Passage, match: re.Match) -> bool:
+    """Nothing else makes stopping at home, alone or suddenly safe advice, but care at home under a clinician."""
     sentence, told = passage.near(match), match[0] + passage.after(match, 100)
-    is_alone = CUES["alone"].search(told) or CUES["unsupervised"].search(match[0])
-    names = medicines_in(passage.text if is_alone else sentence)
-    is_dangerous = passage.page.is_dangerous_to_stop or any(GROUPS[name] in DANGEROUS_TO_STOP for name in names)
-    is_dangerous = is_dangerous or bool(is_alone and CUES["withdrawing"].search(match[0]))
-    if not is_dangerous or sentence.endswith("?") or _is_negated(passage, match):
+    if not (_is_dangerous_to_stop(passage, passage.text) or CUES["withdrawing"].search(match[0])):
         return True
-    if is_alone:
-        return _is_warned_of(passage, match)
+    is_cared_for = CUES["place"].search(told) and not CUES["solo"].search(told)
+    if is_cared_for and CUES["with-care"].search(_plain(sentence)):
+        return True
+    return _is_refused(passage, match) or _is_warned_of(passage, match)
+
+
+def _is_stopping_under_care(passage: Passage, match: re.Match) -> bool:
+    sentence = passage.near(match)
+    if not _is_dangerous_to_stop(passage, sentence) or _is_refused(passage, match):
+        return True
     return passage.page.warns_of_withdrawal or bool(CUES["supervision"].search(_plain(sentence)))
 
 
@@ -92,7 +121,8 @@ def _is_no_instruction(passage: Passage, match: re.Match) -> bool:
         is_question
         or is_medical
         or CUES["given-as-shot"].search(sentence)
-        or _is_negated(passage, match)
+        or CUES["other-people"].search(passage.before(match))
+        or _is_told_not_to(passage, match)
         or _is_warned_of(passage, match)
     )
 
@@ -101,9 +131,9 @@ def _is_under_care(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
     return bool(
         sentence.endswith("?")
-        or CUES["given-as-shot"].search(sentence)
+        or CUES["naloxone"].search(sentence)
         or CUES["supervision"].search(_plain(sentence))
-        or _is_negated(passage, match)
+        or _is_told_not_to(passage, match)
         or _is_warned_of(passage, match)
     )
 
@@ -135,7 +165,8 @@ EXCEPTIONS: dict[str, Callable[[Passage, re.Match], bool]] = {
     "off-label": _is_called_off_label,
     "harm-instructions": _is_no_instruction,
     "raise-dose": _is_under_care,
-    "stop-alone": _is_safe_advice,
+    "stop-alone": _warns_of_stopping,
+    "stop-warning": _is_stopping_under_care,
     "dose-source": _is_sourced_or_strength,
     "dose-prescribed": _is_prescribed_or_strength,
     "half-life": Passage.is_sourced,

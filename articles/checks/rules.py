@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detoxsite.core.rule_table import RuleTable, by_first_letter
-from detoxsite.core.safety.medicines import BY_NAME
 
 from .document import Finding, Level, shorten
+from .medicine_uses import MEDICINES
 
 CONDITION_TABLE = RuleTable(Path(__file__).with_name("conditions.toml"))
 TABLE = RuleTable(
     Path(__file__).with_name("rules.toml"),
     parts={
-        "medicine": rf"(?:{by_first_letter(BY_NAME)})\b",
+        "medicine": rf"(?:{by_first_letter(MEDICINES)})\b",
         "condition": rf"(?:{'|'.join(CONDITION_TABLE.section('conditions').values())})",
     },
 )

@@ -21,7 +21,9 @@ MIN_WORDS = 100  # for a meaningful grade
 MIN_WORDS_TO_SOURCE = 50  # shorter pages, such as a notice, may have no source
 
 ONLY_OWN_WORDS = {"blame", "promise"}  # not in quotations, which may warn of such words
-NEEDS_SOURCE = {"dose-source", "half-life", "statistic", "duration", "efficacy"}
+SAME_JOB = {"stop-warning": "stop-alone"} | dict.fromkeys(
+    ("dose-source", "half-life", "statistic", "duration", "efficacy"), "cite a source"
+)
 
 _OVERDOSE, _911 = re.compile(r"\boverdos", re.I), re.compile(r"\b9-?1-?1\b")
 _SUICIDE, _988 = re.compile(r"\bsuicid", re.I), re.compile(r"\b988\b")
@@ -55,9 +57,9 @@ def run_checks(
 def _check_rules(passage: Passage) -> Iterator[Finding]:
     """Findings of each rule in a passage, one for each sentence.
 
-    A sentence that lacks a source is told so once, however many of its claims need one.
+    What the editor has to do in a sentence is said once, however many rules ask for it.
     """
-    needs_source = set()
+    asked = set()
     for code, is_allowed in EXCEPTIONS.items():
         rule, reported = RULES[code], None
         if passage.kind not in rule.kinds:
@@ -67,10 +69,10 @@ def _check_rules(passage: Passage) -> Iterator[Finding]:
             if sentence == reported or is_allowed(passage, match):
                 continue
             reported = sentence
-            if code in NEEDS_SOURCE and sentence in needs_source:
+            job = (SAME_JOB.get(code, code), sentence)
+            if job in asked:
                 continue
-            if code in NEEDS_SOURCE:
-                needs_source.add(sentence)
+            asked.add(job)
             yield rule.finding(
                 passage.place, passage.excerpt(match), context=passage.sentence(match), match=passage.words(match)
             )

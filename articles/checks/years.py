@@ -13,10 +13,11 @@ OLDEST_SOURCE = 1800
 MAX_PLAN = 30  # years ahead that a plan may speak of
 
 _YEAR = re.compile(
-    r"(?:\b(?:in|since|by|until|from|during|of|year|before|after|early|late|mid|the|a|to|and|through|January|February|March"
-    r"|April|May|June|July|August|September|October|November|December)\b,? |[(–-] ?|\b[0-9]{1,2}, )([12][0-9]{3})"
+    r"(?:\b(?:in|between|since|by|until|from|during|of|year|before|after|early|late|mid|the|a|to|and|through|January|February|March"
+    r"|April|May|June|July|August|September|October|November|December)\b,? |[(–-] ?|\b[0-9]{1,2}, )([12][0-9]{3,4})"
     r"(?![\w%]|[.,][0-9]|[ -](?:mg|mcg|ml|people|adults|patients|calories|milligrams?|deaths|men|women|steps|beds"
-    r"|hours|words|trials|studies|participants|dollars|veterans|students|records|visits|calls|feet|miles|units|overdoses|cases)\b)"
+    r"|hours|words|trials|studies|participants|dollars|veterans|students|records|visits|calls|feet|miles|units|overdoses|cases)\b)",
+    re.I,
 )
 
 

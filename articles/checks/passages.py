@@ -26,7 +26,7 @@ _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z]\.[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bDr)(?<!\bMr)(?<!\bMrs)"
     r"""[.!?][")\]”’]{0,3}(?: ?\[[0-9]{1,3}\])*(?= |$)"""
 )
-_CLAUSE = re.compile(r"[;:—]|, (?:and|because|but|our|since|we)\b| but ")
+_CLAUSE = re.compile(r"[;:—]|, (?:and|because|but|our|since|so|then|we)\b| but ")
 _CONTRAST = re.compile(r"\b(?:but|however|although|though|yet)\b|[;—]")
 QUOTATION = re.compile(r'“[^“”]{1,400}”|(?<!\w)"[^"]{1,400}"(?!\w)')
 

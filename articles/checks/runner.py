@@ -1,5 +1,6 @@
 """Runs the editorial checks on a document."""
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -43,7 +44,7 @@ def run_checks(
     has_h2 = False
     for place, in_place in passages.items():
         for passage in in_place:
-            findings += [*check_terms(passage), *_check_rules(passage), *check_years(passage, today)]
+            findings += [*_check_words(passage), *check_years(passage, today)]
         if isinstance(place, int):
             block = document.blocks[place]
             findings += [*check_danger_box(place, block, in_place), *check_quotations(in_place, block.attribution)]
@@ -52,6 +53,11 @@ def run_checks(
             findings += check_picture(place, block)
             has_h2 = has_h2 or "<h2" in markup(block).lower()
     return [*findings, *check_sources(document, page, today), *check_source_years(document, today)]
+
+
+@functools.lru_cache(maxsize=2048)  # the checks run while somebody types: most passages are the same as before
+def _check_words(passage: Passage) -> tuple[Finding, ...]:
+    return *check_terms(passage), *_check_rules(passage)
 
 
 def _check_rules(passage: Passage) -> Iterator[Finding]:

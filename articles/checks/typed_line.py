@@ -23,6 +23,8 @@ class TypedLine:
         """The part of the typed line for a part of the seen one, in whole words where the texts differ."""
         if not self.words:
             return self.typed[start:end]
+        part = self.seen[start:end]
+        start += len(part) - len(part.lstrip())
         first = max(0, bisect_right(self._starts, start) - 1)
         after = bisect_right(self._starts, max(start, end - 1))
         stop = self.words[after][1] if after < len(self.words) else len(self.typed)

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Callable
 
-from detoxsite.core.safety.medicines import GROUPS
-
 from .medicine_uses import APPROVED_USES
-from .passages import DANGEROUS_TO_STOP, Passage
+from .passages import Passage, names_dangerous_to_stop
 from .vocabulary import CUES, conditions_in, medicines_in
 
 _GROUP_NAMES = {"alcohol", "barbiturate", "benzodiazepine", "heroin", "opioid"}  # part of the names of conditions
@@ -75,11 +73,6 @@ def _is_strength(passage: Passage, match: re.Match) -> bool:
     return bool(CUES["product-form"].match(passage.after(match))) and not CUES["dosing"].search(passage.near(match))
 
 
-def _is_dangerous_to_stop(passage: Passage, text: str) -> bool:
-    names = medicines_in(CUES["other-drinks"].sub(" ", text))
-    return passage.page.is_dangerous_to_stop or any(GROUPS.get(name) in DANGEROUS_TO_STOP for name in names)
-
-
 def _is_refused(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
     return bool(
@@ -94,7 +87,9 @@ def _is_refused(passage: Passage, match: re.Match) -> bool:
 def _warns_of_stopping(passage: Passage, match: re.Match) -> bool:
     """Nothing else makes stopping at home, alone or suddenly safe advice, but care at home under a clinician."""
     sentence, told = passage.near(match), match[0] + passage.after(match, 100)
-    if not (_is_dangerous_to_stop(passage, passage.text) or CUES["withdrawing"].search(match[0])):
+    if not (
+        passage.page.is_dangerous_to_stop or passage.names_dangerous_to_stop or CUES["withdrawing"].search(match[0])
+    ):
         return True
     is_cared_for = CUES["place"].search(told) and not CUES["solo"].search(told)
     if is_cared_for and CUES["with-care"].search(_plain(sentence)):
@@ -104,7 +99,7 @@ def _warns_of_stopping(passage: Passage, match: re.Match) -> bool:
 
 def _is_stopping_under_care(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
-    if not _is_dangerous_to_stop(passage, sentence) or _is_refused(passage, match):
+    if not (passage.page.is_dangerous_to_stop or names_dangerous_to_stop(sentence)) or _is_refused(passage, match):
         return True
     return passage.page.warns_of_withdrawal or bool(CUES["supervision"].search(_plain(sentence)))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detoxsite.core.plain_text import as_seen
+from detoxsite.core.safety.medicines import GROUPS
 
 from ..rich_text import sanitizer
 from .danger_boxes import is_danger_box, warns_of_withdrawal
@@ -56,6 +57,10 @@ class Passage:
     def text(self) -> str:
         """The text as a reader sees it; positions of matches are positions in it."""
         return self.line.seen
+
+    @functools.cached_property
+    def names_dangerous_to_stop(self) -> bool:
+        return names_dangerous_to_stop(self.text)
 
     @functools.cached_property
     def _sentence_ends(self) -> list[int]:
@@ -121,6 +126,11 @@ class Passage:
         if match.end() + reach < end:
             excerpt = f"{excerpt.rpartition(' ')[0] or excerpt} …"
         return shorten(excerpt.strip())
+
+
+def names_dangerous_to_stop(text: str) -> bool:
+    names = medicines_in(CUES["other-drinks"].sub(" ", text))
+    return any(GROUPS.get(name) in DANGEROUS_TO_STOP for name in names)
 
 
 def markup(block: Block) -> str:

@@ -172,6 +172,34 @@ def test_the_gates_are_right_about_the_corpus_that_they_were_improved_on():
     assert counts == PRACTICE, f"\n{result.table()}"
 
 
+# Least found, most false, by gate: as measured when the rules were done. They must never be improved on this part.
+HELD_OUT = {
+    "stop-alone": (7, 3),
+    "harm-instructions": (5, 1),
+    "raise-dose": (2, 0),
+    "promise": (8, 2),
+    "blame": (3, 0),
+    "fda-approved": (6, 1),
+    "off-label": (4, 0),
+    "dose": (6, 1),
+    "statistic": (11, 0),
+    "efficacy": (8, 1),
+    "quote": (6, 1),
+    "unclosed-quote": (6, 0),
+    "year": (4, 0),
+    "stigma": (18, 4),
+}
+
+
+def test_the_gates_are_as_good_as_stated_on_sentences_they_were_not_written_against():
+    result = corpus.measure("heldout")
+
+    assert (result.sentences, result.innocent) == (254, 132)
+    for gate, (found, false) in HELD_OUT.items():
+        assert result.found[gate] >= found, f"{gate} finds less\n{result.table()}"
+        assert result.false[gate] <= false, f"{gate} raises more false alarms\n{result.table()}"
+
+
 UNITS = ["quit drinking ", "mix it with ", "crush the pill ", "“a ", "1 of "]
 
 

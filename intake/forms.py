@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from detoxsite.core.form_fields import TypedEmail, TypedText
 from detoxsite.core.public_forms.forms import PublicForm
 
 from .models import (
@@ -22,7 +23,7 @@ TOO_LONG = {"max_length": "This is too long for us to store. Please shorten it t
 class AnswersForm(forms.Form):
     """The answers themselves: on the public page, in the portal, and when staff enter a request."""
 
-    phone = forms.CharField(
+    phone = TypedText(
         label="Phone number",
         help_text="With the area code, if you know it.",
         max_length=100,
@@ -30,7 +31,7 @@ class AnswersForm(forms.Form):
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "class": "short"}),
         error_messages=TOO_LONG,
     )
-    email = forms.EmailField(
+    email = TypedEmail(
         label="Email address",
         help_text="We write with a plain subject line that does not say what we do.",
         max_length=254,
@@ -41,7 +42,7 @@ class AnswersForm(forms.Form):
             **TOO_LONG,
         },
     )
-    name = forms.CharField(
+    name = TypedText(
         label="What should we call you?",
         help_text="A first name or any name you like. It does not have to be your real one.",
         max_length=80,
@@ -73,7 +74,7 @@ class AnswersForm(forms.Form):
         required=False,
         widget=forms.Select({"class": "short"}),
     )
-    story = forms.CharField(
+    story = TypedText(
         label="What is going on?",
         help_text="A few words are fine. Do not worry about spelling or how it sounds.",
         max_length=10_000,
@@ -116,7 +117,7 @@ class AnswersForm(forms.Form):
 
 
 class CallForHelpForm(PublicForm, AnswersForm):
-    trap = forms.CharField(required=False, label="Leave this empty", widget=forms.TextInput({"autocomplete": "off"}))
+    trap = TypedText(required=False, label="Leave this empty", widget=forms.TextInput({"autocomplete": "off"}))
 
     form_error_id = "id_phone"
 
@@ -141,14 +142,14 @@ class CallForHelpForm(PublicForm, AnswersForm):
 class CredentialFields(forms.Form):
     """The number (reference) and the code that open the portal."""
 
-    reference = forms.CharField(
+    reference = TypedText(
         label="Your number",
         help_text="8 letters and digits, from the page after you sent the form.",
         max_length=40,
         widget=forms.TextInput({"class": "short code", "autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": "Enter your number.", **TOO_LONG},
     )
-    code = forms.CharField(
+    code = TypedText(
         label="Your code",
         help_text="16 letters and digits. Spaces, dashes and capital letters do not matter.",
         max_length=60,
@@ -183,7 +184,7 @@ class PortalForm(PublicForm, CredentialFields):
 
 
 class MessageForm(PortalForm):
-    text = forms.CharField(
+    text = TypedText(
         label="Write to us",
         help_text="You do not have to give a name. Our answer will be on this page, and we send it nowhere else.",
         max_length=4000,

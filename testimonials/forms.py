@@ -4,16 +4,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from detoxsite.core import images
+from detoxsite.core.form_fields import TypedEmail, TypedText
+from detoxsite.core.plain_text import tidy, typed_length
 from detoxsite.core.public_forms.forms import PublicForm
 
 from .models import Relationship, Report
-from .text_normalize import normalize_text
 
-MEGABYTE = 1024 * 1024
-MAX_PHOTO_SIZE = 5 * MEGABYTE
 MIN_WORDS_LENGTH, MAX_WORDS_LENGTH = 20, 5000  # characters
 MAX_REPORT_LENGTH = 2000
-MAX_NORMALIZED = 20_000  # characters; longer text is refused as typed: a heap of accents would take minutes to sort
+MAX_TIDIED = 20_000  # characters; longer text is refused as typed: a heap of accents would take minutes to sort
 
 STARS = [
     ("5", "5 stars, very good"),
@@ -30,14 +29,14 @@ DISPLAY_PARTS = [
 ]
 
 
-class NormalizedField(forms.CharField):
-    """Text, normalized as it is stored; its length counts after that. A null character is refused, not dropped."""
+class TidyText(TypedText):
+    """Text, tidied as it is stored; its length counts after that. A null character is refused, not dropped."""
 
     def to_python(self, value):
         typed = super().to_python(value)
-        if "\0" in typed or len(typed) > MAX_NORMALIZED:
+        if "\0" in typed or len(typed) > MAX_TIDIED:
             return typed
-        return normalize_text(typed).strip()
+        return tidy(typed, multiline=True).strip()
 
 
 class DisplayConsentBoxes(forms.CheckboxSelectMultiple):
@@ -54,7 +53,7 @@ class DisplayConsentBoxes(forms.CheckboxSelectMultiple):
 class ReviewWordsForm(PublicForm):
     """The words of a review and what may be shown: all that the author can change later, too."""
 
-    words = NormalizedField(
+    words = TidyText(
         label="Your words",
         help_text="From 20 to 5,000 characters. Write about your own time here, and leave out the names of others.",
         max_length=MAX_WORDS_LENGTH,
@@ -64,7 +63,7 @@ class ReviewWordsForm(PublicForm):
             "max_length": "This is %(show_value)d characters long. Please shorten it to %(limit_value)d.",
         },
     )
-    shown_name = NormalizedField(
+    shown_name = TidyText(
         label="First name, or a name you make up",
         help_text="If you leave it empty, we show “Someone who wrote to us”. Please do not give a last name.",
         max_length=40,
@@ -86,7 +85,7 @@ class ReviewWordsForm(PublicForm):
 
     def clean_words(self):
         words = self.cleaned_data["words"]
-        if len(words) < MIN_WORDS_LENGTH:
+        if typed_length(words) < MIN_WORDS_LENGTH:
             raise ValidationError(
                 f"Please write at least {MIN_WORDS_LENGTH} characters, so that others can learn something from it."
             )
@@ -115,19 +114,18 @@ class TestimonialForm(ReviewWordsForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the one that fits you. “I would rather not say” is fine."},
     )
-    photo = forms.FileField(
+    photo = images.PictureField(
         label="Photo",
         help_text=(
-            "Of you, or of anything that says how it felt. JPEG, PNG or WebP, up to 5 MB. We remove hidden data such "
-            "as the place and the time. Please do not show other people."
+            f"Of you, or of anything that says how it felt. {images.FORMAT_NAMES}, up to {images.MAX_SIZE >> 20} MB. "
+            "We remove hidden data such as the place and the time. Please do not show other people."
         ),
+        longest=1200,
         required=False,
-        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
-        error_messages={"empty": "This file is empty. Choose another one."},
     )
     held_photo = forms.Field(required=False, widget=forms.HiddenInput)  # its signed id (pending_photos.py)
     without_photo = forms.BooleanField(label="Do not send this photo", required=False)
-    email = forms.EmailField(
+    email = TypedEmail(
         label="Email address",
         help_text=(
             "We send short emails there. They do not say who we are or what you wrote. We never show or share your "
@@ -145,14 +143,6 @@ class TestimonialForm(ReviewWordsForm):
         super().__init__(*args, **kwargs)
         self.fields["stars"].two_columns = True
 
-    def clean_photo(self):
-        photo = self.cleaned_data["photo"]
-        if not photo:
-            return photo
-        if photo.size > MAX_PHOTO_SIZE:
-            raise ValidationError("This photo is larger than 5 MB. Choose a smaller one.")
-        return images.reencode(photo, longest=1200)
-
 
 class ReportForm(PublicForm):
     """A reader's report of a review."""
@@ -163,7 +153,7 @@ class ReportForm(PublicForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what fits best. “Something else” is fine."},
     )
-    text = forms.CharField(
+    text = TidyText(
         label="What should we know?",
         help_text="Up to 2,000 characters. Only our staff reads it. You do not have to say who you are.",
         max_length=MAX_REPORT_LENGTH,
@@ -173,9 +163,6 @@ class ReportForm(PublicForm):
             "max_length": "This is %(show_value)d characters long. Please shorten it to %(limit_value)d.",
         },
     )
-
-    def clean_text(self):
-        return normalize_text(self.cleaned_data["text"])
 
 
 class ChangeForm(ReviewWordsForm):
@@ -188,7 +175,7 @@ class ChangeForm(ReviewWordsForm):
 
 
 class AppealForm(PublicForm):
-    text = NormalizedField(
+    text = TidyText(
         label="Is there something we should know?",
         help_text="Only our staff reads this. You can leave it empty.",
         max_length=2000,
@@ -199,7 +186,7 @@ class AppealForm(PublicForm):
 
 
 class LinkForm(PublicForm):
-    email = forms.EmailField(
+    email = TypedEmail(
         label="Email address",
         help_text="The one you gave with your review.",
         max_length=254,

@@ -14,6 +14,7 @@ from js_asset import Script
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
+from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.locking import locked
 
 from .. import editorial_gate, services
@@ -29,7 +30,7 @@ from ..models import (
     Text,
     refresh_text,
 )
-from . import autosave, changelist, findings, preview_history
+from . import autosave, changelist, findings, preview_history, review_rounds
 from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
 from .forms import EditionForm, SourceInline
 from .formset_rebase import rebase
@@ -42,6 +43,10 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
 )
 
 
+class BlockInline(TypedTextMixin, ContentEditorInline):
+    """Blocks of one kind."""
+
+
 @admin.register(Edition)
 class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     """One row per article: its newest edition. Drafts are edited here; all other editions are read-only."""
@@ -52,7 +57,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     change_form_template = "admin/articles/edition_form.html"
     inlines = [
         *(
-            ContentEditorInline.create(model, icon=icon, template="admin/articles/inline.html", **options)
+            BlockInline.create(model, icon=icon, template="admin/articles/inline.html", **options)
             for model, icon, options in (
                 (Text, "notes", {}),
                 (Figure, "image", {"autocomplete_fields": ["picture"]}),
@@ -88,7 +93,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
 
     class Media:
         css = {"all": ["css/editor.css"]}
-        js = [Script("js/editor-access.js", type="module"), Script("js/editor-autosave.js", type="module")]
+        js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings")]
 
     def get_urls(self):
         def view(function):
@@ -108,7 +113,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request).select_related("article__topic", "article__owner", "author")
-        return changelist.annotated(queryset) if self.is_list(request) else queryset
+        return changelist.annotated(queryset, request.user) if self.is_list(request) else queryset
 
     def get_list_display(self, request):
         if self.has_write_permission(request):
@@ -185,10 +190,11 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         if edition is None or self.has_change_permission(request, edition):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context |= autosave.form_context(request, edition, form, formsets)
+            context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
         else:
             context |= autosave.leftover_context(request, edition)
             if edition.state in OPEN_STATES:
-                context |= self._review_context(edition)
+                context |= self._review_context(request, edition)
         if form.is_restored or form.has_conflict:
             context["errors"] = None  # nothing is wrong; the page itself explains what it shows
         response = super().render_change_form(request, context, **kwargs)
@@ -199,11 +205,13 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         return response
 
     @staticmethod
-    def _review_context(edition) -> dict:
-        """For an edition in review: findings, and the whole text beside the live edition."""
+    def _review_context(request, edition) -> dict:
+        """For an edition in review: the round of the review, findings, and the whole text beside the live edition."""
         snapshot = edition_snapshot.from_edition(edition)
-        result = editorial_gate.check_edition(edition, snapshot)
-        return findings.panel_context(result, snapshot, edition) | preview_history.diff_with_live(edition, snapshot)
+        panel = findings.panel_context(editorial_gate.check_edition(edition, snapshot), snapshot, edition)
+        text = preview_history.diff_with_live(edition, snapshot)
+        text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)
+        return panel | text | {"round": review_rounds.round_context(edition, request.user, snapshot)}
 
     # --- read-only fields ---------------------------------------------------------------------------------------------
 
@@ -214,10 +222,9 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     @admin.display(description="status")
     def status(self, edition):
         links = (("Preview", "preview"), ("Compare editions", "compare"), ("View as of a date", "as_of_date"))
-        note = format_html('<br><b class="text-error">Requested changes: {}</b>', edition.note) if edition.note else ""
         return format_html(
-            "Edition {}, {}{}<br>{}",
-            *(edition.number, changelist.status_text(edition), note),
+            "Edition {}, {}<br>{}",
+            *(edition.number, changelist.status_text(edition)),
             format_html_join(
                 " · ",
                 '<a href="{}" target="_blank">{}</a>',

@@ -9,6 +9,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
 
+from detoxsite.core.form_fields import TypedText, TypedTextMixin
+from detoxsite.core.plain_text import as_seen
+from detoxsite.core.text_fields import TidyFormField, TidySlugFormField
+
 from .. import services
 from ..models import Article, Edition, Source, Topic
 
@@ -25,7 +29,7 @@ class EditionForm(forms.ModelForm):
     its author has looked at it.
     """
 
-    slug = forms.SlugField(
+    slug = TidySlugFormField(
         label="Address",
         required=False,
         max_length=80,
@@ -69,7 +73,7 @@ class EditionForm(forms.ModelForm):
         self.data["opened"] = str(revision)
 
     def _clean_article(self, data):
-        slug = data.get("slug") or slugify(data.get("title", ""))[:80]
+        slug = data.get("slug") or slugify(as_seen(data.get("title", "")))[:80]
         services.lock_address(slug)
         if "topic" in data and "title" in data:
             if not self.instance.pk:
@@ -86,8 +90,8 @@ class EditionForm(forms.ModelForm):
 class SourceForm(forms.ModelForm):
     """A source. A DOI or PMID may be pasted as a full address."""
 
-    doi = forms.CharField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
-    pmid = forms.CharField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
+    doi = TidyFormField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
+    pmid = TidyFormField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
 
     class Meta:
         model = Source
@@ -114,7 +118,7 @@ class SourceFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError(f"Two sources have the number {repeated[0]}. Give each its own.")
 
 
-class SourceInline(admin.StackedInline):
+class SourceInline(TypedTextMixin, admin.StackedInline):
     model = Source
     form = SourceForm
     formset = SourceFormSet
@@ -129,13 +133,13 @@ class SourceInline(admin.StackedInline):
 
 
 class SendBackForm(forms.Form):
-    note = forms.CharField(label="Requested changes", max_length=4000, widget=forms.Textarea({"rows": 3}))
+    note = TidyFormField(label="Requested changes", max_length=4000, widget=forms.Textarea({"rows": 3}))
 
 
 class SignOffForm(forms.Form):
     """``read`` ties the signature to the text that was on the page. The checkbox is shown for amber findings."""
 
-    read = forms.CharField(
+    read = TypedText(
         widget=forms.HiddenInput,
         max_length=64,
         error_messages={"required": "Open the page of the edition, read it, and sign off there."},
@@ -161,7 +165,7 @@ class SignOffForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    note = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea({"rows": 2}))
+    note = TidyFormField(label="Reason", max_length=1000, widget=forms.Textarea({"rows": 2}))
     whole = forms.BooleanField(
         label="Also withdraw earlier editions, so that the page is gone",
         required=False,
@@ -170,12 +174,12 @@ class WithdrawForm(forms.Form):
 
 
 class WaiverForm(forms.Form):
-    key = forms.CharField(max_length=32, widget=forms.HiddenInput)
-    reason = forms.CharField(label="Why this is a false alarm", max_length=500)
+    key = TypedText(max_length=32, widget=forms.HiddenInput)
+    reason = TidyFormField(label="Why this is a false alarm", max_length=500)
 
 
 class RelocateForm(forms.Form):
-    slug = forms.SlugField(label="Address", max_length=80, help_text="Visitors to the old address are redirected.")
+    slug = TidySlugFormField(label="Address", max_length=80, help_text="Visitors to the old address are redirected.")
     topic = forms.ModelChoiceField(Topic.objects.all())
     owner = forms.ModelChoiceField(
         get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"]).distinct(),

@@ -7,6 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from detoxsite.core.form_fields import TypedText
+from detoxsite.core.text_fields import TidyFormField
+
 from ..casework import contact_plan
 from ..forms import AnswersForm
 from ..models import (
@@ -38,8 +41,8 @@ def staff_choices(name: str, choices) -> list[tuple[str, str]]:
     return [(value, labels.get(value, label)) for value, label in choices]
 
 
-def _text(label, *, rows=2, required=False, help_text="", missing="") -> forms.CharField:
-    return forms.CharField(
+def _text(label, *, rows=2, required=False, help_text="", missing="") -> TidyFormField:
+    return TidyFormField(
         label=label,
         required=required,
         help_text=help_text,
@@ -50,7 +53,7 @@ def _text(label, *, rows=2, required=False, help_text="", missing="") -> forms.C
 
 
 class SearchForm(forms.Form):
-    typed = forms.CharField(
+    typed = TidyFormField(
         label="Phone, email or reference",
         help_text="The full number, address or reference, in any format. A part of one finds nothing.",
         max_length=254,
@@ -121,14 +124,14 @@ class MessageForm(forms.Form):
 
 
 class PrintForm(forms.Form):
-    to = forms.CharField(label="To whom", max_length=200, error_messages={"required": "Say who the printout is for."})
-    why = forms.CharField(label="Purpose", max_length=200, error_messages={"required": "Say what they need it for."})
+    to = TidyFormField(label="To whom", max_length=200, error_messages={"required": "Say who the printout is for."})
+    why = TidyFormField(label="Purpose", max_length=200, error_messages={"required": "Say what they need it for."})
 
 
 class EntryForm(AnswersForm):
     """A request made on the phone or in person, with the questions of the public form."""
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput)  # the same form sent twice is one request
+    key = TypedText(required=False, widget=forms.HiddenInput)  # the same form sent twice is one request
     channel = forms.ChoiceField(
         label="How did they ask?",
         choices=[*CHOOSE, *(choice for choice in Channel.choices if choice[0] not in {Channel.WEB, Channel.REVIEW})],

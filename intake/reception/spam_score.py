@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 
+from detoxsite.core.plain_text import as_seen
 from detoxsite.core.public_forms.rate_limit import RateLimit
 
 TRAP = "trap"  # the field no person sees was filled in
@@ -25,7 +26,7 @@ _request_limit = RateLimit(window=WINDOW, max_hits=MAX_IN_WINDOW)
 
 def spam_signals(answers: dict, *, trap: str, age: float | None, address: str) -> list[str]:
     """Codes of all signals. ``age``: seconds since the form was shown, or None."""
-    text = f"{answers.get('name', '')} {answers.get('story', '')}"
+    text = as_seen(f"{answers.get('name', '')} {answers.get('story', '')}")
     signals = {
         TRAP: bool(trap),
         QUICK: age is not None and age < MIN_SECONDS,

@@ -3,6 +3,9 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from detoxsite.core.form_fields import TypedText
+from detoxsite.core.text_fields import TidyFormField
+
 from ..models import Reason
 from ..pii import Kind
 from . import redaction_spans
@@ -15,8 +18,8 @@ REQUEST_CHANNELS = [
 ]
 
 
-def _note(label: str, help_text: str = "", *, required=False, missing="") -> forms.CharField:
-    return forms.CharField(
+def _note(label: str, help_text: str = "", *, required=False, missing="") -> TidyFormField:
+    return TidyFormField(
         label=label,
         required=required,
         help_text=help_text,
@@ -51,7 +54,7 @@ class SpansField(forms.Field):
 
 class PublishForm(VersionForm):
     span = SpansField(required=False)
-    exact = forms.CharField(
+    exact = TypedText(
         label="Also take out (these exact words)",
         help_text="Type or paste them as they appear in the review. You see the result before it is published.",
         required=False,
@@ -98,7 +101,7 @@ class NoteForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    reply = forms.CharField(
+    reply = TidyFormField(
         label="Reply from the center",
         help_text="Everyone can read it below the review. Clear it to remove the reply.",
         required=False,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from ..text_normalize import normalize_text
+from detoxsite.core.plain_text import tidy, typed_length
 
 MAX_LENGTH = 5000  # characters of words, as in our own form
 MAX_NAME = 40  # characters of a name that can be shown
@@ -70,7 +70,7 @@ def parse_id(value) -> str:
     value = value.strip()
     if len(value) > MAX_ID:
         raise InvalidRow("the ID is too long")
-    if value != normalize_text(value) or "\n" in value:
+    if value != tidy(value):
         raise InvalidRow("the ID has characters that cannot be stored")
     return value
 
@@ -78,17 +78,17 @@ def parse_id(value) -> str:
 def parse_words(value) -> str:
     if value is not None and not isinstance(value, str):
         raise InvalidRow("the review is not text")
-    words = normalize_text(value or "").strip()
+    words = tidy(value or "", multiline=True).strip()
     if all(unicodedata.category(character)[0] in "ZC" for character in words):
         raise InvalidRow("the review is empty")
-    if len(words) > MAX_LENGTH:
+    if typed_length(words) > MAX_LENGTH:
         raise InvalidRow(f"the review is longer than {MAX_LENGTH:,} characters")
     return words
 
 
 def parse_name(value) -> str:
     """On one line, and no longer than can be shown."""
-    name = " ".join(normalize_text(value).split()) if isinstance(value, str) else ""
+    name = " ".join(tidy(value).split()) if isinstance(value, str) else ""
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1].rstrip() + "…"
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from detoxsite.core import site_profile
 from detoxsite.core.models import SiteProfile
+from detoxsite.core.plain_text import as_seen
 from detoxsite.core.rule_table import RuleTable
 
 from ..pii import Kind, RosterName, find_matches
@@ -26,7 +27,7 @@ _PERSON, _CONTACT = _TABLE.get("reasons.person", str), _TABLE.get("reasons.conta
 NEUTRAL: list[str] = _TABLE.get("neutral", list)
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*")
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "\u00a0": " ", "\u00ad": None, "\u200b": None})
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 _CONTACT_KINDS = {Kind.PHONE, Kind.EMAIL, Kind.WEB, Kind.HANDLE}
 
 
@@ -44,8 +45,8 @@ def find_violations(reply: str, roster: Sequence[RosterName] = (), own_text: str
 
     ``own_text``: what the center says about itself, whose names, numbers and addresses a reply may give.
     """
-    violations = []
-    for match in _SENTENCE.finditer(reply):
+    violations, own_text = [], as_seen(own_text)
+    for match in _SENTENCE.finditer(as_seen(reply)):
         sentence = match[0].strip()
         if sentence:
             violations += [*_match_rules(sentence), *_match_entities(sentence, roster, own_text)]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from detoxsite.core.plain_text import seen_with_spans
+
 from . import east_asian, gazetteers, patterns
 from .entities import (
     REDACTION_LABELS,
@@ -22,19 +24,30 @@ _DATE_PREPOSITION = re.compile(r"(?:[ ,]{0,3}\b(?:on|in|since|of|by|until|from|e
 def find_matches(text: str, roster: Sequence[RosterName] = ()) -> list[Match]:
     """Passages that may identify someone, in order; no two overlap. Never raises, whatever the text.
 
-    Of overlapping matches the longest is kept; a staff member's name comes before any other name.
+    The text is judged as a reader sees it; the matches are places in the text itself. Of overlapping matches the
+    longest is kept; a staff member's name comes before any other name.
     """
-    tokens = tokenize(text)
+    seen, spans = seen_with_spans(text)
+    tokens = tokenize(seen)
     staff_names = Roster(roster)
     name_spans = list(find_names(tokens, staff_names.first_words))
     matches = [
-        *_match_staff(text, tokens, name_spans, staff_names),
-        *_match_names(text, tokens, name_spans),
-        *patterns.find_patterns(text, {token.norm for token in tokens}),
-        *_match_medicines(text, tokens),
-        *find_relatives(text, tokens),
+        *_match_staff(seen, tokens, name_spans, staff_names),
+        *_match_names(seen, tokens, name_spans),
+        *patterns.find_patterns(seen, {token.norm for token in tokens}),
+        *_match_medicines(seen, tokens),
+        *find_relatives(seen, tokens),
     ]
-    return _without_overlaps(_widen_staff_names(matches, text), len(text))
+    matches = _widen_staff_names(matches, seen)
+    if seen != text:
+        matches = [_at_origin(match, text, spans) for match in matches if match.start < match.end]
+    return _without_overlaps(matches, len(text))
+
+
+def _at_origin(match: Match, text: str, spans: list[tuple[int, int]]) -> Match:
+    """A match in the text as it is seen, as one in the text as it is written."""
+    start, end = spans[match.start][0], spans[match.end - 1][1]
+    return replace(match, start=start, end=end, text=text[start:end])
 
 
 def replace_matches(text: str, matches: Iterable[Match]) -> str:

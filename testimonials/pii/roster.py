@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from detoxsite.core.plain_text import as_seen
+
 from . import gazetteers
 from .entities import RosterName
 from .fuzzy import MisspellingIndex
@@ -16,7 +18,7 @@ class Roster:
         self._by_first_word: dict[str, list[tuple[tuple[str, ...], RosterName]]] = {}
         for person in people:
             for name in (person.name, *person.nicknames):
-                norms = tuple(token.norm for token in tokenize(name) if token.norm not in gazetteers.TITLES)
+                norms = tuple(token.norm for token in tokenize(as_seen(name)) if token.norm not in gazetteers.TITLES)
                 if norms:
                     self._by_first_word.setdefault(norms[0], []).append((norms, person))
                     self._add_parts(norms, person)

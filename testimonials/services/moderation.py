@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.plain_text import tidy
 
 from .. import author_mail
 from ..models import OutgoingEmail, Reason, ReviewEvent, Source, Status, Testimonial
 from ..moderation import reply_policy
 from ..moderation.redaction import Removal, redact, to_json
 from ..staff_names import roster
-from ..text_normalize import normalize_text
 from . import consents, lifecycle, photos, reports, versions
 from .transitions import clear_proposal, lock_for, record_decision, record_event, text_hash
 
@@ -147,7 +147,7 @@ def reply(review_id: int, *, by, reply: str) -> Testimonial:
     Raises Refused for wording that would reveal whether someone was a patient.
     """
     review = lock_for("reply", review_id)
-    reply = normalize_text(reply).strip()
+    reply = tidy(reply, multiline=True).strip()
     if reply_policy.find_violations(reply, roster(), reply_policy.own_public_text()):
         raise Refused("The reply was not saved. See below which parts have to go, and why.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None

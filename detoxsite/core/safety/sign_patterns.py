@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 from pathlib import Path
 
+from ..plain_text import as_seen
 from ..rule_table import RuleTable
 
 MAX_NEGATION_DISTANCE = 6  # words
@@ -35,9 +36,11 @@ _ELONGATED = re.compile(r"([a-z])\1\1+")
 
 def normalize(text: str) -> str:
     """Lower case ASCII words, periods and commas, each between single blanks."""
+    if not text.isascii():
+        text = as_seen(_DROPPED.sub("", text))  # without marks first: many in a row are slow to put in order
     text = text.casefold()
     if not text.isascii():
-        text = _OTHER_SCRIPTS.sub(" . ", _DROPPED.sub("", text))  # first: NFKD is slow on many marks in a row
+        text = _OTHER_SCRIPTS.sub(" . ", _DROPPED.sub("", text))
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     text = text.translate(_PUNCTUATION).replace(".", " . ").replace(",", " , ")
     return " ".join(_ELONGATED.sub(r"\1", text).split()) + " "

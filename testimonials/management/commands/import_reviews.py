@@ -6,6 +6,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
 
 from detoxsite.core import progress_bar
+from detoxsite.core.plain_text import tidy
 from testimonials.models import Source, Testimonial
 
 from ...importers import csv_source, google
@@ -13,7 +14,6 @@ from ...importers.column_map import ColumnMap, InvalidColumnMap
 from ...importers.files import ImportSource
 from ...importers.loader import ReviewSite, load
 from ...importers.report import ImportReport, Outcome
-from ...text_normalize import normalize_text
 
 MAX_SITE_NAME = Testimonial._meta.get_field("source_name").max_length
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 raise CommandError("A column map (--map) is only for CSV.")
             return google.read_rows(source), ReviewSite(Source.GOOGLE, google.SITE_NAME)
         column_map = ColumnMap.read(map) if map else ColumnMap()
-        name = " ".join(normalize_text(name or column_map.source).split())
+        name = " ".join(tidy(name or column_map.source).split())
         if len(name) > MAX_SITE_NAME:
             raise CommandError(f"The name of the site is longer than {MAX_SITE_NAME} characters.")
         return csv_source.read_rows(source, column_map), ReviewSite(Source.OTHER, name)

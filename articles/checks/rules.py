@@ -4,11 +4,19 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from detoxsite.core.rule_table import RuleTable
+from detoxsite.core.rule_table import RuleTable, by_first_letter
 
 from .document import Finding, Level, shorten
+from .medicine_uses import MEDICINES
 
-TABLE = RuleTable(Path(__file__).with_name("rules.toml"))
+CONDITION_TABLE = RuleTable(Path(__file__).with_name("conditions.toml"))
+TABLE = RuleTable(
+    Path(__file__).with_name("rules.toml"),
+    parts={
+        "medicine": rf"(?:{by_first_letter(MEDICINES)})\b",
+        "condition": rf"(?:{'|'.join(CONDITION_TABLE.section('conditions').values())})",
+    },
+)
 
 
 @dataclass(frozen=True)

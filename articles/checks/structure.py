@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from detoxsite.core.plain_text import as_seen
+
 from ..rich_text import links, sanitizer
 from .document import Block, Document, Finding
 from .passages import REFERENCE, Passage, markup
@@ -29,14 +31,14 @@ def check_references(passages: list[Passage], known: set[int]) -> Iterator[Findi
                     passage.place,
                     passage.excerpt(match),
                     context=passage.sentence(match),
-                    match=match[0],
+                    match=passage.words(match),
                     number=number,
                 )
 
 
 def check_headings(place: int, block: Block, has_h2: bool) -> Iterator[Finding]:
     for tag, inner in _HEADING.findall(markup(block)):
-        text = sanitizer.text(inner)
+        text = as_seen(sanitizer.text(inner)).strip()
         has_h2 = has_h2 or tag.lower() == "h2"
         if not text:
             yield RULES["heading-empty"].finding(place, "", context=block.body)
@@ -65,7 +67,7 @@ def check_links(place: int, block: Block, is_dead: Callable[[str], bool]) -> Ite
 
 
 def check_picture(place: int, block: Block) -> Iterator[Finding]:
-    alt = block.alt.strip()
+    alt = as_seen(block.alt).strip()
     if block.kind == "figure" and not alt:
         yield RULES["alt-missing"].finding(place, block.body)
     elif block.kind == "figure" and CUES["poor-alt"].match(alt):

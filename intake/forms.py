@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from detoxsite.core.form_fields import TypedText
+from detoxsite.core.form_fields import TypedEmail, TypedText
 from detoxsite.core.public_forms.forms import PublicForm
 
 from .models import (
@@ -31,7 +31,7 @@ class AnswersForm(forms.Form):
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "class": "short"}),
         error_messages=TOO_LONG,
     )
-    email = forms.EmailField(
+    email = TypedEmail(
         label="Email address",
         help_text="We write with a plain subject line that does not say what we do.",
         max_length=254,

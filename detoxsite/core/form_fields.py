@@ -4,7 +4,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.db import models
 
-from .plain_text import typed_length
+from .plain_text import as_seen, typed_length
 
 
 class TypedLengthValidator(MaxLengthValidator):
@@ -27,6 +27,14 @@ class TypedText(forms.CharField):
     def to_python(self, value):
         text = super().to_python(value)
         return text and text.replace("\r\n", "\n")
+
+
+class TypedEmail(forms.EmailField):
+    """An email address, without invisible characters and in plain letters. A null character is refused, not dropped."""
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        return typed if "\0" in typed else as_seen(typed).strip()
 
 
 class TypedTextMixin:

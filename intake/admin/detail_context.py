@@ -75,6 +75,7 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         "linked": linked_requests(call),
         "together": CallForHelp.objects.without_sealed().arrived_together(call).order_by("created_at")[:MAX_TOGETHER],
         "changes": changes(call, is_withheld=is_withheld),
+        "former_contacts": [] if is_withheld else former_contacts(call),
         "attempt_summary": AttemptSummary.of(call),
         "conversation": [(message, message.payload["text"]) for message in call.messages.all()],
         "others": access_log.others(call, user),
@@ -107,17 +108,20 @@ def _plan(call: CallForHelp, plan: contact_plan.Plan) -> dict:
 
 
 def _ways_to_contact(answers: dict, against: dict, *, is_withheld: bool) -> dict:
-    """Number, links and message templates; none of the links works against the plan."""
-    number = phone_numbers.e164(answers["phone"])
+    """Numbers, links and message templates; none of the links works against the plan."""
+    numbers = phone_numbers.find_numbers(answers["phone"])
     templates = message_templates.filled_templates(
         name=answers["name"], phone=site_profile.current().phone_shown, language=answers["language"]
     )
     return {
         "against": against,
-        "number": number,
-        "may_dial": bool(number) and not is_withheld,
+        "numbers": numbers,
+        "is_one_number": len(numbers) == 1 and not any(map(str.isalpha, answers["phone"])),
+        "may_dial": bool(numbers) and not is_withheld,
         "message_templates": templates,
-        "sms": "" if against[ContactMethod.TEXT] or not number else f"sms:{number}?body={quote(templates[0].text)}",
+        "sms": ""
+        if against[ContactMethod.TEXT] or not numbers
+        else f"sms:{numbers[0].e164}?body={quote(templates[0].text)}",
         "mailto": _mailto(answers["email"], templates[0]) if not against[ContactMethod.EMAIL] else "",
     }
 
@@ -180,6 +184,20 @@ def changes(call: CallForHelp, *, is_withheld: bool) -> list[tuple]:
         result.append((revision.at, differing))
         before = after
     return result
+
+
+def former_contacts(call: CallForHelp) -> list[tuple]:
+    """Label, text and moment of replacing, for each number and address that the person has replaced."""
+    versions = sorted([call, *call.revisions.all()], key=lambda version: version.given_at)
+    former, current = {}, {}
+    for version in versions:
+        for name in CONTACT_ANSWERS:
+            before, now = current.get(name, ""), version.payload.get(name, current.get(name, ""))
+            current[name] = now
+            former.pop((name, now), None)
+            if before and before != now:
+                former[name, before] = version.given_at
+    return [(LABELS[name], text, at) for (name, text), at in former.items()]
 
 
 @dataclass(frozen=True)

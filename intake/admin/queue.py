@@ -12,7 +12,8 @@ from django.db.models import Case, Count, F, Max, Prefetch, Q, When, prefetch_re
 from django.utils import timezone
 
 from detoxsite.core.adminkit.model_admin import SafeChangeList
-from detoxsite.core.encryption import digests, sealing
+from detoxsite.core.encryption import sealing
+from detoxsite.core.plain_text import as_seen
 from detoxsite.core.safety import risk_signs
 
 from .. import services
@@ -80,12 +81,9 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 def search_filter(typed: str) -> Q:
-    """Match requests with exactly this phone number, address or reference, in any notation."""
-    return (
-        Q(phone_index=identifiers.phone_index(typed))
-        | Q(email_index=digests.blind_index("email", typed))
-        | Q(reference=identifiers.normalize_code(typed))
-    )
+    """Match requests that give or gave this phone number or address, or have this reference, in any notation."""
+    digests = identifiers.search_digests(typed)
+    return Q(contact_digests__overlap=digests) | Q(reference=identifiers.normalize_code(as_seen(typed)))
 
 
 @dataclass(frozen=True)
@@ -185,20 +183,15 @@ def urgency_reasons(call: CallForHelp) -> tuple[list[str], str]:
 
 def _linked(calls) -> Counter:
     """Count for each request the others with the same phone number or address."""
-    names = ("phone_index", "email_index")
-    wanted = {name: {bytes(getattr(call, name)) for call in calls if getattr(call, name)} for name in names}
-    same = Q(phone_index__in=wanted["phone_index"]) | Q(email_index__in=wanted["email_index"])
-    related = CallForHelp.objects.real().filter(same).values_list("pk", *names) if any(wanted.values()) else []
-    by_index: dict[tuple, set] = {}
-    for key, *indexes in related:
-        for name, index in zip(names, indexes, strict=True):
-            if index:
-                by_index.setdefault((name, bytes(index)), set()).add(key)
-    found = Counter()
-    for call in calls:
-        own = [(name, bytes(getattr(call, name))) for name in names if getattr(call, name)]
-        found[call.pk] = len(set().union(*(by_index.get(index, set()) for index in own)) - {call.pk})
-    return found
+    own = {call.pk: [bytes(digest) for digest in call.contact_digests] for call in calls}
+    wanted = {digest for digests in own.values() for digest in digests}
+    with_digest: dict[bytes, set] = {}
+    for key, digests in CallForHelp.objects.real().with_contact(wanted).values_list("pk", "contact_digests"):
+        for digest in digests:
+            with_digest.setdefault(bytes(digest), set()).add(key)
+    return Counter(
+        {key: len(set().union(*(with_digest.get(digest, set()) for digest in own[key])) - {key}) for key in own}
+    )
 
 
 def _together(calls) -> Counter:

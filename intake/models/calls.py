@@ -1,7 +1,11 @@
 """A call for help and its answers. What people wrote is sealed; only what the queue needs is readable."""
 
+from collections.abc import Iterable
+
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -10,6 +14,7 @@ from detoxsite.core.append_only import NO_TRUNCATE
 from detoxsite.core.encryption.sealed_models import SealedModel
 from detoxsite.core.locking import locked
 from detoxsite.core.safety.risk_signs import DANGER_NOW, Sign
+from detoxsite.core.text_fields import TidyCharField
 
 from .contact import Message
 
@@ -105,12 +110,11 @@ class CallForHelpQuerySet(models.QuerySet):
 
     def linked_to(self, call: "CallForHelp"):
         """Other requests with the same phone number or address: listed beside it, never merged or hidden."""
-        same = Q()
-        if call.phone_index:
-            same |= Q(phone_index=bytes(call.phone_index))
-        if call.email_index:
-            same |= Q(email_index=bytes(call.email_index))
-        return self.filter(same).exclude(pk=call.pk) if same else self.none()
+        return self.with_contact(call.contact_digests).exclude(pk=call.pk)
+
+    def with_contact(self, digests: Iterable[bytes]):
+        """Requests that give one of these numbers or addresses, or gave it before the person changed it."""
+        return self.filter(contact_digests__overlap=[bytes(digest) for digest in digests])
 
 
 class CallForHelp(SealedModel):
@@ -125,8 +129,11 @@ class CallForHelp(SealedModel):
     fingerprint = models.BinaryField(default=b"", help_text="Keyed digest of the answers, to recognize the same ones.")
     return_key = models.BinaryField(default=b"", help_text="Public key of the person's return code.")
     sealed_for_author = models.BinaryField(default=b"", help_text="The answers again, sealed to the return key.")
-    phone_index = models.BinaryField(null=True, db_index=True, help_text="Blind index of the phone number.")
-    email_index = models.BinaryField(null=True, db_index=True, help_text="Blind index of the email address.")
+    contact_digests = ArrayField(
+        models.BinaryField(),
+        default=list,
+        help_text="Blind indexes of all phone numbers and addresses given, also of those that the person changed.",
+    )
     urgency = models.SmallIntegerField(choices=Urgency, default=Urgency.WHEN_POSSIBLE)
     goes_first = models.BooleanField("ahead of others of the same urgency", default=False)
     arrived_with = models.BinaryField(
@@ -145,7 +152,7 @@ class CallForHelp(SealedModel):
     claimed_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     outcome = models.CharField(max_length=14, choices=Outcome, blank=True, editable=False)
-    hold_reason = models.CharField("legal hold", max_length=200, blank=True, help_text="No content of the request.")
+    hold_reason = TidyCharField("legal hold", max_length=200, blank=True, help_text="No content of the request.")
     warning_count = models.SmallIntegerField("warnings before erasing", default=0, editable=False)
     warning_sent_at = models.DateTimeField(null=True, editable=False)
     erasure_batch = models.ForeignKey("ErasureBatch", models.PROTECT, null=True, related_name="calls", editable=False)
@@ -169,11 +176,12 @@ class CallForHelp(SealedModel):
         indexes = [
             models.Index(fields=["status", "created_at"], name="call_queue"),
             models.Index(fields=["created_at"], name="call_created"),
+            GinIndex(fields=["contact_digests"], name="call_contact_digests"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="call_can_be_answered",
-                condition=Q(phone_index__isnull=False) | Q(email_index__isnull=False) | Q(erased_at__isnull=False),
+                condition=Q(contact_digests__len__gt=0) | Q(erased_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="call_erased_completely",
@@ -182,8 +190,7 @@ class CallForHelp(SealedModel):
                     sealed=b"",
                     sealed_for_author=b"",
                     return_key=b"",
-                    phone_index=None,
-                    email_index=None,
+                    contact_digests=[],
                     closed_at__isnull=False,
                 ),
             ),
@@ -221,6 +228,10 @@ class CallForHelp(SealedModel):
         self.status, self.outcome = Status.NEW, ""
         self.closed_at = self.claimed_at = self.claimed_by = None
         self.warning_count, self.warning_sent_at, self.erasure_batch = 0, None, None
+
+    def add_contact_digests(self, digests: Iterable[bytes]) -> None:
+        """Be found by these too, without saving. Those of earlier answers stay until the request is erased."""
+        self.contact_digests = list(dict.fromkeys(map(bytes, [*self.contact_digests, *digests])))
 
     def is_claimed(self, now=None):
         """Whether a colleague with an active account said "I am calling" within CLAIM_TIMEOUT."""

@@ -28,7 +28,7 @@ from ..models import (
     Status,
 )
 from ..reception import resubmission
-from ..reception.identifiers import email_index, phone_index
+from ..reception.identifiers import contact_digests
 from ..records.consents import current_consent, record_consent, revoke_consent
 
 DUPLICATE_PERIOD = timedelta(minutes=1)  # the same text again within it is the same message
@@ -186,8 +186,7 @@ def change(portal: RequestPortal, *, answers: dict, key: str) -> bool:
     revision.seal(changed)
     portal.seal(revision, changed)
     revision.save(force_insert=True)
-    current = before | changed
-    call.phone_index, call.email_index = phone_index(current["phone"]), email_index(current["email"])
+    call.add_contact_digests(contact_digests(before | changed))
     call.is_quarantined = False
     resubmission.return_to_queue(call)
     return True

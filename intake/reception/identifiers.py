@@ -6,18 +6,21 @@ nowhere: nobody can make the code again from what is stored.
 """
 
 import json
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from detoxsite.core import phone_numbers
 from detoxsite.core.encryption import digests
+from detoxsite.core.plain_text import as_seen
 
 from ..models.answers import ANSWERS, with_defaults
 from ..models.calls import ALPHABET
 
 REFERENCE_LENGTH = 8
 CODE_LENGTH = 16  # letters of an alphabet of 31: 79 bits
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]*[^\s<>()\[\],;:\".!?]")
 MIN_DIGITS = 4  # of a number that cannot be dialed but still tells one phone from another
 
 
@@ -53,14 +56,33 @@ def fingerprint(answers: Mapping) -> bytes:
     return digests.keyed("answers", json.dumps(answers, sort_keys=True))
 
 
-def phone_index(value: str) -> bytes | None:
-    """The blind index of a phone number, however it is written; where none can be made out, of the text itself."""
-    digits = "".join(filter(str.isdigit, value))
-    return digests.blind_index("phone", phone_numbers.e164(value) or (digits if len(digits) >= MIN_DIGITS else value))
+def contact_digests(answers: Mapping) -> list[bytes]:
+    """The blind index of each phone number and of the address in ``answers``, by which staff find the request."""
+    return _digests(_written_numbers(answers.get("phone", "")), [as_seen(answers.get("email", ""))])
 
 
-def email_index(value: str) -> bytes | None:
-    return digests.blind_index("email", value)
+def search_digests(typed: str) -> list[bytes]:
+    """The digests of each number or address that ``typed`` may mean, among remarks and in any notation."""
+    typed = as_seen(typed)
+    numbers = [number.e164 for number in phone_numbers.find_numbers(typed)]
+    # Until version 0.6, a number with a remark was indexed by its digits, with or without the country code.
+    national = [number.removeprefix("+1") for number in numbers]
+    digits = [number.removeprefix("+") for number in numbers]
+    return _digests([*_written_numbers(typed), *national, *digits], [typed, *_ADDRESS.findall(typed)])
+
+
+def _written_numbers(text: str) -> list[str]:
+    """Each number in E.164; where none can be made out, the digits or the text itself."""
+    text = as_seen(text)
+    digits = "".join(filter(str.isdigit, text))
+    numbers = [number.e164 for number in phone_numbers.find_numbers(text)]
+    return numbers or [digits if len(digits) >= MIN_DIGITS else text]
+
+
+def _digests(numbers: Iterable[str], addresses: Iterable[str]) -> list[bytes]:
+    found = [digests.blind_index("phone", number) for number in numbers]
+    found += [digests.blind_index("email", address) for address in addresses]
+    return [digest for digest in dict.fromkeys(found) if digest]
 
 
 def _letters(digest: bytes, count: int) -> str:

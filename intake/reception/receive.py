@@ -11,7 +11,7 @@ from ..alerting.alerts import first_alert_at
 from ..models import CallForHelp, Channel
 from ..models.answers import with_defaults
 from . import spam_score, spool
-from .identifiers import Identity, email_index, fingerprint, phone_index
+from .identifiers import Identity, contact_digests, fingerprint
 from .insert import insert
 from .resubmission import resubmit
 
@@ -69,8 +69,7 @@ def seal_request(
         id=identity.id,
         reference=identity.reference,
         fingerprint=fingerprint(answers),
-        phone_index=phone_index(answers["phone"]),
-        email_index=email_index(answers["email"]),
+        contact_digests=contact_digests(answers),
         urgency=urgency,
         goes_first=risk_signs.goes_first(signs, urgency),
         channel=channel,

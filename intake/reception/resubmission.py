@@ -12,8 +12,7 @@ REVIVED_FIELDS = (
     "sealed",
     "sealed_for_author",
     "return_key",
-    "phone_index",
-    "email_index",
+    "contact_digests",
     "urgency",
     "goes_first",
     "created_at",
@@ -67,7 +66,7 @@ def _keep_revision(call: CallForHelp, sent: CallForHelp) -> None:
     revision = AnswersRevision(call=call, at=sent.created_at, fingerprint=sent.fingerprint, sealed=sent.sealed)
     revision.sealed_for_author = sent.sealed_for_author if sent.has_working_code else b""
     revision.save(force_insert=True)
-    call.phone_index, call.email_index = sent.phone_index, sent.email_index
+    call.add_contact_digests(sent.contact_digests)
     call.urgency = max(call.urgency, sent.urgency)
     call.goes_first = call.goes_first or sent.goes_first
     call.is_quarantined = call.is_quarantined and sent.is_quarantined

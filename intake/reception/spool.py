@@ -27,7 +27,7 @@ from detoxsite.core.public_forms.views import NotStored
 
 from ..models import CallForHelp
 
-_BYTES = ("fingerprint", "sealed", "sealed_for_author", "return_key", "phone_index", "email_index")
+_BYTES = ("fingerprint", "sealed", "sealed_for_author", "return_key")
 _PLAIN = ("reference", "urgency", "channel", "spam_signals", "is_quarantined", "is_synthetic", "goes_first")
 _NEW = {"goes_first": False}  # what a file of an earlier version lacks
 JOURNAL_RETENTION = 90  # days
@@ -84,12 +84,13 @@ def _sync_directory(directory: Path) -> None:
 def _encoded(call: CallForHelp, consent: str) -> bytes:
     record = {name: getattr(call, name) for name in _PLAIN}
     record |= {name: _text(getattr(call, name)) for name in _BYTES}
+    record["contact_digests"] = [_text(digest) for digest in call.contact_digests]
     record |= {"id": str(call.pk), "created_at": call.created_at.isoformat(), "consent": consent}
     return json.dumps(record).encode()
 
 
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else base64.b64encode(value).decode()
+def _text(value: bytes) -> str:
+    return base64.b64encode(value).decode()
 
 
 def is_writable() -> bool:
@@ -129,10 +130,18 @@ def read(path: Path) -> tuple[CallForHelp, str]:
         for name in _PLAIN:
             setattr(call, name, (_NEW | record)[name])
         for name in _BYTES:
-            setattr(call, name, None if record[name] is None else base64.b64decode(record[name]))
+            setattr(call, name, base64.b64decode(record[name]))
+        call.contact_digests = [base64.b64decode(digest) for digest in _written_digests(record)]
         return call, record["consent"]
     except (ValueError, KeyError, TypeError) as exc:
         raise BrokenFile(path.name) from exc
+
+
+def _written_digests(record: dict) -> list[str]:
+    """Until version 0.6, a file had one digest of the phone number and one of the address."""
+    if "contact_digests" in record:
+        return record["contact_digests"]
+    return [digest for digest in (record["phone_index"], record["email_index"]) if digest]
 
 
 def sealed_headers() -> Iterator[bytes]:

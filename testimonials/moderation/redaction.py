@@ -87,17 +87,17 @@ def find_exact(words: str, query: str) -> list[tuple[int, int]]:
     normalized, places = _normalize(words)
     graphemes, spans = Graphemes(words), []
     for match in re.finditer(before + pattern + after, normalized):
-        if not spans or places[match.start()] >= spans[-1][1]:
-            spans.append(graphemes.widen(places[match.start()], places[match.end() - 1] + 1))
+        if not spans or places[match.start()][0] >= spans[-1][1]:
+            spans.append(graphemes.widen(places[match.start()][0], places[match.end() - 1][1]))
     return spans
 
 
-def _normalize(words: str) -> tuple[str, list[int]]:
-    """The words in lower case without accents, and for each character left its place in the original."""
+def _normalize(words: str) -> tuple[str, list[tuple[int, int]]]:
+    """The words in lower case without accents, and for each character left its span of the original."""
     seen, spans = seen_with_spans(words)
     characters, places = [], []
-    for character, (place, _) in zip(seen, spans, strict=True):
+    for character, span in zip(seen, spans, strict=True):
         plain = character if character.isspace() else "'" if character in _APOSTROPHES else normalize(character)
         characters.append(plain)
-        places += [place] * len(plain)
+        places += [span] * len(plain)
     return "".join(characters), places

@@ -9,7 +9,7 @@ from articles.models import Edition, blocks_of
 from detoxsite.core import site_profile
 from intake.alerting import escalation
 from intake.models import CallForHelp
-from testimonials.models import Report
+from testimonials.models import Report, Testimonial
 from testimonials.services import author
 from tests.factories import make_draft, make_live, make_review
 
@@ -287,3 +287,44 @@ def test_compliance_reads_the_admin_log(visitor, house):
     reader.open("/admin/testimonials/testimonial/")
     reader.page.goto(reader.origin + "/admin/intake/callforhelp/")
     assert reader.page.title() == "You do not have access to this page | Quiet Cove"
+
+
+def test_text_that_fills_a_field_is_received_whole(visitor, house):
+    """With line breaks and emoji, which a browser counts in its own way."""
+    review = make_review("published")
+    someone = visitor(width=360)
+    page = someone.page
+
+    def fill(name):
+        """Type until the browser takes no more; returns what it then holds."""
+        field = page.locator(f'textarea[name="{name}"]')
+        limit = int(field.get_attribute("maxlength"))
+        field.fill("We rest. 👍\n" * (limit // 12 - 2))  # 12 characters each, as a browser counts
+        field.press("Control+End")
+        page.keyboard.insert_text("We rest. " * 5)
+        held = field.input_value()
+        assert len(held.encode("utf-16-le")) // 2 == limit
+        assert held.count("\n") > 100
+        return held
+
+    someone.open("/help/")
+    page.get_by_label("Phone number").fill("2\u200b12-555-0177 (work)")
+    story = fill("story")
+    page.get_by_role("button", name="Ask us to call", exact=True).first.click()
+    page.wait_for_url("**/help/sent/")
+    assert CallForHelp.objects.get().payload["story"] == story
+
+    someone.open("/reviews/new/")
+    words = fill("words")
+    page.get_by_label("I stayed here").check()
+    page.get_by_label("Email address").fill("writer@example.org")
+    page.get_by_role("button", name="Send my review").click()
+    page.wait_for_url("**/reviews/sent/")
+    assert Testimonial.objects.latest("pk").versions.get().payload["words"] == words.strip()
+
+    someone.open(f"/reviews/{review.pk}/tell/")
+    report = fill("text")
+    page.get_by_label("It puts someone in danger").check()
+    page.get_by_role("button", name="Send report").click()
+    page.wait_for_url("**/reviews/told/")
+    assert Report.objects.get().payload["text"] == report.strip()

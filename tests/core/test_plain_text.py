@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from detoxsite.core.plain_text import as_seen, tidy
+from detoxsite.core.plain_text import as_seen, letters_of, seen_with_spans, tidy, typed_length
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,49 @@ def test_several_lines_keep_their_line_ends():
 )
 def test_text_is_compared_as_a_reader_sees_it(stored, seen):
     assert as_seen(stored) == seen
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["gu\u00adar\u200banteed", "Ｃúre", "cu\u0301re", "guаranteed", "10\u202fmg", "can\u02bct", "g\u0336o", "ﬁve…"],  # noqa: RUF001
+)
+def test_a_text_has_the_letters_of_what_a_reader_sees(text):
+    assert "".join(map(letters_of, text)) == "".join(map(letters_of, as_seen(text)))
+    assert letters_of("\u00ad") == letters_of("\u0301") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "written"),
+    [
+        ("Call 5\u200b5\u200b5-0104477 now", "555-0104477", "5\u200b5\u200b5-0104477"),
+        ("\ufeffTina\u200b came", "Tina", "Tina\u200b"),
+        ("the oﬃce of Ana", "office", "oﬃce"),
+        ("Zoe\u0308 came", "Zoë", "Zoe\u0308"),
+        ("one\r\ntwo\u00a0three", "two three", "two\u00a0three"),
+        ("Тina came", "Tina", "Тina"),  # noqa: RUF001
+        ("한 \u1112\u1161\u11ab b", "한 b", "\u1112\u1161\u11ab b"),
+        ("plain", "plain", "plain"),
+    ],
+)
+def test_what_is_seen_is_found_in_the_text_as_written(text, word, written):
+    seen, spans = seen_with_spans(text)
+
+    start = seen.index(word)
+    assert seen == as_seen(text)
+    assert len(spans) == len(seen)
+    assert text[spans[start][0] : spans[start + len(word) - 1][1]] == written
+
+
+@given(st.text(alphabet="aе5 \r\n\v\u0301\u200b\u200d\ufe0f\u1112\u1161\u11abﬁ１👩é\ud83d\u0336", max_size=20))
+def test_every_character_that_is_seen_has_its_place(text):
+    seen, spans = seen_with_spans(text)
+
+    assert seen == as_seen(text)
+    assert len(spans) == len(seen)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert spans == sorted(spans)
+
+
+@pytest.mark.parametrize(("text", "length"), [("a\r\nb\nc\rd", 7), ("👍", 2), ("👩\u200d⚕️", 5), ("é", 1), ("", 0)])
+def test_length_is_counted_as_browsers_count(text, length):
+    assert typed_length(text) == length

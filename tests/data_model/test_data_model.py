@@ -20,7 +20,7 @@ def test_sealed_append_only_and_readable_columns_are_marked():
     badges = {table.name: table.badge for app in APPS for table in tables(app)}
 
     assert marks["CallForHelp.sealed"] == "S"
-    assert marks["CallForHelp.phone_index"] == "D"
+    assert marks["CallForHelp.contact_digests"] == "D"
     assert marks["CallForHelp.status"] == ""
     assert marks["Testimonial.shown_words"] == "R"
     assert badges["Consent"] == badges["EditionEvent"] == "append-only"

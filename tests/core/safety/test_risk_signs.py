@@ -90,6 +90,10 @@ def test_only_what_is_known_is_a_false_alarm():
         "no respíra",
         "noooo respiraaaa",
         "ｎｏｔ breathing",
+        "nоt breаthing",  # with a Cyrillic o and a
+        "n\u0336o\u0336t\u0336 breathing",
+        "not\u00a0breath\u2060ing",
+        "𝐧𝐨𝐭 𝐛𝐫𝐞𝐚𝐭𝐡𝐢𝐧𝐠",
     ],
 )
 def test_how_it_is_typed_does_not_matter(story):

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError
 from django.utils import timezone
 
-from detoxsite.core.encryption import sealing
+from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.safety import risk_signs
 from intake import services
 from intake.alerting import alerts
@@ -22,10 +22,12 @@ from intake.models import (
     Message,
     Status,
 )
+from intake.portal import services as portal_services
 from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
-from tests.factories import make_call
+from tests.core.public_forms.test_forms import HELP, send
+from tests.factories import make_call, open_portal, receive
 from tests.intake.casework.test_contact_plan import attempt, change, save_plan
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +222,61 @@ def test_a_request_is_found_by_number_and_address_in_any_spelling(as_role, typed
     assert other.reference not in html
     assert response.status_code == 200
     assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "call 212-555-0177 after six",
+        "2\u200b12-555\u00ad-01\u206077",
+        "２１２－５５５－０１７７",  # noqa: RUF001
+        "212\u00a0555\u00a00177",
+        "(212) 555-0178 (her sister)",
+        "sam@example.com (home)",
+        "Sam <s\u200bam@example.com>",
+    ],
+)
+def test_each_number_of_a_remark_is_dialed_and_found(as_role, client, typed):
+    written = "212-555-0177 x204 (work, ask for Sam) or …0178"
+    assert send(client, HELP, {"phone": written, "email": "s\u200bam@example.com"}).status_code == 302
+    call = CallForHelp.objects.get()
+    as_role("admissions")
+
+    assert references(client.post(QUEUE, {"typed": typed}).content.decode()) == [call.reference]
+    html = page(client, call)
+    assert re.findall(r'class="dial" href="tel:([^"]+)"', html) == ["+12125550177;ext=204", "+12125550178"]
+    assert written in html
+    assert call.current_answers()["email"] == "sam@example.com"
+
+
+def test_a_number_with_a_remark_of_an_earlier_version_is_found(as_role):
+    """Until version 0.6, it was indexed by its digits."""
+    call = make_call(contact_digests=[digests.blind_index("phone", "2125550177")])
+
+    html = as_role("admissions").post(QUEUE, {"typed": "212-555-0177"}).content.decode()
+
+    assert references(html) == [call.reference]
+
+
+@pytest.mark.parametrize("typed", ["(212) 555-0142", "sam.old@example.com", "(212) 555-0143"])
+def test_a_changed_number_or_address_still_finds_the_request_until_it_is_erased(as_role, nurse, typed):
+    key = "k" * 20
+    call = receive(key, phone="(212) 555-0142", email="sam.old@example.com")
+    again = receive("l" * 20, phone="(212) 555-0142")
+    changed = {"phone": "(212) 555-0143 or 0144", "email": "sam.new@example.com"}
+    portal_services.change(open_portal(key), answers=changed, key="m" * 20)
+    client = as_role("admissions")
+
+    assert call.reference in references(client.post(QUEUE, {"typed": typed}).content.decode())
+    html = page(client, call)
+    assert re.findall(r'class="dial" href="tel:([^"]+)"', html) == ["+12125550143", "+12125550144"]
+    assert "Only its last digits were typed" in html
+    former = re.findall(r"Former (\w+), replaced by the person [^:]+:\d\d [AP]M: <del>([^<]+)</del>", html)
+    assert former == [("phone", "(212) 555-0142"), ("email", "sam.old@example.com")]
+    assert again.reference in html  # the other request with the old number
+    services.erase(call.pk)
+    assert call.reference not in references(client.post(QUEUE, {"typed": typed}).content.decode())
+    assert CallForHelp.objects.get(pk=call.pk).contact_digests == []
 
 
 def test_a_reference_is_found_as_it_was_read_aloud_even_for_a_closed_request(as_role, nurse):

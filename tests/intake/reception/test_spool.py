@@ -1,6 +1,8 @@
 """The path of a request while the database is down, slow or read-only, and while the disk is full."""
 
+import base64
 import errno
+import json
 import os
 import time
 
@@ -40,6 +42,19 @@ def down(monkeypatch):
 
     monkeypatch.setattr(reception, "insert", refuse)
     return Down
+
+
+def test_a_file_of_an_earlier_version_is_imported(client, down):
+    """Until version 0.6, a file had one digest of the phone number and one of the address, or null."""
+    send(client, HELP, {"phone": "(212) 555-0177"})
+    [path] = spool.pending_files()
+    record = json.loads(path.read_text())
+    [phone] = record.pop("contact_digests")
+    path.write_text(json.dumps({**record, "phone_index": phone, "email_index": None}))
+    down.is_so = False
+
+    assert spool_import.drain() == 1
+    assert list(map(bytes, CallForHelp.objects.get().contact_digests)) == [base64.b64decode(phone)]
 
 
 def test_while_the_database_is_down_the_visitor_gets_the_same_page_and_a_reference_that_stays_valid(client, down):

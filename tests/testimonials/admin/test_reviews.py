@@ -293,6 +293,21 @@ def test_matches_are_marked_and_each_can_be_removed(as_role):
     assert spans(page(client, review)) == {"0-4-name": " checked", "39-51-phone": " checked"}
 
 
+def test_hidden_characters_in_stored_words_hide_no_match(as_role):
+    """Words that were stored before such characters were taken out on the way in."""
+    client, number = as_role("moderator"), "5\u200b5\u200b5-0104477"
+    review = make_review(words=f"They sat with me. Call {number} or Ti\u00adna.")
+
+    html = page(client, review)
+
+    assert "Phone number" in html or "phone number" in html
+    span = next(value for value in spans(html) if value.endswith("-phone"))
+    act(client, review, "publish", span=[span], exact="Tina", kind="name")
+    act(client, review, "publish", span=[span, *(value for value in spans(page(client, review)) if "name" in value)])
+    review.refresh_from_db()
+    assert number not in review.shown_words
+
+
 def test_exact_words_are_marked_first_and_published_only_after_a_preview(as_role):
     client = as_role("moderator")
     review = make_review(words=WORDS)

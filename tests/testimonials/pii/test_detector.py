@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detoxsite.core.plain_text import as_seen
 from testimonials.pii import (
     Kind,
     Match,
@@ -267,3 +268,35 @@ def test_no_text_takes_long(text):
     find_matches(text[:5000])
 
     assert process_time() - start < 0.25
+
+
+HIDDEN = [
+    ("phone", "Call me at 5\u200b5\u200b5-0104477.", "5\u200b5\u200b5-0104477"),
+    ("phone", "Call me at ５５５－０１０－４４７７.", "５５５－０１０－４４７７"),  # noqa: RUF001
+    ("phone", "Call 212\u00a0555\u202f0177 now", "212\u00a0555\u202f0177"),
+    ("email", "Write to sam\u2060@\u200bexam\u00adple.com please", "sam\u2060@\u200bexam\u00adple.com"),
+    ("web", "Look at www\u200b.sams-page\u200b.com today", "www\u200b.sams-page\u200b.com"),
+    ("date", "I came on May\u200b 5\u00ad, 20\u206024 and", "May\u200b 5\u00ad, 20\u206024"),
+    ("address", "We live at 12\u200b Main\u00a0Str\u00adeet in town", "12\u200b Main\u00a0Str\u00adeet"),
+    ("number", "My record was MRN 12\u200b34\u200b567 there", None),
+    ("medicine", "They gave me Sub\u00adoxone early", "Sub\u00adoxone"),
+    ("medicine", "They gave me ｍｅｔｈａｄｏｎｅ early", "ｍｅｔｈａｄｏｎｅ"),  # noqa: RUF001
+    ("medicine", "They gave me 𝐦𝐞𝐭𝐡𝐚𝐝𝐨𝐧𝐞 early", "𝐦𝐞𝐭𝐡𝐚𝐝𝐨𝐧𝐞"),
+    ("medicine", "They gave me m\u0336e\u0336thadone early", None),
+    ("name", "Thanks to my friend Ky\u200dle Sm\u200bith for it", "Ky\u200dle Sm\u200bith"),
+    ("name", "Thanks to my friend Кyle Smith for it", "Кyle Smith"),  # noqa: RUF001 with a Cyrillic K
+    ("staff", "Nurse T\u200bi\u200bna sat with me", None),
+    ("relative", "My hus\u00adband the may\u200bor of Spring\u200bfield came", None),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "written"), HIDDEN)
+def test_hidden_letters_hide_nothing(kind, text, written):
+    matches = find_matches(text, [RosterName("Tina Ruiz", ("Tina",))])
+
+    found = [match.text for match in matches if match.kind == kind]
+    plain = find_matches(as_seen(text), [RosterName("Tina Ruiz", ("Tina",))])
+    assert [match.kind for match in matches] == [match.kind for match in plain]
+    assert kind == "relative" or found
+    assert written is None or found == [written]
+    assert all(text[match.start : match.end] == match.text for match in matches)

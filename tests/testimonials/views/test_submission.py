@@ -7,6 +7,7 @@ import re
 import time
 from types import SimpleNamespace
 
+import pillow_heif
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,9 +15,9 @@ from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image
 
-from detoxsite.core import site_profile
+from detoxsite.core import images, site_profile
 from detoxsite.core.models import ConsentText
-from detoxsite.core.plain_text import tidy
+from detoxsite.core.plain_text import tidy, typed_length
 from intake.models import CallForHelp
 from testimonials import pending_photos, privacy_check
 from testimonials.models import (
@@ -280,6 +281,27 @@ def test_words_are_stored_normalized(client, typed):
     assert "\r" not in sent_words()["words"]
 
 
+@pytest.mark.parametrize("number", ["5\u200b5\u200b5-0104477", "５５５－０１０－４４７７", "555\u00a0010\u202f4477"])  # noqa: RUF001
+def test_a_number_with_hidden_or_unusual_characters_is_shown_to_the_author(client, number):
+    response = post(client, words=f"They sat with me until it got light. Call {number} for more.")
+
+    assert response.status_code == 200
+    assert not Testimonial.objects.exists()
+    assert "anyone could call it" in html.unescape(response.content.decode())
+    assert post(client, response, privacy_action=privacy_check.ALL).status_code in {200, 302}
+
+
+def test_words_at_the_limit_are_accepted_as_the_browser_counts_them(client):
+    lines = "We rest. 👍\r\n" * 416  # 12 characters each, as a browser counts
+
+    assert post(client, words=lines + "12345678").status_code == 302
+    assert typed_length(sent_words()["words"]) == 5000
+    refused = post(client, words=lines + "123456789")
+    assert refused.status_code == 422
+    assert "This is 5001 characters long. Please shorten it to 5000." in refused.content.decode()
+    assert words_in(refused).endswith("123456789")
+
+
 def test_the_length_is_counted_after_normalizing(client):
     assert post(client, words="\r\n".join(["we rest."] * 555) + "\u200e" * 40).status_code == 302
     assert post(client, words="\u202a" * 30 + "too short").status_code == 422
@@ -420,9 +442,28 @@ def test_a_file_that_is_no_picture_is_refused_and_the_words_are_kept(client, con
 
 
 def test_a_photo_that_is_too_large_is_refused(client):
-    heavy = SimpleUploadedFile("x.jpg", picture_file().read() + b"\0" * 5_300_000)
+    heavy = SimpleUploadedFile("x.jpg", picture_file().read() + b"\0" * images.MAX_SIZE)
 
-    assert "larger than 5 MB" in post(client, photo=heavy).content.decode()
+    response = post(client, photo=heavy)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "larger than 25 MB" in page.split('id="id_photo_error"')[1][:200]
+    assert "choose the photo again" not in page
+    assert PLAIN in page
+
+
+def test_a_photo_from_an_iphone_is_kept(client):
+    heic = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), "#164453")).save(heic)
+
+    page = client.get(REVIEW).content.decode()
+    response = post(client, email="nobody", photo=SimpleUploadedFile("IMG_0177.HEIC", heic.getvalue()))
+
+    assert "image/heic,image/heif,image/avif,.heic" in page
+    assert "HEIC or AVIF, up to 25 MB" in page
+    assert "We have your photo" in response.content.decode()
+    assert Photo.objects.get().payload["kind"] == "jpeg"
 
 
 # --- after sending ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..rule_table import RuleTable
 from .risk_signs import Sign
+from .sign_patterns import TABLE as REQUEST_TABLE
 from .sign_patterns import HARMLESS, Found, LineMatcher, normalize
 from .spelling import correct
 from .withdrawal import find_stopping, has_symptoms
@@ -48,7 +49,8 @@ _PRESENT = frozenset(
 
 
 def lines() -> Iterator[tuple[str, str]]:
-    yield from ((HARMLESS, line) for line in TABLE.get("harmless.lines", list))
+    for table in (TABLE, REQUEST_TABLE):
+        yield from ((HARMLESS, line) for line in table.get("harmless.lines", list))
     for kind in ("state", "event"):
         for sign in TABLE.section(kind):
             yield from ((f"{kind}.{Sign(sign)}", line) for line in TABLE.get(f"{kind}.{sign}.lines", list))
@@ -125,7 +127,7 @@ def _withdrawal(sentences: list[str], frames: list[set[str]]) -> set[str]:
         is_now = "now" in frames[number]
         if not is_now and ({"old", "over"} & frames[number] or _FRAME_MATCHERS["past"].labels(sentence)):
             continue
-        if any(one.is_deadly and one.is_recent and not one.is_planned for one in find_stopping(sentence)):
-            if has_symptoms(" . ".join(sentences[max(0, number - 1) : number + 2])):
-                return {Sign.WITHDRAWAL}
+        is_stopped = any(one.is_deadly and one.is_recent and not one.is_planned for one in find_stopping(sentence))
+        if is_stopped and has_symptoms(" . ".join(sentences[max(0, number - 1) : number + 2])):
+            return {Sign.WITHDRAWAL}
     return set()

@@ -7,6 +7,7 @@ from .sign_patterns import TABLE, Found, LineMatcher
 
 DEADLY, OPIOID, _DRUG, _INTENT = (TABLE.terms(f"lists.{name}") for name in ("deadly", "opioid", "drug", "intent"))
 _NAMED = DEADLY | OPIOID | _DRUG
+_ABSENT, _PLANS = TABLE.terms("lists.absent"), TABLE.terms("lists.plans")
 _INTENT_DISTANCE = 4  # words before "stop" in which "want to" makes it a plan
 
 _PARTS = ("quit", "recently", "past", "present", "symptoms")
@@ -39,6 +40,13 @@ def find_stopping(text: str, *, means_deadly: bool = False) -> Iterator[Stopping
             if is_recent or (stopped & _NAMED and not is_planned):
                 is_deadly = bool(stopped & DEADLY) or (means_deadly and not stopped & _NAMED)
                 yield Stopping(is_deadly, is_recent, is_planned)
+        if "past" not in here and _is_scattered(words, here):
+            yield Stopping(bool(DEADLY.intersection(words)), is_recent, bool(_PLANS.intersection(words)))
+
+
+def _is_scattered(words: list[str], here: set[str]) -> bool:
+    """Whether a sentence names a substance, that there is none of it, and a time or a symptom, in any order."""
+    return bool(_NAMED.intersection(words) and _ABSENT.intersection(words) and here & {"recently", "symptoms"})
 
 
 def has_symptoms(text: str) -> bool:

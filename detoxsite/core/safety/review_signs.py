@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ..rule_table import RuleTable
 from .risk_signs import Sign
-from .sign_patterns import TABLE as REQUEST_TABLE
 from .sign_patterns import HARMLESS, Found, LineMatcher, normalize
+from .sign_patterns import TABLE as REQUEST_TABLE
 from .spelling import correct
 from .withdrawal import find_stopping, has_symptoms
 

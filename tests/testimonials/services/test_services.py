@@ -57,7 +57,12 @@ def test_the_original_opens_for_the_center_and_for_the_author():
 
     version, sender = Version.objects.get(), Author.objects.get()
     token = sender.payload["token"]
-    assert version.payload == {"words": "They sat with me.\nUntil it got light 🌊", "name": "Mo", "signs": [], "is_worrying": False}
+    assert version.payload == {
+        "words": "They sat with me.\nUntil it got light 🌊",
+        "name": "Mo",
+        "signs": [],
+        "is_worrying": False,
+    }
     assert sender.payload["email"] == "writer@example.org"
     assert bytes(sender.token_fingerprint) == Author.fingerprint_of(token)
     own = sealing.PrivateKey.from_return_code(token).open(

@@ -135,7 +135,16 @@ def close(call_id, *, by, outcome: str, reason: str = "") -> CallForHelp:
     call.status, call.outcome, call.closed_at = Status.CLOSED, outcome, timezone.now()
     call.claimed_by = by
     call.save(update_fields=["status", "outcome", "closed_at", "claimed_by"])
+    _close_together(call)
     return call
+
+
+def _close_together(call: CallForHelp) -> None:
+    """Close what is in the same row of the queue: staff saw them as one."""
+    for other in CallForHelp.objects.arrived_together(call).select_for_update():
+        other.status, other.outcome, other.closed_at = call.status, call.outcome, call.closed_at
+        other.claimed_by = call.claimed_by
+        other.save(update_fields=["status", "outcome", "closed_at", "claimed_by"])
 
 
 def close_as_spam(call_id, *, by) -> CallForHelp:

@@ -1,24 +1,27 @@
-"""Crisis steps on the page after a form whose text describes danger: which steps, and none of the text."""
+"""What the page after a form says where its text describes danger or worry: which steps, and none of the text."""
 
 from django.urls import reverse_lazy
 
 from detoxsite.core.public_forms.cookies import LockedCookie
-from detoxsite.core.safety import crisis_steps, risk_signs
+from detoxsite.core.safety import crisis_steps, review_signs
 
 crisis_cookie = LockedCookie("review", path=reverse_lazy("testimonials:list"), max_age=10 * 60)
 
 
 def crisis_context(text: str) -> dict:
-    """What templates/includes/_crisis_steps.html shows for a text: ``crisis_steps`` and ``in_spanish``."""
-    story = {"story": text}
-    steps = crisis_steps.crisis_steps(risk_signs.find_signs(story))
-    return {"crisis_steps": steps, "in_spanish": bool(steps) and crisis_steps.is_spanish(story)}
+    """What templates/testimonials/_crisis.html shows for a text: ``crisis_steps``, ``is_worrying``, ``in_spanish``."""
+    reading = review_signs.read(text)
+    return {
+        "crisis_steps": crisis_steps.crisis_steps(reading.dangers),
+        "is_worrying": reading.is_worrying,
+        "in_spanish": reading.is_worrying and crisis_steps.is_spanish({"story": text}),
+    }
 
 
 def leave_notice(response, request, text: str) -> None:
-    """Leave the crisis context for the next page. A text without danger removes what an earlier one left."""
+    """Leave the crisis context for the next page. A text without worry removes what an earlier one left."""
     context = crisis_context(text)
-    if context["crisis_steps"]:
+    if context["is_worrying"]:
         crisis_cookie.set(response, request, context)
     elif crisis_cookie.name in request.COOKIES:
         crisis_cookie.delete(response)
@@ -26,4 +29,4 @@ def leave_notice(response, request, text: str) -> None:
 
 def read_notice(request) -> dict:
     """The crisis context that the form before left."""
-    return crisis_cookie.read(request) or {"crisis_steps": [], "in_spanish": False}
+    return crisis_cookie.read(request) or {"crisis_steps": [], "is_worrying": False, "in_spanish": False}

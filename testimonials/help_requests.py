@@ -3,10 +3,12 @@
 A review whose words show that someone is in danger did not ask for a call; staff are alerted all the same.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
-from detoxsite.core.safety.risk_signs import Sign
+from django.utils import timezone
+
+from detoxsite.core.encryption import digests
 from intake.models import CallForHelp, Channel
 from intake.reception import receive
 from intake.reception.identifiers import Identity
@@ -14,19 +16,37 @@ from intake.reception.identifiers import Identity
 ANSWER_PERMISSION = "intake.answer_callforhelp"
 
 
-def shows_danger(signs: Iterable[str]) -> bool:
-    """Whether the risk signs of a review's words are reason to alert staff; who the author is alone is not."""
-    return bool(set(signs) - {Sign.MINOR_OR_PREGNANT})
+@dataclass(frozen=True)
+class Origin:
+    """Where the words of a review come from. ``network``: of the visitor's connection, where it is known."""
+
+    is_confirmed: bool = False
+    network: str = ""
+    is_sample: bool = False
 
 
-def submit(review_id: int, number: int, *, words: str, email: str) -> None:
+def submit(review_id: int, number: int, *, words: str, email: str, dangers: Collection[str], origin: Origin) -> None:
     """Store version ``number`` of a review as a request for help, in the transaction of the review.
 
-    Nobody has asked for contact, so no consent is stored with it.
+    Nobody has asked for contact, so no consent is stored with it. Until the address is confirmed, it stands below
+    everybody who can be called, and those from one connection within an hour are one row of the queue.
     """
     answers = {"email": email, "story": words}
-    sealed = receive.seal_request(answers, _identity(review_id, number), channel=Channel.REVIEW)
-    receive.store_request(sealed, consent="")
+    channel = Channel.REVIEW if origin.is_confirmed else Channel.UNCONFIRMED_REVIEW
+    call = receive.seal_request(answers, _identity(review_id, number), channel=channel, signs=dangers)
+    call.is_sample = origin.is_sample
+    if not origin.is_confirmed:
+        hour = timezone.now().strftime("%Y-%m-%d %H")
+        place = f"{origin.network} {hour}" if origin.network else f"review {review_id}"
+        call.arrived_with = digests.keyed("arrived with", place)
+    receive.store_request(call, consent="")
+
+
+def confirm(review_id: int, numbers: Iterable[int]) -> None:
+    """The author confirmed the address: what the review became stands in the queue like any other request."""
+    ids = [_identity(review_id, number).id for number in numbers]
+    calls = CallForHelp.objects.filter(pk__in=ids, channel=Channel.UNCONFIRMED_REVIEW)
+    calls.update(channel=Channel.REVIEW, arrived_with=None)
 
 
 def newest(review_id: int, numbers: Iterable[int], user) -> CallForHelp | None:

@@ -12,7 +12,7 @@ from .services import photos
 HOLD_PERIOD = timedelta(days=1)  # in which a pending photo can still be sent; then it is deleted
 _signer = signing.TimestampSigner(salt="testimonials.pending_photos")
 
-photo_limit = RateLimit(window=600.0, max_hits=10)  # from one address
+photo_limit = RateLimit("photos", window=600.0, max_hits=10)  # from one address
 
 
 class TooManyPhotos(Exception):

@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings
 
 from detoxsite.core import db_timeout, site_profile
-from testimonials.views import submission
 
 from . import site_process
 from .database import server, template
@@ -64,12 +63,6 @@ def _fresh_center():
     site_profile.expire()
     yield
     site_profile.expire()
-
-
-@pytest.fixture(autouse=True)
-def _nothing_sent_lately():
-    """Forms sent by earlier tests from the same address do not count toward the rate limit."""
-    submission.submission_limit.clear()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from .forms import staff_choices
 
 CRISIS_STEPS = {  # the crisis steps of detoxsite/core/safety, worded for staff on the phone
     "911": "Happening now? They call 911, or you do: ask where they are first.",
+    "taper": "Alcohol, benzos, barbiturates, baclofen: stopping all at once can kill. Ask what, how much, since when.",
     "naloxone": "Could be an opioid? Ask for naloxone (Narcan), and have someone give it.",
     "988": "Thinking about suicide? Ask openly. Offer 988, or stay and bring 988 in.",
     "stay": "Stay on the line until help arrives.",
@@ -35,6 +36,7 @@ LABELS = {
     "substances": "Substances",
     "recent": "Used within 72 hours",
 }
+MAX_TOGETHER = 50  # requests of the same row that are listed
 CONTACT_ANSWERS = ("phone", "email")
 PRINTED_LABELS = {name: label for name, label in LABELS.items() if name not in ("leave", "times")}  # in the plan
 PLAN_LABELS = {
@@ -71,6 +73,7 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         **_ways_to_contact(answers, against, is_withheld=is_withheld),
         "unanswered": call.messages.unanswered().last(),
         "linked": linked_requests(call),
+        "together": CallForHelp.objects.without_sealed().arrived_together(call).order_by("created_at")[:MAX_TOGETHER],
         "changes": changes(call, is_withheld=is_withheld),
         "former_contacts": [] if is_withheld else former_contacts(call),
         "attempt_summary": AttemptSummary.of(call),

@@ -13,6 +13,7 @@ from detoxsite.core.text_fields import TidyFormField
 from ..casework import contact_plan
 from ..forms import AnswersForm
 from ..models import (
+    REVIEW_CHANNELS,
     AttemptOutcome,
     CallTimes,
     Channel,
@@ -134,7 +135,7 @@ class EntryForm(AnswersForm):
     key = TypedText(required=False, widget=forms.HiddenInput)  # the same form sent twice is one request
     channel = forms.ChoiceField(
         label="How did they ask?",
-        choices=[*CHOOSE, *(choice for choice in Channel.choices if choice[0] not in {Channel.WEB, Channel.REVIEW})],
+        choices=[*CHOOSE, *(choice for choice in Channel.choices if choice[0] not in {Channel.WEB, *REVIEW_CHANNELS})],
         error_messages={"required": "Choose how they asked."},
     )
     received_at = forms.DateTimeField(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.contrib import admin
-from django.db.models import Count, F, Max, Prefetch, Q, prefetch_related_objects
+from django.db.models import Case, Count, F, Max, Prefetch, Q, When, prefetch_related_objects
 from django.utils import timezone
 
 from detoxsite.core.adminkit.model_admin import SafeChangeList
@@ -19,6 +19,7 @@ from detoxsite.core.safety import risk_signs
 from .. import services
 from ..models import (
     CallForHelp,
+    Channel,
     ContactAttempt,
     Language,
     Message,
@@ -29,7 +30,9 @@ from ..models.answers import with_defaults
 from ..reception import identifiers
 from .forms import SearchForm
 
-ORDER = [F("closed_at").desc(nulls_first=True), "-urgency", "created_at"]
+IS_UNCONFIRMED = Case(When(channel=Channel.UNCONFIRMED_REVIEW, then=1), default=0)
+ORDER = [F("closed_at").desc(nulls_first=True), IS_UNCONFIRMED.asc(), "-urgency", "-goes_first", "created_at"]
+"""Who can be called first, then the most urgent. Nobody can fill the top of the queue with reviews."""
 LATE, VERY_LATE = 5, 15  # minutes without a claim
 STORE_TIME = 2  # seconds that storing a request may take, so that none is missed between two polls
 SPAM_LABEL = "Looks like spam"
@@ -65,7 +68,7 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.search is not None:
             return queryset.filter(self.search)
-        accepted = queryset.filter(is_quarantined=False)
+        accepted = queryset.filter(is_quarantined=False).one_row_each()
         queues = {
             None: accepted.open(),
             "unclaimed": accepted.unclaimed(),
@@ -134,6 +137,7 @@ class Row:
     attempts: int
     linked: int
     unanswered: int  # messages of the person that staff have not answered
+    together: int  # other requests from unconfirmed reviews that arrived with this one
     min_attempts: int = services.MIN_ATTEMPTS
 
 
@@ -147,13 +151,13 @@ def rows(calls: list[CallForHelp]) -> list[Row]:
     )
     count_new = Message.objects.unanswered().order_by().filter(call__in=calls)
     unanswered = dict(count_new.values_list("call").annotate(count=Count("pk")))
-    linked = _linked(calls)
+    linked, together = _linked(calls), _together(calls)
     result = []
     for call in calls:
         reasons, language = urgency_reasons(call)
         how_soon, why = headline(call, reasons)
         waiting_time = WaitingTime.of(call, now)
-        counts = attempts.get(call.pk, 0), linked[call.pk], unanswered.get(call.pk, 0)
+        counts = attempts.get(call.pk, 0), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
         result.append(Row(call, how_soon, why, language, waiting_time, status_text(call), *counts))
     return result
 
@@ -188,6 +192,14 @@ def _linked(calls) -> Counter:
     return Counter(
         {key: len(set().union(*(with_digest.get(digest, set()) for digest in own[key])) - {key}) for key in own}
     )
+
+
+def _together(calls) -> Counter:
+    """Count for each request the others in its row."""
+    groups = {bytes(call.arrived_with) for call in calls if call.arrived_with}
+    members = CallForHelp.objects.open().filter(arrived_with__in=groups) if groups else CallForHelp.objects.none()
+    sizes = Counter(map(bytes, members.values_list("arrived_with", flat=True)))
+    return Counter({call.pk: sizes[bytes(call.arrived_with)] - 1 for call in calls if call.arrived_with})
 
 
 def count_new(since: float) -> dict[str, int]:

@@ -9,7 +9,9 @@ QUARANTINE_DELAY = timezone.timedelta(minutes=30)  # how much later staff are al
 
 
 def first_alert_at(call: CallForHelp):
-    return timezone.now() + (QUARANTINE_DELAY if call.is_quarantined else timezone.timedelta())
+    """Later for what looks like spam, and for what joins the row of an earlier request."""
+    is_later = call.is_quarantined or CallForHelp.objects.arrived_together(call).exists()
+    return timezone.now() + (QUARANTINE_DELAY if is_later else timezone.timedelta())
 
 
 def start_alerts(call: CallForHelp, *, round: int) -> None:

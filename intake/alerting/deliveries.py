@@ -14,7 +14,7 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 from detoxsite.core.outbox import Dispatcher, NoLongerNeeded, Undeliverable, email_headers
 
-from ..models import Alert, CallForHelp, Delivery, Status
+from ..models import Alert, CallForHelp, Delivery, Status, Urgency
 from . import webhook_admin, webhooks
 
 LATE = timezone.timedelta(minutes=1)  # after this an alert or a delivery counts as a problem
@@ -82,10 +82,12 @@ def _post(webhook, message_id: str, body: bytes) -> None:
 
 
 def email_of(delivery: Delivery) -> EmailMessage:
-    """A reference and a link, nothing else: others may read it on a lock screen."""
+    """A reference, a link and whether it is urgent, nothing else: others may read it on a lock screen."""
     alert, call = delivery.alert, delivery.alert.call
     is_first = alert.round == 1 and alert.after == 0
     subject = f"A new request is waiting: {call.reference}" if is_first else f"Still waiting: {call.reference}"
+    if call.urgency == Urgency.DANGER:
+        subject = f"Urgent: {subject}"
     link = f"{settings.STAFF_ORIGIN}/admin/intake/callforhelp/{call.pk}/change/"
     headers = email_headers(delivery, settings.DEFAULT_FROM_EMAIL)
     return EmailMessage(

@@ -14,10 +14,10 @@ from django.utils import timezone
 from detoxsite.core.exceptions import Refused
 
 from ..models import (
+    REVIEW_CHANNELS,
     AttemptOutcome,
     CallForHelp,
     CallTimes,
-    Channel,
     ContactPlan,
     MessageConsent,
     NeedsHelp,
@@ -133,7 +133,7 @@ def _objections(call, way: ContactMethod, now, plan: Plan) -> Iterator[str]:
         yield "The person asked us to stop contacting them."
     if is_known_wrong(call, is_email=way == ContactMethod.EMAIL):
         yield f"This {'address' if way == ContactMethod.EMAIL else 'number'} was wrong at an earlier attempt."
-    if call.channel == Channel.REVIEW:
+    if call.channel in REVIEW_CHANNELS:
         yield "They wrote a review that shows danger, and did not ask us to contact them."
     if way == ContactMethod.VOICEMAIL and not plan.voicemail:
         yield "Do not leave a voicemail."

@@ -19,7 +19,17 @@ from .answers import (
     Recent,
     Substance,
 )
-from .calls import ALPHABET, CLAIM_TIMEOUT, AnswersRevision, CallForHelp, Channel, Outcome, Status, Urgency
+from .calls import (
+    ALPHABET,
+    CLAIM_TIMEOUT,
+    REVIEW_CHANNELS,
+    AnswersRevision,
+    CallForHelp,
+    Channel,
+    Outcome,
+    Status,
+    Urgency,
+)
 from .contact import AttemptOutcome, ContactAttempt, ContactPlan, Message
 from .records import AccessLogEntry, Consent, Disclosure
 from .retention import ErasureBatch, RetentionWarning
@@ -51,6 +61,7 @@ __all__ = [
     "Outcome",
     "Purpose",
     "RetentionWarning",
+    "REVIEW_CHANNELS",
     "Recent",
     "Shift",
     "Status",

@@ -50,7 +50,11 @@ class Channel(models.TextChoices):
     PHONE = "phone", "Phone"
     WALK_IN = "walk_in", "Walked in"
     REVIEW = "review", "Read in a review: no call was requested"
+    UNCONFIRMED_REVIEW = "unproven", "Read in a review, address not confirmed: no call was requested"
     OTHER = "other", "Another way"
+
+
+REVIEW_CHANNELS = (Channel.REVIEW, Channel.UNCONFIRMED_REVIEW)
 
 
 class Urgency(models.IntegerChoices):
@@ -89,6 +93,17 @@ class CallForHelpQuerySet(models.QuerySet):
         """The request with the colleague who claimed it, locked. Raises Refused if it no longer exists."""
         return locked(self.select_related("claimed_by"), pk)
 
+    def one_row_each(self):
+        """Without the requests that are shown with an earlier one, because they arrived together."""
+        earlier = CallForHelp.objects.open().filter(arrived_with=OuterRef("arrived_with"))
+        return self.exclude(Exists(earlier.filter(created_at__lt=OuterRef("created_at"))))
+
+    def arrived_together(self, call: "CallForHelp"):
+        """The other open requests that the queue shows with this one in one row."""
+        if not call.arrived_with:
+            return self.none()
+        return self.open().filter(arrived_with=bytes(call.arrived_with)).exclude(pk=call.pk)
+
     def without_sealed(self):
         """Leave the sealed columns in the database."""
         return self.defer("sealed", "sealed_for_author", "return_key")
@@ -120,6 +135,10 @@ class CallForHelp(SealedModel):
         help_text="Blind indexes of all phone numbers and addresses given, also of those that the person changed.",
     )
     urgency = models.SmallIntegerField(choices=Urgency, default=Urgency.WHEN_POSSIBLE)
+    goes_first = models.BooleanField("ahead of others of the same urgency", default=False)
+    arrived_with = models.BinaryField(
+        null=True, db_index=True, help_text="Keyed digest of where and in which hour an unconfirmed review was sent."
+    )
     channel = models.CharField("came in by", max_length=8, choices=Channel, default=Channel.WEB)
     spam_signals = models.CharField("why it may be spam", max_length=80, blank=True, help_text="Codes, no content.")
     is_quarantined = models.BooleanField("looks like spam", default=False)

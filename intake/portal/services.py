@@ -150,6 +150,7 @@ def write(portal: RequestPortal, *, text: str, key: str, consent: str = "") -> N
     if current_consent(call) is None:
         record_consent(call, consent, at=message.at, how="wrote on their private page")
     call.urgency = max(call.urgency, risk_signs.urgency({"story": text}, signs))
+    call.goes_first = call.goes_first or risk_signs.goes_first(signs, call.urgency)
     call.is_quarantined = False  # robots do not come back
     resubmission.return_to_queue(call)
 

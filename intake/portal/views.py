@@ -34,7 +34,7 @@ SIGN_IN = reverse_lazy("intake:portal_sign_in")
 portal_cookie = LockedCookie("portal", path=SIGN_IN, max_age=30 * 60)
 """Keeps the portal open: id and code of the request, what was just done, and ``until`` when."""
 
-sign_in_check = CredentialCheck(window=60.0, max_wrong=10)
+sign_in_check = CredentialCheck("sign-ins", window=60.0, max_wrong=10)
 
 
 def portal_page(*, error=False) -> Page:

@@ -56,17 +56,22 @@ def receive(
 
 
 def seal_request(
-    answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel.WEB, is_synthetic=False
+    answers: Mapping, identity: Identity, *, doubtful=(), channel=Channel.WEB, is_synthetic=False, signs=()
 ) -> CallForHelp:
-    """Return a request, not stored yet, that only the center and the holder of its return code can read."""
+    """Return a request, not stored yet, that only the center and the holder of its return code can read.
+
+    ``signs``: risk signs that are known already; by default they are found in the answers.
+    """
     answers = with_defaults(answers)
-    signs = risk_signs.find_signs(answers)
+    signs = signs or risk_signs.find_signs(answers)
+    urgency = risk_signs.urgency(answers, signs)
     call = CallForHelp(
         id=identity.id,
         reference=identity.reference,
         fingerprint=fingerprint(answers),
         contact_digests=contact_digests(answers),
-        urgency=risk_signs.urgency(answers, signs),
+        urgency=urgency,
+        goes_first=risk_signs.goes_first(signs, urgency),
         channel=channel,
         spam_signals=",".join(doubtful),
         is_quarantined=spam_score.is_likely_spam(doubtful) and not signs,

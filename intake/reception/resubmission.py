@@ -14,6 +14,7 @@ REVIVED_FIELDS = (
     "return_key",
     "contact_digests",
     "urgency",
+    "goes_first",
     "created_at",
 )
 
@@ -67,6 +68,7 @@ def _keep_revision(call: CallForHelp, sent: CallForHelp) -> None:
     revision.save(force_insert=True)
     call.add_contact_digests(sent.contact_digests)
     call.urgency = max(call.urgency, sent.urgency)
+    call.goes_first = call.goes_first or sent.goes_first
     call.is_quarantined = call.is_quarantined and sent.is_quarantined
 
 

@@ -21,7 +21,7 @@ WINDOW, MAX_IN_WINDOW = 600.0, 8  # seconds; requests from one address
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _MARKUP = re.compile(r"\[url|<a\s|</a>|\[link", re.IGNORECASE)
 
-_request_limit = RateLimit(window=WINDOW, max_hits=MAX_IN_WINDOW)
+_request_limit = RateLimit("requests", window=WINDOW, max_hits=MAX_IN_WINDOW)
 
 
 def spam_signals(answers: dict, *, trap: str, age: float | None, address: str) -> list[str]:

@@ -28,7 +28,8 @@ from detoxsite.core.public_forms.views import NotStored
 from ..models import CallForHelp
 
 _BYTES = ("fingerprint", "sealed", "sealed_for_author", "return_key")
-_PLAIN = ("reference", "urgency", "channel", "spam_signals", "is_quarantined", "is_synthetic")
+_PLAIN = ("reference", "urgency", "channel", "spam_signals", "is_quarantined", "is_synthetic", "goes_first")
+_NEW = {"goes_first": False}  # what a file of an earlier version lacks
 JOURNAL_RETENTION = 90  # days
 
 logger = logging.getLogger(__name__)
@@ -127,7 +128,7 @@ def read(path: Path) -> tuple[CallForHelp, str]:
         record = json.loads(path.read_bytes())
         call = CallForHelp(id=uuid.UUID(record["id"]), created_at=datetime.fromisoformat(record["created_at"]))
         for name in _PLAIN:
-            setattr(call, name, record[name])
+            setattr(call, name, (_NEW | record)[name])
         for name in _BYTES:
             setattr(call, name, base64.b64decode(record[name]))
         call.contact_digests = [base64.b64decode(digest) for digest in _written_digests(record)]

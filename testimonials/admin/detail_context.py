@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from detoxsite.core.safety.risk_signs import Sign
+from detoxsite.core.safety.risk_signs import DANGERS, Sign
 
 from .. import help_requests, privacy_check
 from ..models import Author, DisplayConsent, Photo, Reason, Report, ReviewEvent, Testimonial, Version
@@ -39,6 +39,7 @@ def context(review: Testimonial, user, *, draft: Draft | None) -> dict:
         "is_erased": not payload.get("words"),
         "is_name_revealing": privacy_check.is_more_than_first_name(payload.get("name", ""), names),
         "risk_signs": _risk_signs(payload),
+        "is_worrying": payload.get("is_worrying", False),
         "request_for_help": help_requests.newest(review.pk, review.versions.values_list("number", flat=True), user),
         "facts": queue_page.facts(review),
         "notices": queue_page.notices(review, user),
@@ -86,7 +87,7 @@ def _violations(draft: Draft | None, names) -> list[reply_policy.Violation]:
 
 def _risk_signs(payload: dict) -> list[str]:
     labels = dict(Sign.choices)
-    return [labels[sign] for sign in payload.get("signs", ()) if sign in labels and sign != Sign.MINOR_OR_PREGNANT]
+    return [labels[sign] for sign in payload.get("signs", ()) if sign in DANGERS]
 
 
 def _proposal(review: Testimonial) -> dict | None:

@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 
 from detoxsite.core.encryption import sealing
 from detoxsite.core.pagination import KeysetPage
+from detoxsite.core.safety.risk_signs import DANGERS
 
-from .. import help_requests
 from ..models import Author, Photo, Report, Source, Status, Testimonial, Version
 from ..moderation.queues import DEFAULT, MAX_COUNTED, QUEUES, WITHOUT_COUNTER, BoundedCount, Queue, counts
 from ..pii import Kind, Match, find_matches
@@ -43,6 +43,7 @@ class Row:
     review: Testimonial
     excerpt: str
     is_in_danger: bool
+    is_worrying: bool
     matches: list[tuple[str, int]]  # kind of personal information, how many
     notices: list[str]
     facts: list[str]
@@ -98,13 +99,14 @@ def _row(review: Testimonial, user, names) -> Row:
     try:
         payload = _payload(review)
     except sealing.Unreadable:
-        return Row(review, UNREADABLE, False, [], notices(review, user), facts(review))
+        return Row(review, UNREADABLE, False, False, [], notices(review, user), facts(review))
     words = review.shown_words or payload.get("words", "")
     is_open = review.status == Status.PENDING
     return Row(
         review=review,
         excerpt=_excerpt(words) or "(erased)",
-        is_in_danger=help_requests.shows_danger(payload.get("signs", ())),
+        is_in_danger=bool(DANGERS.intersection(payload.get("signs", ()))),
+        is_worrying=payload.get("is_worrying", False) and is_open,
         matches=_by_kind(find_matches(words, names)) if is_open else [],
         notices=notices(review, user),
         facts=facts(review),

@@ -37,8 +37,9 @@ class Author(SealedModel):
 
 
 class Version(SealedModel):
-    """Words and name as they were sent or changed. ``payload`` has ``words``, ``name`` and the risk ``signs``.
+    """Words and name as they were sent or changed.
 
+    ``payload`` has ``words``, ``name``, the ``signs`` of danger now, and ``is_worrying``.
     ``removals`` are the spans taken out of the published words: [[start, end, kind], …], no content.
     """
 

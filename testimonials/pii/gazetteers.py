@@ -3,10 +3,11 @@
 from functools import cache
 from pathlib import Path
 
+from detoxsite.core.misspellings import MisspellingIndex
 from detoxsite.core.rule_table import RuleTable
 from detoxsite.core.safety import medicines
 
-from .fuzzy import MisspellingIndex, is_form
+from .fuzzy import is_form
 
 _FOLDER = Path(__file__).parent
 MIN_LENGTH_MISSPELLED = 6  # letters

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from detoxsite.core.misspellings import MisspellingIndex
 from detoxsite.core.plain_text import as_seen
 
 from . import gazetteers
 from .entities import RosterName
-from .fuzzy import MisspellingIndex
 from .tokenizer import Gap, Token, tokenize
 
 

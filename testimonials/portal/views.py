@@ -31,8 +31,8 @@ from . import services as portal_services
 from . import status_text
 from .services import CHANNEL, Conflict, ReviewPortal
 
-link_check = CredentialCheck(window=60.0, max_wrong=20)
-link_request_limit = RateLimit(window=600.0, max_hits=10)
+link_check = CredentialCheck("private links", window=60.0, max_wrong=20)
+link_request_limit = RateLimit("links", window=600.0, max_hits=10)
 LINK_REQUEST_SECONDS = 0.3  # the answer to "lost your link" takes as long for an unknown address as for a known one
 
 

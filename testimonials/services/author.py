@@ -8,6 +8,7 @@ from django.utils import timezone
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
+from .. import help_requests
 from ..models import PARTS, ReviewEvent, Status, Testimonial
 from . import consents, lifecycle, photos, versions
 from .submission import alert_if_dangerous
@@ -23,6 +24,7 @@ def confirm(review_id: int) -> Testimonial:
     review.status, review.confirmed_at = Status.PENDING, timezone.now()
     review.save()
     record_event(review, ReviewEvent.Kind.CONFIRMED)
+    help_requests.confirm(review.pk, review.versions.values_list("number", flat=True))
     return review
 
 
@@ -43,8 +45,9 @@ def edit(
         review.shown_name = ""
     if versions.store(review, words, name, email) or not review.allow_words:
         record_event(review, ReviewEvent.Kind.EDITED)
-        alert_if_dangerous(review, words, email)
         is_unconfirmed = review.status == Status.UNCONFIRMED
+        origin = help_requests.Origin(is_confirmed=not is_unconfirmed, is_sample=review.is_sample)
+        alert_if_dangerous(review, words, email, origin)
         lifecycle.take_down(review, Status.UNCONFIRMED if is_unconfirmed else Status.PENDING)
     elif was_shown and name and review.allow_name and not review.shown_name:
         lifecycle.take_down(review, Status.PENDING)  # the name is newly allowed: a moderator has to read it

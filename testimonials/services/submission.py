@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from django.db import IntegrityError, transaction
 
 from detoxsite.core.encryption import digests
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import review_signs
 
 from .. import author_mail, help_requests
 from ..models import Author, OutgoingEmail, Photo, ReviewEvent, Source, Status, Testimonial
@@ -28,12 +28,14 @@ def submit(
     allow: Collection[str] = (),
     photo: Photo | None = None,
     texts: Mapping[str, str] | None = None,
+    network: str = "",
+    is_sample: bool = False,
 ) -> Testimonial:
     """Store a review, sealed, and queue the email that asks its author to confirm the address.
 
     The same ``key`` again updates the same review until someone decides on it. ``allow`` has the PARTS that may be
-    shown, ``texts`` the hash of the text that was read for each. Words that show danger become a request for help in
-    the same transaction.
+    shown, ``texts`` the hash of the text that was read for each. Words that show danger now become a request for help
+    in the same transaction. ``network``: where it was sent from, which is not kept.
     """
     review, is_open = _created_or_locked(key)
     if not is_open:
@@ -48,7 +50,8 @@ def submit(
         author_mail.put(review, OutgoingEmail.Kind.CONFIRM)
     if is_new:
         record_event(review, ReviewEvent.Kind.RECEIVED)
-        alert_if_dangerous(review, words, email)
+        origin = help_requests.Origin(network=network, is_sample=is_sample)
+        alert_if_dangerous(review, words, email, origin)
     return review
 
 
@@ -84,7 +87,8 @@ def _store_author(review: Testimonial, email: str) -> bool:
     return True
 
 
-def alert_if_dangerous(review: Testimonial, words: str, email: str) -> None:
-    """Store the newest version as a request for help as well if its words show that someone is in danger."""
-    if help_requests.shows_danger(risk_signs.find_signs({"story": words})):
-        help_requests.submit(review.pk, versions.latest_number(review), words=words, email=email)
+def alert_if_dangerous(review: Testimonial, words: str, email: str, origin: help_requests.Origin) -> None:
+    """Store the newest version as a request for help as well if its words show that someone is in danger now."""
+    if dangers := review_signs.read(words).dangers:
+        number = versions.latest_number(review)
+        help_requests.submit(review.pk, number, words=words, email=email, dangers=dangers, origin=origin)

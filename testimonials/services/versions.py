@@ -4,7 +4,7 @@ from django.db.models import Max
 
 from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
-from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety import review_signs
 
 from ..models import Testimonial, Version
 
@@ -17,7 +17,9 @@ def fingerprint_of(words: str, name: str) -> bytes:
 def build(review: Testimonial, words: str, name: str, *, number: int = 1) -> Version:
     """A sealed version that is not stored yet."""
     version = Version(review=review, number=number, fingerprint=fingerprint_of(words, name))
-    version.seal({"words": words, "name": name, "signs": list(risk_signs.find_signs({"story": words}))})
+    reading = review_signs.read(words)
+    content = {"words": words, "name": name, "signs": list(reading.dangers), "is_worrying": reading.is_worrying}
+    version.seal(content)
     return version
 
 

@@ -17,7 +17,7 @@ from ..forms import ReportForm
 from ..services import reports
 from .public import GONE, gone, known_to_readers
 
-report_limit = RateLimit(window=3600.0, max_hits=10)
+report_limit = RateLimit("reports", window=3600.0, max_hits=10)
 
 
 class ReportView(PublicFormView):

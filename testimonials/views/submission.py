@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
-from detoxsite.core.public_forms.rate_limit import RateLimit, client_address
+from detoxsite.core.public_forms.rate_limit import RateLimit, client_address, client_network
 from detoxsite.core.public_forms.views import NotStored, PublicFormView, Redisplay
 
 from .. import (
@@ -20,7 +20,9 @@ from ..forms import DISPLAY_PARTS, TestimonialForm
 from ..models import PURPOSES
 from ..services import submission
 
-submission_limit = RateLimit(window=600.0, max_hits=20)  # from one address; each sends an email, perhaps to a stranger
+submission_limit = RateLimit(
+    "reviews", window=600.0, max_hits=20
+)  # from one address; each sends an email, perhaps to a stranger
 
 
 def join_text_hashes(texts: dict) -> str:
@@ -148,6 +150,7 @@ class TestimonialFormView(PrivacyCheckedFormView):
                 allow=cleaned["allow"],
                 photo=self.photo,
                 texts=split_text_hashes(self.token.context),
+                network=client_network(self.request),
             )
         except (DatabaseError, InterfaceError) as exc:
             raise NotStored from exc

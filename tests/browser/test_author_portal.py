@@ -25,7 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def fresh(settings, live_server):
     settings.PUBLIC_ORIGIN = live_server.url
-    views.link_check.clear()
     privacy_check.expire_staff()
 
 

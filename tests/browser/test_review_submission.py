@@ -6,7 +6,6 @@ import pytest
 
 from testimonials import author_mail, privacy_check
 from testimonials.models import StaffName, Testimonial
-from testimonials.portal import views
 from tests.browser.test_intake_portal import press
 from tests.factories import make_review
 
@@ -22,7 +21,6 @@ def letter_files(settings, live_server, tmp_path):
     settings.PUBLIC_ORIGIN = live_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
-    views.link_check.clear()
     privacy_check.expire_staff()
     return tmp_path / "mail"
 

@@ -1,8 +1,9 @@
-"""Models of the ground floor: staff accounts, the site profile, consent texts, runs of jobs."""
+"""Models of the ground floor: staff accounts, the site profile, consent texts, runs of jobs, rate counts."""
 
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
 from .job_runs import JobRun
+from .rate_counts import RateCount
 from .site_profile import SiteProfile
 from .users import User
 
-__all__ = ["ConsentEntry", "ConsentText", "JobRun", "Purpose", "SiteProfile", "User", "hash_of"]
+__all__ = ["ConsentEntry", "ConsentText", "JobRun", "Purpose", "RateCount", "SiteProfile", "User", "hash_of"]

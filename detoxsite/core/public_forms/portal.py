@@ -45,8 +45,8 @@ class CannotOpen(Exception):
 class CredentialCheck:
     """Opens portals; an address that sent more than ``max_wrong`` wrong credentials within ``window`` has to wait."""
 
-    def __init__(self, *, window: float, max_wrong: int) -> None:
-        self._wrong = RateLimit(window=window, max_hits=max_wrong)
+    def __init__(self, name: str, *, window: float, max_wrong: int) -> None:
+        self._wrong = RateLimit(name, window=window, max_hits=max_wrong)
 
     def open(self, request, find: Callable[..., Portal | None], *credential: str) -> Portal:
         """``find(*credential)``. Raises CannotOpen with 404 or 429."""
@@ -58,9 +58,6 @@ class CredentialCheck:
             self._wrong.hit(address)
             raise CannotOpen(404)
         return portal
-
-    def clear(self) -> None:
-        self._wrong.clear()
 
 
 class PortalFormView(PublicFormView):

@@ -1,53 +1,92 @@
-"""Rate limits by address, which is known by a keyed fingerprint, in the memory of this process alone."""
+"""Rate limits by network, counted in the database, so that they hold across processes and restarts.
 
-import secrets
+A network is known by a keyed fingerprint that changes with the limit and its window. While the database is away, each
+process counts for itself: a request for help must not wait for a count.
+"""
+
+import ipaddress
 import threading
 import time
-from collections import deque
+from collections import Counter
+from datetime import UTC, datetime
 
+from django.db import DatabaseError, InterfaceError, connection
+
+from .. import db_timeout
 from ..encryption import digests
+from ..models import RateCount
 
-MAX_ADDRESSES = 1000  # counted before those of an earlier window are dropped
+TIMEOUT = 0.3  # seconds for one count
+MAX_COUNTED_HERE = 10_000  # fingerprints counted in this process before it starts over
 
 
 def client_address(request) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
-class RateLimit:
-    """Counts hits from each address; more than ``max_hits`` within ``window`` seconds exceed the limit."""
+def client_network(request) -> str:
+    return network_of(client_address(request))
 
-    def __init__(self, *, window: float, max_hits: int) -> None:
-        self.window, self.max_hits = window, max_hits
-        self._key = secrets.token_hex(16)  # a fingerprint means nothing elsewhere or later
-        self._hits: dict[bytes, deque] = {}
+
+def network_of(address: str) -> str:
+    """The address; of an IPv6 one the first half, as one connection has all of it."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+class RateLimit:
+    """Counts hits from each network; more than ``max_hits`` within a window of ``window`` seconds exceed the limit.
+
+    Windows follow each other, so up to twice as many fit into any period of that length. ``name`` tells the limits
+    apart, in every process.
+    """
+
+    def __init__(self, name: str, *, window: float, max_hits: int) -> None:
+        self.name, self.window, self.max_hits = name, window, max_hits
+        self._here: Counter[bytes] = Counter()  # while the database is away
         self._lock = threading.Lock()
 
     def hit(self, address: str) -> bool:
         """Count a hit. Returns whether the limit is exceeded now."""
-        now, fingerprint = time.monotonic(), self._fingerprint(address)
-        with self._lock:
-            if len(self._hits) > MAX_ADDRESSES:
-                self._drop_old(now)
-            times = self._hits.setdefault(fingerprint, deque(maxlen=self.max_hits + 1))
-            times.append(now)
-            return self._exceeds(times, now)
+        fingerprint, ends_at = self._window_of(address)
+        try:
+            with db_timeout.time_limit(TIMEOUT):
+                return _add(fingerprint, ends_at) > self.max_hits
+        except (DatabaseError, InterfaceError):
+            with self._lock:
+                if len(self._here) > MAX_COUNTED_HERE:
+                    self._here.clear()
+                self._here[fingerprint] += 1
+        return self._here[fingerprint] > self.max_hits
 
     def is_exceeded(self, address: str) -> bool:
         """Whether the limit is exceeded already; does not count a hit."""
-        with self._lock:
-            return self._exceeds(self._hits.get(self._fingerprint(address), ()), time.monotonic())
+        fingerprint, _ = self._window_of(address)
+        try:
+            with db_timeout.time_limit(TIMEOUT):
+                return RateCount.objects.filter(pk=fingerprint, count__gt=self.max_hits).exists()
+        except (DatabaseError, InterfaceError):
+            return self._here[fingerprint] > self.max_hits
 
-    def clear(self) -> None:
-        with self._lock:
-            self._hits.clear()
+    def _window_of(self, address: str) -> tuple[bytes, datetime]:
+        number = int(time.time() // self.window)
+        fingerprint = digests.keyed("rate limit", f"{self.name} {number} {network_of(address)}")
+        return fingerprint, datetime.fromtimestamp((number + 1) * self.window, UTC)
 
-    def _drop_old(self, now: float) -> None:
-        for old in [other for other, times in self._hits.items() if times[-1] < now - self.window]:
-            del self._hits[old]
 
-    def _exceeds(self, times, now: float) -> bool:
-        return len(times) > self.max_hits and times[0] > now - self.window
-
-    def _fingerprint(self, address: str) -> bytes:
-        return digests.keyed("address", self._key + address)
+def _add(fingerprint: bytes, ends_at: datetime) -> int:
+    """Count in one statement, which two processes cannot do at once. Drops the counts of past windows."""
+    table = RateCount._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (fingerprint, count, ends_at) VALUES (%s, 1, %s) "  # noqa: S608 our own table
+            f"ON CONFLICT (fingerprint) DO UPDATE SET count = {table}.count + 1 RETURNING count",
+            [fingerprint, ends_at],
+        )
+        count = cursor.fetchone()[0]
+    if count == 1:
+        RateCount.objects.filter(ends_at__lt=datetime.now(UTC)).delete()
+    return count

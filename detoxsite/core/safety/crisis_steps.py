@@ -16,8 +16,9 @@ _STEPS: dict[Sign, tuple[str, ...]] = {
     Sign.SUICIDE: ("988", "911", "stay"),
     Sign.CHEST: _EMERGENCY,
     Sign.CONFUSION: _EMERGENCY,
-    Sign.WITHDRAWAL: _EMERGENCY,
+    Sign.WITHDRAWAL: ("taper", *_EMERGENCY),
     Sign.VIOLENCE: ("911",),
+    Sign.STOPPING: ("taper",),
     Sign.MINOR_OR_PREGNANT: (),
 }
 

@@ -1,11 +1,12 @@
-"""Matches the lines of risk_signs.toml against a text.
+"""Matches lines, the sequences of words in risk_signs.toml and review_signs.toml, against a text.
 
 A line matches from the start of a word and looks a bounded way ahead, so that no text makes matching slow.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
@@ -48,23 +49,23 @@ def normalize(text: str) -> str:
 
 # The lines, compiled and indexed by how their first word starts
 
+HARMLESS = "harmless"  # the label of lines that exclude their words from the others; they have to come first
 _BREAK = "(?: [.,]){0,3}"
-_GAP = "(?: [a-z0-9]++){0,3}?"
+_GAPS = {"..": "(?: [a-z0-9]++){0,3}?", "...": "(?: [a-z0-9,]++){0,8}?"}
 _ENDING = "[a-z0-9]*+"
-_WILDCARDS = {"*": "[a-z0-9]++", "#": "[1-9][0-9]{1,2}"}
+_WILDCARDS = {"*": "[a-z0-9]++", "#": "[1-9][0-9]{1,2}", "##": "(?:19|20)[0-9]{2}"}
 _PREFIX = 4  # letters by which a word with any ending is indexed
 
 Match = Callable[[str, int], re.Match | None]
 
 
-def lines() -> Iterator[tuple[str, str]]:
-    """Every line with its label. The harmless ones come first: they exclude their words from the others."""
-    yield from (("harmless", line) for line in TABLE.get("harmless.lines", list))
-    for sign in TABLE.section("signs"):
-        for language in ("en", "es"):
-            yield from ((sign, line) for line in TABLE.get(f"signs.{sign}.{language}", list))
-    for part in TABLE.section("withdrawal"):
-        yield from ((part, line) for line in TABLE.get(f"withdrawal.{part}.lines", list))
+@dataclass(frozen=True)
+class Found:
+    """A line that matches: its label, and the words from ``start`` to before ``end``."""
+
+    label: str
+    start: int
+    end: int
 
 
 def alternatives(term: str) -> Iterator[str]:
@@ -82,7 +83,7 @@ def _compile(line: str) -> Match:
     first, *rest = line.split()
     pattern = _one_of(first)
     for term in rest:
-        word = _GAP if term == ".." else f"{_BREAK} {_one_of(term)}"
+        word = _GAPS.get(term) or f"{_BREAK} {_one_of(term)}"
         pattern += f"(?:{word})?" if term.endswith("?") else word
     return TABLE.compile(line, pattern).match
 
@@ -94,62 +95,65 @@ def _index_key(word: str) -> str:
 def _requirements(terms: list[str]) -> Iterator[frozenset[str]]:
     """For each term that a line cannot do without, the words of which a text must contain one."""
     for term in terms:
-        if term != ".." and term not in _WILDCARDS and not term.endswith("?"):
+        if term not in _GAPS and not _WILDCARDS.keys() & set(alternatives(term)) and not term.endswith("?"):
             yield frozenset(map(_index_key, alternatives(term)))
 
 
-def _build_index() -> tuple[dict[str, list[tuple[str, Match, int]]], dict[str, int]]:
-    """By first word: label, matcher and requirements (as bits) of each line. By any word: the requirements it meets."""
-    by_first_word: dict[str, list[tuple[str, Match, int]]] = {}
-    met_by_word: dict[str, int] = {}
-    bits: dict[frozenset[str], int] = {}
-    for label, line in lines():
-        first, *rest = line.split()
-        required = 0
-        for requirement in _requirements(rest):
-            required |= bits.setdefault(requirement, 1 << len(bits))
-        match = _compile(line)
-        for key in dict.fromkeys(map(_index_key, alternatives(first))):
-            by_first_word.setdefault(key, []).append((label, match, required))
-    for requirement, bit in bits.items():
-        for word in requirement:
-            met_by_word[word] = met_by_word.get(word, 0) | bit
-    return by_first_word, met_by_word
+class LineMatcher:
+    """Lines with their labels, ready to be looked for."""
 
+    def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
+        """Indexes the lines by first word: label, matcher and requirements (as bits) of each."""
+        self.by_first_word: dict[str, list[tuple[str, Match, int]]] = {}
+        self._met_by_word: dict[str, int] = {}  # by any word: the requirements it meets
+        bits: dict[frozenset[str], int] = {}
+        for label, line in lines:
+            first, *rest = line.split()
+            required = 0
+            for requirement in _requirements(rest):
+                required |= bits.setdefault(requirement, 1 << len(bits))
+            match = _compile(line)
+            for key in dict.fromkeys(map(_index_key, alternatives(first))):
+                self.by_first_word.setdefault(key, []).append((label, match, required))
+        for requirement, bit in bits.items():
+            for word in requirement:
+                self._met_by_word[word] = self._met_by_word.get(word, 0) | bit
 
-BY_FIRST_WORD, _MET_BY_WORD = _build_index()
+    def labels(self, text: str) -> set[str]:
+        """The labels of the lines that match a normalized text and are not negated."""
+        labels: set[str] = set()
+        for found in self.find(text, known=labels):
+            labels.add(found.label)
+        return labels
 
+    def find(self, text: str, known: Collection[str] = ()) -> Iterator[Found]:
+        """The lines that match a normalized text and are not negated, by place; none with a label in ``known``."""
+        words, harmless_until = text.split(" "), 0
+        letters_before = list(accumulate(map(len, words), initial=0))
+        candidates = self._candidates(words)
+        for index, word in enumerate(words):
+            place = letters_before[index] + index
+            for label, match in candidates.get(word, ()):
+                if label in known or place < harmless_until or not (found := match(text, place)):
+                    continue
+                if label == HARMLESS:
+                    harmless_until = found.end()
+                elif word in _NEGATORS or not _is_negated(words[max(0, index - MAX_NEGATION_DISTANCE) : index]):
+                    yield Found(label, index, index + found[0].count(" ") + 1)
 
-def _candidates(words: list[str]) -> dict[str, list[tuple[str, Match]]]:
-    """The matchers to try at each word, without lines that require a word that the text does not contain."""
-    prefixes = {word: f"{word[:_PREFIX]}*" for word in set(words)}
-    keys = prefixes.keys() | prefixes.values()
-    met = 0
-    for key in keys & _MET_BY_WORD.keys():
-        met |= _MET_BY_WORD[key]
-    possible = {
-        key: [(label, match) for label, match, required in BY_FIRST_WORD[key] if required & met == required]
-        for key in keys & BY_FIRST_WORD.keys()
-    }
-    by_word = ((word, possible.get(word, []) + possible.get(prefix, [])) for word, prefix in prefixes.items())
-    return {word: matchers for word, matchers in by_word if matchers}
-
-
-def match_lines(text: str) -> set[str]:
-    """The labels of the lines that match a normalized text and are not negated: signs, and parts of withdrawal."""
-    words, labels, harmless_until = text.split(" "), set(), 0
-    letters_before = list(accumulate(map(len, words), initial=0))
-    candidates = _candidates(words)
-    for index, word in enumerate(words):
-        place = letters_before[index] + index
-        for label, match in candidates.get(word, ()):
-            if label in labels or place < harmless_until or not (found := match(text, place)):
-                continue
-            if label == "harmless":
-                harmless_until = found.end()
-            elif word in _NEGATORS or not _is_negated(words[max(0, index - MAX_NEGATION_DISTANCE) : index]):
-                labels.add(label)
-    return labels
+    def _candidates(self, words: list[str]) -> dict[str, list[tuple[str, Match]]]:
+        """The matchers to try at each word, without lines that require a word that the text does not contain."""
+        prefixes = {word: f"{word[:_PREFIX]}*" for word in set(words)}
+        keys = prefixes.keys() | prefixes.values()
+        met = 0
+        for key in keys & self._met_by_word.keys():
+            met |= self._met_by_word[key]
+        possible = {
+            key: [(label, match) for label, match, required in self.by_first_word[key] if required & met == required]
+            for key in keys & self.by_first_word.keys()
+        }
+        by_word = ((word, possible.get(word, []) + possible.get(prefix, [])) for word, prefix in prefixes.items())
+        return {word: matchers for word, matchers in by_word if matchers}
 
 
 def _is_negated(before: list[str]) -> bool:

@@ -294,7 +294,7 @@ def test_no_message_holds_anything_but_the_reference_and_a_link(house, clock):
         escalation.send_due()
 
     link = f"http://testserver/admin/intake/callforhelp/{call.pk}/change/"
-    new, still = f"A new request is waiting: {call.reference}", f"Still waiting: {call.reference}"
+    new, still = f"Urgent: A new request is waiting: {call.reference}", f"Urgent: Still waiting: {call.reference}"
     assert len(mail.outbox) == 6
     assert [(message.subject, message.body) for message in mail.outbox] == [
         (new, f"{new}\n{link}\n"),

@@ -57,7 +57,12 @@ def test_the_original_opens_for_the_center_and_for_the_author():
 
     version, sender = Version.objects.get(), Author.objects.get()
     token = sender.payload["token"]
-    assert version.payload == {"words": "They sat with me.\nUntil it got light 🌊", "name": "Mo", "signs": []}
+    assert version.payload == {
+        "words": "They sat with me.\nUntil it got light 🌊",
+        "name": "Mo",
+        "signs": [],
+        "is_worrying": False,
+    }
     assert sender.payload["email"] == "writer@example.org"
     assert bytes(sender.token_fingerprint) == Author.fingerprint_of(token)
     own = sealing.PrivateKey.from_return_code(token).open(
@@ -90,7 +95,7 @@ def test_a_dangerous_review_becomes_a_request_for_help_at_once():
     make_review(Status.UNCONFIRMED, words="I am going to kill myself tonight and nobody can stop me.")
 
     request = CallForHelp.objects.get()
-    assert (request.channel, request.urgency) == (Channel.REVIEW, 3)
+    assert (request.channel, request.urgency) == (Channel.UNCONFIRMED_REVIEW, 3)
     assert request.payload["email"] == "writer@example.org"
     assert request.alerts.count() == 1
     assert request.consents.count() == 0

@@ -32,10 +32,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh_counts():
-    report_views.report_limit.clear()
     statistics.clear_cache()
     yield
-    report_views.report_limit.clear()
     statistics.clear_cache()
 
 

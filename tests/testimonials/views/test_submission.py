@@ -46,7 +46,6 @@ PLAIN = "They sat with me until it got light."
 
 @pytest.fixture(autouse=True)
 def fresh():
-    pending_photos.photo_limit.clear()
     privacy_check.expire_staff()
 
 

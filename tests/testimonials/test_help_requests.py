@@ -1,0 +1,125 @@
+"""Reviews that show danger now: the box, the request they become, and its place in the queue."""
+
+import pytest
+from django.urls import reverse
+
+from detoxsite.core.models import RateCount
+from detoxsite.core.public_forms.rate_limit import RateLimit
+from detoxsite.sample.loader.content import read
+from intake.models import CallForHelp, Channel
+from intake.reception import receive
+from intake.reception.identifiers import Identity
+from testimonials.models import Testimonial
+from testimonials.services import author, submission
+from tests.core.public_forms.test_forms import REVIEW, VALID, carried, form
+from tests.factories import CONSENT
+
+pytestmark = pytest.mark.django_db
+
+DANGER = "My son was here. He is on the floor right now, he is not breathing and his lips are blue."
+WORRY = "Nice place, but I am drinking again and I feel so alone."
+PRAISE = "I overdosed in 2022 and woke up in the ER. They saved my life, I was going to die."
+
+
+def send(client, words):
+    """Send the real form, and send it as it is where the page "before you send" comes up."""
+    page = client.post(REVIEW, {**form(client, REVIEW), **VALID[REVIEW], "words": words}, follow=True)
+    return page if page.redirect_chain else client.post(REVIEW, carried(page), follow=True)
+
+
+def submit(number, words=DANGER, network="192.0.2.7"):
+    return submission.submit(
+        key=f"review-{number}", words=words, email=f"w{number}@example.org", relationship="stayed", network=network
+    )
+
+
+def ask(number, story=""):
+    return receive.receive(
+        {"phone": f"(212) 555-01{number:02}", "story": story}, Identity.of(f"c{number}"), consent=CONSENT["sha256"]
+    )
+
+
+def listed(client):
+    page = client.get(reverse("admin:intake_callforhelp_changelist"))
+    return [row.call.pk for row in page.context["cl"].rows], page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "box", "line", "requests"), [(DANGER, True, False, 1), (WORRY, False, True, 0), (PRAISE, False, False, 0)]
+)
+def test_the_big_box_is_for_present_danger_only(client, as_role, words, box, line, requests):
+    page = send(client, words).content.decode()
+
+    assert ('href="tel:911">' in page and "Do this first" in page) is box
+    assert ("Are you having a hard time?" in page) is line
+    assert CallForHelp.objects.count() == requests
+    review = author.confirm(Testimonial.objects.get().pk)
+    address = reverse("admin:testimonials_testimonial_change", args=[review.pk])
+    note = as_role("moderator").get(address).content.decode()
+    assert ("The author may be struggling" in note) is line
+    assert ("Possible danger" in note) is box
+
+
+def test_unconfirmed_reviews_stand_below_everybody_who_can_be_called(as_role):
+    submit(1)
+    calls = [ask(number) for number in range(2)]
+    client = as_role("admissions")
+
+    keys, _ = listed(client)
+
+    assert keys[:2] == [call.pk for call in calls]
+    assert len(keys) == 3
+
+
+def test_those_that_arrive_together_are_one_row_and_close_together(as_role):
+    reviews = [submit(number) for number in range(5)]
+    submit(9, network="198.51.100.1")
+    client = as_role("admissions")
+
+    keys, page = listed(client)
+
+    assert CallForHelp.objects.count() == 6
+    assert len(keys) == 2
+    assert "4 more arrived together with it" in page
+    first = CallForHelp.objects.get(pk=keys[0])
+    assert (
+        "Arrived together with this one"
+        in client.get(reverse("admin:intake_callforhelp_change", args=[first.pk])).content.decode()
+    )
+    author.confirm(reviews[3].pk)
+    assert len(listed(client)[0]) == 3
+    assert CallForHelp.objects.filter(channel=Channel.REVIEW, arrived_with=None).count() == 1
+
+
+def test_a_minor_stands_above_an_adult_with_the_same_signs(as_role):
+    adult = ask(1, "stopped heroin yesterday")
+    minor = ask(2, "im 16 and stopped heroin yesterday")
+    pregnant = ask(3, "pregnant and drinking every day")
+    danger = ask(4, "he is not breathing")
+    client = as_role("admissions")
+
+    assert listed(client)[0] == [danger.pk, minor.pk, pregnant.pk, adult.pk]
+
+
+def test_sample_reviews_raise_no_request_and_requests_of_samples_are_samples():
+    for number, entry in enumerate(read("reviews.toml")["reviews"]):
+        submit(number, entry["words"])
+    assert CallForHelp.objects.count() == 0
+
+    submission.submit(key="s", words=DANGER, email="s@example.org", relationship="stayed", is_sample=True)
+
+    assert CallForHelp.objects.get().is_sample
+    assert Testimonial.objects.count() == 1 + len(read("reviews.toml")["reviews"])
+
+
+def test_a_limit_holds_in_another_process_and_forgets_past_windows():
+    """Two objects of one name are what two processes have."""
+    one, other = (RateLimit("test", window=600, max_hits=3) for _ in range(2))
+
+    assert [limit.hit("192.0.2.7") for limit in (one, other, one, other)] == [False, False, False, True]
+    assert one.is_exceeded("192.0.2.7")
+    assert not one.is_exceeded("192.0.2.8")
+    assert [one.hit(f"2001:db8::{number}") for number in range(4)] == [False, False, False, True]
+    RateCount.objects.update(ends_at="2020-01-01T00:00:00Z")
+    one.hit("203.0.113.1")
+    assert RateCount.objects.count() == 1

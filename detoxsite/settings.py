@@ -155,8 +155,13 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-(VAR / "cache").mkdir(parents=True, exist_ok=True)
-CACHES = {"default": env.dj_cache_url("CACHE_URL", f"file://{VAR / 'cache'}")}
+# counts the attempts to sign in: it must be shared by all processes, and add a key atomically, which files cannot
+DATABASE_CACHE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "detoxsite_cache",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},  # a flood of attempts must not push out what is counted
+}
+CACHES = {"default": env.dj_cache_url("CACHE_URL") if env.str("CACHE_URL", "") else DATABASE_CACHE}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
@@ -192,7 +197,10 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds until a one-time sign-in link expires
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
-ACCOUNT_ADAPTER = "detoxsite.core.accounts.StaffAdapter"
+ACCOUNT_ADAPTER = "detoxsite.core.sign_in.adapter.StaffAdapter"
+ACCOUNT_FORMS = {"login": "detoxsite.core.sign_in.forms.SignInForm"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "detoxsite.core.accounts.SignInTokens"  # noqa: S105
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}  # wrong passwords; whose: core/sign_in/adapter.py
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -205,6 +213,11 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Detoxsite"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that the clock of a phone may be off
+MFA_FORMS = {
+    "authenticate": "detoxsite.core.sign_in.forms.SecondFactorForm",
+    "reauthenticate": "detoxsite.core.sign_in.forms.ConfirmItIsYouForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 EMAIL_TIMEOUT = 10

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "detoxsite.core.middleware.security_headers",
+    "detoxsite.core.middleware.staff_turn",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -254,6 +255,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.errors.service_unavailable"  # while the database is down
+BUSY_VIEW = "detoxsite.pages.errors.busy"  # while staff pages use all the threads they may
 REFUSED_REQUEST_VIEW = "detoxsite.pages.errors.refused"  # by the web server
 CSRF_FAILURE_VIEW = "detoxsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

@@ -1,47 +1,19 @@
 """Requests that are too large or unreadable, sent to the real web server over a socket."""
 
-import http.client
 import re
 import socket
-import threading
 
 import pytest
-from django.core.wsgi import get_wsgi_application
 from waitress.buffers import OverflowableBuffer
 
 from detoxsite.core.images import MAX_SIZE
-from detoxsite.ops import request_limits, web_server
+from detoxsite.ops import request_limits
 from detoxsite.ops.request_limits import LimitedBody
 from tests.core.public_forms.test_forms import REVIEW, VALID, form
 
 MEGABYTE = 1024 * 1024
 WORDS = "They sat with me until it got light, and nobody asked for my insurance card."
 BOUNDARY = "----a4f1"
-
-
-@pytest.fixture
-def server(transactional_db):
-    """A function that sends a request and returns (status, headers, page)."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    server = web_server.make_server(get_wsgi_application(), listener)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-
-    def send(method, path, body=None, headers=None, **options):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request(method, path, body, {"Host": "127.0.0.1", **(headers or {})}, **options)
-        response = connection.getresponse()
-        page = response.read().decode()
-        connection.close()
-        return response.status, dict(response.getheaders()), page
-
-    send.port = port
-    yield send
-    server.task_dispatcher.shutdown()  # first its threads, which wake the loop when they have answered
-    server.close()
-    thread.join(10)
-    listener.close()
 
 
 def multipart(fields, files):

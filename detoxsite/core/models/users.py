@@ -34,7 +34,9 @@ class User(AbstractUser):
     )
 
     session_version = models.PositiveIntegerField(
-        default=0, editable=False, help_text="Raised when the account is disabled or enabled. Ends its sessions for good."
+        default=0,
+        editable=False,
+        help_text="Raised when the account is disabled or enabled. Ends its sessions for good.",
     )
 
     USERNAME_FIELD = "email"

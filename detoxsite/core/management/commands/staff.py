@@ -10,8 +10,8 @@ from ... import accounts, roles
 
 class Command(BaseCommand):
     help = (
-        "Creates a staff account with a role, or adds the role to an existing one and enables it, and prints a one-time "
-        "sign-in link (valid 24 hours)."
+        "Creates a staff account with a role, or adds the role to an existing one and enables it, and prints a "
+        "one-time sign-in link (valid 24 hours)."
     )
 
     def add_arguments(self, parser):

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='session_version',
-            field=models.PositiveIntegerField(default=0, editable=False, help_text='Raised when the account is disabled or enabled. Ends its sessions for good.'),
+            field=models.PositiveIntegerField(default=0, editable=False, help_text='Raised when the account is disabled or enabled; ends its sessions.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='user',

@@ -36,7 +36,7 @@ class User(AbstractUser):
     session_version = models.PositiveIntegerField(
         default=0,
         editable=False,
-        help_text="Raised when the account is disabled or enabled. Ends its sessions for good.",
+        help_text="Raised when the account is disabled or enabled; ends its sessions.",
     )
 
     USERNAME_FIELD = "email"
@@ -68,6 +68,6 @@ class User(AbstractUser):
         return self.get_full_name() or self.email
 
     def _get_session_auth_hash(self, secret=None):
-        """What ties a session to the account: Django's own is the same again after an account was disabled for a while."""
+        """Tie a session to the account. Django's own value returns once a disabled account is enabled again."""
         value = f"{self.password}:{self.session_version}"
         return salted_hmac("detoxsite.core.User.session", value, secret=secret, algorithm="sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Extension points of allauth: no sign-up, limits on guessing, known devices, the second factor given with a password."""
+"""Extension points of allauth: no sign-up, whose wrong passwords count together, a code beside the password."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records

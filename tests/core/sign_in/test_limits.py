@@ -66,7 +66,7 @@ def with_app(secret):
     return user
 
 
-# --- who gets in after five wrong passwords -----------------------------------------------------------------------------
+# --- who gets in after five wrong passwords --------------------------------------------------------------------------
 
 
 def test_five_wrong_passwords_stop_a_stranger_but_not_a_known_device():
@@ -214,7 +214,7 @@ def test_one_address_has_ten_attempts_a_minute_for_all_accounts_together():
     assert ["Too many wrong passwords" in page for page in pages] == [False] * 10 + [True]
 
 
-# --- across processes ---------------------------------------------------------------------------------------------------
+# --- across processes ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)
@@ -238,7 +238,7 @@ def test_many_guesses_at_the_same_moment_are_counted_one_by_one(monkeypatch):
     assert 1 <= sum("The email address, the password" in page for page in answers) <= 5
 
 
-# --- one-time codes -----------------------------------------------------------------------------------------------------
+# --- one-time codes --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("steps", "is_accepted"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])

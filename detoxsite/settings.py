@@ -160,6 +160,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASE_CACHE = {
     "BACKEND": "django.core.cache.backends.db.DatabaseCache",
     "LOCATION": "detoxsite_cache",
+    "KEY_FUNCTION": "detoxsite.core.encryption.digests.cache_key",  # keys would hold internet addresses
     "OPTIONS": {"MAX_ENTRIES": 100_000},  # a flood of attempts must not push out what is counted
 }
 CACHES = {"default": env.dj_cache_url("CACHE_URL") if env.str("CACHE_URL", "") else DATABASE_CACHE}

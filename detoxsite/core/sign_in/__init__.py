@@ -1,1 +1,1 @@
-"""Staff sign-in: what our site adds to django-allauth (docs/decisions/0020-sign-in.md)."""
+"""Staff sign-in: what our site adds to django-allauth (docs/decisions/0022-sign-in.md)."""

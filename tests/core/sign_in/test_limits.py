@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core.cache import cache
 from django.core.cache.backends.db import DatabaseCache
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 from detoxsite.core.models import User
@@ -235,6 +235,9 @@ def test_many_guesses_at_the_same_moment_are_counted_one_by_one(monkeypatch):
 
     assert CACHE["BACKEND"] == f"{DatabaseCache.__module__}.{DatabaseCache.__name__}"
     assert len(answers) == 12
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(*) FILTER (WHERE cache_key ~ '[^0-9a-f]') FROM detoxsite_cache")
+        assert cursor.fetchone() == (25, 0)  # the account, and two limits for each address: none of them readable
     assert 1 <= sum("The email address, the password" in page for page in answers) <= 5
 
 

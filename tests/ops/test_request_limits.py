@@ -2,6 +2,7 @@
 
 import re
 import socket
+import struct
 
 import pytest
 from waitress.buffers import OverflowableBuffer
@@ -111,6 +112,15 @@ def test_what_the_server_cannot_read_is_answered_by_our_page(server, sent, statu
     assert answer.startswith(f"HTTP/1.{answer[7]} {status} ")
     assert "content-type: text/html" in answer.lower()
     assert 'href="tel:988"' in answer
+
+
+def test_a_visitor_who_hangs_up_early_does_not_take_the_server_along(server):
+    for _ in range(200):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # reset, not closed
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+
+    assert server("GET", "/healthz")[0] == 200
 
 
 # --- the buffer ------------------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def test_without_an_owner_every_editor_is_reminded(owner):
 
     [message] = mail.outbox
     assert set(message.to) == editors
-    assert message.to == []
+    assert message.bcc == []
 
 
 def test_only_live_editions_get_reminders():

@@ -214,6 +214,14 @@ def test_one_address_has_ten_attempts_a_minute_for_all_accounts_together():
     assert ["Too many wrong passwords" in page for page in pages] == [False] * 10 + [True]
 
 
+def test_an_address_that_sends_the_form_all_the_time_gets_a_page_of_ours():
+    attacker = browser()
+    answers = [attacker.post(URL) for _ in range(31)]
+
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+    assert "<h1>Too many attempts</h1>" in answers[-1].content.decode()
+
+
 # --- across processes ------------------------------------------------------------------------------------------------
 
 

@@ -59,10 +59,10 @@ def staff_turn(get_response):
         if not request.path_info.startswith(STAFF_PATHS):
             return get_response(request)
         if not staff_places.acquire(blocking=False):
-            return import_string(settings.BUSY_VIEW)(request)
+            return _busy(request)
         try:
             if not staff_turns.acquire(timeout=STAFF_TURN_LIMIT):
-                return import_string(settings.BUSY_VIEW)(request)
+                return _busy(request)
             try:
                 with db_timeout.time_limit(STAFF_DB_LIMIT):
                     return get_response(request)
@@ -72,6 +72,11 @@ def staff_turn(get_response):
             staff_places.release()
 
     return middleware
+
+
+def _busy(request):
+    with db_timeout.time_limit(DB_LIMIT):  # this thread is one of those for people asking for help
+        return import_string(settings.BUSY_VIEW)(request)
 
 
 def service_unavailable(get_response):

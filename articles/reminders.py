@@ -46,7 +46,7 @@ def email_of(reminder: Reminder, edition: Edition, addresses: list[str]) -> Emai
     return EmailMessage(
         " ".join(tidy(subject).split()),
         f"The review of “{edition.title}” {status}\n\nOpen: {link}\n",
-        bcc=addresses,
+        to=addresses,  # colleagues; without a To header mail servers take it for spam
         headers=email_headers(reminder, settings.DEFAULT_FROM_EMAIL),
     )
 

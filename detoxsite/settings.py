@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "detoxsite.core.middleware.security_headers",
+    "detoxsite.core.middleware.staff_turn",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -157,8 +158,14 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-(VAR / "cache").mkdir(parents=True, exist_ok=True)
-CACHES = {"default": env.dj_cache_url("CACHE_URL", f"file://{VAR / 'cache'}")}
+# counts the attempts to sign in: it must be shared by all processes, and add a key atomically, which files cannot
+DATABASE_CACHE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "detoxsite_cache",
+    "KEY_FUNCTION": "detoxsite.core.encryption.digests.cache_key",  # keys would hold internet addresses
+    "OPTIONS": {"MAX_ENTRIES": 100_000},  # a flood of attempts must not push out what is counted
+}
+CACHES = {"default": env.dj_cache_url("CACHE_URL") if env.str("CACHE_URL", "") else DATABASE_CACHE}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
@@ -194,7 +201,10 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds until a one-time sign-in link expires
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
-ACCOUNT_ADAPTER = "detoxsite.core.accounts.StaffAdapter"
+ACCOUNT_ADAPTER = "detoxsite.core.sign_in.adapter.StaffAdapter"
+ACCOUNT_FORMS = {"login": "detoxsite.core.sign_in.forms.SignInForm"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "detoxsite.core.accounts.SignInTokens"  # noqa: S105
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}  # wrong passwords; whose: core/sign_in/adapter.py
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -207,6 +217,11 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Detoxsite"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that the clock of a phone may be off
+MFA_FORMS = {
+    "authenticate": "detoxsite.core.sign_in.forms.SecondFactorForm",
+    "reauthenticate": "detoxsite.core.sign_in.forms.ConfirmItIsYouForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 EMAIL_TIMEOUT = 10
@@ -243,6 +258,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.errors.service_unavailable"  # while the database is down
+BUSY_VIEW = "detoxsite.pages.errors.busy"  # while staff pages use all the threads they may
 REFUSED_REQUEST_VIEW = "detoxsite.pages.errors.refused"  # by the web server
 CSRF_FAILURE_VIEW = "detoxsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
@@ -290,8 +306,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no_links": {"()": "detoxsite.core.log_filters.PrivateLinkFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_links"]}},
+    "filters": {
+        "refusals": {"()": "detoxsite.core.log_filters.RefusalFilter"},
+        "no_links": {"()": "detoxsite.core.log_filters.PrivateLinkFilter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals", "no_links"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

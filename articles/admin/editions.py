@@ -14,7 +14,6 @@ from js_asset import ImportMap, Media, Script
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
-from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.locking import locked
 
 from .. import editorial_gate, services
@@ -41,15 +40,9 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
     ("compare", "compare", preview_history.compare_view),
     ("then", "as_of_date", preview_history.as_of_date_view),
 )
-EDITOR_MEDIA = Media(
-    css={"all": ["css/editor.css"]},
-    js=[Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings")],
-    importmap=ImportMap({name: f"js/{name}.js" for name in ("paste-dom", "paste-cleaning", "paste-lists")}),
+PASTE_MODULES = Media(
+    importmap=ImportMap({name: f"js/{name}.js" for name in ("paste-dom", "paste-cleaning", "paste-lists")})
 )
-
-
-class BlockInline(TypedTextMixin, ContentEditorInline):
-    """Blocks of one kind."""
 
 
 @admin.register(Edition)
@@ -62,7 +55,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     change_form_template = "admin/articles/edition_form.html"
     inlines = [
         *(
-            BlockInline.create(model, icon=icon, template="admin/articles/inline.html", **options)
+            ContentEditorInline.create(model, icon=icon, template="admin/articles/inline.html", **options)
             for model, icon, options in (
                 (Text, "notes", {}),
                 (Figure, "image", {"autocomplete_fields": ["picture"]}),
@@ -96,9 +89,9 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         *(changelist.start_drafts, changelist.withdraw_selected),
     ]
 
-    @property
-    def media(self):
-        return super().media + EDITOR_MEDIA
+    class Media:
+        css = {"all": ["css/editor.css"]}
+        js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings")]
 
     def get_urls(self):
         def view(function):
@@ -204,7 +197,8 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
             context["errors"] = None  # nothing is wrong; the page itself explains what it shows
         response = super().render_change_form(request, context, **kwargs)
         if self.get_inlines(request, edition):
-            response.context_data["media"] = response.context_data["media"].with_nonce(str(request.csp_nonce))
+            media = response.context_data["media"] + PASTE_MODULES
+            response.context_data["media"] = media.with_nonce(str(request.csp_nonce))
         else:
             response.context_data["media"] = self.media  # read-only: without the editor's scripts
         return response

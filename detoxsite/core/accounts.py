@@ -1,20 +1,27 @@
-"""Staff accounts: one-time sign-in links, choosing a password, no sign-up."""
+"""Staff accounts: one-time sign-in links, choosing a password."""
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth import get_user_model
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from .exceptions import Refused
+from .sign_in import devices
+
+
+class SignInTokens(PasswordResetTokenGenerator):
+    """Tokens of links to choose a password: good for one use, and no longer once the account was disabled."""
+
+    def _make_hash_value(self, user, timestamp):
+        return f"{super()._make_hash_value(user, timestamp)}{user.session_version}"
 
 
 def sign_in_path(user) -> str:
     """Path of a link that signs ``user`` in once, to choose a password; valid for settings.PASSWORD_RESET_TIMEOUT."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("welcome", args=[uid, default_token_generator.make_token(user)])
+    return reverse("welcome", args=[uid, SignInTokens().make_token(user)])
 
 
 def authorize_sign_in_link(user_id: int, *, by):
@@ -29,18 +36,16 @@ class WelcomeView(PasswordResetConfirmView):
     """Target of a one-time link: choose a password and be signed in."""
 
     template_name = "account/welcome.html"
+    token_generator = SignInTokens()
     post_reset_login = True
     post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
     success_url = reverse_lazy("admin:index")
 
+    def get_user(self, uidb64):
+        user = super().get_user(uidb64)
+        return user if user is not None and user.is_active else None
 
-class StaffAdapter(DefaultAccountAdapter):
-    """No sign-up: managers create accounts."""
-
-    def is_open_for_signup(self, request):
-        return False
-
-
-def find_account(email: str):
-    """The account with this email address, ignoring case, or None."""
-    return get_user_model().objects.filter(email__iexact=email).first()
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        devices.remember(self.request, response, self.user)
+        return response

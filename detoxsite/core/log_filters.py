@@ -1,4 +1,4 @@
-"""Log filters: keep secrets out of every log."""
+"""Log filters: keep secrets out of every log, and refusals short."""
 
 import logging
 import re
@@ -11,4 +11,19 @@ class PrivateLinkFilter(logging.Filter):
 
     def filter(self, record):
         record.msg, record.args = _PRIVATE.sub("/r/…", record.getMessage()), ()
+        return True
+
+
+class RefusalFilter(logging.Filter):
+    """Log a request that we refused in one line: nothing broke, so there is nothing to trace.
+
+    For a page that someone may not open the line names the pattern of the address: the address may hold what was typed.
+    """
+
+    def filter(self, record):
+        status, request = getattr(record, "status_code", 0), getattr(record, "request", None)
+        if 400 <= status < 500:
+            record.exc_info = record.exc_text = None
+        if status == 403 and getattr(request, "resolver_match", None):
+            record.args = (*record.args[:-1], f"/{request.resolver_match.route}")
         return True

@@ -1,10 +1,9 @@
-"""Response headers; time limits; pages for a database outage and for what the web server refused."""
+"""Response headers; time limits; turns of staff pages; pages for a database outage and for what was refused."""
 
 import threading
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.module_loading import import_string
 
@@ -13,8 +12,11 @@ from . import db_timeout
 REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
 STAFF_PATHS = ("/admin/", "/accounts/")
 DB_LIMIT, STAFF_DB_LIMIT = 3.0, 10.0  # seconds of waiting for the database, per request
-MAX_STAFF_REQUESTS = 5  # of a process's eight threads; the others stay free for people asking for help
-staff_slots = threading.BoundedSemaphore(MAX_STAFF_REQUESTS)
+MAX_STAFF_REQUESTS = 12  # of a process's sixteen threads; the others stay free for people asking for help
+MAX_STAFF_RUNNING = 5  # of those at once, so that they leave processor time too; the others wait for their turn
+STAFF_TURN_LIMIT = 10.0  # seconds of waiting for it
+staff_places = threading.BoundedSemaphore(MAX_STAFF_REQUESTS)
+staff_turns = threading.BoundedSemaphore(MAX_STAFF_RUNNING)
 
 
 def security_headers(get_response):
@@ -42,18 +44,39 @@ def request_time_limit(get_response):
     def middleware(request):
         if request.encoding and request.encoding.lower() not in ("utf-8", "utf8"):
             request.encoding = "utf-8"  # the only charset our forms use; text in another might not round-trip
-        if not request.path_info.startswith(STAFF_PATHS):
-            with db_timeout.time_limit(DB_LIMIT):
-                return get_response(request)
-        if not staff_slots.acquire(blocking=False):
-            return HttpResponse("Busy. Try again in a moment.\n", status=503, headers={"Retry-After": "2"})
-        try:
-            with db_timeout.time_limit(STAFF_DB_LIMIT):
-                return get_response(request)
-        finally:
-            staff_slots.release()
+        if request.path_info.startswith(STAFF_PATHS):
+            return get_response(request)  # see staff_turn
+        with db_timeout.time_limit(DB_LIMIT):
+            return get_response(request)
 
     return middleware
+
+
+def staff_turn(get_response):
+    """Let a staff page wait for its turn, within the threads that staff may occupy; answer with a page when all are."""
+
+    def middleware(request):
+        if not request.path_info.startswith(STAFF_PATHS):
+            return get_response(request)
+        if not staff_places.acquire(blocking=False):
+            return _busy(request)
+        try:
+            if not staff_turns.acquire(timeout=STAFF_TURN_LIMIT):
+                return _busy(request)
+            try:
+                with db_timeout.time_limit(STAFF_DB_LIMIT):
+                    return get_response(request)
+            finally:
+                staff_turns.release()
+        finally:
+            staff_places.release()
+
+    return middleware
+
+
+def _busy(request):
+    with db_timeout.time_limit(DB_LIMIT):  # this thread is one of those for people asking for help
+        return import_string(settings.BUSY_VIEW)(request)
 
 
 def service_unavailable(get_response):

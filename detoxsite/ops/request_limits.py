@@ -120,7 +120,8 @@ class Channel(HTTPChannel):
 
     def handle_close(self):
         """Read what has arrived: closed with unread data, the connection is reset and the browser drops the answer."""
-        with contextlib.suppress(OSError):
-            for _ in range(64):
-                self.socket.recv(64 * 1024)
+        if self.socket is not None:  # it was closed before: waitress calls this twice when a visitor hangs up early
+            with contextlib.suppress(OSError):
+                for _ in range(64):
+                    self.socket.recv(64 * 1024)
         super().handle_close()

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 
-THREADS = 8
+THREADS = 16  # core/middleware.py shares them between staff and everyone else
 
 
 def main(descriptor: int) -> None:

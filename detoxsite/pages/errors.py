@@ -9,6 +9,7 @@ from django.shortcuts import render
 from detoxsite.core.page_metadata import Page
 
 RETRY_AFTER = 120  # seconds
+BUSY_RETRY_AFTER = 5
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 TITLES = {
     400: "We could not read that",
@@ -59,3 +60,16 @@ def service_unavailable(request):
     response = _error(request, 503)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def busy(request):
+    """For staff, while all threads for their pages are taken. A form that was sent is on the page, to be sent again."""
+    typed = {} if _holds_password(request) else dict(request.POST.lists())
+    fields = [(name, value) for name, values in typed.items() for value in values]
+    response = render(request, "busy.html", {"fields": fields, "has_files": bool(request.FILES)}, status=503)
+    response.headers["Retry-After"] = str(BUSY_RETRY_AFTER)
+    return response
+
+
+def _holds_password(request) -> bool:
+    return request.path_info.startswith("/accounts/") or any("password" in name for name in request.POST)

@@ -43,7 +43,7 @@ def email_of(warning: RetentionWarning, addresses: list[str]) -> EmailMessage:
     return EmailMessage(
         f"Requests to be erased: notice of {date_format(warning.on, 'F j, Y')}",
         "\n".join(body),
-        bcc=addresses,
+        to=addresses,  # colleagues; without a To header mail servers take it for spam
         headers=email_headers(warning, settings.DEFAULT_FROM_EMAIL),
     )
 

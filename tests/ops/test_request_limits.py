@@ -1,47 +1,21 @@
 """Requests that are too large or unreadable, sent to the real web server over a socket."""
 
-import http.client
 import re
 import socket
-import threading
+from types import SimpleNamespace
 
 import pytest
-from django.core.wsgi import get_wsgi_application
+from waitress.adjustments import Adjustments
 from waitress.buffers import OverflowableBuffer
 
 from detoxsite.core.images import MAX_SIZE
-from detoxsite.ops import request_limits, web_server
-from detoxsite.ops.request_limits import LimitedBody
+from detoxsite.ops import request_limits
+from detoxsite.ops.request_limits import Channel, LimitedBody
 from tests.core.public_forms.test_forms import REVIEW, VALID, form
 
 MEGABYTE = 1024 * 1024
 WORDS = "They sat with me until it got light, and nobody asked for my insurance card."
 BOUNDARY = "----a4f1"
-
-
-@pytest.fixture
-def server(transactional_db):
-    """A function that sends a request and returns (status, headers, page)."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    server = web_server.make_server(get_wsgi_application(), listener)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-
-    def send(method, path, body=None, headers=None, **options):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request(method, path, body, {"Host": "127.0.0.1", **(headers or {})}, **options)
-        response = connection.getresponse()
-        page = response.read().decode()
-        connection.close()
-        return response.status, dict(response.getheaders()), page
-
-    send.port = port
-    yield send
-    server.task_dispatcher.shutdown()  # first its threads, which wake the loop when they have answered
-    server.close()
-    thread.join(10)
-    listener.close()
 
 
 def multipart(fields, files):
@@ -139,6 +113,19 @@ def test_what_the_server_cannot_read_is_answered_by_our_page(server, sent, statu
     assert answer.startswith(f"HTTP/1.{answer[7]} {status} ")
     assert "content-type: text/html" in answer.lower()
     assert 'href="tel:988"' in answer
+
+
+def test_a_visitor_who_hangs_up_early_does_not_take_the_server_along():
+    """The connection reports both that it ended and that an answer can be written, and waitress closes it for each."""
+    ours, theirs = socket.socketpair()
+    theirs.sendall(b"GET / HTTP/1.1\r\n")
+    channel = Channel(SimpleNamespace(active_channels={}), ours, ("127.0.0.1", 1), Adjustments(), map={})
+
+    channel.handle_close()
+    channel.handle_close()
+
+    assert ours.fileno() == -1
+    theirs.close()
 
 
 # --- the buffer ------------------------------------------------------------------------------------------------------

@@ -215,10 +215,10 @@ def test_health_and_readiness_are_separate(client, settings, tmp_path):
 
 def test_the_staff_pages_leave_threads_for_people_who_ask_for_help(client):
     for _ in range(middleware.MAX_STAFF_REQUESTS):
-        middleware.staff_slots.acquire()
+        middleware.staff_places.acquire()
     try:
         assert client.get("/admin/").status_code == 503
         assert client.get("/help/").status_code == 200
     finally:
-        middleware.staff_slots.release(middleware.MAX_STAFF_REQUESTS)
+        middleware.staff_places.release(middleware.MAX_STAFF_REQUESTS)
     assert client.get("/admin/").status_code == 302

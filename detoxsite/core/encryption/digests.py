@@ -16,3 +16,8 @@ def blind_index(kind: str, value: str) -> bytes | None:
     """The digest by which a phone number or address is found, the same for every spelling. None for an empty value."""
     normalized = "".join(unicodedata.normalize("NFKC", value).casefold().split())
     return keyed(f"index/{kind}", normalized) if normalized else None
+
+
+def cache_key(key: str, prefix: str, version: int) -> str:
+    """KEY_FUNCTION of a cache: the keys that are stored reveal nothing."""
+    return keyed("cache", f"{prefix}:{version}:{key}").hex()

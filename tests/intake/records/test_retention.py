@@ -124,7 +124,7 @@ def test_managers_get_one_message_a_day_with_numbers_and_a_link_only():
     deliver()
 
     [message] = mail.outbox
-    assert message.bcc == [manager.email]
+    assert message.to == [manager.email]
     assert "2 requests: kept until" in message.body
     assert "/admin/intake/erasurebatch/" in message.body
     assert "Canary" not in message.subject + message.body

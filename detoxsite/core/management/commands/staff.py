@@ -10,8 +10,8 @@ from ... import accounts, roles
 
 class Command(BaseCommand):
     help = (
-        "Creates a staff account with a role, or adds the role to an existing one, and prints a one-time sign-in link "
-        "(valid 24 hours)."
+        "Creates a staff account with a role, or adds the role to an existing one and enables it, and prints a "
+        "one-time sign-in link (valid 24 hours)."
     )
 
     def add_arguments(self, parser):
@@ -23,6 +23,12 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email!r} is not an email address.") from None
-        user = accounts.find_account(email) or get_user_model().objects.create_user(email, is_staff=True)
+        users = get_user_model().objects
+        user = users.find(email) or users.create_user(email, is_staff=True)
+        if not (user.is_active and user.is_staff):
+            user.is_active = user.is_staff = True
+            user.save(update_fields=["is_active", "is_staff"])
+            user.refresh_from_db()  # its new session_version
+            self.stderr.write("This account was disabled. It is enabled again; its old sessions and links stay closed.")
         user.groups.add(Group.objects.get(name=role))
         self.stdout.write(settings.STAFF_ORIGIN + accounts.sign_in_path(user))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('detoxsite', '0001_initial'),
+        ('detoxsite', '0003_cache_table'),
     ]
 
     operations = [

@@ -37,6 +37,10 @@ RELATIONSHIP_LABELS = {
 }
 
 
+CONNECTED = (Relationship.STAFF, Relationship.PAID)
+"""Authors with an interest in the center, as they say themselves: their stars are in no average and no table."""
+
+
 class Reason(models.TextChoices):
     """Why a review may be withheld: the criteria of 16 CFR 465.7 and other legal duties, blind to the stars."""
 

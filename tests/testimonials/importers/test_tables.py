@@ -38,7 +38,8 @@ def table(*rows):
 EXPORTS = {
     "Trustpilot": table(
         "Domain URL,Webshop Name,Business Unit Id,Review Id,Review Created (UTC),Review Consumer User Id,"
-        "Review Username,Review User Email,Review Title,Review Content,Review Stars,Source Of Review,Reference Id,Company Reply",
+        "Review Username,Review User Email,Review Title,Review Content,Review Stars,Source Of Review,Reference Id,"
+        "Company Reply",
         "center.example,The Center,bu1,tp-1,2024-03-14 15:26:53,u1,Mo R,mo@example.org,They listened,"
         "They sat with me until it got light.,5,Organic,,Thank you.",
     ),

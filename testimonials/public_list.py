@@ -18,6 +18,7 @@ STARS = (5, 4, 3, 2, 1, 0)  # 0: none
 COUNTED_BY = ("status", "stars", "reason", "allow_words", "source", "relationship", "n")
 COLUMNS = ("shown", "withheld", "waiting", "hidden", "without_consent")
 NOT_SHOWN = {"waiting": "Not read yet", "hidden": "Hidden", "without_consent": "On other sites"}  # with headings
+MIN_WAITING = 3  # fewer are not split by stars: the person who decides on one would know what it has
 NEWEST_FIRST = Keyset("submitted_at", is_descending=True)
 
 
@@ -160,9 +161,16 @@ class Summary:
         return {column: self._stars[column].total() for column in COLUMNS}
 
     @property
+    def is_blind(self) -> bool:
+        """Whether too few wait to say how many stars they have."""
+        return 0 < self.totals["waiting"] < MIN_WAITING
+
+    @property
     def not_shown(self) -> dict | None:
         """The table of what is not shown for now: its headings, and its rows by stars. None if there is nothing."""
-        columns = [column for column in NOT_SHOWN if self.totals[column]]
+        columns = [
+            column for column in NOT_SHOWN if self.totals[column] and not (column == "waiting" and self.is_blind)
+        ]
         rows = [(stars, [self._stars[column][stars] for column in columns]) for stars in STARS]
         return {"headings": [NOT_SHOWN[column] for column in columns], "rows": rows} if columns else None
 

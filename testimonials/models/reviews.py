@@ -247,6 +247,11 @@ class Testimonial(models.Model):
         return RELATIONSHIP_LABELS.get(self.relationship, "")
 
     @property
+    def is_connected(self):
+        """Whether its author has an interest in the center, as they say."""
+        return self.relationship in CONNECTED
+
+    @property
     def is_decided(self):
         """Whether moderators may see the stars."""
         return self.status not in {Status.UNCONFIRMED, Status.PENDING} and self.proposed_at is None

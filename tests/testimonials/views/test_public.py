@@ -391,6 +391,16 @@ def test_what_is_not_shown_for_now_is_split_by_stars(client):
     ]
 
 
+def test_too_few_that_wait_are_not_split_for_whoever_decides_on_them(client):
+    make_review(stars=1)
+    make_review(stars=5)
+
+    said = text(page(client))
+
+    assert "2 have not been read yet. We count stars here only once three or more wait" in said
+    assert "Not shown for now, by stars" not in said
+
+
 def test_without_reviews_the_page_says_so(client):
     said = text(page(client))
 

@@ -839,3 +839,13 @@ def test_readers_see_how_many_reviews_staff_took_down_for_their_authors(client):
     said = text(page(client, "/reviews/how/"))
 
     assert "in person: 2 with 1–2 stars, 1 with 4–5 stars. They are not in the table." in said
+
+
+def test_the_home_page_says_who_works_here(client):
+    make_review("published", relationship="staff", stars=5)
+    make_review("published", relationship="stayed", stars=4)
+
+    said = text(page(client, "/"))
+
+    assert said.count("(Works or worked here)") == 1
+    assert "The newest reviews on our list, whatever their stars." in said

@@ -72,6 +72,10 @@ _PATTERNS = [
         (Kind.TOWN, rf"(?i:\b(?:in|from|near|outside(?: of)?|around) )((?i:{_TOWNS}))\b"),
         (
             Kind.JOB,
+            rf"(?i:\b{_AGE}[ -]?(?:years?|yrs?)[ -]{{0,2}}old )((?i:(?:[\w-]{{2,15}} ){{0,2}}?(?:{_TITLES})))\b",
+        ),
+        (
+            Kind.JOB,
             r"(?i:\b(?:i am|i['’]?m|i was|i have been|i['’]ve been|work(?:s|ed|ing)? as|(?:job|career|life|years) as|"
             rf"(?:husband|wife|son|daughter|mom|mother|dad|father|brother|sister) (?:is|was))) "
             rf"(?i:an? )((?i:(?:[\w-]{{2,15}} ){{0,2}}?(?:{_TITLES})))\b",

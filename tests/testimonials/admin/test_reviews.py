@@ -464,14 +464,15 @@ def test_hints_are_offered_apart_from_matches(as_role, client):
     offered = re.findall(r'value="(\d+-\d+-\w+)"( data-hint)?>', html)
     assert [(value.split("-")[2], bool(hint)) for value, hint in offered] == [
         ("age", True),
+        ("job", True),
         ("town", True),
         ("name", False),
     ]
-    assert html.count('class="soft"') == 2
+    assert html.count('class="soft"') == 3
     act(client, review, "approve", span=[value for value, _ in offered])
 
     review.refresh_from_db()
-    assert review.shown_words == "I am a [age removed] welder from [place removed]. [name removed] came with me."
+    assert review.shown_words == "I am a [age removed] [job removed] from [place removed]. [name removed] came with me."
 
 
 def test_only_moderators_see_the_photo(as_role, client):

@@ -28,6 +28,7 @@ def hinted(text):
         ("i live in tulsa", [("town", "tulsa")]),
         ("I am a retired school teacher", [("job", "retired school teacher")]),
         ("I worked as a welder, i drive a truck", [("job", "welder"), ("job", "drive a truck")]),
+        ("I am a 64 year old welder", [("age", "64 year old"), ("job", "welder")]),
         ("I work at Walmart", [("job", "Walmart")]),
         ("I go to Lincoln High School", [("school", "Lincoln High School")]),
         ("student at OSU, then University of Tulsa", [("school", "OSU"), ("school", "University of Tulsa")]),

@@ -49,16 +49,10 @@ class Command(BaseCommand):
                 )
 
             with self.open_report(report, file) as stream:
-                result = ImportReport(stream if dry_run else None)
-                self.run(source, read(), site, result, is_dry_run=True)
+                result = self.run(source, read(), site, stream if dry_run else None, is_dry_run=True)
                 self.print_summary(result, "Dry run: nothing was stored." if dry_run else "What this import will do:")
-                if dry_run:
-                    pass
-                elif not self.is_confirmed(result, no_input):
-                    self.stdout.write("Nothing was stored.")
-                else:
-                    result = ImportReport(stream)
-                    self.run(source, read(), site, result, is_dry_run=False)
+                if not dry_run and self.is_confirmed(result, no_input):
+                    result = self.run(source, read(), site, stream, is_dry_run=False)
                     self.print_summary(result, "Done:")
         except (InvalidColumnMap, MixedDates) as exc:
             raise CommandError(str(exc)) from None
@@ -86,19 +80,21 @@ class Command(BaseCommand):
             self.stdout.write(line)
         return survey.dates.order() if not column_map.date_format else None
 
-    def run(self, source, rows, site, result, *, is_dry_run):
+    def run(self, source, rows, site, stream, *, is_dry_run):
+        result = ImportReport(stream)
         batches = load(rows, site, result, is_dry_run=is_dry_run)
         progress_bar.show_progress((source.percent for _ in batches), 100, "Percent", sys.stderr)
+        return result
 
     def is_confirmed(self, result, no_input):
         """Whether to store: asked on a terminal, where there is something to store."""
-        if (
-            no_input
-            or not sys.stdin.isatty()
-            or not (result.counts[Outcome.IMPORTED] or result.counts[Outcome.UPDATED])
-        ):
+        is_terminal = sys.stdin is not None and sys.stdin.isatty()
+        if no_input or not is_terminal or not (result.counts[Outcome.IMPORTED] or result.counts[Outcome.UPDATED]):
             return True
-        return input("Import these reviews, unpublished? [y/N] ").strip().casefold() in {"y", "yes"}
+        if input("Import these reviews, unpublished? [y/N] ").strip().casefold() in {"y", "yes"}:
+            return True
+        self.stdout.write("Nothing was stored.")
+        return False
 
     @contextlib.contextmanager
     def open_report(self, report, file):

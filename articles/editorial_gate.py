@@ -132,6 +132,7 @@ def _as_block(block: dict) -> checks.Block:
         title=block.get("title", ""),
         tone=block.get("tone", ""),
         alt=block.get("alt", ""),
+        attribution=block.get("attribution", ""),
     )
 
 

@@ -5,11 +5,14 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
 from detoxsite.core import site_profile
+from detoxsite.core.plain_text import tidy
 
 from .models import Edition
 
 
 class ArticleFeed(Feed):
+    """Signed text is frozen: control characters, which XML cannot hold, are left out here."""
+
     feed_type = Atom1Feed
 
     def get_object(self, request):
@@ -31,10 +34,10 @@ class ArticleFeed(Feed):
         return Edition.objects.live().for_lists()[:20]
 
     def item_title(self, item):
-        return item.title
+        return tidy(item.title)
 
     def item_description(self, item):
-        return item.summary
+        return tidy(item.summary)
 
     def item_pubdate(self, item):
         return item.publish_at

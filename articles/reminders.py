@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 from django.utils.formats import date_format
 
 from detoxsite.core.outbox import Dispatcher, NoLongerNeeded, NoRecipients, email_headers
+from detoxsite.core.plain_text import tidy
 
 from .models import Edition, Reminder
 
@@ -43,7 +44,7 @@ def email_of(reminder: Reminder, edition: Edition, addresses: list[str]) -> Emai
         subject, status = f"Review due by {due}: {edition.title}", f"is due by {due}."
     link = f"{settings.STAFF_ORIGIN}/admin/articles/edition/{edition.pk}/change/"  # also where no admin is mounted
     return EmailMessage(
-        " ".join(subject.split()),
+        " ".join(tidy(subject).split()),
         f"The review of “{edition.title}” {status}\n\nOpen: {link}\n",
         bcc=addresses,
         headers=email_headers(reminder, settings.DEFAULT_FROM_EMAIL),

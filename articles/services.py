@@ -50,17 +50,26 @@ def _locked_for(service: str, edition_id: int) -> Edition:
 
 
 def _set_state(
-    edition: Edition, state: State, kind: EditionEvent.Kind, by, *, event_note: str = "", **fields
+    edition: Edition,
+    state: State,
+    kind: EditionEvent.Kind,
+    by,
+    *,
+    event_note: str = "",
+    event_lines: list[str] | None = None,
+    **fields,
 ) -> Edition:
     for name, value in {"state": state, **fields}.items():
         setattr(edition, name, value)
     edition.save(update_fields=["state", *fields])
-    record_event(edition, kind, by=by, note=event_note)
+    record_event(edition, kind, by=by, note=event_note, lines=event_lines)
     return edition
 
 
-def record_event(edition: Edition, kind: EditionEvent.Kind, *, by, note: str = "") -> None:
-    EditionEvent.objects.create(edition=edition, kind=kind, by=by, note=note)
+def record_event(
+    edition: Edition, kind: EditionEvent.Kind, *, by, note: str = "", lines: list[str] | None = None
+) -> None:
+    EditionEvent.objects.create(edition=edition, kind=kind, by=by, note=note, lines=lines)
 
 
 @transaction.atomic
@@ -81,9 +90,15 @@ def take_back(edition_id: int, *, by) -> Edition:
 
 @transaction.atomic
 def send_back(edition_id: int, *, by, note: str) -> Edition:
-    """Return an edition to its author with the requested changes."""
+    """Return an edition to its author with the requested changes.
+
+    The event keeps the text as it is now, so that the next round of the review can show what has changed since.
+    """
     edition = _locked_for("send_back", edition_id)
-    return _set_state(edition, State.DRAFT, EditionEvent.Kind.SENT_BACK, by, event_note=note, note=note)
+    lines = edition_snapshot.as_lines(edition_snapshot.from_edition(edition))
+    return _set_state(
+        edition, State.DRAFT, EditionEvent.Kind.SENT_BACK, by, event_note=note, event_lines=lines, note=note
+    )
 
 
 @transaction.atomic

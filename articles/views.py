@@ -12,8 +12,10 @@ from django.views.decorators.cache import never_cache
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
 from detoxsite.core.pagination import OffsetPage
+from detoxsite.core.plain_text import as_seen
 
 from . import services
+from .content.marks import mark_blocks
 from .content.rendering import highlight, render_body, with_body
 from .models import Article, Edition, State, Topic
 from .search.engine import SearchResults, corrected
@@ -69,9 +71,13 @@ def _not_live(request, slug):
     return render(request, "articles/gone.html", {"page": page, "code": 410}, status=410)
 
 
-def render_edition(request, edition, *, preview=False):
-    """The page of an edition fetched through ``with_body()``; with ``preview`` also before it is live."""
+def render_edition(request, edition, *, preview=False, marks=None):
+    """The page of an edition fetched through ``with_body()``; with ``preview`` also before it is live.
+
+    ``marks``: words to mark in a preview, by the index of their block.
+    """
     body = render_body(edition, is_preview=preview)
+    mark_blocks([*body.first, *body.rest], marks or {})
     page = Page(
         edition.title,
         edition.summary,
@@ -81,7 +87,7 @@ def render_edition(request, edition, *, preview=False):
         index=not preview,
     )
     if edition.card:
-        page.card, page.card_alt = default_storage.url(edition.card), f"The title of the article: {edition.title}"
+        page.card, page.card_alt = default_storage.url(edition.card), f"The title of the article: {page.title}"
     return render(
         request, "articles/article.html", {"page": page, "edition": edition, "body": body, "preview": preview}
     )
@@ -127,7 +133,8 @@ def _person(person) -> dict:
 
 def search(request):
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_QUERY]
-    context = {"query": query, **(_results(request, query) if query else {})}
+    has_words = any(map(str.isalnum, as_seen(query)))
+    context = {"query": query, "has_words": has_words, **(_results(request, query) if has_words else {})}
     context["page"] = Page(
         f"Search: {query}"[:60] if query else "Search the articles",
         "Search our articles about alcohol, drugs, medicines, withdrawal and getting help.",
@@ -147,6 +154,6 @@ def _results(request, query: str) -> dict:
         "page_obj": page_obj,
         "results": page_obj.rows,
         "first": first,
-        "corrected": corrected(query, first.corrections) if first else "",
+        "corrected": corrected(results.query.text, first.corrections) if first else "",
         "synonyms_used": results.query.synonyms_used,
     }

@@ -13,7 +13,9 @@ import dj_database_url
 from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
+from django_prose_editor.config import html_tags
 from environs import Env
+from js_asset import static_lazy
 
 from detoxsite.core.encryption import sealing
 from detoxsite.ops.embedded_postgres import Postgres
@@ -124,6 +126,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "detoxsite.core.middleware.refused_request",
 ]
 
 ROOT_URLCONF = "detoxsite.urls"
@@ -166,7 +169,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a visitor's photo is never written to a temporary file
+FILE_UPLOAD_MAX_MEMORY_SIZE = (
+    64 * 1024 * 1024
+)  # more than the web server passes on (ops/request_limits.py): a visitor's photo is never written to a temporary file
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an article of many blocks
@@ -238,6 +243,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.errors.service_unavailable"  # while the database is down
+REFUSED_REQUEST_VIEW = "detoxsite.pages.errors.refused"  # by the web server
 CSRF_FAILURE_VIEW = "detoxsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
@@ -266,6 +272,12 @@ PERMISSIONS_POLICY = {
         *("microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
     )
 }
+
+# --- the text editor -------------------------------------------------------------------------------------------------
+
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {"js": [static_lazy("js/editor-paste.js")], "extensions": {"PasteCleaning": html_tags([])}}  # adds no element
+]
 
 # --- the rest --------------------------------------------------------------------------------------------------------
 

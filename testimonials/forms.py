@@ -10,8 +10,6 @@ from detoxsite.core.public_forms.forms import PublicForm
 
 from .models import Relationship, Report
 
-MEGABYTE = 1024 * 1024
-MAX_PHOTO_SIZE = 5 * MEGABYTE
 MIN_WORDS_LENGTH, MAX_WORDS_LENGTH = 20, 5000  # characters
 MAX_REPORT_LENGTH = 2000
 MAX_TIDIED = 20_000  # characters; longer text is refused as typed: a heap of accents would take minutes to sort
@@ -116,15 +114,14 @@ class TestimonialForm(ReviewWordsForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the one that fits you. “I would rather not say” is fine."},
     )
-    photo = forms.FileField(
+    photo = images.PictureField(
         label="Photo",
         help_text=(
-            "Of you, or of anything that says how it felt. JPEG, PNG or WebP, up to 5 MB. We remove hidden data such "
-            "as the place and the time. Please do not show other people."
+            f"Of you, or of anything that says how it felt. {images.FORMAT_NAMES}, up to {images.MAX_SIZE >> 20} MB. "
+            "We remove hidden data such as the place and the time. Please do not show other people."
         ),
+        longest=1200,
         required=False,
-        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
-        error_messages={"empty": "This file is empty. Choose another one."},
     )
     held_photo = forms.Field(required=False, widget=forms.HiddenInput)  # its signed id (pending_photos.py)
     without_photo = forms.BooleanField(label="Do not send this photo", required=False)
@@ -145,14 +142,6 @@ class TestimonialForm(ReviewWordsForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["stars"].two_columns = True
-
-    def clean_photo(self):
-        photo = self.cleaned_data["photo"]
-        if not photo:
-            return photo
-        if photo.size > MAX_PHOTO_SIZE:
-            raise ValidationError("This photo is larger than 5 MB. Choose a smaller one.")
-        return images.reencode(photo, longest=1200)
 
 
 class ReportForm(PublicForm):

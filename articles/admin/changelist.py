@@ -5,19 +5,22 @@ import re
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.forms import CharField, TextInput
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.forms import TextInput
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from detoxsite.core import site_profile
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.text_fields import TidyFormField
 
 from .. import services
 from ..jobs import SOON
 from ..models import Edition, State
+from ..search.plain_form import search_form
+from .review_rounds import round_text, with_rounds
 
 MAX_RESULTS = 500
 
@@ -26,14 +29,16 @@ def _live_of_article():
     return Edition.objects.live().filter(article=OuterRef("article")).order_by()
 
 
-def annotated(editions):
-    """The newest edition of each article, with the number and review date of its live one."""
+def annotated(editions, user):
+    """The newest edition of each article, with the number and review date of its live one, and its review rounds."""
     live = _live_of_article()
-    return (
+    return with_rounds(
         editions.newest()
         .defer("text", "search")
         .annotate(
-            live_number=Subquery(live.values("number")[:1]), live_due_on=Subquery(live.values("review_due_on")[:1])
+            live_number=Subquery(live.values("number")[:1]),
+            live_due_on=Subquery(live.values("review_due_on")[:1]),
+            viewer_id=Value(user.pk),
         )
     )
 
@@ -116,7 +121,7 @@ def search(queryset, text: str):
 
 def prefix_query(text: str) -> str | None:
     """All words of the text, each also as a prefix. None where there is nothing to search for."""
-    words = re.findall(r"[^\W_]+", text)[:12]
+    words = re.findall(r"[^\W_]+", search_form(text))[:12]
     return " & ".join(f"{word}:*" for word in words) or None
 
 
@@ -134,12 +139,14 @@ def status_text(edition: Edition) -> str:
 
 @admin.display(description="status", ordering="state")
 def status(edition):
-    """The status, and whether readers see an earlier edition than this one."""
+    """The status, the round of a review after the first, and whether readers see an earlier edition than this one."""
     is_live = edition.live_number == edition.number
     label = format_html('<span class="sample">{}</span>', "Live" if is_live else status_text(edition).capitalize())
-    if edition.live_number is None or is_live:
-        return label
-    return format_html('{}<p class="help">Unpublished changes: readers see edition {}</p>', label, edition.live_number)
+    remarks = [round_text(edition)]
+    if edition.live_number is not None and not is_live:
+        remarks.append(f"Unpublished changes: readers see edition {edition.live_number}")
+    shown = ((remark,) for remark in remarks if remark)
+    return format_html("{}{}", label, format_html_join("", '<p class="help">{}</p>', shown))
 
 
 @admin.display(ordering="article__topic__position")
@@ -178,7 +185,7 @@ def edit_draft(edition):
 
 
 class NoteForm(ActionForm):
-    note = CharField(required=False, max_length=1000, label="Reason (to withdraw):", widget=TextInput({"size": 24}))
+    note = TidyFormField(required=False, max_length=1000, label="Reason (to withdraw):", widget=TextInput({"size": 24}))
 
 
 def _for_each(model_admin, request, queryset, service, **values):

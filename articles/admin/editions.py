@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from js_asset import Script
+from js_asset import ImportMap, Media, Script
 
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
@@ -30,7 +30,7 @@ from ..models import (
     Text,
     refresh_text,
 )
-from . import autosave, changelist, findings, preview_history
+from . import autosave, changelist, findings, preview_history, review_rounds
 from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
 from .forms import EditionForm, SourceInline
 from .formset_rebase import rebase
@@ -40,6 +40,11 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
     ("preview", "preview", preview_history.preview_view),
     ("compare", "compare", preview_history.compare_view),
     ("then", "as_of_date", preview_history.as_of_date_view),
+)
+EDITOR_MEDIA = Media(
+    css={"all": ["css/editor.css"]},
+    js=[Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings")],
+    importmap=ImportMap({name: f"js/{name}.js" for name in ("paste-dom", "paste-cleaning", "paste-lists")}),
 )
 
 
@@ -91,9 +96,9 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         *(changelist.start_drafts, changelist.withdraw_selected),
     ]
 
-    class Media:
-        css = {"all": ["css/editor.css"]}
-        js = [Script("js/editor-access.js", type="module"), Script("js/editor-autosave.js", type="module")]
+    @property
+    def media(self):
+        return super().media + EDITOR_MEDIA
 
     def get_urls(self):
         def view(function):
@@ -113,7 +118,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request).select_related("article__topic", "article__owner", "author")
-        return changelist.annotated(queryset) if self.is_list(request) else queryset
+        return changelist.annotated(queryset, request.user) if self.is_list(request) else queryset
 
     def get_list_display(self, request):
         if self.has_write_permission(request):
@@ -190,10 +195,11 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         if edition is None or self.has_change_permission(request, edition):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context |= autosave.form_context(request, edition, form, formsets)
+            context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
         else:
             context |= autosave.leftover_context(request, edition)
             if edition.state in OPEN_STATES:
-                context |= self._review_context(edition)
+                context |= self._review_context(request, edition)
         if form.is_restored or form.has_conflict:
             context["errors"] = None  # nothing is wrong; the page itself explains what it shows
         response = super().render_change_form(request, context, **kwargs)
@@ -204,11 +210,13 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         return response
 
     @staticmethod
-    def _review_context(edition) -> dict:
-        """For an edition in review: findings, and the whole text beside the live edition."""
+    def _review_context(request, edition) -> dict:
+        """For an edition in review: the round of the review, findings, and the whole text beside the live edition."""
         snapshot = edition_snapshot.from_edition(edition)
-        result = editorial_gate.check_edition(edition, snapshot)
-        return findings.panel_context(result, snapshot, edition) | preview_history.diff_with_live(edition, snapshot)
+        panel = findings.panel_context(editorial_gate.check_edition(edition, snapshot), snapshot, edition)
+        text = preview_history.diff_with_live(edition, snapshot)
+        text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)
+        return panel | text | {"round": review_rounds.round_context(edition, request.user, snapshot)}
 
     # --- read-only fields ---------------------------------------------------------------------------------------------
 
@@ -219,10 +227,9 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     @admin.display(description="status")
     def status(self, edition):
         links = (("Preview", "preview"), ("Compare editions", "compare"), ("View as of a date", "as_of_date"))
-        note = format_html('<br><b class="text-error">Requested changes: {}</b>', edition.note) if edition.note else ""
         return format_html(
-            "Edition {}, {}{}<br>{}",
-            *(edition.number, changelist.status_text(edition), note),
+            "Edition {}, {}<br>{}",
+            *(edition.number, changelist.status_text(edition)),
             format_html_join(
                 " · ",
                 '<a href="{}" target="_blank">{}</a>',

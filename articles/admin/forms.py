@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from detoxsite.core.form_fields import TypedText, TypedTextMixin
+from detoxsite.core.plain_text import as_seen
+from detoxsite.core.text_fields import TidyFormField, TidySlugFormField
 
 from .. import services
 from ..models import Article, Edition, Source, Topic
@@ -27,7 +29,7 @@ class EditionForm(forms.ModelForm):
     its author has looked at it.
     """
 
-    slug = forms.SlugField(
+    slug = TidySlugFormField(
         label="Address",
         required=False,
         max_length=80,
@@ -71,7 +73,7 @@ class EditionForm(forms.ModelForm):
         self.data["opened"] = str(revision)
 
     def _clean_article(self, data):
-        slug = data.get("slug") or slugify(data.get("title", ""))[:80]
+        slug = data.get("slug") or slugify(as_seen(data.get("title", "")))[:80]
         services.lock_address(slug)
         if "topic" in data and "title" in data:
             if not self.instance.pk:
@@ -88,8 +90,8 @@ class EditionForm(forms.ModelForm):
 class SourceForm(forms.ModelForm):
     """A source. A DOI or PMID may be pasted as a full address."""
 
-    doi = TypedText(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
-    pmid = TypedText(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
+    doi = TidyFormField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
+    pmid = TidyFormField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
 
     class Meta:
         model = Source
@@ -131,7 +133,7 @@ class SourceInline(TypedTextMixin, admin.StackedInline):
 
 
 class SendBackForm(forms.Form):
-    note = TypedText(label="Requested changes", max_length=4000, widget=forms.Textarea({"rows": 3}))
+    note = TidyFormField(label="Requested changes", max_length=4000, widget=forms.Textarea({"rows": 3}))
 
 
 class SignOffForm(forms.Form):
@@ -163,7 +165,7 @@ class SignOffForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    note = TypedText(label="Reason", max_length=1000, widget=forms.Textarea({"rows": 2}))
+    note = TidyFormField(label="Reason", max_length=1000, widget=forms.Textarea({"rows": 2}))
     whole = forms.BooleanField(
         label="Also withdraw earlier editions, so that the page is gone",
         required=False,
@@ -173,11 +175,11 @@ class WithdrawForm(forms.Form):
 
 class WaiverForm(forms.Form):
     key = TypedText(max_length=32, widget=forms.HiddenInput)
-    reason = TypedText(label="Why this is a false alarm", max_length=500)
+    reason = TidyFormField(label="Why this is a false alarm", max_length=500)
 
 
 class RelocateForm(forms.Form):
-    slug = forms.SlugField(label="Address", max_length=80, help_text="Visitors to the old address are redirected.")
+    slug = TidySlugFormField(label="Address", max_length=80, help_text="Visitors to the old address are redirected.")
     topic = forms.ModelChoiceField(Topic.objects.all())
     owner = forms.ModelChoiceField(
         get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"]).distinct(),

@@ -3,16 +3,23 @@
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminFileWidget
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, ProtectedError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from imagefield.fields import ImageField
 
+from detoxsite.core import images
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 
 from ..models import Figure, Picture, State
+
+
+class PictureInput(images.AcceptsPictures, AdminFileWidget):
+    pass
 
 
 @admin.register(Picture)
@@ -24,6 +31,14 @@ class PictureAdmin(StaffModelAdmin):
     search_fields = ["title", "alt"]
     readonly_fields = ["where_used"]
     actions = ["delete_selected"]
+    formfield_overrides = {
+        ImageField: {
+            "form_class": images.PictureField,
+            "widget": PictureInput,
+            "max_length": None,  # of the name of the file: we give it another
+            "help_text": f"{images.FORMAT_NAMES}, up to {images.MAX_SIZE >> 20} MB. Large pictures are made smaller.",
+        }
+    }
 
     def get_queryset(self, request):
         figures = Figure.objects.select_related("parent").defer("parent__text", "parent__search")

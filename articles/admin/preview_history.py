@@ -8,22 +8,28 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from .. import services
+from .. import editorial_gate, services
 from ..content import edition_snapshot
 from ..content.diff import Row, compare
 from ..content.rendering import with_body
-from ..models import Edition, EditionEvent
+from ..models import OPEN_STATES, Edition, EditionEvent
 from ..views import render_edition
+from . import findings
 
 MAX_EVENTS = 500
 
 
 def preview_view(model_admin, request, pk):
-    """The public page of any edition, for those who may see editions."""
+    """The public page of any edition, for those who may see editions; on request with the findings marked."""
     edition = with_body(Edition.objects.filter(pk=pk)).first()
     if edition is None or not model_admin.has_view_permission(request, edition):
         raise Http404
-    return render_edition(request, edition, preview=True)
+    marks = {}
+    if "findings" in request.GET and edition.state in OPEN_STATES:
+        snapshot = edition_snapshot.from_edition(edition)
+        result = editorial_gate.check_edition(edition, snapshot)
+        marks = findings.wanted_marks(findings.panel_context(result, snapshot, edition))
+    return render_edition(request, edition, preview=True, marks=marks)
 
 
 def compare_view(model_admin, request, pk):
@@ -64,7 +70,7 @@ def history_view(model_admin, request, object_id, extra_context=None):
         raise Http404
     edition = _edition_or_404(model_admin, request, object_id)
     events = EditionEvent.objects.filter(edition__article=edition.article_id).select_related("edition", "by")
-    events = events.defer("edition__text", "edition__search")[:MAX_EVENTS]
+    events = events.defer("lines", "edition__text", "edition__search")[:MAX_EVENTS]
     return _page(model_admin, request, edition, "History", "history.html", events=events)
 
 

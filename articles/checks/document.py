@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 MAX_EXCERPT = 140  # characters
-PAGE_CODES = {"overdose-block", "crisis-line", "review-overdue", "reading-grade"}  # findings about the page as a whole
+PAGE_CODES = {  # findings about the page as a whole
+    *("crisis-line", "no-sources", "overdose-block", "reading-grade", "review-overdue"),
+}
 
 
 class Level(enum.StrEnum):
@@ -21,6 +23,7 @@ class Block:
     title: str = ""  # callout, facts
     tone: str = ""  # callout: "danger", "warning", "note"
     alt: str = ""  # figure: the picture's text alternative
+    attribution: str = ""  # pull: who said it, and where
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Finding:
     message: str
     suggestion: str
     context: str = field(default="", compare=False)  # the whole sentence, where the excerpt shortens it
+    match: str = field(default="", compare=False)  # the words in the sentence that the finding is about
 
     @property
     def key(self) -> str:

@@ -1,19 +1,36 @@
-"""Where a match of a rule is allowed: negated, sourced, supervised, approved."""
+"""Where a match of a rule is allowed: negated, sourced, supervised, approved, warned of."""
 
 import re
 from collections.abc import Callable
 
-from detoxsite.core.safety.medicines import GROUPS
+from .medicine_uses import APPROVED_USES
+from .passages import Passage, names_dangerous_to_stop
+from .vocabulary import CUES, conditions_in, medicines_in
 
-from .passages import DANGEROUS_TO_STOP, Passage
-from .vocabulary import APPROVED_USES, CONDITIONS, CUES, medicines_in
+_GROUP_NAMES = {"alcohol", "barbiturate", "benzodiazepine", "heroin", "opioid"}  # part of the names of conditions
+
+
+def _plain(text: str) -> str:
+    """Without words that only sound like a warning or like care: "no danger", "without a doctor"."""
+    return CUES["unsupervised"].sub(" ", CUES["false-comfort"].sub(" ", text))
+
+
+def _is_negated(passage: Passage, match: re.Match) -> bool:
+    before = CUES["conditional"].sub(" ", passage.before(match))
+    return bool(CUES["negation"].search(CUES["false-comfort"].sub(" ", before)))
+
+
+def _is_told_not_to(passage: Passage, match: re.Match) -> bool:
+    return _is_negated(passage, match) or match[0].lower().startswith("never ")
 
 
 def _is_not_a_promise(passage: Passage, match: re.Match) -> bool:
     sentence, after = passage.near(match), passage.after(match)
+    if CUES["open-question"].match(sentence.strip()) and sentence.endswith("?"):
+        return True
     if "best" in match[0].lower() and (sentence.endswith("?") or CUES["for-someone"].match(after)):
         return True
-    is_negated = match[0].split()[0].lower() not in {"no", "zero"} and CUES["negation"].search(passage.before(match))
+    is_negated = match[0].split()[0].lower() not in {"no", "zero", "without"} and _is_negated(passage, match)
     return bool(is_negated or CUES["denial-after"].match(after) or CUES["other-meaning"].search(sentence))
 
 
@@ -21,15 +38,34 @@ def _is_approved_use(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
     if CUES["off-label"].search(f"{passage.before(match)} {passage.after(match)}"):
         return True
-    medicines = medicines_in(sentence) - {"alcohol", "opioid", "heroin"}  # part of the names of conditions
-    conditions = {name for name, pattern in CONDITIONS.items() if pattern.search(sentence)}
+    medicines = medicines_in(sentence) - _GROUP_NAMES
+    conditions = conditions_in(sentence)
+    if not medicines and "FDA" not in match[0].upper() and "FOOD AND" not in match[0].upper():
+        return True
     if not medicines:
         is_known = conditions and conditions <= {condition for _, condition in APPROVED_USES}
         return bool(is_known and re.search("medicine|medication|treatments|options|drugs", sentence, re.I))
     if not conditions:
         return medicines <= {medicine for medicine, _ in APPROVED_USES}
+    return _are_approved(medicines, conditions)
+
+
+def _are_approved(medicines: set[str], conditions: set[str]) -> bool:
+    """Whether each medicine is approved for one of the conditions, and each condition has one of the medicines."""
     uses = {use for use in APPROVED_USES if use[0] in medicines and use[1] in conditions}
     return {medicine for medicine, _ in uses} == medicines and {condition for _, condition in uses} == conditions
+
+
+def _is_called_off_label(passage: Passage, match: re.Match) -> bool:
+    sentence = passage.near(match)
+    if sentence.endswith("?") or CUES["off-label-said"].search(sentence) or CUES["not-advised"].search(sentence):
+        return True
+    medicines = medicines_in(passage.near(match, 60, 40)) - _GROUP_NAMES
+    if not medicines and CUES["refers-back"].match(sentence.strip()):
+        medicines = medicines_in(passage.text[max(0, match.start() - 300) : match.end()]) - _GROUP_NAMES
+    conditions = conditions_in(match[0])
+    uses = {(medicine, condition) for medicine in medicines for condition in conditions}
+    return not uses or uses <= passage.page.called_off_label or _are_approved(medicines, conditions)
 
 
 def _is_strength(passage: Passage, match: re.Match) -> bool:
@@ -37,15 +73,72 @@ def _is_strength(passage: Passage, match: re.Match) -> bool:
     return bool(CUES["product-form"].match(passage.after(match))) and not CUES["dosing"].search(passage.near(match))
 
 
-def _is_safe_advice(passage: Passage, match: re.Match) -> bool:
+def _is_refused(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
-    is_dangerous = passage.is_dangerous_to_stop or any(
-        GROUPS[name] in DANGEROUS_TO_STOP for name in medicines_in(sentence)
+    return bool(
+        sentence.endswith("?")
+        or CUES["myth"].search(sentence)
+        or CUES["other-drinks"].search(sentence)
+        or _is_negated(passage, match)
+        or CUES["refusal"].search(CUES["false-comfort"].sub(" ", match[0]))
     )
-    if not is_dangerous or sentence.endswith("?") or CUES["negation"].search(passage.before(match)):
+
+
+def _warns_of_stopping(passage: Passage, match: re.Match) -> bool:
+    """Nothing else makes stopping at home, alone or suddenly safe advice, but care at home under a clinician."""
+    sentence, told = passage.near(match), match[0] + passage.after(match, 100)
+    if not (
+        passage.page.is_dangerous_to_stop or passage.names_dangerous_to_stop or CUES["withdrawing"].search(match[0])
+    ):
         return True
-    is_alone = CUES["alone"].search(match[0] + passage.after(match, 100))
-    return bool(CUES["warning"].search(sentence) if is_alone else CUES["supervision"].search(sentence))
+    is_cared_for = CUES["place"].search(told) and not CUES["solo"].search(told)
+    if is_cared_for and CUES["with-care"].search(_plain(sentence)):
+        return True
+    return _is_refused(passage, match) or _is_warned_of(passage, match)
+
+
+def _is_stopping_under_care(passage: Passage, match: re.Match) -> bool:
+    sentence = passage.near(match)
+    if not (passage.page.is_dangerous_to_stop or names_dangerous_to_stop(sentence)) or _is_refused(passage, match):
+        return True
+    return passage.page.warns_of_withdrawal or bool(CUES["supervision"].search(_plain(sentence)))
+
+
+def _is_warned_of(passage: Passage, match: re.Match) -> bool:
+    return bool(CUES["harm-done"].search(CUES["false-comfort"].sub(" ", passage.verdict(match))))
+
+
+def _is_no_instruction(passage: Passage, match: re.Match) -> bool:
+    sentence = passage.near(match)
+    is_question = sentence.endswith("?") and not CUES["how-to"].match(sentence.strip())
+    is_medical = CUES["supervision"].search(_plain(sentence)) and not CUES["supervision"].search(match[0])
+    return bool(
+        is_question
+        or is_medical
+        or CUES["given-as-shot"].search(sentence)
+        or CUES["other-people"].search(passage.before(match))
+        or _is_told_not_to(passage, match)
+        or _is_warned_of(passage, match)
+    )
+
+
+def _is_under_care(passage: Passage, match: re.Match) -> bool:
+    sentence = passage.near(match)
+    return bool(
+        sentence.endswith("?")
+        or CUES["naloxone"].search(sentence)
+        or CUES["supervision"].search(_plain(sentence))
+        or _is_told_not_to(passage, match)
+        or _is_warned_of(passage, match)
+    )
+
+
+def _blames_nobody(passage: Passage, match: re.Match) -> bool:
+    return passage.near(match).endswith("?") or bool(CUES["negation"].search(passage.before(match)))
+
+
+def _is_sourced_or_denied(passage: Passage, match: re.Match) -> bool:
+    return passage.is_sourced(match) or _is_negated(passage, match)
 
 
 def _is_sourced_or_strength(passage: Passage, match: re.Match) -> bool:
@@ -62,10 +155,17 @@ def _is_sourced_or_legal_limit(passage: Passage, match: re.Match) -> bool:
 
 EXCEPTIONS: dict[str, Callable[[Passage, re.Match], bool]] = {
     "promise": _is_not_a_promise,
+    "blame": _blames_nobody,
     "fda-approved": _is_approved_use,
+    "off-label": _is_called_off_label,
+    "harm-instructions": _is_no_instruction,
+    "raise-dose": _is_under_care,
+    "stop-alone": _warns_of_stopping,
+    "stop-warning": _is_stopping_under_care,
     "dose-source": _is_sourced_or_strength,
     "dose-prescribed": _is_prescribed_or_strength,
-    "stop-alone": _is_safe_advice,
+    "half-life": Passage.is_sourced,
     "statistic": _is_sourced_or_legal_limit,
-    "efficacy": Passage.is_sourced,
+    "duration": Passage.is_sourced,
+    "efficacy": _is_sourced_or_denied,
 }

@@ -7,9 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from detoxsite.core.plain_text import as_seen
+from detoxsite.core.safety.medicines import GROUPS
+
 from ..rich_text import sanitizer
+from .danger_boxes import is_danger_box, warns_of_withdrawal
 from .document import MAX_EXCERPT, Block, Document, shorten
-from .vocabulary import CUES, OFFICIAL_NAMES, is_about
+from .typed_line import TypedLine, read_line
+from .vocabulary import CUES, OFFICIAL_NAMES, conditions_in, is_about, medicines_in
 
 OVERDOSE_TOPICS = {"alcohol", "baclofen", "benzodiazepines", "opioids"}
 DANGEROUS_TO_STOP = OVERDOSE_TOPICS | {"barbiturates", "gabapentin"}  # without medical care
@@ -22,8 +27,18 @@ _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z]\.[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bDr)(?<!\bMr)(?<!\bMrs)"
     r"""[.!?][")\]”’]{0,3}(?: ?\[[0-9]{1,3}\])*(?= |$)"""
 )
-_CLAUSE = re.compile(r"[;:—]|, (?:and|because|but|our|since|we)\b| but ")
-_QUOTATION = re.compile(r'“[^“”]{1,400}”|(?<!\w)"[^"]{1,400}"(?!\w)')
+_CLAUSE = re.compile(r"[;:—]|, (?:and|because|but|our|since|so|then|we)\b| but ")
+_CONTRAST = re.compile(r"\b(?:but|however|although|though|yet)\b|[;—]")
+QUOTATION = re.compile(r'“[^“”]{1,400}”|(?<!\w)"[^"]{1,400}"(?!\w)')
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a rule depends on beyond its passage."""
+
+    is_dangerous_to_stop: bool  # what the page is about
+    warns_of_withdrawal: bool  # in a danger box, with signs and what to do
+    called_off_label: frozenset[tuple[str, str]]  # (medicine, condition)
 
 
 @dataclass(frozen=True)
@@ -32,11 +47,20 @@ class Passage:
 
     place: int | str
     kind: str  # "title", "summary", "heading", "p", "li", "row", "caption", "quote"
-    text: str
+    line: TypedLine
     masked: str  # the text with quotations, official names and titles of sources blanked out
     has_sourced_lead: bool  # a list item under "…:[1]"
     mentions_prescriber: bool  # its block says that a prescriber decides
-    is_dangerous_to_stop: bool  # what the document is about
+    page: Page
+
+    @property
+    def text(self) -> str:
+        """The text as a reader sees it; positions of matches are positions in it."""
+        return self.line.seen
+
+    @functools.cached_property
+    def names_dangerous_to_stop(self) -> bool:
+        return names_dangerous_to_stop(self.text)
 
     @functools.cached_property
     def _sentence_ends(self) -> list[int]:
@@ -52,13 +76,18 @@ class Passage:
         return start, self._sentence_ends[index] if index < len(self._sentence_ends) else len(self.text)
 
     def sentence(self, match: re.Match) -> str:
-        start, end = self.sentence_at(match.start())
-        return self.text[start:end]
+        """The sentence of a match, as typed."""
+        return self.line.as_typed(*self.sentence_at(match.start()))
+
+    def words(self, match: re.Match) -> str:
+        """The words of a match, as typed."""
+        return self.line.as_typed(match.start(), match.end())
 
     def sentences(self) -> list[str]:
+        """All sentences, as typed."""
         edges = [0, *self._sentence_ends, len(self.text)]
-        stripped = (self.text[start:end].strip() for start, end in zip(edges, edges[1:], strict=False))
-        return [sentence for sentence in stripped if sentence]
+        spans = [(start, end) for start, end in zip(edges, edges[1:], strict=False) if self.text[start:end].strip()]
+        return [self.line.as_typed(start, end).strip() for start, end in spans]
 
     def is_sourced(self, match: re.Match) -> bool:
         """Whether the sentence of a match refers to a source, before its period or right after it."""
@@ -79,15 +108,29 @@ class Passage:
     def after(self, match: re.Match, reach: int = 60) -> str:
         return self.text[match.end() : min(self.sentence_at(match.start())[1], match.end() + reach)]
 
+    def verdict(self, match: re.Match) -> str:
+        """What is said on a match: the sentence from its last "but", and a next one such as "That can kill"."""
+        start, end = self.sentence_at(match.start())
+        left = self.text[max(start, match.start() - 200) : match.start()]
+        said = _CONTRAST.split(left)[-1] + self.text[match.start() : min(end, match.end() + 200)]
+        following = self.text[end : min(self.sentence_at(end)[1], end + 160)]
+        return f"{said} {following}" if CUES["refers-back"].match(following.strip()) else said
+
     def excerpt(self, match: re.Match) -> str:
+        """The sentence of a match, as typed, shortened around it."""
         start, end = self.sentence_at(match.start())
         reach = max(20, (MAX_EXCERPT - len(match[0])) // 2 - 3)
-        excerpt = self.near(match, reach, reach)
+        excerpt = self.line.as_typed(max(start, match.start() - reach), min(end, match.end() + reach))
         if match.start() - reach > start:
             excerpt = f"… {excerpt.partition(' ')[2] or excerpt}"
         if match.end() + reach < end:
             excerpt = f"{excerpt.rpartition(' ')[0] or excerpt} …"
         return shorten(excerpt.strip())
+
+
+def names_dangerous_to_stop(text: str) -> bool:
+    names = medicines_in(CUES["other-drinks"].sub(" ", text))
+    return any(GROUPS.get(name) in DANGEROUS_TO_STOP for name in names)
 
 
 def markup(block: Block) -> str:
@@ -102,6 +145,7 @@ def _pieces(block: Block) -> Iterator[tuple[str, str]]:
         case "facts":
             yield from (("row", line) for line in block.body.splitlines())
         case "figure":
+            yield "caption", block.alt
             yield "caption", block.body
         case "pull":
             yield "quote", block.body
@@ -130,28 +174,47 @@ def _split_html(html: str) -> Iterator[tuple[str, str]]:
 
 def split_document(document: Document) -> dict[int | str, list[Passage]]:
     """The passages of each place, in the order of reading."""
-    titles = [source.title.lower() for source in document.sources if len(source.title) > 3]
-    is_dangerous = is_about(document, DANGEROUS_TO_STOP)
+    titles = [as_seen(source.title).lower() for source in document.sources if len(source.title) > 3]
     pieces = {"title": [("title", document.title)], "summary": [("summary", document.summary)]}
     pieces |= {index: list(_pieces(block)) for index, block in enumerate(document.blocks)}
-    return {place: list(_passages(place, in_place, titles, is_dangerous)) for place, in_place in pieces.items()}
+    lines = {
+        place: [(kind, line) for kind, text in in_place if (line := read_line(text)).seen]
+        for place, in_place in pieces.items()
+    }
+    page = _page(document, lines)
+    return {place: list(_passages(place, in_place, titles, page)) for place, in_place in lines.items()}
 
 
-def _passages(
-    place: int | str, pieces: list[tuple[str, str]], titles: list[str], is_dangerous: bool
-) -> Iterator[Passage]:
-    lines = [(kind, line) for kind, text in pieces if (line := " ".join(text.split()))]
-    mentions_prescriber = any(CUES["prescriber"].search(text) for _, text in lines)
+def _page(document: Document, lines: dict[int | str, list[tuple[str, TypedLine]]]) -> Page:
+    boxes = [index for index, block in enumerate(document.blocks) if is_danger_box(block)]
+    of_title = medicines_in(document.title)
+    called_off_label = {
+        (medicine, condition)
+        for in_place in lines.values()
+        for _, line in in_place
+        if CUES["off-label-said"].search(line.seen)
+        for medicine in medicines_in(line.seen) | of_title
+        for condition in conditions_in(line.seen)
+    }
+    return Page(
+        is_about(document, DANGEROUS_TO_STOP),
+        any(warns_of_withdrawal(" ".join(line.seen for _, line in lines[index])) for index in boxes),
+        frozenset(called_off_label),
+    )
+
+
+def _passages(place: int | str, lines: list[tuple[str, TypedLine]], titles: list[str], page: Page) -> Iterator[Passage]:
+    mentions_prescriber = any(CUES["prescriber"].search(line.seen) for _, line in lines)
     has_sourced_lead = False
-    for kind, text in lines:
+    for kind, line in lines:
         if kind != "li":
-            has_sourced_lead = bool(_SOURCED_LEAD.search(text[-60:]))
-        masked, has_lead = _mask(text, titles), kind == "li" and has_sourced_lead
-        yield Passage(place, kind, text, masked, has_lead, mentions_prescriber, is_dangerous)
+            has_sourced_lead = bool(_SOURCED_LEAD.search(line.seen[-60:]))
+        masked, has_lead = _mask(line.seen, titles), kind == "li" and has_sourced_lead
+        yield Passage(place, kind, line, masked, has_lead, mentions_prescriber, page)
 
 
 def _mask(text: str, titles: list[str]) -> str:
-    for pattern in (_QUOTATION, OFFICIAL_NAMES):
+    for pattern in (QUOTATION, OFFICIAL_NAMES):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     lowered = text.lower()
     for title in titles:

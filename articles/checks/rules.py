@@ -4,11 +4,19 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from detoxsite.core.rule_table import RuleTable
+from detoxsite.core.rule_table import RuleTable, by_first_letter
 
 from .document import Finding, Level, shorten
+from .medicine_uses import MEDICINES
 
-TABLE = RuleTable(Path(__file__).with_name("rules.toml"))
+CONDITION_TABLE = RuleTable(Path(__file__).with_name("conditions.toml"))
+TABLE = RuleTable(
+    Path(__file__).with_name("rules.toml"),
+    parts={
+        "medicine": rf"(?:{by_first_letter(MEDICINES)})\b",
+        "condition": rf"(?:{'|'.join(CONDITION_TABLE.section('conditions').values())})",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -21,10 +29,17 @@ class Rule:
     pattern: re.Pattern | None
 
     def finding(
-        self, place: int | str, excerpt: str, *, context: str = "", level: Level | None = None, **values
+        self,
+        place: int | str,
+        excerpt: str,
+        *,
+        context: str = "",
+        match: str = "",
+        level: Level | None = None,
+        **values,
     ) -> Finding:
         message, suggestion = self.message.format(**values), self.suggestion.format(**values)
-        return Finding(self.code, level or self.level, place, shorten(excerpt), message, suggestion, context)
+        return Finding(self.code, level or self.level, place, shorten(excerpt), message, suggestion, context, match)
 
 
 def _rule(code: str) -> Rule:

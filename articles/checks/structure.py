@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from ..rich_text import sanitizer
+from detoxsite.core.plain_text import as_seen
+
+from ..rich_text import links, sanitizer
 from .document import Block, Document, Finding
 from .passages import REFERENCE, Passage, markup
 from .rules import RULES
@@ -26,13 +28,17 @@ def check_references(passages: list[Passage], known: set[int]) -> Iterator[Findi
             if (number := int(match[1])) not in known:
                 known.add(number)
                 yield RULES["dangling-reference"].finding(
-                    passage.place, passage.excerpt(match), context=passage.sentence(match), number=number
+                    passage.place,
+                    passage.excerpt(match),
+                    context=passage.sentence(match),
+                    match=passage.words(match),
+                    number=number,
                 )
 
 
 def check_headings(place: int, block: Block, has_h2: bool) -> Iterator[Finding]:
     for tag, inner in _HEADING.findall(markup(block)):
-        text = sanitizer.text(inner)
+        text = as_seen(sanitizer.text(inner)).strip()
         has_h2 = has_h2 or tag.lower() == "h2"
         if not text:
             yield RULES["heading-empty"].finding(place, "", context=block.body)
@@ -52,10 +58,16 @@ def check_links(place: int, block: Block, is_dead: Callable[[str], bool]) -> Ite
             yield RULES["dead-link"].finding(place, f"{text} ({href})")
         if href.lower().startswith("http://"):
             yield RULES["link-insecure"].finding(place, f"{text} ({href})")
+        if href.startswith("#"):
+            yield RULES["link-fragment"].finding(place, f"{text} ({href})")
+        elif href and links.is_incomplete(href):
+            yield RULES["link-incomplete"].finding(place, f"{text} ({href})")
+        elif links.is_wrapped(href):
+            yield RULES["link-wrapped"].finding(place, f"{text} ({href})")
 
 
 def check_picture(place: int, block: Block) -> Iterator[Finding]:
-    alt = block.alt.strip()
+    alt = as_seen(block.alt).strip()
     if block.kind == "figure" and not alt:
         yield RULES["alt-missing"].finding(place, block.body)
     elif block.kind == "figure" and CUES["poor-alt"].match(alt):

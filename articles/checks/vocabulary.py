@@ -5,22 +5,19 @@ import re
 from pathlib import Path
 
 from detoxsite.core.rule_table import by_first_letter, read_csv
-from detoxsite.core.safety.medicines import BY_NAME, GROUPS
+from detoxsite.core.safety.medicines import GROUPS
 
 from .document import Document
-from .rules import TABLE
+from .medicine_uses import MEDICINES
+from .rules import CONDITION_TABLE, TABLE
 
 _FOLDER = Path(__file__).parent
 _IRREGULAR = {"person": "pe(?:rson|ople)", "baby": "bab(?:y|ies)", "personality": "personalit(?:y|ies)"}
 
 ALLOWED_CONTEXTS = TABLE.patterns("allowed_contexts")
-CONDITIONS = TABLE.patterns("conditions", re.I)
+CONDITIONS = CONDITION_TABLE.patterns("conditions", re.I)
 CUES = TABLE.patterns("cues", re.I)
 OFFICIAL_NAMES = TABLE.pattern("official_names.pattern")
-APPROVED_USES = {
-    (row["medicine"], row["condition"])
-    for row in read_csv(_FOLDER / "approved_uses.csv", ("medicine", "condition", "source"))
-}
 
 
 def _variants(term: str) -> str:
@@ -32,8 +29,9 @@ def _variants(term: str) -> str:
 _TERMS = {
     _variants(row["term"]): row for row in read_csv(_FOLDER / "terms.csv", ("term", "preferred", "reason", "source"))
 }
+TERM_FAMILIES = TABLE.patterns("term_families", re.I)
 ANY_TERM = re.compile(rf"\b(?:{by_first_letter(_TERMS)})\b", re.I)
-_ANY_MEDICINE = re.compile(rf"\b(?:{by_first_letter(BY_NAME)})\b", re.I)
+_ANY_MEDICINE = re.compile(rf"\b(?:{by_first_letter(MEDICINES)})\b", re.I)
 
 
 @functools.lru_cache(maxsize=512)
@@ -44,10 +42,14 @@ def term_row(term: str) -> dict[str, str]:
 
 
 def medicines_in(text: str) -> set[str]:
-    names = {BY_NAME.get(name.lower(), "") for name in _ANY_MEDICINE.findall(text)}
+    names = {MEDICINES.get(name.lower(), "") for name in _ANY_MEDICINE.findall(text)}
     return names - {""}  # "ſ" matches an "s"
+
+
+def conditions_in(text: str) -> set[str]:
+    return {name for name, pattern in CONDITIONS.items() if pattern.search(text)}
 
 
 def is_about(document: Document, groups: set[str]) -> bool:
     """Whether the topic, or a medicine in the title, belongs to one of the groups."""
-    return document.topic in groups or any(GROUPS[name] in groups for name in medicines_in(document.title))
+    return document.topic in groups or any(GROUPS.get(name) in groups for name in medicines_in(document.title))

@@ -19,6 +19,8 @@ class Row:
     old: SafeString
     new: SafeString
     is_same: bool
+    line: int | None = None  # index of ``new`` in the newer text; None where that has nothing here
+    anchor: str = ""  # id of the row on the page
 
 
 def compare(old: list[str], new: list[str]) -> list[Row]:
@@ -26,24 +28,25 @@ def compare(old: list[str], new: list[str]) -> list[Row]:
     rows: list[Row] = []
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            rows += [Row(_plain(line), _plain(line), True) for line in old[a:b]]
+            rows += [Row(_plain(line), _plain(line), True, number) for number, line in enumerate(new[c:d], c)]
         else:
-            rows += _diff_lines(old[a:b], new[c:d])
+            rows += _diff_lines(old[a:b], new[c:d], c)
     return rows
 
 
-def _diff_lines(old: list[str], new: list[str]) -> Iterator[Row]:
-    for left, right in zip_longest(old, new):
+def _diff_lines(old: list[str], new: list[str], first: int) -> Iterator[Row]:
+    """``first``: the index of the first of the ``new`` lines."""
+    for number, (left, right) in enumerate(zip_longest(old, new), first):
         if left is None or right is None:
-            yield Row(_tagged("del", left), _tagged("ins", right), False)
+            yield Row(_tagged("del", left), _tagged("ins", right), False, None if right is None else number)
             continue
         before, after = _TOKEN.findall(left), _TOKEN.findall(right)
         matcher = SequenceMatcher(None, before, after, autojunk=False)
         if max(len(before), len(after)) > MAX_TOKENS or matcher.quick_ratio() < MIN_SIMILARITY:
             yield Row(_tagged("del", left), SafeString(""), False)
-            yield Row(SafeString(""), _tagged("ins", right), False)
+            yield Row(SafeString(""), _tagged("ins", right), False, number)
         else:
-            yield Row(*_mark_changes(matcher, before, after), False)
+            yield Row(*_mark_changes(matcher, before, after), False, number)
 
 
 def _mark_changes(matcher: SequenceMatcher, before: list[str], after: list[str]) -> tuple[SafeString, SafeString]:

@@ -9,6 +9,8 @@ import json
 import re
 from collections.abc import Iterator
 
+from django.db.models import CharField, TextField
+
 from ..models import BLOCKS, SOURCE_FIELDS, Edition, Figure, Person, Picture, Source, blocks_of
 from ..rich_text import sanitizer
 
@@ -42,13 +44,11 @@ def from_form(fields: dict[str, str]) -> dict:
     blocks = [block for model in BLOCKS for block in _form_blocks(model, fields)]
     sources = [
         {**row, "year": _digits(row["year"])}
-        for row in _form_rows("sources", fields, SOURCE_FIELDS)
+        for row in _form_rows(Source, "sources", fields, SOURCE_FIELDS)
         if _digits(row["position"])
     ]
     return {
-        "title": fields.get("title", ""),
-        "summary": fields.get("summary", ""),
-        "changes": fields.get("changes", ""),
+        **{name: _stored(Edition, name, fields.get(name, "")) for name in ("title", "summary", "changes")},
         "author": fields.get("author", ""),
         "blocks": sorted(blocks, key=lambda block: block.pop("ordering")),
         "sources": sorted(sources, key=lambda source: int(source["position"])),
@@ -63,11 +63,16 @@ def fingerprint(snapshot: dict) -> str:
 
 def as_lines(snapshot: dict) -> list[str]:
     """A snapshot paragraph by paragraph, for a diff."""
-    lines = [snapshot["title"], snapshot["summary"], f"Written by: {_author(snapshot['author'])}"]
-    for block in snapshot["blocks"]:
-        lines += _block_lines(block)
-    lines += [f"[{source['position']}] {_source_line(source)}" for source in snapshot["sources"]]
-    return lines + ([f"What changed: {snapshot['changes']}"] if snapshot["changes"] else [])
+    return [line for _, line in placed_lines(snapshot)]
+
+
+def placed_lines(snapshot: dict) -> list[tuple[int | str, str]]:
+    """The lines of a snapshot, each with its place: an index of a block, or "title", "summary", "sources", "page"."""
+    author = f"Written by: {_author(snapshot['author'])}"
+    lines = [("title", snapshot["title"]), ("summary", snapshot["summary"]), ("page", author)]
+    lines += [(place, line) for place, block in enumerate(snapshot["blocks"]) for line in _block_lines(block)]
+    lines += [("sources", f"[{source['position']}] {_source_line(source)}") for source in snapshot["sources"]]
+    return lines + ([("page", f"What changed: {snapshot['changes']}")] if snapshot["changes"] else [])
 
 
 def _block(block) -> dict:
@@ -131,7 +136,7 @@ def _source_line(source: dict) -> str:
 
 def _form_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
     names = ["caption", "picture"] if model is Figure else list(model.rendered_fields)
-    rows = list(_form_rows(FORM_PREFIXES[model.kind], fields, [*names, "ordering"]))
+    rows = list(_form_rows(model, FORM_PREFIXES[model.kind], fields, [*names, "ordering"]))
     pictures = Picture.objects.in_bulk([int(key) for row in rows if (key := _digits(row.get("picture", "")))])
     for row in rows:
         block = {**row, "kind": model.kind, "ordering": int(_digits(row["ordering"]) or 0)}
@@ -142,12 +147,18 @@ def _form_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
         yield block
 
 
-def _form_rows(prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
+def _form_rows(model, prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
     """The rows of a formset that are not marked for deletion."""
     for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MAX_FORM_ROWS)):
         row = f"{prefix}-{number}"
         if f"{row}-DELETE" not in fields and any(f"{row}-{name}" in fields for name in names):
-            yield {name: fields.get(f"{row}-{name}", "") for name in names} | {"anchor": row}
+            yield {name: _stored(model, name, fields.get(f"{row}-{name}", "")) for name in names} | {"anchor": row}
+
+
+def _stored(model, name: str, typed: str) -> str:
+    """The text of a form field as saving the form would store it."""
+    field = model._meta.get_field(name)
+    return field.to_python(typed).strip() if isinstance(field, CharField | TextField) else typed
 
 
 def _digits(value: str) -> str:

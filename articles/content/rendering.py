@@ -22,6 +22,7 @@ _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*(?:>|</a>))")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
 RESERVED_IDS = {"main", "toc", "sources", "changes", "talk", "related"} | {
     *("crisis-lines", "foot-place", "foot-read", "foot-know")
 }
@@ -151,10 +152,11 @@ class _BlockRenderer:
         fragment = _HEADING.sub(
             lambda m: f'<h2 id="{self._add_heading(sanitizer.text(m[1]))}">{m[1]}</h2>', sanitizer.clean(block["body"])
         )
-        return {"html": self._link_references(_TABLE.sub(_add_scopes, fragment))}
+        return {"html": self._link_references(_TABLE.sub(_accessible_table, fragment))}
 
     def _callout(self, block):
-        return {"id": self._add_heading(block["title"]), "html": self._link_references(sanitizer.clean(block["body"]))}
+        fragment = _TABLE.sub(_accessible_table, sanitizer.clean(block["body"]))
+        return {"id": self._add_heading(block["title"]), "html": self._link_references(fragment)}
 
     def _facts(self, block):
         rows = [line.split("|", 1) for line in block["rows"].splitlines() if "|" in line]
@@ -210,12 +212,18 @@ def _reference_id(number: int, nth: int) -> str:
     return f"ref-{number}" if nth == 1 else f"ref-{number}-{nth}"
 
 
-def _add_scopes(table: re.Match) -> str:
-    """Add ``scope`` to the header cells of a table, for screen readers."""
+def _accessible_table(table: re.Match) -> str:
+    """Add ``scope`` to the header cells of a table, and around it an element that scrolls where it is too wide.
+
+    The element can be scrolled with the keyboard and is named after the cells of the first row.
+    """
     rows = _ROW.findall(table[0])
     first = rows[0].replace("<th>", '<th scope="col">') if rows else ""
     rest = [row.replace("<th>", '<th scope="row">') for row in rows[1:]]
-    return f"<table><tbody>{first}{''.join(rest)}</tbody></table>"
+    columns = [sanitizer.text(cell).strip() for cell in _CELL.findall(first)]
+    name = escape(_REFERENCE.sub("", f"Table: {', '.join(filter(None, columns))}"))
+    body = f"<table><tbody>{first}{''.join(rest)}</tbody></table>"
+    return f'<div class="scroll" role="group" tabindex="0" aria-label="{name}">{body}</div>'
 
 
 def _date(value: str | None) -> date | None:

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import CARD_SIZE
+from detoxsite.core.plain_text import tidy
 
 from ..models import Edition
 
@@ -71,7 +72,7 @@ def draw(title: str, site_name: str) -> bytes:
 
 def renderable_text(text: str) -> str:
     """The text as the font can render it: without accents and other signs, and empty where it lacks a letter."""
-    text = unicodedata.normalize("NFKD", text).translate({ord("–"): "-", ord("—"): "-"})
+    text = unicodedata.normalize("NFKD", tidy(text)).translate({ord("–"): "-", ord("—"): "-"})
     font = ImageFont.load_default(20)
     placeholder = bytes(font.getmask("\uffff"))  # drawn for a letter that the font lacks
     missing = {char for char in set(text) if not char.isspace() and bytes(font.getmask(char)) in (placeholder, b"")}

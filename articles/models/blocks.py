@@ -5,8 +5,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from detoxsite.core.plain_text import as_seen
+from detoxsite.core.text_fields import TidyCharField, TidyTextField, TidyURLField
+
 from ..rich_text import sanitizer
-from ..rich_text.fields import PLAIN_EXTENSIONS, RichTextField
+from ..rich_text.elements import PLAIN
+from ..rich_text.fields import RichTextField
 from . import triggers
 from .editions import Edition
 from .pictures import Picture
@@ -22,21 +26,21 @@ class Source(models.Model):
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="sources")
     position = models.PositiveSmallIntegerField("number", help_text="In the text: [1]")
-    authors = models.CharField(max_length=300, blank=True)
-    title = models.CharField(max_length=300)
-    container = models.CharField("journal or agency", max_length=200)
+    authors = TidyCharField(max_length=300, blank=True)
+    title = TidyCharField(max_length=300)
+    container = TidyCharField("journal or agency", max_length=200)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
-    detail = models.CharField("volume, pages", max_length=120, blank=True)
-    doi = models.CharField(
+    detail = TidyCharField("volume, pages", max_length=120, blank=True)
+    doi = TidyCharField(
         "DOI",
         max_length=120,
         blank=True,
         validators=[RegexValidator(r"^10\.\d{4,9}/\S+$", "A DOI starts with “10.” and has a slash.")],
     )
-    pmid = models.CharField(
+    pmid = TidyCharField(
         "PMID", max_length=9, blank=True, validators=[RegexValidator(r"^\d{1,9}$", "A PMID is a number.")]
     )
-    url = models.URLField("web address", blank=True, max_length=300, help_text="Where there is no DOI.")
+    url = TidyURLField("web address", blank=True, max_length=300, help_text="Where there is no DOI.")
     accessed_on = models.DateField(null=True, blank=True, help_text="When it was last read at that address.")
 
     class Meta:
@@ -87,7 +91,7 @@ class Figure(Block):
     }
 
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures")
-    caption = models.CharField(max_length=300, blank=True)
+    caption = TidyCharField(max_length=300, blank=True)
 
     class Meta:
         triggers = triggers.part_of_edition("parent_id")
@@ -109,8 +113,8 @@ class Callout(Block):
     kind, rendered_fields = "callout", {"tone": "tone", "title": "title", "body": "body"}
 
     tone = models.CharField("kind", max_length=8, choices=Tone, default=Tone.NOTE)
-    title = models.CharField(max_length=90)
-    body = RichTextField(extensions=PLAIN_EXTENSIONS)
+    title = TidyCharField(max_length=90)
+    body = RichTextField(elements=PLAIN)
 
     class Meta:
         triggers = triggers.part_of_edition("parent_id")
@@ -125,10 +129,8 @@ class Callout(Block):
 class KeyFacts(Block):
     kind, rendered_fields = "facts", {"title": "title", "rows": "rows", "is_dosing": "is_dosing"}
 
-    title = models.CharField(max_length=90, default="Key facts")
-    rows = models.TextField(
-        help_text="One fact per line: a name, a vertical bar, the fact. For example “Form | Tablet”."
-    )
+    title = TidyCharField(max_length=90, default="Key facts")
+    rows = TidyTextField(help_text="One fact per line: a name, a vertical bar, the fact. For example “Form | Tablet”.")
     is_dosing = IS_DOSING.clone()
 
     class Meta:
@@ -151,8 +153,8 @@ class KeyFacts(Block):
 class PullQuote(Block):
     kind, rendered_fields = "pull", {"quote": "quote", "attribution": "attribution"}
 
-    quote = models.TextField(max_length=500)
-    attribution = models.CharField(max_length=160, help_text="Who said it, and where.")
+    quote = TidyTextField(max_length=500)
+    attribution = TidyCharField(max_length=160, help_text="Who said it, and where.")
 
     class Meta:
         verbose_name = "pull quote"
@@ -182,9 +184,9 @@ def refresh_text(edition: Edition) -> None:
 
 
 def text_and_word_count(blocks) -> tuple[str, int]:
-    """Return the searchable text of blocks, and how many words readers see.
+    """Return the searchable text of blocks, as a reader sees it, and how many words readers see.
 
     Blocks with doses are counted but not searched: a search result must not show what the page hides.
     """
     text = "\n".join(filter(None, (block.plain_text() for block in blocks if not getattr(block, "is_dosing", False))))
-    return text, sum(len(block.plain_text().split()) for block in blocks)
+    return as_seen(text), sum(len(block.plain_text().split()) for block in blocks)

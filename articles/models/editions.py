@@ -13,8 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from detoxsite.core.text_fields import TidyCharField, TidyTextField
+
 from . import triggers
 from .people import Person
+from .search import search_form
 from .topics import Topic
 
 WORDS_PER_MINUTE = 180  # a tired reader's pace
@@ -146,8 +149,8 @@ class Edition(models.Model):
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="editions", editable=False)
     number = models.PositiveIntegerField(editable=False)
-    title = models.CharField(max_length=90)
-    summary = models.CharField(
+    title = TidyCharField(max_length=90)
+    summary = TidyCharField(
         max_length=160,
         help_text="One or two sentences, shown in lists, in search results and at the top of the page.",
     )
@@ -161,13 +164,13 @@ class Edition(models.Model):
         verbose_name="medically reviewed by",
     )
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT, editable=False)
-    changes = models.TextField(
+    changes = TidyTextField(
         "what changed",
         max_length=500,
         blank=True,
         help_text="For readers, at the end of the page: what is new in this edition. Not needed for the first edition.",
     )
-    note = models.TextField("requested changes", blank=True, editable=False)
+    note = TidyTextField("requested changes", blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)  # number of saves; detects edit conflicts
     based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", editable=False)
     created_by = models.ForeignKey(
@@ -193,9 +196,9 @@ class Edition(models.Model):
     text = models.TextField(editable=False, default="")
     word_count = models.PositiveIntegerField(editable=False, default=0)
     search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("summary", weight="B", config="english")
-        + SearchVector("text", weight="C", config="english"),
+        expression=SearchVector(search_form("title"), weight="A", config="english")
+        + SearchVector(search_form("summary"), weight="B", config="english")
+        + SearchVector(search_form("text"), weight="C", config="english"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -210,7 +213,7 @@ class Edition(models.Model):
         indexes = [
             GinIndex(fields=["search"], name="edition_search"),
             GinIndex(
-                SearchVector("title", config="english"),
+                SearchVector(search_form("title"), config="english"),
                 name="edition_title_search",
                 condition=Q(state=State.SIGNED_OFF),
             ),

@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from detoxsite.core.outbox import OutgoingMessage
+from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
 from . import triggers
 from .editions import Edition
@@ -30,11 +32,17 @@ class EditionEvent(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField(default=timezone.now)
-    note = models.TextField(blank=True)
+    note = TidyTextField(blank=True)
+    lines = models.JSONField(null=True, editable=False)  # sent back: the text at that moment, a string per paragraph
 
     class Meta:
         ordering = ["-at", "-pk"]
         triggers = triggers.APPEND_ONLY
+        constraints = [
+            models.CheckConstraint(
+                name="event_keeps_lines_when_sent_back", condition=Q(lines__isnull=True) | Q(kind="sent_back")
+            )
+        ]
 
     def __str__(self):
         return self.get_kind_display()
@@ -47,7 +55,7 @@ class Waiver(models.Model):
     key = models.CharField(max_length=32)  # checks.Finding.key
     code = models.CharField(max_length=40)
     excerpt = models.CharField(max_length=300)
-    reason = models.CharField(max_length=500)
+    reason = TidyCharField(max_length=500)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

@@ -3,15 +3,17 @@
 from django.conf import settings
 from django.db import models
 
+from detoxsite.core.text_fields import TidyCharField, TidySlugField, TidyTextField
+
 
 class Person(models.Model):
     """A byline: an author or a reviewer."""
 
-    name = models.CharField(max_length=80)
-    slug = models.SlugField(unique=True)
-    credentials = models.CharField(max_length=40, help_text="For example RN or MD.")
-    role = models.CharField(max_length=80, help_text="For example “Detox nurse”.")
-    bio = models.TextField(max_length=600, blank=True)
+    name = TidyCharField(max_length=80)
+    slug = TidySlugField(unique=True)
+    credentials = TidyCharField(max_length=40, help_text="For example RN or MD.")
+    role = TidyCharField(max_length=80, help_text="For example “Detox nurse”.")
+    bio = TidyTextField(max_length=600, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -1,11 +1,10 @@
 """The picture library."""
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from imagefield.fields import ImageField
 
-from detoxsite.core import images
+from detoxsite.core.text_fields import TidyCharField
 
 from .. import renditions
 from . import triggers
@@ -14,16 +13,16 @@ from . import triggers
 class Picture(models.Model):
     """A picture of the library, with its text alternative."""
 
-    title = models.CharField(max_length=80, help_text="Used to find the picture in the library. Readers do not see it.")
+    title = TidyCharField(max_length=80, help_text="Used to find the picture in the library. Readers do not see it.")
     image = ImageField(
         upload_to="pictures/", auto_add_fields=True, formats=renditions.RENDITIONS, help_text="JPEG, PNG or WebP."
     )
-    alt = models.CharField(
+    alt = TidyCharField(
         "text alternative",
         max_length=200,
         help_text="What the picture shows, for people who cannot see it. One plain sentence.",
     )
-    credit = models.CharField(max_length=120, help_text="Who made it, and under which license we show it.")
+    credit = TidyCharField(max_length=120, help_text="Who made it, and under which license we show it.")
 
     class Meta:
         ordering = ["title"]
@@ -43,11 +42,3 @@ class Picture(models.Model):
         deleted = super().delete(*args, **kwargs)
         transaction.on_commit(lambda: image.delete(save=False))
         return deleted
-
-    def clean_fields(self, exclude=None):
-        super().clean_fields(exclude)
-        if self.image and not self.image._committed:
-            try:
-                self.image = images.reencode(self.image.file)
-            except ValidationError as exc:
-                raise ValidationError({"image": exc}) from None

@@ -4,18 +4,30 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Func
 
+from detoxsite.core.text_fields import TidyCharField
+
+
+def search_form(column: str) -> Func:
+    """SQL of a text as it is indexed for search: without invisible letters, signs and reference marks.
+
+    The function of the database (migration 0003) does for stored text what ``search.query.search_form`` does for
+    typed text. Without it PostgreSQL takes “quoted”, with its quotation marks, and alcohol/drugs for one word each.
+    """
+    return Func(column, function="articles_search_form", output_field=models.TextField())
+
+
 MARK_START, MARK_END = "\ue000", "\ue001"  # private-use characters, which sanitizer.text removes from every text
 
 
 class Synonym(models.Model):
     """Terms readers type and the terms articles use for the same thing: brand, generic and street names."""
 
-    typed = models.CharField(
+    typed = TidyCharField(
         "when readers type",
         max_length=300,
         help_text="One or more words or names, separated by commas. For example “xannies, xanax, alprazolam”.",
     )
-    means = models.CharField(
+    means = TidyCharField(
         "also look for",
         max_length=300,
         help_text="What articles call it, separated by commas. For example “benzodiazepines”.",

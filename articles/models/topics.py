@@ -3,6 +3,8 @@
 from django.db import models
 from django.urls import reverse
 
+from detoxsite.core.text_fields import TidyCharField, TidySlugField, validate_looks_unique
+
 
 class Icon(models.TextChoices):
     """Drawings of ``static/img/icons.svg``."""
@@ -18,10 +20,10 @@ class Icon(models.TextChoices):
 
 
 class Topic(models.Model):
-    name = models.CharField(max_length=40, unique=True)
-    slug = models.SlugField(unique=True)
+    name = TidyCharField(max_length=40, unique=True)
+    slug = TidySlugField(unique=True)
     icon = models.CharField(max_length=10, choices=Icon, default=Icon.WAVES)
-    intro = models.CharField(max_length=200, help_text="One or two sentences: what a reader finds here.")
+    intro = TidyCharField(max_length=200, help_text="One or two sentences: what a reader finds here.")
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first.")
 
     class Meta:
@@ -32,3 +34,6 @@ class Topic(models.Model):
 
     def get_absolute_url(self):
         return reverse("articles:topic", args=[self.slug])
+
+    def clean(self):
+        validate_looks_unique(self, "name")

@@ -5,33 +5,32 @@ No class, no style, no picture: the kind of block gives a passage its look.
 
 import html
 import re
+from collections.abc import Iterable
+from functools import cache
 
 import nh3
 
-TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "li", "ol", "p", "strong", "sub", "sup"} | {
-    *("table", "tbody", "td", "th", "thead", "tr", "ul")
-}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+from detoxsite.core import plain_text
+
+from . import links
+from .elements import ALL, LIST_TYPES, SCHEMES, allowlist
+
 MAX_PASSES = 10
 MAX_DEPTH = 50  # nested elements; real text has a handful, and cleaning time grows with the square of it
-SCHEMES = {"https", "http", "mailto", "tel"}
+MAX_SPAN = 50  # columns or rows of one table cell
 
-_cleaner = nh3.Cleaner(
-    tags=TAGS,
-    attributes=ATTRIBUTES,
-    url_schemes=SCHEMES,
-    link_rel=None,
-    clean_content_tags={"script", "style", "title", "svg", "math", "xml"},
-)
-# links to another host without a scheme: //host/…, /\host/…
-_RELATIVE_HOST = re.compile(r'<a href="[/\\]{2}[^"]*">')
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|td|th|tr|blockquote|caption)>|<br ?/?>")
 _TAG = re.compile(r"<[^>]*>")
 # formatting that word processors express as styles
-_STYLED = re.compile(r"<(/?)(b|i|span)(\s[^<>]*)?>", re.IGNORECASE)
+_STYLED = re.compile(r"<(/?)(b|i|span|font)(\s[^<>]*)?>", re.IGNORECASE)
+_STYLED_OR_BLOCK = re.compile(r"<(/?)(b|i|span|font|p|li|div)(\s[^<>]*)?>", re.IGNORECASE)
+_STYLED_BLOCKS = ("p", "li", "div")
 _WEIGHT = re.compile(r"(?<![\w-])font-weight:\s*(normal|bold|\d+)", re.IGNORECASE)
-_ITALIC = re.compile(r"(?<![\w-])font-style:\s*italic", re.IGNORECASE)
+_SLANT = re.compile(r"(?<![\w-])font-style:\s*(normal|italic|oblique)", re.IGNORECASE)
 _SCRIPT = re.compile(r"(?<![\w-])vertical-align:\s*(sub|super)\b", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"(?<![\w-])(?:text-decoration(?:-line)?:[^;\"']{0,40}line-through|display:\s*none|mso-hide:\s*all)", re.IGNORECASE
+)
 _WORD_BULLET = re.compile(
     r"<!(?:--)?\[if !supportLists\](?:--)?>(?:(?!<!(?:--)?\[).)*<!(?:--)?\[endif\](?:--)?>", re.IGNORECASE | re.DOTALL
 )
@@ -40,27 +39,73 @@ _NESTS = re.compile(
     r"<(/?)(?:b|blockquote|div|em|font|i|ol|section|span|strong|sub|sup|table|ul)\b[^<>]*>", re.IGNORECASE
 )
 _TABLE_TAG = re.compile(r"<(/?)(table|thead|tbody|tr|td|th)(?:\s[^<>]*)?>")
+# what the editor calls otherwise
+_OTHER_NAME = re.compile(r"<(/?)(h[1456]|thead|tfoot|caption)(?=[\s>])", re.IGNORECASE)
+_TWO_BODIES = re.compile(r"</tbody>\s*<tbody>")
+_HEADING = re.compile(r"<(/?)h[23](?=[\s>])", re.IGNORECASE)
+_NAMES = {"h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3", "thead": "tbody", "tfoot": "tbody", "caption": "p"}
+_NOTE_PART = r"(?:</?sup>|<!\[[^<>]{1,40}\]>|\s)*"
+_NOTE = re.compile(
+    r'<a\s(?:[^<>]*\s)?href="#_?(?:ftn|edn|ftnt)(?:_?ref)?(\d{1,3})"[^<>]*>'
+    + _NOTE_PART
+    + r"\[?[\divxlc*]{1,6}\]?"
+    + _NOTE_PART
+    + "</a>"
+)
+_TEXT = re.compile("[^<>]+")
+_BETWEEN_BLOCKS = re.compile(r"(?<=</p>|/ul>|/ol>)(?:\s|<br>)+(?=<(?:p|ul|ol)\b)")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
 
-def clean(markup: str) -> str:
+def clean(markup: str, names: Iterable[str] = ALL) -> str:
     """Remove everything outside the allowlist. The result is safe to show.
 
-    Idempotent, so that what is stored is what is shown: misplaced nesting is taken apart one layer per pass, until a
-    pass changes nothing.
+    Words struck out or hidden go. ``names``: of the extensions of the editor that may be used. Idempotent, so that what
+    is stored is what is shown: misplaced nesting is taken apart one layer per pass, until a pass changes nothing.
     """
+    names = tuple(names)
     markup = _styles_to_elements(_limit_depth(markup))
     for _ in range(MAX_PASSES):
-        cleaned = _clean_once(markup)
+        cleaned = _clean_once(markup, names)
         if cleaned == markup:
             break
         markup = cleaned
     return markup
 
 
-def _clean_once(markup: str) -> str:
-    tidied = _EMPTY.sub(_replace_empty, _flatten_inner_tables(markup))
-    return _RELATIVE_HOST.sub("<a>", _cleaner.clean(tidied))  # last, so that nothing comes after the allowlist
+def _clean_once(markup: str, names: tuple[str, ...]) -> str:
+    if plain_text.tidy(markup, multiline=True) != markup:  # text by text: no letter may join with a sign of a tag
+        markup = _TEXT.sub(lambda text: plain_text.tidy(text[0], multiline=True), markup)
+    named = _OTHER_NAME.sub(lambda tag: f"<{tag[1]}{_NAMES[tag[2].lower()]}", _NOTE.sub(r"[\1]", markup))
+    if "Heading" not in names:
+        named = _HEADING.sub(r"<\1p", named)
+    named = _TWO_BODIES.sub("", named)
+    tidied = _EMPTY.sub(_replace_empty, _flatten_tables(named, allowed=int("Table" in names)))
+    return _cleaner(names).clean(tidied)  # last, so that nothing comes after the allowlist
+
+
+@cache
+def _cleaner(names: tuple[str, ...]) -> nh3.Cleaner:
+    tags = allowlist(names)
+    return nh3.Cleaner(
+        tags=set(tags),
+        attributes={tag: attributes for tag, attributes in tags.items() if attributes},
+        attribute_filter=_tidy_attribute,
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+        clean_content_tags={"script", "style", "title", "svg", "math", "xml", "del", "s", "strike"},
+    )
+
+
+def _tidy_attribute(tag: str, name: str, value: str) -> str | None:
+    match name:
+        case "href":
+            return links.tidy(value)
+        case "type":
+            return value if value in LIST_TYPES else None
+        case "start":
+            return value if re.fullmatch("-?[0-9]{1,4}", value) and value != "1" else None
+    return value if re.fullmatch("[1-9][0-9]?", value) and 1 < int(value) <= MAX_SPAN else None
 
 
 def _limit_depth(markup: str) -> str:
@@ -84,21 +129,27 @@ def _replace_empty(empty: re.Match) -> str:
 
 
 def _styles_to_elements(markup: str) -> str:
-    """Turn the styles of Word and Google Docs into elements: bold, italic, superscript and subscript.
+    """Turn the styles of Word and Google Docs into elements: bold, italic, superscript, subscript and deleted.
 
     Google Docs wraps everything copied from it in a <b> that is not bold; Word writes list bullets as text.
     """
-    opened = {"b": [], "i": [], "span": []}
+    opened = {name: [] for name in ("b", "i", "span", "font", *_STYLED_BLOCKS)}
 
     def replace(tag: re.Match) -> str:
         closes, name, attributes = tag[1], tag[2].lower(), tag[3] or ""
+        if name in _STYLED_BLOCKS:
+            if closes:
+                return (opened[name].pop() if opened[name] else "") + tag[0]
+            is_hidden = _HIDDEN.search(attributes)
+            opened[name].append("</del>" if is_hidden else "")
+            return f"{tag[0]}<del>" if is_hidden else tag[0]
         if closes:
             return opened[name].pop() if opened[name] else ""
         names = _elements_for(name, attributes)
         opened[name].append("".join(f"</{element}>" for element in reversed(names)))
         return "".join(f"<{element}>" for element in names)
 
-    return _STYLED.sub(replace, _WORD_BULLET.sub("", markup))
+    return (_STYLED_OR_BLOCK if "style" in markup.lower() else _STYLED).sub(replace, _WORD_BULLET.sub("", markup))
 
 
 def _elements_for(name: str, attributes: str) -> list[str]:
@@ -106,16 +157,18 @@ def _elements_for(name: str, attributes: str) -> list[str]:
     heavy = (
         name == "b" if weight is None else weight[1].lower() == "bold" or weight[1].isdigit() and int(weight[1]) > 500
     )
-    script = _SCRIPT.search(attributes)
+    slant, script = _SLANT.search(attributes), _SCRIPT.search(attributes)
+    is_italic = name == "i" if slant is None else slant[1].lower() != "normal"
     return [
+        *(["del"] if _HIDDEN.search(attributes) else []),
         *(["strong"] if heavy else []),
-        *(["em"] if name == "i" or _ITALIC.search(attributes) else []),
+        *(["em"] if is_italic else []),
         *([{"sub": "sub", "super": "sup"}[script[1].lower()]] if script else []),
     ]
 
 
-def _flatten_inner_tables(fragment: str) -> str:
-    """Turn a table inside a table cell into lines of that cell: nested tables are unreadable on a phone."""
+def _flatten_tables(fragment: str, allowed: int) -> str:
+    """Turn tables nested deeper than ``allowed`` into lines, such as those in a cell: unreadable on a phone."""
     depth = 0
 
     def flatten(tag: re.Match) -> str:
@@ -123,7 +176,7 @@ def _flatten_inner_tables(fragment: str) -> str:
         closes, name = tag[1], tag[2]
         if name == "table" and not closes:
             depth += 1
-        inner = depth > 1
+        inner = depth > allowed
         if name == "table" and closes:
             depth -= 1
         if not inner:
@@ -132,7 +185,8 @@ def _flatten_inner_tables(fragment: str) -> str:
             return {"tr": "<br>", "td": " ", "th": " "}.get(name, "")
         return "<br>" if name == "table" else ""
 
-    return _TABLE_TAG.sub(flatten, fragment)
+    flat = _TABLE_TAG.sub(flatten, fragment)
+    return flat if allowed or flat == fragment else _BETWEEN_BLOCKS.sub("", flat)
 
 
 def paragraphs(fragment: str) -> list[str]:

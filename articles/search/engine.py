@@ -1,9 +1,9 @@
 """Search: from the text of the search box to the rows of a page, in one query including any corrections.
 
 Each word is looked up among the words of signed-off editions (SearchWord). A word that no edition has is taken as a
-prefix of longer words or, failing that, corrected to the most similar one (by trigrams). The last word always counts
-as a prefix too, since people stop typing. Synonyms kept by staff add alternatives. Where no article matches all the
-words, those that match some are shown.
+prefix of longer words or, failing that, corrected to the most similar one (by trigrams); but the name of a medicine,
+also on the street, is never corrected. The last word always counts as a prefix too, since people stop typing. Synonyms
+kept by staff add alternatives. Where no article matches all the words, those that match some are shown.
 
 A common word is in nearly every article, and ranking them all would take as long as reading them all. So at most
 MAX_RESULTS articles are ranked: those with the words in their title first.
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from ..models import MARK_END, MARK_START, Edition, reading_minutes
 from .index import LETTERS
+from .plain_form import INVISIBLE, REFERENCE, SIGNS
 from .query import MIN_CORRECTABLE, ParsedQuery
 
 MAX_RESULTS = 200  # articles that are ranked and can be paged through
@@ -76,11 +77,13 @@ class SearchResults:
         query, now = self.query, timezone.now()
         live, live_params = _live_sql()
         all_of, any_of, none_of, term_params = query.sql()
-        sql = SQL.format(live=live, all_of=all_of, any_of=any_of, none_of=none_of)
+        sql = SQL.format(
+            live=live, all_of=all_of, any_of=any_of, none_of=none_of, exclusion=EXCLUSION if query.excluded else ""
+        )
         is_single = len(query.required) == 1
         return sql, [
             *(now if param is FAR_FUTURE else param for param in live_params),
-            *(query.last_term, query.fuzzy_terms),
+            *(query.last_term, query.fuzzy_terms, [word in query.names for word in query.fuzzy_terms]),
             *term_params,
             *(is_single, stop - start, start),
             *HEADLINE_OPTIONS,
@@ -104,11 +107,15 @@ HEADLINE_OPTIONS = [
 ]
 
 
+EXCLUSION = "AND search @@ (SELECT none_of FROM parsed)"  # of words that the title does not have but the text has
+
+
 def _candidates(name: str, query: str) -> str:
     """SQL of two tables: articles that match in the title, then others until there are more than MAX_RESULTS."""
     return f"""
 {name}_in_title AS MATERIALIZED (
-    SELECT id FROM live WHERE to_tsvector('english'::regconfig, COALESCE(title, '')) @@ ({query})
+    SELECT id FROM live
+    WHERE to_tsvector('english'::regconfig, COALESCE(articles_search_form(title), '')) @@ ({query}) {{exclusion}}
     LIMIT {MAX_RESULTS} + 1
 ),
 {name}_in_text AS MATERIALIZED (
@@ -117,13 +124,27 @@ def _candidates(name: str, query: str) -> str:
 )"""  # noqa: S608 our own names and numbers
 
 
+def _headline(text: str) -> str:
+    """SQL of a text with its matches marked, as readers see it: without reference marks and invisible letters.
+
+    PostgreSQL takes a quotation mark or a dash for a letter of the word beside it, and marks neither; so each sign
+    stands apart, between two control characters, until the words are marked.
+    """
+    seen = f"regexp_replace({text}, '[{INVISIBLE}]|\\s*{REFERENCE}', '', 'g')"
+    apart = f"regexp_replace({seen}, '[{SIGNS}]', chr(1) || '\\&' || chr(1), 'g')"
+    return f"translate(ts_headline('english', {apart}, query, %s), chr(1), '')"
+
+
+_SNIPPET = r"substring(part FROM '\s(.*)\s')"
+
 # A snippet is cut from a window of the text that starts shortly before the first word with a matching stem, since
 # reading whole texts takes longer than everything else. Only a phrase needs the whole text: its words may occur apart
 # from each other earlier on.
 SQL = rf"""
 WITH live AS NOT MATERIALIZED ({{live}}),
 typed AS (
-    SELECT word, word = %s AS is_last, ts_lexize('english_stem', word) AS lexemes FROM unnest(%s::text[]) AS word
+    SELECT word, is_name, word = %s AS is_last, ts_lexize('english_stem', word) AS lexemes
+    FROM unnest(%s::text[], %s::boolean[]) AS given (word, is_name)
 ),
 resolved AS MATERIALIZED (
     SELECT
@@ -137,7 +158,9 @@ resolved AS MATERIALIZED (
         END AS query
     FROM typed
     CROSS JOIN LATERAL (
-        SELECT lexemes = '{{{{}}}}' OR EXISTS (SELECT FROM articles_searchword WHERE lexeme = lexemes[1]) AS is_known
+        SELECT is_name OR lexemes = '{{{{}}}}' OR EXISTS (
+            SELECT FROM articles_searchword WHERE lexeme = lexemes[1]
+        ) AS is_known
         OFFSET 0
     ) AS looked_up
     CROSS JOIN LATERAL (
@@ -161,7 +184,7 @@ resolved AS MATERIALIZED (
     ) AS nearest ON true
 ),
 parsed AS MATERIALIZED (
-    SELECT all_of && none_of AS all_of, any_of && none_of AS any_of
+    SELECT all_of && none_of AS all_of, any_of && none_of AS any_of, none_of
     FROM (SELECT {{all_of}} AS all_of, {{any_of}} AS any_of, {{none_of}} AS none_of) AS parts
     WHERE numnode(any_of) > 0
 ),
@@ -197,8 +220,8 @@ ranked AS MATERIALIZED (
 )
 SELECT
     article.slug,
-    ts_headline('english', title, query, %s),
-    ts_headline('english', substring(part FROM '\s(.*)\s'), query, %s),
+    {_headline("title")},
+    {_headline(_SNIPPET)},
     topic.name, word_count, edition.publish_at, total, has_more, is_partial,
     (SELECT coalesce(jsonb_object_agg(word, correction), '{{{{}}}}') FROM resolved WHERE correction IS NOT NULL)
 FROM ranked

@@ -3,6 +3,7 @@
 import re
 
 from ..models import Edition, SearchWord
+from .plain_form import search_form
 
 LETTERS = re.compile(r"[^\W\d_]+")
 MIN_WORD = 3  # letters
@@ -15,6 +16,7 @@ def add_spellings(*editions: Edition) -> None:
 
 def distinct_words(*editions: Edition) -> set[str]:
     texts = (text for edition in editions for text in (edition.title, edition.summary, edition.text))
+    texts = map(search_form, texts)
     words = {word for text in texts for word in LETTERS.findall(text.lower())}
     return {word for word in words if MIN_WORD <= len(word) <= MAX_WORD}
 

@@ -1,16 +1,22 @@
 """Parses the text of the search box into the parts of a PostgreSQL text query.
 
 The syntax is that of PostgreSQL's websearch: "words in quotes" form a phrase, -word excludes, ``or`` joins two terms.
+Quotation marks may be those that telephones type; only a hyphen excludes, and only directly before a word.
 """
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-PUNCTUATION = ".,;:!?()"  # stripped from the ends of a word
+from . import street_names
+from .plain_form import typed_form
+
+PUNCTUATION = ".,;:!?()'"  # stripped from the ends of a word
 MAX_TERMS = 16  # further words and phrases are ignored
 MAX_SYNONYM_LENGTH = 5  # words
 MIN_PREFIX, MIN_CORRECTABLE = 3, 4  # letters
 _TERM = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<bare>\S+)')
+_EXCLUDED = re.compile(r"-[^\W_]")
 _WORD_SQL, _PHRASE_SQL = "plainto_tsquery('english', %s)", "phraseto_tsquery('english', %s)"
 
 Expression = tuple[str, list]  # SQL of a tsquery, and its parameters
@@ -20,7 +26,8 @@ Expression = tuple[str, list]  # SQL of a tsquery, and its parameters
 class ParsedQuery:
     """``required``: groups of alternatives, each of which must match; ``excluded``: none of these may match.
 
-    ``fuzzy_terms`` are the words that may be prefixes or misspelled.
+    ``text``: as it was typed, then in its plain form. ``fuzzy_terms`` are the words that may be prefixes or misspelled,
+    except that ``names`` are spelled as they are meant.
     """
 
     text: str
@@ -32,8 +39,10 @@ class ParsedQuery:
     last_term: str = ""  # the fuzzy term at the very end, if any
 
     def __post_init__(self) -> None:
-        self._equivalents = _equivalents(self.synonyms)
-        terms = list(_TERM.finditer(self.text.replace("\0", " ")))[:MAX_TERMS]
+        self._equivalents = _equivalents(street_names.SYNONYMS) | _equivalents(self.synonyms)
+        self.names = street_names.WORDS.union(*self._equivalents)
+        self.text = " ".join(typed_form(self.text).split())
+        terms = list(_TERM.finditer(self.text))[:MAX_TERMS]
         while terms:
             self._take(terms)
 
@@ -58,11 +67,11 @@ class ParsedQuery:
             self.required[before - 1 :] = [[one for group in self.required[before - 1 :] for one in group]]
         elif term["minus"]:
             self.excluded.append((_PHRASE_SQL, [term["phrase"]]))
-        elif bare.startswith("-"):
+        elif _EXCLUDED.match(bare):
             self.excluded.append((_WORD_SQL, [bare[1:]]))
-        elif bare:
-            self._require(self._word(bare, is_last=not terms))
-        else:
+        elif bare.strip("-"):
+            self._require(self._word(bare.strip("-"), is_last=not terms))
+        elif not bare:
             self._require((_PHRASE_SQL, [term["phrase"]]))
 
     def _synonym_length(self, terms: list[re.Match]) -> int:
@@ -74,7 +83,7 @@ class ParsedQuery:
         self.required.append([expression])
 
     def _word(self, bare: str, is_last: bool) -> Expression:
-        word = bare.lower().strip(f"{PUNCTUATION}’'")
+        word = bare.lower().strip(PUNCTUATION)
         if not word.isalpha() or len(word) < MIN_PREFIX:
             return _WORD_SQL, [bare]
         if word not in self.fuzzy_terms:
@@ -94,14 +103,23 @@ def _equivalents(synonyms: list[dict[str, str]]) -> dict[tuple[str, ...], list[s
     for synonym in synonyms:
         means = [phrase.strip() for phrase in synonym["means"].split(",") if phrase.strip()]
         for typed in synonym["typed"].lower().split(","):
-            if typed.strip():
-                key = tuple(word.strip(PUNCTUATION) for word in typed.split())
+            if key := _synonym_key(typed):
                 equivalents.setdefault(key, []).extend(means)
     return equivalents
 
 
+@lru_cache(maxsize=2_000)
+def _synonym_key(typed: str) -> tuple[str, ...]:
+    """The words of a synonym in lower case. Cached, because every search reads the whole list."""
+    return tuple(word.strip(PUNCTUATION) for word in typed_form(typed).replace('"', " ").split())
+
+
 def _key(terms: list[re.Match]) -> tuple[str, ...] | None:
-    """The words of terms as synonyms are keyed, or None where a term is no plain word."""
-    if not all(term["bare"] for term in terms):
+    """The words of one phrase or of several words as synonyms are keyed, or None for any other terms."""
+    if len(terms) == 1 and terms[0]["phrase"] and not terms[0]["minus"]:
+        words = terms[0]["phrase"].split()
+    elif all(term["bare"] for term in terms):
+        words = [term["bare"] for term in terms]
+    else:
         return None
-    return tuple(term["bare"].lower().strip(PUNCTUATION) for term in terms)
+    return tuple(word.lower().strip(PUNCTUATION) for word in words)

@@ -1,4 +1,4 @@
-"""Response headers; time limits; the page for a database outage."""
+"""Response headers; time limits; pages for a database outage and for what the web server refused."""
 
 import threading
 
@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from . import db_timeout
 
+REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
 STAFF_PATHS = ("/admin/", "/accounts/")
 DB_LIMIT, STAFF_DB_LIMIT = 3.0, 10.0  # seconds of waiting for the database, per request
 MAX_STAFF_REQUESTS = 5  # of a process's eight threads; the others stay free for people asking for help
@@ -67,4 +68,15 @@ def service_unavailable(get_response):
         return None
 
     middleware.process_exception = process_exception
+    return middleware
+
+
+def refused_request(get_response):
+    """Answer what the web server refused, such as a body that is too large, with a page of ours."""
+
+    def middleware(request):
+        if status := request.META.get(REFUSED):
+            return import_string(settings.REFUSED_REQUEST_VIEW)(request, status)
+        return get_response(request)
+
     return middleware

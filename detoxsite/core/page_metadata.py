@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from django.templatetags.static import static
 
+from .plain_text import tidy
+
 CARD_SIZE = (1200, 630)  # pixels
 MAX_TITLE = 70  # characters; search engines cut off what is longer
 
@@ -21,6 +23,10 @@ class Page:
     card: str = ""  # path of the social card; empty: the site's own
     card_alt: str = ""
     facts: dict = field(default_factory=dict)  # more schema.org properties, all visible on the page
+
+    def __post_init__(self):
+        """What is frozen already may hold control characters; those are left out of the head."""
+        self.title, self.description = tidy(self.title), tidy(self.description)
 
     def full_title(self, center) -> str:
         whole = f"{'Error: ' if self.error else ''}{self.title} | {center.short if self.neutral else center.name}"

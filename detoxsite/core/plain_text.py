@@ -30,11 +30,12 @@ _NOT_SEEN = re.compile(f"[{_CONTROL}{_DIRECTION}{_ZERO_WIDTH}{_TAGS}{_JOINERS}{_
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _BLANK = re.compile(r"[^\S\n]|\u2800")
 _SAME_SIGN = str.maketrans("‐‑−﹣－ʼ‛＇", "-----’’’")  # noqa: RUF001 the look-alikes of hyphen and apostrophe
-# Cyrillic and Greek letters that look like Latin ones
-_LOOK_ALIKES = str.maketrans(
+# Cyrillic and Greek letters that look like Latin ones, and those
+LOOK_ALIKES = (
     "аеорсухіјѕԁһԛԝАВЕКМНОРСТУХІЈЅαοριυνκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",  # noqa: RUF001
     "aeopcyxijsdhqwABEKMHOPCTYXIJSaopiuvkABEZHIKMNOPTYX",
 )
+_LOOK_ALIKES = str.maketrans(*LOOK_ALIKES)
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _STAYS = ("<super>", "<sub>", "<fraction>", "<square>")  # "10³" is not "103", and "™" is no part of the word
@@ -124,3 +125,13 @@ def _usual_form(character: str) -> str:
     if character < "\x80" or not kind.startswith("<") or kind.startswith(_STAYS) or character == "…":
         return character
     return unicodedata.normalize("NFKC", character)
+
+
+@functools.lru_cache(maxsize=4096)
+def letters_of(character: str) -> str:
+    """A character in its plainest form, to find in a text, letter by letter, what ``as_seen`` made of it.
+
+    Texts that look the same to a reader give the same letters: lower case, without accents; "" for what is invisible.
+    """
+    plain = unicodedata.normalize("NFKD", as_seen(character).translate(_LOOK_ALIKES)).casefold()
+    return "".join(" " if letter.isspace() else letter for letter in plain if not unicodedata.combining(letter))

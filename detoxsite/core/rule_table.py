@@ -7,7 +7,7 @@ table: editorial checks, risk signs, reply policy and the detector of personal i
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 _PART = re.compile("@([a-z]+)")
@@ -20,11 +20,13 @@ class RuleTableError(ValueError):
 class RuleTable:
     """A TOML file of rules. An entry is named by its path: ``findings.promise.patterns``.
 
-    ``@name`` in a pattern stands for the entry ``parts.name``.
+    ``@name`` in a pattern stands for the entry ``parts.name``, or for a pattern in ``parts`` that another table gives.
+    A part can use other parts.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, parts: Mapping[str, str] | None = None) -> None:
         self.name = path.name
+        self._parts = parts or {}
         try:
             self._data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as exc:
@@ -55,9 +57,13 @@ class RuleTable:
     def compile(self, entry: str, pattern: str, flags: int = 0) -> re.Pattern:
         """Compiles a pattern made from an entry."""
         try:
-            return re.compile(_PART.sub(lambda part: self.get(f"parts.{part[1]}", str), pattern), flags)
+            return re.compile(_PART.sub(self._part, pattern), flags)
         except re.error as exc:
             raise self.error(entry, f"not a regular expression: {exc}") from exc
+
+    def _part(self, name: re.Match) -> str:
+        part = self._parts.get(name[1]) or self.get(f"parts.{name[1]}", str)
+        return _PART.sub(self._part, part)
 
     def pattern(self, entry: str, flags: int = 0) -> re.Pattern:
         """An entry that is one pattern."""

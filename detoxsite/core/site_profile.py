@@ -94,6 +94,8 @@ def _defaults() -> SiteProfile:
 
 
 def _complete(profile: SiteProfile) -> SiteProfile:
+    for field in profile._meta.concrete_fields:  # what was stored before staff text was tidied
+        setattr(profile, field.attname, field.to_python(getattr(profile, field.attname)))
     profile.consent_texts = consent_texts.effective_texts(profile.consents)
     for complete in _completions:
         complete(profile)

@@ -9,34 +9,38 @@ import signal
 import socket
 import sys
 
-MEGABYTE = 1024 * 1024
-MAX_BODY = 12 * MEGABYTE
 THREADS = 8
 
 
 def main(descriptor: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "detoxsite.settings")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-
-    from waitress.server import create_server
-
     from detoxsite.wsgi import application
 
-    server = create_server(
+    make_server(application, socket.socket(fileno=descriptor)).run()
+
+
+def make_server(application, listener: socket.socket):
+    """The server on a listening socket. Django has to be set up."""
+    from waitress.server import TcpWSGIServer, create_server
+
+    from . import request_limits
+
+    TcpWSGIServer.channel_class = request_limits.Channel
+    return create_server(
         application,
-        sockets=[socket.socket(fileno=descriptor)],
+        sockets=[listener],
         threads=THREADS,
         connection_limit=500,
         channel_timeout=20,
         cleanup_interval=5,
         max_request_header_size=32 * 1024,
-        max_request_body_size=MAX_BODY,
-        inbuf_overflow=MAX_BODY + MEGABYTE,  # never spill to a temporary file: it would hold a visitor's text
+        max_request_body_size=request_limits.MAX_RECEIVED,
+        inbuf_overflow=2 * request_limits.MAX_BODY,  # never spill to a temporary file: it would hold a visitor's text
         ident=None,
         trusted_proxy=os.environ.get("TRUSTED_PROXY") or "127.0.0.1",
         trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"},
     )
-    server.run()
 
 
 if __name__ == "__main__":

@@ -2,28 +2,37 @@
 
 import logging
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponseServerError
 from django.shortcuts import render
 
 from detoxsite.core.page_metadata import Page
 
 RETRY_AFTER = 120  # seconds
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 TITLES = {
     400: "We could not read that",
     403: "You do not have access to this page",
     404: "We cannot find that page",
+    413: "That is too large to send",
     500: "Something went wrong",
     503: "The website is down. The phone is not.",
 }
 
 
 def _error(request, code):
-    page = Page(TITLES[code], "Call us, or ask for help in writing.", index=False)
-    return render(request, f"{code}.html", {"page": page, "code": code}, status=code)
+    known = code if code in TITLES else 400
+    page = Page(TITLES[known], "Call us, or ask for help in writing.", index=False)
+    return render(request, f"{known}.html", {"page": page, "code": code}, status=code)
 
 
 def bad_request(request, exception=None):
-    return _error(request, 400)
+    return _error(request, 413 if isinstance(exception, TOO_LARGE) else 400)
+
+
+def refused(request, status):
+    """What the web server refused: too large, or not HTTP as we understand it."""
+    return _error(request, status)
 
 
 def permission_denied(request, exception=None):

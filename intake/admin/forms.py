@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from detoxsite.core.form_fields import TypedText
+from detoxsite.core.text_fields import TidyFormField
 
 from ..casework import contact_plan
 from ..forms import AnswersForm
@@ -40,8 +41,8 @@ def staff_choices(name: str, choices) -> list[tuple[str, str]]:
     return [(value, labels.get(value, label)) for value, label in choices]
 
 
-def _text(label, *, rows=2, required=False, help_text="", missing="") -> TypedText:
-    return TypedText(
+def _text(label, *, rows=2, required=False, help_text="", missing="") -> TidyFormField:
+    return TidyFormField(
         label=label,
         required=required,
         help_text=help_text,
@@ -52,7 +53,7 @@ def _text(label, *, rows=2, required=False, help_text="", missing="") -> TypedTe
 
 
 class SearchForm(forms.Form):
-    typed = TypedText(
+    typed = TidyFormField(
         label="Phone, email or reference",
         help_text="The full number, address or reference, in any format. A part of one finds nothing.",
         max_length=254,
@@ -123,8 +124,8 @@ class MessageForm(forms.Form):
 
 
 class PrintForm(forms.Form):
-    to = TypedText(label="To whom", max_length=200, error_messages={"required": "Say who the printout is for."})
-    why = TypedText(label="Purpose", max_length=200, error_messages={"required": "Say what they need it for."})
+    to = TidyFormField(label="To whom", max_length=200, error_messages={"required": "Say who the printout is for."})
+    why = TidyFormField(label="Purpose", max_length=200, error_messages={"required": "Say what they need it for."})
 
 
 class EntryForm(AnswersForm):

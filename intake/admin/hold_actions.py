@@ -3,7 +3,7 @@
 from django import forms
 
 from detoxsite.core.adminkit.object_actions import ObjectAction
-from detoxsite.core.form_fields import TypedText
+from detoxsite.core.text_fields import TidyFormField
 
 from ..models import Status
 from ..records import legal_hold
@@ -12,7 +12,7 @@ APPROVE_ERASURE = "intake.approve_erasure"
 
 
 class ReasonForm(forms.Form):
-    reason = TypedText(
+    reason = TidyFormField(
         label="Reason",
         max_length=200,
         help_text="For example the number of a court order. Nothing from the request itself.",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from detoxsite.core.outbox import OutgoingMessage
+from detoxsite.core.text_fields import TidyCharField, TidyURLField, validate_looks_unique
 
 from . import week
 from .calls import CallForHelp
@@ -90,9 +91,9 @@ class Webhook(models.Model):
     """Another system to alert about requests. It gets a reference and fetches the rest with its token."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=80, unique=True)
-    url = models.URLField("address", max_length=500, help_text="https:// and reachable from the internet.")
-    agreement = models.CharField(
+    name = TidyCharField(max_length=80, unique=True)
+    url = TidyURLField("address", max_length=500, help_text="https:// and reachable from the internet.")
+    agreement = TidyCharField(
         max_length=200, help_text="The agreement that lets it receive records (BAA or QSOA): its number and end."
     )
     is_active = models.BooleanField("in use", default=True)
@@ -102,6 +103,9 @@ class Webhook(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        validate_looks_unique(self, "name")
 
 
 class Alert(models.Model):

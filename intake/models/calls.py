@@ -14,6 +14,7 @@ from detoxsite.core.append_only import NO_TRUNCATE
 from detoxsite.core.encryption.sealed_models import SealedModel
 from detoxsite.core.locking import locked
 from detoxsite.core.safety.risk_signs import DANGER_NOW, Sign
+from detoxsite.core.text_fields import TidyCharField
 
 from .contact import Message
 
@@ -132,7 +133,7 @@ class CallForHelp(SealedModel):
     claimed_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     outcome = models.CharField(max_length=14, choices=Outcome, blank=True, editable=False)
-    hold_reason = models.CharField("legal hold", max_length=200, blank=True, help_text="No content of the request.")
+    hold_reason = TidyCharField("legal hold", max_length=200, blank=True, help_text="No content of the request.")
     warning_count = models.SmallIntegerField("warnings before erasing", default=0, editable=False)
     warning_sent_at = models.DateTimeField(null=True, editable=False)
     erasure_batch = models.ForeignKey("ErasureBatch", models.PROTECT, null=True, related_name="calls", editable=False)

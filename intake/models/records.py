@@ -7,6 +7,7 @@ from django.utils import timezone
 from detoxsite.core.append_only import APPEND_ONLY, NO_TRUNCATE
 from detoxsite.core.encryption.sealed_models import ActorMixin
 from detoxsite.core.models import ConsentEntry
+from detoxsite.core.text_fields import TidyCharField
 
 from .calls import CallForHelp
 
@@ -27,8 +28,8 @@ class Disclosure(ActorMixin):
 
     call = models.ForeignKey(CallForHelp, models.PROTECT, related_name="disclosures")
     what = models.CharField(max_length=8, choices=What)
-    to = models.CharField("to whom", max_length=200)
-    why = models.CharField("purpose", max_length=200)
+    to = TidyCharField("to whom", max_length=200)
+    why = TidyCharField("purpose", max_length=200)
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

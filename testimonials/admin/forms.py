@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from detoxsite.core.form_fields import TypedText
+from detoxsite.core.text_fields import TidyFormField
 
 from ..models import Reason
 from ..pii import Kind
@@ -17,8 +18,8 @@ REQUEST_CHANNELS = [
 ]
 
 
-def _note(label: str, help_text: str = "", *, required=False, missing="") -> TypedText:
-    return TypedText(
+def _note(label: str, help_text: str = "", *, required=False, missing="") -> TidyFormField:
+    return TidyFormField(
         label=label,
         required=required,
         help_text=help_text,
@@ -101,7 +102,7 @@ class NoteForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    reply = TypedText(
+    reply = TidyFormField(
         label="Reply from the center",
         help_text="Everyone can read it below the review. Clear it to remove the reply.",
         required=False,

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from detoxsite.core.models import Purpose
+from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
 from .counters import COUNTER_TRIGGERS
 from .reports import Report
@@ -145,10 +146,10 @@ class Testimonial(models.Model):
     erased_at = models.DateTimeField("content erased", null=True, editable=False)
 
     source = models.CharField(max_length=8, choices=Source, default=Source.HERE, blank=True, editable=False)
-    source_name = models.CharField("name of the site it was written on", max_length=60, blank=True, editable=False)
+    source_name = TidyCharField("name of the site it was written on", max_length=60, blank=True, editable=False)
     source_id = models.CharField(max_length=200, blank=True, editable=False)
 
-    reply = models.TextField(max_length=1500, blank=True, editable=False)
+    reply = TidyTextField(max_length=1500, blank=True, editable=False)
     replied_at = models.DateTimeField(null=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
 

@@ -2,17 +2,17 @@
 
 from django.db import models
 
+from detoxsite.core.text_fields import TidyCharField, validate_looks_unique
+
 
 class StaffName(models.Model):
     """A person who works or worked here, under the names that patients may write."""
 
-    name = models.CharField(max_length=120, unique=True)
-    nicknames = models.CharField(
+    name = TidyCharField(max_length=120, unique=True)
+    nicknames = TidyCharField(
         max_length=300, blank=True, help_text="What patients call them, separated by commas: Mike, Big Mike, Mr. B"
     )
-    role = models.CharField(
-        max_length=80, blank=True, help_text="For example “nurse”. Moderators see it beside the name."
-    )
+    role = TidyCharField(max_length=80, blank=True, help_text="For example “nurse”. Moderators see it beside the name.")
     may_be_named = models.BooleanField(
         "agreed to be named",
         default=False,
@@ -26,3 +26,6 @@ class StaffName(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        validate_looks_unique(self, "name")

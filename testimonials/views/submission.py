@@ -157,8 +157,9 @@ class TestimonialFormView(PrivacyCheckedFormView):
         crisis_notice.leave_notice(response, self.request, words)
 
     def get_context_data(self, **kwargs):
-        had_file = bool(self.request.FILES) and self.photo is None
-        return super().get_context_data(had_file=had_file, has_photo=self.photo is not None, **kwargs)
+        context = super().get_context_data(has_photo=self.photo is not None, **kwargs)
+        is_refused = "photo" in context["form"].errors
+        return context | {"had_file": bool(self.request.FILES) and self.photo is None and not is_refused}
 
 
 @never_cache

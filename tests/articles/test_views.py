@@ -50,6 +50,7 @@ def test_an_article_shows_its_blocks_in_order_with_linked_sources(client):
     assert positions == sorted(positions)
     assert '5 mg by mouth.<sup><a id="ref-1-2" href="#source-1" aria-label="Source 1">1</a></sup> And [7].' in html
     assert re.findall(r'<h2 id="(how-it[^"]*)"', html) == ["how-it-is-taken", "how-it-is-taken-2"]
+    assert '<div class="scroll" role="group" tabindex="0" aria-label="Table: Day, What"><table>' in html
     assert '<th scope="col">Day</th>' in html
     assert '<th scope="row">1</th>' in html
     assert "&lt;b&gt;No&lt;/b&gt;" in html

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detoxsite.core.plain_text import as_seen, seen_with_spans, tidy, typed_length
+from detoxsite.core.plain_text import as_seen, letters_of, seen_with_spans, tidy, typed_length
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,15 @@ def test_several_lines_keep_their_line_ends():
 )
 def test_text_is_compared_as_a_reader_sees_it(stored, seen):
     assert as_seen(stored) == seen
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["gu\u00adar\u200banteed", "Ｃúre", "cu\u0301re", "guаranteed", "10\u202fmg", "can\u02bct", "g\u0336o", "ﬁve…"],  # noqa: RUF001
+)
+def test_a_text_has_the_letters_of_what_a_reader_sees(text):
+    assert "".join(map(letters_of, text)) == "".join(map(letters_of, as_seen(text)))
+    assert letters_of("\u00ad") == letters_of("\u0301") == ""
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,14 @@ def test_alternatives_become_one_pattern_with_the_parts_put_in(table):
     assert [match[0] for match in pattern.finditer("My son, our daughter, not my son")] == ["My son", "our daughter"]
 
 
+def test_parts_may_use_parts_and_come_from_another_table(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text("[parts]\nkin = 'son|@other'\n\n[rules]\nmine = ['\\bmy (?:@kin)']\n")
+    pattern = RuleTable(path, parts={"other": "daughter"}).any_of("rules.mine")
+
+    assert [match[0] for match in pattern.finditer("my son, my daughter, my aunt")] == ["my son", "my daughter"]
+
+
 def test_terms_are_read_from_lists_and_from_text(table):
     assert table().terms("terms.listed", "terms.written") == {"a b", "c", "d", "e"}
 

@@ -86,7 +86,7 @@ def _column(field: models.Field, app: str) -> Column:
 
 def _mark(field: models.Field, kind: str) -> str:
     """How a column is protected. A text column without protection, other than a choice or a key, is readable."""
-    if kind == "BinaryField":
+    if kind == "BinaryField" or isinstance(getattr(field, "base_field", None), models.BinaryField):
         return SEALED if field.name.startswith("sealed") else DIGEST
     if kind == "TextField" and field.name.startswith(("locked", "encrypted")):
         return ENCRYPTED

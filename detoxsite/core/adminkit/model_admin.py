@@ -1,5 +1,7 @@
 """Base classes of the admin: lists limited to their own filters, and read-only objects."""
 
+import re
+
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -12,7 +14,9 @@ from django.utils.text import capfirst
 
 from .. import site_profile
 from ..form_fields import TypedTextMixin
+from ..plain_text import as_seen
 
+_SIGNS = re.compile("[^\\x20-\\x7e\\w\\s]|['\"]")
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
 
 
@@ -52,7 +56,8 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
         return lookup in parameters or any(lookup == column + operator for column in columns for operator in LOOKUPS)
 
     def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+        """Words are found whatever quotation marks, dashes and invisible letters are around them."""
+        return super().get_search_results(request, queryset, _SIGNS.sub(" ", as_seen(search_term)))
 
     def response_action(self, request, queryset):
         """Answer a list action on invalid rows with the list."""

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from ..append_only import APPEND_ONLY
+from ..text_fields import TidyCharField, TidyTextField
 
 
 def hash_of(purpose: str, language: str, body: str) -> str:
@@ -27,9 +28,9 @@ class ConsentText(models.Model):
     sha256 = models.CharField(max_length=64, primary_key=True, editable=False)
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.CALL_BACK)
     language = models.CharField(max_length=8, default="en")
-    body = models.TextField(max_length=4000)
+    body = TidyTextField(max_length=4000)
     effective_from = models.DateTimeField(default=timezone.now)
-    approved_by = models.CharField(max_length=300, help_text="Who reviewed and approved the wording.")
+    approved_by = TidyCharField(max_length=300, help_text="Who reviewed and approved the wording.")
 
     class Meta:
         ordering = ["-effective_from"]
@@ -39,6 +40,7 @@ class ConsentText(models.Model):
         return f"{self.get_purpose_display()}, {self.language}, {self.effective_from:%Y-%m-%d}"
 
     def save(self, *args, **kwargs):
+        self.body = self._meta.get_field("body").to_python(self.body)  # what is hashed is what is stored
         self.sha256 = hash_of(self.purpose, self.language, self.body)
         super().save(*args, **kwargs)
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from .. import phone_numbers
+from ..text_fields import TidyCharField, TidyTextField, TidyURLField
 
 
 def validate_phone(value):
@@ -33,64 +34,62 @@ def validate_steps(value):
 class SiteProfile(models.Model):
     """The center as every page shows it, in a single row."""
 
-    name = models.CharField(max_length=60, default="Detox center")
-    short_name = models.CharField(
+    name = TidyCharField(max_length=60, default="Detox center")
+    short_name = TidyCharField(
         max_length=30, blank=True, help_text="Used in the titles of forms, which reveal as little as possible."
     )
-    legal_name = models.CharField(max_length=120, blank=True, help_text="Who owns and runs the center.")
-    tagline = models.CharField(
-        max_length=70, default="Medically staffed detox", help_text="The title of the home page."
-    )
-    description = models.CharField(
+    legal_name = TidyCharField(max_length=120, blank=True, help_text="Who owns and runs the center.")
+    tagline = TidyCharField(max_length=70, default="Medically staffed detox", help_text="The title of the home page.")
+    description = TidyCharField(
         max_length=160,
         default="Medically staffed detox: what to do right now, what detox is like, and how to reach us.",
         help_text="Shown by search engines below the title of the home page.",
     )
-    welcome_title = models.CharField(max_length=80, default="Tonight can be the hard part. You are not alone in it.")
-    welcome = models.TextField(
+    welcome_title = TidyCharField(max_length=80, default="Tonight can be the hard part. You are not alone in it.")
+    welcome = TidyTextField(
         max_length=400,
         default="You can talk to us before you decide anything.",
         help_text="Below the title. Say only what is true: who answers, and when.",
     )
-    welcome_note = models.CharField(max_length=120, blank=True, default="No name needed.")
-    steps = models.TextField(
+    welcome_note = TidyCharField(max_length=120, blank=True, default="No name needed.")
+    steps = TidyTextField(
         "what detox is like",
         max_length=3000,
         blank=True,
         help_text="One step per line: when | title | a sentence or two. Hidden while empty.",
     )
-    phone = models.CharField(
+    phone = TidyCharField(
         max_length=40,
         blank=True,
         help_text="On every page. While it is empty, pages show the SAMHSA helpline instead.",
     )
-    phone_hours = models.CharField(
+    phone_hours = TidyCharField(
         max_length=40, blank=True, help_text="Before the number in the top bar, for example “Call, day or night”."
     )
-    address = models.TextField(max_length=300, blank=True, help_text="As on an envelope, without the name.")
-    hours = models.TextField(
+    address = TidyTextField(max_length=300, blank=True, help_text="As on an envelope, without the name.")
+    hours = TidyTextField(
         "opening hours",
         max_length=1000,
         blank=True,
         help_text="One entry per line, with a colon, for example “Family visits: Sunday, 1 p.m. to 4 p.m.”",
     )
-    cost = models.TextField(
+    cost = TidyTextField(
         "what it costs", max_length=1500, blank=True, help_text="Separate paragraphs with an empty line."
     )
-    license_line = models.CharField(
+    license_line = TidyCharField(
         "license line",
         max_length=200,
         blank=True,
         help_text="In the footer of every page: licensing authority and number.",
     )
-    small_print = models.TextField(max_length=600, blank=True, help_text="In the footer, after the license line.")
-    notice = models.CharField(max_length=240, blank=True, help_text="Shown at the top of every page unless empty.")
-    leave_url = models.URLField(
+    small_print = TidyTextField(max_length=600, blank=True, help_text="In the footer, after the license line.")
+    notice = TidyCharField(max_length=240, blank=True, help_text="Shown at the top of every page unless empty.")
+    leave_url = TidyURLField(
         "where “Leave this page quickly” goes",
         default="https://www.weather.gov/",
         validators=[URLValidator(schemes=["https"])],
     )
-    state_list_url = models.URLField("state list of licensed providers", blank=True)
+    state_list_url = TidyURLField("state list of licensed providers", blank=True)
 
     class Meta:
         verbose_name = "center"

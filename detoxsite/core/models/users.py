@@ -4,6 +4,8 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from ..text_fields import TidyCharField
+
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **extra):
@@ -26,6 +28,9 @@ class User(AbstractUser):
     email = models.EmailField(
         "email address", unique=True, error_messages={"unique": "Another account has this address."}
     )
+
+    first_name = TidyCharField("first name", max_length=150, blank=True)
+    last_name = TidyCharField("last name", max_length=150, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []

@@ -19,6 +19,10 @@ const addRoles = () => {
     choice.value = "Yes"; // a table without one cannot be read aloud
     choice.dataset.chosen = "";
   }
+  // the title of a link is not stored: it cannot be read by touch or keyboard
+  for (const title of document.querySelectorAll(".prose-editor-dialog form:has([name=href]) [name=title]")) {
+    title.closest(".prose-editor-dialog-field").hidden = true;
+  }
 };
 
 // The editor orders the blocks by CSS alone; in the document they are grouped by kind, and Tab follows the document.

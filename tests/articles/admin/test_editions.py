@@ -237,6 +237,33 @@ def test_a_person_who_changed_the_text_cannot_sign_it_off(as_role):
     assert "A person who worked on the text, or waived its findings, cannot sign it off" in refused.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "box", "told"),
+    [
+        ("Recovery is guar\xadanteed.", "", "This promises something"),
+        ("The label starts at 10\u200bmg.", "", "This dose has no source"),
+        ("You can stop baclofen at home.", "Call 911.", "2 red findings"),
+        ("You can stop baclofen at home.", "A seizure or shaking: call 911.", "Stopping this without medical care"),
+        ("Crush the tablets and snort the powder.", "", "use a drug in a dangerous way"),
+    ],
+)
+def test_a_forbidden_sentence_is_refused_in_every_disguise(as_role, text, box, told):
+    client = as_role("editor")
+    fields = {"topic": make_topic().pk, "author": make_person().pk}
+    callout = {"body": f"<p>{box}</p>", "title": "Danger", "tone": "danger", "region": "main", "ordering": 5}
+    data = posted(texts=[f"<p>{text}</p>"], **fields)
+    data["articles_callout_set-TOTAL_FORMS"] = bool(box) + 0
+    data |= {f"articles_callout_set-0-{name}": value for name, value in callout.items() if box}
+    client.post(f"{LIST}add/", data)
+    draft = Edition.objects.get()
+
+    refused = client.post(f"{LIST}{draft.pk}/act/submit/", follow=True).content.decode()
+
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+    assert told in refused
+
+
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00", "2020-01-01T00:00", "x"])
 def test_an_implausible_date_is_refused_with_a_message(as_role, moment):
     client = as_role("clinician")

@@ -22,15 +22,24 @@ from articles.checks import (
 
 TODAY = date(2026, 11, 23)
 SAMPLE = Path(__file__).resolve().parents[3] / "detoxsite" / "sample" / "content"
-DANGER = Block("callout", "<p>Overdose: call 911. Suicide: call 988.</p>", "Danger", "danger")
+DANGER = Block(
+    "callout",
+    "<p>Overdose: not waking up, slow breathing or blue lips. Withdrawal: a seizure, shaking or confusion. Call 911. "
+    "Suicide: call 988.</p>",
+    "Danger",
+    "danger",
+)
 PLAIN = Document("A page", "About a thing.", "withdrawal")
 RED = {
-    *("alt-missing", "crisis-line", "dangling-reference", "dead-link", "dose-prescribed", "dose-source"),
-    *("fda-approved", "link-empty", "overdose-block", "promise", "statistic", "stop-alone"),
+    *("alt-missing", "crisis-line", "danger-box", "dangling-reference", "dead-link", "dose-prescribed", "dose-source"),
+    *("fda-approved", "half-life", "harm-instructions", "impossible-year", "link-empty", "off-label", "promise"),
+    *("raise-dose", "statistic", "stop-alone", "stop-warning"),
+    "link-incomplete",
 }
 AMBER = {
-    *("alt-poor", "efficacy", "heading-empty", "heading-order", "link-insecure", "link-text", "old-sources"),
-    *("reading-grade", "review-overdue", "unused-source"),
+    *("alt-poor", "blame", "duration", "efficacy", "heading-empty", "heading-order", "link-insecure", "link-text"),
+    *("old-sources", "quotation", "quotation-unclosed", "reading-grade", "review-overdue", "unused-source"),
+    *("link-fragment", "link-wrapped"),
 }
 
 
@@ -223,39 +232,71 @@ def test_a_dose_in_key_facts_needs_both_as_well():
     assert codes(facts) == ["dose-source"]
 
 
+ALONE, UNWARNED = "stop-alone", "stop-warning"
+
+
 @pytest.mark.parametrize(
-    ("text", "is_stopped"),
+    ("text", "code"),
     [
-        ("You can stop alcohol at home.", True),
-        ("Stop taking baclofen tonight.", True),
-        ("Quit drinking all at once.", True),
-        ("Here is how to detox from heroin on your own.", True),
-        ("First, taper your Xanax by yourself.", True),
-        ("Just stop the gabapentin.", True),
-        ("Please stop your phenobarbital.", True),
-        ("You should quit drinking.", True),
-        ("Do not stop alcohol suddenly.", False),
-        ("Never stop baclofen at home.", False),
-        ("Stopping alcohol suddenly can be dangerous.", False),
-        ("Detoxing from alcohol at home can kill.", False),
-        ("Can you taper Valium at home?", False),
-        ("You can stop drinking with our help.", False),
-        ("Taper your Xanax with your prescriber.", False),
-        ("Many people want to stop drinking.", False),
-        ("Stop the car and call.", False),
-        ("Do not stop early to get ready.", False),
+        ("You can stop alcohol at home.", ALONE),
+        ("Quit drinking all at once.", ALONE),
+        ("Here is how to detox from heroin on your own.", ALONE),
+        ("First, taper your Xanax by yourself.", ALONE),
+        ("Just stop the gabapentin.", ALONE),
+        ("You do not need a doctor to stop baclofen.", ALONE),
+        ("There is no danger in stopping baclofen suddenly.", ALONE),
+        ("Some say it is risky, but you can stop baclofen at home.", ALONE),
+        ("Stop taking baclofen tonight.", UNWARNED),
+        ("Please stop your phenobarbital.", UNWARNED),
+        ("You should quit drinking.", UNWARNED),
+        ("Here is how to taper baclofen.", UNWARNED),
+        ("Do not stop alcohol suddenly.", None),
+        ("Never stop baclofen at home.", None),
+        ("Stopping alcohol suddenly can be dangerous.", None),
+        ("Detoxing from alcohol at home can kill.", None),
+        ("Some people quit drinking at home. That can kill.", None),
+        ("Can you taper Valium at home?", None),
+        ("You can stop drinking with our help.", None),
+        ("Taper your Xanax with your prescriber.", None),
+        ("You can taper Xanax at home with a nurse who visits every day.", None),
+        ("Many people want to stop drinking.", None),
+        ("Stop the car and call.", None),
+        ("Do not stop early to get ready.", None),
+        ("The best way to detox your body is to sleep.", None),
     ],
 )
-def test_advice_to_stop_alone_needs_a_danger_callout(text, is_stopped):
-    assert in_text(text) == (["stop-alone"] if is_stopped else [])
-    assert codes(Block("text", f"<p>{text}</p>"), DANGER) == []
+@pytest.mark.parametrize("box", [None, "<p>Call 911.</p>", DANGER.body], ids=["no box", "bare box", "proper box"])
+def test_stopping_alone_is_never_advised_and_stopping_at_all_only_beside_a_warning(text, code, box):
+    boxes = [replace(DANGER, body=box)] if box else []
+    of_box = ["danger-box"] if box == "<p>Call 911.</p>" else []
+    expected = [code] if code == ALONE or (code and box != DANGER.body) else []
+
+    assert codes(*boxes, Block("text", f"<p>{text}</p>")) == [*of_box, *expected]
 
 
 def test_advice_to_stop_on_a_page_about_it_need_not_name_it():
     page = replace(PLAIN, topic="alcohol")
-    callout = Block("callout", "<p>An overdose: call 911.</p>", "Help", "note")
 
-    assert codes(Block("text", "<p>Just stop at home.</p>"), callout, document=page) == ["stop-alone"]
+    assert codes(DANGER, Block("text", "<p>Just stop at home.</p>"), document=page) == ["stop-alone"]
+
+
+@pytest.mark.parametrize(
+    ("body", "missing"),
+    [
+        ("Call 911.", "the signs"),
+        ("Slow breathing or blue lips.", "what to do"),
+        ("Be careful.", "the signs or what to do"),
+        ("Slow breathing: call Poison Control at 1-800-222-1222.", None),
+        ("Shaking or a seizure? Call your prescriber first.", None),
+        ("Thoughts of suicide? Call 988.", None),
+    ],
+)
+def test_a_danger_box_names_signs_and_what_to_do(body, missing):
+    box = replace(DANGER, title="Danger", body=f"<p>{body}</p>")
+
+    messages = [f.message for f in run_checks(replace(PLAIN, blocks=(box,)), today=TODAY) if f.code == "danger-box"]
+
+    assert messages == ([f"This danger box does not name {missing}."] if missing else [])
 
 
 @pytest.mark.parametrize(
@@ -365,7 +406,10 @@ def test_old_sources_are_reported_once_with_their_numbers():
         ("Naloxone", "medicines", None, []),
         ("Any", "opioids", DANGER, []),
         ("Any", "opioids", replace(DANGER, tone="note"), []),
-        ("Any", "alcohol", Block("text", "<h2>An overdose</h2><p>Call 911.</p>"), []),
+        ("Any", "opioids", replace(DANGER, body="<p>Call 911.</p>"), ["danger-box"]),
+        ("Any", "opioids", replace(DANGER, body="<p>Shaking or fever: call 911.</p>"), ["overdose-block"]),
+        ("Any", "alcohol", Block("text", "<h2>An overdose</h2><p>Cannot wake, slow breathing: call 911.</p>"), []),
+        ("Any", "alcohol", Block("text", "<h2>An overdose</h2><p>Call 911.</p>"), ["overdose-block"]),
         ("Any", "alcohol", Block("text", "<p>An overdose: call 911.</p>"), ["overdose-block"]),
         ("Any", "alcohol", Block("callout", "<p>Rest.</p>", "Rest", "note"), ["overdose-block"]),
     ],
@@ -433,6 +477,9 @@ def test_headings_are_in_order_and_not_empty(bodies, expected):
         ('<a href="/articles/x/"> </a>', ["link-empty"]),
         ("<a>how to pack</a>", ["link-empty"]),
         ('<a href="http://a.example/">the guide</a>', ["link-insecure"]),
+        ('<a href="../guide.html">the guide</a>', ["link-incomplete"]),
+        ('<a href="#signs">the signs</a>', ["link-fragment"]),
+        ('<a href="https://bit.ly/3abc">the guide</a>', ["link-wrapped"]),
         ('<a href="tel:911">911</a>', []),
         ('<a href="mailto:a@a.example">a@a.example</a>', []),
     ],
@@ -469,7 +516,8 @@ def test_hard_texts_are_reported_with_their_hardest_sentences_and_short_ones_are
     middle = "Clinical practitioners recommend structured appointments throughout treatment."
     body = f"<ul><li>{HARD}</li><li>{middle}</li></ul><p>{'Somebody considered alternative approaches. ' * 30}</p>"
 
-    [hard] = run_checks(replace(PLAIN, blocks=(Block("text", body),)), today=TODAY)
+    page = replace(PLAIN, blocks=(Block("text", f"{body}[1]"),), sources=(Reference(1, "Words", 2025),))
+    [hard] = run_checks(page, today=TODAY)
 
     assert (hard.code, hard.level, hard.place, hard.excerpt) == ("reading-grade", Level.AMBER, "page", HARD)
     assert hard.suggestion == f"Split or shorten the hardest sentences: “{HARD}”; “{middle}”."
@@ -492,10 +540,15 @@ def test_findings_come_in_the_order_of_the_page():
 def test_every_code_is_found_at_its_level():
     text = (
         "<h3>Small</h3><h2></h2><p>An addict. We cure. FDA-approved care. Take 5 mg. It works well. "
-        f'<a href="/gone/">here</a> <a href="http://a.example"></a> Quit drinking at home. 20% of people.[9] 30%. '
-        f"{HARD * 12}</p>"
+        f'<a href="/gone/">here</a> <a href="http://a.example"></a> '
+        '<a href="x.html">One</a> <a href="#x">two</a> <a href="https://bit.ly/3">three</a> '
+        "Quit drinking at home. 20% of people.[9] 30%. "
+        f"{HARD * 12}</p><p>You should quit drinking. Crush the pill and snort it. Double your dose. "
+        "It works if you are willing. A half-life of 3 hours. Withdrawal lasts 5 days. Baclofen treats anxiety. "
+        f"In 2203 it ended. “Open. “{'word ' * 20}”</p>"
     )
     blocks = (Block("text", text), Block("figure"), Block("figure", alt="a.png"), Block("pull", "Suicide."))
+    blocks += (replace(DANGER, title="", body="<p>Careful.</p>"),)
     page = Document("Alcohol", "For junkies.", "alcohol", blocks, (Reference(1, "Old", 2001),), date(2026, 1, 1))
 
     results = run_checks(page, today=TODAY, is_dead=lambda path: True)
@@ -516,8 +569,9 @@ def test_a_key_survives_a_move_and_changes_with_the_sentence():
 def test_an_excerpt_shows_the_match_with_some_context():
     text = f"<p>{'before ' * 40}a relapse {'after ' * 40}.</p>"
 
-    [finding] = run_checks(replace(PLAIN, blocks=(Block("text", text),)), today=TODAY)
+    [_, finding] = run_checks(replace(PLAIN, blocks=(Block("text", text),)), today=TODAY)
 
+    assert finding.match == "relapse"
     assert finding.excerpt == f"… {'before ' * 8}a relapse {'after ' * 10}…"
 
 
@@ -561,7 +615,7 @@ def sample_block(block):
         case "figure":
             return Block("figure", block["caption"], alt=PICTURES[block["picture"]])
         case "pull":
-            return Block("pull", block["quote"])
+            return Block("pull", block["quote"], attribution=block["attribution"])
     return Block(block["kind"], block["body"], block.get("title", ""), block.get("tone", ""))
 
 

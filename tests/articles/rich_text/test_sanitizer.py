@@ -9,6 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.rich_text import sanitizer
+from articles.rich_text.elements import ALL, PLAIN, SCHEMES, allowlist
+from tests.articles.rich_text.pieces import PIECES as SHARED_PIECES
+
+TAGS = allowlist(ALL)
 
 PIECES = st.sampled_from(
     [
@@ -44,6 +48,9 @@ PIECES = st.sampled_from(
             "</span>",
             "<p>&nbsp;",
         ),
+        *("&shy;", "\u200b", "java\u00adscript:x()", "<del>", "<s>", "</s>", "<h1>", "<h6>", "<caption>", "<thead>"),
+        *("<a href='#_ftn1'>", "<ol start=3>", "<ol start=x type=a>", "www.a.example", "\u0338", "\r\n"),
+        *("<a href='https://www.google.com/url?q=", "https%3A%2F%2Fa.example", "javascript%3Ax()"),
         *("<![if !supportLists]>", "<![endif]>", "<tr>", "</table>", "<strong>", "</strong>", "<br>"),
         *("<table>", "<td colspan=9>", "<iframe>", "<math>", "<!--", "-->", "]]>", "text", "\x00", "<", ">", "'", '"'),
     ]
@@ -71,11 +78,11 @@ def test_nothing_outside_the_allowlist_gets_through(typed):
     cleaned = sanitizer.clean(typed)
 
     seen = Seen(cleaned)
-    assert seen.tags <= sanitizer.TAGS
-    assert seen.attributes <= {(tag, name) for tag, names in sanitizer.ATTRIBUTES.items() for name in names}
+    assert seen.tags <= set(TAGS)
+    assert seen.attributes <= {(tag, name) for tag, names in TAGS.items() for name in names}
     for address in seen.addresses:
         scheme = re.match(r"[\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.-]*):", address)  # as a browser reads it
-        assert scheme is None or scheme[1].lower() in sanitizer.SCHEMES
+        assert scheme is None or scheme[1].lower() in SCHEMES
         assert not re.match(r"[/\\]{2}", address)
     assert sanitizer.clean(cleaned) == cleaned
 
@@ -194,3 +201,36 @@ def test_excessive_nesting_is_flattened_and_its_text_is_kept(opening):
     assert sanitizer.text(cleaned) == "words"
     assert cleaned.count("<") <= 2 * sanitizer.MAX_DEPTH * 3
     assert sanitizer.clean(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        *SHARED_PIECES,
+        ("<ul><li style='display: none'>a</li><li>b</li></ul>", "<ul><li>b</li></ul>"),
+        (
+            "<table><caption>a</caption><thead><tr><th>b</th></tr></thead><tfoot><tr><td>c</td></tr></tfoot></table>",
+            "<p>a</p><table><tbody><tr><th>b</th></tr><tr><td>c</td></tr></tbody></table>",
+        ),
+        ("<ol start=3 type=a><li>a</li></ol>", '<ol start="3" type="a"><li>a</li></ol>'),
+        ("<ol start=x type=disc><li>a</li></ol>", "<ol><li>a</li></ol>"),
+        (
+            "<table><tr><td colspan=0 rowspan=2>a</td></tr></table>",
+            '<table><tbody><tr><td rowspan="2">a</td></tr></tbody></table>',
+        ),
+        ("<p>guar\u00adanteed 10&#8203;mg &shy;\u2060a\u202eb\u202c\x07&#11;</p>", "<p>guaranteed 10mg ab\n</p>"),
+        ("<p>ﬁrst e\u0301</p>", "<p>first é</p>"),
+        ("<p>\U0001f469\u200d⚕\ufe0f &amp;shy;</p>", "<p>\U0001f469\u200d⚕\ufe0f &amp;shy;</p>"),
+        ("<a href='java&shy;script:x()'>a</a>", "<a>a</a>"),
+        ('<p>a<a style=\'x\' href="#_ftn1" name="_ftnref1"><![if !x]><sup>[1]</sup><![endif]></a></p>', "<p>a[1]</p>"),
+    ],
+)
+def test_what_code_saves_is_stored_as_it_was_meant(written, stored):
+    assert sanitizer.clean(written) == stored
+    assert sanitizer.clean(stored) == stored
+
+
+def test_a_plain_box_keeps_the_words_of_what_it_cannot_hold():
+    written = "<h2>a</h2><blockquote><p>b</p></blockquote><table><tr><td>5 mg</td><td>10 mg</td></tr></table><p>c</p>"
+
+    assert sanitizer.clean(written, PLAIN) == "<p>a</p><p>b</p><br>5 mg 10 mg <br><p>c</p>"

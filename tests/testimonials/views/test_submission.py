@@ -7,6 +7,7 @@ import re
 import time
 from types import SimpleNamespace
 
+import pillow_heif
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +15,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image
 
-from detoxsite.core import site_profile
+from detoxsite.core import images, site_profile
 from detoxsite.core.models import ConsentText
 from detoxsite.core.plain_text import tidy, typed_length
 from intake.models import CallForHelp
@@ -459,9 +460,28 @@ def test_a_file_that_is_no_picture_is_refused_and_the_words_are_kept(client, con
 
 
 def test_a_photo_that_is_too_large_is_refused(client):
-    heavy = SimpleUploadedFile("x.jpg", picture_file().read() + b"\0" * 5_300_000)
+    heavy = SimpleUploadedFile("x.jpg", picture_file().read() + b"\0" * images.MAX_SIZE)
 
-    assert "larger than 5 MB" in post(client, photo=heavy).content.decode()
+    response = post(client, photo=heavy)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "larger than 25 MB" in page.split('id="id_photo_error"')[1][:200]
+    assert "choose the photo again" not in page
+    assert PLAIN in page
+
+
+def test_a_photo_from_an_iphone_is_kept(client):
+    heic = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), "#164453")).save(heic)
+
+    page = client.get(REVIEW).content.decode()
+    response = post(client, email="nobody", photo=SimpleUploadedFile("IMG_0177.HEIC", heic.getvalue()))
+
+    assert "image/heic,image/heif,image/avif,.heic" in page
+    assert "HEIC or AVIF, up to 25 MB" in page
+    assert "We have your photo" in response.content.decode()
+    assert Photo.objects.get().payload["kind"] == "jpeg"
 
 
 # --- after sending ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,54 @@
+"""The rounds of a review: what was asked for when an edition was sent back, and what has changed since."""
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from ..content import edition_snapshot
+from ..content.diff import Row, compare
+from ..models import Edition, EditionEvent, State
+
+
+def _sent_back():
+    """The times that editions were sent back, newest first, without the text of that time."""
+    return EditionEvent.objects.filter(kind=EditionEvent.Kind.SENT_BACK).select_related("by").defer("lines")
+
+
+def with_rounds(editions):
+    """Add ``sent_back_events`` to each edition of a list; one query."""
+    return editions.prefetch_related(Prefetch("events", _sent_back(), to_attr="sent_back_events"))
+
+
+def round_text(edition: Edition) -> str:
+    """Which round of the review an edition of the change list is in, after the first; else ""."""
+    if edition.state != State.IN_REVIEW or not edition.sent_back_events:
+        return ""
+    last = edition.sent_back_events[0]
+    who = "you" if last.by_id == edition.viewer_id else last.by
+    day = date_format(timezone.localtime(last.at), "N j, Y")
+    return f"Round {len(edition.sent_back_events) + 1}: sent back by {who} on {day}"
+
+
+def round_context(edition: Edition, user, snapshot: dict | None = None) -> dict:
+    """Context of an edition that was sent back at least once; else empty.
+
+    ``since``: in review, when ``user`` sent it back last, or else anyone did; in a draft, when it was sent back last.
+    ``notes``: that event and later ones, oldest first. ``earlier``: those before. ``number``: of the round that runs
+    or comes next. With the ``snapshot`` of an edition in review, ``rows``: the rows of a diff that have changed since,
+    or None where the text of that time was not kept.
+    """
+    events = list(_sent_back().filter(edition=edition))
+    if not events:
+        return {}
+    own = [number for number, event in enumerate(events) if event.by_id == user.pk]
+    first = own[0] if snapshot and own else 0
+    context = {"since": events[first], "notes": events[first::-1], "earlier": events[first + 1 :]}
+    if snapshot:
+        context |= {"in_review": True, "rows": _changes_since(events[first], snapshot)}
+    return context | {"number": len(events) + 1}
+
+
+def _changes_since(event: EditionEvent, snapshot: dict) -> list[Row] | None:
+    if event.lines is None:
+        return None
+    return [row for row in compare(event.lines, edition_snapshot.as_lines(snapshot)) if not row.is_same]

@@ -1,0 +1,132 @@
+"""Finds the words of findings in the HTML of a page, and marks them.
+
+The checks read plain text; on the page the same words may be split by tags, or hold invisible characters. So both are
+compared letter by letter. The editor's script does the same in the browser: static/js/editor-findings.js.
+"""
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from detoxsite.core.plain_text import letters_of
+
+_TAG = re.compile(r'(</?[a-z](?:[^<>"]|"[^"]*")*>)', re.I)
+_CHARACTER = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});|.", re.I | re.S)
+_INLINE = re.compile(r"</?(?:a|b|del|em|i|ins|strong|sub|sup)\b", re.I)  # tags that do not end a word
+_MARKDOWN = "*_"  # the signs that our diff adds inside words
+_ADDED = re.compile(r" \([^() ]*\)$|^\[\d+\] ")  # to an excerpt: the address of a link, the number of a source
+_SEPARATOR = "<hr>"  # between the parts of one place; no clean text has it
+_SHOWN = ("title", "html", "caption", "quote")  # the texts of a rendered block, besides its facts
+
+
+@dataclass(frozen=True)
+class Words:
+    """What to mark: ``match`` inside ``excerpt``, or all of the excerpt where no match is known."""
+
+    id: str  # of the mark
+    level: str  # "red" or "amber": the class of the mark
+    match: str
+    excerpt: str  # with "…" where it was shortened
+    nth: int = 0  # of equal findings in one place: which
+
+
+def mark_parts(parts: Iterable[str], wanted: list[Words]) -> tuple[list[SafeString], set[str]]:
+    """The parts (safe HTML) of one place with the words marked, and the ids of the marks that were set."""
+    fragment = _SEPARATOR.join(parts)
+    runs, found = [], set()  # runs of text to mark: start, end, opening tag
+    page = _letters_of_html(fragment)
+    text = "".join(letter for letter, _, _ in page)
+    for words in wanted:
+        if span := _span(text, words):
+            found.add(words.id)
+            runs += _runs(fragment, page[span[0]][1], page[span[1] - 1][2], words)
+    marked = _wrapped(fragment, runs).split(_SEPARATOR)
+    return [mark_safe(part) for part in marked], found  # noqa: S308 the same safe HTML, and tags of our own
+
+
+def mark_blocks(blocks: list[dict], marks: dict[int | str, list[Words]]) -> None:
+    """Mark the words in rendered blocks (``rendering.Body``). ``marks``: by the index of the block."""
+    for place, block in enumerate(blocks):
+        if wanted := marks.get(place):
+            names = [name for name in _SHOWN if block.get(name)]
+            cells = [cell for fact in block.get("facts", ()) for cell in fact]
+            parts = [conditional_escape(part) for part in [*(block[name] for name in names), *cells]]
+            marked, _ = mark_parts(parts, wanted)
+            block |= dict(zip(names, marked, strict=False))
+            if cells:
+                facts = iter(marked[len(names) :])
+                block["facts"] = list(zip(facts, facts, strict=True))
+
+
+def _letters_of_html(fragment: str) -> list[tuple[str, int, int]]:
+    """Each letter of the text, with start and end of its character in the HTML. Runs of space count as one."""
+    page, position = [], 0
+    for piece in _TAG.split(fragment):
+        if _TAG.fullmatch(piece):
+            tokens = [("" if _INLINE.match(piece) else " ", 0, len(piece))]
+        else:
+            tokens = [(html.unescape(token[0]), *token.span()) for token in _CHARACTER.finditer(piece)]
+        for plain, start, end in tokens:
+            for letter in _letters(plain):
+                if letter != " " or (page and page[-1][0] != " "):
+                    page.append((letter, position + start, position + end))
+        position += len(piece)
+    return page
+
+
+def _letters(text: str) -> str:
+    return "".join(letters_of(character) for character in text if character not in _MARKDOWN)
+
+
+def _span(text: str, words: Words) -> tuple[int, int] | None:
+    """Start and end of the words in the letters of a page: in their excerpt, or else by themselves, or else nothing."""
+    match = _plain(words.match)
+    for excerpt in filter(None, (_plain(words.excerpt), _plain(_ADDED.sub("", words.excerpt)))):
+        start = _nth(text, excerpt, words.nth)
+        if start >= 0:
+            part = match if match in excerpt else excerpt
+            start += excerpt.find(part)
+            return start, start + len(part or excerpt)
+    alone = list(re.finditer(rf"(?<!\w){re.escape(match)}(?!\w)", text)) if match else []
+    return alone[min(words.nth, len(alone) - 1)].span() if alone else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(_letters(text.strip("… ")).split())
+
+
+def _nth(text: str, part: str, number: int) -> int:
+    """Where a part begins for the n-th time; if it is not there as often, for the last time; -1 if not at all."""
+    start = -1
+    for _ in range(number + 1):
+        following = text.find(part, start + 1)
+        if following < 0:
+            break
+        start = following
+    return start
+
+
+def _runs(fragment: str, start: int, end: int, words: Words) -> list[tuple[int, int, str]]:
+    """The text between two positions without the tags in it. The first run has the id, and can take the focus."""
+    runs, attributes = [], f' id="{words.id}" tabindex="-1"'
+    for piece in _TAG.split(fragment[start:end]):
+        if piece.strip() and not _TAG.fullmatch(piece):
+            runs.append((start, start + len(piece), f'<mark class="{words.level}"{attributes}>'))
+            attributes = ""
+        start += len(piece)
+    return runs
+
+
+def _wrapped(fragment: str, runs: list[tuple[int, int, str]]) -> str:
+    """The HTML with each run in its tag; where runs overlap, they are cut, and one is inside the other."""
+    edges = sorted({0, len(fragment), *(edge for start, end, _ in runs for edge in (start, end))})
+    pieces = []
+    for left, right in zip(edges, edges[1:], strict=False):
+        tags = [(tag, start) for start, end, tag in runs if start <= left and right <= end]
+        opening = "".join(tag if start == left else re.sub(' id=.*"-1"', "", tag) for tag, start in tags)
+        pieces.append(f"{opening}{fragment[left:right]}{'</mark>' * len(tags)}")
+    return "".join(pieces)

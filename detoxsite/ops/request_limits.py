@@ -1,0 +1,126 @@
+"""Requests that are too large or unreadable, answered by the site's own pages.
+
+waitress answers them itself, with a line of bare text, and closes the connection while the browser is still sending.
+Here a body is received to its end. Of a file in a form only as much is kept as shows that it is too large: the form is
+complete otherwise, so its page comes back with every word and an error beside the file. What is too large in any other
+way, or no HTTP at all, becomes a request for an error page (core/middleware.py, pages/errors.py).
+"""
+
+import contextlib
+import io
+
+from django.conf import settings
+from django.utils.http import parse_header_parameters
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import WSGITask
+from waitress.utilities import RequestEntityTooLarge
+
+from detoxsite.core.images import MAX_SIZE
+from detoxsite.core.middleware import REFUSED
+
+MEGABYTE = 1024 * 1024
+MAX_PART = MAX_SIZE + MEGABYTE  # bytes kept of each part of a form
+MAX_BODY = MAX_PART + 2 * MEGABYTE  # bytes kept of a body
+MAX_RECEIVED = 1024 * MEGABYTE  # bytes read, and mostly dropped, before the connection is closed
+
+
+class LimitedBody:
+    """A buffer for waitress that keeps at most MAX_PART bytes between two of the form's boundaries, MAX_BODY in all."""
+
+    def __init__(self, buffer, boundary: bytes):
+        self._buffer = buffer
+        self._delimiter = b"\r\n--" + boundary if boundary else b""
+        self._tail = b""  # may be the beginning of a delimiter
+        self._part_size = 0
+        self.is_too_large = False
+
+    def append(self, data: bytes) -> None:
+        if not self._delimiter:
+            self._keep(data)
+            return
+        *parts, rest = (self._tail + data).split(self._delimiter)
+        for part in parts:
+            self._keep_part(part)
+            self._keep(self._delimiter)
+            self._part_size = 0
+        whole = max(0, len(rest) - len(self._delimiter) + 1)
+        self._keep_part(rest[:whole])
+        self._tail = rest[whole:]
+
+    def finish(self) -> None:
+        """Call when the body is complete."""
+        self._keep_part(self._tail)
+        self._tail = b""
+
+    def _keep_part(self, data: bytes) -> None:
+        self._keep(data[: max(0, MAX_PART - self._part_size)])
+        self._part_size += len(data)
+
+    def _keep(self, data: bytes) -> None:
+        self.is_too_large = self.is_too_large or len(self._buffer) + len(data) > MAX_BODY
+        if not self.is_too_large:
+            self._buffer.append(data)
+
+    def __len__(self):
+        return len(self._buffer)
+
+    def getfile(self):
+        return self._buffer.getfile()
+
+    def close(self):
+        self._buffer.close()
+
+
+class RequestParser(HTTPRequestParser):
+    def parse_header(self, header_plus):
+        super().parse_header(header_plus)
+        if self.body_rcv is not None:
+            kind, options = parse_header_parameters(self.headers.get("CONTENT_TYPE", ""))
+            boundary = options.get("boundary", "") if kind == "multipart/form-data" else ""
+            self.body_rcv.buf = LimitedBody(self.body_rcv.buf, boundary.encode("latin-1", "replace"))
+
+    def received(self, data):
+        consumed = super().received(data)
+        if self.completed and self.body_rcv is not None and self.error is None:
+            body = self.body_rcv.getbuf()
+            body.finish()
+            self.headers["CONTENT_LENGTH"] = str(len(body))
+            if body.is_too_large:
+                self.error = RequestEntityTooLarge("")
+        return consumed
+
+
+class ErrorPageTask(WSGITask):
+    """Requests the page for an error of waitress from the site; nothing of the refused request reaches it."""
+
+    def execute(self):
+        self.set_close_on_finish()
+        super().execute()
+
+    def get_environment(self):
+        return {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/",
+            "SCRIPT_NAME": "",
+            "QUERY_STRING": "",
+            "REMOTE_ADDR": self.channel.addr[0],
+            "SERVER_NAME": settings.SYNTHETIC_HOST,
+            "SERVER_PORT": "443",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.url_scheme": "https",
+            "wsgi.input": io.BytesIO(),
+            REFUSED: self.request.error.code,
+        }
+
+
+class Channel(HTTPChannel):
+    parser_class = RequestParser
+    error_task_class = ErrorPageTask
+
+    def handle_close(self):
+        """Read what has arrived: closed with unread data, the connection is reset and the browser drops the answer."""
+        with contextlib.suppress(OSError):
+            for _ in range(64):
+                self.socket.recv(64 * 1024)
+        super().handle_close()

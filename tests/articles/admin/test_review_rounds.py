@@ -1,0 +1,183 @@
+"""What a clinician sees of an edition in review: the findings in the text, and after the first round what changed."""
+
+import re
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from articles import services
+from articles.models import EditionEvent, State, Text, refresh_text
+from tests.articles.admin.test_editions import LIST
+from tests.factories import make_draft, make_live, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def rewrite(draft, body):
+    Text.objects.filter(parent=draft).update(body=body)
+    refresh_text(draft)
+
+
+def one_more_round(draft, clinician, *, note, body):
+    """Send to the clinicians, send back with a note, and rewrite."""
+    services.submit(draft.pk, by=make_user("editor"))
+    services.send_back(draft.pk, by=clinician, note=note)
+    rewrite(draft, body)
+
+
+def signed_in(client, user):
+    client.force_login(user)
+    return client
+
+
+def page_of(client, draft):
+    return client.get(f"{LIST}{draft.pk}/change/").content.decode()
+
+
+def round_of(html):
+    """The part of a page about the rounds of the review before this one."""
+    section = re.search(r'<section class="round".*?</section>', html, re.DOTALL)
+    return section[0] if section else ""
+
+
+def changes(html):
+    return re.findall(r"<td>(.*?)</td><td>(.*?)</td>", round_of(html))
+
+
+def test_the_second_round_begins_with_the_note_and_what_changed(as_role):
+    dana = as_role("clinician")
+    draft = make_draft("<p>Stop at once.</p><p>Drink water.</p>")
+    services.submit(draft.pk, by=make_user("editor"))
+    assert round_of(page_of(dana, draft)) == ""
+
+    dana.post(f"{LIST}{draft.pk}/act/send-back/", {"send-back-note": "Say <b>slowly</b>."})
+    rewrite(draft, "<p>Stop slowly.</p><p>Drink water.</p>")
+    services.submit(draft.pk, by=make_user("editor"))
+    html = page_of(dana, draft)
+
+    assert changes(html) == [("Stop <del>at once</del>.", "Stop <ins>slowly</ins>.")]
+    order = ["Review, round 2", "You sent this back on", "Say &lt;b&gt;slowly&lt;/b&gt;.", "What changed since you"]
+    positions = [html.index(text) for text in [*order, "Editorial checks</h2>", "Full text</h2>"]]
+    assert positions == sorted(positions)
+    assert "Editorial checks</h2>" not in round_of(html)
+
+
+def test_each_clinician_sees_what_changed_since_they_sent_it_back(client):
+    ana, ben, other = (make_user("clinician") for _ in range(3))
+    draft = make_draft("<p>One of three.</p>")
+    one_more_round(draft, ana, note="Ana asks.", body="<p>Two of three.</p>")
+    one_more_round(draft, ben, note="Ben asks.", body="<p>All of three.</p>")
+    services.submit(draft.pk, by=make_user("editor"))
+
+    by_ana, by_ben, by_other = (page_of(signed_in(client, user), draft) for user in (ana, ben, other))
+
+    assert changes(by_ana) == [("<del>One</del> of three.", "<ins>All</ins> of three.")]
+    assert round_of(by_ana).index("Ana asks.") < round_of(by_ana).index("Ben asks.")
+    assert "Earlier notes" not in by_ana
+    assert changes(by_ben) == changes(by_other) == [("<del>Two</del> of three.", "<ins>All</ins> of three.")]
+    assert round_of(by_ben).index("Ben asks.") < round_of(by_ben).index("Earlier notes (1)")
+    assert f"What changed since {ben} sent it back" in by_other
+    assert "Review, round 3" in by_other
+
+
+def test_an_unchanged_text_and_one_that_was_not_kept_are_called_so(as_role):
+    client = as_role("clinician")
+    draft = make_draft("<p>As before.</p>")
+    one_more_round(draft, client.user, note="Change it.", body="<p>As before.</p>")
+    services.submit(draft.pk, by=make_user("editor"))
+    assert "Nothing in the text has changed since then." in page_of(client, draft)
+
+    old = make_draft("<p>As before.</p>", state=State.IN_REVIEW)
+    EditionEvent.objects.create(edition=old, kind=EditionEvent.Kind.SENT_BACK, by=client.user, note="Long ago.")
+    assert "The text of that time was not kept." in page_of(client, old)
+    assert "Long ago." in page_of(client, old)
+
+
+def test_the_author_reads_the_note_before_the_form(as_role):
+    editor, clinician = as_role("editor"), make_user("clinician", first_name="Dana", last_name="Diaz")
+    draft = make_draft(created_by=editor.user)
+    one_more_round(draft, clinician, note="Older.\nTwo lines.", body="<p>Second.</p>")
+    one_more_round(draft, clinician, note="Newest.", body="<p>Third.</p>")
+
+    html = page_of(editor, draft)
+
+    assert html.index("Requested changes</h2>") < html.index("Newest.") < html.index('id="edition_form"')
+    assert "Dana Diaz sent this back on" in round_of(html)
+    assert "<p>Older.<br>Two lines.</p>" in round_of(html).partition("Earlier notes (1)")[2]
+    assert changes(html) == []
+
+
+def test_only_an_event_of_sending_back_keeps_the_text_and_nobody_changes_it():
+    draft, clinician = make_draft("<p>Kept.</p>"), make_user("clinician")
+    one_more_round(draft, clinician, note="Change it.", body="<p>New.</p>")
+    event = EditionEvent.objects.get(kind=EditionEvent.Kind.SENT_BACK)
+
+    assert event.lines[3:] == ["Kept."]
+    assert set(EditionEvent.objects.exclude(pk=event.pk).values_list("lines", flat=True)) == {None}
+    with pytest.raises(IntegrityError, match="event_keeps_lines_when_sent_back"), transaction.atomic():
+        EditionEvent.objects.create(edition=draft, kind=EditionEvent.Kind.SAVED, by=clinician, lines=["x"])
+    with pytest.raises(Exception, match="append_only"), transaction.atomic():
+        EditionEvent.objects.filter(pk=event.pk).update(lines=["x"])
+
+
+def test_the_list_says_which_round_it_is_and_costs_the_same(client, django_assert_max_num_queries):
+    dana, other = make_user("clinician"), make_user("clinician")
+    signed_in(client, dana)
+    for number in range(6):
+        draft = make_draft(f"<p>Text {number}.</p>")
+        one_more_round(draft, dana, note="Change it.", body="<p>New.</p>")
+        if number:
+            services.submit(draft.pk, by=make_user("editor"))
+
+    with django_assert_max_num_queries(11):
+        html = client.get(LIST).content.decode()
+
+    assert html.count("Round 2: sent back by you on") == 5
+    assert signed_in(client, other).get(LIST).content.decode().count(f"Round 2: sent back by {dana} on") == 5
+
+
+# --- findings in the text --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("has_live", [True, False])
+def test_a_finding_leads_to_its_words_in_the_whole_text(as_role, has_live):
+    body = "<p>Calm.</p><p>An <strong>add</strong>\u00adict &amp; <em>a</em> drunk.</p><p>We guarantee it.</p>"
+    article = make_live("<p>Calm.</p>").article if has_live else None
+    draft = make_draft(body, article=article, state=State.IN_REVIEW, title="For an addict")
+
+    html = page_of(as_role("clinician"), draft)
+
+    links = dict(re.findall(r'<a href="#([\w-]+)">([^<]*<q>.*?)</q></a>', html))
+    marks = re.findall(r'<mark class="(\w+)" id="([\w-]+)" tabindex="-1">(.*?)</mark>', html)
+    assert set(links) == {mark for _, mark, _ in marks}
+    assert sorted((level, words) for level, _, words in marks) == [
+        *(("amber", "add**\u00adict"), ("amber", "addict"), ("amber", "drunk"), ("red", "guarantee")),
+    ]
+    assert len(re.findall(r' id="place-0"', html)) == 1
+    assert "data-finding" not in html.replace("data-findings", "")
+
+
+def test_a_finding_whose_words_are_not_in_one_piece_leads_to_its_block(as_role):
+    body = '<p>Sleep is guar<a href="https://example.org/">ant</a>eed.</p>'
+    draft = make_draft("<p>Calm.</p>", blocks=[Text(ordering=20, body=body)], state=State.IN_REVIEW)
+
+    html = page_of(as_role("clinician"), draft)
+
+    assert re.search(r'<a href="#place-1">Block 2, text <q>Sleep is guaranteed.</q></a>', html)
+    assert 'id="place-1"' in html
+
+
+def test_a_preview_marks_findings_on_request(as_role):
+    draft = make_draft("<h2>Hope &amp; us</h2><p>We <em>guar</em>antee it, &lt;b&gt;.[1]</p>", state=State.IN_REVIEW)
+    client = as_role("clinician")
+    address = re.search(r'href="(\S+/preview/\?findings)#(finding-\d+)"', page_of(client, draft))
+
+    marked = client.get(address[1]).content.decode()
+    plain = client.get(f"{LIST}{draft.pk}/preview/").content.decode()
+
+    assert (
+        f'<em><mark class="red" id="{address[2]}" tabindex="-1">guar</mark></em><mark class="red">antee</mark>'
+        in marked
+    )
+    assert "<mark" not in plain
+    assert "it, &lt;b&gt;." in marked

@@ -13,6 +13,7 @@ _WORKBOOKS = (  # a file in the zip that it is, and what the workbook is called
     ("word/document.xml", "a Word document"),
 )
 _SIGNATURES = (
+    (b"PK\x03\x04", f"it is an Excel workbook (.xlsx) or another zip file: {SAVE_AS_CSV}"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"it is an Excel workbook (.xls): {SAVE_AS_CSV}"),
     (b"%PDF-", "it is a PDF document"),
     (b"\x1f\x8b", "it is compressed (.gz): unpack it first"),

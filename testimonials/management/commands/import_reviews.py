@@ -91,8 +91,9 @@ class Command(BaseCommand):
         is_terminal = sys.stdin is not None and sys.stdin.isatty()
         if no_input or not is_terminal or not (result.counts[Outcome.IMPORTED] or result.counts[Outcome.UPDATED]):
             return True
-        if input("Import these reviews, unpublished? [y/N] ").strip().casefold() in {"y", "yes"}:
-            return True
+        with contextlib.suppress(EOFError):
+            if input("Import these reviews, unpublished? [y/N] ").strip().casefold() in {"y", "yes"}:
+                return True
         self.stdout.write("Nothing was stored.")
         return False
 

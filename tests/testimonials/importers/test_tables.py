@@ -293,21 +293,37 @@ def test_what_a_file_is_instead_is_named(run, given, format, named):
     assert not Testimonial.objects.exists()
 
 
+def test_a_workbook_among_tables_is_named_and_the_others_are_imported(run, tmp_path):
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports/1.csv").write_bytes(workbook("xl/workbook.xml"))
+    (tmp_path / "exports/2.csv").write_text(dated("2024-03-14"))
+
+    ran = run(tmp_path / "exports", "csv")
+
+    assert (ran.counts, ran.code) == ({"Imported": 1}, 1)
+    assert "1.csv: it is an Excel workbook (.xlsx)" in ran.output
+
+
 def test_what_was_understood_is_shown_before_anything_is_stored(run, monkeypatch):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
-    answers = iter(["n", "y"])
+    answers = iter(["n", "y"])  # then the input is closed
     at_question = []
 
     def answer(question):
         at_question.append((question, Testimonial.objects.count()))
-        return next(answers)
+        try:
+            return next(answers)
+        except StopIteration:
+            raise EOFError from None
 
     monkeypatch.setattr(builtins, "input", answer)
 
     refused, accepted = run(EXPORTS["Site Reviews"], "csv"), run(EXPORTS["Site Reviews"], "csv")
+    closed = run(EXPORTS["Yelp"], "csv")
 
-    assert at_question == [("Import these reviews, unpublished? [y/N] ", 0)] * 2
-    assert "Nothing was stored." in refused.output
+    assert [stored for _, stored in at_question] == [0, 0, 1]
+    assert at_question[0][0] == "Import these reviews, unpublished? [y/N] "
+    assert ["Nothing was stored." in ran.output for ran in (refused, accepted, closed)] == [True, False, True]
     assert Testimonial.objects.count() == 1
     before, _, _ = accepted.output.partition("Done:")
     for line in (

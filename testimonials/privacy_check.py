@@ -13,6 +13,7 @@ from detoxsite.core.encryption import digests
 from detoxsite.core.timed_cache import TimedCache
 
 from . import pii
+from .moderation.shown_names import first_name
 from .pii import (
     REDACTION_LABELS,
     Kind,
@@ -34,25 +35,34 @@ REASONS = {
     Kind.HANDLE: "It leads straight to a person.",
     Kind.DATE: "Anyone who knows when a person was away can tell who wrote this.",
     Kind.AGE: "Few people are that old.",
+    Kind.TOWN: "People from there may know who was away.",
+    Kind.JOB: "Few people where you live may have it, and their coworkers know when they were away.",
+    Kind.SCHOOL: "People there may know who was away.",
+    Kind.STAY: "People can match it with how long someone was away.",
     Kind.ADDRESS: "It tells where a person lives or lived.",
     Kind.NUMBER: "A number like this belongs to one person, or to one bed.",
     Kind.MEDICINE: "It tells what you or someone else took. People who know you will then know that, too.",
     Kind.RELATIVE: "Together with the rest, it can tell your family who wrote this.",
     Kind.DURATION: "People can match an exact time with a day they know.",
 }
+HINTED_AGE = "Together with the rest, it can tell who this is."
 NAME_KINDS = {Kind.NAME, Kind.STAFF, Kind.RELATIVE}
 NAME_REASON = "A last name, or a way to reach you, tells people who you are."
 
 
 @dataclass(frozen=True)
 class IdentifyingDetail:
-    """One detail, however often it occurs. ``softer``: a less exact text to write in its place; "": there is none."""
+    """One detail, however often it occurs. ``softer``: a less exact text to write in its place; "": there is none.
+
+    ``is_hint``: it identifies someone only together with the rest.
+    """
 
     fingerprint: str
     text: str
     reason: str
     softer: str = ""
     places: tuple[Match, ...] = ()  # in the words; none: the detail is the shown name
+    is_hint: bool = False
 
     @property
     def is_name(self) -> bool:
@@ -64,25 +74,37 @@ class IdentifyingDetail:
 
 
 def find_details(words: str, name: str, *, key: str) -> list[IdentifyingDetail]:
-    """The identifying details in ``words`` and in the ``name`` shown beside them, in order. ``key``: of the form."""
+    """The identifying details in ``words`` and in the ``name`` shown beside them, hints last. ``key``: of the form."""
     places: dict[tuple[Kind, str], list[Match]] = {}
-    for match in pii.find_matches(words, staff()):
+    matches = pii.find_matches(words, staff())
+    for match in [*matches, *pii.find_hints(words, matches)]:
         if _softer(match) and words[: match.end].lower().endswith(_softer(match)):
             continue  # it is in its softer form already
         places.setdefault((match.kind, match.text), []).append(match)
     details = [
-        IdentifyingDetail(_fingerprint(key, kind, text), text, REASONS[kind], _softer(same[0]), tuple(same))
+        IdentifyingDetail(
+            _fingerprint(key, kind, text), text, _reason(same[0]), _softer(same[0]), tuple(same), same[0].is_hint
+        )
         for (kind, text), same in places.items()
     ]
-    return details + _name_detail(name, key)
+    return sorted([*details, *_name_detail(name, key)], key=lambda detail: detail.is_hint)
+
+
+def _reason(match: Match) -> str:
+    return HINTED_AGE if match.is_hint and match.kind == Kind.AGE else REASONS[match.kind]
 
 
 def _name_detail(name: str, key: str) -> list[IdentifyingDetail]:
     """We ask for a first name; more than that, or a way to reach a person, is worth a second look."""
     if not is_more_than_first_name(name, staff()):
         return []
-    first = name.split()[0] if _kinds(name, staff()) <= NAME_KINDS else ""
+    first = offered_first_name(name, staff())
     return [IdentifyingDetail(_fingerprint(key, "name", name), name, NAME_REASON, first)]
+
+
+def offered_first_name(name: str, roster: Sequence[RosterName]) -> str:
+    """The first name to show instead of more than that; "" if the name has a way to reach a person."""
+    return first_name(name) if _kinds(name, roster) <= NAME_KINDS else ""
 
 
 def is_more_than_first_name(name: str, roster: Sequence[RosterName]) -> bool:

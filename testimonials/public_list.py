@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,11 +11,14 @@ from django.utils import timezone
 
 from detoxsite.core.pagination import Keyset, KeysetPage
 
-from .models import Reason, ReviewCounter, Source, Status, Testimonial
+from .models import CONNECTED, Reason, ReviewCounter, Source, Status, Testimonial
 
 PAGE_SIZE = 10
 STARS = (5, 4, 3, 2, 1, 0)  # 0: none
-COUNTED_BY = ("status", "stars", "reason", "allow_words", "source", "n")
+COUNTED_BY = ("status", "stars", "reason", "allow_words", "source", "relationship", "n")
+COLUMNS = ("shown", "withheld", "waiting", "hidden", "without_consent")
+NOT_SHOWN = {"waiting": "Not read yet", "hidden": "Hidden", "without_consent": "On other sites"}  # with headings
+MIN_WAITING = 3  # fewer are not split by stars: the person who decides on one would know what it has
 NEWEST_FIRST = Keyset("submitted_at", is_descending=True)
 
 
@@ -61,10 +63,14 @@ def _key_of(reviews, skip: int = 0) -> Subquery:
 def _summary_columns() -> dict:
     """What Summary needs. Nothing in it depends on the row, so the database computes it once for all rows."""
     shown, moment = Testimonial.objects.shown(), "submitted_at"
+    hidden = Testimonial.objects.hidden()
     counters = ReviewCounter.objects.exclude(n=0).values(entry=JSONArray(*COUNTED_BY))
     return {
         "counters": Cast(Func(ArraySubquery(counters), function="array_to_json"), TextField()),
-        "hidden": ArraySubquery(Testimonial.objects.hidden().values("stars")),
+        "hidden": Cast(
+            Func(ArraySubquery(hidden.values(entry=JSONArray("stars", "relationship"))), function="array_to_json"),
+            TextField(),
+        ),
         "until": Subquery(shown.values(moment)[:1]),
         "since": Subquery(shown.reverse().values(moment)[:1]),
     }
@@ -73,62 +79,100 @@ def _summary_columns() -> dict:
 class Summary:
     """How many reviews are shown, withheld and not shown, why, and with how many stars.
 
+    Numbers of reviews count all of them. Whatever has to do with stars leaves out the ``connected`` ones.
     ``columns``: a row with _summary_columns(); None if there is no review at all.
     """
 
     def __init__(self, columns) -> None:
         counters = json.loads(columns.counters) if columns else []
-        hidden: Sequence[int | None] = columns.hidden if columns else []
+        hidden = [(stars or 0, relationship) for stars, relationship in json.loads(columns.hidden)] if columns else []
         self.since, self.until = (columns.since, columns.until) if columns else (None, None)
-        self.hidden = len(hidden)
-        self.waiting = self.without_consent = 0
-        self._shown, self._withheld, reasons = Counter(), Counter(), Counter()
-        for status, stars, reason, may_be_shown, source, n in counters:
-            if status == Status.PUBLISHED:
-                self._shown[stars] += n
-            elif status == Status.DECLINED:
-                self._withheld[stars] += n
+        self._all, self._stars, reasons = Counter(), {column: Counter() for column in COLUMNS}, Counter()
+        for status, stars, reason, may_be_shown, source, relationship, n in counters:
+            if column := _column(status, may_be_shown, source):
+                self._add(column, stars, relationship, n)
+            if status == Status.DECLINED:
                 reasons[reason] += n
-            elif status == Status.PENDING and may_be_shown:
-                self.waiting += n
-            elif status == Status.PENDING and source != Source.HERE:
-                self.without_consent += n
-        self._shown.subtract(stars or 0 for stars in hidden)
+        for stars, relationship in hidden:
+            self._add("shown", stars, relationship, -1)
+            self._add("hidden", stars, relationship, 1)
         self.reasons = [(reason.label, reasons[reason]) for reason in Reason if reasons[reason]]
+
+    def _add(self, column: str, stars: int, relationship: str, n: int) -> None:
+        self._all[column] += n
+        if relationship not in CONNECTED:
+            self._stars[column][stars] += n
 
     @property
     def shown(self) -> int:
-        return self._shown.total()
+        return self._all["shown"]
 
     @property
     def withheld(self) -> int:
-        return self._withheld.total()
+        return self._all["withheld"]
+
+    @property
+    def waiting(self) -> int:
+        return self._all["waiting"]
+
+    @property
+    def hidden(self) -> int:
+        return self._all["hidden"]
+
+    @property
+    def without_consent(self) -> int:
+        return self._all["without_consent"]
+
+    @property
+    def connected(self) -> int:
+        """By authors who work here or were offered something, as they say; in the counts and not in the table."""
+        return self._all.total() - sum(stars.total() for stars in self._stars.values())
 
     @property
     def with_stars(self) -> int:
         """Of the shown ones."""
-        return self.shown - self._shown[0]
+        return self._stars["shown"].total() - self._stars["shown"][0]
 
     @property
     def mean(self) -> float | None:
         """Average stars of the shown ones; None if none has any."""
-        total = sum(stars * n for stars, n in self._shown.items())
+        total = sum(stars * n for stars, n in self._stars["shown"].items())
         return total / self.with_stars if self.with_stars else None
 
     @property
     def by_stars(self) -> list[dict]:
         """A row for each number of stars, most first; ``bar`` and ``held`` in percent of the longest bar."""
-        longest = max((self._shown[stars] + self._withheld[stars] for stars in STARS), default=0) or 1
+        shown, withheld = self._stars["shown"], self._stars["withheld"]
+        longest = max((shown[stars] + withheld[stars] for stars in STARS), default=0) or 1
         return [
             {
                 "stars": stars,
-                "shown": self._shown[stars],
-                "withheld": self._withheld[stars],
-                "bar": f"{100 * self._shown[stars] / longest:.1f}",
-                "held": f"{100 * self._withheld[stars] / longest:.1f}",
+                "shown": shown[stars],
+                "withheld": withheld[stars],
+                "bar": f"{100 * shown[stars] / longest:.1f}",
+                "held": f"{100 * withheld[stars] / longest:.1f}",
             }
             for stars in STARS
         ]
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Of the tables by stars."""
+        return {column: self._stars[column].total() for column in COLUMNS}
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether too few wait to say how many stars they have."""
+        return 0 < self.totals["waiting"] < MIN_WAITING
+
+    @property
+    def not_shown(self) -> dict | None:
+        """The table of what is not shown for now: its headings, and its rows by stars. None if there is nothing."""
+        columns = [
+            column for column in NOT_SHOWN if self.totals[column] and not (column == "waiting" and self.is_blind)
+        ]
+        rows = [(stars, [self._stars[column][stars] for column in columns]) for stars in STARS]
+        return {"headings": [NOT_SHOWN[column] for column in columns], "rows": rows} if columns else None
 
     @property
     def years(self) -> list[int]:
@@ -136,3 +180,17 @@ class Summary:
         if not self.since:
             return []
         return list(range(timezone.localtime(self.until).year, timezone.localtime(self.since).year - 1, -1))
+
+
+def _column(status: str, may_be_shown: bool, source: str) -> str:
+    """Where the table counts a review; "" for one that readers are told nothing of."""
+    match status:
+        case Status.PUBLISHED:
+            return "shown"
+        case Status.DECLINED:
+            return "withheld"
+        case Status.PENDING if may_be_shown:
+            return "waiting"
+        case Status.PENDING if source != Source.HERE:
+            return "without_consent"
+    return ""

@@ -9,7 +9,7 @@ from .. import help_requests, privacy_check
 from ..models import Author, DisplayConsent, Photo, Reason, Report, ReviewEvent, Testimonial, Version
 from ..moderation import reply_policy
 from ..moderation.redaction import REDACTION_LABELS, Removal, from_json, redact
-from ..pii import Kind, find_matches
+from ..pii import Kind, find_hints, find_matches
 from ..staff_names import roster
 from . import queue_page, redaction_spans
 
@@ -38,6 +38,7 @@ def context(review: Testimonial, user, *, draft: Draft | None) -> dict:
         "payload": payload,
         "is_erased": not payload.get("words"),
         "is_name_revealing": privacy_check.is_more_than_first_name(payload.get("name", ""), names),
+        "first_name": privacy_check.offered_first_name(payload.get("name", ""), names),
         "risk_signs": _risk_signs(payload),
         "is_worrying": payload.get("is_worrying", False),
         "request_for_help": help_requests.newest(review.pk, review.versions.values_list("number", flat=True), user),
@@ -59,7 +60,8 @@ def context(review: Testimonial, user, *, draft: Draft | None) -> dict:
 def _redaction(words: str, version: Version | None, draft: Draft | None, names) -> dict:
     """The two sides: the original with what may be taken out, and what readers would see."""
     removals, is_exact_missing = _removals(words, version, draft)
-    candidates = redaction_spans.candidates(words, find_matches(words, names), removals)
+    matches = find_matches(words, names)
+    candidates = redaction_spans.candidates(words, [*matches, *find_hints(words, matches)], removals)
     return {
         "candidates": candidates,
         "segments": redaction_spans.segments(words, candidates),

@@ -65,6 +65,7 @@ class PublishForm(VersionForm):
         label="What it is", choices=redaction_spans.MANUAL_KINDS, initial=Kind.NAME, required=False
     )
     with_name = forms.BooleanField(label="Show the name", required=False)
+    first_name_only = forms.BooleanField(label="Only the first name", required=False)
     with_photo = forms.BooleanField(label="Show the photo", required=False)
     nobody_else = forms.BooleanField(label="I checked: only the author can be recognized in the photo", required=False)
 

@@ -63,6 +63,7 @@ class Candidate:
     label: str
     is_removed: bool
     note: str = ""
+    is_hint: bool = False  # identifies someone only together with the rest
 
 
 def candidates(words: str, matches: Sequence[Match], removals: Sequence[Removal]) -> list[Candidate]:
@@ -80,10 +81,13 @@ def candidates(words: str, matches: Sequence[Match], removals: Sequence[Removal]
 
 
 def _candidate(span: Removal | Match, text: str, *, is_removed: bool, note: str = "") -> Candidate:
-    return Candidate(format_span(span), span.start, span.end, text, Kind(span.kind).label, is_removed, note)
+    is_hint = isinstance(span, Match) and span.is_hint
+    return Candidate(format_span(span), span.start, span.end, text, Kind(span.kind).label, is_removed, note, is_hint)
 
 
 def _note(match: Match) -> str:
+    if match.is_hint:
+        return "A hint: together with the rest, it can tell who someone is."
     if match.kind != Kind.STAFF:
         return ""
     if match.replacement != REDACTION_LABELS[Kind.STAFF]:

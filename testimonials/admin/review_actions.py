@@ -27,14 +27,20 @@ DECIDE = "testimonials.decide_testimonial"
 DECISIONS = {"approve", "propose", "decline"}  # the next review opens after these
 
 
-def publish(review_id, *, by, version, span, exact, with_name, with_photo, **ticked) -> Testimonial:
+def publish(review_id, *, by, version, span, exact, with_name, first_name_only, with_photo, **ticked) -> Testimonial:
     """Publish exactly what the right side of the page showed, so refuse words that are typed but not yet taken out."""
     if exact:
         raise Refused("Check once more what readers would see, then publish.", field="exact")
     try:
         removals = merge_removals(versions.current(review_id, version).payload.get("words", ""), span)
         return moderation.approve(
-            review_id, by=by, version=version, removals=removals, with_name=with_name, with_photo=with_photo
+            review_id,
+            by=by,
+            version=version,
+            removals=removals,
+            with_name=with_name,
+            first_name_only=first_name_only,
+            with_photo=with_photo,
         )
     except ValueError as exc:
         raise Refused("The parts to take out do not match the text. Reload the page.") from exc
@@ -62,6 +68,7 @@ def _publish_initial(review) -> dict:
     is_published = review.status == Status.PUBLISHED
     return {
         "with_name": bool(review.shown_name) if is_published else review.allow_name,
+        "first_name_only": " " not in review.shown_name,  # the page offers it for more than a first name
         "with_photo": bool(is_published and review.shown_photo),
     }
 

@@ -1,7 +1,7 @@
 """Column maps: which column of a table holds which field. A map is TOML:
 
     source = "Yelp"              # the site's name
-    date_format = "%m/%d/%Y"     # for strptime; without it: ISO 8601, and American dates
+    date_format = "%m/%d/%Y"     # for strptime; without it: as dates.py reads them
     encoding = "cp1252"          # only if it is neither UTF-8 nor UTF-16
     [columns]
     id = "Review ID"
@@ -10,8 +10,13 @@
     name = "Author"
     date = "Date"
     changed = "Last edited"
+    title = "Headline"
+    approved = "State"           # "" for none, here as for any field
 
-Without a map, or for what it leaves out, common headings are looked for.
+Without a map, or for what it leaves out, the headings of common exports are looked for: those of Trustpilot ("Review
+Created (UTC)", "Review Content"), Elfsight ("reviewer_name", "published_at"), ReviewTrackers ("author", "content",
+"published_at"), Strong Testimonials ("post_content", "client_name", "star_rating"), Site Reviews ("content",
+"is_approved", "date_gmt") and Yelp ("review_id", "stars", "text") among them.
 """
 
 import re
@@ -20,19 +25,61 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from .dates import DateOrder, parse_date
 from .records import MIN_DATE
 
 COMMON_HEADINGS = {
-    "id": ("review id", "id", "review uid", "uid", "external id"),
-    "words": ("review text", "text", "review", "comment", "review content", "review body", "content", "words", "body"),
-    "stars": ("rating", "stars", "star rating", "review rating", "score"),
-    "name": ("author", "name", "reviewer", "reviewer name", "author name", "display name", "user name", "user"),
-    "date": ("date", "review date", "created", "created at", "create time", "date created", "published", "timestamp"),
-    "changed": ("updated", "updated at", "update time", "last edited", "modified"),
-    "reply": ("reply", "response", "owner reply", "owner response"),
+    "id": ("review id", "id", "review uid", "uid", "external id", "post id"),
+    "words": (
+        *("review text", "text", "review", "comment", "review content", "review body", "post content", "content"),
+        *("words", "body", "testimonial", "message", "review comment"),
+    ),
+    "title": ("review title", "title", "post title", "headline", "review headline"),
+    "stars": ("rating", "stars", "star rating", "review rating", "review stars", "score"),
+    "name": (
+        *(
+            "author",
+            "name",
+            "reviewer",
+            "reviewer name",
+            "author name",
+            "display name",
+            "user name",
+            "user",
+            "username",
+        ),
+        *(
+            "username",
+            "review username",
+            "review user name",
+            "client name",
+            "customer name",
+            "consumer name",
+            "full name",
+        ),
+    ),
+    "date": (
+        *("date", "review date", "created", "created at", "create time", "date created", "published", "timestamp"),
+        *("review created", "review created utc", "published at", "published on", "published date", "date published"),
+        *("publish date", "post date", "posted", "posted at", "posted on", "reviewed at", "submitted", "submitted at"),
+        *("date gmt", "post date gmt"),
+    ),
+    "changed": (
+        "updated",
+        "updated at",
+        "update time",
+        "last edited",
+        "modified",
+        "post modified",
+        "review updated utc",
+    ),
+    "approved": (
+        *("is approved", "approved", "approval status", "review status", "post status", "comment approved", "status"),
+        *("moderation status", "publish status"),
+    ),
+    "reply": ("reply", "response", "owner reply", "owner response", "company reply", "company response"),
 }
 REQUIRED = {"words": "text", "date": "date"}  # field: its name in messages
-AMERICAN_DATES = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p", "%m/%d/%y", "%B %d, %Y", "%b %d, %Y")
 
 
 class InvalidColumnMap(Exception):
@@ -70,16 +117,9 @@ class ColumnMap:
             raise InvalidColumnMap("The date_format in the column map cannot be used to read dates.") from None
         return cls(**entries)
 
-    def parse_date(self, value: str) -> datetime:
+    def parse_date(self, value: str, order: DateOrder) -> datetime:
         """Raises ValueError."""
-        if self.date_format:
-            return datetime.strptime(value, self.date_format)
-        for date_format in AMERICAN_DATES:
-            try:
-                return datetime.strptime(value, date_format)
-            except ValueError:
-                continue
-        return datetime.fromisoformat(value)
+        return datetime.strptime(value, self.date_format) if self.date_format else parse_date(value, order)
 
     def locate(self, heading: list[str]) -> dict[str, int]:
         """The cell of each field. Raises InvalidColumnMap, which quotes no heading: it may be a row."""
@@ -88,6 +128,8 @@ class ColumnMap:
             cells.setdefault(_normalize(cell), number)
         located: dict[str, int] = {}
         for name, common in sorted(COMMON_HEADINGS.items(), key=lambda entry: entry[0] not in self.columns):
+            if self.columns.get(name) == "":
+                continue
             if name in self.columns and _normalize(self.columns[name]) not in cells:
                 raise InvalidColumnMap(f"The table has no column “{self.columns[name]}”, which the column map names.")
             headings = [_normalize(self.columns[name])] if name in self.columns else common
@@ -101,3 +143,8 @@ class ColumnMap:
 
 def _normalize(heading: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", heading)).split()).casefold()
+
+
+def is_utc(heading: str) -> bool:
+    """Whether a heading says that its moments are in UTC: "Review Created (UTC)", "date_gmt"."""
+    return _normalize(heading).endswith((" utc", " gmt"))

@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from .records import UnreadablePart
+from .shapes import workbook_in
 
 CHUNK = 2**16  # bytes read at once
 MAX_FILES = 10_000  # in a zip
@@ -68,6 +69,7 @@ def printable(name: str) -> str:
 
 def open_files(source: ImportSource, pattern: str) -> Iterator[SourceFile | UnreadablePart]:
     """The files of a source in order of their names; in folders and zips, those that match ``pattern``."""
+    source.bytes_read = 0
     if source.is_zip:
         yield from _open_zip(source, pattern)
         return
@@ -95,6 +97,9 @@ def _open_zip(source: ImportSource, pattern: str) -> Iterator[SourceFile | Unrea
         yield UnreadablePart(name, describe_error(exc))
         return
     with archive:
+        if workbook := workbook_in(archive):
+            yield UnreadablePart(name, workbook)
+            return
         members = [member for member in archive.infolist() if not member.is_dir()]
         matching = [member for member in members if fnmatch(PurePosixPath(member.filename).name.lower(), pattern)]
         if not 0 < len(matching) <= MAX_FILES:

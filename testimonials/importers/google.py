@@ -3,6 +3,7 @@
 Format of a review: https://developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews
 """
 
+import io
 import json
 import re
 from codecs import BOM_UTF8
@@ -12,7 +13,7 @@ from itertools import chain
 
 from django.utils import timezone
 
-from .files import CHUNK, READ_ERRORS, ImportSource, SourceFile, describe_error, open_files
+from .files import CHUNK, READ_ERRORS, ImportSource, describe_error, open_files
 from .json_stream import MAX_VALUE, BrokenJson, split_values
 from .records import (
     InvalidRow,
@@ -26,9 +27,11 @@ from .records import (
     parse_stars,
     parse_words,
 )
+from .shapes import OTHER_JSON, OWN_REVIEWS, wrong_shape
 
 SITE_NAME = "Google"
 PAGE_KEYS = {"nextPageToken", "averageRating", "totalReviewCount"}
+REVIEW_KEYS = {"reviewId", "reviewer", "comment", "starRating", "createTime", "updateTime"}
 _TRANSLATED, _ORIGINAL = "(Translated by Google)", "(Original)"
 _TRANSLATION_BELOW = re.compile(r"^[ \t]*\(Translated by Google\)", re.MULTILINE)
 
@@ -42,9 +45,16 @@ def read_rows(source: ImportSource) -> Iterator[ReviewRow | RejectedRow | Unread
             continue
         number = 0
         try:
-            for number, value in _numbered_values(file):
+            stream = file.buffered()
+            if shape := wrong_shape(stream.peek(512)[:512], expects_json=True):
+                yield UnreadablePart(file.name, shape)
+                continue
+            for number, value in _numbered_values(stream):
                 location = Location(file.name, number)
                 review, error = _parse(value)
+                if number == 1 and not error and (shape := _other_shape(review)):
+                    yield UnreadablePart(file.name, shape)
+                    break
                 if error:
                     yield RejectedRow(location, "", error)
                 elif not review or review.keys() - PAGE_KEYS:
@@ -56,9 +66,15 @@ def read_rows(source: ImportSource) -> Iterator[ReviewRow | RejectedRow | Unread
             yield UnreadablePart(file.name, f"{describe_error(exc)}; nothing after review {number:,} was read")
 
 
-def _numbered_values(file: SourceFile) -> Iterator[tuple[int, bytes | None]]:
+def _other_shape(review: dict) -> str:
+    """What a JSON file is whose first object has nothing of a review by Google, nor of a page of reviews; else ""."""
+    if not review or review.keys() & (PAGE_KEYS | REVIEW_KEYS | {"reviews"}):
+        return ""
+    return OWN_REVIEWS if "features" in review else OTHER_JSON
+
+
+def _numbered_values(stream: io.BufferedReader) -> Iterator[tuple[int, bytes | None]]:
     """Each value with its line in JSON lines, elsewhere with its number."""
-    stream = file.buffered()
     first = stream.readline(CHUNK).removeprefix(BOM_UTF8)
     if _is_review_line(first):
         return _lines(stream, first)

@@ -16,8 +16,23 @@ MAX_ID = 200
 MIN_DATE = datetime(1995, 1, 1, tzinfo=UTC)  # no site had reviews before
 NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 UNRATED = {"", "star_rating_unspecified"}
-_RATING = re.compile(r"(\w+)(?:[.,]0+)?(?: ?(?:/|out of) ?5(?:[.,]0+)?)?(?: ?stars?)?")
-_STAR_SYMBOLS = re.compile(r"([★⭐🌟]+)([☆✩✰]*)")
+INVALID_RATING = "the rating is not a whole or half number from 1 to 5"
+# what the column for the state of a review holds, in WordPress and elsewhere
+APPROVED = frozenset(
+    [
+        *("1", "true", "yes", "y", "approved", "publish", "published", "active", "public", "live", "visible", "shown"),
+        *("accepted", "on"),
+    ]
+)
+NOT_APPROVED = frozenset(
+    [
+        *("0", "false", "no", "n", "pending", "draft", "auto-draft", "future", "trash", "spam", "hold", "rejected"),
+        *("unapproved", "disapproved", "declined", "denied", "hidden", "private", "unpublished", "removed", "deleted"),
+        *("flagged", "inactive", "archived", "off"),
+    ]
+)
+_RATING = re.compile(r"(\w+?)(?:[.,]0+|(?P<half>[.,]50*| ?1[/⁄]2))?(?: ?(?:/|out of) ?5(?:[.,]0+)?)?(?: ?stars?)?")
+_STAR_SYMBOLS = re.compile(r"([★⭐🌟]+)(1⁄2|[⯨⯪])?([☆✩✰]*)")
 _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
@@ -93,24 +108,38 @@ def parse_name(value) -> str:
 
 
 def parse_stars(value) -> int | None:
-    """5, "4.0", "5/5", "FIVE", "five stars", "★★★★☆"; None without a rating."""
+    """5, "4.0", "5/5", "FIVE", "five stars", "★★★★☆"; None without a rating.
+
+    Half a star does not count, "4.5" is 4: nobody is said to have given more stars than they gave.
+    """
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise InvalidRow("the rating is not a number from 1 to 5")
+        raise InvalidRow(INVALID_RATING)
     rating = unicodedata.normalize("NFKC", str(value)).replace("\ufe0f", "").strip().casefold()
     if rating in UNRATED:
         return None
     if symbols := _STAR_SYMBOLS.fullmatch(rating):
-        full, empty = map(len, symbols.groups())
-        if full <= 5 and full + empty in {full, 5}:
+        full, half, empty = len(symbols[1]), bool(symbols[2]), len(symbols[3])
+        if full + half <= 5 and full + half + empty in {full + half, 5}:
             return full
     elif match := _RATING.fullmatch(rating):
-        if match[1] in NUMBER_WORDS:
-            return NUMBER_WORDS[match[1]]
-        if match[1] in {"1", "2", "3", "4", "5"}:
-            return int(match[1])
-    raise InvalidRow("the rating is not a number from 1 to 5")
+        stars = NUMBER_WORDS.get(match[1]) or (int(match[1]) if match[1] in {"1", "2", "3", "4", "5"} else 0)
+        if stars and not (stars == 5 and match["half"]):
+            return stars
+    raise InvalidRow(INVALID_RATING)
+
+
+def check_approved(value: str) -> None:
+    """Raises InvalidRow for a review that the other site does not show, or of which that cannot be told."""
+    state = " ".join(value.split()).casefold()
+    if state in NOT_APPROVED:
+        raise InvalidRow("it is not approved there")
+    if state not in APPROVED:
+        raise InvalidRow(
+            "its state is neither approved nor not approved. If that column holds something else, give the column map "
+            'the line approved = ""'
+        )
 
 
 def parse_moment(value, now: datetime, parse: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:

@@ -5,6 +5,7 @@ from .counters import ReviewCounter
 from .outgoing_email import OutgoingEmail
 from .reports import Report
 from .reviews import (
+    CONNECTED,
     PARTS,
     PURPOSES,
     RELATIONSHIP_LABELS,
@@ -18,6 +19,7 @@ from .staff_names import StaffName
 from .submission import Author, Photo, Version
 
 __all__ = [
+    "CONNECTED",
     "PARTS",
     "PURPOSES",
     "RELATIONSHIP_LABELS",

@@ -3,9 +3,9 @@
 import pgtrigger
 from django.db import models
 
-_BY = ("status", "stars", "reason", "allow_words", "source")
+_BY = ("status", "stars", "reason", "allow_words", "source", "relationship")
 _COLUMNS = ", ".join(_BY)
-_OF = "status, COALESCE(stars, 0) AS stars, reason, allow_words, source"
+_OF = "status, COALESCE(stars, 0) AS stars, reason, allow_words, source, relationship"
 
 
 def _counting(changes: str) -> str:
@@ -51,6 +51,7 @@ class ReviewCounter(models.Model):
     reason = models.CharField(max_length=14)
     allow_words = models.BooleanField()
     source = models.CharField(max_length=8)
+    relationship = models.CharField(max_length=8)
     n = models.BigIntegerField()
 
     class Meta:

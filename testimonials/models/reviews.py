@@ -38,6 +38,10 @@ RELATIONSHIP_LABELS = {
 }
 
 
+CONNECTED = (Relationship.STAFF, Relationship.PAID)
+"""Authors with an interest in the center, as they say themselves: their stars are in no average and no table."""
+
+
 class Reason(models.TextChoices):
     """Why a review may be withheld: the criteria of 16 CFR 465.7 and other legal duties, blind to the stars."""
 
@@ -242,6 +246,11 @@ class Testimonial(models.Model):
     @property
     def relationship_label(self):
         return RELATIONSHIP_LABELS.get(self.relationship, "")
+
+    @property
+    def is_connected(self):
+        """Whether its author has an interest in the center, as they say."""
+        return self.relationship in CONNECTED
 
     @property
     def is_decided(self):

@@ -10,5 +10,6 @@ from .entities import (
     Match,
     RosterName,
 )
+from .hints import find_hints
 
-__all__ = ["REDACTION_LABELS", "Kind", "Match", "RosterName", "find_matches", "replace_matches"]
+__all__ = ["REDACTION_LABELS", "Kind", "Match", "RosterName", "find_hints", "find_matches", "replace_matches"]

@@ -15,12 +15,16 @@ class Kind(models.TextChoices):
     WEB = "web", "a web address"
     HANDLE = "handle", "an account name"
     DATE = "date", "a date"
-    AGE = "age", "an age over 89"
+    AGE = "age", "an age"
     ADDRESS = "address", "an address"
     NUMBER = "number", "a number that points to one person"
     MEDICINE = "medicine", "a medicine or drug"
     RELATIVE = "relative", "a relative"
     DURATION = "duration", "how long someone has been sober"
+    TOWN = "town", "a town"  # this and the kinds below are found as hints only
+    JOB = "job", "a job or an employer"
+    SCHOOL = "school", "a school"
+    STAY = "stay", "how long someone stayed"
 
 
 REDACTION_LABELS: dict[Kind, str] = {
@@ -37,6 +41,10 @@ REDACTION_LABELS: dict[Kind, str] = {
     Kind.MEDICINE: "[a medicine]",
     Kind.RELATIVE: "[a relative]",
     Kind.DURATION: "[length of time removed]",
+    Kind.TOWN: "[place removed]",
+    Kind.JOB: "[job removed]",
+    Kind.SCHOOL: "[school removed]",
+    Kind.STAY: "[length of time removed]",
 }
 
 
@@ -45,6 +53,7 @@ class Match:
     """A passage that may identify someone: code points ``start`` to ``end`` of the text.
 
     ``replacement`` is what we suggest to the author in its place; "" suggests leaving it out. Staff never use it.
+    ``is_hint``: it identifies someone only together with the rest (hints.py).
     """
 
     kind: Kind
@@ -52,6 +61,7 @@ class Match:
     end: int
     text: str
     replacement: str = ""
+    is_hint: bool = False
 
 
 @dataclass(frozen=True)

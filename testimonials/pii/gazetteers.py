@@ -72,6 +72,9 @@ SCRIPT_WORDS = SCRIPT_BEFORE | _contexts.terms("scripts.after", "scripts.words")
 PERSON_AND_BE_VERBS, TITLES_AND_ROLES = PERSON_VERBS | BE_VERBS, TITLES | ROLES
 BEFORE_A_NAME = CONJUNCTIONS | ROLES | KINSHIP
 BEFORE_A_PERSON = CONJUNCTIONS | {"know", "knows", "tell", "told"}
+AFTER_A_NOUN = (
+    CONJUNCTIONS | BE_VERBS | ADVERBS | DETERMINERS | PLACE_PREPOSITIONS | {"all", "they", "we", "i", "until"}
+)
 AFTER_A_NAME = BE_VERBS | CONJUNCTIONS | {"from", "who", "with", "w"}
 KINSHIP_MODIFIERS = DETERMINERS | KINSHIP_ADJECTIVES | POSSESSIVES  # of "my dear old mom"
 

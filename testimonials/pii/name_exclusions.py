@@ -9,7 +9,17 @@ ARTICLES = frozenset(["the", "a", "an"])
 
 def is_excluded(text: TokenizedText, at: int) -> bool:
     """Whether it is part of a phrase or place that names no person: Jack Daniels, San Diego."""
-    return text.is_within(at, gazetteers.NON_NAME_PHRASES) or _is_in_place_name(text, at)
+    return text.is_within(at, gazetteers.NON_NAME_PHRASES) or _is_in_place_name(text, at) or _is_nightwear(text, at)
+
+
+def _is_nightwear(text: TokenizedText, at: int) -> bool:
+    """pjs, and "my pj's and socks"; but "PJ's room" is of someone called PJ."""
+    norm = text.norm(at)
+    if norm == "pjs":
+        return True
+    if norm != "pj" or not text.tokens[at].is_possessive:
+        return False
+    return text.ends_phrase(at) or text.norm(at + 1) in gazetteers.AFTER_A_NOUN
 
 
 def _is_in_place_name(text: TokenizedText, at: int) -> bool:

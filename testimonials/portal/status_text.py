@@ -16,8 +16,8 @@ EVENT_TEXTS = {
     ReviewEvent.Kind.CONFIRMED: "You confirmed your address.",
     ReviewEvent.Kind.EDITED: "You changed it.",
     ReviewEvent.Kind.CONSENT_RECORDED: "We noted that we may show it.",
-    ReviewEvent.Kind.PUBLISHED: "A person read it, and we published it.",
-    ReviewEvent.Kind.DECLINED: "Two people read it, and we withheld it.",
+    ReviewEvent.Kind.PUBLISHED: "A person on our staff published it.",
+    ReviewEvent.Kind.DECLINED: "Two people agreed to withhold it.",
     ReviewEvent.Kind.APPEALED: "You asked us to look again.",
     ReviewEvent.Kind.HIDDEN: "We hid it while we check something.",
     ReviewEvent.Kind.KEPT: "We checked it, and it stays on the site.",
@@ -49,7 +49,7 @@ def status_text(review: Testimonial) -> str:
             since = date_format(timezone.localtime(review.decided_at), "F j, Y")
             return f"It has been on the site since {since}."
         case Status.DECLINED:
-            return "It is not on the site. Two people on our staff read it, one after the other, and withheld it."
+            return "It is not on the site. Two people on our staff decided, one after the other, to withhold it."
         case _:
             return "It is no longer on the site. We asked you twice if it may stay and had no answer."
 

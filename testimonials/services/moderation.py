@@ -12,6 +12,7 @@ from .. import author_mail
 from ..models import OutgoingEmail, Reason, ReviewEvent, Source, Status, Testimonial
 from ..moderation import reply_policy
 from ..moderation.redaction import Removal, redact, to_json
+from ..moderation.shown_names import first_name
 from ..staff_names import roster
 from . import consents, lifecycle, photos, reports, versions
 from .transitions import clear_proposal, lock_for, record_decision, record_event, text_hash
@@ -27,6 +28,7 @@ def approve(
     version: int,
     removals: Sequence[Removal] = (),
     with_name: bool = True,
+    first_name_only: bool = False,
     with_photo: bool = False,
 ) -> Testimonial:
     """Publish version number ``version`` of a review as its author wrote it, without what ``removals`` take out.
@@ -42,7 +44,8 @@ def approve(
     current.save(update_fields=["removals"])
     was_shown = review.status == Status.PUBLISHED
     review.shown_words = shown
-    review.shown_name = current.payload["name"] if with_name and review.allow_name else ""
+    name = current.payload["name"] if with_name and review.allow_name else ""
+    review.shown_name = first_name(name) if first_name_only else name
     if with_photo and review.allow_photo:
         photos.show(review)
     else:

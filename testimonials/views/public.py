@@ -43,9 +43,9 @@ def testimonial_list(request):
     count = shown.summary
     page = Page(
         "Reviews" if at_top else "Older reviews" if year is None else f"Reviews from {year} and before",
-        f"All {intcomma(count.shown)} reviews that we may show, good and bad, how many we withhold, and why."
+        f"{intcomma(count.shown)} reviews, how many more we withhold or have not read yet, and why, by stars."
         if count.shown > 1
-        else "Reviews by people who stayed here and by families. How we choose what to show, and how to write one.",
+        else "Reviews by people who say that they stayed here, and by families. How we choose what to show.",
         section="reviews",
         here=at_top,
         index=at_top,

@@ -146,12 +146,13 @@ def test_reviews_and_calls_in_bulk_have_every_status(client):
             assert bytes(review.author.token_fingerprint) == Author.fingerprint_of(payload["token"])
             assert return_key == sealing.PrivateKey.from_return_code(payload["token"]).public.raw
     tallied = {
-        (row.status, row.stars, row.reason, row.allow_words, row.source): row.n for row in ReviewCounter.objects.all()
+        (row.status, row.stars, row.reason, row.allow_words, row.source, row.relationship): row.n
+        for row in ReviewCounter.objects.all()
     }
-    by = ("status", Coalesce("stars", 0), "reason", "allow_words", "source")
+    by = ("status", Coalesce("stars", 0), "reason", "allow_words", "source", "relationship")
     counted = Testimonial.objects.order_by().values_list(*by).annotate(n=Count("*"))
-    assert {key: n for key, n in tallied.items() if n} == {row[:5]: row[5] for row in counted}
-    assert "Showing all" in client.get("/reviews/").content.decode()
+    assert {key: n for key, n in tallied.items() if n} == {row[:6]: row[6] for row in counted}
+    assert "Showing " in client.get("/reviews/").content.decode()
 
 
 @pytest.mark.site

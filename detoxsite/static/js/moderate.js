@@ -66,6 +66,7 @@ const draw = () => {
     if (span.start < at) continue;
     const mark = element("mark", textOf(span), { mark: span.input.value });
     mark.classList.toggle("out", Boolean(span.isOut));
+    mark.classList.toggle("soft", !span.isOut && "hint" in span.input.dataset);
     mark.append(element("small", (span.isOut ? "out: " : "") + kinds[span.kind], { label: "" }));
     original.append(points.slice(at, span.start).join(""), mark);
     at = span.end;
@@ -155,8 +156,8 @@ const takeOut = () => {
 };
 
 const takeOutAll = () => {
-  const left = [...list.querySelectorAll("input:not(:checked)")];
-  if (!left.length) return say("All matches are already taken out.");
+  const left = [...list.querySelectorAll("input:not(:checked, [data-hint])")];
+  if (!left.length) return say("All matches are already taken out. Hints are for you to decide.");
   left.forEach((input) => { input.checked = true; });
   return changed(`Taken out: ${left.length} ${left.length === 1 ? "match" : "matches"}.`);
 };

@@ -11,6 +11,7 @@ from testimonials.models import Source, Testimonial
 
 from ...importers import csv_source, google
 from ...importers.column_map import ColumnMap, InvalidColumnMap
+from ...importers.dates import MixedDates
 from ...importers.files import ImportSource
 from ...importers.loader import ReviewSite, load
 from ...importers.report import ImportReport, Outcome
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     help = (
         "Imports reviews from other sites, unpublished: none is shown until the author's consent is on file. The same "
         "file can be imported again without duplicates; an interrupted import continues where it stopped. Pictures and "
-        "links are not fetched."
+        "links are not fetched. It first reads everything and shows what it understood; on a terminal it then asks."
     )
 
     def add_arguments(self, parser):
@@ -31,37 +32,70 @@ class Command(BaseCommand):
         parser.add_argument("--map", type=Path, metavar="MAP.toml", help="csv: which column holds which field")
         parser.add_argument("--name", default="", help="csv: the name of the site that the reviews come from")
         parser.add_argument("--dry-run", action="store_true", help="read and report, store nothing")
+        parser.add_argument("--no-input", action="store_true", help="do not ask before storing")
         parser.add_argument("--report", type=Path, metavar="FILE", help="write the outcome of each row to a CSV file")
 
-    def handle(self, *, file, format, map, name, dry_run, report, **options):
+    def handle(self, *, file, format, map, name, dry_run, no_input, report, **options):
         if not file.exists():
             raise CommandError("The file does not exist.")
         source = ImportSource(file)
         try:
-            rows, site = self.read(source, format, map, name)
+            column_map, site = self.understand_site(format, map, name)
+            order = self.show_survey(source, column_map) if format == "csv" else None
+
+            def read():
+                return (
+                    google.read_rows(source) if format == "google" else csv_source.read_rows(source, column_map, order)
+                )
+
             with self.open_report(report, file) as stream:
-                result = ImportReport(stream)
-                batches = load(rows, site, result, is_dry_run=dry_run)
-                progress_bar.show_progress((source.percent for _ in batches), 100, "Percent", sys.stderr)
-        except InvalidColumnMap as exc:
+                result = self.run(source, read(), site, stream if dry_run else None, is_dry_run=True)
+                self.print_summary(result, "Dry run: nothing was stored." if dry_run else "What this import will do:")
+                if not dry_run and self.is_confirmed(result, no_input):
+                    result = self.run(source, read(), site, stream, is_dry_run=False)
+                    self.print_summary(result, "Done:")
+        except (InvalidColumnMap, MixedDates) as exc:
             raise CommandError(str(exc)) from None
         except (OperationalError, InterfaceError):
             raise CommandError("The database is not responding. Run the command again to continue.") from None
-        self.print_summary(result, dry_run)
         if result.unreadable:
             raise CommandError("Some of it could not be read:\n  " + "\n  ".join(result.unreadable[:20]))
 
-    def read(self, source, format, map, name):
-        """The rows and the site they come from."""
+    def understand_site(self, format, map, name):
+        """The column map, and the site that the reviews come from."""
         if format == "google":
             if map:
                 raise CommandError("A column map (--map) is only for CSV.")
-            return google.read_rows(source), ReviewSite(Source.GOOGLE, google.SITE_NAME)
+            return ColumnMap(), ReviewSite(Source.GOOGLE, google.SITE_NAME)
         column_map = ColumnMap.read(map) if map else ColumnMap()
         name = " ".join(tidy(name or column_map.source).split())
         if len(name) > MAX_SITE_NAME:
             raise CommandError(f"The name of the site is longer than {MAX_SITE_NAME} characters.")
-        return csv_source.read_rows(source, column_map), ReviewSite(Source.OTHER, name)
+        return column_map, ReviewSite(Source.OTHER, name)
+
+    def show_survey(self, source, column_map):
+        """Prints which column became which field, and returns the order of the dates."""
+        survey = csv_source.survey(source, column_map)
+        for line in survey.describe(column_map):
+            self.stdout.write(line)
+        return survey.dates.order() if not column_map.date_format else None
+
+    def run(self, source, rows, site, stream, *, is_dry_run):
+        result = ImportReport(stream)
+        batches = load(rows, site, result, is_dry_run=is_dry_run)
+        progress_bar.show_progress((source.percent for _ in batches), 100, "Percent", sys.stderr)
+        return result
+
+    def is_confirmed(self, result, no_input):
+        """Whether to store: asked on a terminal, where there is something to store."""
+        is_terminal = sys.stdin is not None and sys.stdin.isatty()
+        if no_input or not is_terminal or not (result.counts[Outcome.IMPORTED] or result.counts[Outcome.UPDATED]):
+            return True
+        with contextlib.suppress(EOFError):
+            if input("Import these reviews, unpublished? [y/N] ").strip().casefold() in {"y", "yes"}:
+                return True
+        self.stdout.write("Nothing was stored.")
+        return False
 
     @contextlib.contextmanager
     def open_report(self, report, file):
@@ -78,9 +112,9 @@ class Command(BaseCommand):
         with stream:
             yield stream
 
-    def print_summary(self, report, is_dry_run):
+    def print_summary(self, report, title):
         counts = report.counts
-        self.stdout.write("Dry run: nothing was stored." if is_dry_run else "")
+        self.stdout.write(title)
         for outcome in Outcome:
             self.stdout.write(f"{outcome.capitalize():<13}{counts[outcome]:>9,}")
         for reason, count in report.reasons.most_common():

@@ -428,6 +428,53 @@ def test_the_name_can_be_left_out_and_the_photo_needs_a_check(as_role, settings,
     assert (review.by_line, bool(review.shown_photo)) == ("Mo", False)
 
 
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [("Mo Rivers", "Mo"), ("Dr. Mo Rivers", "Mo"), ("Rivers, Mo", "Mo"), ("Mo", None), ("mo.rivers@example.org", None)],
+)
+def test_the_first_name_is_offered_and_chosen_where_more_was_given(as_role, client, name, offered):
+    as_role("moderator")
+    review = make_review(name=name)
+
+    html = page(client, review)
+    found = re.search(r'name="approve-first_name_only"[^>]*(checked)[^>]*>\s*Only the first name: “([^”]+)”', html)
+    assert (found and found[2]) == offered
+    act(client, review, "approve", with_name="on", **({"first_name_only": "on"} if found else {}))
+
+    review.refresh_from_db()
+    assert review.shown_name == (offered or name)
+
+
+def test_a_moderator_can_show_the_whole_name_and_finds_it_chosen_again(as_role, client):
+    as_role("moderator")
+    review = make_review(name="Mo Rivers")
+
+    act(client, review, "approve", with_name="on")
+
+    review.refresh_from_db()
+    assert review.shown_name == "Mo Rivers"
+    assert re.search(r'name="approve-first_name_only"(?![^>]*checked)', page(client, review))
+
+
+def test_hints_are_offered_apart_from_matches(as_role, client):
+    as_role("moderator")
+    review = make_review(words="I am a 64 year old welder from Tulsa. Kyle came with me.")
+
+    html = page(client, review)
+    offered = re.findall(r'value="(\d+-\d+-\w+)"( data-hint)?>', html)
+    assert [(value.split("-")[2], bool(hint)) for value, hint in offered] == [
+        ("age", True),
+        ("job", True),
+        ("town", True),
+        ("name", False),
+    ]
+    assert html.count('class="soft"') == 3
+    act(client, review, "approve", span=[value for value, _ in offered])
+
+    review.refresh_from_db()
+    assert review.shown_words == "I am a [age removed] [job removed] from [place removed]. [name removed] came with me."
+
+
 def test_only_moderators_see_the_photo(as_role, client):
     review = make_review(allow=["words", "photo"])
     photo = photos.hold(images.reencode(picture_file()))

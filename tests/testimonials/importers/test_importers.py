@@ -49,8 +49,6 @@ from tests.site_process import ROOT
 
 pytestmark = pytest.mark.django_db
 
-COUNTS = ("Imported", "Already here", "Updated", "Duplicate", "Skipped")
-
 
 def review(number=1, **fields):
     """A review as the Business Profile API returns it."""
@@ -66,42 +64,6 @@ def review(number=1, **fields):
         "reviewMediaItems": [{"mediaUrl": "https://photos.example.org/m.jpg"}],
         **fields,
     }
-
-
-@pytest.fixture
-def run(tmp_path, capfd):
-    """Import a source (JSON, text, bytes or a path); return counts, reasons, the report, exit code and text."""
-
-    def run(given, format="google", **options):
-        path = given
-        if not hasattr(given, "exists"):
-            path = tmp_path / ("reviews.json" if format == "google" else "reviews.csv")
-            text = given if isinstance(given, str | bytes) else json.dumps(given)
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        report, out, code = tmp_path / "report.csv", io.StringIO(), 0
-        try:
-            call_command("import_reviews", path, format=format, report=report, stdout=out, **options)
-        except CommandError as exc:
-            code = 1
-            out.write(str(exc))
-        output = out.getvalue()
-        counts = {
-            line.split("  ")[0]: int(line.split()[-1].replace(",", ""))
-            for line in output.splitlines()
-            if line.startswith(COUNTS)
-        }
-        rows = list(csv.DictReader(io.StringIO(report.read_text()))) if report.exists() else []
-        reasons = [row["reason"] for row in rows if row["outcome"] == "skipped"]
-        return Ran({name: n for name, n in counts.items() if n}, reasons, rows, code, output)
-
-    return run
-
-
-class Ran(tuple):
-    counts, reasons, rows, code, output = (property(lambda self, at=at: self[at]) for at in range(5))
-
-    def __new__(cls, *parts):
-        return super().__new__(cls, parts)
 
 
 def words():
@@ -339,6 +301,7 @@ def test_a_table_without_headings_is_refused_and_not_quoted(run):
             (None, None),
         ],
         ("STAR_RATING_UNSPECIFIED", None),
+        *[("4.5", 4), ("1,5", 1), ("3.50", 3), ("2.5/5", 2), ("4½", 4), ("4 1/2", 4), ("★★★½☆", 3), ("★½", 1)],
     ],
 )
 def test_stars_are_read_however_they_are_written(written, stars):
@@ -350,7 +313,9 @@ def test_stars_are_read_however_they_are_written(written, stars):
     [
         "0",
         "6",
-        "4.5",
+        "4.3",
+        "5.5",
+        "0.5",
         "4/10",
         "☆☆☆☆☆",
         "★★★★★★",
@@ -388,8 +353,8 @@ TOMORROW = (timezone.now() + timedelta(days=1)).isoformat()
         ({"comment": "w" * 5001}, "the review is longer than 5,000 characters"),
         ({"comment": "w" * 2 * 2**20}, "the review is longer than 5,000 characters"),
         ({"comment": "w" * 5 * 2**20}, "the entry is too large for a review"),
-        ({"starRating": 7}, "the rating is not a number from 1 to 5"),
-        ({"starRating": ["FIVE"]}, "the rating is not a number from 1 to 5"),
+        ({"starRating": 7}, "the rating is not a whole or half number from 1 to 5"),
+        ({"starRating": ["FIVE"]}, "the rating is not a whole or half number from 1 to 5"),
         ({"createTime": None}, "the date is missing"),
         ({"createTime": 1710408413}, "the date is missing"),
         ({"createTime": "last spring"}, "the date cannot be read"),
@@ -456,8 +421,8 @@ def test_five_thousand_characters_of_emoji_are_a_review(run):
     ("row", "reason"),
     [
         (["y-3", "Mo", "", "2024-03-14", ""], "the review is empty"),
-        (["y-3", "Mo", "lots", "2024-03-14", "They were kind"], "the rating is not a number from 1 to 5"),
-        (["y-3", "Mo", "", "14/3/2024", "They were kind"], "the date cannot be read"),
+        (["y-3", "Mo", "lots", "2024-03-14", "They were kind"], "the rating is not a whole or half number from 1 to 5"),
+        (["y-3", "Mo", "", "14/14/2024", "They were kind"], "the date cannot be read"),
         (["y-3", "Mo", "", "", "They were kind"], "the date is missing"),
         (["y-3", "Mo"], "the review is empty"),
         (["y-3", "Mo", "5", "2024-03-14", "They were kind", " and unquoted"], "it has more cells than the heading"),
@@ -502,10 +467,8 @@ def test_the_report_has_no_content_and_no_formulas(run):
         (json.dumps(review(1)) + "\n" + json.dumps(review(2))[:-20], 1, "byte"),
         (b"", 0, "byte 0"),
         (b"\x00" * 5000, 0, "byte"),
-        (b"<html>", 0, "byte"),
         ("[" * 500_000, 0, "byte"),
         ('{"a":' * 200_000, 0, "byte"),
-        (json.dumps([review(1)]).encode("utf-16"), 0, "byte"),
     ],
 )
 def test_reviews_before_the_damage_are_imported_and_the_damage_is_located(run, given, count, where):
@@ -764,7 +727,7 @@ def test_killed_in_the_middle_nothing_is_lost_and_a_second_run_finishes(tmp_path
     environment = {**os.environ, "DATABASE_URL": url, "DETOX_VAR": str(tmp_path / "var"), "DEBUG": "1"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     path = long_file(tmp_path / "reviews.json", count)
-    command = [sys.executable, "manage.py", "import_reviews", path, "--format", "google"]
+    command = [sys.executable, "manage.py", "import_reviews", path, "--format", "google", "--no-input"]
 
     first = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 60

@@ -67,6 +67,8 @@ def named(text, roster=()):
         ("I owe my life to Okwudili.", ["Okwudili"]),
         ("best place ever\n- mark", ["mark"]),
         ("roommates tyler, jose and big mike", ["tyler", "jose", "big mike"]),
+        ("PJ was kind and PJ's room was next to mine", ["PJ", "PJ"]),
+        ("Heaven sat with me", ["Heaven"]),
     ],
 )
 def test_names_are_found_however_they_are_typed(text, found):
@@ -87,6 +89,9 @@ def test_names_are_found_however_they_are_typed(text, found):
         "The nurse was kind and the doctor listened",
         "gracias a todos, el lugar es muy limpio",
         "❤️🙏🏽👨‍👩‍👧",
+        "Heaven sent, all of them. A heaven-sent place",
+        "they gave me pj's and socks, so bring your PJ's",
+        "My pjs were clean, wore PJ's all day",
     ],
 )
 def test_words_that_are_names_elsewhere_are_left_alone(text):

@@ -147,7 +147,7 @@ def test_a_withheld_review_says_why_and_that_two_people_decided(client, link):
 
     page = page_of(client.get(url))
 
-    assert "Two people on our staff read it" in page
+    assert "Two people on our staff decided" in page
     assert Reason.PERSON.label in page
     assert "moderator-" not in page
 

@@ -314,8 +314,8 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
     html = page(client)
 
     said = text(html)
-    assert "Showing all 4 reviews that we may show" in said
-    assert "Written from January 2026 to April 2026. Newest first." in said
+    assert "Showing 4 reviews" in said
+    assert "Written from January 2026 to April 2026. The newest come first." in said
     assert "4.0 of 5 stars on average, over the 3 shown reviews that have stars." in said
     assert "2 withheld, and why:" in said
     assert f"1: {Reason.ELSEWHERE.label}" in said
@@ -333,13 +333,79 @@ def test_the_page_counts_what_it_holds_back_and_why(client):
     ]
 
 
+def test_staff_and_paid_authors_are_in_no_average_and_no_table(client):
+    for stars, relationship in ((5, "staff"), (5, "paid"), (5, "paid"), (2, "stayed"), (1, "family")):
+        make_review("published", stars=stars, relationship=relationship)
+    make_review("declined", stars=5, relationship="staff", reason=Reason.FAKE)
+    make_review(stars=5, relationship="paid")
+    hidden = make_review("published", stars=5, relationship="staff")
+    reports.hide(hidden.pk, by=make_user("moderator"))
+
+    html = page(client)
+
+    said = text(html)
+    assert "Showing 5 reviews" in said
+    assert (
+        "1.5 of 5 stars on average, over the 2 shown reviews that have stars and are not by people who work here or "
+        "were offered something."
+    ) in said
+    assert (
+        "6 reviews are in neither the average nor the table: their authors say that they work here, are close to "
+        "someone who does, or were offered something for it."
+    ) in said
+    assert "1 withheld, and why:" in said
+    assert "Reviews by stars, without those of people who work here or were offered something" in said
+    assert re.findall(r'<th scope="row">(\d stars?|All)</th>.*?<td>(\d)</td><td>(\d)</td></tr>', html) == [
+        ("5 stars", "0", "0"),
+        ("4 stars", "0", "0"),
+        ("3 stars", "0", "0"),
+        ("2 stars", "1", "0"),
+        ("1 star", "1", "0"),
+        ("All", "2", "0"),
+    ]
+    assert "Not shown for now, by stars" not in said
+
+
+def test_what_is_not_shown_for_now_is_split_by_stars(client):
+    make_review("published", stars=5)
+    for stars in (1, 1, 4):
+        make_review(stars=stars)
+    for number, stars in enumerate((1, 2, None)):
+        make_review(stars=stars, source="google", source_id=f"{number}", allow_words=False)
+    hidden = make_review("published", stars=1)
+    reports.hide(hidden.pk, by=make_user("moderator"))
+
+    html = page(client)
+
+    table = html[html.index("Not shown for now, by stars") :]
+    assert re.findall(r'<th scope="col">([^<]+)</th>', table) == ["Stars", "Not read yet", "Hidden", "On other sites"]
+    assert re.findall(r'<th scope="row">(\d stars?|No stars)</th><td>(\d)</td><td>(\d)</td><td>(\d)</td>', table) == [
+        ("5 stars", "0", "0", "0"),
+        ("4 stars", "1", "0", "0"),
+        ("3 stars", "0", "0", "0"),
+        ("2 stars", "0", "0", "1"),
+        ("1 star", "2", "1", "1"),
+        ("No stars", "0", "0", "1"),
+    ]
+
+
+def test_too_few_that_wait_are_not_split_for_whoever_decides_on_them(client):
+    make_review(stars=1)
+    make_review(stars=5)
+
+    said = text(page(client))
+
+    assert "2 have not been read yet. We count stars here only once three or more wait" in said
+    assert "Not shown for now, by stars" not in said
+
+
 def test_without_reviews_the_page_says_so(client):
     said = text(page(client))
 
     assert "No reviews are shown None withheld." in said
     assert "Showing" not in said
     assert "average" not in said
-    assert "Newest first" not in said
+    assert "newest come first" not in said
     assert "Not shown for now" not in said
 
 
@@ -353,7 +419,7 @@ def test_with_one_of_each_the_page_speaks_of_one(client):
     html = page(client)
 
     said = text(html)
-    assert "Showing the 1 review that we may show" in said
+    assert "Showing 1 review " in said
     assert "Written in April 2026." in said
     assert "4.0 of 5 stars on average, over the 1 shown review that has stars." in said
     assert "1 withheld, and why:" in said
@@ -369,7 +435,7 @@ def test_with_thousands_the_page_separates_them(client, moderator_rows):
 
     said = text(page(client))
 
-    assert "Showing all 1,234 reviews that we may show" in said
+    assert "Showing 1,234 reviews" in said
     assert "over the 1,234 shown reviews that have stars" in said
     assert "2,345 withheld, and why:" in said
     assert f"2,345: {Reason.FAKE.label}" in said
@@ -771,3 +837,13 @@ def test_readers_see_how_many_reviews_staff_took_down_for_their_authors(client):
     said = text(page(client, "/reviews/how/"))
 
     assert "in person: 2 with 1–2 stars, 1 with 4–5 stars. They are not in the table." in said
+
+
+def test_the_home_page_says_who_works_here(client):
+    make_review("published", relationship="staff", stars=5)
+    make_review("published", relationship="stayed", stars=4)
+
+    said = text(page(client, "/"))
+
+    assert said.count("(Works or worked here)") == 1
+    assert "The newest reviews on our list, whatever their stars." in said

@@ -116,20 +116,37 @@ def test_one_tap_removes_a_detail_everywhere(client):
     assert not Testimonial.objects.exists()
 
 
+def test_hints_are_offered_after_the_details_and_keep_nothing_from_being_sent(client):
+    words = "I am a 64 year old welder from Tulsa. Kyle came with me. I stayed 28 days."
+
+    first = post(client, words=words)
+    html = first.content.decode()
+
+    later = [("mark", "Tulsa"), ("mark", "28 days")]
+    offered = re.findall(r"<li id=.detail-\d+.>\s*<p><(b|mark)>“([^”]+)”", html)
+    assert offered == [("b", "Kyle"), ("mark", "64 year old"), ("mark", "welder"), *later]
+    assert html.count("worth a second look") == 4
+    assert not Testimonial.objects.exists()
+    without = post(client, first, privacy_action=button(first, "Take out “Tulsa”"))
+    assert "welder from [place removed]. Kyle" in words_in(without)
+    assert post(client, first).status_code == 302
+    assert sent_words()["words"] == words
+
+
 def test_an_exact_time_can_be_written_less_exactly(client):
     first = post(client, words="I have been sober for 14 months now, thanks to you.")
     second = post(client, first, privacy_action=button(first, "instead"))
 
     assert "14 months" not in words_in(second)
     assert "[" not in words_in(second)
-    assert "We see no more details" in second.content.decode()
+    assert "We find no more details" in second.content.decode()
 
 
 def test_all_details_can_be_removed_and_the_rest_is_sent(client):
     first = post(client, words=TELLING)
     second = post(client, first, privacy_action="all")
 
-    assert "We see no more details" in second.content.decode()
+    assert "We find no more details" in second.content.decode()
     assert post(client, second).status_code == 302
     assert "Kyle" not in sent_words()["words"]
 

@@ -157,7 +157,7 @@ def _person(port: int, number: int, outcome: Outcome, max_delay: float) -> None:
     fields |= {"phone": f"(212) 555-{number:04}", "story": story}
 
     def refused(status, text):
-        is_clear = status == 503 and "did not receive" in text and story in text
+        is_clear = status == 503 and "could not store this" in text and story in text
         if not is_clear and status != 500:
             outcome.misleading.append(number)
 

@@ -99,7 +99,7 @@ def test_a_valid_form_is_stored_and_thanked_for(client, url):
 
     assert response.status_code == 302
     assert MODEL[url].objects.count() == 1
-    assert client.get(response.headers["Location"]).status_code == 200
+    assert client.get(response.headers["Location"], follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("url", [HELP, REVIEW])

@@ -545,9 +545,9 @@ def test_a_reported_review_stays_up(client):
 
     response = send_report(client, review, kind="about_me", text="This is about my quokka farm.")
 
-    assert (response.status_code, response.headers["Location"]) == (302, "/reviews/told/")
+    assert (response.status_code, response.headers["Location"].partition("?")[0]) == (302, "/reviews/told/")
     assert not response.cookies
-    assert "Thank you for telling us" in page(client, "/reviews/told/")
+    assert "Thank you for telling us" in page(client, response.headers["Location"])
     remark = Report.objects.get()
     assert (remark.review, remark.kind, remark.payload) == (
         review,

@@ -9,7 +9,7 @@ from detoxsite.core import jobs
 
 from .alerting import escalation
 from .assurance import reconciliation, synthetic_check
-from .reception import spool, spool_import
+from .reception import journal, spool_import
 from .records import retention, retention_warnings
 
 RECONCILE_EVERY = timedelta(minutes=3)
@@ -38,13 +38,14 @@ def send_alerts() -> None:
 
 def reconcile() -> None:
     """Look whether each request is where it has to be: every few minutes, and at once while something is missing."""
+    journal.empty_reserve()
     last = reconciliation.saved_result()
-    if last is None or not last.is_complete or datetime.fromisoformat(last.at) < timezone.now() - RECONCILE_EVERY:
+    if last is None or not last.has_all or datetime.fromisoformat(last.at) < timezone.now() - RECONCILE_EVERY:
         reconciliation.save_result(reconciliation.reconcile())
 
 
 def delete_old_journals() -> None:
-    spool.delete_old_journals()
+    journal.delete_old()
 
 
 def send_synthetic_request() -> None:

@@ -22,7 +22,8 @@ def register() -> None:
     jobs.register("alerts", send_alerts, every=SECOND, has_own_thread=True, timeout=DB_TIMEOUT)
     jobs.register("request reconciliation", reconcile, every=SHORT_PERIOD)
     jobs.register("journal retention", delete_old_journals, every=HOUR)
-    jobs.register("synthetic check", send_synthetic_request, every=SHORT_PERIOD, is_needed=_serves_the_public)
+    options = {"has_own_thread": True, "timeout": DB_TIMEOUT, "is_needed": _serves_the_public}  # it may wait long
+    jobs.register("synthetic check", send_synthetic_request, every=SHORT_PERIOD, **options)
     jobs.register("retention warnings", warn_of_erasure, every=SHORT_PERIOD)
     jobs.register("retention warning emails", send_retention_warnings, every=SHORT_PERIOD)
     jobs.register("approved erasures", erase_approved, every=SHORT_PERIOD)

@@ -247,3 +247,22 @@ def test_a_job_that_another_worker_had_runs_here_soon_after(make_job, monkeypatc
 def test_two_jobs_of_one_name_are_refused():
     with pytest.raises(ValueError, match="two jobs called 'alerts'"):
         jobs.register("alerts", fail, every=timedelta(minutes=1))
+
+
+def test_a_success_that_could_not_be_recorded_is_repeated_soon(make_job, monkeypatch):
+    """Else a job that runs once an hour stays overdue for another hour after the database is back."""
+    moment, ran = [0.0], []
+    runner = jobs.Runner(make_job(lambda: ran.append(1), every=timedelta(hours=1)), clock=lambda: moment[0])
+
+    def cut_off(*args, **kwargs):
+        raise OperationalError
+
+    record = jobs.record
+    monkeypatch.setattr(jobs, "record", cut_off)
+    assert runner.run_if_due() is False
+    monkeypatch.setattr(jobs, "record", record)
+    moment[0] = 31.0
+
+    assert runner.run_if_due() is True
+    assert JobRun.objects.get(name="a job").last_succeeded_at
+    assert len(ran) == 2

@@ -139,6 +139,28 @@ def test_if_the_path_is_broken_readyz_says_so(live_server, settings, monkeypatch
     assert client.get("/readyz").json()["synthetic"] is False
 
 
+def test_after_the_fault_the_next_look_sends_another_and_readyz_recovers(monkeypatch, client):
+    def fail():
+        raise synthetic_check.Failed("POST /help/: 503")
+
+    monkeypatch.setattr(synthetic_check, "send", fail)
+    synthetic_check.send_if_due()
+    assert client.get("/readyz").json()["synthetic"] is False
+
+    monkeypatch.setattr(synthetic_check, "send", lambda: "ABCD2345")
+    synthetic_check.send_if_due(later(0.25))
+
+    assert client.get("/readyz").json()["synthetic"] is True
+
+
+def test_a_torn_result_is_no_success(disk, client):
+    disk.mkdir(parents=True)
+    (disk / "synthetic.json").write_text('{"at": "20')
+
+    assert client.get("/readyz").json()["synthetic"] is False
+    assert synthetic_check._last()["problem"]
+
+
 def test_a_lost_second_submission_is_reported_missing():
     receive()
     sent = reception.seal_request({"phone": "2"}, Identity.of("k" * 20))

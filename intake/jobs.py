@@ -39,10 +39,10 @@ def send_alerts() -> None:
 
 def reconcile() -> None:
     """Look whether each request is where it has to be: every few minutes, and at once while something is missing."""
-    journal.empty_reserve()
     last = reconciliation.saved_result()
     if last is None or not last.has_all or datetime.fromisoformat(last.at) < timezone.now() - RECONCILE_EVERY:
         reconciliation.save_result(reconciliation.reconcile())
+    journal.empty_reserve()  # last: it raises while the disk is full
 
 
 def delete_old_journals() -> None:

@@ -71,7 +71,7 @@ class Outcome:
     without_cookie: int = 0
     proof: str = ""
     ready_after: float = 0.0  # seconds from the last fault to a /readyz without a failed check
-    not_ready: str = ""  # what /readyz says if that never came
+    failing_until: dict = field(default_factory=dict)  # seconds after the last fault, by failed check of /readyz
     began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
@@ -79,11 +79,12 @@ class Outcome:
     def is_good(self) -> bool:
         faults = (self.other_reference, self.misleading, self.lost, self.twice, self.changed, self.unalerted)
         faults += (self.unproven,)
-        faults += (self.not_ready, self.ready_after > READY_WITHIN)
+        faults += (self.ready_after > READY_WITHIN,)
         return "Nothing is missing." in self.proof and len(self.shown) == self.people and not any(faults)
 
     def report(self) -> str:
         """Lines in the format of the other benchmarks."""
+        slow = ", ".join(f"{name} {seconds:.0f}" for name, seconds in self.failing_until.items()) or "at once"
         detail = f"seed {self.seed}, {len(self.shown)} acknowledged, {self.through_disk} through the disk"
         lines = [
             f"faults, acknowledged and lost: {len(self.lost)} requests ({detail})",
@@ -95,7 +96,7 @@ class Outcome:
             f"faults, acknowledged and not in the journal: {len(self.unproven)} requests",
             f"faults, shown without a cookie: {self.without_cookie} requests",
             f"faults, full disk: {self.not_full or f'a file system of {DISK}, filled to the last byte'}",
-            f"faults, /readyz well again: {self.ready_after:.0f} s after the last fault {self.not_ready}".rstrip(),
+            f"faults, /readyz well again: {self.ready_after:.0f} s after the last fault ({slow})",
             f"faults, reconcile: {self.proof}",
         ]
         return "\n".join(lines)
@@ -315,10 +316,11 @@ def _wait_ready(site: Site, outcome: Outcome) -> None:
         checks = json.loads(text) if status in (200, 503) else {"answer": False}
         failed = {name for name, is_well in checks.items() if is_well is False}
         outcome.ready_after = time.monotonic() - over
-        if not failed - ({"calls"} if is_long else set()):
+        failed -= {"calls"} if is_long else set()
+        if not failed:
             return
+        outcome.failing_until |= dict.fromkeys(failed, outcome.ready_after)
         time.sleep(0.5)
-    outcome.not_ready = text
 
 
 def _settle(site: Site, outcome: Outcome) -> None:

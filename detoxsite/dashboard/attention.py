@@ -9,8 +9,8 @@ from django.urls import reverse, reverse_lazy
 
 from articles.models import Edition, Reminder, State
 from detoxsite.core import site_profile
-from intake.admin.queue import in_queue
 from intake.alerting import deliveries, on_call
+from intake.casework.queues import in_queue
 from intake.models import RetentionWarning, week
 from intake.models import Status as CallStatus
 from intake.records import retention

@@ -17,7 +17,7 @@ from detoxsite.core.plain_text import as_seen
 from detoxsite.core.safety import risk_signs
 
 from .. import services
-from ..alerting import escalation
+from ..casework.queues import in_queue
 from ..models import (
     CallForHelp,
     ContactAttempt,
@@ -70,25 +70,6 @@ class QueueFilter(admin.SimpleListFilter):
         if self.search is not None:
             return queryset.filter(self.search)
         return in_queue(self.value(), queryset)
-
-
-def in_queue(name: str | None, requests=None):
-    """The requests of one queue: what its list shows is what the dashboard counts."""
-    every = CallForHelp.objects.real() if requests is None else requests
-    counting = every.counting()
-    accepted = counting.filter(is_quarantined=False)
-    queues = {
-        None: accepted.open(),
-        "unclaimed": accepted.unclaimed(),
-        "danger": accepted.unclaimed().filter(urgency=Urgency.DANGER),
-        "unalerted": every.filter(pk__in=escalation.overdue_alerts().order_by().values("call")),
-        "wrote": accepted.open().unanswered(),
-        "spam": counting.open().filter(is_quarantined=True),
-        "closed": counting.filter(status=Status.CLOSED),
-        "all": every,
-        "samples": every.filter(is_sample=True),
-    }
-    return queues[name] if name in queues else accepted.filter(status=name)
 
 
 def search_filter(typed: str) -> Q:

@@ -32,8 +32,8 @@ STATES = {  # rows in different states, whose pages differ
     "testimonials.testimonial": 4,
     "articles.edition": 3,
 }
-QUERIES = ("", "?q=a&o=1", "?p=1&e=1")
-EXPECTED = {200, 302, 403, 404, 405}
+QUERIES = ("?q=a&o=1", "?p=1&e=1")
+EXPECTED = {200, 302, 400, 403, 404, 405}
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def _of_model(prefix, patterns, objects, model) -> Iterator[str]:
     for pattern in patterns:
         path, converters = str(pattern.pattern), pattern.pattern.converters
         if not converters:
-            yield from (f"/admin/{prefix}{path}{query}" for query in (QUERIES if not path else [""]))
+            yield f"/admin/{prefix}{path}"
             continue
         name = next(name for name in converters if name != "name")
         kind = type(converters[name]).__name__.removesuffix("Converter").lower()
@@ -121,6 +121,9 @@ def test_no_address_of_the_admin_fails_for_any_role(rows, people, monkeypatch):
         if role:
             client.force_login(people[role])
         answers |= {(role, address): client.get(address).status_code for address in known}
+        lists = [address for address in known if address.count("/") == 4 and answers[role, address] == 200]
+        asked = [address + query for address in lists for query in QUERIES]
+        answers |= {(role, address): client.get(address).status_code for address in asked}
 
     assert {asked: status for asked, status in answers.items() if status not in EXPECTED} == {}
     for role in ("compliance", "manager"):

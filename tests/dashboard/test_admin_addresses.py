@@ -94,19 +94,22 @@ def addresses(rows) -> Iterator[str]:
 
 
 def _of_model(prefix, patterns, objects, model) -> Iterator[str]:
-    actions = [action.name for action in getattr(admin.site._registry[model], "object_actions", ())]
+    [action, *_] = [act.name for act in getattr(admin.site._registry[model], "object_actions", ())] or ["none"]
     for pattern in patterns:
         path, converters = str(pattern.pattern), pattern.pattern.converters
+        if pattern.name is None:
+            continue  # Django's redirect of an old address to that of the object
         if not converters:
             yield f"/admin/{prefix}{path}"
             continue
         name = next(name for name in converters if name != "name")
         kind = type(converters[name]).__name__.removesuffix("Converter").lower()
         kind = kind if kind != "string" else "str"
-        some = objects[: STATES.get(model._meta.label_lower, 1)]
+        is_page = "<slug:name>" not in path and not path.endswith(("/history/", "/delete/"))
+        some = objects[: STATES.get(model._meta.label_lower, 1) if is_page else 1]
         for one in some:
-            filled = path.replace(f"<{kind}:{name}>", str(one.pk))
-            yield from (f"/admin/{prefix}{filled.replace('<slug:name>', act)}" for act in actions or ["none"])
+            filled = path.replace(f"<{kind}:{name}>", str(one.pk)).replace("<slug:name>", action)
+            yield f"/admin/{prefix}{filled}"
 
 
 def test_no_address_of_the_admin_fails_for_any_role(rows, people, monkeypatch):
@@ -114,12 +117,14 @@ def test_no_address_of_the_admin_fails_for_any_role(rows, people, monkeypatch):
     assert [model for model, some in rows.items() if not some] == []
     known = sorted(set(addresses(rows)))
     assert not [address for address in known if "<" in address]
-    assert len(known) > 250
+    assert len(known) > 150
     answers = {}
-    for role in (*people, None):
+    for role in (*ROLES, None, "superuser"):
         client = Client(raise_request_exception=False)
         if role:
             client.force_login(people[role])
+        if role == "superuser":  # for what no role may open
+            known = [address for address in known if not any(answers[who, address] == 200 for who in ROLES)]
         answers |= {(role, address): client.get(address).status_code for address in known}
         lists = [address for address in known if address.count("/") == 4 and answers[role, address] == 200]
         asked = [address + query for address in lists for query in QUERIES]
@@ -132,7 +137,7 @@ def test_no_address_of_the_admin_fails_for_any_role(rows, people, monkeypatch):
         assert answers[role, "/admin/admin/logentry/"] == 200
     refused = {address for (role, address), status in answers.items() if role is None and status == 200}
     assert refused <= {"/admin/jsi18n/"}
-    for role in people:  # each may do something, or the test looks at nothing
+    for role in ROLES:  # each may do something, or the test looks at nothing
         assert sum(status == 200 for (who, _), status in answers.items() if who == role) > 10
 
 

@@ -755,6 +755,17 @@ def test_the_count_is_not_taken_for_every_request(client, django_assert_num_quer
         page(client, "/reviews/how/")
 
 
+def test_samples_are_counted_only_as_long_as_there_are_no_other_reviews():
+    make_review(Status.PUBLISHED, stars=1, is_sample=True)
+    make_review(Status.DECLINED, stars=1, is_sample=True)
+    assert (statistics.recent().low.shown, statistics.recent().low.withheld) == (1, 1)
+
+    make_review(Status.DECLINED, stars=2)
+    statistics.clear_cache()
+
+    assert (statistics.recent().low.shown, statistics.recent().low.withheld) == (0, 1)
+
+
 def test_a_hidden_review_counts_as_withheld_among_the_decisions():
     review = make_review(Status.PUBLISHED, stars=1)
     reports.hide(review.pk, by=make_user("moderator"))

@@ -7,7 +7,7 @@ from tests import fault_injection
 
 @pytest.mark.site
 def test_while_everything_is_killed_no_acknowledged_request_is_lost(site):
-    outcome = fault_injection.run(site, people=120, seed=20261123, max_delay=2.0)
+    outcome = fault_injection.run(site, people=150, seed=20261123, max_delay=2.0)
 
     assert outcome.is_good, outcome.report()
     assert sum(outcome.faults.values()) >= 5, outcome.report()

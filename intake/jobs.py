@@ -9,7 +9,7 @@ from detoxsite.core import jobs
 
 from .alerting import escalation
 from .assurance import reconciliation, synthetic_check
-from .reception import spool, spool_import
+from .reception import journal, spool_import
 from .records import retention, retention_warnings
 
 RECONCILE_EVERY = timedelta(minutes=3)
@@ -22,7 +22,8 @@ def register() -> None:
     jobs.register("alerts", send_alerts, every=SECOND, has_own_thread=True, timeout=DB_TIMEOUT)
     jobs.register("request reconciliation", reconcile, every=SHORT_PERIOD)
     jobs.register("journal retention", delete_old_journals, every=HOUR)
-    jobs.register("synthetic check", send_synthetic_request, every=SHORT_PERIOD, is_needed=_serves_the_public)
+    options = {"has_own_thread": True, "timeout": DB_TIMEOUT, "is_needed": _serves_the_public}  # it may wait long
+    jobs.register("synthetic check", send_synthetic_request, every=SHORT_PERIOD, **options)
     jobs.register("retention warnings", warn_of_erasure, every=SHORT_PERIOD)
     jobs.register("retention warning emails", send_retention_warnings, every=SHORT_PERIOD)
     jobs.register("approved erasures", erase_approved, every=SHORT_PERIOD)
@@ -39,12 +40,13 @@ def send_alerts() -> None:
 def reconcile() -> None:
     """Look whether each request is where it has to be: every few minutes, and at once while something is missing."""
     last = reconciliation.saved_result()
-    if last is None or not last.is_complete or datetime.fromisoformat(last.at) < timezone.now() - RECONCILE_EVERY:
+    if last is None or not last.has_all or datetime.fromisoformat(last.at) < timezone.now() - RECONCILE_EVERY:
         reconciliation.save_result(reconciliation.reconcile())
+    journal.empty_reserve()  # last: it raises while the disk is full
 
 
 def delete_old_journals() -> None:
-    spool.delete_old_journals()
+    journal.delete_old()
 
 
 def send_synthetic_request() -> None:

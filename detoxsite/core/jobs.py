@@ -22,7 +22,7 @@ from .models import JobRun
 
 LOCK_FAMILY = 7003  # first half of the advisory lock's key; the second half is the job's
 GRACE = timedelta(minutes=2)  # a job is overdue after three of its periods and this
-RETRY_EVERY = timedelta(minutes=1)  # after a run that failed, or was another worker's, where the period is longer
+RETRY_EVERY = timedelta(seconds=30)  # after a run that failed, or was another worker's, where the period is longer
 RECORD_EVERY = timedelta(seconds=30)  # successes of a job that runs every second are recorded this often
 RECORD_TIMEOUT = 5.0  # seconds
 
@@ -89,7 +89,8 @@ class Runner:
 def run(job: Job, *, record_success: bool = True) -> bool | None:
     """Run a job now. Whatever it raises is logged and recorded, and reaches no other job.
 
-    Returns whether it succeeded, or None where another worker is running it.
+    Returns whether it succeeded, or None where another worker is running it. A success that could not be recorded is
+    none: the job would stay overdue until its next period.
     """
     started_at, error = timezone.now(), ""
     try:
@@ -102,9 +103,8 @@ def run(job: Job, *, record_success: bool = True) -> bool | None:
         _log(job, exc)
     finally:
         _close_connections()
-    if error or record_success:
-        _record(job.name, started_at, error)
-    return not error
+    is_recorded = _record(job.name, started_at, error) if error or record_success else True
+    return is_recorded and not error
 
 
 def _db_timeout(seconds: float | None):
@@ -153,12 +153,14 @@ def _log(job: Job, exc: Exception) -> None:
 # --- records ---------------------------------------------------------------------------------------------------------
 
 
-def _record(name: str, started_at: datetime, error: str) -> None:
+def _record(name: str, started_at: datetime, error: str) -> bool:
     try:
         with db_timeout.time_limit(RECORD_TIMEOUT):
             record(name, started_at=started_at, error=error)
+        return True
     except (DatabaseError, InterfaceError) as exc:
         logger.warning("The run of job “%s” was not recorded: %s", name, type(exc).__name__)
+        return False
     finally:
         _close_connections()
 

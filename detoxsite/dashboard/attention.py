@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min
+from django.db.models import Min
 from django.urls import reverse, reverse_lazy
 
 from articles.models import Edition, Reminder, State
 from detoxsite.core import site_profile
-from intake.alerting import deliveries, escalation, on_call
-from intake.models import CallForHelp, RetentionWarning, Urgency, week
+from intake.alerting import deliveries, on_call
+from intake.casework.queues import in_queue
+from intake.models import RetentionWarning, week
 from intake.models import Status as CallStatus
 from intake.records import retention
 from testimonials.models import OutgoingEmail, Report, Testimonial
-from testimonials.models import Status as ReviewStatus
 from testimonials.moderation import queues
 
 CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
@@ -86,21 +86,19 @@ def _articles() -> Iterator[AttentionItem]:
 def _reviews(user) -> Iterator[AttentionItem]:
     """Reviews to decide on, and, while there are any, what else is pressing."""
     count = queues.counts(user)
-    hidden = Testimonial.objects.filter(hidden_at__isnull=False)
-    if oldest := hidden.aggregate(oldest=Min("hidden_at"))["oldest"]:
-        labels = "review hidden because someone may be in danger", "reviews hidden because someone may be in danger"
-        yield AttentionItem(hidden.count(), *labels, f"{REVIEWS}?queue=reported", since=oldest, urgent=True)
+    if hidden_since := Testimonial.objects.hidden().aggregate(oldest=Min("hidden_at"))["oldest"]:
+        labels = "review reported, or hidden as a danger", "reviews reported, or hidden as a danger"
+        yield AttentionItem(count["reported"], *labels, f"{REVIEWS}?queue=reported", since=hidden_since, urgent=True)
     oldest = Testimonial.objects.awaiting_decision().values_list("submitted_at", flat=True).first()
     yield AttentionItem(count["waiting"], "review to decide on", "reviews to decide on", REVIEWS, since=oldest)
     if count["second"]:
         labels = "review that needs a second person", "reviews that need a second person"
         oldest = Testimonial.objects.proposed_by_others(user).aggregate(oldest=Min("proposed_at"))["oldest"]
         yield AttentionItem(count["second"], *labels, f"{REVIEWS}?queue=second", since=oldest)
-    open_reports = Report.objects.open().filter(review__status=ReviewStatus.PUBLISHED)
-    found = open_reports.aggregate(count=Count("pk"), oldest=Min("at"))
-    if found["count"]:
-        labels = "open report from a reader", "open reports from readers"
-        yield AttentionItem(found["count"], *labels, f"{REVIEWS}?queue=reported", since=found["oldest"])
+    if count["reported"] and not hidden_since:
+        labels = "review that a reader reported", "reviews that readers reported"
+        oldest = Report.objects.open().aggregate(oldest=Min("at"))["oldest"]
+        yield AttentionItem(count["reported"], *labels, f"{REVIEWS}?queue=reported", since=oldest)
     failed = OutgoingEmail.objects.filter(state=OutgoingEmail.State.FAILED).count()
     if failed and user.has_perm("testimonials.view_outgoingemail"):
         labels = "email to an author that failed", "emails to authors that failed"
@@ -111,19 +109,17 @@ def _reviews(user) -> Iterator[AttentionItem]:
 
 
 def _requests() -> Iterator[AttentionItem]:
-    real = CallForHelp.objects.real()
-    new = real.unclaimed().filter(is_quarantined=False)
-    in_danger = new.filter(urgency=Urgency.DANGER)
+    new, in_danger = in_queue("unclaimed"), in_queue("danger")
     if count := in_danger.count():
         labels = "request about someone in danger now", "requests about people in danger now"
-        url = f"{CALLS}?queue=unclaimed"
+        url = f"{CALLS}?queue=danger"
         yield AttentionItem(count, *labels, url, since=_oldest(in_danger), urgent=True)
-    if count := real.open().unanswered().count():
+    if count := in_queue("wrote").count():
         labels = "person wrote back and has no answer", "people wrote back and have no answer"
         yield AttentionItem(count, *labels, f"{CALLS}?queue=wrote", urgent=True)
     labels = "unclaimed request", "unclaimed requests"
     yield AttentionItem(new.count(), *labels, f"{CALLS}?queue=unclaimed", since=_oldest(new), urgent=True)
-    suspected_spam = real.open().filter(is_quarantined=True)
+    suspected_spam = in_queue("spam")
     if oldest := _oldest(suspected_spam):
         labels = (
             "request that looks like spam: check it this shift",
@@ -134,7 +130,7 @@ def _requests() -> Iterator[AttentionItem]:
         (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
         (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
     ):
-        calls = real.filter(status=status)
+        calls = in_queue(status)
         yield AttentionItem(calls.count(), singular, plural, f"{CALLS}?queue={status}", since=_oldest(calls))
 
 
@@ -144,10 +140,11 @@ def _oldest(calls) -> datetime | None:
 
 def _alerts() -> Iterator[AttentionItem]:
     """Alerts that have not reached anyone; nothing while all is well."""
+    unalerted = f"{CALLS}?queue=unalerted"
     for count, singular, plural, url in (
-        (escalation.overdue_alerts().count(), "alert that reached no one", "alerts that reached no one", CALLS),
-        (deliveries.late().count(), "delayed alert", "delayed alerts", f"{DELIVERIES}?state__exact=waiting"),
-        (deliveries.failed().count(), "failed alert", "failed alerts", f"{DELIVERIES}?state__exact=failed"),
+        (in_queue("unalerted").count(), "alert that reached no one", "alerts that reached no one", unalerted),
+        (deliveries.late().count(), "delayed alert", "delayed alerts", f"{DELIVERIES}?problem=late"),
+        (deliveries.failed().count(), "failed alert", "failed alerts", f"{DELIVERIES}?problem=failed"),
     ):
         if count:
             yield AttentionItem(count, singular, plural, url, urgent=True)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from detoxsite.core import db_timeout, jobs
 from detoxsite.ops import worker
 from intake.assurance import reconciliation, synthetic_check
-from intake.reception import spool
+from intake.reception import journal, spool
 
 READY_TIMEOUT = 1.0  # seconds
 
@@ -31,9 +31,13 @@ def readyz(request):
     a database, and an unanswered request is no reason to take the site offline.
     """
     checks, detail = _database()
-    checks |= {"disk": _is_disk_writable(), "spool": spool.is_writable() and not spool.broken_files()}
+    checks |= {
+        "disk": _is_disk_writable(),
+        "spool": spool.is_writable() and journal.is_writable() and not spool.broken_files(),
+    }
     report = reconciliation.saved_result()
-    checks["calls"] = report is not None and report.is_complete
+    checks["calls"] = report is not None and report.has_all
+    detail["journal_gaps"] = report.gaps if report else {}
     checks["synthetic"] = synthetic_check.is_well()
     response = JsonResponse({**checks, **detail}, status=200 if all(checks.values()) else 503)
     response._has_been_logged = True  # a failed check is an answer, not an error to log at every poll

@@ -40,6 +40,21 @@ class EscalationStepAdmin(PlainRelations, StaffModelAdmin):
 COLUMNS = ["reference", "recipient", "step", "state", "tries", "next_try", "sent_at", "problem"]
 
 
+class ProblemFilter(admin.SimpleListFilter):
+    """What the dashboard counts."""
+
+    title, parameter_name = "problem", "problem"
+    problems = {"late": ("Delayed", deliveries.late), "failed": ("Failed in the last 7 days", deliveries.failed)}
+
+    def lookups(self, request, model_admin):
+        return [(name, label) for name, (label, _) in self.problems.items()]
+
+    def queryset(self, request, queryset):
+        if self.value() not in self.problems:
+            return queryset
+        return queryset.filter(pk__in=self.problems[self.value()][1]().values("pk"))
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
     state_field = "state"
@@ -54,7 +69,7 @@ class DeliveryAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         ),
     )
     list_display = COLUMNS
-    list_filter = ["state"]
+    list_filter = [ProblemFilter, "state"]
     ordering = ["-next_try_at"]
     show_full_result_count = False
     actions = None

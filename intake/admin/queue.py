@@ -17,6 +17,7 @@ from detoxsite.core.plain_text import as_seen
 from detoxsite.core.safety import risk_signs
 
 from .. import services
+from ..casework.queues import in_queue
 from ..models import (
     CallForHelp,
     Channel,
@@ -48,6 +49,8 @@ class QueueFilter(admin.SimpleListFilter):
         self.search = search_filter(form.cleaned_data["typed"]) if form and form.is_valid() else None
         return [
             ("unclaimed", "Unclaimed"),
+            ("danger", "In danger, unclaimed"),
+            ("unalerted", "No one alerted"),
             ("wrote", "New message, no answer"),
             (Status.CALLING, "Someone is calling"),
             (Status.UNREACHED, "Not reached yet"),
@@ -55,11 +58,12 @@ class QueueFilter(admin.SimpleListFilter):
             ("spam", SPAM_LABEL),
             ("closed", "Closed"),
             ("all", "All"),
+            ("samples", "Samples"),
         ]
 
     def choices(self, changelist):
         """Show the number of suspected spam too: it is out of the way, never out of sight."""
-        spam_count = CallForHelp.objects.real().open().filter(is_quarantined=True).count()
+        spam_count = in_queue("spam").count()
         first, *rest = super().choices(changelist)
         for choice in rest:
             choice["count"] = spam_count if choice["display"] == SPAM_LABEL else 0
@@ -68,16 +72,7 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.search is not None:
             return queryset.filter(self.search)
-        accepted = queryset.filter(is_quarantined=False).one_row_each()
-        queues = {
-            None: accepted.open(),
-            "unclaimed": accepted.unclaimed(),
-            "wrote": accepted.open().unanswered(),
-            "spam": queryset.open().filter(is_quarantined=True),
-            "closed": queryset.filter(status=Status.CLOSED),
-            "all": queryset,
-        }
-        return queues[self.value()] if self.value() in queues else accepted.filter(status=self.value())
+        return in_queue(self.value(), queryset)
 
 
 def search_filter(typed: str) -> Q:

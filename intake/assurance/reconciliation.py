@@ -19,7 +19,7 @@ from ..models import (
     CallForHelp,
     Status,
 )
-from ..reception import spool
+from ..reception import journal, spool
 
 LOOKBACK = timedelta(days=30)
 GRACE = timedelta(seconds=30)  # a request acknowledged just now may still be on its way
@@ -32,7 +32,7 @@ RESULT_LIFE = timedelta(minutes=10)  # how long a result is valid
 
 @dataclass
 class Reconciliation:
-    """The result. Each list holds references, and every list has to be empty."""
+    """The result. Each list holds references, ``gaps`` counts lines by journal; every one has to be empty."""
 
     at: str
     acknowledged: int = 0
@@ -43,10 +43,17 @@ class Reconciliation:
     unclaimed: list[str] = field(default_factory=list)  # alerted, and no one claimed it
     broken: list[str] = field(default_factory=list)  # files that cannot be read
     unreadable: list[str] = field(default_factory=list)  # stored, and sealed to a key that is not held here
+    gaps: dict[str, int] = field(default_factory=dict)  # lines of the journal that are torn or were never written
+
+    @property
+    def has_all(self) -> bool:
+        """Whether nothing that is known of is missing."""
+        return not (self.missing or self.waiting or self.unalerted or self.unclaimed or self.broken or self.unreadable)
 
     @property
     def is_complete(self) -> bool:
-        return not (self.missing or self.waiting or self.unalerted or self.unclaimed or self.broken or self.unreadable)
+        """Whether that is proof, too: a gap may hide a request that nobody knows of, and no time heals it."""
+        return self.has_all and not self.gaps
 
     def faults(self):
         """Yield (fault, references)."""
@@ -65,7 +72,8 @@ class Reconciliation:
 def reconcile(now: datetime | None = None) -> Reconciliation:
     """Compare the journal of acknowledgments with what is stored. Raises DatabaseError if the database is away."""
     now = now or timezone.now()
-    acknowledged = {(reference, fingerprint): at for at, reference, fingerprint in spool.acknowledged(now - LOOKBACK)}
+    noted = journal.read(now - LOOKBACK)
+    acknowledged = {(reference, fingerprint): at for at, reference, fingerprint in noted.acknowledgments}
     on_disk = {(call.reference, bytes(call.fingerprint).hex()): call.created_at for call in _on_disk()}
     real = CallForHelp.objects.real().filter(is_sample=False)
     stored, erased = _stored(real, {reference for reference, _ in acknowledged})
@@ -91,6 +99,7 @@ def reconcile(now: datetime | None = None) -> Reconciliation:
         ),
         broken=[path.name for path in spool.broken_files()],
         unreadable=_unreadable(real),
+        gaps=dict(noted.gaps),
     )
 
 

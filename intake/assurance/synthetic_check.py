@@ -1,7 +1,8 @@
 """Synthetic check: the software sends itself a request every 15 minutes to prove that the whole path works.
 
 It takes the path of a person: load the page, fill in and post the form, read the reference from the next page, look
-for the row and its alert. Then the request is removed. A key signed with INDEX_KEY marks it.
+for the row and its alert. Then the request is removed. A key signed with INDEX_KEY marks it. After a failure it is sent
+again at each look, so that /readyz recovers soon after the fault does.
 """
 
 import hmac
@@ -29,6 +30,7 @@ INTERVAL = timedelta(minutes=15)
 MAX_AGE = timedelta(minutes=35)  # two intervals
 KEY_LIFE = 10 * 60  # seconds
 TIMEOUT = 10  # seconds for an answer, and for the alert
+EPOCH = "1970-01-01T00:00:00+00:00"
 _KEY = re.compile(r"synthetic-(\d{10})-(\w{8})-([0-9a-f]{32})")
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 _REFERENCE = re.compile(r'class="ref">(\w{8})<')
@@ -103,15 +105,14 @@ def _wait_for_alert(reference: str) -> None:
     while time.monotonic() < deadline:
         call = CallForHelp.objects.filter(reference=reference, is_synthetic=True).without_sealed().first()
         if call and call.notified_at:
-            return remove_old(timezone.now())
+            return _remove(reference=reference)
         time.sleep(0.5)
     raise Failed("It was not stored." if call is None else "Its alert was not sent.")
 
 
-def remove_old(before: datetime) -> None:
-    """Remove synthetic requests older than ``before``."""
+def _remove(**which) -> None:
     with pgtrigger.ignore("intake.Consent:kept"):
-        CallForHelp.objects.filter(is_synthetic=True, created_at__lt=before).delete()
+        CallForHelp.objects.filter(is_synthetic=True, **which).delete()
 
 
 # --- kept for /readyz ------------------------------------------------------------------------------------------------
@@ -122,10 +123,10 @@ def _file():
 
 
 def send_if_due(now: datetime | None = None) -> None:
-    """Send one if the last is 15 minutes old, and save the result."""
+    """Send one if the last is 15 minutes old or failed, and save the result."""
     now = now or timezone.now()
     last = _last()
-    if last and now - datetime.fromisoformat(last["at"]) < INTERVAL:
+    if last and not last["problem"] and now - datetime.fromisoformat(last["at"]) < INTERVAL:
         return
     try:
         send()
@@ -133,16 +134,21 @@ def send_if_due(now: datetime | None = None) -> None:
     except Failed as exc:
         problem = str(exc)
         logger.error("The synthetic check failed. %s", problem)
-        remove_old(now - timedelta(hours=1))
+        _remove(created_at__lt=now - timedelta(hours=1))
     _file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _file().write_text(json.dumps({"at": now.isoformat(), "problem": problem}))
+    new = _file().with_suffix(".new")
+    new.write_text(json.dumps({"at": now.isoformat(), "problem": problem}))
+    new.rename(_file())
 
 
 def _last() -> dict | None:
+    """The last result; None before the first."""
     try:
         return json.loads(_file().read_text())
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return None
+    except (OSError, ValueError):
+        return {"at": EPOCH, "problem": "The last result cannot be read."}
 
 
 def is_well(now: datetime | None = None) -> bool:

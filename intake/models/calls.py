@@ -71,6 +71,11 @@ class CallForHelpQuerySet(models.QuerySet):
         """All but the synthetic checks (intake/assurance/synthetic_check.py)."""
         return self.filter(is_synthetic=False)
 
+    def counting(self):
+        """The center's own, or the samples as long as there are no others: what figures count and queues list."""
+        own = self.model.objects.real().filter(is_quarantined=False, is_sample=False)
+        return self.filter(Q(is_sample=False) | ~Exists(own))
+
     def open(self):
         return self.exclude(status=Status.CLOSED)
 

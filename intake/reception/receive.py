@@ -10,7 +10,7 @@ from detoxsite.core.safety import risk_signs
 from ..alerting.alerts import first_alert_at
 from ..models import CallForHelp, Channel
 from ..models.answers import with_defaults
-from . import spam_score, spool
+from . import journal, spam_score, spool
 from .identifiers import Identity, contact_digests, fingerprint
 from .insert import insert
 from .resubmission import resubmit
@@ -51,7 +51,7 @@ def receive(
         logger.warning("A request goes to the disk: the database said %s", type(exc).__name__)
         spool.put(call, consent)
         where = "disk"
-    spool.acknowledge(call, where)
+    journal.acknowledge(call, where)
     return call
 
 

@@ -1,11 +1,10 @@
-"""The spool: requests on disk while the database cannot take them; and the journal of acknowledged requests.
+"""The spool: requests on disk while the database cannot take them.
 
 A request is written sealed, as it would be stored: whole and on the disk before its name appears, or not at all.
 The worker brings it into the database (reception.receive.store_request) and removes it then. Below ``DETOX_VAR/calls``:
 
     spool/<row>-<fingerprint>.json   pending
     spool/broken/                    could not be read; /readyz is red until an operator has looked
-    acknowledged/<day>               one line for each "received": moment, reference, fingerprint, where it was written
 """
 
 import base64
@@ -13,14 +12,12 @@ import contextlib
 import json
 import logging
 import os
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 from detoxsite.core.public_forms.views import NotStored
@@ -30,7 +27,6 @@ from ..models import CallForHelp
 _BYTES = ("fingerprint", "sealed", "sealed_for_author", "return_key")
 _PLAIN = ("reference", "urgency", "channel", "spam_signals", "is_quarantined", "is_synthetic", "goes_first")
 _NEW = {"goes_first": False}  # what a file of an earlier version lacks
-JOURNAL_RETENTION = 90  # days
 
 logger = logging.getLogger(__name__)
 
@@ -170,54 +166,3 @@ def move_to_broken(path: Path) -> None:
     (folder() / "broken").mkdir(mode=0o700, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
         path.rename(folder() / "broken" / path.name)
-
-
-# --- the journal -----------------------------------------------------------------------------------------------------
-
-
-def _journal() -> Path:
-    return settings.VAR / "calls" / "acknowledged"
-
-
-def acknowledge(call: CallForHelp, where: str) -> None:
-    """Note in the journal that a person is about to read "received", so that reconcile can prove it true later."""
-    if call.is_synthetic:
-        return
-    now = timezone.now()
-    line = f"{now.isoformat(timespec='seconds')} {call.reference} {bytes(call.fingerprint).hex()} {where}\n".encode()
-    try:
-        _append(_journal() / f"{now:%Y-%m-%d}", line)
-    except OSError as exc:  # the request is safe; that it cannot be noted must not turn it into an error
-        logger.error("The journal cannot be written: %s", exc.strerror)
-
-
-def _append(path: Path, line: bytes) -> None:
-    flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY
-    try:
-        descriptor = os.open(path, flags, 0o600)
-    except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, flags, 0o600)
-    try:
-        os.write(descriptor, line)
-    finally:
-        os.close(descriptor)
-
-
-def acknowledged(since: datetime) -> Iterator[tuple[datetime, str, str]]:
-    """Moment, reference and fingerprint (hex) of each acknowledged request, from ``since`` on."""
-    for file in sorted(_journal().glob("????-??-??")):
-        if file.name < f"{since:%Y-%m-%d}":
-            continue
-        for line in file.read_text().splitlines():
-            with contextlib.suppress(ValueError):
-                moment, reference, fingerprint, _ = line.split(" ")
-                if (at := datetime.fromisoformat(moment)) >= since:
-                    yield at, reference, fingerprint
-
-
-def delete_old_journals() -> None:
-    """Remove the journals of days beyond JOURNAL_RETENTION."""
-    for file in _journal().glob("????-??-??"):
-        if file.stat().st_mtime < time.time() - JOURNAL_RETENTION * 24 * 60 * 60:
-            file.unlink()

@@ -1,6 +1,6 @@
 """The call for help, from the form to "we have your request". No page of it needs the database."""
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -9,6 +9,7 @@ from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms.cookies import LockedCookie
 from detoxsite.core.public_forms.rate_limit import client_address
+from detoxsite.core.public_forms.tickets import TICKET_LIFE, add_ticket, read_ticket
 from detoxsite.core.public_forms.views import PublicFormView
 from detoxsite.core.safety import crisis_steps
 
@@ -23,7 +24,8 @@ sent_cookie = LockedCookie("sent", path=reverse_lazy("intake:call"), max_age=60 
 was shown. The code stays in it, so that what the same browser sends again can be read in the portal.
 """
 
-NOTHING_SENT = {"reference": "", "code": "", "has_seen_code": False, "crisis_steps": [], "in_spanish": False}
+SHOWN = ("reference", "crisis_steps", "in_spanish")
+NOTHING = {"reference": "", "code": "", "has_seen_code": False, "crisis_steps": [], "in_spanish": False}
 
 
 class CallForHelpView(PublicFormView):
@@ -73,6 +75,9 @@ class CallForHelpView(PublicFormView):
             "has_seen_code": self.has_seen_code,
         }
         sent_cookie.set(response, self.request, value)
+        shown = {name: value[name] for name in SHOWN}
+        shown["code"] = "" if value["has_seen_code"] else value["code"]
+        response["Location"] = add_ticket(response["Location"], shown)
 
 
 @never_cache
@@ -80,13 +85,22 @@ class CallForHelpView(PublicFormView):
 def sent(request):
     """Show the reference for an hour and the return code once: the response that shows the code notes it in the cookie.
 
-    HEAD shows nothing, so it notes nothing.
+    A browser without the cookie is shown both as long as the ticket in the address is valid; one with it loses the
+    ticket at once. HEAD shows nothing, so it notes nothing.
     """
-    page = Page("Thank you", "What happens next.", section="help", neutral=True, index=False)
-    last = sent_cookie.read(request) or NOTHING_SENT
-    code = "" if last["has_seen_code"] else last["code"]
-    context = {name: last[name] for name in ("reference", "crisis_steps", "in_spanish")}
-    response = render(request, "intake/sent.html", {"page": page, **context, "code": format_code(code)})
-    if code and request.method == "GET":
+    last, ticket = sent_cookie.read(request), read_ticket(request)
+    if last and ticket is not None and ticket.get("reference") in (None, last["reference"]):
+        return redirect("intake:sent")
+    shown = NOTHING | (ticket or last or {})
+    code = "" if shown["has_seen_code"] else shown["code"]
+    context = {
+        "page": Page("Thank you", "What happens next.", section="help", neutral=True, index=False),
+        **{name: shown[name] for name in SHOWN},
+        "code": format_code(code),
+        "ticket_minutes": TICKET_LIFE // 60,
+        "has_ticket": ticket is not None,
+    }
+    response = render(request, "intake/sent.html", context)
+    if code and ticket is None and request.method == "GET":
         sent_cookie.set(response, request, last | {"has_seen_code": True})
     return response

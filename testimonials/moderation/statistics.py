@@ -48,7 +48,7 @@ class DecisionCount:
 
 
 class RecentDecisions:
-    """The decisions of the last WEEKS weeks including this one, as they are now. One query, each part from an index.
+    """The decisions of the last WEEKS weeks including this one, as they are now. One query.
 
     Reviews that were withdrawn, have expired or are being looked at again are not counted. A hidden one counts as
     withheld; otherwise hiding the low ones would look fair. ``taken_down`` (label, number) has those that staff
@@ -101,7 +101,10 @@ class RecentDecisions:
 
 
 def _counted(since: date) -> Iterable[tuple]:
-    """(Monday, group, status, number) of decisions since that day; HIDDEN ones are also counted as PUBLISHED."""
+    """(Monday, group, status, number) of decisions since that day; HIDDEN ones are also counted as PUBLISHED.
+
+    Of the center's own reviews, or of the samples as long as there are no others, as for requests.
+    """
     start = timezone.make_aware(datetime(since.year, since.month, since.day))
     reviews = Testimonial.objects.filter(decided_at__gte=start).order_by()
     hidden = reviews.filter(hidden_at__isnull=False)
@@ -113,11 +116,13 @@ def _counted(since: date) -> Iterable[tuple]:
     rows = _by_week(decided, F("status")).union(
         _by_week(hidden, Value(HIDDEN)), _by_week(taken_down, Value(TAKEN_DOWN)), all=True
     )
-    return [(timezone.localdate(week), group, status, n) for week, group, status, n in rows]
+    found = list(rows)
+    are_samples = all(is_sample for *_, is_sample, _ in found)
+    return [(timezone.localdate(week), *counted, n) for week, *counted, of, n in found if of == are_samples]
 
 
 def _by_week(reviews: QuerySet, status) -> QuerySet:
-    return reviews.values_list(TruncWeek("decided_at"), _GROUP, status).annotate(n=Count("*"))
+    return reviews.values_list(TruncWeek("decided_at"), _GROUP, status, "is_sample").annotate(n=Count("*"))
 
 
 def _sum(counts: Counter, label: str, *, group: str | None = None, week: date | None = None) -> DecisionCount:

@@ -84,7 +84,7 @@ def test_from_the_first_word_until_it_is_gone(visitor, house, width, dark, scrip
     assert Testimonial.objects.count() == 0
     shot(author, "4-before")
     press(author, "Send it as it is")
-    assert page.url == author.origin + "/reviews/sent/"
+    assert page.url.startswith(author.origin + "/reviews/sent/")
     shot(author, "5-sent")
     review = Testimonial.objects.get()
     assert (review.stars, review.relationship, Photo.objects.get().review) == (4, "family", review)
@@ -148,7 +148,7 @@ def test_enter_in_a_field_sends_and_removes_nothing(visitor, house, scripts):
     page.get_by_role("heading", name="Before you send").wait_for()
 
     page.locator("#id_email").press("Enter")
-    page.wait_for_url("**/reviews/sent/")
+    page.wait_for_url("**/reviews/sent/?*")
 
     assert Testimonial.objects.get().versions.get().payload["words"] == "My son Kyle came here, and he is well."
 

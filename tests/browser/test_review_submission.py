@@ -51,7 +51,7 @@ def test_a_review_is_sent_read_published_answered_and_withdrawn(visitor, house, 
     assert re.search(r"#detail-\d$", page.url)
     page.locator("#id_email").fill("dana@example.org")  # the mistake is noticed in time
     press(author, "Send it as it is")
-    assert page.url.endswith("/reviews/sent/")
+    assert "/reviews/sent/" in page.url
 
     page.goto(link_in(letter_files))
     press(author, "Yes, this is my address")
@@ -141,7 +141,7 @@ def test_back_after_a_mistyped_address_keeps_the_words(visitor, house, letter_fi
     page.locator("#id_email").fill("dana@example.org")
     author.click("Send my review")
 
-    assert page.url.endswith("/reviews/sent/")
+    assert "/reviews/sent/" in page.url
     newest = Testimonial.objects.latest("pk")
     assert newest.author.payload["email"] == "dana@example.org"
     assert newest.versions.get().payload["words"] == "They were kind to us, by day and by night."

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from detoxsite.core import jobs
 from detoxsite.core.models import JobRun
-from intake.reception import spool
+from intake.reception import journal
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +98,7 @@ def test_a_job_that_breaks_its_connection_keeps_no_other_from_running(monkeypatc
 def test_a_full_disk_in_one_job_keeps_no_other_from_running(monkeypatch):
     """A regression: eight jobs once shared one try, and those after the one that raised never ran."""
     monkeypatch.setattr("intake.assurance.synthetic_check.send", lambda: "ABCDEFGH")
-    monkeypatch.setattr(spool, "acknowledged", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(journal, "read", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
 
     went = run_all(broken="", run=None)
 
@@ -192,7 +192,7 @@ def test_a_job_runs_once_in_its_period_and_sooner_after_a_failure(make_job):
         moment[0], is_well[0] = float(second), second != 3600
         runner.run_if_due()
 
-    assert ran == [0, 3600, 3660, 7260, 10860]
+    assert ran == [0, 3600, 3630, 7230, 10830]
 
 
 def test_successes_of_a_job_that_runs_every_second_are_recorded_now_and_then(make_job, django_assert_num_queries):
@@ -241,9 +241,28 @@ def test_a_job_that_another_worker_had_runs_here_soon_after(make_job, monkeypatc
         if (result := runner.run_if_due()) or not ran:
             ran.append((second, result))
 
-    assert ran == [(0, None), (60, True), (3660, True)]
+    assert ran == [(0, None), (30, True), (3630, True)]
 
 
 def test_two_jobs_of_one_name_are_refused():
     with pytest.raises(ValueError, match="two jobs called 'alerts'"):
         jobs.register("alerts", fail, every=timedelta(minutes=1))
+
+
+def test_a_success_that_could_not_be_recorded_is_repeated_soon(make_job, monkeypatch):
+    """Else a job that runs once an hour stays overdue for another hour after the database is back."""
+    moment, ran = [0.0], []
+    runner = jobs.Runner(make_job(lambda: ran.append(1), every=timedelta(hours=1)), clock=lambda: moment[0])
+
+    def cut_off(*args, **kwargs):
+        raise OperationalError
+
+    record = jobs.record
+    monkeypatch.setattr(jobs, "record", cut_off)
+    assert runner.run_if_due() is False
+    monkeypatch.setattr(jobs, "record", record)
+    moment[0] = 31.0
+
+    assert runner.run_if_due() is True
+    assert JobRun.objects.get(name="a job").last_succeeded_at
+    assert len(ran) == 2

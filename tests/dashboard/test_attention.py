@@ -1,11 +1,17 @@
 """The dashboard shows what needs attention."""
 
+import html
+import re
+
 import pytest
 from django.utils import timezone
 
 from articles.models import Reminder
-from intake.models import RetentionWarning
-from tests.factories import make_live
+from intake import services
+from intake.casework import statistics
+from intake.models import Alert, CallForHelp, Delivery, Message, RetentionWarning, Urgency
+from testimonials.models import Report
+from tests.factories import make_call, make_draft, make_live, make_review
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +46,116 @@ def test_other_roles_do_not_open_the_lists_of_emails_to_staff(as_role, role):
 
     for path in ("/admin/articles/reminder/", "/admin/intake/retentionwarning/"):
         assert client.get(path).status_code == 403
+
+
+# --- what a tile counts is what its link lists -----------------------------------------------------------------------
+
+TILE = re.compile(r'<li class="[^"]*"><a href="([^"]+)"><b>(\d+)</b> ([^<]+)')
+NOT_ROWS = {"hour a week with no one on call", "hours a week with no one on call"}
+ROWS = {
+    "callforhelp": re.compile(r'class="mono">(\w{8})</span>'),
+    "testimonial": re.compile(r'<a href="/admin/testimonials/testimonial/(\d+)/change/'),
+    "due": re.compile(r"Approve the erasure of (\d+)"),
+}
+RESULTS = re.compile(r"^(\d[\d,]*) ", re.MULTILINE)
+
+
+def many_of_everything(nurse, *, is_sample):
+    """Requests in every state that a tile counts, some of them twice, and some that none counts."""
+    for number in range(2):
+        make_call(is_sample=is_sample)
+        make_call(is_sample=is_sample, urgency=Urgency.DANGER)
+        make_call(is_sample=is_sample, is_quarantined=True)
+        for status in ("reached", "unreached"):
+            make_call(is_sample=is_sample, status=status, is_quarantined=bool(number))
+        make_call(is_sample=is_sample, status="closed", outcome="referred", closed_at=timezone.now())
+        for quarantined in (False, True):
+            write_to(make_call(is_sample=is_sample, is_quarantined=quarantined))
+        claimed = make_call(is_sample=is_sample)
+        services.claim(claimed.pk, by=nurse)
+        if number:
+            CallForHelp.objects.filter(pk=claimed.pk).update(claimed_at=timezone.now() - timezone.timedelta(hours=1))
+    make_call(is_synthetic=True)
+
+
+def write_to(call):
+    message = Message(call=call, is_from_person=True)
+    message.seal({"text": "Are you there?", "signs": []})
+    message.save(force_insert=True)
+
+
+def alert(nurse, call, **fields):
+    round = Alert.objects.create(call=call, round=1, after=0, due_at=timezone.now() - timezone.timedelta(hours=1))
+    Alert.objects.create(call=call, round=1, after=10, due_at=timezone.now() - timezone.timedelta(hours=1))
+    Delivery.objects.create(alert=round, to=nurse, **fields)
+
+
+def tiles(client):
+    found = TILE.findall(client.get("/admin/").content.decode())
+    return [
+        (label.strip(), html.unescape(url), int(count)) for url, count, label in found if label.strip() not in NOT_ROWS
+    ]
+
+
+def listed(client, url):
+    """How many rows the list behind a link shows."""
+    response = client.get(url)
+    assert response.status_code == 200, url
+    page = response.content.decode()
+    kind = next((kind for kind in ROWS if f"/{kind}/" in url), None)
+    if kind == "due":
+        return sum(map(int, ROWS[kind].findall(page)))
+    if kind:
+        return len(set(ROWS[kind].findall(page)))
+    return response.context["cl"].result_count
+
+
+@pytest.mark.parametrize("with_own", [True, False], ids=["with requests of our own", "samples alone"])
+def test_each_tile_counts_the_rows_behind_its_link_samples_apart(as_role, nurse, with_own):
+    many_of_everything(nurse, is_sample=True)
+    if with_own:
+        many_of_everything(nurse, is_sample=False)
+    call = CallForHelp.objects.filter(is_sample=not with_own, is_synthetic=False).first()
+    day = timezone.timedelta(days=1)
+    alert(nurse, call, state="failed", problem="x", next_try_at=timezone.now())
+    alert(nurse, make_call(is_sample=not with_own), state="failed", problem="x", next_try_at=timezone.now() - 9 * day)
+    alert(nurse, make_call(is_sample=not with_own), state="waiting", next_try_at=timezone.now() + day)
+    for _ in range(2):
+        reported = make_review("published")
+        for key in "ab":
+            Report.objects.create(review=reported, key=f"{reported.pk}{key}", kind="fake")
+        make_review("pending")
+        make_draft()
+        make_draft(note="Please check the dose.")
+    Report.objects.create(review=make_review("declined"), key="c", kind="fake")
+    make_live(review_due_on=timezone.localdate() - day)
+    RetentionWarning.objects.create(on=timezone.localdate(), counts={}, **FAILED)
+
+    seen = {}
+    for role in ("admissions", "moderator", "editor", "clinician", "manager"):
+        client = as_role(role)
+        for label, url, count in tiles(client):
+            assert count == listed(client, url), (role, label, url)
+            seen[label] = count
+
+    assert {seen[label] for label in ("alerts that reached no one", "delayed alert", "failed alert")} == {3, 1}
+    assert seen["reviews that readers reported"] == 2
+    own = CallForHelp.objects.real().filter(is_sample=not with_own, is_quarantined=False)
+    counted = statistics.open_by_status(statistics.counted_requests().requests, timezone.now())
+    open_now = {status: number for status, (number, _) in counted.items()}
+    assert seen["unclaimed requests"] == open_now["new"] == own.unclaimed().count()
+    assert seen["person reached, still open"] == open_now["reached"] == 1
+    assert seen["person not reached yet"] == open_now["unreached"] == 1
+
+
+def test_samples_have_a_queue_of_their_own_once_there_are_requests_of_our_own(as_role):
+    sample = make_call(is_sample=True)
+    client = as_role("admissions")
+
+    def shown(queue=""):
+        return ROWS["callforhelp"].findall(client.get(f"/admin/intake/callforhelp/{queue}").content.decode())
+
+    assert shown() == [sample.reference]
+    own = make_call()
+    assert (shown(), shown("?queue=samples")) == ([own.reference], [sample.reference])
+    assert set(shown("?queue=all")) == {own.reference, sample.reference}

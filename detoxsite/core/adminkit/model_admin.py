@@ -105,6 +105,10 @@ class BoundedPaginator(Paginator):
 class ReadOnlyModelAdmin(StaffModelAdmin):
     """Objects that staff read, and change only through object actions; nobody adds, edits or deletes them here."""
 
+    def get_fields(self, request, obj=None):
+        """Every field where a list names none. Django would ask the form, which asks for the read-only fields below."""
+        return self.fields or [field.name for field in self.opts.fields if not field.primary_key]
+
     def get_readonly_fields(self, request, obj=None):
         return [name for _, options in self.get_fieldsets(request, obj) for name in options["fields"]]
 

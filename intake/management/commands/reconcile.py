@@ -10,12 +10,20 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         result = reconciliation.reconcile()
-        reconciliation.save_result(result)
         self.stdout.write(f"{result.acknowledged} acknowledged in 30 days, {result.stored} stored.")
         for fault, references in result.faults():
             self.stdout.write(f"{len(references)} {fault}:")
             for reference in references:
                 self.stdout.write(f"  {reference}")
+        if result.gaps:
+            lost = sum(result.gaps.values())
+            self.stdout.write(f"The journal lacks {lost} lines, so it is no proof that nothing else is missing:")
+            for name, count in sorted(result.gaps.items()):
+                self.stdout.write(f"  {name}: {count} torn or unwritten")
+        try:
+            reconciliation.save_result(result)
+        except OSError as exc:
+            self.stderr.write(f"The result could not be saved for /readyz: {exc.strerror}")
         if not result.is_complete:
             sys.exit(1)
         self.stdout.write("Nothing is missing.")

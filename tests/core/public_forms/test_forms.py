@@ -11,10 +11,14 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from detoxsite.core.public_forms.views import PublicFormView
+from detoxsite.core.public_forms.views import NotStored, PublicFormView
 from intake.models import CallForHelp
+from intake.portal.views import SignIn
 from intake.reception.identifiers import Identity
+from intake.reception.views import CallForHelpView
 from testimonials.models import Testimonial
+from testimonials.portal.views import LostLink
+from testimonials.views.submission import TestimonialFormView
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +103,7 @@ def test_a_valid_form_is_stored_and_thanked_for(client, url):
 
     assert response.status_code == 302
     assert MODEL[url].objects.count() == 1
-    assert client.get(response.headers["Location"]).status_code == 200
+    assert client.get(response.headers["Location"], follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("url", [HELP, REVIEW])
@@ -221,6 +225,32 @@ def test_without_a_good_token_the_filled_form_comes_back(client, url, token):
     assert again.status_code == 302
     stored = MODEL[url].objects.get()
     assert stored.pk == Identity.of(data["key"]).id if url == HELP else stored.key == data["key"]
+
+
+@pytest.mark.parametrize("url", [HELP, REVIEW, "/help/own/", "/reviews/link/"])
+@pytest.mark.parametrize("fault", ["empty", "stale", "not stored"])
+def test_links_of_an_error_summary_are_not_named_like_the_button(client, monkeypatch, url, fault):
+    data = {
+        **form(client, url),
+        **VALID.get(url, {"reference": "ABCD2345", "code": "A" * 16, "email": "a@example.org"}),
+    }
+    data = {"empty": form(client, url), "stale": {**data, "csrfmiddlewaretoken": "old"}, "not stored": data}[fault]
+
+    def fail(*args, **kwargs):
+        raise NotStored
+
+    if fault == "not stored":
+        for view in (CallForHelpView, TestimonialFormView, SignIn, LostLink):
+            monkeypatch.setattr(view, "store", fail)
+    page = client.post(url, data).content.decode()
+
+    summary = re.search(r'<div class="box summary".*?</div>', page, re.DOTALL)[0]
+    links = [re.sub(r"<[^>]+>", "", link).strip() for link in re.findall(r"<a [^>]*>(.*?)</a>", summary, re.DOTALL)]
+    buttons = {re.sub(r"<[^>]+>", "", name).strip() for name in re.findall(r"<button[^>]*>(.*?)</button>", page)}
+    assert links
+    assert buttons
+    assert not [link for link in links if "press" in link.lower() or "button" in link.lower() or link in buttons]
+    assert ("Go to the form" in links) == (fault != "empty")
 
 
 @pytest.mark.parametrize("url", [HELP, REVIEW])

@@ -9,8 +9,8 @@ from intake import services
 from intake.alerting import escalation
 from intake.assurance import reconciliation, synthetic_check
 from intake.models import CallForHelp, Consent
+from intake.reception import journal, spool
 from intake.reception import receive as reception
-from intake.reception import spool
 from intake.reception.identifiers import Identity
 from intake.records.consent_texts import CONSENT
 from tests.factories import make_call, make_user, receive
@@ -34,7 +34,7 @@ def test_with_nothing_missing_reconciliation_passes():
 
 
 def test_an_acknowledged_request_that_was_lost_is_named(capsys):
-    spool.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
+    journal.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
     reference = Identity.of("k" * 20).reference
 
     assert reconciliation.reconcile().missing == []  # it may still be in progress
@@ -42,7 +42,7 @@ def test_an_acknowledged_request_that_was_lost_is_named(capsys):
 
 
 def test_the_command_lists_what_is_missing_and_ends_with_one(capsys, time_machine):
-    spool.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
+    journal.acknowledge(reception.seal_request({"phone": "1"}, Identity.of("k" * 20)), "database")
     time_machine.move_to(later(5))
 
     with pytest.raises(SystemExit) as ended:
@@ -55,7 +55,7 @@ def test_the_command_lists_what_is_missing_and_ends_with_one(capsys, time_machin
 def test_a_request_on_the_disk_is_not_missing_but_must_not_stay_there():
     call = reception.seal_request({"phone": "1"}, Identity.of("k" * 20))
     spool.put(call, CONSENT["sha256"])
-    spool.acknowledge(call, "disk")
+    journal.acknowledge(call, "disk")
 
     assert reconciliation.reconcile(later(1)).is_complete
     assert reconciliation.reconcile(later(5)).waiting == [call.reference]
@@ -139,10 +139,32 @@ def test_if_the_path_is_broken_readyz_says_so(live_server, settings, monkeypatch
     assert client.get("/readyz").json()["synthetic"] is False
 
 
+def test_after_the_fault_the_next_look_sends_another_and_readyz_recovers(monkeypatch, client):
+    def fail():
+        raise synthetic_check.Failed("POST /help/: 503")
+
+    monkeypatch.setattr(synthetic_check, "send", fail)
+    synthetic_check.send_if_due()
+    assert client.get("/readyz").json()["synthetic"] is False
+
+    monkeypatch.setattr(synthetic_check, "send", lambda: "ABCD2345")
+    synthetic_check.send_if_due(later(0.25))
+
+    assert client.get("/readyz").json()["synthetic"] is True
+
+
+def test_a_torn_result_is_no_success(disk, client):
+    disk.mkdir(parents=True)
+    (disk / "synthetic.json").write_text('{"at": "20')
+
+    assert client.get("/readyz").json()["synthetic"] is False
+    assert synthetic_check._last()["problem"]
+
+
 def test_a_lost_second_submission_is_reported_missing():
     receive()
     sent = reception.seal_request({"phone": "2"}, Identity.of("k" * 20))
-    spool.acknowledge(sent, "disk")
+    journal.acknowledge(sent, "disk")
 
     assert reconciliation.reconcile(later(minutes=1)).missing == [sent.reference]
 

@@ -20,10 +20,6 @@ def _is_negated(passage: Passage, match: re.Match) -> bool:
     return bool(CUES["negation"].search(CUES["false-comfort"].sub(" ", before)))
 
 
-def _is_told_not_to(passage: Passage, match: re.Match) -> bool:
-    return _is_negated(passage, match) or match[0].lower().startswith("never ")
-
-
 def _is_not_a_promise(passage: Passage, match: re.Match) -> bool:
     sentence, after = passage.near(match), passage.after(match)
     if CUES["open-question"].match(sentence.strip()) and sentence.endswith("?"):
@@ -73,68 +69,79 @@ def _is_strength(passage: Passage, match: re.Match) -> bool:
     return bool(CUES["product-form"].match(passage.after(match))) and not CUES["dosing"].search(passage.near(match))
 
 
-def _is_refused(passage: Passage, match: re.Match) -> bool:
-    sentence = passage.near(match)
-    return bool(
-        sentence.endswith("?")
-        or CUES["myth"].search(sentence)
-        or CUES["other-drinks"].search(sentence)
-        or _is_negated(passage, match)
-        or CUES["refusal"].search(CUES["false-comfort"].sub(" ", match[0]))
-    )
+def _is_question(passage: Passage, match: re.Match) -> bool:
+    """Whether it is only asked: a question that the next sentence does not affirm. "Feeling better?" asks nothing."""
+    start, end = passage.sentence_at(match.start())
+    sentence, answer = passage.text[start:end].strip(), passage.text[end : end + 80].strip()
+    if not sentence.endswith("?") or CUES["how-to"].match(sentence):
+        return False
+    return not CUES["affirmed"].match(answer) if CUES["open-question"].match(sentence) else not answer
 
 
-def _warns_of_stopping(passage: Passage, match: re.Match) -> bool:
-    """Nothing else makes stopping at home, alone or suddenly safe advice, but care at home under a clinician."""
-    sentence, told = passage.near(match), match[0] + passage.after(match, 100)
-    if not (
-        passage.page.is_dangerous_to_stop or passage.names_dangerous_to_stop or CUES["withdrawing"].search(match[0])
-    ):
-        return True
-    is_cared_for = CUES["place"].search(told) and not CUES["solo"].search(told)
-    if is_cared_for and CUES["with-care"].search(_plain(sentence)):
-        return True
-    return _is_refused(passage, match) or _is_warned_of(passage, match)
-
-
-def _is_stopping_under_care(passage: Passage, match: re.Match) -> bool:
-    sentence = passage.near(match)
-    if not (passage.page.is_dangerous_to_stop or names_dangerous_to_stop(sentence)) or _is_refused(passage, match):
-        return True
-    return passage.page.warns_of_withdrawal or bool(CUES["supervision"].search(_plain(sentence)))
+def _is_told_not_to(passage: Passage, match: re.Match) -> bool:
+    """Whether the clause says so before the act ("never …", "instead of …"), or the act itself does."""
+    before = _plain(CUES["conditional"].sub(" ", passage.before(match)))
+    return bool(CUES["negation"].search(before)) or match[0].lower().startswith("never ")
 
 
 def _is_warned_of(passage: Passage, match: re.Match) -> bool:
     return bool(CUES["harm-done"].search(CUES["false-comfort"].sub(" ", passage.verdict(match))))
 
 
-def _is_no_instruction(passage: Passage, match: re.Match) -> bool:
-    sentence = passage.near(match)
-    is_question = sentence.endswith("?") and not CUES["how-to"].match(sentence.strip())
-    is_medical = CUES["supervision"].search(_plain(sentence)) and not CUES["supervision"].search(match[0])
+def _is_spoken_against(passage: Passage, match: re.Match) -> bool:
+    """Whether a danger is asked about, advised against, warned of or called a myth: shared by all gates of danger."""
     return bool(
-        is_question
-        or is_medical
-        or CUES["given-as-shot"].search(sentence)
-        or CUES["other-people"].search(passage.before(match))
+        _is_question(passage, match)
         or _is_told_not_to(passage, match)
         or _is_warned_of(passage, match)
+        or CUES["myth"].search(passage.near(match))
     )
 
 
 def _is_under_care(passage: Passage, match: re.Match) -> bool:
+    return bool(CUES["in-care"].search(_plain(passage.statement(match))))
+
+
+def _warns_of_stopping(passage: Passage, match: re.Match) -> bool:
+    """Nothing else makes stopping at home, alone or suddenly safe advice, but care under a clinician."""
+    statement = passage.statement(match)
+    is_dangerous = passage.page.is_dangerous_to_stop or passage.names_dangerous_to_stop
+    if CUES["harmless-to-stop"].search(statement) and not names_dangerous_to_stop(statement):
+        return True
+    if not (is_dangerous or CUES["withdrawing"].search(match[0]) or CUES["dangerous-to-stop"].search(statement)):
+        return True
+    return _is_spoken_against(passage, match) or _is_under_care(passage, match)
+
+
+def _is_stopping_under_care(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
+    if not (passage.page.is_dangerous_to_stop or names_dangerous_to_stop(sentence)):
+        return True
+    if _is_spoken_against(passage, match) or CUES["other-drinks"].search(sentence):
+        return True
+    return passage.page.warns_of_withdrawal or bool(CUES["supervision"].search(_plain(sentence)))
+
+
+def _is_no_instruction(passage: Passage, match: re.Match) -> bool:
+    statement = passage.statement(match)
     return bool(
-        sentence.endswith("?")
-        or CUES["naloxone"].search(sentence)
-        or CUES["supervision"].search(_plain(sentence))
-        or _is_told_not_to(passage, match)
-        or _is_warned_of(passage, match)
+        CUES["given-as-shot"].search(statement)
+        or CUES["other-people"].search(passage.before(match))
+        or CUES["given-by"].search(_plain(statement))
+        or _is_spoken_against(passage, match)
+    )
+
+
+def _is_safe_dose(passage: Passage, match: re.Match) -> bool:
+    return bool(
+        CUES["naloxone"].search(passage.statement(match))
+        or _is_under_care(passage, match)
+        or _is_spoken_against(passage, match)
     )
 
 
 def _blames_nobody(passage: Passage, match: re.Match) -> bool:
-    return passage.near(match).endswith("?") or bool(CUES["negation"].search(passage.before(match)))
+    return _is_question(passage, match) or bool(CUES["negation"].search(passage.before(match)))
 
 
 def _is_sourced_or_denied(passage: Passage, match: re.Match) -> bool:
@@ -159,7 +166,7 @@ EXCEPTIONS: dict[str, Callable[[Passage, re.Match], bool]] = {
     "fda-approved": _is_approved_use,
     "off-label": _is_called_off_label,
     "harm-instructions": _is_no_instruction,
-    "raise-dose": _is_under_care,
+    "raise-dose": _is_safe_dose,
     "stop-alone": _warns_of_stopping,
     "stop-warning": _is_stopping_under_care,
     "dose-source": _is_sourced_or_strength,

@@ -11,10 +11,11 @@ from .exceptions import EXCEPTIONS
 from .passages import OVERDOSE_TOPICS, Passage, markup, split_document
 from .quotations import check_quotations
 from .readability import readability_of, running_text
-from .rules import RULES
+from .rules import RULES, Rule
 from .structure import check_headings, check_links, check_picture, check_references, check_sources
 from .terms import check_terms
 from .vocabulary import is_about
+from .wordings import find_wordings
 from .years import check_source_years, check_years
 
 TARGET_GRADE = 8
@@ -70,8 +71,8 @@ def _check_rules(passage: Passage) -> Iterator[Finding]:
         rule, reported = RULES[code], None
         if passage.kind not in rule.kinds:
             continue
-        for match in rule.pattern.finditer(passage.masked if code in ONLY_OWN_WORDS else passage.text):
-            sentence = passage.sentence_at(match.start())
+        for match in _matches(rule, passage, passage.masked if code in ONLY_OWN_WORDS else passage.text):
+            sentence = passage.statement_at(match.start()) if rule.wordings else passage.sentence_at(match.start())
             if sentence == reported or is_allowed(passage, match):
                 continue
             reported = sentence
@@ -82,6 +83,12 @@ def _check_rules(passage: Passage) -> Iterator[Finding]:
             yield rule.finding(
                 passage.place, passage.excerpt(match), context=passage.sentence(match), match=passage.words(match)
             )
+
+
+def _matches(rule: Rule, passage: Passage, text: str) -> list[re.Match]:
+    matches = [*find_wordings(rule.wordings, passage, text)]
+    matches += rule.pattern.finditer(text) if rule.pattern else []
+    return sorted(matches, key=re.Match.start)
 
 
 def _check_page(

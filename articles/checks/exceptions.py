@@ -78,7 +78,7 @@ def _is_question(passage: Passage, match: re.Match) -> bool:
     return not CUES["affirmed"].match(answer) if CUES["open-question"].match(sentence) else not answer
 
 
-def _is_told_not_to(passage: Passage, match: re.Match) -> bool:
+def is_told_not_to(passage: Passage, match: re.Match) -> bool:
     """Whether the clause says so before the act ("never …", "instead of …"), or the act itself does."""
     before = _plain(CUES["conditional"].sub(" ", passage.before(match)))
     return bool(CUES["negation"].search(before)) or match[0].lower().startswith("never ")
@@ -92,7 +92,7 @@ def _is_spoken_against(passage: Passage, match: re.Match) -> bool:
     """Whether a danger is asked about, advised against, warned of or called a myth: shared by all gates of danger."""
     return bool(
         _is_question(passage, match)
-        or _is_told_not_to(passage, match)
+        or is_told_not_to(passage, match)
         or _is_warned_of(passage, match)
         or CUES["myth"].search(passage.near(match))
     )
@@ -125,7 +125,8 @@ def _is_stopping_under_care(passage: Passage, match: re.Match) -> bool:
 def _is_no_instruction(passage: Passage, match: re.Match) -> bool:
     statement = passage.statement(match)
     return bool(
-        CUES["given-as-shot"].search(statement)
+        CUES["naloxone"].search(passage.text)
+        or CUES["given-as-shot"].search(statement)
         or CUES["other-people"].search(passage.before(match))
         or CUES["given-by"].search(_plain(statement))
         or _is_spoken_against(passage, match)
@@ -134,7 +135,7 @@ def _is_no_instruction(passage: Passage, match: re.Match) -> bool:
 
 def _is_safe_dose(passage: Passage, match: re.Match) -> bool:
     return bool(
-        CUES["naloxone"].search(passage.statement(match))
+        CUES["naloxone"].search(passage.text)
         or _is_under_care(passage, match)
         or _is_spoken_against(passage, match)
     )

@@ -71,7 +71,7 @@ def _check_rules(passage: Passage) -> Iterator[Finding]:
         rule, reported = RULES[code], None
         if passage.kind not in rule.kinds:
             continue
-        for match in _matches(rule, passage, passage.masked if code in ONLY_OWN_WORDS else passage.text):
+        for match, words in _matches(rule, passage, passage.masked if code in ONLY_OWN_WORDS else passage.text):
             sentence = passage.statement_at(match.start()) if rule.wordings else passage.sentence_at(match.start())
             if sentence == reported or is_allowed(passage, match):
                 continue
@@ -81,14 +81,15 @@ def _check_rules(passage: Passage) -> Iterator[Finding]:
                 continue
             asked.add(job)
             yield rule.finding(
-                passage.place, passage.excerpt(match), context=passage.sentence(match), match=passage.words(match)
+                passage.place, passage.excerpt(match), context=passage.sentence(match), match=passage.words(words)
             )
 
 
-def _matches(rule: Rule, passage: Passage, text: str) -> list[re.Match]:
-    matches = [*find_wordings(rule.wordings, passage, text)]
-    matches += rule.pattern.finditer(text) if rule.pattern else []
-    return sorted(matches, key=re.Match.start)
+def _matches(rule: Rule, passage: Passage, text: str) -> list[tuple[re.Match, re.Match]]:
+    """What a rule judges, and the words to show for it."""
+    matches = find_wordings(rule.wordings, passage, text)
+    matches += ((match, match) for match in (rule.pattern.finditer(text) if rule.pattern else ()))
+    return sorted(matches, key=lambda pair: pair[0].start())
 
 
 def _check_page(

@@ -5,25 +5,35 @@ before or after it, so that a rule need not know every order of words.
 """
 
 import re
-from collections.abc import Iterator
+from .exceptions import is_told_not_to
 from .passages import Passage
 from .words import WORDS
 
 REACH = 110  # characters between the act and the other words
 
+_ALL = re.compile(".+", re.S)
 
-def find_wordings(wordings: dict[str, list[list[str]]], passage: Passage, text: str) -> Iterator[re.Match]:
-    """The act of each wording that is in a text, in the order of the text. ``wordings``: other classes by act."""
+
+def find_wordings(wordings: dict[str, list[list[str]]], passage: Passage, text: str) -> list[tuple[re.Match, re.Match]]:
+    """The act of each wording in a text, and all its words. ``wordings``: other classes by the class of the act.
+
+    A companion that is advised against does not count: "… but do not stop alone".
+    """
     found = {}
     for act, companions in wordings.items():
         for match in WORDS[act].finditer(text):
             start, end = passage.statement_at(match.start())
             around = (text, max(start, match.start() - REACH), min(end, match.end() + REACH))
-            if any(all(_is_beside(match, WORDS[word], around) for word in words) for words in companions):
-                found.setdefault(match.start(), match)
-    yield from (found[start] for start in sorted(found))
+            for words in companions if match.start() not in found else ():
+                beside = [_beside(match, WORDS[word], passage, around) for word in words]
+                if all(beside):
+                    edges = [edge for part in (match, *beside) for edge in part.span()]
+                    found[match.start()] = match, _ALL.match(text, min(edges), max(edges))
+                    break
+    return [*found.values()]
 
 
-def _is_beside(act: re.Match, pattern: re.Pattern, around: tuple[str, int, int]) -> bool:
-    """Whether words of another class are near the act. They are not part of it."""
-    return any(other.start() < act.start() or other.end() > act.end() for other in pattern.finditer(*around))
+def _beside(act: re.Match, pattern: re.Pattern, passage: Passage, around: tuple[str, int, int]) -> re.Match | None:
+    """Words of another class that are near the act, not part of it, and not advised against."""
+    others = (other for other in pattern.finditer(*around) if other.start() < act.start() or other.end() > act.end())
+    return next((other for other in others if not is_told_not_to(passage, other)), None)

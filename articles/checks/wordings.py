@@ -11,6 +11,8 @@ from .words import WORDS
 
 REACH = 110  # characters between the act and the other words
 
+FRAMES = {"told"}  # classes that may share words with the act
+
 _ALL = re.compile(".+", re.S)
 
 
@@ -25,7 +27,7 @@ def find_wordings(wordings: dict[str, list[list[str]]], passage: Passage, text: 
             start, end = passage.statement_at(match.start())
             around = (text, max(start, match.start() - REACH), min(end, match.end() + REACH))
             for words in companions if match.start() not in found else ():
-                beside = [_beside(match, WORDS[word], passage, around) for word in words]
+                beside = [_beside(match, word, passage, around) for word in words]
                 if all(beside):
                     edges = [edge for part in (match, *beside) for edge in part.span()]
                     found[match.start()] = match, _ALL.match(text, min(edges), max(edges))
@@ -33,7 +35,10 @@ def find_wordings(wordings: dict[str, list[list[str]]], passage: Passage, text: 
     return [*found.values()]
 
 
-def _beside(act: re.Match, pattern: re.Pattern, passage: Passage, around: tuple[str, int, int]) -> re.Match | None:
+def _beside(act: re.Match, word: str, passage: Passage, around: tuple[str, int, int]) -> re.Match | None:
     """Words of another class that are near the act, not part of it, and not advised against."""
-    others = (other for other in pattern.finditer(*around) if other.start() < act.start() or other.end() > act.end())
-    return next((other for other in others if not is_told_not_to(passage, other)), None)
+    for other in WORDS[word].finditer(*around):
+        is_apart = other.start() < act.start() or other.end() > act.end() or word in FRAMES
+        if is_apart and not is_told_not_to(passage, other):
+            return other
+    return None

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from .medicine_uses import APPROVED_USES
 from .passages import Passage, names_dangerous_to_stop
 from .vocabulary import CUES, conditions_in, medicines_in
+from .words import WORDS
 
 _GROUP_NAMES = {"alcohol", "barbiturate", "benzodiazepine", "heroin", "opioid"}  # part of the names of conditions
 
 
 def _plain(text: str) -> str:
     """Without words that only sound like a warning or like care: "no danger", "without a doctor"."""
-    return CUES["unsupervised"].sub(" ", CUES["false-comfort"].sub(" ", text))
+    for pattern in (CUES["false-comfort"], WORDS["uncared"], CUES["unsupervised"]):
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _is_negated(passage: Passage, match: re.Match) -> bool:
@@ -78,9 +81,12 @@ def _is_question(passage: Passage, match: re.Match) -> bool:
     return not CUES["affirmed"].match(answer) if CUES["open-question"].match(sentence) else not answer
 
 
-def is_told_not_to(passage: Passage, match: re.Match) -> bool:
-    """Whether the clause says so before the act ("never …", "instead of …"), or the act itself does."""
-    before = _plain(CUES["conditional"].sub(" ", passage.before(match)))
+def is_told_not_to(passage: Passage, match: re.Match, besides: str = "") -> bool:
+    """Whether the clause says so before the words ("never …", "instead of …"), or they do. ``besides``: no such word."""
+    before = passage.before(match)
+    if besides:
+        before = before.replace(besides, " ")
+    before = _plain(CUES["conditional"].sub(" ", before))
     return bool(CUES["negation"].search(before)) or match[0].lower().startswith("never ")
 
 

@@ -39,6 +39,6 @@ def _beside(act: re.Match, word: str, passage: Passage, around: tuple[str, int, 
     """Words of another class that are near the act, not part of it, and not advised against."""
     for other in WORDS[word].finditer(*around):
         is_apart = other.start() < act.start() or other.end() > act.end() or word in FRAMES
-        if is_apart and not is_told_not_to(passage, other):
+        if is_apart and not is_told_not_to(passage, other, act[0]):
             return other
     return None

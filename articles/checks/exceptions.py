@@ -76,6 +76,8 @@ def _is_question(passage: Passage, match: re.Match) -> bool:
     """Whether it is only asked: a question that the next sentence does not affirm. "Feeling better?" asks nothing."""
     start, end = passage.sentence_at(match.start())
     sentence, answer = passage.text[start:end].strip(), passage.text[end : end + 80].strip()
+    if CUES["indirect-question"].search(passage.text[start : match.start()]):
+        return True
     if not sentence.endswith("?") or CUES["how-to"].match(sentence):
         return False
     return not CUES["affirmed"].match(answer) if CUES["open-question"].match(sentence) else not answer
@@ -122,6 +124,8 @@ def _warns_of_stopping(passage: Passage, match: re.Match) -> bool:
 def _is_stopping_under_care(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
     if not (passage.page.is_dangerous_to_stop or names_dangerous_to_stop(sentence)):
+        return True
+    if CUES["harmless-to-stop"].search(sentence) and not names_dangerous_to_stop(sentence):
         return True
     if _is_spoken_against(passage, match) or CUES["other-drinks"].search(sentence):
         return True

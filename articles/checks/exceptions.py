@@ -35,7 +35,7 @@ def _is_not_a_promise(passage: Passage, match: re.Match) -> bool:
 
 def _is_approved_use(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
-    if CUES["off-label"].search(f"{passage.before(match)} {passage.after(match)}"):
+    if _is_question(passage, match) or CUES["off-label"].search(f"{passage.before(match)} {passage.after(match)}"):
         return True
     medicines = medicines_in(sentence) - _GROUP_NAMES
     conditions = conditions_in(sentence)
@@ -102,7 +102,7 @@ def _is_spoken_against(passage: Passage, match: re.Match) -> bool:
         _is_question(passage, match)
         or is_told_not_to(passage, match)
         or _is_warned_of(passage, match)
-        or CUES["myth"].search(passage.near(match))
+        or CUES["myth"].search(CUES["false-comfort"].sub(" ", passage.near(match)))
     )
 
 

@@ -13,7 +13,7 @@ _GROUP_NAMES = {"alcohol", "barbiturate", "benzodiazepine", "heroin", "opioid"} 
 
 def _plain(text: str) -> str:
     """Without words that only sound like a warning or like care: "no danger", "without a doctor"."""
-    for pattern in (CUES["false-comfort"], WORDS["uncared"], CUES["unsupervised"]):
+    for pattern in (WORDS["uncared"], CUES["unsupervised"], CUES["false-comfort"]):
         text = pattern.sub(" ", text)
     return text
 
@@ -57,7 +57,7 @@ def _are_approved(medicines: set[str], conditions: set[str]) -> bool:
 
 def _is_called_off_label(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
-    if sentence.endswith("?") or CUES["off-label-said"].search(sentence) or CUES["not-advised"].search(sentence):
+    if _is_question(passage, match) or CUES["off-label-said"].search(sentence) or CUES["not-advised"].search(sentence):
         return True
     medicines = medicines_in(passage.near(match, 60, 40)) - _GROUP_NAMES
     if not medicines and CUES["refers-back"].match(sentence.strip()):

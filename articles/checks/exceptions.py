@@ -56,15 +56,18 @@ def _are_approved(medicines: set[str], conditions: set[str]) -> bool:
 
 
 def _is_called_off_label(passage: Passage, match: re.Match) -> bool:
+    """Whether each use is approved, called off-label, or not advised. One approved medicine is enough of "such as …"."""
     sentence = passage.near(match)
     if _is_question(passage, match) or CUES["off-label-said"].search(sentence) or CUES["not-advised"].search(sentence):
         return True
-    medicines = medicines_in(passage.near(match, 60, 40)) - _GROUP_NAMES
+    medicines = medicines_in(match[0]) - _GROUP_NAMES
     if not medicines and CUES["refers-back"].match(sentence.strip()):
         medicines = medicines_in(passage.text[max(0, match.start() - 300) : match.end()]) - _GROUP_NAMES
-    conditions = conditions_in(match[0])
+    conditions = conditions_in(match[0]) - {"opioid overdose"}  # named as a danger of medicines far more often
     uses = {(medicine, condition) for medicine in medicines for condition in conditions}
-    return not uses or uses <= passage.page.called_off_label or _are_approved(medicines, conditions)
+    if uses <= passage.page.called_off_label or _are_approved(medicines, conditions):
+        return True
+    return " such as " in sentence and bool(uses & APPROVED_USES)
 
 
 def _is_strength(passage: Passage, match: re.Match) -> bool:
@@ -152,7 +155,11 @@ def _is_safe_dose(passage: Passage, match: re.Match) -> bool:
 
 
 def _blames_nobody(passage: Passage, match: re.Match) -> bool:
-    return _is_question(passage, match) or bool(CUES["negation"].search(passage.before(match)))
+    return (
+        _is_question(passage, match)
+        or bool(CUES["negation"].search(passage.before(match)))
+        or bool(CUES["even-if"].search(passage.near(match)))
+    )
 
 
 def _is_sourced_or_denied(passage: Passage, match: re.Match) -> bool:

@@ -4,7 +4,9 @@ A rule lists wordings: "stop alone". The first class is the act that is judged; 
 before or after it, so that a rule need not know every order of words.
 """
 
+import functools
 import re
+from collections.abc import Callable
 from .exceptions import is_told_not_to
 from .passages import Passage
 from .words import WORDS
@@ -16,29 +18,35 @@ FRAMES = {"told"}  # classes that may share words with the act
 _ALL = re.compile(".+", re.S)
 
 
-def find_wordings(wordings: dict[str, list[list[str]]], passage: Passage, text: str) -> list[tuple[re.Match, re.Match]]:
-    """The act of each wording in a text, and all its words. ``wordings``: other classes by the class of the act.
-
-    A companion that is advised against does not count: "… but do not stop alone".
-    """
+def find_wordings(
+    wordings: dict[str, list[list[str]]], passage: Passage, text: str
+) -> list[tuple[re.Match, re.Match]]:
+    """The act of each wording in a text, and all its words. ``wordings``: other classes by the class of the act."""
+    words_of = functools.cache(lambda name: list(WORDS[name].finditer(text)))
     found = {}
     for act, companions in wordings.items():
-        for match in WORDS[act].finditer(text):
-            start, end = passage.statement_at(match.start())
-            around = (text, max(start, match.start() - REACH), min(end, match.end() + REACH))
-            for words in companions if match.start() not in found else ():
-                beside = [_beside(match, word, passage, around) for word in words]
-                if all(beside):
+        for match in words_of(act):
+            for names in companions if match.start() not in found else ():
+                beside = _all_beside(match, names, words_of, passage)
+                if beside is not None:
                     edges = [edge for part in (match, *beside) for edge in part.span()]
                     found[match.start()] = match, _ALL.match(text, min(edges), max(edges))
                     break
     return [*found.values()]
 
 
-def _beside(act: re.Match, word: str, passage: Passage, around: tuple[str, int, int]) -> re.Match | None:
-    """Words of another class that are near the act, not part of it, and not advised against."""
-    for other in WORDS[word].finditer(*around):
-        is_apart = other.start() < act.start() or other.end() > act.end() or word in FRAMES
-        if is_apart and not is_told_not_to(passage, other, act[0]):
-            return other
-    return None
+def _all_beside(
+    act: re.Match, names: list[str], words_of: Callable[[str], list[re.Match]], passage: Passage
+) -> list[re.Match] | None:
+    """Words of each class near the act: apart from it and not advised against. "… but do not stop alone" is no advice."""
+    start, end = passage.statement_at(act.start()) if names else (0, 0)
+    start, end = max(start, act.start() - REACH), min(end, act.end() + REACH)
+    beside = []
+    for name in names:
+        near = (word for word in words_of(name) if start <= word.start() and word.end() <= end)
+        apart = (word for word in near if name in FRAMES or word.start() < act.start() or word.end() > act.end())
+        word = next((word for word in apart if not is_told_not_to(passage, word, act[0])), None)
+        if word is None:
+            return None
+        beside.append(word)
+    return beside

@@ -20,7 +20,8 @@ def _plain(text: str) -> str:
 
 def _is_negated(passage: Passage, match: re.Match) -> bool:
     before = CUES["conditional"].sub(" ", passage.before(match))
-    return bool(CUES["negation"].search(CUES["false-comfort"].sub(" ", before)))
+    before = CUES["without-drugs"].sub(" ", CUES["false-comfort"].sub(" ", before))
+    return bool(CUES["negation"].search(before))
 
 
 def _is_not_a_promise(passage: Passage, match: re.Match) -> bool:
@@ -83,6 +84,8 @@ def _is_question(passage: Passage, match: re.Match) -> bool:
         return True
     if not sentence.endswith("?") or CUES["how-to"].match(sentence):
         return False
+    if CUES["asks-need"].search(sentence):
+        return not CUES["denied"].match(answer)
     return not CUES["affirmed"].match(answer) if CUES["open-question"].match(sentence) else not answer
 
 

@@ -49,7 +49,7 @@ def run_checks(
         if isinstance(place, int):
             block = document.blocks[place]
             findings += [*check_danger_box(place, block, in_place), *check_quotations(in_place, block.attribution)]
-            findings += check_references(in_place, set(known_sources))
+            findings += check_references(in_place, known_sources)
             findings += [*check_headings(place, block, has_h2), *check_links(place, block, is_dead)]
             findings += check_picture(place, block)
             has_h2 = has_h2 or "<h2" in markup(block).lower()

@@ -113,7 +113,9 @@ def _is_spoken_against(passage: Passage, match: re.Match) -> bool:
 
 
 def _is_under_care(passage: Passage, match: re.Match) -> bool:
-    return bool(CUES["in-care"].search(_plain(passage.statement(match))))
+    """Whether a clinician takes part, in the statement or as the subject of the next one."""
+    following = passage.text[passage.statement_at(match.start())[1] :][:80].strip()
+    return bool(CUES["in-care"].search(_plain(passage.statement(match))) or CUES["care-decides"].match(following))
 
 
 def _warns_of_stopping(passage: Passage, match: re.Match) -> bool:

@@ -6,7 +6,7 @@ before or after it, so that a rule need not know every order of words.
 
 import functools
 import re
-from collections.abc import Callable
+
 from .exceptions import is_told_not_to
 from .passages import Passage
 from .words import WORDS
@@ -22,12 +22,11 @@ def find_wordings(
     wordings: dict[str, list[list[str]]], passage: Passage, text: str
 ) -> list[tuple[re.Match, re.Match]]:
     """The act of each wording in a text, and all its words. ``wordings``: other classes by the class of the act."""
-    words_of = functools.cache(lambda name: list(WORDS[name].finditer(text)))
     found = {}
     for act, companions in wordings.items():
-        for match in words_of(act):
+        for match in _words_of(act, text):
             for names in companions if match.start() not in found else ():
-                beside = _all_beside(match, names, words_of, passage)
+                beside = _all_beside(match, names, text, passage)
                 if beside is not None:
                     edges = [edge for part in (match, *beside) for edge in part.span()]
                     found[match.start()] = match, _ALL.match(text, min(edges), max(edges))
@@ -35,15 +34,18 @@ def find_wordings(
     return [*found.values()]
 
 
-def _all_beside(
-    act: re.Match, names: list[str], words_of: Callable[[str], list[re.Match]], passage: Passage
-) -> list[re.Match] | None:
+@functools.lru_cache(maxsize=128)  # several rules ask for the same words of a passage
+def _words_of(name: str, text: str) -> list[re.Match]:
+    return list(WORDS[name].finditer(text))
+
+
+def _all_beside(act: re.Match, names: list[str], text: str, passage: Passage) -> list[re.Match] | None:
     """Words of each class near the act: apart from it and not advised against. "… but do not stop alone" is no advice."""
     start, end = passage.statement_at(act.start()) if names else (0, 0)
     start, end = max(start, act.start() - REACH), min(end, act.end() + REACH)
     beside = []
     for name in names:
-        near = (word for word in words_of(name) if start <= word.start() and word.end() <= end)
+        near = (word for word in _words_of(name, text) if start <= word.start() and word.end() <= end)
         apart = (word for word in near if name in FRAMES or word.start() < act.start() or word.end() > act.end())
         word = next((word for word in apart if not is_told_not_to(passage, word, act[0])), None)
         if word is None:

@@ -135,7 +135,8 @@ def _is_stopping_under_care(passage: Passage, match: re.Match) -> bool:
         return True
     if CUES["harmless-to-stop"].search(sentence) and not names_dangerous_to_stop(sentence):
         return True
-    if _is_spoken_against(passage, match) or CUES["other-drinks"].search(sentence):
+    is_told_of_others = CUES["other-people"].search(passage.before(match)) or CUES["told-of-stopping"].search(sentence)
+    if is_told_of_others or _is_spoken_against(passage, match) or CUES["other-drinks"].search(sentence):
         return True
     return passage.page.warns_of_withdrawal or bool(CUES["supervision"].search(_plain(sentence)))
 
@@ -154,6 +155,7 @@ def _is_no_instruction(passage: Passage, match: re.Match) -> bool:
 def _is_safe_dose(passage: Passage, match: re.Match) -> bool:
     return bool(
         CUES["naloxone"].search(passage.text)
+        or CUES["other-things"].search(passage.statement(match))
         or _is_under_care(passage, match)
         or _is_spoken_against(passage, match)
     )

@@ -61,6 +61,8 @@ def _is_called_off_label(passage: Passage, match: re.Match) -> bool:
     sentence = passage.near(match)
     if _is_question(passage, match) or CUES["off-label-said"].search(sentence) or CUES["not-advised"].search(sentence):
         return True
+    if CUES["side-by-side"].match(match[0]):
+        return True
     medicines = medicines_in(match[0]) - _GROUP_NAMES
     if not medicines and CUES["refers-back"].match(sentence.strip()):
         medicines = medicines_in(passage.text[max(0, match.start() - 300) : match.end()]) - _GROUP_NAMES

@@ -23,7 +23,7 @@ MIN_WORDS = 100  # for a meaningful grade
 MIN_WORDS_TO_SOURCE = 50  # shorter pages, such as a notice, may have no source
 
 ONLY_OWN_WORDS = {"blame", "promise"}  # not in quotations, which may warn of such words
-SAME_JOB = {"stop-warning": "stop-alone"} | dict.fromkeys(
+SAME_JOB = {"stop-warning": "stop-alone", "off-label": "fda-approved"} | dict.fromkeys(
     ("dose-source", "half-life", "statistic", "duration", "efficacy"), "cite a source"
 )
 
@@ -68,14 +68,14 @@ def _check_rules(passage: Passage) -> Iterator[Finding]:
     """
     asked = set()
     for code, is_allowed in EXCEPTIONS.items():
-        rule, reported = RULES[code], None
+        rule, reported = RULES[code], set()
         if passage.kind not in rule.kinds:
             continue
         for match, words in _matches(rule, passage, passage.masked if code in ONLY_OWN_WORDS else passage.text):
             sentence = passage.statement_at(match.start()) if rule.wordings else passage.sentence_at(match.start())
-            if sentence == reported or is_allowed(passage, match):
+            if sentence in reported or is_allowed(passage, match):
                 continue
-            reported = sentence
+            reported.add(sentence)
             job = (SAME_JOB.get(code, code), sentence)
             if job in asked:
                 continue
@@ -85,11 +85,11 @@ def _check_rules(passage: Passage) -> Iterator[Finding]:
             )
 
 
-def _matches(rule: Rule, passage: Passage, text: str) -> list[tuple[re.Match, re.Match]]:
+def _matches(rule: Rule, passage: Passage, text: str) -> Iterator[tuple[re.Match, re.Match]]:
     """What a rule judges, and the words to show for it."""
-    matches = find_wordings(rule.wordings, passage, text)
-    matches += ((match, match) for match in (rule.pattern.finditer(text) if rule.pattern else ()))
-    return sorted(matches, key=lambda pair: pair[0].start())
+    if rule.pattern:
+        yield from ((match, match) for match in rule.pattern.finditer(text))
+    yield from find_wordings(rule.wordings, passage, text)
 
 
 def _check_page(

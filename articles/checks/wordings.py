@@ -31,7 +31,7 @@ def find_wordings(
                     edges = [edge for part in (match, *beside) for edge in part.span()]
                     found[match.start()] = match, _ALL.match(text, min(edges), max(edges))
                     break
-    return [*found.values()]
+    return [found[start] for start in sorted(found)]
 
 
 @functools.lru_cache(maxsize=128)  # several rules ask for the same words of a passage

@@ -57,7 +57,7 @@ def _are_approved(medicines: set[str], conditions: set[str]) -> bool:
 
 
 def _is_called_off_label(passage: Passage, match: re.Match) -> bool:
-    """Whether each use is approved, called off-label, or not advised. One approved medicine is enough of "such as …"."""
+    """Whether each use is approved, called off-label, or not advised. Of "such as …", one approved is enough."""
     sentence = passage.near(match)
     if _is_question(passage, match) or CUES["off-label-said"].search(sentence) or CUES["not-advised"].search(sentence):
         return True
@@ -92,7 +92,7 @@ def _is_question(passage: Passage, match: re.Match) -> bool:
 
 
 def is_told_not_to(passage: Passage, match: re.Match, besides: str = "") -> bool:
-    """Whether the clause says so before the words ("never …", "instead of …"), or they do. ``besides``: no such word."""
+    """Whether the clause advises against the words before them. ``besides``: words that do not count as advice."""
     before = passage.before(match)
     if besides:
         before = before.replace(besides, " ")

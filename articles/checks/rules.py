@@ -8,12 +8,13 @@ from detoxsite.core.rule_table import RuleTable, by_first_letter
 
 from .document import Finding, Level, shorten
 from .medicine_uses import MEDICINES
-from .words import WORDS
+from .words import MEDIC, WORDS
 
 CONDITION_TABLE = RuleTable(Path(__file__).with_name("conditions.toml"))
 TABLE = RuleTable(
     Path(__file__).with_name("rules.toml"),
     parts={
+        "medic": MEDIC,
         "medicine": rf"(?:{by_first_letter(MEDICINES)})\b",
         "condition": rf"(?:{'|'.join(CONDITION_TABLE.section('conditions').values())})",
     },

@@ -18,9 +18,7 @@ FRAMES = {"told"}  # classes that may share words with the act
 _ALL = re.compile(".+", re.S)
 
 
-def find_wordings(
-    wordings: dict[str, list[list[str]]], passage: Passage, text: str
-) -> list[tuple[re.Match, re.Match]]:
+def find_wordings(wordings: dict[str, list[list[str]]], passage: Passage, text: str) -> list[tuple[re.Match, re.Match]]:
     """The act of each wording in a text, and all its words. ``wordings``: other classes by the class of the act."""
     found = {}
     for act, companions in wordings.items():
@@ -40,7 +38,7 @@ def _words_of(name: str, text: str) -> list[re.Match]:
 
 
 def _all_beside(act: re.Match, names: list[str], text: str, passage: Passage) -> list[re.Match] | None:
-    """Words of each class near the act: apart from it and not advised against. "… but do not stop alone" is no advice."""
+    """Words of each class near the act, apart from it. Not those advised against, as in "do not stop alone"."""
     start, end = passage.statement_at(act.start()) if names else (0, 0)
     start, end = max(start, act.start() - REACH), min(end, act.end() + REACH)
     beside = []

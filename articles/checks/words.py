@@ -60,10 +60,11 @@ def _compile(name: str) -> re.Pattern:
         letters = _first_letters(branch)
         by_letters["" if "" in letters else "".join(sorted(letters))].append(branch)
     patterns = (
-        f"(?=[{letters}])(?:{'|'.join(some)})" if letters else "|".join(some)
-        for letters, some in by_letters.items()
+        f"(?=[{letters}])(?:{'|'.join(some)})" if letters else "|".join(some) for letters, some in by_letters.items()
     )
     return _TABLE.compile(f"words.{name}", rf"(?<!\w)(?:{'|'.join(patterns)})", re.I)
 
+
+MEDIC = _TABLE.get("parts.medic", str)
 
 WORDS = {name: _compile(name) for name in _TABLE.section("words")}

@@ -263,7 +263,15 @@ def test_a_class_of_words_that_does_not_exist_stops_the_start(monkeypatch):
         _rule("stop-alone")
 
 
-UNITS = ["quit drinking ", "do not stop at home ", "take one more if it hurts ", "mix it with ", "crush the pill ", "“a ", "1 of "]
+UNITS = [
+    "quit drinking ",
+    "do not stop at home ",
+    "take one more if it hurts ",
+    "mix it with ",
+    "crush the pill ",
+    "“a ",
+    "1 of ",
+]
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -10,7 +10,8 @@ from detoxsite.core.rule_table import RuleTable, by_first_letter
 from .medicine_uses import MEDICINES
 
 _MEDICINES = by_first_letter(name for name, medicine in MEDICINES.items() if medicine != "alcohol")
-_TABLE = RuleTable(Path(__file__).with_name("words.toml"), parts={"medicine": rf"(?:{_MEDICINES})\b"})
+_PARTS = {"medicine": rf"(?:{_MEDICINES})\b"}
+_TABLE = RuleTable(Path(__file__).with_name("words.toml"), parts=_PARTS)
 
 
 def _branches(pattern: str) -> Iterator[str]:
@@ -46,6 +47,10 @@ def _end_of_group(pattern: str) -> int:
 
 def _first_letters(branch: str) -> set[str]:
     """The letters that a branch can start with; with "" among them, anything."""
+    branch = re.sub(r"^(?:\\b|\(\?<!(?:\\b|[^()\\])*\))+", "", branch)  # what only looks around
+    if part := re.match("@([a-z]+)(?![?*{])", branch):
+        pattern = _PARTS.get(part[1]) or _TABLE.get(f"parts.{part[1]}", str)
+        return set().union(*map(_first_letters, _branches(pattern)))
     if re.match(r"[a-z](?![?*{])", branch, re.I):
         return {branch[0].lower()}
     if branch.startswith("(?:") and branch[(end := _end_of_group(branch)) :][:1] not in {"?", "*", "{"}:

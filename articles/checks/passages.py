@@ -75,6 +75,19 @@ class Passage:
         start = self._sentence_ends[index - 1] if index else 0
         return start, self._sentence_ends[index] if index < len(self._sentence_ends) else len(self.text)
 
+    def statement_at(self, position: int) -> tuple[int, int]:
+        """The sentence at a position; of a question and its answer, both."""
+        start, end = self.sentence_at(position)
+        if self.text[start:end].rstrip().endswith("?"):
+            return start, self.sentence_at(end)[1]
+        if start and self.text[:start].endswith("?"):
+            return self.sentence_at(start - 1)[0], end
+        return start, end
+
+    def statement(self, match: re.Match) -> str:
+        start, end = self.statement_at(match.start())
+        return self.text[max(start, match.start() - 300) : min(end, match.end() + 300)]
+
     def sentence(self, match: re.Match) -> str:
         """The sentence of a match, as typed."""
         return self.line.as_typed(*self.sentence_at(match.start()))

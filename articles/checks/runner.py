@@ -11,10 +11,11 @@ from .exceptions import EXCEPTIONS
 from .passages import OVERDOSE_TOPICS, Passage, markup, split_document
 from .quotations import check_quotations
 from .readability import readability_of, running_text
-from .rules import RULES
+from .rules import RULES, Rule
 from .structure import check_headings, check_links, check_picture, check_references, check_sources
 from .terms import check_terms
 from .vocabulary import is_about
+from .wordings import find_wordings
 from .years import check_source_years, check_years
 
 TARGET_GRADE = 8
@@ -22,7 +23,7 @@ MIN_WORDS = 100  # for a meaningful grade
 MIN_WORDS_TO_SOURCE = 50  # shorter pages, such as a notice, may have no source
 
 ONLY_OWN_WORDS = {"blame", "promise"}  # not in quotations, which may warn of such words
-SAME_JOB = {"stop-warning": "stop-alone"} | dict.fromkeys(
+SAME_JOB = {"stop-warning": "stop-alone", "off-label": "fda-approved"} | dict.fromkeys(
     ("dose-source", "half-life", "statistic", "duration", "efficacy"), "cite a source"
 )
 
@@ -48,7 +49,7 @@ def run_checks(
         if isinstance(place, int):
             block = document.blocks[place]
             findings += [*check_danger_box(place, block, in_place), *check_quotations(in_place, block.attribution)]
-            findings += check_references(in_place, set(known_sources))
+            findings += check_references(in_place, known_sources)
             findings += [*check_headings(place, block, has_h2), *check_links(place, block, is_dead)]
             findings += check_picture(place, block)
             has_h2 = has_h2 or "<h2" in markup(block).lower()
@@ -67,21 +68,28 @@ def _check_rules(passage: Passage) -> Iterator[Finding]:
     """
     asked = set()
     for code, is_allowed in EXCEPTIONS.items():
-        rule, reported = RULES[code], None
+        rule, reported = RULES[code], set()
         if passage.kind not in rule.kinds:
             continue
-        for match in rule.pattern.finditer(passage.masked if code in ONLY_OWN_WORDS else passage.text):
-            sentence = passage.sentence_at(match.start())
-            if sentence == reported or is_allowed(passage, match):
+        for match, words in _matches(rule, passage, passage.masked if code in ONLY_OWN_WORDS else passage.text):
+            sentence = passage.statement_at(match.start()) if rule.wordings else passage.sentence_at(match.start())
+            if sentence in reported or is_allowed(passage, match):
                 continue
-            reported = sentence
+            reported.add(sentence)
             job = (SAME_JOB.get(code, code), sentence)
             if job in asked:
                 continue
             asked.add(job)
             yield rule.finding(
-                passage.place, passage.excerpt(match), context=passage.sentence(match), match=passage.words(match)
+                passage.place, passage.excerpt(match), context=passage.sentence(match), match=passage.words(words)
             )
+
+
+def _matches(rule: Rule, passage: Passage, text: str) -> Iterator[tuple[re.Match, re.Match]]:
+    """What a rule judges, and the words to show for it."""
+    if rule.pattern:
+        yield from ((match, match) for match in rule.pattern.finditer(text))
+    yield from find_wordings(rule.wordings, passage, text)
 
 
 def _check_page(

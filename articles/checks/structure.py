@@ -22,7 +22,7 @@ _VAGUE_LINKS = {"click", "click here", "go", "here", "learn more", "link", "more
 
 
 def check_references(passages: list[Passage], known: set[int]) -> Iterator[Finding]:
-    """References to sources that do not exist, once each: adds what it reports to ``known``."""
+    """References to sources that do not exist, once each on a page: adds what it reports to ``known``."""
     for passage in passages:
         for match in REFERENCE.finditer(passage.text):
             if (number := int(match[1])) not in known:

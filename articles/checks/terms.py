@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from .document import Finding, Level
 from .passages import Passage
 from .rules import RULES
-from .vocabulary import ALLOWED_CONTEXTS, ANY_TERM, TERM_FAMILIES, term_row
+from .vocabulary import ALLOWED_CONTEXTS, ANY_FAMILY, ANY_TERM, TERM_FAMILIES, term_row
 
 _SLUR = re.compile(r"\b(?:slur|insults?)\b", re.I)
 
@@ -37,6 +37,8 @@ def check_terms(passage: Passage) -> Iterator[Finding]:
 
 def _matches(text: str) -> Iterator[tuple[re.Match, dict[str, str]]]:
     yield from ((match, term_row(match[0])) for match in ANY_TERM.finditer(text))
+    if not ANY_FAMILY.search(text):
+        return
     for term, pattern in TERM_FAMILIES.items():
         yield from ((match, term_row(term)) for match in pattern.finditer(text))
 

@@ -30,6 +30,7 @@ _TERMS = {
     _variants(row["term"]): row for row in read_csv(_FOLDER / "terms.csv", ("term", "preferred", "reason", "source"))
 }
 TERM_FAMILIES = TABLE.patterns("term_families", re.I)
+ANY_FAMILY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in TERM_FAMILIES.values()), re.I)
 ANY_TERM = re.compile(rf"\b(?:{by_first_letter(_TERMS)})\b", re.I)
 _ANY_MEDICINE = re.compile(rf"\b(?:{by_first_letter(MEDICINES)})\b", re.I)
 

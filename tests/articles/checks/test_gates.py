@@ -10,12 +10,14 @@ import pytest
 
 import articles.checks
 from articles.checks import Block, Document, Reference, run_checks
+from articles.checks.rules import _rule
+from detoxsite.core.rule_table import RuleTableError
 
 from . import corpus
 
 TODAY = date(2026, 11, 23)
 RULES = tomllib.loads(Path(articles.checks.__file__).with_name("rules.toml").read_text(encoding="utf-8"))["findings"]
-WITH_PATTERNS = {code: rule for code, rule in RULES.items() if "patterns" in rule or "patterns_of" in rule}
+WITH_PATTERNS = {code: rule for code, rule in RULES.items() if {"patterns", "patterns_of", "wordings"} & rule.keys()}
 PLAIN = Document("A page", "About a thing.", "withdrawal", sources=(Reference(1, "Words", 2025),))
 
 
@@ -160,47 +162,116 @@ def test_a_use_that_the_page_calls_off_label_may_be_named():
     assert [f.code for f in findings(text, other)] == ["off-label"]
 
 
-# Found, missed and false by gate: the rules were improved on this part until it was right.
-PRACTICE = {"found": 122, "missed": 0, "false": 0}
-
-
-def test_the_gates_are_right_about_the_corpus_that_they_were_improved_on():
-    result = corpus.measure("practice")
-    counts = {name: getattr(result, name).total() for name in ("found", "missed", "false")}
-
-    assert (result.sentences, result.innocent) == (237, 122)
-    assert counts == PRACTICE, f"\n{result.table()}"
-
-
-# Least found, most false, by gate: as measured when the rules were done. They must never be improved on this part.
-HELD_OUT = {
-    "stop-alone": (7, 3),
-    "harm-instructions": (5, 1),
-    "raise-dose": (2, 0),
-    "promise": (8, 2),
-    "blame": (3, 0),
-    "fda-approved": (6, 1),
-    "off-label": (4, 0),
-    "dose": (6, 1),
-    "statistic": (11, 0),
-    "efficacy": (8, 1),
-    "quote": (6, 1),
-    "unclosed-quote": (6, 0),
-    "year": (4, 0),
-    "stigma": (18, 4),
+# Sentences, innocent ones, and by gate the least found and the most false alarms: as measured when the rules were done.
+# The rules were written with "practice" in view. They must never be improved on sentences of "heldout".
+MEASURED = {
+    "practice": {
+        "sentences": (782, 402),
+        "stop-alone": (43, 1),
+        "harm-instructions": (37, 1),
+        "raise-dose": (28, 0),
+        "promise": (35, 1),
+        "blame": (27, 1),
+        "fda-approved": (18, 1),
+        "off-label": (22, 0),
+        "dose": (19, 0),
+        "statistic": (37, 0),
+        "efficacy": (23, 1),
+        "quote": (17, 1),
+        "unclosed-quote": (17, 0),
+        "year": (14, 0),
+        "stigma": (50, 10),
+    },
+    "heldout": {
+        "sentences": (315, 159),
+        "stop-alone": (10, 1),
+        "harm-instructions": (11, 1),
+        "raise-dose": (9, 3),
+        "promise": (7, 3),
+        "blame": (6, 1),
+        "fda-approved": (4, 0),
+        "off-label": (9, 0),
+        "dose": (8, 1),
+        "statistic": (13, 0),
+        "efficacy": (9, 1),
+        "quote": (5, 0),
+        "unclosed-quote": (6, 0),
+        "year": (5, 0),
+        "stigma": (19, 2),
+    },
 }
 
 
-def test_the_gates_are_as_good_as_stated_on_sentences_they_were_not_written_against():
-    result = corpus.measure("heldout")
+@pytest.mark.parametrize("part", corpus.PARTS)
+def test_the_gates_are_as_good_as_stated(part):
+    result, expected = corpus.measure(part), dict(MEASURED[part])
 
-    assert (result.sentences, result.innocent) == (254, 132)
-    for gate, (found, false) in HELD_OUT.items():
+    assert (result.sentences, result.innocent) == expected.pop("sentences")
+    for gate, (found, false) in expected.items():
         assert result.found[gate] >= found, f"{gate} finds less\n{result.table()}"
         assert result.false[gate] <= false, f"{gate} raises more false alarms\n{result.table()}"
 
 
-UNITS = ["quit drinking ", "mix it with ", "crush the pill ", "“a ", "1 of "]
+DANGERS = {
+    "stop-alone": "stop baclofen at home",
+    "harm-instructions": "crush the tablets to feel them sooner",
+    "raise-dose": "take another baclofen tablet",
+}
+
+
+@pytest.mark.parametrize(("code", "act"), DANGERS.items())
+def test_the_gates_of_danger_know_the_same_exceptions(code, act):
+    assert code in in_text(f"You can {act}.")
+    assert code in in_text(f"Can you {act}? Sure, plenty of people do.")
+    assert code in in_text(f"Nothing bad happens if you {act}.")
+    for sentence in (
+        f"Never {act}.",
+        f"Call us instead of trying to {act}.",
+        f"Can you {act}? No.",
+        f"If you {act}, you can die.",
+        f"Some people {act}. That can kill.",
+        f"Myth: you can {act}.",
+    ):
+        assert code not in in_text(sentence), sentence
+
+
+def test_what_is_advised_against_does_not_make_the_rest_a_danger():
+    assert in_text("A baby can have withdrawal after birth from baclofen, so do not stop alone.") == []
+    assert in_text("You can take baclofen at home, but never stop it suddenly.") == []
+
+
+def test_the_words_of_a_wording_are_shown_together():
+    [finding] = findings(Block("text", "<p>At home, in bed, you can stop baclofen.</p>"))
+
+    assert finding.code == "stop-alone"
+    assert finding.match == "At home, in bed, you can stop"
+
+
+def test_a_missing_source_is_reported_once_a_page():
+    results = findings(Block("text", "<p>One.[3] Two.[3]</p>"), Block("text", "<p>Three.[3] Four.[4]</p>"))
+
+    assert [(f.code, f.place, f.excerpt) for f in results] == [
+        ("dangling-reference", 0, "One.[3]"),
+        ("dangling-reference", 1, "Four.[4]"),
+    ]
+
+
+def test_a_class_of_words_that_does_not_exist_stops_the_start(monkeypatch):
+    monkeypatch.setattr("articles.checks.rules.WORDS", {})
+
+    with pytest.raises(RuleTableError, match="rules.toml, findings.stop-alone.wordings: no such words: home, stop"):
+        _rule("stop-alone")
+
+
+UNITS = [
+    "quit drinking ",
+    "do not stop at home ",
+    "take one more if it hurts ",
+    "mix it with ",
+    "crush the pill ",
+    "“a ",
+    "1 of ",
+]
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -27,6 +27,7 @@ _PRESENT, _PAST, _UNREAL, _GENERAL, _PERSONS, _SUBJECTS, _CONJUNCTIONS, _SUBORDI
     )
 )
 _BARE = TABLE.terms("bare")
+_DETERMINERS = frozenset(["a", "an", "the", "my", "your", "his", "her", "our", "is", "are", "im", "hes", "shes"])
 _JUST = frozenset(["just", "jus", "already"])
 _PAST_ENDINGS = ("aba", "aban", "aron", "ieron", "abamos", "iamos")
 _INVERTING = frozenset(["did", "had", "have", "was", "were", "do", "does", "am", "could", "would"])  # "did I ever think"
@@ -49,7 +50,8 @@ class Clause:
 def split(sentence: str, tense: Tense | None = None) -> Iterator[Clause]:
     """The clauses of a sentence, in order. ``tense``: of the clause before them."""
     for words in _parts(sentence.split()):
-        tense = _tense(words) or tense
+        if tense is not Tense.UNREAL or _PERSONS.intersection(words):
+            tense = _tense(words) or tense
         yield Clause(words, tense)
 
 
@@ -80,7 +82,7 @@ def _tense(words: list[str]) -> Tense | None:
         return Tense.UNREAL
     before = ""
     for word in words:
-        if is_past(word):
+        if is_past(word) and before not in _DETERMINERS:
             return Tense.RECENT if before in _JUST else Tense.PAST
         if word in _PRESENT or (before in _SUBJECTS and (word in _BARE or word.endswith("s"))):
             return Tense.UNREAL if words[0] in _SUBORDINATORS else Tense.PRESENT

@@ -76,7 +76,7 @@ def read(words: str) -> Reading:
     current = [sentence for number, sentence in enumerate(sentences) if not _is_over(sentences, number)]
     labels = _judge(" . ".join([*(sentence.present for sentence in current), ""]))
     dangers = labels & DANGERS | _withdrawal(current)
-    is_worrying = bool(dangers) or _SOFT in labels or _is_worrying(current)
+    is_worrying = bool(dangers) or _SOFT in _judge(" . ".join(one.open for one in current)) or _is_worrying(sentences)
     return Reading(tuple(sign.value for sign in Sign if sign in dangers), is_worrying)
 
 
@@ -90,26 +90,30 @@ def _without_quotes(words: str) -> str:
 
 
 def _parse(text: str) -> list[_Sentence]:
-    sentences, tense = [], None
-    for sentence in text.split(" . "):
-        sentence = f"{sentence} "
-        frames = FRAMES.labels(sentence)
+    sentences = [f"{sentence} " for sentence in text.split(" . ")]
+    frames = [FRAMES.labels(sentence) for sentence in sentences]
+    parsed, tense = [], None
+    for number, sentence in enumerate(sentences):
+        near = set().union(*frames[max(0, number - 1) : number + 2])
+        is_now = "now" in frames[number] or "urgent" in near
         present, is_open = [], []
         for clause in clauses.split(sentence, None if tense is Tense.UNREAL else tense):
             tense = clause.tense
-            if "general" in frames:
+            if "general" in frames[number] or "lesson" in near:
                 continue
             if tense in (Tense.PRESENT, None):
                 is_open += clause.words
-            if tense in (Tense.PRESENT, Tense.RECENT) or (tense is not Tense.UNREAL and "now" in frames):
+            if tense in (Tense.PRESENT, Tense.RECENT) or (tense is not Tense.UNREAL and is_now):
                 present += clause.words
-        sentences.append(_Sentence(sentence, frames, " ".join(present), " ".join([*is_open, ""])))
-    return sentences
+        parsed.append(_Sentence(sentence, frames[number], " ".join(present), " ".join([*is_open, ""])))
+    return parsed
 
 
 def _is_over(sentences: list[_Sentence], number: int) -> bool:
     """Whether later sentences tell that it turned out well."""
-    if "now" in sentences[number].frames:
+    if any("story" in later.frames for later in sentences[number:]):
+        return True
+    if {"now", "urgent"} & sentences[number].frames:
         return False
     return any("over" in FRAMES.labels(later.open) for later in sentences[number:])
 
@@ -135,7 +139,7 @@ def _are_near(places: list[list[int]]) -> bool:
 def _withdrawal(sentences: list[_Sentence]) -> set[str]:
     """Stopped lately what is deadly to stop, with symptoms now in the same sentence or beside it."""
     for number, sentence in enumerate(sentences):
-        if "old" in sentence.frames and "now" not in sentence.frames:
+        if {"old", "months"} & sentence.frames and "now" not in sentence.frames:
             continue
         is_stopped = any(one.is_deadly and one.is_recent and not one.is_planned for one in find_stopping(sentence.text))
         near = sentences[max(0, number - 1) : number + 3]
@@ -145,7 +149,8 @@ def _withdrawal(sentences: list[_Sentence]) -> set[str]:
 
 
 def _is_worrying(sentences: list[_Sentence]) -> bool:
-    """Whether what is not said to be over tells of a relapse, a loss or the like."""
-    text = " . ".join([*(one.text for one in sentences if not {"old", "over"} & one.frames), ""])
-    labels = {found.label for found in SOFT.find(text)}
+    """Whether a text that is not about years ago, and does not end well, tells of a relapse, a loss or the like."""
+    if any({"old", "story"} & one.frames or "over" in FRAMES.labels(one.text) for one in sentences):
+        return False
+    labels = {found.label for found in SOFT.find(" . ".join(one.text for one in sentences))}
     return any(rule <= labels for label, rule in _RULES if label == "soft_event")

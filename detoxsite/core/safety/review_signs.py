@@ -36,21 +36,24 @@ def _lines(section: str) -> Iterator[tuple[str, str]]:
 
 
 def lines() -> Iterator[tuple[str, str]]:
-    """Every line with its label: the harmless ones, those of requests, and the word classes."""
-    yield from ((HARMLESS, _expand(line)) for line in TABLE.get("harmless.lines", list))
+    """Every line with its label: those of requests, harmless ones included, and the word classes."""
     dropped = TABLE.terms("requests.dropped")
     yield from ((label, line) for label, line in risk_signs.lines() if line not in dropped)
     yield from _lines("class")
 
 
 MATCHER = LineMatcher(lines())
+_HARMLESS = LineMatcher(("other meaning", _expand(line)) for line in TABLE.get("harmless.lines", list))
 SOFT = LineMatcher(_lines("soft_class"))
 FRAMES = LineMatcher(_lines("frame"))
-_RULES = [
-    (label, frozenset(rule.split()))
-    for label in TABLE.section("rules")
-    for rule in TABLE.get(f"rules.{label}", list)
-]
+_RULES = {
+    section: [
+        (label, frozenset(rule.split()))
+        for label in TABLE.section(section)
+        for rule in TABLE.get(f"{section}.{label}", list)
+    ]
+    for section in ("rules", "last_event", "story")
+}
 _SOFT = "soft"
 
 
@@ -68,14 +71,15 @@ class _Sentence:
     frames: set[str]
     present: str  # the clauses about now
     open: str  # those that are neither past nor unreal
+    last_event: str = ""  # its past clauses
 
 
 def read(words: str) -> Reading:
     """Judge the words of a review. Never raises, whatever the text."""
     sentences = _parse(correct(normalize(_without_quotes(words))))
     current = [sentence for number, sentence in enumerate(sentences) if not _is_over(sentences, number)]
-    labels = _judge(" . ".join([*(sentence.present for sentence in current), ""]))
-    dangers = labels & DANGERS | _withdrawal(current)
+    labels = _judge(" . ".join(sentence.present for sentence in current))
+    dangers = labels & DANGERS | _withdrawal(current) | _last_event(current)
     is_worrying = bool(dangers) or _SOFT in _judge(" . ".join(one.open for one in current)) or _is_worrying(sentences)
     return Reading(tuple(sign.value for sign in Sign if sign in dangers), is_worrying)
 
@@ -96,16 +100,19 @@ def _parse(text: str) -> list[_Sentence]:
     for number, sentence in enumerate(sentences):
         near = set().union(*frames[max(0, number - 1) : number + 2])
         is_now = "now" in frames[number] or "urgent" in near
-        present, is_open = [], []
+        present, is_open, past = [], [], []
         for clause in clauses.split(sentence, None if tense is Tense.UNREAL else tense):
             tense = clause.tense
             if "general" in frames[number] or "lesson" in near:
                 continue
             if tense in (Tense.PRESENT, None):
                 is_open += clause.words
+            if tense in (Tense.PAST, Tense.RECENT):
+                past += clause.words
             if tense in (Tense.PRESENT, Tense.RECENT) or (tense is not Tense.UNREAL and is_now):
                 present += clause.words
-        parsed.append(_Sentence(sentence, frames[number], " ".join(present), " ".join([*is_open, ""])))
+        texts = (" ".join([*words, ""]) if words else "" for words in (present, is_open, past))
+        parsed.append(_Sentence(sentence, frames[number], *texts))
     return parsed
 
 
@@ -118,16 +125,42 @@ def _is_over(sentences: list[_Sentence], number: int) -> bool:
     return any("over" in FRAMES.labels(later.open) for later in sentences[number:])
 
 
-def _judge(text: str) -> set[str]:
-    """The signs in the clauses about now."""
+def _judge(text: str, rules: str = "rules") -> set[str]:
+    """The signs in a text, by the lines of requests and by a section of rules."""
+    text = _without_harmless(text)
     places: dict[str, list[int]] = {}
     for found in MATCHER.find(text):
         places.setdefault(found.label, []).append(found.start)
     labels = set(places)
-    for label, rule in _RULES:
+    for label, rule in _RULES[rules]:
         if rule <= places.keys() and _are_near([places[name] for name in rule]):
             labels.add(label)
     return labels
+
+
+def _without_harmless(text: str) -> str:
+    """The text with the words that mean something else taken out."""
+    words = text.split(" ")
+    for found in _HARMLESS.find(text):
+        words[found.start : found.end] = [","] * (found.end - found.start)
+    return " ".join(words)
+
+
+def _last_event(sentences: list[_Sentence]) -> set[str]:
+    """The dangers in the last thing that happened: nothing tells how it went on, so it may be going on."""
+    for number in range(len(sentences) - 1, -1, -1):
+        sentence = sentences[number]
+        if {"old", "months", "over", "general"} & sentence.frames:
+            return set()
+        if sentence.last_event:
+            later = " . ".join(one.open for one in sentences[number:])
+            return _last_dangers(f"{sentence.last_event} . {later}")
+    return set()
+
+
+def _last_dangers(text: str) -> set[str]:
+    places = {found.label for found in MATCHER.find(_without_harmless(text))}
+    return {label for label, rule in _RULES["last_event"] if rule <= places}
 
 
 def _are_near(places: list[list[int]]) -> bool:
@@ -142,8 +175,9 @@ def _withdrawal(sentences: list[_Sentence]) -> set[str]:
         if {"old", "months"} & sentence.frames and "now" not in sentence.frames:
             continue
         is_stopped = any(one.is_deadly and one.is_recent and not one.is_planned for one in find_stopping(sentence.text))
+        is_stopped |= any(one.is_deadly and not one.is_planned for one in find_stopping(sentence.present))
         near = sentences[max(0, number - 1) : number + 3]
-        if is_stopped and has_symptoms(" . ".join([*(one.present for one in near), ""])):
+        if is_stopped and has_symptoms(" . ".join(one.present for one in near)):
             return {Sign.WITHDRAWAL}
     return set()
 
@@ -153,4 +187,4 @@ def _is_worrying(sentences: list[_Sentence]) -> bool:
     if any({"old", "story"} & one.frames or "over" in FRAMES.labels(one.text) for one in sentences):
         return False
     labels = {found.label for found in SOFT.find(" . ".join(one.text for one in sentences))}
-    return any(rule <= labels for label, rule in _RULES if label == "soft_event")
+    return any(rule <= labels for _, rule in _RULES["story"])

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..rule_table import RuleTable
 
 TABLE = RuleTable(Path(__file__).with_name("tenses.toml"))
-_PRESENT, _PAST, _UNREAL, _GENERAL, _PERSONS, _SUBJECTS, _CONJUNCTIONS, _SUBORDINATORS, _NOT_PAST = (
+_PRESENT, _PAST, _UNREAL, _GENERAL, _PERSONS, _SUBJECTS, _CONJUNCTIONS, SUBORDINATORS, _NOT_PAST = (
     TABLE.terms(name)
     for name in (
         "present",
@@ -51,7 +51,8 @@ def split(sentence: str, tense: Tense | None = None) -> Iterator[Clause]:
     """The clauses of a sentence, in order. ``tense``: of the clause before them."""
     for words in _parts(sentence.split()):
         if tense is not Tense.UNREAL or _PERSONS.intersection(words):
-            tense = _tense(words) or tense
+            found = _tense(words)
+            tense = Tense.RECENT if found is Tense.PAST and tense is Tense.RECENT else found or tense
         yield Clause(words, tense)
 
 
@@ -60,10 +61,10 @@ def _parts(words: list[str]) -> Iterator[list[str]]:
     for word in words:
         if word == ",":
             starts = True
-        elif word in _CONJUNCTIONS or word in _SUBORDINATORS:
+        elif word in _CONJUNCTIONS or word in SUBORDINATORS:
             starts = True
         else:
-            starts = word in _SUBJECTS and _has_verb(part) and part[-1] not in _INVERTING | _SUBORDINATORS
+            starts = word in _SUBJECTS and _has_verb(part) and part[-1] not in _INVERTING | SUBORDINATORS
         if starts and part:
             yield part
             part = []
@@ -85,14 +86,14 @@ def _tense(words: list[str]) -> Tense | None:
         if is_past(word) and before not in _DETERMINERS:
             return Tense.RECENT if before in _JUST else Tense.PAST
         if word in _PRESENT or (before in _SUBJECTS and (word in _BARE or word.endswith("s"))):
-            return Tense.UNREAL if words[0] in _SUBORDINATORS else Tense.PRESENT
+            return Tense.UNREAL if words[0] in SUBORDINATORS else Tense.PRESENT
         before = word
     return None
 
 
 def _is_general(words: list[str]) -> bool:
     """Whether a clause is about people in general or the reader: they come first in it."""
-    start = words[1:3] if words and words[0] in _CONJUNCTIONS | _SUBORDINATORS else words[:2]
+    start = words[1:3] if words and words[0] in _CONJUNCTIONS | SUBORDINATORS else words[:2]
     return bool(_GENERAL.intersection(start)) and not _PERSONS.intersection(start)
 
 

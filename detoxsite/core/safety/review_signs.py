@@ -22,6 +22,7 @@ _LISTS = TABLE.section("lists")
 _LIST = re.compile("@(" + "|".join(sorted(_LISTS, key=len, reverse=True)) + r")\b")
 _QUOTE = re.compile(r'(?P<before>[^"“”«»]{0,30})["“«][^"“”«»]{1,400}["”»]')
 _SAID_NOW = re.compile(r"\b(just|now|he says|she says|keeps|texted|posted|dice|acaba)\b", re.IGNORECASE)
+_GOING_ON = frozenset({Sign.NOT_BREATHING, Sign.OVERDOSE, Sign.SEIZURE})  # what does not end by itself
 _NEAR = 30  # words within which the classes of a rule have to stand
 
 
@@ -71,7 +72,7 @@ class _Sentence:
     frames: set[str]
     present: str  # the clauses about now
     open: str  # those that are neither past nor unreal
-    last_event: str = ""  # its past clauses
+    last_event: str = ""  # its last past clause
 
 
 def read(words: str) -> Reading:
@@ -101,14 +102,14 @@ def _parse(text: str) -> list[_Sentence]:
         near = set().union(*frames[max(0, number - 1) : number + 2])
         is_now = "now" in frames[number] or "urgent" in near
         present, is_open, past = [], [], []
-        for clause in clauses.split(sentence, None if tense is Tense.UNREAL else tense):
+        for clause in clauses.split(sentence, tense if tense in (Tense.PRESENT, Tense.PAST) else None):
             tense = clause.tense
             if "general" in frames[number] or "lesson" in near:
                 continue
             if tense in (Tense.PRESENT, None):
                 is_open += clause.words
             if tense in (Tense.PAST, Tense.RECENT):
-                past += clause.words
+                past = clause.words if clause.words[0] not in clauses.SUBORDINATORS else []
             if tense in (Tense.PRESENT, Tense.RECENT) or (tense is not Tense.UNREAL and is_now):
                 present += clause.words
         texts = (" ".join([*words, ""]) if words else "" for words in (present, is_open, past))
@@ -153,14 +154,13 @@ def _last_event(sentences: list[_Sentence]) -> set[str]:
         if {"old", "months", "over", "general"} & sentence.frames:
             return set()
         if sentence.last_event:
-            later = " . ".join(one.open for one in sentences[number:])
-            return _last_dangers(f"{sentence.last_event} . {later}")
+            return _last_dangers(sentence.last_event)
     return set()
 
 
 def _last_dangers(text: str) -> set[str]:
     places = {found.label for found in MATCHER.find(_without_harmless(text))}
-    return {label for label, rule in _RULES["last_event"] if rule <= places}
+    return places & _GOING_ON | {label for label, rule in _RULES["last_event"] if rule <= places}
 
 
 def _are_near(places: list[list[int]]) -> bool:

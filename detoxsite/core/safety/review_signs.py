@@ -22,6 +22,7 @@ _LISTS = TABLE.section("lists")
 _LIST = re.compile("@(" + "|".join(sorted(_LISTS, key=len, reverse=True)) + r")\b")
 _QUOTE = re.compile(r'(?P<before>[^"“”«»]{0,30})["“«][^"“”«»]{1,400}["”»]')
 _SAID_NOW = re.compile(r"\b(just|now|he says|she says|keeps|texted|posted|dice|acaba)\b", re.IGNORECASE)
+_WEIGHTS, _ENOUGH = TABLE.section("cues.weights"), TABLE.get("cues.enough", int)
 _GOING_ON = frozenset({Sign.NOT_BREATHING, Sign.OVERDOSE, Sign.SEIZURE})  # what does not end by itself
 _NEAR = 30  # words within which the classes of a rule have to stand
 
@@ -136,6 +137,8 @@ def _judge(text: str, rules: str = "rules") -> set[str]:
     for label, rule in _RULES[rules]:
         if rule <= places.keys() and _are_near([places[name] for name in rule]):
             labels.add(label)
+    if sum(_WEIGHTS.get(label, 0) for label in places) >= _ENOUGH:
+        labels.add(Sign.SUICIDE)
     return labels
 
 
@@ -174,9 +177,13 @@ def _withdrawal(sentences: list[_Sentence]) -> set[str]:
     for number, sentence in enumerate(sentences):
         if {"old", "months"} & sentence.frames and "now" not in sentence.frames:
             continue
-        is_stopped = any(one.is_deadly and one.is_recent and not one.is_planned for one in find_stopping(sentence.text))
-        is_stopped |= any(one.is_deadly and not one.is_planned for one in find_stopping(sentence.present))
         near = sentences[max(0, number - 1) : number + 3]
+        together = " , ".join(one.text for one in near if not {"old", "months"} & one.frames)
+        is_stopped = any(
+            one.is_deadly and (one.is_recent or is_present) and not one.is_planned
+            for text, is_present in ((together, False), (sentence.present, True))
+            for one in find_stopping(text)
+        )
         if is_stopped and has_symptoms(" . ".join(one.present for one in near)):
             return {Sign.WITHDRAWAL}
     return set()

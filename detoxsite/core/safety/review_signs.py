@@ -5,6 +5,7 @@ by word classes of review_signs.toml that stand together: "river" is no danger, 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,7 @@ class _Sentence:
 def read(words: str) -> Reading:
     """Judge the words of a review. Never raises, whatever the text."""
     sentences = _parse(correct(normalize(_without_quotes(words))))
-    current = [sentence for number, sentence in enumerate(sentences) if not _is_over(sentences, number)]
+    current = _current(sentences)
     labels = _judge(" . ".join(sentence.present for sentence in current))
     dangers = labels & DANGERS | _withdrawal(current) | _last_event(current)
     is_worrying = bool(dangers) or _SOFT in _judge(" . ".join(one.open for one in current)) or _is_worrying(sentences)
@@ -118,13 +119,15 @@ def _parse(text: str) -> list[_Sentence]:
     return parsed
 
 
-def _is_over(sentences: list[_Sentence], number: int) -> bool:
-    """Whether later sentences tell that it turned out well."""
-    if any("story" in later.frames for later in sentences[number:]):
-        return True
-    if {"now", "urgent"} & sentences[number].frames:
-        return False
-    return any("over" in FRAMES.labels(later.open) for later in sentences[number:])
+def _current(sentences: list[_Sentence]) -> list[_Sentence]:
+    """The sentences after which nothing tells that it turned out well."""
+    current, turned_out_well, is_told = [], False, False
+    for sentence in reversed(sentences):
+        is_told = is_told or "story" in sentence.frames
+        turned_out_well = turned_out_well or "over" in FRAMES.labels(sentence.open)
+        if not is_told and (not turned_out_well or {"now", "urgent"} & sentence.frames):
+            current.append(sentence)
+    return current[::-1]
 
 
 def _judge(text: str, rules: str = "rules") -> set[str]:
@@ -167,9 +170,14 @@ def _last_dangers(text: str) -> set[str]:
 
 
 def _are_near(places: list[list[int]]) -> bool:
-    """Whether one place of each list is within reach of one place of the first."""
+    """Whether a place of the first list has one of every other within reach. Each list is in order."""
     first, *others = places
-    return any(all(any(abs(place - start) <= _NEAR for place in other) for other in others) for start in first)
+    return any(all(_has_near(place, other) for other in others) for place in first)
+
+
+def _has_near(place: int, places: list[int]) -> bool:
+    after = bisect_left(places, place - _NEAR)
+    return after < len(places) and places[after] <= place + _NEAR
 
 
 def _withdrawal(sentences: list[_Sentence]) -> set[str]:

@@ -49,7 +49,7 @@ def send(port, path, number):
 
 
 @pytest.mark.site
-def test_a_flood_through_two_processes_is_limited_and_stays_below_people(site):
+def test_a_flood_through_two_processes_is_limited_and_stays_below_people(site, request):
     site.start()
     assert len(site.processes("detoxsite.ops.web_server")) == 2
     began = time.monotonic()
@@ -62,7 +62,8 @@ def test_a_flood_through_two_processes_is_limited_and_stays_below_people(site):
     done = subprocess.run(shell, cwd=ROOT, env=site.environment, text=True, capture_output=True)
     found = json.loads(re.search(r"\{.*\}", done.stdout)[0])
 
-    print(f"{REVIEWS} reviews and {REQUESTS} requests in {took:.1f} s: {found}, {reviews.count(302)} reviews taken")
+    line = f"{REVIEWS} reviews and {REQUESTS} requests in {took:.1f} s: {found}, {reviews.count(302)} reviews taken"
+    request.config.get_terminal_writer().line(line)
     assert set(reviews) <= {302, 429, 503}, "503: the machine is busy, the browser tries again"
     assert 429 in reviews
     assert reviews.count(302) <= found["reviews"] <= 20

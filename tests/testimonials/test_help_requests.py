@@ -70,7 +70,7 @@ def test_a_request_about_stopping_shows_the_steps_for_it():
         client = Client()
         sent = client.post(HELP, {**form(client, HELP), **VALID[HELP], "story": story}, follow=True)
 
-        assert ("Do not stop all at once" in sent.content.decode()) is is_shown, story
+        assert ("Have you stopped already?" in sent.content.decode()) is is_shown, story
 
 
 def test_unconfirmed_reviews_stand_below_everybody_who_can_be_called(as_role):

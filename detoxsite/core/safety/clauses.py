@@ -30,7 +30,9 @@ _BARE = TABLE.terms("bare")
 _DETERMINERS = frozenset(["a", "an", "the", "my", "your", "his", "her", "our", "is", "are", "im", "hes", "shes"])
 _JUST = frozenset(["just", "jus", "already"])
 _PAST_ENDINGS = ("aba", "aban", "aron", "ieron", "abamos", "iamos")
-_INVERTING = frozenset(["did", "had", "have", "was", "were", "do", "does", "am", "could", "would"])  # "did I ever think"
+_INVERTING = frozenset(
+    ["did", "had", "have", "was", "were", "do", "does", "am", "could", "would"]
+)  # "did I ever think"
 _MIN_PAST = 5  # letters of a word in -ed that is taken for a verb
 
 
@@ -59,9 +61,7 @@ def split(sentence: str, tense: Tense | None = None) -> Iterator[Clause]:
 def _parts(words: list[str]) -> Iterator[list[str]]:
     part: list[str] = []
     for word in words:
-        if word == ",":
-            starts = True
-        elif word in _CONJUNCTIONS or word in SUBORDINATORS:
+        if word == "," or word in _CONJUNCTIONS or word in SUBORDINATORS:
             starts = True
         else:
             starts = word in _SUBJECTS and _has_verb(part) and part[-1] not in _INVERTING | SUBORDINATORS

@@ -14,7 +14,7 @@ from ..rule_table import RuleTable
 from . import clauses, risk_signs
 from .clauses import Tense
 from .risk_signs import DANGERS, Sign
-from .sign_patterns import HARMLESS, LineMatcher, normalize
+from .sign_patterns import LineMatcher, normalize
 from .spelling import correct
 from .withdrawal import find_stopping, has_symptoms
 

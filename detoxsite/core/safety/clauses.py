@@ -33,6 +33,7 @@ _PAST_ENDINGS = ("aba", "aban", "aron", "ieron", "abamos", "iamos")
 _INVERTING = frozenset(
     ["did", "had", "have", "was", "were", "do", "does", "am", "could", "would"]
 )  # "did I ever think"
+_MAX_CLAUSE = 60  # words; without a bound, a text without punctuation is slow to split
 _MIN_PAST = 5  # letters of a word in -ed that is taken for a verb
 
 
@@ -65,7 +66,7 @@ def _parts(words: list[str]) -> Iterator[list[str]]:
             starts = True
         else:
             starts = word in _SUBJECTS and _has_verb(part) and part[-1] not in _INVERTING | SUBORDINATORS
-        if starts and part:
+        if part and (starts or len(part) >= _MAX_CLAUSE):
             yield part
             part = []
         if word != ",":

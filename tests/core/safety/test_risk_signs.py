@@ -249,6 +249,14 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(part):
     assert spent(100_000) < 30 * spent(10_000) + 0.001
 
 
+@pytest.mark.parametrize("part", [*HARDEST, "i ", "he is. ", "goodbye my pills i take them tonight "], ids=ascii)
+def test_a_long_review_takes_no_longer(part):
+    before = process_time()
+    review_signs.read((part * 5000)[:5000])  # twice the longest review takes a few hundredths
+
+    assert process_time() - before < 1
+
+
 def _seconds(answers):
     before = process_time()
     find_signs(answers)

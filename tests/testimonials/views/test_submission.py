@@ -100,7 +100,7 @@ def test_details_left_in_are_sent_unchanged_with_all_other_answers(client):
 
     review = Testimonial.objects.get()
     assert response.status_code == 302
-    assert sent_words() == {"words": TELLING, "name": "Mo", "signs": []}
+    assert sent_words() == {"words": TELLING, "name": "Mo", "signs": [], "is_worrying": False}
     assert (review.stars, review.relationship) == (2, "family")
     assert (review.allow_words, review.allow_name, review.allow_photo) == (True, True, False)
     assert review.author.payload["email"] == VALID[REVIEW]["email"]

@@ -285,7 +285,12 @@ def test_a_column_map_names_the_columns(run, tmp_path):
 
     stored = Testimonial.objects.get()
     assert ran.counts == {"Imported": 1}
-    assert Version.objects.get().payload == {"words": "Café, très bien", "name": "Zoë", "signs": []}
+    assert Version.objects.get().payload == {
+        "words": "Café, très bien",
+        "name": "Zoë",
+        "signs": [],
+        "is_worrying": False,
+    }
     assert (stored.source_name, stored.source_id, stored.stars) == ("Rehab guide", "rehab guide/7", 5)
     assert timezone.localdate(stored.submitted_at).isoformat() == "2024-03-14"
 

@@ -155,8 +155,9 @@ def _without_harmless(text: str) -> str:
 
 def _last_event(sentences: list[_Sentence]) -> set[str]:
     """The dangers in the last thing that happened: nothing tells how it went on, so it may be going on."""
-    for number in range(len(sentences) - 1, -1, -1):
-        sentence = sentences[number]
+    if any("rescued" in sentence.frames for sentence in sentences):
+        return set()
+    for sentence in reversed(sentences):
         if {"old", "months", "over", "general"} & sentence.frames:
             return set()
         if sentence.last_event:

@@ -124,7 +124,8 @@ def test_a_google_review_is_imported_sealed_and_without_consent(run):
     assert version.payload == {
         "words": "=HYPERLINK: they saved me 🌊, I had a seizure",
         "name": "Mo Rivers",
-        "signs": ["seizure"],
+        "signs": [],
+        "is_worrying": False,
     }
     assert [(step.kind, step.by) for step in ReviewEvent.objects.all()] == [("imported", None)]
     assert not Author.objects.exists()

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django_prose_editor.config import html_tags
 from environs import Env
-from js_asset import static_lazy
+from js_asset import Script
 
 from detoxsite.core.encryption import sealing
 from detoxsite.ops.embedded_postgres import Postgres
@@ -291,9 +291,8 @@ PERMISSIONS_POLICY = {
 
 # --- the text editor -------------------------------------------------------------------------------------------------
 
-DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    {"js": [static_lazy("js/editor-paste.js")], "extensions": {"PasteCleaning": html_tags([])}}  # adds no element
-]
+DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": [], "extensions": {"PasteCleaning": html_tags([])}}]  # adds no element
+DJANGO_PROSE_EDITOR_PRESETS = {"article": [Script("js/editor-text.js", type="module")]}
 
 # --- the rest --------------------------------------------------------------------------------------------------------
 

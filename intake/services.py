@@ -1,6 +1,7 @@
 """Casework: claim, release, contact attempt, message, close, reopen and erase a request."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
@@ -8,7 +9,7 @@ from detoxsite.core.exceptions import Refused
 
 from .alerting.alerts import end_alerts, restart_alerts
 from .casework import contact_plan
-from .models import AttemptOutcome, CallForHelp, ContactAttempt, ContactPlan, Message, Outcome, Status
+from .models import AccessLogEntry, AttemptOutcome, CallForHelp, ContactAttempt, ContactPlan, Message, Outcome, Status
 from .reception import spool
 from .records.consents import revoke_consent
 
@@ -140,8 +141,9 @@ def close(call_id, *, by, outcome: str, reason: str = "") -> CallForHelp:
 
 
 def _close_together(call: CallForHelp) -> None:
-    """Close what is in the same row of the queue: staff saw them as one."""
-    for other in CallForHelp.objects.arrived_together(call).select_for_update():
+    """Close what is in the same row of the queue and was shown to staff. What nobody read stays open, as a row."""
+    was_read = Exists(AccessLogEntry.objects.filter(call=OuterRef("pk")))
+    for other in CallForHelp.objects.arrived_together(call).filter(was_read).select_for_update():
         other.status, other.outcome, other.closed_at = call.status, call.outcome, call.closed_at
         other.claimed_by = call.claimed_by
         other.save(update_fields=["status", "outcome", "closed_at", "claimed_by"])

@@ -41,7 +41,9 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
     ("then", "as_of_date", preview_history.as_of_date_view),
 )
 PASTE_MODULES = Media(
-    importmap=ImportMap({name: f"js/{name}.js" for name in ("paste-dom", "paste-cleaning", "paste-lists")})
+    importmap=ImportMap(
+        {name: f"js/{name}.js" for name in ("editor-paste", "paste-dom", "paste-cleaning", "paste-lists")}
+    )
 )
 
 

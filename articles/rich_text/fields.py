@@ -22,6 +22,7 @@ class RichTextField(ProseEditorField):
         self.clean_html = partial(sanitizer.clean, names=elements)
         kwargs.setdefault("extensions", editor_extensions(elements))
         kwargs.setdefault("sanitize", self.clean_html)
+        kwargs.setdefault("preset", "article")  # static/js/editor-text.js
         super().__init__(*args, **kwargs)
 
     def validate(self, value, model_instance):

@@ -128,7 +128,7 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
             )
             context |= {"print_form": PrintForm(), "title": str(call), "subtitle": None}
             if not call.erased_at:
-                detail_context.record_view(call, request.user)
+                detail_context.record_view(call, request.user, context["together"])
         return super().render_change_form(request, context, **kwargs)
 
     def here(self, request, call_id):

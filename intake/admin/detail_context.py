@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from detoxsite.core import phone_numbers, site_profile
+from detoxsite.core.encryption import sealing
 from detoxsite.core.safety import crisis_steps, risk_signs
 
 from .. import services
@@ -36,7 +37,7 @@ LABELS = {
     "substances": "Substances",
     "recent": "Used within 72 hours",
 }
-MAX_TOGETHER = 50  # requests of the same row that are listed
+MAX_TOGETHER = 20  # requests of the same row that are shown, and closed with it
 CONTACT_ANSWERS = ("phone", "email")
 PRINTED_LABELS = {name: label for name, label in LABELS.items() if name not in ("leave", "times")}  # in the plan
 PLAN_LABELS = {
@@ -73,7 +74,7 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         **_ways_to_contact(answers, against, is_withheld=is_withheld),
         "unanswered": call.messages.unanswered().last(),
         "linked": linked_requests(call),
-        "together": CallForHelp.objects.without_sealed().arrived_together(call).order_by("created_at")[:MAX_TOGETHER],
+        "together": [(other, _words(other)) for other in _together(call)],
         "changes": changes(call, is_withheld=is_withheld),
         "former_contacts": [] if is_withheld else former_contacts(call),
         "attempt_summary": AttemptSummary.of(call),
@@ -82,6 +83,18 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         "change_token": change_token(call),
         "plan_conflict": compare_plans(rejected_plan, plan) if rejected_plan else [],
     }
+
+
+def _together(call: CallForHelp) -> list[CallForHelp]:
+    return list(CallForHelp.objects.arrived_together(call).order_by("created_at")[:MAX_TOGETHER])
+
+
+def _words(call: CallForHelp) -> str:
+    """The story of a request as it arrived; "" without a key."""
+    try:
+        return with_defaults(call.current_answers())["story"]
+    except sealing.Unreadable:
+        return ""
 
 
 def _urgency(call: CallForHelp, answers: dict) -> dict:
@@ -126,9 +139,13 @@ def _ways_to_contact(answers: dict, against: dict, *, is_withheld: bool) -> dict
     }
 
 
-def record_view(call: CallForHelp, user) -> None:
-    """Log that the user viewed the content, and mark the person's messages as read."""
-    access_log.record_view(call, by=user)
+def record_view(call: CallForHelp, user, together=()) -> None:
+    """Log that the user viewed the content, and mark the person's messages as read.
+
+    ``together``: the requests of its row that the page shows too, each with its words.
+    """
+    for shown in (call, *(other for other, words in together if words)):
+        access_log.record_view(shown, by=user)
     call.messages.filter(is_from_person=True, seen_at=None).update(seen_at=timezone.now())
 
 

@@ -1,17 +1,19 @@
 """Reviews that show danger now: the box, the request they become, and its place in the queue."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from detoxsite.core.models import RateCount
 from detoxsite.core.public_forms.rate_limit import RateLimit
 from detoxsite.sample.loader.content import read
-from intake.models import CallForHelp, Channel
+from intake import services
+from intake.models import CallForHelp, Channel, Outcome
 from intake.reception import receive
 from intake.reception.identifiers import Identity
 from testimonials.models import Testimonial
 from testimonials.services import author, submission
-from tests.core.public_forms.test_forms import REVIEW, VALID, carried, form
+from tests.core.public_forms.test_forms import HELP, REVIEW, VALID, carried, form
 from tests.factories import CONSENT
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,17 @@ def test_the_big_box_is_for_present_danger_only(client, as_role, words, box, lin
     note = as_role("moderator").get(address).content.decode()
     assert ("The author may be struggling" in note) is line
     assert ("Possible danger" in note) is box
+    queue = as_role("moderator").get(reverse("admin:testimonials_testimonial_changelist") + "?queue=all")
+    assert ("The author may be struggling" in queue.content.decode()) is line
+
+
+def test_a_request_about_stopping_shows_the_steps_for_it():
+    """The page after the real form, which people read before anybody calls."""
+    for story, is_shown in [("quit valium", True), ("stopped drinking 2 days ago", True), ("a bed for my son", False)]:
+        client = Client()
+        sent = client.post(HELP, {**form(client, HELP), **VALID[HELP], "story": story}, follow=True)
+
+        assert ("Have you stopped already?" in sent.content.decode()) is is_shown, story
 
 
 def test_unconfirmed_reviews_stand_below_everybody_who_can_be_called(as_role):
@@ -88,6 +101,32 @@ def test_those_that_arrive_together_are_one_row_and_close_together(as_role):
     )
     author.confirm(reviews[3].pk)
     assert len(listed(client)[0]) == 3
+
+
+def test_closing_a_row_closes_only_what_staff_were_shown(as_role, monkeypatch):
+    """A real danger among many is never closed unread: what the page did not show stays, as a row."""
+    monkeypatch.setattr("intake.admin.detail_context.MAX_TOGETHER", 2)
+    for number in range(5):
+        submit(number, f"{DANGER} Number {number}.")
+    client = as_role("admissions")
+    first = CallForHelp.objects.get(pk=listed(client)[0][0])
+
+    page = client.get(reverse("admin:intake_callforhelp_change", args=[first.pk])).content.decode()
+    late = submit(5, f"{DANGER} Number 5.")
+    services.close(first.pk, by=client.user, outcome=Outcome.REACHED)
+
+    shown = [f"Number {number}." in page for number in range(5)]
+    assert shown == [True, True, True, False, False]
+    assert CallForHelp.objects.open().count() == 3
+    keys, page = listed(client)
+    assert len(keys) == 1
+    assert "2 more arrived together with it" in page
+    assert late.pk
+
+
+def test_unconfirmed_reviews_lose_their_row_when_confirmed():
+    review = submit(1)
+    author.confirm(review.pk)
     assert CallForHelp.objects.filter(channel=Channel.REVIEW, arrived_with=None).count() == 1
 
 

@@ -40,7 +40,7 @@ def find_stopping(text: str, *, means_deadly: bool = False) -> Iterator[Stopping
             if is_recent or (stopped & _NAMED and not is_planned):
                 is_deadly = bool(stopped & DEADLY) or (means_deadly and not stopped & _NAMED)
                 yield Stopping(is_deadly, is_recent, is_planned)
-        if "past" not in here and _is_scattered(words, here):
+        if (is_recent or "past" not in here) and _is_scattered(words, here):
             yield Stopping(bool(DEADLY.intersection(words)), is_recent, bool(_PLANS.intersection(words)))
 
 

@@ -1,7 +1,7 @@
 """The rules for requests and reviews, measured on invented texts that were written and labeled without seeing them.
 
-The practice halves were read while the rules were improved, so their figures flatter; nobody read the held-out halves,
-whose figures are what to expect. One writer made both, so real texts will fare worse. The figures may only rise.
+Everything but heldout2 was read while the rules were improved, so those figures flatter. Nobody who worked on the rules
+read heldout2, by another writer than the first two sets: its figures are what to expect. The figures may only rise.
 """
 
 import csv
@@ -39,16 +39,22 @@ def false_boxes(found):
     return sum(count for (label, read), count in found.items() if label != "now" and read == "now")
 
 
-@pytest.mark.parametrize(("half", "most_missed", "most_false"), [("practice", 0, 0), ("heldout", 15, 6)])
+@pytest.mark.parametrize(
+    ("half", "most_missed", "most_false"),
+    [("practice", 0, 0), ("heldout", 0, 1), ("practice2", 0, 0), ("heldout2", 16, 7)],
+)
 def test_reviews_raise_the_box_for_present_danger(half, most_missed, most_false):
-    """The bound, 2 % and none missed, holds on the half that was read only."""
+    """The bound, 2 % and none missed, holds on the texts that were read, and not on those that were not."""
     found = counts(f"reviews_{half}", read_review)
 
     assert found["now", "none"] + found["now", "soft"] <= most_missed
     assert false_boxes(found) <= most_false
 
 
-@pytest.mark.parametrize(("half", "dangers", "soon", "most_false"), [("practice", 66, 61, 3), ("heldout", 56, 42, 6)])
+@pytest.mark.parametrize(
+    ("half", "dangers", "soon", "most_false"),
+    [("practice", 66, 61, 2), ("heldout", 70, 61, 3), ("practice2", 54, 54, 4), ("heldout2", 32, 38, 8)],
+)
 def test_requests_are_as_urgent_as_labeled(half, dangers, soon, most_false):
     found = counts(f"calls_{half}", read_call)
 

@@ -220,7 +220,7 @@ def test_missing_answers_have_no_signs(answers):
     assert urgency(answers, ()) == 0
 
 
-ALL_MATCHERS = [risk_signs.MATCHER, withdrawal.MATCHER, review_signs.MATCHER, *review_signs._FRAME_MATCHERS.values()]
+ALL_MATCHERS = [risk_signs.MATCHER, withdrawal.MATCHER, review_signs.MATCHER, review_signs.FRAMES, review_signs.SOFT]
 HARDEST = [
     *(
         "a",
@@ -247,6 +247,14 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(part):
 
     spent(10_000)
     assert spent(100_000) < 30 * spent(10_000) + 0.001
+
+
+@pytest.mark.parametrize("part", [*HARDEST, "i ", "he is. ", "goodbye my pills i take them tonight "], ids=ascii)
+def test_a_long_review_takes_no_longer(part):
+    before = process_time()
+    review_signs.read((part * 5000)[:5000])  # twice the longest review takes a few hundredths
+
+    assert process_time() - before < 1
 
 
 def _seconds(answers):

@@ -86,7 +86,8 @@ def test_a_google_review_is_imported_sealed_and_without_consent(run):
     assert version.payload == {
         "words": "=HYPERLINK: they saved me 🌊, I had a seizure",
         "name": "Mo Rivers",
-        "signs": ["seizure"],
+        "signs": [],
+        "is_worrying": False,
     }
     assert [(step.kind, step.by) for step in ReviewEvent.objects.all()] == [("imported", None)]
     assert not Author.objects.exists()
@@ -247,7 +248,12 @@ def test_a_column_map_names_the_columns(run, tmp_path):
 
     stored = Testimonial.objects.get()
     assert ran.counts == {"Imported": 1}
-    assert Version.objects.get().payload == {"words": "Café, très bien", "name": "Zoë", "signs": []}
+    assert Version.objects.get().payload == {
+        "words": "Café, très bien",
+        "name": "Zoë",
+        "signs": [],
+        "is_worrying": False,
+    }
     assert (stored.source_name, stored.source_id, stored.stars) == ("Rehab guide", "rehab guide/7", 5)
     assert timezone.localdate(stored.submitted_at).isoformat() == "2024-03-14"
 

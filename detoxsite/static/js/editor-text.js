@@ -1,0 +1,16 @@
+// Turns the text boxes of an article into editors, also those of a new block: at once, since what is typed before would
+// go into the plain box and be taken for HTML. The editor's own preset waits for the modules of further extensions.
+import * as editor from "django-prose-editor/editor";
+import { PasteCleaning } from "editor-paste";
+
+const CONFIGURATION = "data-django-prose-editor-article";
+const known = { ...editor, PasteCleaning };
+
+const create = (textarea) => {
+  if (textarea.closest(".prose-editor")) return null;
+  const { extensions } = JSON.parse(textarea.getAttribute(CONFIGURATION));
+  const chosen = Object.entries(extensions).filter(([name]) => known[name])
+    .map(([name, options]) => (typeof options === "object" ? known[name].configure(options) : known[name]));
+  return editor.createTextareaEditor(textarea, chosen);
+};
+editor.initializeEditors(create, `[${CONFIGURATION}]`);

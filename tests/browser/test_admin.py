@@ -61,7 +61,7 @@ def test_unsaved_text_is_offered_after_the_window_was_closed(visitor, house):
     page.get_by_role("button", name="Restore").click()
     page.wait_for_selector("text=This is your restored draft.")
     assert page.get_by_label("Title").first.input_value() == "Sleep"
-    assert "Sleep comes back." in page.get_by_role("textbox", name="Body").first.inner_text()
+    page.locator(".ProseMirror", has_text="Sleep comes back.").wait_for()
     save(page)
 
     assert "Sleep comes back." in blocks_of(draft)[0].body

@@ -29,6 +29,7 @@ _PRESENT, _PAST, _UNREAL, _GENERAL, _PERSONS, _SUBJECTS, _CONJUNCTIONS, SUBORDIN
 _BARE = TABLE.terms("bare")
 _DETERMINERS = frozenset(["a", "an", "the", "my", "your", "his", "her", "our", "is", "are", "im", "hes", "shes"])
 _JUST = frozenset(["just", "jus", "already"])
+TONIGHT = frozenset(["tonight", "tonite"])
 _PAST_ENDINGS = ("aba", "aban", "aron", "ieron", "abamos", "iamos")
 _INVERTING = frozenset(
     ["did", "had", "have", "was", "were", "do", "does", "am", "could", "would"]
@@ -85,7 +86,7 @@ def _tense(words: list[str]) -> Tense | None:
     before = ""
     for word in words:
         if is_past(word) and before not in _DETERMINERS:
-            return Tense.RECENT if before in _JUST else Tense.PAST
+            return Tense.RECENT if before in _JUST or TONIGHT.intersection(words) else Tense.PAST
         if word in _PRESENT or (before in _SUBJECTS and (word in _BARE or word.endswith("s"))):
             return Tense.UNREAL if words[0] in SUBORDINATORS else Tense.PRESENT
         before = word

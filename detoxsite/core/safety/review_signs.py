@@ -113,10 +113,16 @@ def _parse(text: str) -> list[_Sentence]:
             if tense in (Tense.PAST, Tense.RECENT):
                 past = clause.words if clause.words[0] not in clauses.SUBORDINATORS else []
             if tense in (Tense.PRESENT, Tense.RECENT) or (tense is not Tense.UNREAL and is_now):
-                present += clause.words
+                present += _as_now(clause.words)
         texts = (" ".join([*words, ""]) if words else "" for words in (present, is_open, past))
         parsed.append(_Sentence(sentence, frames[number], *texts))
     return parsed
+
+
+def _as_now(words: list[str]) -> list[str]:
+    """A wish of tonight is one of now: "I wanted to die tonight"."""
+    is_tonight = clauses.TONIGHT.intersection(words)
+    return ["want" if word == "wanted" and is_tonight else word for word in words]
 
 
 def _current(sentences: list[_Sentence]) -> list[_Sentence]:

@@ -22,7 +22,7 @@ FORMAT_NAMES = "JPEG, PNG, WebP, HEIC or AVIF"
 MAX_SIZE = 25 * 1024 * 1024  # bytes
 MAX_PIXELS = 70_000_000  # decoded at once; the largest photos of most phones have 48 to 64 million
 MAX_PROFILE_SIZE = 4 * 1024 * 1024  # bytes; a larger color profile is ignored
-MAX_WAITING = 3  # uploads, of a process's eight threads; the others stay free for people asking for help
+MAX_WAITING = 3  # uploads, of a process's sixteen threads; the others stay free for people asking for help
 
 _SRGB = ImageCms.createProfile("sRGB")
 _MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # by the color space of a profile

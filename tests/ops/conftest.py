@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.core.wsgi import get_wsgi_application
 
-from detoxsite.ops import web_server
+from detoxsite.ops import http_server
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def server(transactional_db):
     """A function that sends a request and returns (status, headers, page)."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    server = web_server.make_server(get_wsgi_application(), listener)
+    server = http_server.make_server(get_wsgi_application(), listener)
     thread = threading.Thread(target=server.run)
     thread.start()
 

@@ -55,9 +55,9 @@ class Site:
         for name in ("SECRET_KEY", "EMAIL_URL", "DJANGO_SETTINGS_MODULE"):
             self.environment.pop(name, None)
 
-    def start(self):
+    def start(self, **options):
         self.log = (self.var / "log").open("w+")
-        self.process = self.run("detoxsite.ops.process_manager", stdout=self.log, stderr=subprocess.STDOUT)
+        self.process = self.run("detoxsite.ops.process_manager", stdout=self.log, stderr=subprocess.STDOUT, **options)
         self.until(lambda: "Ready: " in self.output())
         return self
 

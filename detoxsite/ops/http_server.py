@@ -1,12 +1,13 @@
-"""The HTTP server of a web process: waitress, which answers finished pages in its event loop and ends without a loss.
+"""The HTTP server of a web process: waitress, which answers kept pages in its event loop and ends without a loss.
 
 waitress reads requests and writes responses without blocking a thread on a slow visitor, and passes a request to
-Django only when it is complete. Before that, an application with a method ``answer(environ)`` is asked in the loop
-itself: it returns ``(status, headers, body)`` of a page that it has at hand, or None, and never waits for anything
-(docs/decisions/0025-web-server.md).
+Django only when it is complete. Before that, an application with a method ``kept_answer(environ)``, such as the page
+cache, is asked in the loop itself: it returns ``(status, headers, body)`` of a page that it keeps, or None, and never
+waits for anything (docs/decisions/0025-web-server.md).
 """
 
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -24,14 +25,12 @@ IDLE_TIMEOUT = 20  # seconds without a byte, or with an unfinished header, until
 IDLE_GRACE = 1.0  # seconds in which a stopping process still answers the next request of an idle connection
 STOP_TIMEOUT = 30.0  # seconds that a stopping process has for the requests under way
 
-
-class NotAtHand(Exception):
-    """The request has to go to a thread."""
+logger = logging.getLogger(__name__)
 
 
-def _refuse(*_) -> None:
-    """Take the place of ``start_response`` in the loop: waitress calls it when a header of the proxy is malformed."""
-    raise NotAtHand
+def _in_loop(*_) -> None:
+    """Take the place of ``start_response`` when the event loop asks for a kept page."""
+    raise AssertionError("A kept answer is returned, not started.")
 
 
 class Task(WSGITask):
@@ -58,15 +57,18 @@ class Task(WSGITask):
 class Channel(request_limits.Channel):
     task_class = Task
 
-    def answer_at_once(self) -> bool:
-        """Answer the request that just arrived if the application has its page at hand. Only for the event loop."""
+    def answer_if_kept(self) -> bool:
+        """Answer the request that just arrived if the application keeps its page. Only for the event loop."""
         request = self.requests[0]
         if request.error or request.command not in ("GET", "HEAD") or self.total_outbufs_len:
             return False
         task = Task(self, request)
         try:
-            answer = self.server.application(task.get_environment(), _refuse)
-        except NotAtHand:
+            answer = self.server.application(task.get_environment(), _in_loop)
+        except Exception:  # the thread meets it again, where it is answered
+            logger.exception("A kept page could not be answered")
+            return False
+        if not isinstance(answer, tuple):  # None, or the refusal of a malformed header of the proxy
             return False
         self.requests.pop(0)
         request.close()
@@ -99,7 +101,7 @@ class Server(TcpWSGIServer):
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.set_thread_count(adjustments.threads)
         super().__init__(
-            _at_once_or_in_thread(application),
+            _with_kept_answers(application),
             map={},
             _sock=listener,
             dispatcher=dispatcher,
@@ -113,7 +115,7 @@ class Server(TcpWSGIServer):
         super().run()
 
     def add_task(self, task):
-        if threading.get_ident() != self.loop_thread or not task.answer_at_once():
+        if threading.get_ident() != self.loop_thread or not task.answer_if_kept():
             super().add_task(task)
 
     def stop(self) -> None:
@@ -143,15 +145,11 @@ class Server(TcpWSGIServer):
                 channel.will_close = True
 
 
-def _at_once_or_in_thread(application):
-    answer = getattr(application, "answer", None)
+def _with_kept_answers(application):
+    kept_answer = getattr(application, "kept_answer", lambda environ: None)
 
     def call(environ, start_response):
-        if start_response is not _refuse:
-            return application(environ, start_response)
-        if answer is None or (at_hand := answer(environ)) is None:
-            raise NotAtHand
-        return at_hand
+        return kept_answer(environ) if start_response is _in_loop else application(environ, start_response)
 
     return call
 

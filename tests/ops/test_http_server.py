@@ -1,4 +1,4 @@
-"""The web server alone, with an application of the test: pages at hand, slow visitors, the end of a process."""
+"""The web server alone, with an application of the test: kept pages, slow visitors, the end of a process."""
 
 import contextlib
 import re
@@ -15,14 +15,14 @@ NOT_MODIFIED = ("304 Not Modified", [("ETag", '"e1"')], b"")
 
 
 class Application:
-    """Has the page of every address that begins with /at-hand; all others wait until ``go_on`` is set."""
+    """Keeps the page of every address that begins with /kept; all others wait until ``go_on`` is set."""
 
     def __init__(self):
         self.go_on, self.in_threads = threading.Event(), threading.Semaphore(0)
-        self.page, self.is_at_hand = PAGE, True
+        self.page, self.keeps_pages = PAGE, True
 
-    def answer(self, environ):
-        if not (self.is_at_hand and environ["PATH_INFO"].startswith("/at-hand")):
+    def kept_answer(self, environ):
+        if not (self.keeps_pages and environ["PATH_INFO"].startswith("/kept")):
             return None
         if environ.get("HTTP_IF_NONE_MATCH") == '"e1"':
             return NOT_MODIFIED
@@ -98,10 +98,10 @@ def occupy_threads(application, connect):
         assert application.in_threads.acquire(timeout=30)
 
 
-def test_a_page_at_hand_takes_no_thread(application, connect):
+def test_a_kept_page_takes_no_thread(application, connect):
     occupy_threads(application, connect)
 
-    assert read_answer(connect(request("/at-hand")))[1] == PAGE
+    assert read_answer(connect(request("/kept")))[1] == PAGE
 
 
 @pytest.mark.parametrize(
@@ -118,25 +118,38 @@ def test_a_page_at_hand_takes_no_thread(application, connect):
 )
 def test_the_loop_and_a_thread_answer_with_the_same_bytes(application, connect, method, version, headers):
     def answer():
-        connection = connect(request("/at-hand", *headers, method=method, version=version))
+        connection = connect(request("/kept", *headers, method=method, version=version))
         head, body = read_answer(connection, has_body=method == "GET")
         if "Connection: close" in head:
             assert read_all(connection) == b""
         else:
-            connection.sendall(request("/at-hand", "Connection: close"))
+            connection.sendall(request("/kept", "Connection: close"))
             assert read_answer(connection)[1] == PAGE
         return re.sub("Date: .*", "", head), body
 
     at_once = answer()
     assert application.in_threads.acquire(blocking=False) is False
-    application.is_at_hand = False
+    application.keeps_pages = False
 
     assert at_once == answer()
     assert application.in_threads.acquire(blocking=False)
 
 
+def test_a_kept_page_that_fails_is_left_to_a_thread(application, connect, monkeypatch, caplog):
+    monkeypatch.setattr(application, "page", None)  # has no length
+
+    assert read_answer(connect(request("/kept")))[1] == PAGE
+    assert "could not be answered" in caplog.text
+
+
+def test_a_malformed_header_of_the_proxy_is_refused(connect):
+    head, _ = read_answer(connect(request("/kept", "X-Forwarded-Proto: gopher,http")))
+
+    assert head.startswith("HTTP/1.1 400 ")
+
+
 def test_requests_sent_in_one_go_are_answered_in_their_order(connect):
-    paths = ["/at-hand/1", "/thread/2", "/at-hand/3", "/thread/4", "/thread/5", "/at-hand/6"]
+    paths = ["/kept/1", "/thread/2", "/kept/3", "/thread/4", "/thread/5", "/kept/6"]
     sent = [request(path, method="HEAD") for path in paths[:-1]]
 
     answers = read_all(connect(b"".join(sent) + request(paths[-1], "Connection: close", method="HEAD"))).decode()
@@ -146,10 +159,10 @@ def test_requests_sent_in_one_go_are_answered_in_their_order(connect):
 
 def test_a_visitor_who_reads_slowly_gets_the_whole_page(application, connect):
     application.page = b"x" * 8_000_000  # more than the buffers of two sockets
-    connection = connect(request("/at-hand", "Connection: close"))
+    connection = connect(request("/kept", "Connection: close"))
     first = connection.recv(100)
 
-    assert read_answer(connect(request("/at-hand")))[1] == application.page  # others are served meanwhile
+    assert read_answer(connect(request("/kept")))[1] == application.page  # others are served meanwhile
     assert len(read_all(connection)) + len(first) > len(application.page)
 
 
@@ -197,7 +210,7 @@ def until(condition):
 
 def test_a_process_that_stops_answers_what_is_under_way(server, application, connect, monkeypatch):
     monkeypatch.setattr(http_server, "IDLE_GRACE", 30.0)
-    kept, kept_for_thread = connect(request("/at-hand")), connect(request("/thread"))
+    kept, kept_for_thread = connect(request("/kept")), connect(request("/thread"))
     read_answer(kept)
     read_answer(kept_for_thread)
     sending = connect(request("/thread", "Content-Length: 2", method="POST"), b"a")
@@ -206,7 +219,7 @@ def test_a_process_that_stops_answers_what_is_under_way(server, application, con
     assert application.in_threads.acquire(timeout=30)
 
     server.stop()
-    kept.sendall(request("/at-hand"))
+    kept.sendall(request("/kept"))
     kept_for_thread.sendall(request("/thread"))
     sending.sendall(b"b")
     application.go_on.set()
@@ -220,11 +233,11 @@ def test_a_process_that_stops_answers_what_is_under_way(server, application, con
 
 def test_a_process_that_stops_closes_idle_connections_and_accepts_no_others(server, connect, monkeypatch):
     monkeypatch.setattr(http_server, "IDLE_GRACE", 0.0)
-    idle = connect(request("/at-hand"))
+    idle = connect(request("/kept"))
     read_answer(idle)
 
     server.stop()
 
     assert read_all(idle) == b""
-    connect(request("/at-hand"))  # stays in the accept queue, for another process
+    connect(request("/kept"))  # stays in the accept queue, for another process
     assert not server.active_channels

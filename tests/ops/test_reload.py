@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from detoxsite.ops import process_manager
+from tests.site_process import TIMEOUT
 
 pytestmark = pytest.mark.site
 
@@ -33,6 +34,7 @@ class Visitors:
             except (OSError, http.client.HTTPException) as exc:
                 self.answers.append(repr(exc))
                 connection.close()
+        connection.close()
 
     def stop(self):
         self.done.set()
@@ -41,8 +43,10 @@ class Visitors:
 
 
 def test_a_reload_replaces_every_process_and_loses_no_request(site):
+    terminal, side = os.openpty()
     site.environment |= {"WEB_PROCESSES": "3", "BIND_ADDRESS": "0.0.0.0"}
-    site.start()
+    site.start(stdin=side)
+    os.close(side)
     old = {*site.processes("detoxsite.ops.web_server"), *site.processes("manage.py worker")}
     assert len(site.web_processes()) == 3
     visitors = Visitors(site.port)
@@ -55,8 +59,12 @@ def test_a_reload_replaces_every_process_and_loses_no_request(site):
 
     assert set(visitors.answers) == {200}
     assert len(site.web_processes()) == 3
-    assert site.process.poll() is None
     assert site.get("/readyz") == 200
+
+    os.close(terminal)  # the terminal it was started in is closed: the same signal stops it
+    site.process.send_signal(signal.SIGHUP)
+    assert site.process.wait(TIMEOUT) == 0
+    assert site.processes() == []
 
 
 class Process:
@@ -112,18 +120,3 @@ def test_after_a_failed_reload_the_old_processes_go_on(reload, failing, capsys):
     assert not old.is_stopped
     assert reload.site.processes == [old]
     assert "the processes from before it go on" in capsys.readouterr().err
-
-
-def test_closing_the_terminal_stops_a_site_that_was_started_in_it(site):
-    terminal, side = os.openpty()
-    with (site.var / "log").open("w") as log:
-        process = site.run("detoxsite.ops.process_manager", stdin=side, stdout=log, stderr=log, start_new_session=True)
-    os.close(side)
-    site.process, site.log = process, log
-    site.until(lambda: "Ready: " in site.output())
-
-    os.close(terminal)
-    process.send_signal(signal.SIGHUP)  # what the kernel sends to the process that owns the terminal
-
-    assert process.wait(60) == 0
-    assert site.processes() == []

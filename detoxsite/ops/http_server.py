@@ -6,7 +6,6 @@ cache, is asked in the loop itself: it returns ``(status, headers, body)`` of a 
 waits for anything (docs/decisions/0025-web-server.md).
 """
 
-import contextlib
 import logging
 import os
 import socket
@@ -86,10 +85,11 @@ class Channel(request_limits.Channel):
         """Whether nothing of a request or an answer is under way, also not in the socket."""
         if self.requests or self.request is not None or self.total_outbufs_len:
             return False
-        with contextlib.suppress(BlockingIOError):
+        try:
             self.socket.recv(1, socket.MSG_PEEK)
-            return False
-        return True
+        except OSError:  # nothing has arrived, or the connection is broken
+            return True
+        return False
 
 
 class Server(TcpWSGIServer):
@@ -120,8 +120,9 @@ class Server(TcpWSGIServer):
 
     def stop(self) -> None:
         """Accept no connection from now on; answer what is under way; then end ``run``. Safe in a signal handler."""
-        self.stopping_since = time.monotonic()
-        self.pull_trigger()
+        if self.stopping_since is None:
+            self.stopping_since = time.monotonic()
+            self.pull_trigger()
 
     def readable(self):
         """Whether to accept connections. The loop asks this in every round, and at least once a second."""

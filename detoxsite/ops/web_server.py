@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 import traceback
+from pathlib import Path
 
 from .embedded_postgres import die_with_parent
 from .http_server import MAX_CONNECTIONS, make_server
@@ -66,6 +67,8 @@ class WebProcesses:
         status = 1
         try:
             die_with_parent()
+            with contextlib.suppress(OSError):  # where memory runs out, rather one of these than the first
+                Path("/proc/self/oom_score_adj").write_text("100")
             server = make_server(self.application, self.listener)
             signal.signal(signal.SIGTERM, lambda *_: server.stop())
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})

@@ -35,6 +35,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def parent(pid):
+    """The id of a process's parent, or 0 if there is no such process."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
+
+
 class Site:
     """``script/serve`` without its shell: the process manager with its own folder and port."""
 
@@ -47,9 +55,9 @@ class Site:
         for name in ("SECRET_KEY", "EMAIL_URL", "DJANGO_SETTINGS_MODULE"):
             self.environment.pop(name, None)
 
-    def start(self):
+    def start(self, **options):
         self.log = (self.var / "log").open("w+")
-        self.process = self.run("detoxsite.ops.process_manager", stdout=self.log, stderr=subprocess.STDOUT)
+        self.process = self.run("detoxsite.ops.process_manager", stdout=self.log, stderr=subprocess.STDOUT, **options)
         self.until(lambda: "Ready: " in self.output())
         return self
 
@@ -84,6 +92,16 @@ class Site:
                         found.append(int(folder.name))
         return found
 
+    def web_processes(self):
+        """The ids of the processes that serve pages; the one that they were forked from is not among them."""
+        found = self.processes("detoxsite.ops.web_server")
+        return [pid for pid in found if parent(pid) in found]
+
+    def first_web_process(self):
+        """The id of the process that the others were forked from."""
+        (first,) = set(self.processes("detoxsite.ops.web_server")) - set(self.web_processes())
+        return first
+
     def postgres_files(self):
         return list(self.var.glob("postgres/*"))
 
@@ -92,11 +110,12 @@ class Site:
 
     def postgres_backends(self):
         """The ids of the server's child processes, which hide their environment."""
-        parent, found = self.postgres(), []
+        server, found = self.postgres(), []
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
-                if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == parent:
-                    found.append(int(stat.parent.name))
+                pid = int(stat.parent.name)
+                if parent(pid) == server:
+                    found.append(pid)
         return found
 
     def close(self):

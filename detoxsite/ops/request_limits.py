@@ -8,6 +8,7 @@ way, or no HTTP at all, becomes a request for an error page (core/middleware.py,
 
 import contextlib
 import io
+import time
 
 from django.conf import settings
 from django.utils.http import parse_header_parameters
@@ -73,6 +74,10 @@ class LimitedBody:
 
 
 class RequestParser(HTTPRequestParser):
+    def __init__(self, adj):
+        super().__init__(adj)
+        self.started_at = time.time()
+
     def parse_header(self, header_plus):
         super().parse_header(header_plus)
         if self.body_rcv is not None:

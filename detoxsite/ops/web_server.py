@@ -1,47 +1,117 @@
-"""A web process: waitress on a socket inherited from the process manager.
+"""The web processes: one loads the site, then forks those that serve it, so that they share the memory of the code.
 
-waitress reads requests and writes responses without blocking a thread on a slow visitor, and passes a request to
-Django only when it is complete (docs/decisions/0005-waitress.md).
+The first process serves nobody. It starts again what exits, within milliseconds, and passes on the signal to stop.
 """
 
+import contextlib
+import gc
+import logging
 import os
+import resource
 import signal
 import socket
 import sys
+import time
+import traceback
+from pathlib import Path
 
-THREADS = 16  # core/middleware.py shares them between staff and everyone else
+from .embedded_postgres import die_with_parent
+from .http_server import MAX_CONNECTIONS, make_server
+
+MIN_UPTIME = 1.0  # seconds; a process that exits sooner is replaced only after that time
+MAX_FILES = MAX_CONNECTIONS + 200  # descriptors of a process
+
+logger = logging.getLogger(__name__)
 
 
-def main(descriptor: int) -> None:
+class WebProcesses:
+    """``count`` forks of this process, each of which runs a server on the same listening socket."""
+
+    def __init__(self, application, listener: socket.socket, count: int) -> None:
+        self.application, self.listener, self.count = application, listener, count
+        self.started_at: dict[int, float] = {}  # by process id
+        self.is_stopping = False
+
+    def run(self) -> None:
+        """Fork and watch the processes until ``stop`` is called and the last has ended."""
+        for _ in range(self.count):
+            self._fork()
+        while self.started_at:
+            pid, status = os.wait()
+            uptime = time.monotonic() - self.started_at.pop(pid)
+            if not self.is_stopping:
+                logger.error("A web process exited (%s); restarting it.", os.waitstatus_to_exitcode(status))
+                time.sleep(max(0.0, MIN_UPTIME - uptime))
+                self._fork()
+
+    def stop(self, *_) -> None:
+        """Let each process answer what is under way and end. Safe in a signal handler."""
+        self.is_stopping = True
+        for pid in self.started_at:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    def _fork(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until the new process is known, or has its handler
+        try:
+            if self.is_stopping:
+                return
+            pid = os.fork()
+            if pid == 0:
+                self._serve_and_exit()
+            self.started_at[pid] = time.monotonic()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+    def _serve_and_exit(self) -> None:
+        status = 1
+        try:
+            die_with_parent()
+            with contextlib.suppress(OSError):  # where memory runs out, rather one of these than the first
+                Path("/proc/self/oom_score_adj").write_text("100")
+            server = make_server(self.application, self.listener)
+            signal.signal(signal.SIGTERM, lambda *_: server.stop())
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+            server.run()
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(status)  # what the first process has to clean up is its own
+
+
+def allow_files(wanted: int) -> None:
+    """Raise the limit of open files, which is often 1,024, as far as this user may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+
+
+def load_site():
+    """Import everything that serving takes, and return the WSGI application."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "detoxsite.settings")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    from django.urls import get_resolver
+
     from detoxsite.wsgi import application
 
-    make_server(application, socket.socket(fileno=descriptor)).run()
+    get_resolver().url_patterns  # noqa: B018  imports the views
+    gc.collect()
+    gc.freeze()  # the collector would write to every shared page
+    return application
 
 
-def make_server(application, listener: socket.socket):
-    """The server on a listening socket. Django has to be set up."""
-    from waitress.server import TcpWSGIServer, create_server
-
-    from . import request_limits
-
-    TcpWSGIServer.channel_class = request_limits.Channel
-    return create_server(
-        application,
-        sockets=[listener],
-        threads=THREADS,
-        connection_limit=500,
-        channel_timeout=20,
-        cleanup_interval=5,
-        max_request_header_size=32 * 1024,
-        max_request_body_size=request_limits.MAX_RECEIVED,
-        inbuf_overflow=2 * request_limits.MAX_BODY,  # never spill to a temporary file: it would hold a visitor's text
-        ident=None,
-        trusted_proxy=os.environ.get("TRUSTED_PROXY") or "127.0.0.1",
-        trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"},
-    )
+def main(listener_number: int, count: int, ready_number: int) -> None:
+    """Serve the listening socket; write a byte to the second descriptor when the site is loaded."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    allow_files(MAX_FILES)
+    processes = WebProcesses(load_site(), socket.socket(fileno=listener_number), count)
+    signal.signal(signal.SIGTERM, processes.stop)
+    os.write(ready_number, b"1")
+    os.close(ready_number)
+    processes.run()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*(int(argument) for argument in sys.argv[1:4]))

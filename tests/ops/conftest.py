@@ -7,17 +7,34 @@ import threading
 import pytest
 from django.core.wsgi import get_wsgi_application
 
-from detoxsite.ops import web_server
+from detoxsite.ops import http_server
 
 
 @pytest.fixture
-def server(transactional_db):
-    """A function that sends a request and returns (status, headers, page)."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    server = web_server.make_server(get_wsgi_application(), listener)
-    thread = threading.Thread(target=server.run)
-    thread.start()
+def start_server():
+    """A function that serves an application on a free port; it returns the server, whose ``port`` that is."""
+    started = []
+
+    def start(application):
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = http_server.make_server(application, listener)
+        server.port = listener.getsockname()[1]
+        thread = threading.Thread(target=server.run)
+        started.append((server, thread))
+        thread.start()
+        return server
+
+    yield start
+    for server, thread in started:
+        server.stop()
+        thread.join()
+        server.close()
+
+
+@pytest.fixture
+def server(transactional_db, start_server):
+    """A function that sends a request to the site and returns (status, headers, page)."""
+    port = start_server(get_wsgi_application()).port
 
     def send(method, path, body=None, headers=None, **options):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -28,10 +45,4 @@ def server(transactional_db):
         return response.status, dict(response.getheaders()), page
 
     send.port = port
-    yield send
-    server.task_dispatcher.shutdown()  # first its threads, which wake the loop when they have answered
-    server.close()
-    thread.join(10)
-    for channel in list(server.active_channels.values()):  # whose visitors hung up when the loop had ended
-        channel.handle_close()
-    listener.close()
+    return send

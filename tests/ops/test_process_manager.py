@@ -14,7 +14,7 @@ import pytest
 
 from detoxsite.core.encryption import sealing
 from detoxsite.ops.embedded_postgres import MAX_SOCKET_FOLDER, DatabaseInUse, Postgres
-from tests.site_process import ROOT, TIMEOUT, Site
+from tests.site_process import ROOT, TIMEOUT, Site, parent
 
 pytestmark = pytest.mark.site
 
@@ -40,13 +40,19 @@ def site(tmp_path):
 def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     site.start()
     assert site.get("/") == 200
-    assert len(site.processes("detoxsite.ops.web_server")) == 2
+    assert len(site.web_processes()) == 2
 
     # a process that exits is restarted; meanwhile the other one answers
-    for pid in (*site.processes("detoxsite.ops.web_server")[:1], *site.processes("manage.py worker")):
+    for pid in (*site.web_processes()[:1], *site.processes("manage.py worker")):
         os.kill(pid, signal.SIGKILL)
     assert site.get("/healthz") == 200
-    site.until(lambda: len(site.processes("detoxsite.ops.web_server")) == 2 and site.get("/readyz") == 200)
+    site.until(lambda: len(site.web_processes()) == 2 and site.get("/readyz") == 200)
+
+    # so is the one that they were forked from, which takes them along
+    first = site.first_web_process()
+    os.kill(first, signal.SIGKILL)
+    site.until(lambda: first not in map(parent, site.web_processes()) and len(site.web_processes()) == 2)
+    site.until(lambda: site.get("/readyz") == 200)
 
     # the database is restarted too, with its content
     os.kill(site.postgres(), signal.SIGKILL)
@@ -106,6 +112,15 @@ def test_a_port_in_use_is_reported_clearly(site):
         process = site.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
 
         assert f"Port {site.port} cannot be used" in process.communicate(timeout=TIMEOUT)[1]
+    assert process.returncode == 1
+
+
+@pytest.mark.parametrize("count", ["0", "two", "-1"])
+def test_a_wrong_number_of_web_processes_is_reported_clearly(site, count):
+    site.environment["WEB_PROCESSES"] = count
+    process = site.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
+
+    assert "WEB_PROCESSES has to be a whole number" in process.communicate(timeout=TIMEOUT)[1]
     assert process.returncode == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from detoxsite.core import middleware
-from detoxsite.ops import web_server
+from detoxsite.ops import http_server
 from intake.models import CallForHelp
 from tests.core.public_forms.test_forms import HELP, VALID, form, hidden
 from tests.factories import make_topic
@@ -121,5 +121,5 @@ def test_beyond_that_a_page_keeps_what_was_typed(server, as_role, frozen):
 
 
 def test_the_limits_leave_threads_for_people_who_ask_for_help():
-    assert web_server.THREADS - middleware.MAX_STAFF_REQUESTS == 4
+    assert http_server.THREADS - middleware.MAX_STAFF_REQUESTS == 4
     assert middleware.MAX_STAFF_REQUESTS >= 8

@@ -34,6 +34,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--alone", type=int, default=300, help="requests of each row that is measured alone")
     parser.add_argument("--tries", type=int, default=100, help="changes of each kind, for freshness")
     parser.add_argument("--wrk", action="store_true", help="wrk in place of our client, where an address is repeated")
+    parser.add_argument("--site", type=Path, metavar="FOLDER", help="keep the site here, for another run")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write an HTML report with charts")
     parser.add_argument("--submissions", type=int, default=2_000, help="for faults")
     parser.add_argument("--seed", type=int, default=1, help="for faults")
@@ -48,16 +49,16 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     chosen = parsed(arguments)
     wanted = list(dict.fromkeys(chosen.names or TABLE))
-    is_good = True
+    folder, is_good = Path(os.environ["DETOX_VAR"]), True
     try:
         if "acknowledge" in wanted:
             acknowledge.main(say)
         if "faults" in wanted:
             is_good = fault_injection.main(people=chosen.submissions, seed=chosen.seed)
         if here := [name for name in wanted if name not in OWN_SITE]:
-            is_good = measure(here, chosen, shlex.join(["script/bench", *arguments])) and is_good
+            is_good = measure(here, chosen, folder, shlex.join(["script/bench", *arguments])) and is_good
     finally:
-        shutil.rmtree(os.environ["DETOX_VAR"], ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
     return 0 if is_good else 1
 
 
@@ -66,10 +67,10 @@ def say(name: str, value: float, unit: str, *details: str) -> None:
     print(f"{name}: {shown} {unit} ({', '.join(filter(None, details))})", flush=True)
 
 
-def measure(names: list[str], chosen: argparse.Namespace, command: str) -> bool:
-    """Measure these rows on one site; return whether every answer was right."""
-    var = Path(os.environ["DETOX_VAR"]) / "site"
-    var.mkdir(parents=True)
+def measure(names: list[str], chosen: argparse.Namespace, folder: Path, command: str) -> bool:
+    """Measure these rows on one site, in ``folder`` unless it is kept; return whether every answer was right."""
+    var = (chosen.site or folder / "site").resolve()
+    var.mkdir(parents=True, exist_ok=True)
     site = BenchSite(var)
     facts = {"Baseline": BASELINE, "Load": f"{'wrk and our client' if chosen.wrk else 'our client'}, 16 connections"}
     with contextlib.ExitStack() as stack:
@@ -79,7 +80,7 @@ def measure(names: list[str], chosen: argparse.Namespace, command: str) -> bool:
         _set_up_django(var, site)
         facts["Loading"] = _load(chosen)
         print(f"loading: {facts['Loading']}", flush=True)
-        bench = _bench(site, stack.enter_context(baseline()), var.parent, chosen)
+        bench = _bench(site, stack.enter_context(baseline()), folder, chosen)
         for name in names:
             _measures(chosen)[name](bench)
         if chosen.report:
@@ -99,9 +100,13 @@ def _set_up_django(var: Path, site: BenchSite) -> None:
 
 
 def _load(chosen: argparse.Namespace) -> str:
-    """Fill the database; return what it holds, and how long that took."""
+    """Fill the database unless an earlier run has done so; return what it holds, and how long that took."""
     from django.core.management import call_command
 
+    from articles.models import Article
+
+    if count := Article.objects.filter(slug__regex=r"-\d{6}$").count():
+        return f"none (a site kept by an earlier run, {count:,} articles)"
     numbers = {"articles": chosen.articles, "reviews": chosen.reviews, "calls": chosen.calls}
     began = time.monotonic()
     call_command("sample", **numbers, seed=1)

@@ -46,7 +46,7 @@ def cold(bench: Bench) -> None:
         }
     )
     *_, near, far = found
-    shares = [far / max(near, 1e-9) for near, far in zip(near.values, far.values, strict=True)]
+    shares = [far / near if near else 0.0 for near, far in zip(near.values, far.values, strict=True)]
     bench.add(*found)
     bench.add(rows.of_rounds("list, cold, far from the top", shares, "x page 1", Goal(0.8)))
 

@@ -68,7 +68,7 @@ def say(name: str, value: float, unit: str, *details: str) -> None:
 
 
 def measure(names: list[str], chosen: argparse.Namespace, folder: Path, command: str) -> bool:
-    """Measure these rows on one site, in ``folder`` unless it is kept; return whether every answer was right."""
+    """Measure these rows on one site, in ``folder`` unless it is kept; return whether no answer was untrue."""
     var = (chosen.site or folder / "site").resolve()
     var.mkdir(parents=True, exist_ok=True)
     site = BenchSite(var)
@@ -88,7 +88,7 @@ def measure(names: list[str], chosen: argparse.Namespace, folder: Path, command:
 
             report.write(chosen.report, bench.rows, command=command, facts=facts)
             print(f"report: {chosen.report}", flush=True)
-    return not any(row.faults for row in bench.rows)
+    return not any(row.is_wrong for row in bench.rows)
 
 
 def _set_up_django(var: Path, site: BenchSite) -> None:

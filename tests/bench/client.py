@@ -162,9 +162,6 @@ class Load:
 
     def lost(self, connection: Connection) -> None:
         """A persistent connection may be closed between two requests: repeat the request once, as browsers do."""
-        if connection.number < 0 and not connection.received:
-            self.selector.unregister(connection.socket)
-            return
         self.reopen(connection)
         if connection.is_retry or connection.received:
             self.faults["connection lost"] += 1
@@ -181,6 +178,9 @@ class Load:
         self.selector.register(connection.socket, selectors.EVENT_READ, connection)
 
     def receive(self, connection: Connection) -> None:
+        if connection.number < 0:  # idle at the end, and closed by the server
+            self.selector.unregister(connection.socket)
+            return
         try:
             data = connection.socket.recv(MAX_READ)
         except OSError:

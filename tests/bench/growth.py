@@ -19,8 +19,8 @@ VISITS = 8  # of each page in each round
 WORDS = ("help", "alcohol")
 
 
-def growth(bench: Bench, large: dict[str, int], small: dict[str, int] | None = None) -> None:
-    sizes = {"small": small or SMALL, "large": large}
+def growth(bench: Bench, large: dict[str, int]) -> None:
+    sizes = {"small": {name: min(count, SMALL[name]) for name, count in large.items()}, "large": large}
     with contextlib.ExitStack() as stack:
         ports, pages = {}, {}
         for name, numbers in sizes.items():

@@ -30,7 +30,7 @@ def write(file: Path, measured: list[Row], *, command: str, facts: dict[str, str
         "command": command,
         "facts": {**machine(), **facts},
         "short": [row for row in measured if row.verdict == "short"],
-        "wrong": [row for row in measured if row.verdict == "wrong"],
+        "wrong": [row for row in measured if row.faults],
         "with_goal": [row for row in measured if row.goal],
     }
     engine = Engine()

@@ -3,9 +3,10 @@
 import html
 import re
 import secrets
+import time
 from urllib.parse import urlencode
 
-from . import content
+from . import content, rows
 from .bench import Bench
 from .load import Slice, Target
 from .rows import Goal
@@ -13,6 +14,7 @@ from .rows import Goal
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 STORY = "I drink every day and I want to stop. My hands shake in the morning. " * 4
 MOST = 8_000  # requests prepared for a slice
+STORED_WITHIN = 120  # seconds
 
 
 class Form:
@@ -43,6 +45,13 @@ class Form:
         self.accepted += found.statuses.get("302", 0)
         return found
 
+    def wait_until_stored(self) -> int:
+        """As ``stored``, once the worker has taken over what was acknowledged from disk, but STORED_WITHIN at most."""
+        deadline = time.monotonic() + STORED_WITHIN
+        while (found := self.stored()) < self.accepted and time.monotonic() < deadline:
+            time.sleep(1)
+        return found
+
     def stored(self) -> int:
         """How many of the requests are stored and can be opened, each with its own words."""
         from intake.models import CallForHelp
@@ -56,8 +65,8 @@ class Form:
 def help_form(bench: Bench) -> None:
     form = Form(bench)
     [row] = bench.compare({"help form sent": (form.measure, Goal(0.20))})
-    stored = form.stored()
+    stored = form.wait_until_stored()
     row.details.append(f"{form.accepted:,} acknowledged, {stored:,} stored and opened")
     if stored != form.accepted:
-        row.faults["acknowledged and not stored, or stored and not acknowledged"] = abs(form.accepted - stored)
+        row.faults[rows.NOT_STORED] = abs(form.accepted - stored)
     bench.add(row)

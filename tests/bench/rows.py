@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 RATIO = "x constant view"
+NOT_STORED = "acknowledged and not stored, or stored and not acknowledged"
+WRONG = {"other content", "other bytes", "empty body", NOT_STORED}  # other faults are failures: no answer, status 503
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,15 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """``wrong``, ``ok`` or ``short``; empty without a goal."""
+        """``wrong``, ``failing``, ``ok`` or ``short``; empty without a goal."""
         if self.faults:
-            return "wrong"
+            return "wrong" if self.is_wrong else "failing"
         return "" if self.goal is None else "ok" if self.goal.is_met(self.value) else "short"
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether an answer said something untrue."""
+        return not WRONG.isdisjoint(self.faults)
 
     @property
     def spread(self) -> str:

@@ -53,7 +53,9 @@ def test_a_figure_has_three_digits(value, shown):
         (rows.Goal(40, is_most=True), 40, {}, "ok"),
         (rows.Goal(40, is_most=True), 41, {}, "short"),
         (None, 1, {}, ""),
-        (rows.Goal(0.3), 0.5, {"status 500": 1}, "wrong"),
+        (rows.Goal(0.3), 0.5, {"status 503": 1}, "failing"),
+        (rows.Goal(0.3), 0.5, {"status 503": 1, "other content": 1}, "wrong"),
+        (None, 1, {"other content": 1}, "wrong"),
     ],
 )
 def test_a_row_says_whether_its_goal_is_reached(goal, value, faults, verdict):
@@ -90,7 +92,7 @@ def test_the_report_is_accessible(page, tmp_path, scheme):
     measured = [
         rows.of_rounds("article, cold", [0.2, 0.3], rows.RATIO, rows.Goal(0.3), ours="900/s", baseline="3,000/s"),
         rows.of_rounds("home, cached", [1.7, 1.8], rows.RATIO, rows.Goal(1.5)),
-        rows.Row("search, alone", 9, "ms p50", rows.Goal(8, is_most=True), faults={"status 500": 1}),
+        rows.Row("search, alone", 9, "ms p50", rows.Goal(8, is_most=True), faults={"status 503": 1}),
     ]
     report.write(tmp_path / "report.html", measured, command="script/bench", facts={})
     page.emulate_media(color_scheme=scheme)

@@ -86,7 +86,7 @@ def test_the_client_waits_for_the_rest_of_an_answer():
 @pytest.mark.browser
 @pytest.mark.django_db
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report_is_accessible(page, tmp_path, scheme):
+def test_the_report_is_accessible(browser, tmp_path, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
     measured = [
@@ -95,9 +95,9 @@ def test_the_report_is_accessible(page, tmp_path, scheme):
         rows.Row("search, alone", 9, "ms p50", rows.Goal(8, is_most=True), faults={"status 503": 1}),
     ]
     report.write(tmp_path / "report.html", measured, command="script/bench", facts={})
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": 360, "height": 800})
+    page = browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=scheme)
     page.goto((tmp_path / "report.html").as_uri())
 
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert Axe().run(page).response["violations"] == []
+    page.close()

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from . import rows
 from .rows import Row
 
-WIDTH, HIGH = 640, 46
+WIDTH, HIGH = 480, 46
 LABELS = 120  # room to the right of the bars for values
 
 

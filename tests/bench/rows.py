@@ -18,7 +18,7 @@ class Goal:
         return value <= self.limit if self.is_most else value >= self.limit
 
     def __str__(self) -> str:
-        return f"{'≤' if self.is_most else '≥'} {shown(self.limit)}"
+        return f"{'≤' if self.is_most else '≥'} {self.limit:g}"
 
 
 @dataclass

@@ -75,7 +75,8 @@ def measure(names: list[str], chosen: argparse.Namespace, folder: Path, command:
     facts = {"Baseline": BASELINE, "Load": f"{'wrk and our client' if chosen.wrk else 'our client'}, 16 connections"}
     with contextlib.ExitStack() as stack:
         stack.callback(site.stop)
-        site.manage("bootstrap")
+        if not (var / "postgres").exists():
+            site.manage("bootstrap")  # takes longer than a start may
         site.start()
         _set_up_django(var, site)
         facts["Loading"] = _load(chosen)

@@ -74,7 +74,7 @@ PAGES = {
 def report(bench: Bench, pages: dict[str, dict[str, Target]], ports: dict[str, int], sizes) -> None:
     """A row for each page: the large site's time, as a multiple of the small one's."""
     numbers = ", ".join(f"{count:,} {name}" for name, count in sizes["large"].items())
-    for name in pages["small"].keys() & pages["large"].keys():
+    for name in [name for name in pages["small"] if name in pages["large"]]:
         ratios, times, faults = [], {"small": [], "large": []}, Counter()
         for number in range(bench.effort.rounds + 1):
             medians = {}

@@ -11,7 +11,7 @@ from tests import site_process
 
 from . import client, report, rows
 
-TINY = "--articles 30 --reviews 5 --calls 5 --seconds 0.2 --rounds 1 --alone 3 --tries 1"
+TINY = "--articles 30 --reviews 5 --calls 5 --seconds 0.1 --rounds 1 --alone 3 --tries 1"
 
 
 @pytest.mark.site

@@ -53,8 +53,8 @@ def cold(bench: Bench) -> None:
 
 
 def far_down(lists: list[Target]) -> int:
-    """The number of the list page's first article: of page DEEP, or the last tenth of a shorter list."""
-    return min((DEEP - 1) * content.PAGE_SIZE, len(lists) * 19 // 20)
+    """The number of the list page's first article: of page DEEP, or near the end of a shorter list."""
+    return min((DEEP - 1) * content.PAGE_SIZE, len(lists) * 24 // 25)
 
 
 def cached(bench: Bench) -> None:

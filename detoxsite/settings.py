@@ -167,6 +167,8 @@ DATABASE_CACHE = {
 }
 CACHES = {"default": env.dj_cache_url("CACHE_URL") if env.str("CACHE_URL", "") else DATABASE_CACHE}
 
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", 24)  # of finished pages in each web process
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "detoxsite" / "static"]

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "detoxsite.core.middleware.cache_policy",
     "detoxsite.core.middleware.request_time_limit",
     "detoxsite.core.middleware.service_unavailable",
     "django.middleware.security.SecurityMiddleware",

@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
-from detoxsite.core import accounts
+from detoxsite.core import accounts, http_cache
 from detoxsite.core.page_cache import finished_page
 from detoxsite.pages import health, sitemaps, views
 
@@ -36,7 +36,11 @@ urlpatterns = [
         {"sitemaps": sitemaps.SITEMAPS},
         name="sitemap-part",
     ),
-    re_path(r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(
+        r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$",
+        http_cache.immutable(serve),
+        {"document_root": settings.MEDIA_ROOT},
+    ),
 ]
 if "staff" in settings.SITES:
     urlpatterns += [

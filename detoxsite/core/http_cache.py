@@ -6,9 +6,18 @@ behind one proxy: 10 + 10 in the proxy, 5 + 10 in the browser, 35 in all; behind
 with errors, a proxy may go on for 30 after its 10: with the browser 55.
 """
 
+from functools import wraps
+
 from django.utils.cache import patch_cache_control
 
 BROWSER_MAX_AGE, PROXY_MAX_AGE, WHILE_REVALIDATING, IF_ERROR = 5, 10, 10, 30  # seconds
+ONE_YEAR = 365 * 24 * 60 * 60  # seconds
+BRIEF_STATUSES = {301, 308, 404, 410}
+STAFF_PATHS = ("/admin/", "/accounts/")
+PERSONAL_PATHS = (  # what the address says is no one else's business, even where nothing is found there
+    *STAFF_PATHS,
+    *("/search", "/help/own", "/help/sent", "/r/", "/articles/shown/", "/reviews/sent", "/reviews/link", "/leave"),
+)
 
 
 def cache_public_page(response) -> None:
@@ -23,6 +32,33 @@ def cache_public_page(response) -> None:
     )
 
 
-def cache_short(response) -> None:
-    """For answers that may be otherwise in a moment: what moved, is gone, or is not there yet."""
+def cache_briefly(response) -> None:
+    """For answers that may be otherwise in a moment: what has moved, is gone, or is not there yet."""
     patch_cache_control(response, public=True, max_age=BROWSER_MAX_AGE, s_maxage=PROXY_MAX_AGE)
+
+
+def cache_nowhere(response) -> None:
+    patch_cache_control(response, private=True, no_store=True)
+
+
+def immutable(view):
+    """Decorator for files whose content never changes under their name."""
+
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, public=True, max_age=ONE_YEAR, immutable=True)
+        return response
+
+    return wrapped
+
+
+def set_default(request, response) -> None:
+    """Say it for an answer that does not. Whatever nobody thought of is kept nowhere."""
+    if "Cache-Control" in response.headers:
+        return
+    is_brief = request.method in ("GET", "HEAD") and response.status_code in BRIEF_STATUSES
+    if is_brief and not request.path_info.startswith(PERSONAL_PATHS):
+        cache_briefly(response)
+    else:
+        cache_nowhere(response)

@@ -71,7 +71,7 @@ def _trigger(area: str, operation, condition: str, **referencing) -> AreaTrigger
 
 def areas_of(model) -> set[str]:
     """The areas that note a change of a model's table."""
-    return {trigger.area for trigger in model._meta.triggers if isinstance(trigger, AreaTrigger)}
+    return {trigger.area for trigger in getattr(model._meta, "triggers", ()) if isinstance(trigger, AreaTrigger)}
 
 
 def changes_since(last: tuple[str, str] | None) -> tuple[tuple[str, str], Iterable[str] | None]:

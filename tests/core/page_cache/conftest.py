@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 import pytest
+from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import close_old_connections
 from django.test import RequestFactory
 
 from detoxsite.core.page_cache import areas, store, watcher
@@ -47,8 +49,12 @@ class CacheClient:
 @pytest.fixture
 def cache(monkeypatch):
     monkeypatch.setattr(watcher, "start", lambda: None)
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)  # as Django's test client does: the test's transaction goes on
     client = CacheClient()
     client.watcher.look()
     yield client
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
     areas.forget()
     store.pages.drop_where(lambda page: True)

@@ -114,7 +114,7 @@ def test_an_answer_that_sets_a_cookie_is_not_kept(cache, monkeypatch):
 def test_other_methods_reach_django(cache, method):
     cache.get("/privacy/")
 
-    assert cache.get("/privacy/", method).status == 405
+    assert cache.get("/privacy/", method).status in (403, 405)
     assert cache.rendered == 2
 
 
@@ -132,10 +132,8 @@ def test_parameters_that_do_not_matter_share_a_page(cache):
     review = make_review("published")
     cache.watcher.look()
     after = f"after={review.pk + 1}"
-    bodies = {
-        cache.get(f"/reviews/?{query}").body
-        for query in (after, f"x=1&{after}", f"after=7&{after}", f"{after}&fbclid=2")
-    }
+    queries = (after, f"x=1&{after}", f"after=7&{after}", f"{after}&fbclid=2")
+    bodies = {cache.get(f"/reviews/?{query}").body for query in queries}
 
     assert (cache.rendered, len(bodies)) == (1, 1)
 

@@ -23,6 +23,7 @@ from .test_page_cache import PAGES
 
 pytestmark = pytest.mark.django_db
 
+WITHDRAWN = {"state": "withdrawn", "withdrawn_at": timezone.now()}
 COVERED_BY_OTHERS = {
     # frozen as soon as readers see the edition (articles/models/triggers.py)
     *("articles_text", "articles_figure", "articles_callout", "articles_keyfacts", "articles_pullquote"),
@@ -74,7 +75,7 @@ def test_what_readers_see_is_a_change(rf):
     cases = [
         (
             "articles",
-            lambda: Edition.objects.filter(pk=edition.pk).update(state="withdrawn", withdrawn_at=timezone.now()),
+            lambda: Edition.objects.filter(pk=edition.pk).update(**WITHDRAWN),
         ),
         ("articles", lambda: make_live()),
         ("articles", lambda: Person.objects.filter(pk=edition.author_id).update(name="Renamed")),

@@ -56,7 +56,8 @@ def test_two_that_change_the_same_areas_in_opposite_order_do_not_wait_for_each_o
     third = connections.create_connection("default")
     note = {
         "articles": "UPDATE articles_topic SET position = position + 1 WHERE slug = '{0}'",
-        "reviews": "INSERT INTO testimonials_reviewcounter (status, stars, reason, allow_words, source, relationship, n)"
+        "reviews": "INSERT INTO testimonials_reviewcounter"
+        " (status, stars, reason, allow_words, source, relationship, n)"
         " VALUES ('published', 9, '{0}', true, '', 'stayed', 1)",
     }
     make_topic(slug="one"), make_topic(slug="two")

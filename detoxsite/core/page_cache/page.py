@@ -24,7 +24,9 @@ class Page:
         """``parts``: bytes, and at every second place a hole (holes.Recording.split)."""
         self.status, self.headers, self.parts, self.states = status, headers, parts, states
         self.made_at = time.time()
-        self.etag = next((value for name, value in headers if name.lower() == "etag"), "")
+        said = {name.lower(): value for name, value in headers}
+        self.etag = said.get("etag", "")
+        self._is_dated = bool(self.etag) and "last-modified" not in said  # some views, such as feeds, say it themselves
         self._encoded: dict[str, bytes] = {}  # of a page without holes, by encoding
         self._blocks: list[bytes] = []  # of a page with holes, deflated
 
@@ -54,7 +56,7 @@ class Page:
         The header has whole seconds. A process learns within a second of a change; so a page that says a second was
         made before it, in any process, differs from no other page that says the same.
         """
-        return self.made_at if self.etag and time.time() - self.made_at >= HELD else 0.0
+        return self.made_at if self._is_dated and time.time() - self.made_at >= HELD else 0.0
 
     def answer(self, environ) -> Answer:
         """The answer to a GET or HEAD with these headers."""

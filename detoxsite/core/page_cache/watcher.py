@@ -94,8 +94,10 @@ class Watcher:
 
     def _wait(self) -> None:
         """Wait for a notification, the next look, or the moment at which an area ends."""
-        seconds = max(0.0, min(INTERVAL, areas.next_end() - time.time()))
-        select.select([connection.connection], [], [], seconds)
+        seconds = max(0.01, min(INTERVAL, areas.next_end() - time.time()))
+        poller = select.poll()
+        poller.register(connection.connection.fileno(), select.POLLIN)
+        poller.poll(1000 * seconds)
         connection.connection.notifies.clear()
 
     def _disconnect(self) -> None:

@@ -1,5 +1,6 @@
 """A page cache around Django's handler, with a watcher that looks only when a test says so."""
 
+import contextlib
 from typing import NamedTuple
 
 import pytest
@@ -16,6 +17,16 @@ class Response(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+@contextlib.contextmanager
+def inside_a_transaction():
+    """Leave the connection open at the end of a request, as Django's test client does."""
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
 
 
 class CacheClient:
@@ -37,10 +48,11 @@ class CacheClient:
         environ = RequestFactory().generic(method, path, **{"HTTP_HOST": "testserver", **headers}).environ
         environ.pop("HTTP_COOKIE") if "HTTP_COOKIE" not in headers else None
         before, started = self.rendered, []
-        chunks = self.application(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
-        body = b"".join(chunks)
-        if hasattr(chunks, "close"):
-            chunks.close()
+        with inside_a_transaction():
+            chunks = self.application(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
+            body = b"".join(chunks)
+            if hasattr(chunks, "close"):
+                chunks.close()
         self.kept += self.rendered == before
         ((status, found),) = started
         return Response(int(status.split()[0]), dict(found), body)
@@ -49,12 +61,8 @@ class CacheClient:
 @pytest.fixture
 def cache(monkeypatch):
     monkeypatch.setattr(watcher, "start", lambda: None)
-    for signal in (signals.request_started, signals.request_finished):
-        signal.disconnect(close_old_connections)  # as Django's test client does: the test's transaction goes on
     client = CacheClient()
     client.watcher.look()
     yield client
-    for signal in (signals.request_started, signals.request_finished):
-        signal.connect(close_old_connections)
     areas.forget()
     store.pages.drop_where(lambda page: True)

@@ -129,6 +129,7 @@ def test_a_transaction_notes_an_area_once():
 
 
 def test_old_changes_are_deleted():
+    PublicChange.objects.all().delete()
     PublicChange.objects.create(transaction=1, area="center", at=timezone.now() - 2 * public_changes.KEPT_FOR)
     SiteProfile.objects.update(name="Harbor House")
 

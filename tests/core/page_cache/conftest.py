@@ -24,9 +24,11 @@ def inside_a_transaction():
     """Leave the connection open at the end of a request, as Django's test client does."""
     for signal in (signals.request_started, signals.request_finished):
         signal.disconnect(close_old_connections)
-    yield
-    for signal in (signals.request_started, signals.request_finished):
-        signal.connect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (signals.request_started, signals.request_finished):
+            signal.connect(close_old_connections)
 
 
 class CacheClient:

@@ -91,7 +91,7 @@ def test_pictures_are_kept_for_good_since_no_other_ever_has_their_name(client):
         names.append(picture.image.name)
         answer = client.get(picture.image.url)
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        answer.close()
+        b"".join(answer.streaming_content)  # closes the file
         picture.image.delete(save=False)
 
     assert len(set(names)) == 2

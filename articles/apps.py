@@ -6,7 +6,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Articles"
 
     def ready(self):
-        from . import jobs, site_profile_lists
+        from . import jobs, page_areas, site_profile_lists
 
         jobs.register()
+        page_areas.register()
         site_profile_lists.register()

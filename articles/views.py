@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
+from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
 from detoxsite.core.pagination import OffsetPage
 from detoxsite.core.plain_text import as_seen
@@ -24,6 +25,7 @@ PAGE_SIZE = 10
 MAX_QUERY = 200  # characters
 
 
+@finished_page("articles", "center", query=("page",))
 def article_list(request):
     page = Page(
         "Articles about detox, withdrawal and medicines",
@@ -34,6 +36,7 @@ def article_list(request):
     return _list(request, page, Edition.objects.live())
 
 
+@finished_page("articles", "center", query=("page",))
 def topic(request, slug):
     found = get_object_or_404(Topic, slug=slug)
     page = Page(f"Articles: {found.name}", found.intro, section="articles")
@@ -48,6 +51,7 @@ def _list(request, page, editions, **context):
     return render(request, "articles/article_list.html", context)
 
 
+@finished_page("articles", "center")
 def article(request, slug):
     edition = with_body(Edition.objects.live().filter(article__slug=slug)).first()
     return render_edition(request, edition) if edition else _not_live(request, slug)

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "detoxsite.core.middleware.cache_policy",
     "detoxsite.core.middleware.request_time_limit",
     "detoxsite.core.middleware.service_unavailable",
     "django.middleware.security.SecurityMiddleware",
@@ -166,6 +167,8 @@ DATABASE_CACHE = {
     "OPTIONS": {"MAX_ENTRIES": 100_000},  # a flood of attempts must not push out what is counted
 }
 CACHES = {"default": env.dj_cache_url("CACHE_URL") if env.str("CACHE_URL", "") else DATABASE_CACHE}
+
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", 24)  # of finished pages in each web process
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"

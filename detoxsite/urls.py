@@ -7,13 +7,16 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
-from detoxsite.core import accounts
+from detoxsite.core import accounts, http_cache
+from detoxsite.core.page_cache import finished_page
 from detoxsite.pages import health, sitemaps, views
 
 handler400 = "detoxsite.pages.errors.bad_request"
 handler403 = "detoxsite.pages.errors.permission_denied"
 handler404 = "detoxsite.pages.errors.not_found"
 handler500 = "detoxsite.pages.errors.server_error"
+
+sitemap = finished_page("articles", "center", query=("p",))
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -26,9 +29,18 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("robots.txt", sitemaps.robots, name="robots"),
-    path("sitemap.xml", sitemap_views.index, sitemaps.INDEX, name="sitemap"),
-    path("sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap-part"),
-    re_path(r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("sitemap.xml", sitemap(sitemap_views.index), sitemaps.INDEX, name="sitemap"),
+    path(
+        "sitemap-<slug:section>.xml",
+        sitemap(sitemap_views.sitemap),
+        {"sitemaps": sitemaps.SITEMAPS},
+        name="sitemap-part",
+    ),
+    re_path(
+        r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$",
+        http_cache.immutable(serve),
+        {"document_root": settings.MEDIA_ROOT},
+    ),
 ]
 if "staff" in settings.SITES:
     urlpatterns += [

@@ -9,7 +9,7 @@ class IntakeConfig(AppConfig):
         from detoxsite.core import initial_rows
         from detoxsite.core.encryption import key_rotation
 
-        from . import jobs, site_profile_lists
+        from . import jobs, page_areas, site_profile_lists
         from .alerting.default_escalation import make_default_escalation
         from .reception import spool
         from .records import compaction, consent_texts
@@ -17,6 +17,7 @@ class IntakeConfig(AppConfig):
         compaction.register()
         consent_texts.register()
         jobs.register()
+        page_areas.register()
         site_profile_lists.register()
         initial_rows.register(make_default_escalation)
         key_rotation.register_files(spool.sealed_headers)

@@ -6,7 +6,8 @@ class TestimonialsConfig(AppConfig):
     verbose_name = "Reviews"
 
     def ready(self):
-        from . import consent_texts, jobs
+        from . import consent_texts, jobs, page_areas
 
         consent_texts.register()
         jobs.register()
+        page_areas.register()

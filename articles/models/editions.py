@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from detoxsite.core.public_changes import changes_of
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
 from . import triggers
@@ -61,6 +62,7 @@ class Article(models.Model):
         verbose_name = "address"
         verbose_name_plural = "addresses"
         ordering = ["slug"]
+        triggers = changes_of("articles", "id", "slug", "topic_id", new_rows=False)
         constraints = [
             models.CheckConstraint(
                 name="slug_is_free",
@@ -94,6 +96,9 @@ class FormerAddress(models.Model):
 
     slug = models.SlugField(unique=True, max_length=80)
     article = models.ForeignKey(Article, models.PROTECT, related_name="former_addresses")
+
+    class Meta:
+        triggers = changes_of("articles", "*")
 
     def __str__(self):
         return self.slug

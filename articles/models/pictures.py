@@ -1,5 +1,8 @@
 """The picture library."""
 
+import secrets
+from pathlib import PurePosixPath
+
 from django.db import models, transaction
 from django.db.models import Q
 from imagefield.fields import ImageField
@@ -35,6 +38,13 @@ class Picture(models.Model):
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        """Give a new file a name that none had before: files are cached by browsers and proxies for good."""
+        if self.image and not self.image._committed:
+            name = PurePosixPath(self.image.name)
+            self.image.name = str(name.with_stem(f"{name.stem}-{secrets.token_hex(4)}"))
+        super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
         """Delete the row and, on commit, its file and renditions."""

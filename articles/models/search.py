@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Func
 
+from detoxsite.core.public_changes import changes_of
 from detoxsite.core.text_fields import TidyCharField
 
 
@@ -37,6 +38,7 @@ class Synonym(models.Model):
         ordering = ["typed"]
         verbose_name = "synonym for search"
         verbose_name_plural = "synonyms for search"
+        triggers = changes_of("center", "*")
 
     def __str__(self):
         return f"{self.typed} → {self.means}"

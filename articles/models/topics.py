@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
+from detoxsite.core.public_changes import changes_of
 from detoxsite.core.text_fields import TidyCharField, TidySlugField, validate_looks_unique
 
 
@@ -28,6 +29,7 @@ class Topic(models.Model):
 
     class Meta:
         ordering = ["position", "name"]
+        triggers = changes_of("articles", "*")
 
     def __str__(self):
         return self.name

@@ -7,6 +7,7 @@ privilege to drop a trigger get past them, and then the fingerprint on the editi
 import pgtrigger
 
 from detoxsite.core.append_only import NO_TRUNCATE
+from detoxsite.core.public_changes import changes_of
 
 # Columns that may still change while an edition is in review, and after it was signed off.
 _WHILE_IN_REVIEW = (
@@ -55,6 +56,13 @@ EDITION = [
         name="no_delete_after_draft", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state__df="draft")
     ),
     NO_TRUNCATE,
+    # the text, blocks and sources are frozen with the edition
+    *changes_of(
+        "articles",
+        *("id", "state", "article_id", "number", "title", "summary", "author_id", "reviewer_id", "changes"),
+        *("publish_at", "reviewed_on", "review_due_on", "withdrawn_at", "card", "word_count", "is_sample"),
+        where="state IN ('signed_off', 'withdrawn')",
+    ),
 ]
 
 
@@ -98,7 +106,10 @@ PICTURE = [
             END IF;
             RETURN NEW;
         """,
-    )
+    ),
+    *changes_of(
+        "articles", *("id", "image", "image_ppoi", "image_width", "image_height", "alt", "credit"), new_rows=False
+    ),
 ]
 
 APPEND_ONLY = [

@@ -4,13 +4,12 @@ import threading
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.utils.cache import patch_cache_control
 from django.utils.module_loading import import_string
 
-from . import db_timeout
+from . import db_timeout, http_cache
+from .http_cache import STAFF_PATHS
 
 REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
-STAFF_PATHS = ("/admin/", "/accounts/")
 DB_LIMIT, STAFF_DB_LIMIT = 3.0, 10.0  # seconds of waiting for the database, per request
 MAX_STAFF_REQUESTS = 12  # of a process's sixteen threads; the others stay free for people asking for help
 MAX_STAFF_RUNNING = 5  # of those at once, so that they leave processor time too; the others wait for their turn
@@ -32,7 +31,18 @@ def security_headers(get_response):
         if request.path_info.startswith(STAFF_PATHS):
             response.headers["Referrer-Policy"] = "same-origin"
             response._csp_update = settings.STAFF_CSP
-            patch_cache_control(response, private=True, no_store=True)
+            http_cache.cache_nowhere(response)
+        return response
+
+    return middleware
+
+
+def cache_policy(get_response):
+    """Let every answer say who may keep it and for how long; also what other middleware answers."""
+
+    def middleware(request):
+        response = get_response(request)
+        http_cache.set_default(request, response)
         return response
 
     return middleware

@@ -54,6 +54,11 @@ def expire() -> None:
     _cache.expire()
 
 
+def refresh() -> None:
+    """Read the profile now. Raises a database error where ``current`` would fall back on an old one."""
+    _cache.read_with(_read_and_copy)
+
+
 def clear() -> None:
     """Drop the cached profile, as after a restart of the process."""
     _cache.clear()
@@ -62,10 +67,14 @@ def clear() -> None:
 def _read_or_fall_back(cached: SiteProfile | None) -> SiteProfile:
     try:
         with db_timeout.time_limit(DB_TIMEOUT):
-            profile = _read()
-        _write_copy(profile)
+            return _read_and_copy()
     except (DatabaseError, InterfaceError):
         return cached or _read_copy() or _defaults()
+
+
+def _read_and_copy() -> SiteProfile:
+    profile = _read()
+    _write_copy(profile)
     return profile
 
 

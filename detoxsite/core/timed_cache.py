@@ -1,7 +1,9 @@
 """A value that each process reads again after a number of seconds."""
 
+import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -18,13 +20,22 @@ class TimedCache(Generic[T]):
         self._read, self.seconds = read, seconds
         self._value: T | None = None
         self._read_at = float("-inf")
+        self._numbers, self._kept = count(1), 0  # of readings, in the order they began; the one whose value is kept
+        self._lock = threading.Lock()
 
     def get(self) -> T:
-        value = self._value
-        if value is None or time.monotonic() - self._read_at > self.seconds:
-            self._read_at = time.monotonic()
-            value = self._value = self._read(value)
-        return value
+        if self._value is None or time.monotonic() - self._read_at > self.seconds:
+            return self.read_with(lambda: self._read(self._value))
+        return self._value
+
+    def read_with(self, read: Callable[[], T]) -> T:
+        """Read now, with ``read()``, and return the value that is kept: one that was read from later on, if any."""
+        number, self._read_at = next(self._numbers), time.monotonic()
+        value = read()
+        with self._lock:
+            if number > self._kept:
+                self._kept, self._value = number, value
+            return self._value
 
     def expire(self) -> None:
         """Read again at the next call; the old value remains as a fallback."""

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Edition
 from detoxsite.core import site_profile
+from detoxsite.core.page_cache import finished_page
 
 
 @require_safe
+@finished_page()
 def robots(request):
     lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /help/own/", "Disallow: /leave/", "Disallow: /r/", ""]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")

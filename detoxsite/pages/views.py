@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Edition
 from detoxsite.core import site_profile
-from detoxsite.core.http_cache import cache_briefly
+from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
 from intake.portal.views import portal_cookie
 from intake.reception.views import sent_cookie
@@ -15,7 +15,7 @@ from testimonials.models import Testimonial
 
 
 @require_safe
-@cache_briefly
+@finished_page("articles", "reviews", "center")
 def home(request):
     center = site_profile.current()
     page = Page(center.tagline, center.description)
@@ -25,6 +25,7 @@ def home(request):
 
 
 @require_safe
+@finished_page("center")
 def privacy(request):
     page = Page(
         "Your privacy", "What we know about you, what we keep, who can see it, and how to leave this site quickly."
@@ -33,6 +34,7 @@ def privacy(request):
 
 
 @require_safe
+@finished_page("center")
 def accessibility(request):
     page = Page(
         "Accessibility",

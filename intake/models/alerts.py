@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from detoxsite.core.outbox import OutgoingMessage
+from detoxsite.core.public_changes import changes_of
 from detoxsite.core.text_fields import TidyCharField, TidyURLField, validate_looks_unique
 
 from . import week
@@ -75,6 +76,7 @@ class Shift(models.Model):
         ordering = ["weekday", "starts"]
         verbose_name = "shift"
         verbose_name_plural = "on-call shifts"
+        triggers = changes_of("on_call", "*")
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}: {self.person}"

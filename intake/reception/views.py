@@ -32,6 +32,7 @@ class CallForHelpView(PublicFormView):
     form_class = CallForHelpForm
     template_name = "intake/call_form.html"
     success_url = reverse_lazy("intake:sent")
+    areas = ("center", "on_call")
 
     def get_page(self, *, error):
         return Page(

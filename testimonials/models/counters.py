@@ -3,6 +3,8 @@
 import pgtrigger
 from django.db import models
 
+from detoxsite.core.public_changes import changes_of
+
 _BY = ("status", "stars", "reason", "allow_words", "source", "relationship")
 _COLUMNS = ", ".join(_BY)
 _OF = "status, COALESCE(stars, 0) AS stars, reason, allow_words, source, relationship"
@@ -55,6 +57,7 @@ class ReviewCounter(models.Model):
     n = models.BigIntegerField()
 
     class Meta:
+        triggers = changes_of("reviews", "*", where="status IN ('published', 'declined', 'pending')")
         constraints = [models.UniqueConstraint(fields=list(_BY), name="counter_once")]
 
     def __str__(self):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from detoxsite.core.models import Purpose
+from detoxsite.core.public_changes import changes_of
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
 from .counters import COUNTER_TRIGGERS
@@ -223,7 +224,15 @@ class Testimonial(models.Model):
                 fields=["source", "source_id"], name="imported_once", condition=~Q(source=Source.HERE)
             ),
         ]
-        triggers = COUNTER_TRIGGERS
+        triggers = [
+            *COUNTER_TRIGGERS,
+            *changes_of(
+                "reviews",
+                *("id", "status", "stars", "relationship", "shown_words", "shown_name", "shown_photo", "hidden_at"),
+                *("submitted_at", "decided_at", "reply", "replied_at", "source", "source_name", "is_sample"),
+                where="status IN ('published', 'declined', 'withdrawn')",
+            ),
+        ]
 
     def __str__(self):
         return f"Review {self.pk}"

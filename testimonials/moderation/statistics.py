@@ -9,8 +9,6 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QueryS
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
-from detoxsite.core.timed_cache import TimedCache
-
 from ..models import ReviewEvent, Status, Testimonial
 from . import fisher_exact
 
@@ -19,7 +17,6 @@ SIGNIFICANCE = 0.05  # a p value below it is not put down to chance
 GROUPS = {"low": "1–2 stars", "middle": "3 stars", "high": "4–5 stars", "none": "No stars"}
 LOW, MIDDLE, HIGH, NONE = GROUPS
 HIDDEN, TAKEN_DOWN = "hidden", "taken down"  # counted like statuses
-MAX_AGE = 30.0  # seconds; of all pages, only this one gets slower with more rows
 _GROUP = Case(
     When(stars__lte=2, then=Value(LOW)),
     When(stars=3, then=Value(MIDDLE)),
@@ -134,16 +131,3 @@ def _sum(counts: Counter, label: str, *, group: str | None = None, week: date | 
         )
 
     return DecisionCount(label, total(Status.PUBLISHED), total(Status.DECLINED))
-
-
-_cache = TimedCache(lambda last: RecentDecisions(), seconds=MAX_AGE)
-
-
-def recent() -> RecentDecisions:
-    """Counted at most once in MAX_AGE by each process."""
-    return _cache.get()
-
-
-def clear_cache() -> None:
-    """Count again at the next request."""
-    _cache.clear()

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from detoxsite.core.http_cache import cache_briefly
+from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
 
 from ..models import (
@@ -29,7 +29,7 @@ PHOTO_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
 @require_safe
-@cache_briefly
+@finished_page("reviews", "center", query=("page", "after", "year"))
 def testimonial_list(request):
     if "page" in request.GET:
         return redirect("testimonials:list", permanent=True)
@@ -64,7 +64,7 @@ def _number(request, name: str) -> int | None:
 
 
 @require_safe
-@cache_briefly
+@finished_page("reviews", "center")
 def testimonial(request, pk):
     """One review. 410 for one that readers have seen and that is gone; 404 for one they never saw, or may not see."""
     review = known_to_readers(pk)
@@ -89,7 +89,7 @@ def gone(request):
 
 
 @require_safe
-@cache_briefly
+@finished_page("reviews")
 def photo(request, name):
     """The photo of a review that is shown. 410 for any other name that could be one: gone, hidden or unknown."""
     path = f"reviews/{name}"
@@ -103,7 +103,7 @@ def photo(request, name):
 
 
 @require_safe
-@cache_briefly
+@finished_page("reviews", "center")
 def how(request):
     page = Page(
         "How we handle reviews",
@@ -113,7 +113,7 @@ def how(request):
     context = {
         "page": page,
         "reasons": Reason.labels,
-        "lately": statistics.recent(),
+        "lately": statistics.RecentDecisions(),
         "hidden_at_most": MAX_HIDDEN_BY_READERS,
     }
     context["hidden_for"] = HIDDEN_FOR.days

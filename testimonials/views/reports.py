@@ -24,6 +24,7 @@ class ReportView(PublicFormView):
     form_class = ReportForm
     template_name = "testimonials/report_form.html"
     success_url = reverse_lazy("testimonials:report_sent")
+    areas = ("reviews", "center")
 
     def get_page(self, *, error):
         return Page("Report a review", "Tell us what is wrong with it.", section="reviews", index=False, error=error)

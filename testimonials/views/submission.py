@@ -94,6 +94,7 @@ class TestimonialFormView(PrivacyCheckedFormView):
     form_class = TestimonialForm
     template_name = "testimonials/testimonial_form.html"
     success_url = reverse_lazy("testimonials:sent")
+    areas = ("center",)
     photo = None
 
     def get_page(self, *, error):

@@ -2,8 +2,19 @@
 
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
 from .job_runs import JobRun
+from .public_changes import PublicChange
 from .rate_counts import RateCount
 from .site_profile import SiteProfile
 from .users import User
 
-__all__ = ["ConsentEntry", "ConsentText", "JobRun", "Purpose", "RateCount", "SiteProfile", "User", "hash_of"]
+__all__ = [
+    "ConsentEntry",
+    "ConsentText",
+    "JobRun",
+    "PublicChange",
+    "Purpose",
+    "RateCount",
+    "SiteProfile",
+    "User",
+    "hash_of",
+]

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from ..append_only import APPEND_ONLY
+from ..public_changes import changes_of
 from ..text_fields import TidyCharField, TidyTextField
 
 
@@ -34,7 +35,7 @@ class ConsentText(models.Model):
 
     class Meta:
         ordering = ["-effective_from"]
-        triggers = APPEND_ONLY
+        triggers = [*APPEND_ONLY, *changes_of("center", "*")]
 
     def __str__(self):
         return f"{self.get_purpose_display()}, {self.language}, {self.effective_from:%Y-%m-%d}"

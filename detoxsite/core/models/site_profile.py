@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from .. import phone_numbers
+from ..public_changes import changes_of
 from ..text_fields import TidyCharField, TidyTextField, TidyURLField
 
 
@@ -94,6 +95,7 @@ class SiteProfile(models.Model):
     class Meta:
         verbose_name = "center"
         verbose_name_plural = "center details"
+        triggers = changes_of("center", "*")
         constraints = [models.CheckConstraint(name="one_site_profile", condition=Q(pk=1))]
 
     def __str__(self):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
+from ..public_changes import changes_of
 from ..text_fields import TidyCharField
 
 
@@ -65,7 +66,8 @@ class User(AbstractUser):
                     )::int;
                     RETURN NEW;
                 """,
-            )
+            ),
+            *changes_of("on_call", "id", where="is_active", new_rows=False),  # the shifts of those who have left
         ]
 
     def __str__(self):

@@ -7,6 +7,11 @@ from django import forms
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
+
+def new_key() -> str:
+    return secrets.token_urlsafe(18)
+
+
 COMMON_ERRORS = {
     "invalid_choice": "Choose one of the answers in the list.",
     "null_characters_not_allowed": "This holds a character that we cannot store. Please type it again.",
@@ -21,7 +26,7 @@ class PublicForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["key"] = secrets.token_urlsafe(18)
+        self.initial.setdefault("key", new_key())
         for field in self.fields.values():
             field.error_messages = {**field.error_messages, **COMMON_ERRORS}
 
@@ -35,7 +40,7 @@ class PublicForm(forms.Form):
     def clean_key(self):
         """Replace a key that is not one of ours: the visitor did not type it, so it is no error of theirs."""
         key = self.cleaned_data["key"] or ""
-        return key if _KEY.fullmatch(key) else secrets.token_urlsafe(18)
+        return key if _KEY.fullmatch(key) else new_key()
 
     def error_summary(self) -> list[dict]:
         """Errors for the list at the top of the page: dicts of ``id`` (the link's target), ``label`` and ``error``."""

@@ -8,7 +8,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic.edit import FormView
 
-from .tokens import new_token, read_token
+from ..page_cache import finished_page, hole
+from .tokens import read_token
 
 
 class NotStored(Exception):
@@ -31,6 +32,7 @@ class PublicFormView(FormView):
     """
 
     http_method_names = ["get", "head", "post", "options"]
+    areas: tuple[str, ...] = ()  # what the empty form shows; if it shows the same to everyone, it is a finished page
 
     @classmethod
     def as_view(cls, **kwargs):
@@ -38,7 +40,8 @@ class PublicFormView(FormView):
 
         Done here and not on ``dispatch``, so that a view with a ``dispatch`` of its own does not lose it.
         """
-        return csrf_exempt(sensitive_post_parameters()(super().as_view(**kwargs)))
+        view = csrf_exempt(sensitive_post_parameters()(super().as_view(**kwargs)))
+        return finished_page(*cls.areas)(view) if cls.areas else view
 
     def dispatch(self, request, *args, **kwargs):
         if "public" not in settings.SITES:
@@ -67,6 +70,9 @@ class PublicFormView(FormView):
     def get(self, request, *args, **kwargs):
         return super().get(request, *args, **kwargs)
 
+    def get_initial(self):
+        return {**super().get_initial(), "key": hole(self.request, "form_key")}
+
     @method_decorator(never_cache)
     def post(self, request, *args, **kwargs):
         form = self.get_form()
@@ -92,4 +98,5 @@ class PublicFormView(FormView):
 
     def get_context_data(self, **kwargs):
         kwargs.setdefault("page", self.get_page(error=False))
-        return super().get_context_data(token=new_token(self.token_context()), **kwargs)
+        token = hole(self.request, "form_token", self.token_context())
+        return super().get_context_data(token=token, **kwargs)

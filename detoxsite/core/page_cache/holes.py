@@ -1,0 +1,47 @@
+"""Holes: the few characters of a kept page that differ for each visitor, such as the token of a form."""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+RECORDING = "detoxsite.page_cache.recording"  # in the WSGI environment while a page is rendered to be kept
+
+_fillers: dict[str, Callable[..., str]] = {}
+
+
+@dataclass(eq=False)
+class Recording:
+    """What a rendering tells the cache: whether its answer is a finished page, and where its holes are.
+
+    The marker of a hole holds a secret of this rendering, so that no text on the page can pass for one.
+    """
+
+    is_finished: bool = False
+    holes: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    secret: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    def mark(self, name: str, args: tuple[str, ...]) -> str:
+        self.holes.append((name, args))
+        return f"\x02{self.secret}:{len(self.holes) - 1}\x03"
+
+    def split(self, body: bytes) -> list[bytes | tuple[str, tuple[str, ...]]]:
+        """The body in parts: fixed bytes, and between them the holes."""
+        parts = re.split(rb"\x02%b:(\d+)\x03" % self.secret.encode(), body)
+        return [self.holes[int(part)] if place % 2 else part for place, part in enumerate(parts)]
+
+
+def register_hole(name: str, fill: Callable[..., str]) -> None:
+    """``fill(*args)``: the text for one visitor. It may hold letters, digits and ``-_.:~`` only: nothing escapes it."""
+    _fillers[name] = fill
+
+
+def hole(request, name: str, *args: str) -> str:
+    """Text that is different for each visitor: ``fill(*args)``, or a marker while the page is rendered to be kept."""
+    recording = request.META.get(RECORDING)
+    return recording.mark(name, args) if recording else fill((name, args))
+
+
+def fill(found: tuple[str, tuple[str, ...]]) -> str:
+    name, args = found
+    return _fillers[name](*args)

@@ -36,6 +36,7 @@ from .history import (
 )
 from .people import Person
 from .pictures import Picture
+from .renderings import Rendering
 from .search import (
     MARK_END,
     MARK_START,
@@ -65,6 +66,7 @@ __all__ = [
     "Picture",
     "PullQuote",
     "Reminder",
+    "Rendering",
     "SearchWord",
     "Source",
     "State",

@@ -61,6 +61,7 @@ class Article(models.Model):
         verbose_name = "address"
         verbose_name_plural = "addresses"
         ordering = ["slug"]
+        triggers = triggers.ARTICLE
         constraints = [
             models.CheckConstraint(
                 name="slug_is_free",

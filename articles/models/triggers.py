@@ -54,7 +54,39 @@ EDITION = [
     pgtrigger.Protect(
         name="no_delete_after_draft", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state__df="draft")
     ),
+    pgtrigger.Trigger(
+        name="has_a_rendering_while_signed_off",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("state"),
+        func="""
+            IF NEW.state = 'signed_off' THEN
+                INSERT INTO articles_rendering
+                    (edition_id, article_id, topic_id, number, publish_at, renderer, log, entry, facts, html)
+                SELECT NEW.id, id, topic_id, NEW.number, NEW.publish_at, '', '{}', '', '{}', ''
+                FROM articles_article WHERE id = NEW.article_id;
+            ELSIF OLD.state = 'signed_off' THEN
+                DELETE FROM articles_rendering WHERE edition_id = NEW.id;
+                UPDATE articles_rendering SET renderer = '' WHERE article_id = NEW.article_id AND number > NEW.number;
+            END IF;
+            RETURN NULL;
+        """,
+    ),
     NO_TRUNCATE,
+]
+"""The last but one adds and removes renderings. Later editions list a withdrawn one under "What changed": outdated."""
+
+ARTICLE = [
+    pgtrigger.Trigger(
+        name="renderings_know_the_topic",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("topic_id"),
+        func="""
+            UPDATE articles_rendering SET topic_id = NEW.topic_id WHERE article_id = NEW.id;
+            RETURN NULL;
+        """,
+    )
 ]
 
 
@@ -98,7 +130,19 @@ PICTURE = [
             END IF;
             RETURN NEW;
         """,
-    )
+    ),
+    # Another focal point gives the renditions other addresses. Without its log no rendering is shown (published/).
+    pgtrigger.Trigger(
+        name="outdates_renderings",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("image_ppoi"),
+        func="""
+            UPDATE articles_rendering SET renderer = '', log = '{}'
+            FROM articles_figure WHERE picture_id = NEW.id AND edition_id = parent_id;
+            RETURN NULL;
+        """,
+    ),
 ]
 
 APPEND_ONLY = [

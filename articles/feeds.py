@@ -7,7 +7,7 @@ from django.utils.feedgenerator import Atom1Feed
 from detoxsite.core import site_profile
 from detoxsite.core.plain_text import tidy
 
-from .models import Edition
+from .published import lists
 
 
 class ArticleFeed(Feed):
@@ -31,13 +31,13 @@ class ArticleFeed(Feed):
         return reverse("articles:feed")
 
     def items(self, obj):
-        return Edition.objects.live().for_lists()[:20]
+        return lists.newest(20)
 
     def item_title(self, item):
-        return tidy(item.title)
+        return tidy(item.facts["title"])
 
     def item_description(self, item):
-        return tidy(item.summary)
+        return tidy(item.facts["summary"])
 
     def item_pubdate(self, item):
         return item.publish_at
@@ -45,4 +45,4 @@ class ArticleFeed(Feed):
     item_updateddate = item_pubdate
 
     def item_link(self, item):
-        return item.get_absolute_url()
+        return item.url

@@ -1,5 +1,7 @@
-"""Scheduled jobs for articles: reminders of reviews that are due, and the end of old autosaves."""
+"""Scheduled jobs for articles: reminders of reviews that are due, pages to finish, and the end of old autosaves."""
 
+import logging
+import time
 from datetime import timedelta
 
 from django.db.models import Case, Exists, OuterRef, Value, When
@@ -8,16 +10,20 @@ from django.utils import timezone
 from detoxsite.core import jobs
 
 from . import reminders
-from .models import DraftAutosave, Edition, Reminder
+from .content import finished
+from .models import DraftAutosave, Edition, Reminder, Rendering
 
 SOON = timedelta(days=30)
 AUTOSAVE_RETENTION = timedelta(days=30)
+FINISHING_TIME = 5.0  # seconds in one run, so that other jobs are not kept waiting
+BATCH_SIZE = 50  # editions rendered from one query
 SHORT_PERIOD, HOUR = timedelta(seconds=15), timedelta(hours=1)
 
 
 def register() -> None:
     jobs.register("review reminders", queue_reminders, every=SHORT_PERIOD)
     jobs.register("review reminder emails", send_reminders, every=SHORT_PERIOD)
+    jobs.register("finish renderings", finish_renderings, every=SHORT_PERIOD)
     jobs.register("autosave retention", delete_old_autosaves, every=HOUR)
 
 
@@ -39,6 +45,30 @@ def queue_reminders(today=None) -> int:
 def send_reminders() -> int:
     """Returns how many were sent."""
     return reminders.dispatcher.send_due()
+
+
+def finish_renderings(seconds: float = FINISHING_TIME) -> int:
+    """Finish editions whose page another version of the renderer made, or none yet, newest first.
+
+    It stops after ``seconds``; the next run goes on, since what is finished is not outdated any more. Until then
+    readers see the older page, whole. An edition that cannot be rendered is logged and left for the next run.
+    Returns how many were finished.
+    """
+    until, count, failed = time.monotonic() + seconds, 0, set()
+    outdated = Rendering.objects.outdated(finished.renderer_version()).order_by("-publish_at", "-pk")
+    while time.monotonic() < until:
+        batch = list(outdated.exclude(pk__in=failed).values_list("pk", flat=True)[:BATCH_SIZE])
+        if not batch:
+            break
+        done = finished.finish(*batch, on_error=lambda edition_id: failed.add(_log_failure(edition_id)))
+        failed |= set(outdated.filter(pk__in=batch).values_list("pk", flat=True)) if done < len(batch) else set()
+        count += done
+    return count
+
+
+def _log_failure(edition_id: int) -> int:
+    logger.exception("The page of edition %s could not be rendered.", edition_id)
+    return edition_id
 
 
 def delete_old_autosaves() -> int:

@@ -6,11 +6,9 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-
 ADD_EXISTING = """
-INSERT INTO articles_rendering
-    (edition_id, article_id, topic_id, number, publish_at, renderer, log, entry, facts, html)
-SELECT edition.id, article.id, topic_id, number, publish_at, '', '{}', '', '{}', ''
+INSERT INTO articles_rendering (edition_id, article_id, topic_id, number, publish_at)
+SELECT edition.id, article.id, topic_id, number, publish_at
 FROM articles_edition AS edition JOIN articles_article AS article ON article.id = article_id
 WHERE state = 'signed_off'
 """
@@ -55,17 +53,17 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveIntegerField()),
                 ("publish_at", models.DateTimeField()),
-                ("renderer", models.CharField(default="", max_length=16)),
+                ("renderer", models.CharField(db_default="", max_length=16)),
                 (
                     "log",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveIntegerField(), default=list, size=None
+                        base_field=models.PositiveIntegerField(), db_default=[], size=None
                     ),
                 ),
-                ("entry", models.TextField(default="")),
-                ("facts", models.JSONField(default=dict)),
-                ("html", models.TextField(default="")),
-                ("overdue_html", models.TextField(null=True)),
+                ("entry", models.TextField(db_default="")),
+                ("facts", models.JSONField(db_default={})),
+                ("html", models.TextField(db_default="")),
+                ("overdue_html", models.TextField(db_default="")),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
@@ -89,8 +87,8 @@ class Migration(migrations.Migration):
                 name="has_a_rendering_while_signed_off",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition='WHEN (OLD."state" IS DISTINCT FROM (NEW."state"))',
-                    func="\n            IF NEW.state = 'signed_off' THEN\n                INSERT INTO articles_rendering\n                    (edition_id, article_id, topic_id, number, publish_at, renderer, log, entry, facts, html)\n                SELECT NEW.id, id, topic_id, NEW.number, NEW.publish_at, '', '{}', '', '{}', ''\n                FROM articles_article WHERE id = NEW.article_id;\n            ELSIF OLD.state = 'signed_off' THEN\n                DELETE FROM articles_rendering WHERE edition_id = NEW.id;\n                UPDATE articles_rendering SET renderer = '' WHERE article_id = NEW.article_id AND number > NEW.number;\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="a5dd7360777fda18d0436d4872fa69a18491128d",
+                    func="\n            IF NEW.state = 'signed_off' THEN\n                INSERT INTO articles_rendering (edition_id, article_id, topic_id, number, publish_at)\n                SELECT NEW.id, id, topic_id, NEW.number, NEW.publish_at\n                FROM articles_article WHERE id = NEW.article_id;\n            ELSIF OLD.state = 'signed_off' THEN\n                DELETE FROM articles_rendering WHERE edition_id = NEW.id;\n                UPDATE articles_rendering SET renderer = '' WHERE article_id = NEW.article_id AND number > NEW.number;\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="14a3c0a5898948b0933df72278c5a68ab0d6e642",
                     operation="UPDATE",
                     pgid="pgtrigger_has_a_rendering_while_signed_off_dac98",
                     table="articles_edition",

@@ -29,12 +29,12 @@ class Rendering(models.Model):
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", db_index=False)  # of the article; a copy
     number = models.PositiveIntegerField()  # of the edition; a copy
     publish_at = models.DateTimeField()  # of the edition; a copy
-    renderer = models.CharField(max_length=MAX_VERSION, default="")  # version that made what follows
-    log = ArrayField(models.PositiveIntegerField(), default=list)  # numbers of the editions under "What changed"
-    entry = models.TextField(default="")  # HTML of the entry in lists
-    facts = models.JSONField(default=dict)  # for the head of the page, the feed and structured data
-    html = models.TextField(default="")  # the main part of the page
-    overdue_html = models.TextField(null=True)  # the same while the review is overdue, if it hides doses
+    renderer = models.CharField(max_length=MAX_VERSION, db_default="")  # version that made what follows
+    log = ArrayField(models.PositiveIntegerField(), db_default=[])  # numbers of the editions under "What changed"
+    entry = models.TextField(db_default="")  # HTML of the entry in lists
+    facts = models.JSONField(db_default={})  # for the head of the page, the feed and structured data
+    html = models.TextField(db_default="")  # the main part of the page
+    overdue_html = models.TextField(db_default="")  # the same while the review is overdue; empty if no doses are hidden
 
     objects = RenderingQuerySet.as_manager()
 

@@ -61,9 +61,8 @@ EDITION = [
         condition=pgtrigger.AnyChange("state"),
         func="""
             IF NEW.state = 'signed_off' THEN
-                INSERT INTO articles_rendering
-                    (edition_id, article_id, topic_id, number, publish_at, renderer, log, entry, facts, html)
-                SELECT NEW.id, id, topic_id, NEW.number, NEW.publish_at, '', '{}', '', '{}', ''
+                INSERT INTO articles_rendering (edition_id, article_id, topic_id, number, publish_at)
+                SELECT NEW.id, id, topic_id, NEW.number, NEW.publish_at
                 FROM articles_article WHERE id = NEW.article_id;
             ELSIF OLD.state = 'signed_off' THEN
                 DELETE FROM articles_rendering WHERE edition_id = NEW.id;

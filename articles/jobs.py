@@ -4,6 +4,7 @@ import logging
 import time
 from datetime import timedelta
 
+from django.db import DatabaseError
 from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils import timezone
 
@@ -18,6 +19,8 @@ AUTOSAVE_RETENTION = timedelta(days=30)
 FINISHING_TIME = 5.0  # seconds in one run, so that other jobs are not kept waiting
 BATCH_SIZE = 50  # editions rendered from one query
 SHORT_PERIOD, HOUR = timedelta(seconds=15), timedelta(hours=1)
+
+logger = logging.getLogger(__name__)
 
 
 def register() -> None:
@@ -54,21 +57,28 @@ def finish_renderings(seconds: float = FINISHING_TIME) -> int:
     readers see the older page, whole. An edition that cannot be rendered is logged and left for the next run.
     Returns how many were finished.
     """
-    until, count, failed = time.monotonic() + seconds, 0, set()
-    outdated = Rendering.objects.outdated(finished.renderer_version()).order_by("-publish_at", "-pk")
-    while time.monotonic() < until:
-        batch = list(outdated.exclude(pk__in=failed).values_list("pk", flat=True)[:BATCH_SIZE])
-        if not batch:
-            break
-        done = finished.finish(*batch, on_error=lambda edition_id: failed.add(_log_failure(edition_id)))
-        failed |= set(outdated.filter(pk__in=batch).values_list("pk", flat=True)) if done < len(batch) else set()
-        count += done
+    until, count, outdated = time.monotonic() + seconds, 0, Rendering.objects.outdated(finished.renderer_version())
+    batch = _batch(outdated)
+    while batch:
+        count += _finish(batch)
+        batch = _batch(outdated.filter(pk__lt=batch[-1])) if time.monotonic() < until else []
     return count
 
 
-def _log_failure(edition_id: int) -> int:
-    logger.exception("The page of edition %s could not be rendered.", edition_id)
-    return edition_id
+def _batch(outdated) -> list[int]:
+    return list(outdated.order_by("-pk").values_list("pk", flat=True)[:BATCH_SIZE])
+
+
+def _finish(edition_ids: list[int]) -> int:
+    try:
+        return finished.finish(*edition_ids)
+    except DatabaseError:
+        raise
+    except Exception:
+        if len(edition_ids) > 1:
+            return sum(_finish([edition_id]) for edition_id in edition_ids)
+        logger.exception("The page of edition %s could not be rendered.", *edition_ids)
+        return 0
 
 
 def delete_old_autosaves() -> int:

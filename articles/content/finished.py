@@ -34,7 +34,6 @@ PAGE_SLOTS = {
     "related": (),  # the part with related articles, or nothing
 }
 ENTRY_SLOTS = {"url": (), "topic": ()}
-BATCH_SIZE = 50  # editions rendered from one query
 
 _SLOT = re.compile(f"{START}([a-z_.]+){END}")
 _ROOT = Path(__file__).resolve().parents[2]

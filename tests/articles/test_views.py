@@ -30,7 +30,7 @@ def test_an_edition_scheduled_for_tomorrow_is_not_shown_today(client):
     make_live(slug="tomorrow", publish_at=timezone.now() + timezone.timedelta(days=1))
 
     assert client.get("/articles/tomorrow/").status_code == 404
-    assert b"/articles/tomorrow/" not in client.get("/sitemap-articles.xml").content
+    assert b"/articles/tomorrow/" not in b"".join(client.get("/sitemap-articles.xml"))
 
 
 def test_an_article_shows_its_blocks_in_order_with_linked_sources(client):
@@ -416,7 +416,7 @@ def test_sitemap_and_feed_say_when_an_article_was_last_published(client):
     edition = make_live(slug="dated", publish_at=timezone.now() - timezone.timedelta(days=40))
     day = edition.publish_at.date().isoformat()
 
-    sitemap = client.get("/sitemap-articles.xml").content.decode()
+    sitemap = b"".join(client.get("/sitemap-articles.xml")).decode()
     feed = client.get("/articles/feed/").content.decode()
 
     assert re.search(rf"<loc>http://testserver/articles/dated/</loc><lastmod>{day}", sitemap)

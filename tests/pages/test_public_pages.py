@@ -193,7 +193,7 @@ def test_machines_find_robots_sitemap_and_feed(client):
 
     assert b"Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content
     parts = re.findall(r"<loc>http://testserver([^<]+)</loc>", client.get("/sitemap.xml").content.decode())
-    sitemap = "".join(client.get(part).content.decode() for part in parts)
+    sitemap = "".join(b"".join(client.get(part)).decode() for part in parts)
     assert "http://testserver/articles/findable/" in sitemap
     assert "http://testserver/reviews/" in sitemap
     assert "http://testserver/reviews/how/" in sitemap

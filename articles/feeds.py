@@ -2,6 +2,7 @@
 
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
 from detoxsite.core import site_profile
@@ -40,7 +41,7 @@ class ArticleFeed(Feed):
         return tidy(item.facts["summary"])
 
     def item_pubdate(self, item):
-        return item.publish_at
+        return timezone.localtime(item.publish_at)
 
     item_updateddate = item_pubdate
 

@@ -108,6 +108,12 @@ def render_entry(edition: Edition) -> str:
     return _with_slots("articles/_entry.html", ENTRY_SLOTS, {"edition": edition})
 
 
+@cache
+def related_part() -> str:
+    """The part of a page around the entries of related articles, with the slot ``entries``."""
+    return _with_slots("articles/_related.html", {"entries": ()}, {})
+
+
 def facts_of(edition: Edition, body: rendering.Body) -> dict:
     """What the head of the page, the feed and structured data say, besides names. Dates as ISO 8601."""
     return {
@@ -148,4 +154,3 @@ def _finished(edition: Edition) -> dict:
         "html": html,
         "overdue_html": overdue_html,
     }
-

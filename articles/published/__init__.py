@@ -4,9 +4,10 @@ Readers see the newest edition of an article that is signed off and whose time h
 the newest rendering whose time has come, since an edition has one while it is signed off.
 """
 
-IS_LIVE = """
-rendering.publish_at <= %(now)s AND NOT EXISTS (
+IS_NEWEST = """
+NOT EXISTS (
     SELECT FROM articles_rendering AS newer
-    WHERE newer.article_id = rendering.article_id AND newer.number > rendering.number AND newer.publish_at <= %(now)s
+    WHERE newer.article_id = rendering.article_id AND newer.number > rendering.number AND newer.publish_at <= %(now)s::timestamptz
 )
 """
+IS_LIVE = f"rendering.publish_at <= %(now)s::timestamptz AND {IS_NEWEST}"

@@ -4,15 +4,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from detoxsite.core.prepared import fetch
+
 from ..content.finished import fill, render_entry
 from ..models import Edition
-from . import IS_LIVE
+from . import IS_LIVE, IS_NEWEST
 
 PAGE_SIZE = 10
 CHUNK_SIZE = 1000  # addresses of the sitemap read at a time
@@ -25,9 +27,9 @@ JOIN articles_topic AS topic ON topic.id = rendering.topic_id
 """
 _NEWEST_FIRST = "ORDER BY rendering.publish_at DESC, rendering.edition_id DESC"
 _PLACE = "(rendering.publish_at, rendering.edition_id)"
-# the edition may have been withdrawn: its place is where it was
-_AFTER = "((SELECT publish_at FROM articles_edition WHERE id = %(after)s), %(after)s)"
-_IN_TOPIC = "AND rendering.topic_id = %(topic)s"
+# The edition may have been withdrawn: its place is where it was. What is scheduled is above the top.
+_AFTER = "(least((SELECT publish_at FROM articles_edition WHERE id = %(after)s::bigint), %(now)s::timestamptz), %(after)s::bigint)"
+_IN_TOPIC = "AND rendering.topic_id = %(topic)s::bigint"
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,12 @@ class Entry:
 
 
 def article_url(slug: str) -> str:
-    return reverse("articles:article", args=[slug])
+    return f"{_start_of_addresses()}{slug}/"
 
 
-def fetch(sql: str, params: dict) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+@cache
+def _start_of_addresses() -> str:
+    return reverse("articles:article", args=["a"]).removesuffix("a/")
 
 
 class ListPage:
@@ -66,7 +67,7 @@ class ListPage:
     """
 
     def __init__(self, *, after: int | None = None, topic: int | None = None) -> None:
-        params = {"now": timezone.now(), "after": after, "topic": topic, "size": PAGE_SIZE}
+        params = {"now": timezone.now(), "after": after, "topic": topic}
         rows = fetch(_page_sql(is_first=after is None, has_topic=topic is not None), params)
         found = [row[:-2] for row in rows if row[0] is not None]
         self.rows, self.has_older = finished(found[:PAGE_SIZE]), len(found) > PAGE_SIZE
@@ -85,17 +86,19 @@ class ListPage:
 def _page_sql(*, is_first: bool, has_topic: bool) -> str:
     """SQL of the entries of a page and one more, each with what comes before the page: the newest edition there, and
     the one that the page before comes after.
+
+    The index is entered at one bound only: with a second one, "not later than now", it would be read from the top.
     """
     topic = _IN_TOPIC if has_topic else ""
     if is_first:
-        return f"SELECT page.*, NULL, NULL FROM ({_ROWS} WHERE {IS_LIVE} {topic} {_NEWEST_FIRST} LIMIT %(size)s + 1) AS page"
+        return f"SELECT page.*, NULL, NULL FROM ({_ROWS} WHERE {IS_LIVE} {topic} {_NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}) AS page"
     newer = f"""
         SELECT rendering.edition_id FROM articles_rendering AS rendering
         WHERE {IS_LIVE} {topic} AND {_PLACE} >= {_AFTER} ORDER BY rendering.publish_at, rendering.edition_id
     """
     return f"""
-        SELECT page.*, ({newer} LIMIT 1), ({newer} LIMIT 1 OFFSET %(size)s)
-        FROM ({_ROWS} WHERE {IS_LIVE} {topic} AND {_PLACE} < {_AFTER} {_NEWEST_FIRST} LIMIT %(size)s + 1) AS page
+        SELECT page.*, ({newer} LIMIT 1), ({newer} LIMIT 1 OFFSET {PAGE_SIZE:d})
+        FROM ({_ROWS} WHERE {_PLACE} < {_AFTER} AND {IS_NEWEST} {topic} {_NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}) AS page
     """
 
 
@@ -103,7 +106,7 @@ def key_before_page(number: int, *, topic: int | None = None) -> int | None:
     """The edition that page ``number`` (above 1) of the list comes after; None if there is no such page."""
     sql = f"""
         SELECT rendering.edition_id FROM articles_rendering AS rendering
-        WHERE {IS_LIVE} {_IN_TOPIC if topic else ""} {_NEWEST_FIRST} LIMIT 2 OFFSET %(skip)s
+        WHERE {IS_LIVE} {_IN_TOPIC if topic else ""} {_NEWEST_FIRST} LIMIT 2 OFFSET %(skip)s::bigint
     """
     rows = fetch(sql, {"now": timezone.now(), "topic": topic, "skip": (number - 1) * PAGE_SIZE - 1})
     return rows[0][0] if len(rows) == 2 else None
@@ -134,7 +137,7 @@ def sitemap_parts(size: int) -> list[tuple[int, datetime]]:
     A part holds the articles of a range of ``size`` keys, so an article never moves from one to another.
     """
     sql = f"""
-        SELECT rendering.article_id / %(size)s + 1, max(rendering.publish_at)
+        SELECT rendering.article_id / %(size)s::bigint + 1, max(rendering.publish_at)
         FROM articles_rendering AS rendering WHERE {IS_LIVE} GROUP BY 1 ORDER BY 1
     """
     return fetch(sql, {"now": timezone.now(), "size": size})
@@ -145,7 +148,7 @@ def sitemap_entries(part: int, size: int) -> Iterator[tuple[str, datetime]]:
     sql = f"""
         SELECT rendering.article_id, article.slug, rendering.publish_at
         FROM articles_rendering AS rendering JOIN articles_article AS article ON article.id = rendering.article_id
-        WHERE {IS_LIVE} AND rendering.article_id >= %(start)s AND rendering.article_id < %(end)s
+        WHERE {IS_LIVE} AND rendering.article_id >= %(start)s::bigint AND rendering.article_id < %(end)s::bigint
         ORDER BY rendering.article_id LIMIT {CHUNK_SIZE:d}
     """
     start, end, now = (part - 1) * size, part * size, timezone.now()

@@ -3,19 +3,21 @@
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core import site_profile
+from detoxsite.core.prepared import fetch
 
 from ..content import rendering
-from ..content.finished import PERSON, facts_of, fill, render_main
+from ..content.finished import PERSON, facts_of, fill, related_part, render_main
 from ..models import Edition
 from . import IS_LIVE
-from .lists import fetch, finished
+from .lists import finished
 
 MAX_RELATED = 3
 
@@ -34,10 +36,10 @@ SELECT
     log = ARRAY(
         SELECT number::int FROM articles_rendering AS published
         WHERE published.article_id = shown.article_id AND published.number <= shown.number
-            AND published.publish_at <= %(now)s
+            AND published.publish_at <= %(now)s::timestamptz
         ORDER BY number DESC
     ) AS has_whole_log,
-    CASE WHEN edition.review_due_on < %(today)s AND overdue_html <> '' THEN overdue_html ELSE html END,
+    CASE WHEN edition.review_due_on < %(today)s::date AND overdue_html <> '' THEN overdue_html ELSE html END,
     edition.review_due_on,
     author.name, author.credentials, author.role, reviewer.name, reviewer.credentials, reviewer.role,
     topic.name, topic.slug,
@@ -45,7 +47,7 @@ SELECT
 FROM articles_article AS article
 CROSS JOIN LATERAL (
     SELECT * FROM articles_rendering AS rendering
-    WHERE rendering.article_id = article.id AND rendering.publish_at <= %(now)s
+    WHERE rendering.article_id = article.id AND rendering.publish_at <= %(now)s::timestamptz
     ORDER BY rendering.number DESC LIMIT 1
 ) AS shown
 JOIN articles_edition AS edition ON edition.id = shown.edition_id
@@ -95,6 +97,7 @@ def preview(edition: Edition, body: rendering.Body) -> SafeString:
     return render_main(edition, body, values, is_preview=True)
 
 
+@cache
 def topic_url(slug: str) -> str:
     return reverse("articles:topic", args=[slug])
 
@@ -104,12 +107,12 @@ def _values(parts: dict, overdue_since: date | None, related: list) -> dict:
     profile = site_profile.current()
     center = {"tel": profile.tel, "phone_shown": profile.phone_shown}
     overdue = {"center": center, "review_due_on": overdue_since}
-    entries = [entry.filled() for entry in finished(related)]
+    entries = mark_safe("".join(entry.filled() for entry in finished(related)))  # noqa: S308 each is safe
     return {
         **parts,
         "center": center,
         "overdue": render_to_string("articles/_overdue.html", overdue) if overdue_since else "",
-        "related": render_to_string("articles/_related.html", {"entries": entries}) if entries else "",
+        "related": fill(related_part(), {"entries": entries}) if entries else "",
     }
 
 
@@ -124,7 +127,7 @@ def _person_dict(person) -> dict | None:
 def _related_to(edition: Edition) -> list:
     sql = f"""
         SELECT ARRAY({_RELATED})::text[]
-        FROM (SELECT %(topic)s AS topic_id, %(article)s AS article_id) AS shown
+        FROM (SELECT %(topic)s::bigint AS topic_id, %(article)s::bigint AS article_id) AS shown
     """
     article = edition.article
     [(related,)] = fetch(sql, {"now": timezone.now(), "topic": article.topic_id, "article": article.pk})

@@ -312,5 +312,10 @@ def test_the_sitemap_comes_in_parts_that_articles_stay_in(client, monkeypatch):
     for part, before in addresses.items():
         now = re.findall(r"<loc>([^<]+)</loc>", b"".join(client.get(part)).decode())
         assert now == [address for address in before if address != gone]
-    for path in ("/sitemap-articles.xml?p=0", "/sitemap-articles.xml?p=x", "/sitemap-nope.xml", "/sitemap-pages.xml?p=2"):
+    for path in (
+        "/sitemap-articles.xml?p=0",
+        "/sitemap-articles.xml?p=x",
+        "/sitemap-nope.xml",
+        "/sitemap-pages.xml?p=2",
+    ):
         assert client.get(path).status_code == 404

@@ -26,6 +26,7 @@ from .editions import (
     Edition,
     FormerAddress,
     State,
+    article_url,
     reading_minutes,
 )
 from .history import (
@@ -75,6 +76,7 @@ __all__ = [
     "Tone",
     "Topic",
     "Waiver",
+    "article_url",
     "blocks_of",
     "reading_minutes",
     "refresh_text",

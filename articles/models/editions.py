@@ -1,6 +1,7 @@
 """Articles (addresses) and their numbered editions."""
 
 import math
+from functools import cache
 
 from content_editor.models import Region
 from django.conf import settings
@@ -74,7 +75,7 @@ class Article(models.Model):
         return self.slug
 
     def get_absolute_url(self):
-        return reverse("articles:article", args=[self.slug])
+        return article_url(self.slug)
 
     @cached_property
     def has_signed_edition(self) -> bool:
@@ -271,6 +272,16 @@ class Edition(models.Model):
     def is_overdue(self) -> bool:
         """Whether the next medical review is past due."""
         return self.review_due_on is not None and self.review_due_on < timezone.localdate()
+
+
+def article_url(slug: str) -> str:
+    return f"{_start_of_addresses()}{slug}/"
+
+
+@cache
+def _start_of_addresses() -> str:
+    """Looked up once: a list has many addresses."""
+    return reverse("articles:article", args=["a"]).removesuffix("a/")
 
 
 def reading_minutes(word_count: int) -> int:

@@ -7,7 +7,7 @@ the newest rendering whose time has come, since an edition has one while it is s
 IS_NEWEST = """
 NOT EXISTS (
     SELECT FROM articles_rendering AS newer
-    WHERE newer.article_id = rendering.article_id AND newer.number > rendering.number AND newer.publish_at <= %(now)s::timestamptz
+    WHERE newer.article_id = rendering.article_id AND newer.number > rendering.number AND newer.publish_at <= %(now)s
 )
 """
-IS_LIVE = f"rendering.publish_at <= %(now)s::timestamptz AND {IS_NEWEST}"
+IS_LIVE = f"rendering.publish_at <= %(now)s AND {IS_NEWEST}"

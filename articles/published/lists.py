@@ -4,16 +4,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from detoxsite.core.prepared import fetch
 
 from ..content.finished import fill, render_entry
-from ..models import Edition
+from ..models import Edition, article_url
 from . import IS_LIVE, IS_NEWEST
 
 PAGE_SIZE = 10
@@ -28,7 +26,7 @@ JOIN articles_topic AS topic ON topic.id = rendering.topic_id
 _NEWEST_FIRST = "ORDER BY rendering.publish_at DESC, rendering.edition_id DESC"
 _PLACE = "(rendering.publish_at, rendering.edition_id)"
 # The edition may have been withdrawn: its place is where it was. What is scheduled is above the top.
-_AFTER = "(least((SELECT publish_at FROM articles_edition WHERE id = %(after)s::bigint), %(now)s::timestamptz), %(after)s::bigint)"
+_AFTER = "(least((SELECT publish_at FROM articles_edition WHERE id = %(after)s::bigint), %(now)s), %(after)s::bigint)"
 _IN_TOPIC = "AND rendering.topic_id = %(topic)s::bigint"
 
 
@@ -49,15 +47,6 @@ class Entry:
 
     def filled(self) -> SafeString:
         return fill(self.html, {"url": self.url, "topic": self.topic})
-
-
-def article_url(slug: str) -> str:
-    return f"{_start_of_addresses()}{slug}/"
-
-
-@cache
-def _start_of_addresses() -> str:
-    return reverse("articles:article", args=["a"]).removesuffix("a/")
 
 
 class ListPage:

@@ -36,7 +36,7 @@ SELECT
     log = ARRAY(
         SELECT number::int FROM articles_rendering AS published
         WHERE published.article_id = shown.article_id AND published.number <= shown.number
-            AND published.publish_at <= %(now)s::timestamptz
+            AND published.publish_at <= %(now)s
         ORDER BY number DESC
     ) AS has_whole_log,
     CASE WHEN edition.review_due_on < %(today)s::date AND overdue_html <> '' THEN overdue_html ELSE html END,
@@ -47,7 +47,7 @@ SELECT
 FROM articles_article AS article
 CROSS JOIN LATERAL (
     SELECT * FROM articles_rendering AS rendering
-    WHERE rendering.article_id = article.id AND rendering.publish_at <= %(now)s::timestamptz
+    WHERE rendering.article_id = article.id AND rendering.publish_at <= %(now)s
     ORDER BY rendering.number DESC LIMIT 1
 ) AS shown
 JOIN articles_edition AS edition ON edition.id = shown.edition_id

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from django.db import connection
-from django.urls import reverse
 from django.utils import timezone
 
-from ..models import MARK_END, MARK_START, Edition, reading_minutes
+from detoxsite.core import prepared
+
+from ..models import MARK_END, MARK_START, Edition, article_url, reading_minutes
 from .index import LETTERS
 from .plain_form import INVISIBLE, REFERENCE, SIGNS
 from .query import MIN_CORRECTABLE, ParsedQuery
@@ -55,7 +55,7 @@ class SearchResult:
         return reading_minutes(self.word_count)
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:article", args=[self.slug])
+        return article_url(self.slug)
 
 
 class SearchResults:
@@ -68,9 +68,8 @@ class SearchResults:
     def __getitem__(self, part: slice) -> list[SearchResult]:
         if not self.query.required or part.start >= MAX_RESULTS:
             return []
-        with connection.cursor() as cursor:
-            cursor.execute(*self.statement(part.start, min(part.stop, MAX_RESULTS)))
-            return [SearchResult(*row, corrections=json.loads(pairs)) for *row, pairs in cursor.fetchall()]
+        rows = prepared.fetch(*self.statement(part.start, min(part.stop, MAX_RESULTS)))
+        return [SearchResult(*row, corrections=json.loads(pairs)) for *row, pairs in rows]
 
     def statement(self, start: int, stop: int) -> tuple[str, list]:
         """The SQL that fetches a part of the list, and its parameters in order."""

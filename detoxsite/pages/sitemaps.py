@@ -1,5 +1,6 @@
 """robots.txt and the sitemap: an index, and parts that are streamed, so that none is ever in memory as a whole."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -35,7 +36,7 @@ def index(request):
 def part(request, section):
     """A section; of the articles, the part given as ``?p=``."""
     number = request.GET.get("p", "1")
-    if not (number.isascii() and number.isdecimal() and 1 <= int(number[:8]) and len(number) <= 8):
+    if not re.fullmatch(r"[1-9]\d{0,5}", number, re.ASCII):
         raise Http404
     if section == "articles":
         entries = lists.sitemap_entries(int(number), PART_SIZE)

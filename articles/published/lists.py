@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -72,6 +73,7 @@ class ListPage:
         return self.rows[-1].edition_id
 
 
+@cache
 def _page_sql(*, is_first: bool, has_topic: bool) -> str:
     """SQL of the entries of a page and one more, each with what comes before the page: the newest edition there, and
     the one that the page before comes after.
@@ -79,16 +81,15 @@ def _page_sql(*, is_first: bool, has_topic: bool) -> str:
     The index is entered at one bound only: with a second one, "not later than now", it would be read from the top.
     """
     topic = _IN_TOPIC if has_topic else ""
+    bound = IS_LIVE if is_first else f"{_PLACE} < {_AFTER} AND {IS_NEWEST}"
+    page = f"{_ROWS} WHERE {bound} {topic} {_NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}"
     if is_first:
-        return f"SELECT page.*, NULL, NULL FROM ({_ROWS} WHERE {IS_LIVE} {topic} {_NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}) AS page"
+        return f"SELECT page.*, NULL, NULL FROM ({page}) AS page"  # noqa: S608 our own parts
     newer = f"""
         SELECT rendering.edition_id FROM articles_rendering AS rendering
-        WHERE {IS_LIVE} {topic} AND {_PLACE} >= {_AFTER} ORDER BY rendering.publish_at, rendering.edition_id
-    """
-    return f"""
-        SELECT page.*, ({newer} LIMIT 1), ({newer} LIMIT 1 OFFSET {PAGE_SIZE:d})
-        FROM ({_ROWS} WHERE {_PLACE} < {_AFTER} AND {IS_NEWEST} {topic} {_NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}) AS page
-    """
+        WHERE {IS_LIVE} {topic} AND {_PLACE} >= {_AFTER} ORDER BY rendering.publish_at, rendering.edition_id LIMIT 1
+    """  # noqa: S608 our own parts
+    return f"SELECT page.*, ({newer}), ({newer} OFFSET {PAGE_SIZE:d}) FROM ({page}) AS page"  # noqa: S608 our own parts
 
 
 def key_before_page(number: int, *, topic: int | None = None) -> int | None:
@@ -96,7 +97,7 @@ def key_before_page(number: int, *, topic: int | None = None) -> int | None:
     sql = f"""
         SELECT rendering.edition_id FROM articles_rendering AS rendering
         WHERE {IS_LIVE} {_IN_TOPIC if topic else ""} {_NEWEST_FIRST} LIMIT 2 OFFSET %(skip)s::bigint
-    """
+    """  # noqa: S608 our own parts
     rows = fetch(sql, {"now": timezone.now(), "topic": topic, "skip": (number - 1) * PAGE_SIZE - 1})
     return rows[0][0] if len(rows) == 2 else None
 
@@ -128,7 +129,7 @@ def sitemap_parts(size: int) -> list[tuple[int, datetime]]:
     sql = f"""
         SELECT rendering.article_id / %(size)s::bigint + 1, max(rendering.publish_at)
         FROM articles_rendering AS rendering WHERE {IS_LIVE} GROUP BY 1 ORDER BY 1
-    """
+    """  # noqa: S608 our own parts
     return fetch(sql, {"now": timezone.now(), "size": size})
 
 
@@ -139,7 +140,7 @@ def sitemap_entries(part: int, size: int) -> Iterator[tuple[str, datetime]]:
         FROM articles_rendering AS rendering JOIN articles_article AS article ON article.id = rendering.article_id
         WHERE {IS_LIVE} AND rendering.article_id >= %(start)s::bigint AND rendering.article_id < %(end)s::bigint
         ORDER BY rendering.article_id LIMIT {CHUNK_SIZE:d}
-    """
+    """  # noqa: S608 our own parts
     start, end, now = (part - 1) * size, part * size, timezone.now()
     while rows := fetch(sql, {"now": now, "start": start, "end": end}):
         yield from ((article_url(slug), publish_at) for _, slug, publish_at in rows)

@@ -29,7 +29,7 @@ JOIN articles_topic AS topic ON topic.id = rendering.topic_id
 WHERE {IS_LIVE} AND rendering.topic_id = shown.topic_id AND rendering.article_id <> shown.article_id
 ORDER BY rendering.publish_at DESC, rendering.edition_id DESC
 LIMIT {MAX_RELATED}
-"""
+"""  # noqa: S608 our own parts
 _ARTICLE = f"""
 SELECT
     shown.edition_id, shown.facts,
@@ -55,7 +55,7 @@ JOIN articles_person AS author ON author.id = edition.author_id
 JOIN articles_person AS reviewer ON reviewer.id = edition.reviewer_id
 JOIN articles_topic AS topic ON topic.id = shown.topic_id
 WHERE article.slug = %(slug)s
-"""
+"""  # noqa: S608 our own parts
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _related_to(edition: Edition) -> list:
     sql = f"""
         SELECT ARRAY({_RELATED})::text[]
         FROM (SELECT %(topic)s::bigint AS topic_id, %(article)s::bigint AS article_id) AS shown
-    """
+    """  # noqa: S608 our own parts
     article = edition.article
     [(related,)] = fetch(sql, {"now": timezone.now(), "topic": article.topic_id, "article": article.pk})
     return [json.loads(entry) for entry in related]

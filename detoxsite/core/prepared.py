@@ -8,38 +8,30 @@ on planning where it takes a plan for particular values to be cheaper, without c
 import hashlib
 import re
 import weakref
-from functools import lru_cache
-from itertools import count
+from functools import cache
 
 from django.db import connection
 
-MAX_STATEMENTS = 100  # kept by a connection; SQL beyond that is planned each time
-
-_PARAMETER = re.compile(r"%(?:\((\w+)\))?s")
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 _prepared: "weakref.WeakKeyDictionary[object, set[str]]" = weakref.WeakKeyDictionary()  # names, by connection
 
 
-def fetch(sql: str, params: dict | list) -> list[tuple]:
-    """The rows of a query. ``sql`` is ours, with ``%(name)s`` or ``%s``, each cast where PostgreSQL cannot tell."""
+def fetch(sql: str, params: dict) -> list[tuple]:
+    """The rows of a query. ``sql`` is one of a few of ours, with ``%(name)s``, cast where PostgreSQL cannot tell."""
     name, statement, names = _statement(sql)
     with connection.cursor() as cursor:
         known = _prepared.setdefault(connection.connection, set())
-        if name not in known and len(known) < MAX_STATEMENTS:
+        if name not in known:
             cursor.cursor.execute(f"{statement}; SET plan_cache_mode = force_generic_plan")
             known.add(name)
-        if name in known:
-            values = [params[each] for each in names] if names else params
-            cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(values))})", values)
-        else:
-            cursor.execute(sql, params)
+        cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", [params[each] for each in names])
         return cursor.fetchall()
 
 
-@lru_cache(maxsize=MAX_STATEMENTS)
+@cache
 def _statement(sql: str) -> tuple[str, str, list[str]]:
-    """A name for the statement, its PREPARE, and the names of its parameters in order; none where they have none."""
-    names = list(dict.fromkeys(filter(None, _PARAMETER.findall(sql))))
-    counter = count(1)
-    numbered = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1 if match[1] else next(counter)}", sql)
+    """A name for the statement, its PREPARE, and its parameters in order."""
+    names = list(dict.fromkeys(_PARAMETER.findall(sql)))
+    numbered = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", sql)
     name = f"detoxsite_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
-    return name, f"PREPARE {name} AS {numbered.replace('%%', '%')}", names
+    return name, f"PREPARE {name} AS {numbered}", names

@@ -9,7 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -138,10 +138,6 @@ class EditionQuerySet(models.QuerySet):
 
     def without_search_columns(self):
         return self.select_related("article__topic").defer("text", "search")
-
-    def for_lists(self):
-        """Add what a list of articles shows, and ``total``: the length of the whole list."""
-        return self.without_search_columns().annotate(total=Window(Count("pk")))
 
 
 class Edition(models.Model):

@@ -179,7 +179,7 @@ def test_without_a_database_pages_say_when_to_come_back(client, monkeypatch):
     def gone(*args, **kwargs):
         raise OperationalError("the database is gone")
 
-    monkeypatch.setattr("articles.models.editions.EditionQuerySet.live", gone)
+    monkeypatch.setattr("articles.published.lists.fetch", gone)
 
     response = client.get("/articles/")
 

@@ -27,7 +27,7 @@ JOIN articles_topic AS topic ON topic.id = rendering.topic_id
 _NEWEST_FIRST = "ORDER BY rendering.publish_at DESC, rendering.edition_id DESC"
 _PLACE = "(rendering.publish_at, rendering.edition_id)"
 # The edition may have been withdrawn: its place is where it was. What is scheduled is above the top.
-_AFTER = "(least((SELECT publish_at FROM articles_edition WHERE id = %(after)s::bigint), %(now)s), %(after)s::bigint)"
+_AFTER = "((SELECT least(publish_at, %(now)s) FROM articles_edition WHERE id = %(after)s::bigint), %(after)s::bigint)"
 _IN_TOPIC = "AND rendering.topic_id = %(topic)s::bigint"
 
 

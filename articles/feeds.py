@@ -2,12 +2,13 @@
 
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
 from detoxsite.core import site_profile
 from detoxsite.core.plain_text import tidy
 
-from .models import Edition
+from .published import lists
 
 
 class ArticleFeed(Feed):
@@ -31,18 +32,18 @@ class ArticleFeed(Feed):
         return reverse("articles:feed")
 
     def items(self, obj):
-        return Edition.objects.live().for_lists()[:20]
+        return lists.newest(20)
 
     def item_title(self, item):
-        return tidy(item.title)
+        return tidy(item.facts["title"])
 
     def item_description(self, item):
-        return tidy(item.summary)
+        return tidy(item.facts["summary"])
 
     def item_pubdate(self, item):
-        return item.publish_at
+        return timezone.localtime(item.publish_at)
 
     item_updateddate = item_pubdate
 
     def item_link(self, item):
-        return item.get_absolute_url()
+        return item.url

@@ -1,23 +1,32 @@
-"""Scheduled jobs for articles: reminders of reviews that are due, and the end of old autosaves."""
+"""Scheduled jobs for articles: reminders of reviews that are due, pages to finish, and the end of old autosaves."""
 
+import logging
+import time
 from datetime import timedelta
 
+from django.db import DatabaseError
 from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils import timezone
 
 from detoxsite.core import jobs
 
 from . import reminders
-from .models import DraftAutosave, Edition, Reminder
+from .content import finished
+from .models import DraftAutosave, Edition, Reminder, Rendering
 
 SOON = timedelta(days=30)
 AUTOSAVE_RETENTION = timedelta(days=30)
+FINISHING_TIME = 5.0  # seconds in one run, so that other jobs are not kept waiting
+BATCH_SIZE = 50  # editions rendered from one query
 SHORT_PERIOD, HOUR = timedelta(seconds=15), timedelta(hours=1)
+
+logger = logging.getLogger(__name__)
 
 
 def register() -> None:
     jobs.register("review reminders", queue_reminders, every=SHORT_PERIOD)
     jobs.register("review reminder emails", send_reminders, every=SHORT_PERIOD)
+    jobs.register("finish renderings", finish_renderings, every=SHORT_PERIOD)
     jobs.register("autosave retention", delete_old_autosaves, every=HOUR)
 
 
@@ -39,6 +48,37 @@ def queue_reminders(today=None) -> int:
 def send_reminders() -> int:
     """Returns how many were sent."""
     return reminders.dispatcher.send_due()
+
+
+def finish_renderings(seconds: float = FINISHING_TIME) -> int:
+    """Finish editions whose page another version of the renderer made, or none yet, newest first.
+
+    It stops after ``seconds``; the next run goes on, since what is finished is not outdated any more. Until then
+    readers see the older page, whole. An edition that cannot be rendered is logged and left for the next run.
+    Returns how many were finished.
+    """
+    until, count, outdated = time.monotonic() + seconds, 0, Rendering.objects.outdated(finished.renderer_version())
+    batch = _batch(outdated)
+    while batch:
+        count += _finish(batch)
+        batch = _batch(outdated.filter(pk__lt=batch[-1])) if time.monotonic() < until else []
+    return count
+
+
+def _batch(outdated) -> list[int]:
+    return list(outdated.order_by("-pk").values_list("pk", flat=True)[:BATCH_SIZE])
+
+
+def _finish(edition_ids: list[int]) -> int:
+    try:
+        return finished.finish(*edition_ids)
+    except DatabaseError:
+        raise
+    except Exception:
+        if len(edition_ids) > 1:
+            return sum(_finish([edition_id]) for edition_id in edition_ids)
+        logger.exception("The page of edition %s could not be rendered.", *edition_ids)
+        return 0
 
 
 def delete_old_autosaves() -> int:

@@ -12,7 +12,7 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from . import checks, editorial_gate
-from .content import edition_snapshot, social_cards
+from .content import edition_snapshot, finished, social_cards
 from .models import (
     BLOCKS,
     OPEN_STATES,
@@ -120,7 +120,7 @@ def sign_off(
     editorial_gate.require_passing(edition, snapshot, amber_read=amber_read)
     index.add_spellings(edition)
     now = timezone.now()
-    return _set_state(
+    edition = _set_state(
         edition,
         State.SIGNED_OFF,
         EditionEvent.Kind.SIGNED_OFF,
@@ -135,6 +135,8 @@ def sign_off(
         review_due_on=timezone.localdate(now + REVIEW_INTERVAL),
         card=social_cards.store(edition),
     )
+    finished.finish(edition.pk)
+    return edition
 
 
 def _reviewer_of(edition: Edition, user):

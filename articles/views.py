@@ -1,31 +1,34 @@
 """Public pages of articles and search. Every page starts from ``live()``."""
 
+import re
+
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
-from detoxsite.core.pagination import OffsetPage
+from detoxsite.core.pagination import OffsetPage, key_in_query
 from detoxsite.core.plain_text import as_seen
 
 from . import services
 from .content.marks import mark_blocks
 from .content.rendering import highlight, render_body, with_body
 from .models import Article, Edition, State, Topic
+from .published.lists import ListPage, key_before_page
+from .published.pages import ArticlePage, article_page, preview
 from .search.engine import SearchResults, corrected
 
 PAGE_SIZE = 10
 MAX_QUERY = 200  # characters
 
 
-@finished_page("articles", "center", query=("page",))
+@finished_page("articles", "center", query=("after", "page"))
 def article_list(request):
     page = Page(
         "Articles about detox, withdrawal and medicines",
@@ -33,28 +36,49 @@ def article_list(request):
         section="articles",
         here=True,
     )
-    return _list(request, page, Edition.objects.live())
+    return _list(request, page)
 
 
-@finished_page("articles", "center", query=("page",))
+@finished_page("articles", "center", query=("after", "page"))
 def topic(request, slug):
-    found = get_object_or_404(Topic, slug=slug)
-    page = Page(f"Articles: {found.name}", found.intro, section="articles")
-    return _list(request, page, Edition.objects.live().filter(article__topic__slug=slug), topic=found)
+    found = next((one for one in site_profile.current().topics if one["slug"] == slug), None)
+    found = found or get_object_or_404(Topic.objects.values("pk", "name", "slug", "intro"), slug=slug)
+    return _list(request, Page(f"Articles: {found['name']}", found["intro"], section="articles"), found)
 
 
-def _list(request, page, editions, **context):
-    page_obj = OffsetPage(editions.for_lists(), request.GET.get("page", "1"), PAGE_SIZE)
-    if page_obj.number > 1:
-        page.title = f"{page.title}, page {page_obj.number}"
-    context |= {"page": page, "page_obj": page_obj, "editions": page_obj.rows}
+def _list(request, page, topic=None):
+    key, after = topic and topic["pk"], key_in_query(request, "after")
+    if number := request.GET.get("page"):
+        return redirect(_address_of_page(request.path, number, key), permanent=True)
+    shown = ListPage(after=after, topic=key)
+    if after and not shown.rows:
+        return redirect(request.path)
+    if after:
+        page.title, page.index, page.here = f"{page.title}: older", False, False
+    context = {"page": page, "shown": shown, "topic": topic, "path": request.path}
     return render(request, "articles/article_list.html", context)
+
+
+def _address_of_page(path: str, number: str, topic: int | None) -> str:
+    """Where a page of the list is that had a number once. Raises Http404 if there is no such page."""
+    if not re.fullmatch(r"[1-9]\d{0,4}", number, re.ASCII):
+        raise Http404
+    if number == "1":
+        return path
+    key = key_before_page(int(number), topic=topic)
+    if key is None:
+        raise Http404
+    return f"{path}?after={key}"
 
 
 @finished_page("articles", "center")
 def article(request, slug):
-    edition = with_body(Edition.objects.live().filter(article__slug=slug)).first()
-    return render_edition(request, edition) if edition else _not_live(request, slug)
+    shown = article_page(slug)
+    if shown is None:
+        return _not_live(request, slug)
+    page = _page(shown.facts)
+    page.facts = _schema_org(request, shown)
+    return render(request, "articles/article.html", {"page": page, "main": shown.main})
 
 
 def _not_live(request, slug):
@@ -75,26 +99,23 @@ def _not_live(request, slug):
     return render(request, "articles/gone.html", {"page": page, "code": 410}, status=410)
 
 
-def render_edition(request, edition, *, preview=False, marks=None):
-    """The page of an edition fetched through ``with_body()``; with ``preview`` also before it is live.
+def _page(facts: dict) -> Page:
+    page = Page(facts["title"], facts["summary"], section="articles", kind="MedicalWebPage")
+    if facts["card"]:
+        page.card, page.card_alt = default_storage.url(facts["card"]), f"The title of the article: {page.title}"
+    return page
 
-    ``marks``: words to mark in a preview, by the index of their block.
+
+def render_preview(request, edition, *, marks=None):
+    """The page of an edition fetched through ``with_body()`` that readers may not see yet.
+
+    ``marks``: words to mark, by the index of their block.
     """
-    body = render_body(edition, is_preview=preview)
+    body = render_body(edition)
     mark_blocks([*body.first, *body.rest], marks or {})
-    page = Page(
-        edition.title,
-        edition.summary,
-        section="articles",
-        kind="MedicalWebPage",
-        facts={} if preview else _schema_org(request, edition, body),
-        index=not preview,
-    )
-    if edition.card:
-        page.card, page.card_alt = default_storage.url(edition.card), f"The title of the article: {page.title}"
-    return render(
-        request, "articles/article.html", {"page": page, "edition": edition, "body": body, "preview": preview}
-    )
+    page = _page({"title": edition.title, "summary": edition.summary, "card": edition.card})
+    page.index = False
+    return render(request, "articles/article.html", {"page": page, "main": preview(edition, body)})
 
 
 @never_cache
@@ -109,29 +130,30 @@ def shared(request, token):
         raise Http404
     if Edition.objects.published().filter(pk=edition_id).exists():
         return redirect(edition)
-    return render_edition(request, edition, preview=True)
+    return render_preview(request, edition)
 
 
-def _schema_org(request, edition, body) -> dict:
+def _schema_org(request, shown: ArticlePage) -> dict:
     """The page's schema.org properties."""
-    pictures = [block["image"].webp_960 for block in body.rest if block["kind"] == "figure"]
+    facts = shown.facts
+    pictures = [request.build_absolute_uri(picture) for picture in facts["pictures"]]
     return {
-        "datePublished": timezone.localdate(body.log[-1]["at"]).isoformat(),
-        "dateModified": timezone.localdate(edition.publish_at).isoformat(),
-        "lastReviewed": edition.reviewed_on.isoformat(),
-        "author": _person(edition.author),
-        "reviewedBy": _person(edition.reviewer),
-        "about": {"@type": "Thing", "name": edition.article.topic.name},
-        **({"image": [request.build_absolute_uri(picture) for picture in pictures]} if pictures else {}),
+        "datePublished": facts["published_on"],
+        "dateModified": facts["updated_on"],
+        "lastReviewed": facts["reviewed_on"],
+        "author": _person(shown.author),
+        "reviewedBy": _person(shown.reviewer),
+        "about": {"@type": "Thing", "name": shown.topic["name"]},
+        **({"image": pictures} if pictures else {}),
     }
 
 
-def _person(person) -> dict:
+def _person(person: dict) -> dict:
     return {
         "@type": "Person",
-        "name": person.name,
-        "honorificSuffix": person.credentials,
-        "jobTitle": person.role,
+        "name": person["name"],
+        "honorificSuffix": person["credentials"],
+        "jobTitle": person["role"],
     }
 
 

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -29,13 +28,8 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("robots.txt", sitemaps.robots, name="robots"),
-    path("sitemap.xml", sitemap(sitemap_views.index), sitemaps.INDEX, name="sitemap"),
-    path(
-        "sitemap-<slug:section>.xml",
-        sitemap(sitemap_views.sitemap),
-        {"sitemaps": sitemaps.SITEMAPS},
-        name="sitemap-part",
-    ),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.part, name="sitemap-part"),
     re_path(
         r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$",
         http_cache.immutable(serve),

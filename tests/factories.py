@@ -5,7 +5,7 @@ import secrets
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from articles.content import edition_snapshot
+from articles.content import edition_snapshot, finished
 from articles.models import Article, Edition, Person, Source, State, Text, Topic, refresh_text
 from detoxsite.core.models import User
 from intake.models import ANSWERS
@@ -75,6 +75,7 @@ def make_draft(
             sign_off["fingerprint"] = edition_snapshot.fingerprint(edition_snapshot.from_edition(edition))
         gone = {"withdrawn_at": timezone.now()} if step == State.WITHDRAWN else {}
         Edition.objects.filter(pk=edition.pk).update(state=step, **(sign_off if step == State.SIGNED_OFF else gone))
+    finished.finish(edition.pk)
     edition.refresh_from_db()
     return edition
 

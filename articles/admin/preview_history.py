@@ -13,7 +13,7 @@ from ..content import edition_snapshot
 from ..content.diff import Row, compare
 from ..content.rendering import with_body
 from ..models import OPEN_STATES, Edition, EditionEvent
-from ..views import render_edition
+from ..views import render_preview
 from . import findings
 
 MAX_EVENTS = 500
@@ -29,7 +29,7 @@ def preview_view(model_admin, request, pk):
         snapshot = edition_snapshot.from_edition(edition)
         result = editorial_gate.check_edition(edition, snapshot)
         marks = findings.wanted_marks(findings.panel_context(result, snapshot, edition))
-    return render_edition(request, edition, preview=True, marks=marks)
+    return render_preview(request, edition, marks=marks)
 
 
 def compare_view(model_admin, request, pk):

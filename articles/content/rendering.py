@@ -10,12 +10,13 @@ from string import ascii_lowercase
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Value
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Greatest, JSONObject
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Picture, Source, Tone
+from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Picture, Source, State, Tone
 from ..rich_text import sanitizer
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
@@ -33,13 +34,12 @@ def with_body(editions):
     """Annotate editions with everything an article page shows, so that one query is enough.
 
     ``body_text``, ``body_figure`` and so on: the blocks of each kind, dicts with ``kind`` and ``ordering``.
-    ``source_list``: dicts in order. ``related``: up to three live articles of the same topic, each a dict.
-    ``log``: the published editions up to this one, and this one itself, newest first, each a dict.
+    ``source_list``: dicts in order. ``log``: the editions up to this one that readers find under "What changed" once it
+    is published, newest first, each a dict.
     """
     annotations = {f"body_{model.kind}": ArraySubquery(_block_entries(model)) for model in BLOCKS}
     annotations |= {
         "source_list": ArraySubquery(_source_entries()),
-        "related": ArraySubquery(_related_entries()),
         "log": ArraySubquery(_log_entries()),
     }
     editions = editions.without_search_columns().select_related("article__topic", "author", "reviewer")
@@ -56,14 +56,9 @@ def _source_entries():
     return Source.objects.filter(edition=OuterRef("pk")).order_by("position").values(entry=fields)
 
 
-def _related_entries():
-    live = Edition.objects.live().filter(article__topic=OuterRef("article__topic")).exclude(article=OuterRef("article"))
-    fields = JSONObject(title="title", summary="summary", slug="article__slug", word_count="word_count")
-    return live.values(entry=fields)[:3]
-
-
 def _log_entries():
-    published = Q(pk__in=Edition.objects.published().values("pk"))
+    moment = Greatest(Value(timezone.now()), OuterRef("publish_at"))
+    published = Q(state=State.SIGNED_OFF, publish_at__lte=moment)
     up_to_this_one = Edition.objects.filter(article=OuterRef("article"), number__lte=OuterRef("number"))
     fields = JSONObject(number="number", publish_at="publish_at", changes="changes")
     return up_to_this_one.filter(published | Q(pk=OuterRef("pk"))).order_by("-number").values(entry=fields)
@@ -81,12 +76,8 @@ class Body:
     log: list[dict]  # what changed: ``at`` (a datetime, or None before publication) and ``text``
 
 
-def render_body(edition: Edition, *, is_preview: bool = False) -> Body:
-    """Render an edition fetched through ``with_body()``.
-
-    While its review is overdue, blocks with doses are hidden, except in a preview: a reviewer has to read them.
-    """
-    show_doses = is_preview or not edition.is_overdue
+def render_body(edition: Edition, *, show_doses: bool = True) -> Body:
+    """Render an edition fetched through ``with_body()``. Readers see no doses while its review is overdue."""
     sources = [
         {**entry, "authors": entry["authors"].rstrip("."), "accessed_on": _date(entry["accessed_on"])}
         for entry in edition.source_list
@@ -106,6 +97,10 @@ def render_body(edition: Edition, *, is_preview: bool = False) -> Body:
             source["backlinks"] = renderer.backlinks(source["position"])
     log = [_render_log_entry(entry) for entry in edition.log]
     return Body(first, rendered[len(first) :], renderer.contents, sources, log)
+
+
+def has_doses(edition: Edition) -> bool:
+    return any(block.get("is_dosing") for block in _blocks(edition))
 
 
 def _blocks(edition: Edition) -> list[dict]:

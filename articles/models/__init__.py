@@ -26,6 +26,7 @@ from .editions import (
     Edition,
     FormerAddress,
     State,
+    article_url,
     reading_minutes,
 )
 from .history import (
@@ -36,6 +37,7 @@ from .history import (
 )
 from .people import Person
 from .pictures import Picture
+from .renderings import Rendering
 from .search import (
     MARK_END,
     MARK_START,
@@ -65,6 +67,7 @@ __all__ = [
     "Picture",
     "PullQuote",
     "Reminder",
+    "Rendering",
     "SearchWord",
     "Source",
     "State",
@@ -73,6 +76,7 @@ __all__ = [
     "Tone",
     "Topic",
     "Waiver",
+    "article_url",
     "blocks_of",
     "reading_minutes",
     "refresh_text",

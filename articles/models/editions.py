@@ -1,6 +1,7 @@
 """Articles (addresses) and their numbered editions."""
 
 import math
+from functools import cache
 
 from content_editor.models import Region
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -62,7 +63,7 @@ class Article(models.Model):
         verbose_name = "address"
         verbose_name_plural = "addresses"
         ordering = ["slug"]
-        triggers = changes_of("articles", "id", "slug", "topic_id", new_rows=False)
+        triggers = triggers.ARTICLE
         constraints = [
             models.CheckConstraint(
                 name="slug_is_free",
@@ -75,7 +76,7 @@ class Article(models.Model):
         return self.slug
 
     def get_absolute_url(self):
-        return reverse("articles:article", args=[self.slug])
+        return article_url(self.slug)
 
     @cached_property
     def has_signed_edition(self) -> bool:
@@ -141,10 +142,6 @@ class EditionQuerySet(models.QuerySet):
 
     def without_search_columns(self):
         return self.select_related("article__topic").defer("text", "search")
-
-    def for_lists(self):
-        """Add what a list of articles shows, and ``total``: the length of the whole list."""
-        return self.without_search_columns().annotate(total=Window(Count("pk")))
 
 
 class Edition(models.Model):
@@ -275,6 +272,16 @@ class Edition(models.Model):
     def is_overdue(self) -> bool:
         """Whether the next medical review is past due."""
         return self.review_due_on is not None and self.review_due_on < timezone.localdate()
+
+
+def article_url(slug: str) -> str:
+    return f"{_start_of_addresses()}{slug}/"
+
+
+@cache
+def _start_of_addresses() -> str:
+    """Looked up once: a list has many addresses."""
+    return reverse("articles:article", args=["a"]).removesuffix("a/")
 
 
 def reading_minutes(word_count: int) -> int:

@@ -55,6 +55,24 @@ EDITION = [
     pgtrigger.Protect(
         name="no_delete_after_draft", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state__df="draft")
     ),
+    # later editions list a withdrawn one under "What changed": they are outdated then
+    pgtrigger.Trigger(
+        name="has_a_rendering_while_signed_off",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("state"),
+        func="""
+            IF NEW.state = 'signed_off' THEN
+                INSERT INTO articles_rendering (edition_id, article_id, topic_id, number, publish_at)
+                SELECT NEW.id, id, topic_id, NEW.number, NEW.publish_at
+                FROM articles_article WHERE id = NEW.article_id;
+            ELSIF OLD.state = 'signed_off' THEN
+                DELETE FROM articles_rendering WHERE edition_id = NEW.id;
+                UPDATE articles_rendering SET renderer = '' WHERE article_id = NEW.article_id AND number > NEW.number;
+            END IF;
+            RETURN NULL;
+        """,
+    ),
     NO_TRUNCATE,
     # the text, blocks and sources are frozen with the edition
     *changes_of(
@@ -63,6 +81,20 @@ EDITION = [
         *("publish_at", "reviewed_on", "review_due_on", "withdrawn_at", "card", "word_count", "is_sample"),
         where="state IN ('signed_off', 'withdrawn')",
     ),
+]
+
+ARTICLE = [
+    pgtrigger.Trigger(
+        name="renderings_know_the_topic",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("topic_id"),
+        func="""
+            UPDATE articles_rendering SET topic_id = NEW.topic_id WHERE article_id = NEW.id;
+            RETURN NULL;
+        """,
+    ),
+    *changes_of("articles", "id", "slug", "topic_id", new_rows=False),
 ]
 
 
@@ -105,6 +137,18 @@ PICTURE = [
                 RAISE EXCEPTION 'picture % is used in a frozen edition', OLD.id;
             END IF;
             RETURN NEW;
+        """,
+    ),
+    # Another focal point gives the renditions other addresses. Without its log no rendering is shown (published/).
+    pgtrigger.Trigger(
+        name="outdates_renderings",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("image_ppoi"),
+        func="""
+            UPDATE articles_rendering SET renderer = '', log = '{}'
+            FROM articles_figure WHERE picture_id = NEW.id AND edition_id = parent_id;
+            RETURN NULL;
         """,
     ),
     *changes_of(

@@ -56,6 +56,16 @@ class Keyset:
         return rows.order_by(*(f"-{field}" if is_descending else field for field in self.fields))
 
 
+def key_in_query(request, name: str) -> int | None:
+    """A whole number in the query string; None where it is missing. Raises Http404 for anything else."""
+    typed = request.GET.get(name)
+    if typed is None:
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,17}", typed, re.ASCII):
+        raise Http404
+    return int(typed)
+
+
 class KeysetPage:
     """The first ``size`` of ``rows``, and whether more follow. One query."""
 

@@ -1,13 +1,22 @@
-"""robots.txt and the sitemap."""
+"""robots.txt and the sitemap: an index, and parts that are streamed, so that none is ever in memory as a whole."""
 
-from django.contrib.sitemaps import Sitemap
-from django.http import HttpResponse
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from articles.models import Edition
+from articles.published import lists
 from detoxsite.core import site_profile
+from detoxsite.core.http_cache import cache_public_page
 from detoxsite.core.page_cache import finished_page
+
+PART_SIZE = 10_000  # articles; a part may have up to 50,000
+XML = "application/xml; charset=utf-8"
+_START = '<?xml version="1.0" encoding="UTF-8"?>\n<{} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 
 
 @require_safe
@@ -18,36 +27,59 @@ def robots(request):
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
-class PageSitemap(Sitemap):
+@require_safe
+@finished_page("articles", "center")
+def index(request):
+    parts = [(reverse("sitemap-part", args=[section]), None) for section in SECTIONS]
+    articles = reverse("sitemap-part", args=["articles"])
+    parts += [(f"{articles}?p={number}", latest) for number, latest in lists.sitemap_parts(PART_SIZE)]
+    return HttpResponse(_document(request, "sitemapindex", "sitemap", parts), content_type=XML)
+
+
+@require_safe
+def part(request, section):
+    """A section; of the articles, the part given as ``?p=``."""
+    number = request.GET.get("p", "1")
+    if not re.fullmatch(r"[1-9]\d{0,5}", number, re.ASCII):
+        raise Http404
+    if section == "articles":
+        entries = lists.sitemap_entries(int(number), PART_SIZE)
+    elif section in SECTIONS and number == "1":
+        entries = ((address, None) for address in SECTIONS[section]())
+    else:
+        raise Http404
+    response = StreamingHttpResponse(_document(request, "urlset", "url", entries), content_type=XML, headers=_NO_INDEX)
+    cache_public_page(response)
+    return response
+
+
+_NO_INDEX = {"X-Robots-Tag": "noindex, noodp, noarchive"}
+
+
+def _pages() -> list[str]:
     """Pages with fixed addresses."""
-
-    def items(self):
-        return [
-            *("home", "articles:list", "articles:search", "testimonials:list", "testimonials:how", "testimonials:new"),
-            *("intake:call", "privacy", "accessibility"),
-        ]
-
-    def location(self, item):
-        return reverse(item)
+    names = [
+        *("home", "articles:list", "articles:search", "testimonials:list", "testimonials:how", "testimonials:new"),
+        *("intake:call", "privacy", "accessibility"),
+    ]
+    return [reverse(name) for name in names]
 
 
-class TopicSitemap(Sitemap):
-    def items(self):
-        return [topic for topic in site_profile.current().topics if topic["live"]]
-
-    def location(self, item):
-        return reverse("articles:topic", args=[item["slug"]])
+def _topics() -> list[str]:
+    return [reverse("articles:topic", args=[topic["slug"]]) for topic in site_profile.current().topics if topic["live"]]
 
 
-class EditionSitemap(Sitemap):
-    limit = 10_000
-
-    def items(self):
-        return Edition.objects.live().select_related("article").only("article__slug", "publish_at")
-
-    def lastmod(self, item):
-        return item.publish_at
+SECTIONS = {"pages": _pages, "topics": _topics}
 
 
-SITEMAPS = {"pages": PageSitemap, "topics": TopicSitemap, "articles": EditionSitemap}
-INDEX = {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"}
+def _document(request, root: str, element: str, entries) -> Iterator[str]:
+    """The XML in pieces. ``entries``: path, and time of the last change or None."""
+    origin = request.build_absolute_uri("/")[:-1]
+    yield _START.format(root)
+    for path, changed_at in entries:
+        yield f"<{element}><loc>{escape(origin + path)}</loc>{_last_change(changed_at)}</{element}>\n"
+    yield f"</{root}>\n"
+
+
+def _last_change(at: datetime | None) -> str:
+    return f"<lastmod>{at.date().isoformat()}</lastmod>" if at else ""

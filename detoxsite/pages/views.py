@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles.models import Edition
+from articles.published import lists
 from detoxsite.core import site_profile
 from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
@@ -19,7 +19,7 @@ from testimonials.models import Testimonial
 def home(request):
     center = site_profile.current()
     page = Page(center.tagline, center.description)
-    latest = Edition.objects.live().without_search_columns()[:3]
+    latest = [entry.filled() for entry in lists.newest(3)]
     reviews = Testimonial.objects.shown()[:3]
     return render(request, "home.html", {"page": page, "latest": latest, "reviews": reviews})
 

@@ -1,7 +1,5 @@
 """The public pages of reviews: the list, each review, its photo, and how we handle reviews."""
 
-import re
-
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.files.storage import default_storage
 from django.db.models import Exists, OuterRef, Q
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
+from detoxsite.core.pagination import key_in_query
 
 from ..models import (
     Reason,
@@ -33,7 +32,7 @@ PHOTO_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 def testimonial_list(request):
     if "page" in request.GET:
         return redirect("testimonials:list", permanent=True)
-    after, year = _number(request, "after"), _number(request, "year")
+    after, year = key_in_query(request, "after"), key_in_query(request, "year")
     if year is not None and (after is not None or not FIRST_YEAR <= year <= timezone.localdate().year):
         raise Http404
     at_top = after is None and year is None
@@ -51,16 +50,6 @@ def testimonial_list(request):
         index=at_top,
     )
     return render(request, "testimonials/testimonial_list.html", {"page": page, "shown": shown, "count": count})
-
-
-def _number(request, name: str) -> int | None:
-    """A whole number in the query string; None where it is missing. Raises Http404 for anything else."""
-    typed = request.GET.get(name)
-    if typed is None:
-        return None
-    if not re.fullmatch(r"[1-9]\d{0,17}", typed, re.ASCII):
-        raise Http404
-    return int(typed)
 
 
 @require_safe

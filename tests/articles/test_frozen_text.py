@@ -7,6 +7,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
+from articles.content import finished
 from articles.models import Edition, Reminder
 from articles.reminders import email_of
 from detoxsite.core import site_profile
@@ -24,6 +25,7 @@ def edition():
         cursor.execute("UPDATE articles_edition SET title = %s, summary = %s WHERE id = %s", [TITLE, TITLE, edition.pk])
         cursor.execute("UPDATE detoxsite_siteprofile SET name = %s", ["The\v center\x02"])
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    finished.finish(edition.pk)
     site_profile.expire()
     return Edition.objects.get(pk=edition.pk)
 

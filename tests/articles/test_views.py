@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from PIL import Image
 
+from articles import services
 from articles.models import Callout, Figure, FormerAddress, KeyFacts, Picture, PullQuote, State, Text
 from tests.core.test_images import picture_file
-from tests.factories import make_draft, make_live, make_topic
+from tests.factories import make_draft, make_live, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def test_an_edition_scheduled_for_tomorrow_is_not_shown_today(client):
     make_live(slug="tomorrow", publish_at=timezone.now() + timezone.timedelta(days=1))
 
     assert client.get("/articles/tomorrow/").status_code == 404
-    assert b"/articles/tomorrow/" not in client.get("/sitemap-articles.xml").content
+    assert b"/articles/tomorrow/" not in b"".join(client.get("/sitemap-articles.xml"))
 
 
 def test_an_article_shows_its_blocks_in_order_with_linked_sources(client):
@@ -112,17 +113,47 @@ def test_a_topic_lists_its_own_and_only_known_topics_exist(client):
     assert client.get("/articles/topics/no-such-topic/").status_code == 404
 
 
-def test_long_lists_come_in_pages(client):
-    topic = make_topic()
-    for number in range(11):
-        make_live(title=f"Number {number:02}", topic=topic)
+@pytest.mark.parametrize("in_topic", [False, True])
+def test_long_lists_come_in_pages(client, in_topic):
+    topic, now = make_topic(), timezone.now()
+    for number in range(25):
+        make_live(title=f"Number {number:02}", topic=topic, publish_at=now - timezone.timedelta(days=number // 2))
+    url = topic.get_absolute_url() if in_topic else "/articles/"
 
-    first, second = (client.get(f"/articles/?page={page}").content.decode() for page in (1, 2))
+    pages, query = [], ""
+    for _ in range(3):
+        pages.append(client.get(url + query).content.decode())
+        query = (re.findall(r'href="([^"]+)" rel="next"', pages[-1]) or [None])[0]
 
-    assert "11 articles" in first
-    assert len(re.findall(r"<h3><a", first)) == 10
-    assert len(re.findall(r"<h3><a", second)) == 1
-    assert client.get("/articles/?page=3").status_code == 404
+    titles = [re.findall(r">(Number \d\d)</a></h3>", html) for html in pages]
+    assert [len(part) for part in titles] == [10, 10, 5]
+    days = [int(title[-2:]) // 2 for part in titles for title in part]
+    assert days == sorted(days)
+    assert len({title for part in titles for title in part}) == 25
+    assert query is None
+    back = re.findall(r'href="([^"]+)" rel="prev"', pages[2])[0]
+    assert re.findall(r">(Number \d\d)</a></h3>", client.get(back).content.decode()) == titles[1]
+    assert re.findall(r'href="([^"]+)" rel="prev"', pages[1]) == [url]
+    assert 'rel="prev"' not in pages[0]
+    assert ['content="noindex"' in html for html in pages] == [False, True, True]
+    for number, titles_there in enumerate(titles, 1):
+        response = client.get(f"{url}?page={number}")
+        assert response.status_code == 301
+        assert re.findall(r">(Number \d\d)</a></h3>", client.get(response.url).content.decode()) == titles_there
+    assert client.get(f"{url}?page=4").status_code == 404
+
+
+def test_a_list_goes_on_where_a_withdrawn_article_was(client):
+    editions = [make_live(title=f"Number {number:02}") for number in range(11)]
+    services.withdraw(editions[1].pk, by=make_user("clinician"))
+
+    after_withdrawn = client.get(f"/articles/?after={editions[1].pk}").content.decode()
+
+    assert re.findall(r">(Number \d\d)</a></h3>", after_withdrawn) == ["Number 00"]
+    assert client.get("/articles/?after=999999").url == "/articles/"
+    assert client.get(f"/articles/?after={editions[0].pk}").url == "/articles/"
+    for typed in ("x", "0", "-1", "1e3", "9" * 30):
+        assert client.get(f"/articles/?after={typed}").status_code == 404
 
 
 def test_matching_words_are_marked_and_everything_else_is_escaped(client):
@@ -385,7 +416,7 @@ def test_sitemap_and_feed_say_when_an_article_was_last_published(client):
     edition = make_live(slug="dated", publish_at=timezone.now() - timezone.timedelta(days=40))
     day = edition.publish_at.date().isoformat()
 
-    sitemap = client.get("/sitemap-articles.xml").content.decode()
+    sitemap = b"".join(client.get("/sitemap-articles.xml")).decode()
     feed = client.get("/articles/feed/").content.decode()
 
     assert re.search(rf"<loc>http://testserver/articles/dated/</loc><lastmod>{day}", sitemap)

@@ -17,5 +17,6 @@ def fill(*, articles: int, reviews: int, calls: int, seed: int, stream) -> None:
     today, people = datetime.combine(datetime.now(UTC), time(9, 30), UTC), staff()
     writer = written.Writer(seed, today, people, written.topics())
     show_progress(written.load(writer, articles), articles, "articles", stream)
+    show_progress(written.finish_pages(articles), articles, "pages", stream)
     show_progress(reviews_and_requests.load_reviews(seed, today, people, reviews), reviews, "reviews", stream)
     show_progress(reviews_and_requests.load_calls(seed, today, people, calls), calls, "calls", stream)

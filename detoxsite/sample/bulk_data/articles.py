@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.text import slugify
 
+from articles import jobs
 from articles.content import edition_snapshot
 from articles.models import (
     BLOCKS,
@@ -134,6 +135,16 @@ def load(writer: Writer, count: int) -> Iterator[int]:
             cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
         cursor.execute("RESET maintenance_work_mem")
     tidy()
+
+
+def finish_pages(count: int) -> Iterator[int]:
+    """Render the pages of the new articles, as the worker would in the background; yield how many are done, up to
+    ``count``.
+    """
+    done = 0
+    while batch := jobs.finish_renderings(seconds=2):
+        done += batch
+        yield min(done, count)
 
 
 def _ahead(function, parts: list) -> Iterator:

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from articles import services
-from articles.content import edition_snapshot, social_cards
+from articles.content import edition_snapshot, finished, social_cards
 from articles.models import (
     REVIEW_INTERVAL,
     Article,
@@ -98,6 +98,7 @@ class ArticleLoader:
             card=social_cards.store(edition),
         )
         index.add_spellings(edition)
+        finished.finish(edition.pk)
         for kind, who in (
             (EditionEvent.Kind.STARTED, by),
             (EditionEvent.Kind.SUBMITTED, by),

@@ -444,7 +444,7 @@ def test_a_process_for_staff_alone_serves_no_private_page(client, link, settings
 
 def test_robots_txt_keeps_robots_out_of_private_pages(client):
     assert "Disallow: /r/" in client.get("/robots.txt").content.decode()
-    assert "/r/" not in client.get("/sitemap-pages.xml").content.decode()
+    assert "/r/" not in b"".join(client.get("/sitemap-pages.xml")).decode()
 
 
 # --- renewal ---------------------------------------------------------------------------------------------------------

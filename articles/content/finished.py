@@ -1,0 +1,156 @@
+"""Finishes an edition: renders what its page, its list entry and its head need, once, with slots for the rest.
+
+A slot is the name of a value between two control characters. Names of people and topics, the center's phone and the
+like change without a new edition, so they are filled in when the page is composed (``fill``). Text cannot contain a
+slot: the control characters are taken out of it.
+"""
+
+import hashlib
+import re
+import secrets
+from functools import cache
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from ..models import Edition, Rendering, State
+from ..models.renderings import MAX_VERSION
+from . import rendering
+
+START, END = "\x02", "\x03"
+PERSON = ("name", "credentials", "role")
+PAGE_SLOTS = {
+    "author": PERSON,
+    "reviewer": PERSON,
+    "topic": ("name", "url"),
+    "center": ("tel", "phone_shown"),
+    "overdue": (),  # the notice that the review is overdue, or nothing
+    "related": (),  # the part with related articles, or nothing
+}
+ENTRY_SLOTS = {"url": (), "topic": ()}
+
+_SLOT = re.compile(f"{START}([a-z_.]+){END}")
+_ROOT = Path(__file__).resolve().parents[2]
+_SOURCES = (  # whatever decides what a rendering looks like
+    *("templates/articles/_*.html", "templates/includes/_talk.html", "detoxsite/core/templatetags/page_tags.py"),
+    *("articles/content/finished.py", "articles/content/rendering.py", "articles/rich_text/*.py"),
+    *("articles/models/blocks.py", "articles/renditions.py"),
+)
+
+
+@cache
+def renderer_version() -> str:
+    """Digest of the templates, the code and the settings that make a rendering: a change of any makes it outdated."""
+    digest = hashlib.sha256(f"{django.VERSION} {settings.TIME_ZONE} {static('img/icons.svg')}".encode())
+    for path in sorted(path for pattern in _SOURCES for path in _ROOT.glob(pattern)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:MAX_VERSION]
+
+
+# --- slots -----------------------------------------------------------------------------------------------------------
+
+
+def fill(html: str, values: dict) -> SafeString:
+    """The HTML with a value in each slot, escaped unless it is HTML itself. ``values``: as for the template."""
+    flat = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{key}": _plain(conditional_escape(one)) for key, one in value.items()}
+        else:
+            flat[name] = _plain(conditional_escape(value))
+    return mark_safe(_SLOT.sub(lambda slot: flat[slot[1]], html))  # noqa: S308 rendered by templates, values escaped
+
+
+def _plain(text: str) -> str:
+    return text.replace(START, "").replace(END, "")
+
+
+def _with_slots(template: str, slots: dict, context: dict) -> str:
+    """Render a template with a slot in place of each value that is filled in later.
+
+    While it renders, a slot is marked by random digits that no text can know.
+    """
+    nonce = secrets.token_hex(12)
+    marks = {
+        name: {key: f"{nonce}{name}.{key}-" for key in keys} if keys else f"{nonce}{name}-"
+        for name, keys in slots.items()
+    }
+    html = _render(template, {**context, **marks})
+    return re.sub(f"{nonce}([a-z_.]+)-", rf"{START}\1{END}", html)
+
+
+def _render(template: str, context: dict) -> str:
+    return _plain(get_template(template).render(context))
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+def render_main(edition: Edition, body: rendering.Body, values: dict, *, is_preview: bool = False) -> SafeString:
+    """The main part of a page with all values of PAGE_SLOTS, without using what is stored: for a preview, or where
+    the edition is not finished yet. ``fill`` of a finished one gives the same.
+    """
+    return mark_safe(_render("articles/_main.html", _main_context(edition, body, is_preview) | values))  # noqa: S308
+
+
+def _main_context(edition: Edition, body: rendering.Body, is_preview: bool = False) -> dict:
+    return {"edition": edition, "body": body, "preview": is_preview}
+
+
+def render_entry(edition: Edition) -> str:
+    """The entry in lists, with ENTRY_SLOTS."""
+    return _with_slots("articles/_entry.html", ENTRY_SLOTS, {"edition": edition})
+
+
+@cache
+def related_part() -> str:
+    """The part of a page around the entries of related articles, with the slot ``entries``."""
+    return _with_slots("articles/_related.html", {"entries": ()}, {})
+
+
+def facts_of(edition: Edition, body: rendering.Body) -> dict:
+    """What the head of the page, the feed and structured data say, besides names. Dates as ISO 8601."""
+    return {
+        "title": edition.title,
+        "summary": edition.summary,
+        "published_on": timezone.localdate(body.log[-1]["at"] or edition.publish_at).isoformat(),
+        "updated_on": timezone.localdate(edition.publish_at).isoformat(),
+        "reviewed_on": edition.reviewed_on.isoformat(),
+        "pictures": [block["image"].webp_960 for block in body.rest if block["kind"] == "figure"],
+        "card": edition.card,
+    }
+
+
+# --- storing ---------------------------------------------------------------------------------------------------------
+
+
+def finish(*edition_ids: int) -> int:
+    """Render signed-off editions and store the results, each as a whole. Returns how many were stored.
+
+    One that was withdrawn meanwhile has no row any more and is left out.
+    """
+    editions = rendering.with_body(Edition.objects.filter(pk__in=edition_ids, state=State.SIGNED_OFF))
+    return sum(Rendering.objects.filter(pk=edition.pk).update(**_finished(edition)) for edition in editions)
+
+
+def _finished(edition: Edition) -> dict:
+    body = rendering.render_body(edition)
+    html = _with_slots("articles/_main.html", PAGE_SLOTS, _main_context(edition, body))
+    overdue_html = ""
+    if rendering.has_doses(edition):
+        without_doses = rendering.render_body(edition, show_doses=False)
+        overdue_html = _with_slots("articles/_main.html", PAGE_SLOTS, _main_context(edition, without_doses))
+    return {
+        "renderer": renderer_version(),
+        "log": [entry["number"] for entry in edition.log],
+        "entry": render_entry(edition),
+        "facts": facts_of(edition, body),
+        "html": html,
+        "overdue_html": overdue_html,
+    }

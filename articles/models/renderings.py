@@ -1,0 +1,57 @@
+"""Renderings: what readers can see of a signed-off edition, finished, in one narrow row."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from detoxsite.core.public_changes import changes_of
+
+from .editions import Article, Edition
+from .topics import Topic
+
+MAX_VERSION = 16  # characters of ``renderer``
+
+
+class RenderingQuerySet(models.QuerySet):
+    def outdated(self, renderer: str):
+        """Made by another version of the renderer, or not yet. Two ranges, so that an index finds them."""
+        return self.filter(Q(renderer__lt=renderer) | Q(renderer__gt=renderer))
+
+
+class Rendering(models.Model):
+    """The finished page of one signed-off edition, with slots for what changes elsewhere.
+
+    A trigger of the database (triggers.EDITION) adds the row when an edition is signed off and deletes it when the
+    edition is withdrawn; others keep the copied columns. So readers can see an edition if and only if it has a row
+    here whose time has come, and no newer one has. ``renderer`` is empty until the page is finished.
+    """
+
+    edition = models.OneToOneField(Edition, models.CASCADE, primary_key=True, related_name="rendering")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+", db_index=False)
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", db_index=False)  # of the article; a copy
+    number = models.PositiveIntegerField()  # of the edition; a copy
+    publish_at = models.DateTimeField()  # of the edition; a copy
+    renderer = models.CharField(max_length=MAX_VERSION, db_default="")  # version that made what follows
+    log = ArrayField(models.PositiveIntegerField(), db_default=[])  # numbers of the editions under "What changed"
+    entry = models.TextField(db_default="")  # HTML of the entry in lists
+    facts = models.JSONField(db_default={})  # for the head of the page, the feed and structured data
+    html = models.TextField(db_default="")  # the main part of the page
+    overdue_html = models.TextField(db_default="")  # the same while the review is overdue; empty if no doses are hidden
+
+    objects = RenderingQuerySet.as_manager()
+
+    class Meta:
+        triggers = changes_of("articles", "*")
+        indexes = [
+            models.Index("renderer", name="rendering_outdated"),
+            models.Index("publish_at", "edition", name="rendering_newest", include=["article", "number"]),
+            models.Index("topic", "publish_at", "edition", name="rendering_by_topic", include=["article", "number"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "number"], name="rendering_numbered_once", include=["publish_at"]
+            ),
+        ]
+
+    def __str__(self):
+        return f"Rendering of edition {self.pk}"

@@ -144,7 +144,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "detoxsite.core.context_processors.center",
             ],
-            "builtins": ["detoxsite.core.templatetags.page_tags"],
+            "builtins": ["detoxsite.core.templatetags.page_tags", "detoxsite.core.templatetags.parts"],
         },
     }
 ]

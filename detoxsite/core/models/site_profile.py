@@ -1,5 +1,7 @@
 """The site profile: what every page says about the center."""
 
+from functools import cached_property
+
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -111,6 +113,11 @@ class SiteProfile(models.Model):
             raise ValidationError(errors)
 
     topics = ()  # with article counts; filled in by core.site_profile
+
+    @cached_property
+    def rendered_parts(self) -> dict[tuple, str]:
+        """Parts of pages rendered with this very profile (core/templatetags/parts.py)."""
+        return {}
 
     @property
     def tel(self):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
 
-from detoxsite.core import site_profile
+from detoxsite.core import middleware, site_profile
 from detoxsite.core.models import SiteProfile
 from detoxsite.core.templatetags import parts
 from tests.factories import make_topic
@@ -46,6 +46,8 @@ def in_full(node, context):
 
 @pytest.mark.django_db
 def test_pages_made_of_kept_parts_are_the_pages_rendered_in_full(pages, monkeypatch):
+    monkeypatch.setattr(middleware, "DB_LIMIT", 60)  # this is not about a slow database
+    monkeypatch.setattr(site_profile, "DB_TIMEOUT", 60)
     topic = make_topic(name="Sleep & rest")
     pages = [*pages, topic.get_absolute_url()]
     changes = [

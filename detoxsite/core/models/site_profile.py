@@ -119,7 +119,7 @@ class SiteProfile(models.Model):
         """Parts of pages rendered with this very profile (core/templatetags/parts.py)."""
         return {}
 
-    @property
+    @cached_property
     def tel(self):
         """The number for ``tel:`` links, in E.164: the center, or the SAMHSA helpline while there is none."""
         return phone_numbers.e164(self.phone) or phone_numbers.SAMHSA_E164

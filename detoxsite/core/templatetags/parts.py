@@ -19,6 +19,8 @@ _KEPT_TYPES = (str, SafeString, int, bool, type(None))
 
 
 class PartNode(template.Node):
+    child_nodelists = ()  # holds no block, so a template that extends this one need not look for any
+
     def __init__(self, name: str, variables: dict, nodelist: template.NodeList) -> None:
         self.name, self.variables, self.nodelist = name, variables, nodelist
 

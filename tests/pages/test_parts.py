@@ -48,6 +48,7 @@ def in_full(node, context):
 def test_pages_made_of_kept_parts_are_the_pages_rendered_in_full(pages, monkeypatch):
     monkeypatch.setattr(middleware, "DB_LIMIT", 60)  # this is not about a slow database
     monkeypatch.setattr(site_profile, "DB_TIMEOUT", 60)
+    monkeypatch.setattr(site_profile._cache, "seconds", 3600)  # nor about a profile that is read again in between
     topic = make_topic(name="Sleep & rest")
     pages = [*pages, topic.get_absolute_url()]
     changes = [

@@ -56,8 +56,8 @@ class RateLimit:
             with db_timeout.time_limit(TIMEOUT):
                 return _add(fingerprint, ends_at) > self.max_hits
         except (DatabaseError, InterfaceError):
-            if not connection.in_atomic_block:
-                connection.close()  # it may be dead; what is stored next gets a new one
+            if not connection.in_atomic_block and connection.connection and connection.connection.closed:
+                connection.close()  # what is stored next gets a new one
             with self._lock:
                 if len(self._here) > MAX_COUNTED_HERE:
                     self._here.clear()

@@ -1,9 +1,20 @@
-"""Response headers; time limits; turns of staff pages; pages for a database outage and for what was refused."""
+"""Response headers; time limits; turns of staff pages; pages for a database outage and for what was refused.
+
+What a public page does not need is off its path: sessions, sign-in and messages run on staff pages alone, and the
+policy headers of public pages are made once (docs/decisions/0028-shell.md, with the cost of each).
+"""
 
 import threading
 
+from csp.constants import HEADER as CSP_HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import InterfaceError, OperationalError
+from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
 from . import db_timeout, http_cache
@@ -16,6 +27,42 @@ MAX_STAFF_RUNNING = 5  # of those at once, so that they leave processor time too
 STAFF_TURN_LIMIT = 10.0  # seconds of waiting for it
 staff_places = threading.BoundedSemaphore(MAX_STAFF_REQUESTS)
 staff_turns = threading.BoundedSemaphore(MAX_STAFF_RUNNING)
+
+
+class _OnStaffPages:
+    """Before a middleware class of Django: it runs on staff pages, and public pages pass it by."""
+
+    def __call__(self, request):
+        if request.path_info.startswith(STAFF_PATHS):
+            return super().__call__(request)
+        return self.get_response(request)
+
+
+class StaffSession(_OnStaffPages, SessionMiddleware):
+    pass
+
+
+class StaffAuthentication(_OnStaffPages, AuthenticationMiddleware):
+    pass
+
+
+class StaffMessages(_OnStaffPages, MessageMiddleware):
+    pass
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """Public pages all have the same policy, without a nonce: it is built once, in an order all processes share."""
+
+    @cached_property
+    def public_policy(self) -> str:
+        return "; ".join(sorted(build_policy().split("; ")))
+
+    def __call__(self, request):
+        if settings.DEBUG or request.path_info.startswith(STAFF_PATHS):
+            return super().__call__(request)
+        response = self.get_response(request)
+        response.headers.setdefault(CSP_HEADER, self.public_policy)
+        return response
 
 
 def security_headers(get_response):

@@ -10,7 +10,8 @@ QUARANTINE_DELAY = timezone.timedelta(minutes=30)  # how much later staff are al
 
 def first_alert_at(call: CallForHelp):
     """Later for what looks like spam, and for what joins the row of an earlier request."""
-    is_later = call.is_quarantined or CallForHelp.objects.arrived_together(call).exists()
+    joins_another = bool(call.arrived_with) and CallForHelp.objects.arrived_together(call).exists()
+    is_later = call.is_quarantined or joins_another
     return timezone.now() + (QUARANTINE_DELAY if is_later else timezone.timedelta())
 
 

@@ -36,12 +36,13 @@ class Unreadable(Exception):
 class PublicKey:
     """Seals. ``raw`` is the ML-KEM-768 public key followed by the X25519 one."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, key: hpke.MLKEM768X25519PublicKey | None = None) -> None:
+        """``key``: the same key, where it is at hand already."""
         if len(raw) != PUBLIC_SIZE:
             raise ValueError(f"A public sealing key has {PUBLIC_SIZE} bytes.")
         self.raw = raw
         self.id = hashlib.sha256(raw).digest()[: HEADER_SIZE - 1]
-        self._key = hpke.MLKEM768X25519PublicKey(
+        self._key = key or hpke.MLKEM768X25519PublicKey(
             mlkem.MLKEM768PublicKey.from_public_bytes(raw[:MLKEM_PUBLIC]),
             x25519.X25519PublicKey.from_public_bytes(raw[MLKEM_PUBLIC:]),
         )
@@ -66,7 +67,11 @@ class PrivateKey:
         seeds = mlkem.MLKEM768PrivateKey.from_seed_bytes(raw[:MLKEM_SEED])
         curve = x25519.X25519PrivateKey.from_private_bytes(raw[MLKEM_SEED:])
         self._key = hpke.MLKEM768X25519PrivateKey(seeds, curve)
-        self.public = PublicKey(seeds.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw())
+        seeds_public, curve_public = seeds.public_key(), curve.public_key()
+        self.public = PublicKey(
+            seeds_public.public_bytes_raw() + curve_public.public_bytes_raw(),
+            hpke.MLKEM768X25519PublicKey(seeds_public, curve_public),
+        )
 
     @classmethod
     def from_return_code(cls, code: str) -> "PrivateKey":

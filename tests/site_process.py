@@ -67,7 +67,7 @@ class Site:
 
     def get(self, path):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=TIMEOUT) as answer:
                 return answer.status
         except (urllib.error.URLError, ConnectionError, TimeoutError) as exc:
             return getattr(exc, "code", 0)

@@ -31,7 +31,7 @@ def server(transactional_db):
     yield send
     server.task_dispatcher.shutdown()  # first its threads, which wake the loop when they have answered
     server.close()
-    thread.join(10)
+    thread.join()
     for channel in list(server.active_channels.values()):  # whose visitors hung up when the loop had ended
         channel.handle_close()
     listener.close()

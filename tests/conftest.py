@@ -17,7 +17,9 @@ from .factories import make_person, make_user
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the tests
 
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# The headless shell is the same engine without the windows of a desktop: a page costs a third of the computing time.
+CHROMIUMS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(os.path.exists, CHROMIUMS), CHROMIUMS[-1])
 
 
 def pytest_configure(config):
@@ -59,11 +61,16 @@ def django_db_setup(django_test_environment, django_db_blocker, testrun_uid, wor
 
 
 @pytest.fixture
-def site(tmp_path, tmp_path_factory, worker_id):
-    """A whole site in its own processes, in the state of one that was started once and stopped."""
+def prepared_site(tmp_path_factory, worker_id):
+    """The folder of a site that was started once and stopped; the tests of a run share it and copy from it."""
     folder = tmp_path_factory.getbasetemp()
-    ready = site_process.prepared((folder if worker_id == "master" else folder.parent) / "prepared-site")
-    subprocess.run(["cp", "-a", ready, tmp_path / "site"], check=True)  # with the owner of the database's files
+    return site_process.prepared((folder if worker_id == "master" else folder.parent) / "prepared-site")
+
+
+@pytest.fixture
+def site(tmp_path, prepared_site):
+    """A whole site in its own processes, in the state of one that was started once and stopped."""
+    subprocess.run(["cp", "-a", prepared_site, tmp_path / "site"], check=True)  # with the owner of the database's files
     site = site_process.Site(tmp_path / "site")
     yield site
     site.close()

@@ -100,12 +100,15 @@ class Visitor:
         assert self.page.evaluate(width) <= 0, f"{self.page.url} scrolls sideways"
 
     def sign_in(self, user):
-        """Open the admin in an existing session; tests of a role's whole day use the sign-in form instead."""
+        """Open the admin in an existing session.
+
+        Tests of a role's whole day use the sign-in form instead, and those check the page that it leads to.
+        """
         client = Client()
         client.force_login(user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         self.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.origin}])
-        self.open("/admin/")
+        self.page.goto(self.origin + "/admin/")
 
     def sign_in_with_password(self, user):
         self.open("/admin/")

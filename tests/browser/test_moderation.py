@@ -330,7 +330,7 @@ def test_the_pages_at_every_width_and_in_dark_mode(visitor, house, width, dark):
     moderator.sign_in(house["moderator"])
     paths = ["/admin/", QUEUE, f"{QUEUE}?queue=reported", f"{QUEUE}?queue=all", "/admin/testimonials/staffname/"]
     for path in (*paths, url(review), url(shown), url(withheld), f"{url(shown)[:-7]}history/"):
-        moderator.open(path)
+        moderator.page.goto(moderator.origin + path)
         moderator.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         moderator.check()
         name = path.strip("/").replace("/", "_").replace("?", "_")[-16:]

@@ -43,11 +43,17 @@ def _dealt(items, workers):
     """The tests in an order whose equal parts, one for each worker, begin with the longest tests.
 
     Tests of the whole site wait more than they compute. One worker runs them while the others keep the cores busy.
+    Other tests without a browser stay with those of their file, which may share what is made once a file.
     """
-    sites = [item for item in items if "site" in item.keywords]
-    others = [item for item in items if "site" not in item.keywords]
-    others.sort(key=lambda item: "browser" not in item.keywords)
-    return sites + [item for first in range(workers) for item in others[first::workers]]
+    kinds = {"site": [], "browser": [], "other": []}
+    for item in items:
+        kinds[next((kind for kind in kinds if kind in item.keywords), "other")].append(item)
+    files = list(dict.fromkeys(item.path for item in kinds["other"]))
+    order = kinds["site"]
+    for first in range(workers):
+        own = set(files[first::workers])
+        order += kinds["browser"][first::workers] + [item for item in kinds["other"] if item.path in own]
+    return order
 
 
 @pytest.fixture(scope="session")

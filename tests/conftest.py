@@ -2,12 +2,13 @@
 
 import os
 import subprocess
+from types import SimpleNamespace
 
 import dj_database_url
 import pytest
 from django.conf import settings
 
-from detoxsite.core import db_timeout, site_profile
+from detoxsite.core import db_timeout, site_profile, timed_cache
 
 from . import site_process
 from .database import server, template
@@ -16,7 +17,9 @@ from .factories import make_person, make_user
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the tests
 
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# The headless shell is the same engine without the windows of a desktop: a page costs a third of the computing time.
+CHROMIUMS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(os.path.exists, CHROMIUMS), CHROMIUMS[-1])
 
 
 def pytest_configure(config):
@@ -28,12 +31,29 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     """Run the longest tests first. Without Chromium, skip the tests that need it and say so in the summary."""
-    items.sort(key=lambda item: "site" not in item.keywords)
+    items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     if os.path.exists(CHROMIUM):
         return
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(pytest.mark.skip(reason=f"no Chromium at {CHROMIUM}: not seen as a person would see it"))
+
+
+def _dealt(items, workers):
+    """The tests in an order whose equal parts, one for each worker, begin with the longest tests.
+
+    Tests of the whole site wait more than they compute. One worker runs them while the others keep the cores busy.
+    Other tests without a browser stay with those of their file, which may share what is made once a file.
+    """
+    kinds = {"site": [], "browser": [], "other": []}
+    for item in items:
+        kinds[next((kind for kind in kinds if kind in item.keywords), "other")].append(item)
+    files = list(dict.fromkeys(item.path for item in kinds["other"]))
+    order = kinds["site"]
+    for first in range(workers):
+        own = set(files[first::workers])
+        order += kinds["browser"][first::workers] + [item for item in kinds["other"] if item.path in own]
+    return order
 
 
 @pytest.fixture(scope="session")
@@ -47,11 +67,16 @@ def django_db_setup(django_test_environment, django_db_blocker, testrun_uid, wor
 
 
 @pytest.fixture
-def site(tmp_path, tmp_path_factory, worker_id):
-    """A whole site in its own processes, in the state of one that was started once and stopped."""
+def prepared_site(tmp_path_factory, worker_id):
+    """The folder of a site that was started once and stopped; the tests of a run share it and copy from it."""
     folder = tmp_path_factory.getbasetemp()
-    ready = site_process.prepared((folder if worker_id == "master" else folder.parent) / "prepared-site")
-    subprocess.run(["cp", "-a", ready, tmp_path / "site"], check=True)  # with the owner of the database's files
+    return site_process.prepared((folder if worker_id == "master" else folder.parent) / "prepared-site")
+
+
+@pytest.fixture
+def site(tmp_path, prepared_site):
+    """A whole site in its own processes, in the state of one that was started once and stopped."""
+    subprocess.run(["cp", "-a", prepared_site, tmp_path / "site"], check=True)  # with the owner of the database's files
     site = site_process.Site(tmp_path / "site")
     yield site
     site.close()
@@ -124,6 +149,12 @@ def browser_type_launch_args():
 
 
 @pytest.fixture(autouse=True)
-def rested(monkeypatch):
-    """A timeout in an earlier test does not make this one fail fast."""
+def calm(request, monkeypatch):
+    """A busy machine changes no result: database calls may take a minute, and no cached value expires by itself.
+
+    Tests of the time limits are marked ``time_limits``. A timeout in one does not make the next one fail fast.
+    """
     monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
+    if "time_limits" not in request.keywords:
+        monkeypatch.setattr(db_timeout, "_remaining", lambda: 60_000.0)
+    monkeypatch.setattr(timed_cache, "time", SimpleNamespace(monotonic=lambda: 0.0))

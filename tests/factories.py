@@ -91,8 +91,8 @@ def make_live(body="<p>Alcohol withdrawal can be dangerous.</p>", *, publish_at=
         "signed_off_by": clinician,
         "signed_off_at": min(now, publish_at or now),
         "publish_at": publish_at or now,
-        "reviewed_on": now.date(),
-        "review_due_on": now.date() + timezone.timedelta(days=365),
+        "reviewed_on": timezone.localdate(now),
+        "review_due_on": timezone.localdate(now) + timezone.timedelta(days=365),
     }
     return make_draft(body, **{**sign_off, **fields})
 

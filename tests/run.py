@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
     database = server.start()
     try:
         passed.append(run("migrations are complete", [*MANAGE, "makemigrations", "--check", "--dry-run"]))
-        workers = os.environ.get("PYTEST_WORKERS", str(min(os.cpu_count() or 1, 4)))
+        # one more than there are cores: a test that waits for a process or a page leaves its core to another
+        workers = os.environ.get("PYTEST_WORKERS") or str(min((os.cpu_count() or 1) + 1, 4))
         suite = subprocess.run([PYTHON, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments], cwd=ROOT)
     finally:
         if database:

@@ -25,7 +25,7 @@ def prepared(folder: Path) -> Path:
             new = folder.with_suffix(".new")
             shutil.rmtree(new, ignore_errors=True)  # left by a run that was interrupted
             new.mkdir()
-            assert Site(new).run("detoxsite.ops.process_manager", "manage", "bootstrap").wait(3 * TIMEOUT) == 0
+            assert Site(new).run("detoxsite.ops.process_manager", "manage", "bootstrap").wait(10 * TIMEOUT) == 0
             new.rename(folder)
     return folder
 
@@ -75,7 +75,7 @@ class Site:
 
     def get(self, path):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
                 return answer.status
         except (urllib.error.URLError, ConnectionError, TimeoutError) as exc:
             return getattr(exc, "code", 0)

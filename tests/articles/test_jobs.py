@@ -17,11 +17,9 @@ from tests.factories import make_draft, make_live, make_user
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
-
 
 def days(number):
-    return TODAY + timezone.timedelta(days=number)
+    return timezone.localdate() + timezone.timedelta(days=number)
 
 
 def make_owned(owner=None, **fields):

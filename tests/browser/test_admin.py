@@ -17,6 +17,7 @@ from articles.models import (
     blocks_of,
 )
 from detoxsite.core import site_profile
+from tests.browser.conftest import after_timers
 from tests.factories import make_draft, make_live, make_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,9 +41,8 @@ def write(page, text):
 
 
 def save(page):
-    with page.expect_navigation():
+    with page.expect_navigation():  # the script of the autosave sends the form
         page.get_by_role("button", name="Save and continue editing").click()
-    page.wait_for_load_state()
 
 
 def test_unsaved_text_is_offered_after_the_window_was_closed(visitor, house):
@@ -73,7 +73,7 @@ def test_a_new_article_is_autosaved_before_its_first_save(visitor, house):
     editor.sign_in(house["editor"])
     editor.open("/admin/articles/edition/add/")
     page = editor.page
-    page.wait_for_timeout(1000)
+    after_timers(page, 600)  # the autosave begins 600 ms after the page has loaded
     page.get_by_label("Title").first.fill("Not saved yet")
     page.locator(".order-machine-insert-target").first.focus()
     page.keyboard.press("Enter")

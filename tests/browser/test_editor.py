@@ -3,6 +3,7 @@
 import pytest
 
 from articles.models import Callout, PullQuote, blocks_of
+from tests.browser.conftest import after_timers
 from tests.browser.test_admin import open_draft, save
 from tests.factories import make_draft
 
@@ -57,7 +58,7 @@ def test_tab_meets_the_blocks_in_the_order_they_are_seen(visitor, house):
 
     page.set_viewport_size({"width": 1280, "height": 2400})  # nothing scrolls while the mouse drags
     page.locator(f"{BLOCK} > h3").nth(3).drag_to(page.locator(f"{BLOCK} > h3").nth(1))
-    page.wait_for_timeout(100)
+    after_timers(page)
     assert in_the_page(page) == as_seen(page)
     assert page.locator(BLOCK).nth(1).locator("textarea").first.input_value() == "Fourth."
 
@@ -86,7 +87,7 @@ def test_a_block_that_is_removed_again_leaves_the_saved_ones_their_numbers(visit
         page.keyboard.type("Somebody")
 
     page.locator(BLOCK).filter(has=page.locator(".inline-deletelink")).first.locator(".inline-deletelink").click()
-    page.wait_for_timeout(100)
+    after_timers(page)
     assert in_the_page(page) == as_seen(page)
     save(page)
 
@@ -118,7 +119,7 @@ def test_the_focus_goes_to_what_was_added_and_back_from_a_menu_that_is_closed(vi
 
     page.get_by_role("button", name="Add another Source").focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(100)
+    after_timers(page)
     assert page.evaluate("document.activeElement.name") == "sources-0-position"
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from articles.models import Callout, KeyFacts, PullQuote, Source
+from tests.browser.conftest import after_timers
 from tests.browser.test_admin import open_draft, save
 from tests.factories import make_draft
 
@@ -25,7 +26,7 @@ def press(page, words, *, nth=0, key="Enter"):
     link = page.locator("[data-findings] a[data-finding]", has_text=words).nth(nth)
     link.focus()
     page.keyboard.press(key)
-    page.wait_for_timeout(150)
+    after_timers(page, 150)
     return page.evaluate(SELECTED)
 
 
@@ -102,7 +103,7 @@ def test_a_finding_on_a_phone_is_found_by_touch_and_by_mouse(visitor, house):
     page = open_draft(editor, draft)
     links = page.locator("[data-findings] a[data-finding]", has_text="One addict.")
     links.nth(1).click()
-    page.wait_for_timeout(150)
+    after_timers(page, 150)
 
     assert page.evaluate(SELECTED) == "addict"
     assert page.evaluate("getSelection().anchorNode.parentElement.previousElementSibling.textContent") == "Two."

@@ -24,7 +24,6 @@ def answer(call, *, by, text):
 def press(caller, name, role="button"):
     """A page without scripts cannot be inspected from outside, so only pages with scripts are checked."""
     caller.page.get_by_role(role, name=name).first.click()
-    caller.page.wait_for_load_state()
     if caller.has_scripts:
         caller.check()
 

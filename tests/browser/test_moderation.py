@@ -8,7 +8,7 @@ from django.utils import timezone
 from detoxsite.core import images
 from testimonials.models import StaffName, Status
 from testimonials.services import author, moderation, photos, reports
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, after_timers
 from tests.core.test_images import picture_file
 from tests.factories import make_review
 
@@ -43,7 +43,7 @@ def select(page, text):
         }""",
         text,
     )
-    page.wait_for_timeout(50)
+    after_timers(page, 50)
 
 
 def right(page):
@@ -244,7 +244,6 @@ def test_enter_in_a_field_only_previews(visitor, house):
     page = moderator.page
 
     page.get_by_label("Take out “Kyle”").press("Enter")
-    page.wait_for_load_state()
 
     review.refresh_from_db()
     assert review.status == Status.PENDING
@@ -331,7 +330,7 @@ def test_the_pages_at_every_width_and_in_dark_mode(visitor, house, width, dark):
     moderator.sign_in(house["moderator"])
     paths = ["/admin/", QUEUE, f"{QUEUE}?queue=reported", f"{QUEUE}?queue=all", "/admin/testimonials/staffname/"]
     for path in (*paths, url(review), url(shown), url(withheld), f"{url(shown)[:-7]}history/"):
-        moderator.open(path)
+        moderator.page.goto(moderator.origin + path)
         moderator.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         moderator.check()
         name = path.strip("/").replace("/", "_").replace("?", "_")[-16:]

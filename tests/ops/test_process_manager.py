@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -30,8 +31,9 @@ PRODUCTION = {
 
 
 @pytest.fixture
-def site(tmp_path):
-    """A site that was never started."""
+def new_site(tmp_path, prepared_site):
+    """A site that was never started, but for the compressing of the static files, which takes long."""
+    shutil.copytree(prepared_site / "static", tmp_path / "static")
     site = Site(tmp_path)
     yield site
     site.close()
@@ -84,9 +86,10 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     assert site.processes() == []
 
 
-def test_production_starts_on_a_served_database(site):
+def test_production_starts_on_a_served_database(new_site):
     import psycopg2
 
+    site = new_site
     server = os.environ.get("DATABASE_URL") or Postgres(Path(os.environ["DETOX_VAR"]) / "postgres").url
     name = f"production_{secrets.token_hex(4)}"
     admin = psycopg2.connect(server)
@@ -107,11 +110,11 @@ def test_production_starts_on_a_served_database(site):
         admin.close()
 
 
-def test_a_port_in_use_is_reported_clearly(site):
-    with socket.create_server(("127.0.0.1", site.port)):
-        process = site.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
+def test_a_port_in_use_is_reported_clearly(new_site):
+    with socket.create_server(("127.0.0.1", new_site.port)):
+        process = new_site.run("detoxsite.ops.process_manager", stderr=subprocess.PIPE, text=True)
 
-        assert f"Port {site.port} cannot be used" in process.communicate(timeout=TIMEOUT)[1]
+        assert f"Port {new_site.port} cannot be used" in process.communicate(timeout=TIMEOUT)[1]
     assert process.returncode == 1
 
 

@@ -83,7 +83,7 @@ class Answer(NamedTuple):
 
 
 def get(port, path, encoding="gzip") -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path, headers={"Accept-Encoding": encoding})
         response = connection.getresponse()

@@ -282,4 +282,5 @@ def test_the_time_of_a_check_grows_with_the_length_of_the_text(unit):
         findings(block)
         return time.process_time() - start
 
-    assert seconds(16_000) < 16 * max(seconds(2_000), 0.02)  # eight times the text
+    tries = (seconds(16_000) < 16 * max(seconds(2_000), 0.02) for _ in range(3))  # eight times the text
+    assert any(tries), "garbage collection may fall into one of them, not into each"

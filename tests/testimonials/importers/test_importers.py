@@ -736,7 +736,7 @@ def test_killed_in_the_middle_nothing_is_lost_and_a_second_run_finishes(tmp_path
     command = [sys.executable, "manage.py", "import_reviews", path, "--format", "google", "--no-input"]
 
     first = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not Testimonial.objects.exists():
         assert time.monotonic() < deadline
         assert first.poll() is None, first.stderr.read()
@@ -795,7 +795,7 @@ def test_an_import_and_a_moderator_do_not_block_each_other(run):
     is_held = threading.Event()
     thread = threading.Thread(target=permit)
     thread.start()
-    is_held.wait(10)
+    is_held.wait(60)
     answer = run(
         [review(2), review(1, comment="They sat with me, and now I say more.", updateTime="2024-05-01T00:00:00Z")]
     )
@@ -808,9 +808,11 @@ def test_an_import_and_a_moderator_do_not_block_each_other(run):
 
 def until_it_waits(pk):
     """Wait until another connection waits for a lock."""
-    for _ in range(200):
+    for _ in range(1200):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.05)

@@ -272,7 +272,7 @@ def test_no_text_takes_long(text):
 
     find_matches(text[:5000])
 
-    assert process_time() - start < 0.25
+    assert process_time() - start < 1
 
 
 HIDDEN = [

@@ -154,7 +154,10 @@ class CallForHelp(SealedModel):
             models.Index(
                 fields=["warning_count", "outcome", "closed_at"],
                 name="call_retention",
-                condition=Q(status=Status.CLOSED, erased_at=None, hold_reason="", erasure_batch=None),
+                include=["warning_sent_at"],
+                condition=Q(
+                    status=Status.CLOSED, is_synthetic=False, erased_at=None, hold_reason="", erasure_batch=None
+                ),
             ),
             models.Index(
                 fields=["warning_sent_at"], name="call_last_warning", condition=Q(warning_sent_at__isnull=False)

@@ -150,6 +150,7 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["form_fields"]
 CRISPY_TEMPLATE_PACK = "form_fields"
+FORM_RENDERER = "detoxsite.core.form_renderer.FormRenderer"
 
 # --- data ------------------------------------------------------------------------------------------------------------
 

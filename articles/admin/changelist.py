@@ -5,11 +5,13 @@ import re
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.postgres.search import SearchQuery
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.forms import TextInput
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
 from detoxsite.core import site_profile
@@ -18,11 +20,12 @@ from detoxsite.core.text_fields import TidyFormField
 
 from .. import services
 from ..jobs import SOON
-from ..models import Edition, State
+from ..models import Article, Edition, State
 from ..search.plain_form import search_form
 from .review_rounds import round_text, with_rounds
 
 MAX_RESULTS = 500
+ORDER_AND_PAGE = {"o", "p", "all"}  # parameters of the list that leave no row out
 
 
 def _live_of_article():
@@ -41,6 +44,14 @@ def annotated(editions, user):
             viewer_id=Value(user.pk),
         )
     )
+
+
+class ArticlePaginator(Paginator):
+    """Pages of the list without a filter: it counts the articles, which are far fewer bytes than their editions."""
+
+    @cached_property
+    def count(self):
+        return Article.objects.count()
 
 
 # --- filters ----------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from content_editor.admin import ContentEditor, ContentEditorInline
+from content_editor.admin import ContentEditor
 from django.contrib import admin
 from django.db import connection
 from django.urls import path, reverse
@@ -18,21 +18,12 @@ from detoxsite.core.locking import locked
 
 from .. import editorial_gate, services
 from ..content import edition_snapshot
-from ..models import (
-    OPEN_STATES,
-    Callout,
-    Edition,
-    EditionEvent,
-    Figure,
-    KeyFacts,
-    PullQuote,
-    Text,
-    refresh_text,
-)
+from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
 from . import autosave, changelist, findings, preview_history, review_rounds
 from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
-from .forms import EditionForm, SourceInline
+from .forms import EditionForm
 from .formset_rebase import rebase
+from .inlines import INLINES
 
 PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
     ("work", "autosave", autosave.autosave_view),
@@ -55,19 +46,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     state_field = "state"
     object_actions = ACTIONS
     change_form_template = "admin/articles/edition_form.html"
-    inlines = [
-        *(
-            ContentEditorInline.create(model, icon=icon, template="admin/articles/inline.html", **options)
-            for model, icon, options in (
-                (Text, "notes", {}),
-                (Figure, "image", {"autocomplete_fields": ["picture"]}),
-                (Callout, "warning", {}),
-                (KeyFacts, "table_chart", {}),
-                (PullQuote, "format_quote", {}),
-            )
-        ),
-        SourceInline,
-    ]
+    inlines = INLINES
     list_display = [
         *("title", changelist.edit_draft, changelist.status, changelist.topic, "author"),
         *(changelist.review_due, changelist.owner),
@@ -119,6 +98,11 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         if self.has_write_permission(request):
             return self.list_display
         return [column for column in self.list_display if column is not changelist.edit_draft]
+
+    def get_paginator(self, request, queryset, per_page, *args, **kwargs):
+        if request.GET.keys() <= changelist.ORDER_AND_PAGE:
+            return changelist.ArticlePaginator(queryset, per_page, *args, **kwargs)
+        return super().get_paginator(request, queryset, per_page, *args, **kwargs)
 
     def get_search_results(self, request, queryset, search_term):
         return changelist.search(queryset, search_term), False
@@ -236,6 +220,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     @admin.display(description="editions")
     def editions(self, edition):
         """All editions of the article, newest first, and which one is live."""
+        stored = edition.article.editions.order_by("-number")
         rows = (
             (
                 reverse("admin:articles_edition_change", args=[one.pk]),
@@ -243,7 +228,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
                 changelist.status_text(one),
                 ", live" if one.pk == edition.article.live_edition_id else "",
             )
-            for one in edition.article.editions.order_by("-number").only("number", "state", "publish_at", "note")
+            for one in stored.only("article", "number", "state", "publish_at", "note")
         )
         return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">Edition {}</a>, {}{}</li>', rows))
 

@@ -1,24 +1,18 @@
 """Forms of the article admin."""
 
-import re
-
 from django import forms
-from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
 
-from detoxsite.core.form_fields import TypedText, TypedTextMixin
+from detoxsite.core.form_fields import TypedText
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.text_fields import TidyFormField, TidySlugFormField
 
 from .. import services
-from ..models import Article, Edition, Source, Topic
+from ..models import Article, Edition, Topic
 
 MAX_SCHEDULE_AHEAD = timezone.timedelta(days=180)  # well before the review, which is due a year after signing
-_DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
-_PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
 
 
 class EditionForm(forms.ModelForm):
@@ -85,51 +79,6 @@ class EditionForm(forms.ModelForm):
             except forms.ValidationError as exc:
                 for name, errors in exc.error_dict.items():
                     self.add_error(name if name in self.fields else None, errors)
-
-
-class SourceForm(forms.ModelForm):
-    """A source. A DOI or PMID may be pasted as a full address."""
-
-    doi = TidyFormField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
-    pmid = TidyFormField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
-
-    class Meta:
-        model = Source
-        fields = ["doi", "pmid"]
-
-    def clean_doi(self):
-        return _DOI_PREFIX.sub("", self.cleaned_data["doi"].strip())
-
-    def clean_pmid(self):
-        return _PMID_PREFIX.sub("", self.cleaned_data["pmid"].strip()).rstrip("/")
-
-
-class SourceFormSet(forms.BaseInlineFormSet):
-    """Refuses two sources with the same number, including one that someone else has just added."""
-
-    def validate_unique(self):
-        rows = [form.cleaned_data for form in self.forms if form.is_valid() and not self._should_delete_form(form)]
-        numbers = [data["position"] for data in rows if "position" in data]
-        own = [form.instance.pk for form in self.forms if form.instance.pk]
-        if self.instance.pk:
-            numbers += self.instance.sources.exclude(pk__in=own).values_list("position", flat=True)
-        repeated = sorted({number for number in numbers if numbers.count(number) > 1})
-        if repeated:
-            raise forms.ValidationError(f"Two sources have the number {repeated[0]}. Give each its own.")
-
-
-class SourceInline(TypedTextMixin, admin.StackedInline):
-    model = Source
-    form = SourceForm
-    formset = SourceFormSet
-    template = "admin/articles/inline.html"
-    row_classes = "source"
-    fields = ["position", "year", "accessed_on", "authors", "title", "container", "detail", "doi", "pmid", "url"]
-    extra = 0
-    formfield_overrides = {
-        models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
-        models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
-    }
 
 
 class SendBackForm(forms.Form):

@@ -7,12 +7,12 @@ from django.http import Http404, HttpResponseBadRequest, HttpResponseNotAllowed,
 from django.shortcuts import redirect
 from django.urls import path
 
-from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
+from detoxsite.core.adminkit.model_admin import LookAheadPaginator, ReadOnlyModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.encryption import sealing
 
 from ..casework import contact_plan
-from ..models import CallForHelp
+from ..models import QUEUE_ORDER, CallForHelp
 from ..records import access_log
 from . import (
     detail_context,
@@ -62,7 +62,10 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         return queue.QueueChangeList
 
     def get_ordering(self, request):
-        return queue.ORDER
+        return QUEUE_ORDER
+
+    def get_paginator(self, request, queryset, per_page, *args, **kwargs):
+        return LookAheadPaginator(queryset, per_page, page=request.GET.get("p"))
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request).real()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.contrib import admin
-from django.db.models import Case, Count, F, Max, Prefetch, Q, When, prefetch_related_objects
+from django.db.models import Count, Max, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from detoxsite.core.adminkit.model_admin import SafeChangeList
@@ -20,7 +20,6 @@ from .. import services
 from ..casework.queues import in_queue
 from ..models import (
     CallForHelp,
-    Channel,
     ContactAttempt,
     Language,
     Message,
@@ -31,9 +30,6 @@ from ..models.answers import with_defaults
 from ..reception import identifiers
 from .forms import SearchForm
 
-IS_UNCONFIRMED = Case(When(channel=Channel.UNCONFIRMED_REVIEW, then=1), default=0)
-ORDER = [F("closed_at").desc(nulls_first=True), IS_UNCONFIRMED.asc(), "-urgency", "-goes_first", "created_at"]
-"""Who can be called first, then the most urgent. Nobody can fill the top of the queue with reviews."""
 LATE, VERY_LATE = 5, 15  # minutes without a claim
 STORE_TIME = 2  # seconds that storing a request may take, so that none is missed between two polls
 SPAM_LABEL = "Looks like spam"

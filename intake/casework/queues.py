@@ -1,7 +1,7 @@
 """The queues of requests: what the list of one shows is what the dashboard counts."""
 
 from ..alerting import escalation
-from ..models import CallForHelp, Status, Urgency
+from ..models import CallForHelp, Urgency
 
 
 def in_queue(name: str | None, requests=None):
@@ -16,7 +16,7 @@ def in_queue(name: str | None, requests=None):
         "unalerted": every.filter(pk__in=escalation.overdue_alerts().order_by().values("call")),
         "wrote": accepted.open().unanswered(),
         "spam": counting.open().filter(is_quarantined=True),
-        "closed": counting.filter(status=Status.CLOSED),
+        "closed": counting.filter(closed_at__isnull=False),  # as the constraint says; the order starts with it
         "all": every,
         "samples": every.filter(is_sample=True),
     }

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('detoxsite', '0005_public_changes'),
-        ('intake', '0004_goes_first_and_arrived_with'),
+        ('intake', '0005_indexes_for_long_queues'),
     ]
 
     operations = [

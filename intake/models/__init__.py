@@ -19,17 +19,8 @@ from .answers import (
     Recent,
     Substance,
 )
-from .calls import (
-    ALPHABET,
-    CLAIM_TIMEOUT,
-    REVIEW_CHANNELS,
-    AnswersRevision,
-    CallForHelp,
-    Channel,
-    Outcome,
-    Status,
-    Urgency,
-)
+from .calls import ALPHABET, CLAIM_TIMEOUT, AnswersRevision, CallForHelp
+from .choices import QUEUE_ORDER, REVIEW_CHANNELS, Channel, Outcome, Status, Urgency
 from .contact import AttemptOutcome, ContactAttempt, ContactPlan, Message
 from .records import AccessLogEntry, Consent, Disclosure
 from .retention import ErasureBatch, RetentionWarning
@@ -60,6 +51,7 @@ __all__ = [
     "NeedsHelp",
     "Outcome",
     "Purpose",
+    "QUEUE_ORDER",
     "RetentionWarning",
     "REVIEW_CHANNELS",
     "Recent",

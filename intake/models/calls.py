@@ -13,57 +13,14 @@ from django.utils import timezone
 from detoxsite.core.append_only import NO_TRUNCATE
 from detoxsite.core.encryption.sealed_models import SealedModel
 from detoxsite.core.locking import locked
-from detoxsite.core.safety.risk_signs import DANGER_NOW, Sign
+from detoxsite.core.safety.risk_signs import Sign
 from detoxsite.core.text_fields import TidyCharField
 
+from .choices import QUEUE_ORDER, Channel, Outcome, Status, Urgency
 from .contact import Message
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no I, L, O, 0, 1: people read it out on the phone
 CLAIM_TIMEOUT = timezone.timedelta(minutes=10)
-
-
-class Status(models.TextChoices):
-    NEW = "new", "New"
-    CALLING = "calling", "Someone is calling"
-    REACHED = "reached", "Reached"
-    UNREACHED = "unreached", "Not reached yet"
-    CLOSED = "closed", "Closed"
-
-
-class Outcome(models.TextChoices):
-    """How a request ended. Every closed request has one."""
-
-    ADMITTED = "admitted", "Admitted here"
-    REFERRED = "referred", "Referred elsewhere"
-    REACHED = "reached", "Reached, nothing more wanted for now"
-    SAFE_MESSAGE = "safe_message", "Left a safe message, no answer since"
-    NOT_REACHED = "not_reached", "Not reached after all attempts"
-    DECLINED = "declined", "The person asked us to stop"
-    CANCELED = "canceled", "Canceled by the person on their private page"
-    SPAM = "spam", "Not a request: advertising or a robot"
-
-
-class Channel(models.TextChoices):
-    """How the request came in."""
-
-    WEB = "web", "This site"
-    PHONE = "phone", "Phone"
-    WALK_IN = "walk_in", "Walked in"
-    REVIEW = "review", "Read in a review: no call was requested"
-    UNCONFIRMED_REVIEW = "unproven", "Read in a review, address not confirmed: no call was requested"
-    OTHER = "other", "Another way"
-
-
-REVIEW_CHANNELS = (Channel.REVIEW, Channel.UNCONFIRMED_REVIEW)
-
-
-class Urgency(models.IntegerChoices):
-    """How soon staff have to call. The reasons are sealed with the answers."""
-
-    WHEN_POSSIBLE = 0, "When possible"
-    SOON = 1, "Soon"
-    WITHDRAWAL = 2, "Withdrawal may start"
-    DANGER = 3, DANGER_NOW
 
 
 class CallForHelpQuerySet(models.QuerySet):
@@ -181,6 +138,30 @@ class CallForHelp(SealedModel):
         indexes = [
             models.Index(fields=["status", "created_at"], name="call_queue"),
             models.Index(fields=["created_at"], name="call_created"),
+            models.Index(*QUEUE_ORDER, name="call_queue_order"),
+            models.Index(
+                fields=["created_at"],
+                name="call_own",
+                condition=Q(is_synthetic=False, is_quarantined=False, is_sample=False),
+            ),
+            models.Index(fields=["created_at"], name="call_sample", condition=Q(is_sample=True)),
+            models.Index(
+                fields=["created_at"],
+                name="call_quarantined",
+                condition=~Q(status=Status.CLOSED) & Q(is_quarantined=True),
+            ),
+            models.Index(fields=["stored_at"], name="call_open_stored", condition=~Q(status=Status.CLOSED)),
+            models.Index(
+                fields=["warning_count", "outcome", "closed_at"],
+                name="call_retention",
+                include=["warning_sent_at"],
+                condition=Q(
+                    status=Status.CLOSED, is_synthetic=False, erased_at=None, hold_reason="", erasure_batch=None
+                ),
+            ),
+            models.Index(
+                fields=["warning_sent_at"], name="call_last_warning", condition=Q(warning_sent_at__isnull=False)
+            ),
             GinIndex(fields=["contact_digests"], name="call_contact_digests"),
         ]
         constraints = [

@@ -57,11 +57,15 @@ def to_warn(now: datetime, *, times: int):
 
 def due(now: datetime | None = None):
     """Requests that may be erased once a person approves: the period is over, and both warnings came in time."""
-    now, which = now or timezone.now(), Q()
+    return _kept().filter(_is_due(now or timezone.now()))
+
+
+def _is_due(now: datetime) -> Q:
+    which = Q()
     for outcome, period in PERIODS.items():
         notice = warned_before(period)[1]
         which |= Q(outcome=outcome, closed_at__lte=now - period, warning_sent_at__lte=now - notice)
-    return _kept(warning_count=2).filter(which)
+    return Q(warning_count=2) & which
 
 
 @transaction.atomic
@@ -97,14 +101,13 @@ def outlook(now: datetime | None = None) -> list[dict]:
 
     ``once`` and ``twice`` count those warned of, ``due`` those that can be approved, which are among the latter.
     """
-    ready = Count("pk", filter=Q(pk__in=due(now).values("pk")))
-    counts = (
+    counts = (  # of columns of the index "call_retention" alone, so that a million requests take no second
         _kept()
         .values("outcome")
         .annotate(
-            once=Count("pk", filter=Q(warning_count=1)),
-            twice=Count("pk", filter=Q(warning_count=2)),
-            due=ready,
+            once=Count("outcome", filter=Q(warning_count=1)),
+            twice=Count("outcome", filter=Q(warning_count=2)),
+            due=Count("outcome", filter=_is_due(now or timezone.now())),
             oldest=Min("closed_at"),
             newest=Max("closed_at"),
         )

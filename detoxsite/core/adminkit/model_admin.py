@@ -102,6 +102,24 @@ class BoundedPaginator(Paginator):
         return self.object_list[: self.MAX_ROWS].count()
 
 
+class LookAheadPaginator(Paginator):
+    """For lists of any length: counts no further than some pages after ``page``, however many rows there are.
+
+    ``count`` is exact up to there, and every page can be reached from the ones before it.
+    """
+
+    PAGES_AHEAD = 10
+
+    def __init__(self, object_list, per_page, *, page: str | None = None) -> None:
+        super().__init__(object_list, per_page)
+        number = int(page) if page and re.fullmatch(r"[1-9]\d{0,5}", page, re.ASCII) else 1
+        self.max_rows = (number + self.PAGES_AHEAD) * per_page
+
+    @cached_property
+    def count(self):
+        return self.object_list.order_by()[: self.max_rows].count()
+
+
 class ReadOnlyModelAdmin(StaffModelAdmin):
     """Objects that staff read, and change only through object actions; nobody adds, edits or deletes them here."""
 

@@ -44,6 +44,7 @@ from .pg_copy import Copy, copied, tidy
 from .staff import Staff
 
 BATCH_SIZE = 2_000
+MAX_STILL_OPEN = 10_000  # requests of which some are open; of more, all others are closed, as in any center that lasts
 HOUR = timedelta(hours=1)
 ONCE_PUBLISHED = {ReviewStatus.PUBLISHED, ReviewStatus.WITHDRAWN, ReviewStatus.EXPIRED}
 EVENTS = {  # recorded events by status
@@ -206,7 +207,7 @@ def load_calls(seed: int, today: datetime, staff: Staff, count: int) -> Iterator
 
 def call(seed: int, number: int, today: datetime, staff: Staff) -> tuple[CallForHelp, list[ContactAttempt]]:
     random = Random(f"{seed}/call/{number}")  # noqa: S311 not a secret
-    status = random.choices(CallStatus.values, [2, 1, 4, 3, 90])[0]
+    status = random.choices(CallStatus.values, [2, 1, 4, 3, 90])[0] if number < MAX_STILL_OPEN else CallStatus.CLOSED
     at = today - random.randint(1, 10_000 if status == CallStatus.CLOSED else 48) * HOUR
     answers = {
         "phone": f"(212) 555-{random.randint(0, 9999):04}",

@@ -12,7 +12,9 @@ from articles.models import (
     Edition,
     Figure,
     Picture,
+    Source,
     State,
+    Text,
     blocks_of,
 )
 from tests.core.test_images import picture_file, with_gps
@@ -188,6 +190,33 @@ def test_the_list_has_one_row_an_article_and_costs_the_same(as_role, django_asse
 
     assert html.count(">New ") == rows
     assert ">Old " not in html
+
+
+@pytest.mark.parametrize("query", ["", "?o=1", "?status=draft"])
+def test_the_list_counts_articles_not_editions(as_role, query):
+    client = as_role("editor")
+    for number in range(3):
+        make_draft(article=make_live().article, title=f"New {number}")
+    assert client.get(LIST + query).context["cl"].result_count == 3
+
+
+@pytest.mark.parametrize("rows", [1, 8])
+def test_the_page_of_an_edition_costs_the_same_with_more_blocks_sources_and_editions(
+    as_role, django_assert_max_num_queries, rows
+):
+    client = as_role("editor")
+    article = make_live(number=1).article
+    for number in range(2, rows + 1):
+        make_live(article=article, number=number)
+    draft = make_draft(article=article, number=rows + 1)
+    for number in range(1, rows + 1):
+        Text.objects.create(parent=draft, region="main", ordering=number, body=f"<p>Words {number}.</p>")
+        Source.objects.create(edition=draft, position=number, title="A study", container="A journal")
+
+    with django_assert_max_num_queries(21):
+        html = client.get(f"{LIST}{draft.pk}/change/").content.decode()
+
+    assert html.count("A study") >= rows
 
 
 def test_an_edition_in_review_stays_as_the_clinician_read_it(as_role):

@@ -1,0 +1,104 @@
+"""The formsets on the page of an edition: its blocks by kind, and its sources."""
+
+import re
+
+from content_editor.admin import ContentEditorInline
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.utils.functional import cached_property
+
+from detoxsite.core.form_fields import TypedTextMixin
+from detoxsite.core.text_fields import TidyFormField
+
+from ..models import Callout, Figure, KeyFacts, PullQuote, Source, Text
+
+_DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+_PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
+
+
+class RowForm(forms.ModelForm):
+    """A row of a formset. The rows share one class, and so their widgets' scripts and styles, added up only once."""
+
+    @property
+    def media(self):
+        cls = type(self)
+        if "_shared_media" not in cls.__dict__:
+            cls._shared_media = super().media
+        return cls._shared_media
+
+
+class RowFormSet(forms.BaseInlineFormSet):
+    """Builds its blank row once per page; the admin asks for it four times."""
+
+    @cached_property
+    def empty_form(self):
+        return super().empty_form
+
+
+class SourceForm(RowForm):
+    """A source. A DOI or PMID may be pasted as a full address."""
+
+    doi = TidyFormField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
+    pmid = TidyFormField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
+
+    class Meta:
+        model = Source
+        fields = ["doi", "pmid"]
+
+    def clean_doi(self):
+        return _DOI_PREFIX.sub("", self.cleaned_data["doi"].strip())
+
+    def clean_pmid(self):
+        return _PMID_PREFIX.sub("", self.cleaned_data["pmid"].strip()).rstrip("/")
+
+
+class SourceFormSet(RowFormSet):
+    """Refuses two sources with the same number, including one that someone else has just added."""
+
+    def validate_unique(self):
+        rows = [form.cleaned_data for form in self.forms if form.is_valid() and not self._should_delete_form(form)]
+        numbers = [data["position"] for data in rows if "position" in data]
+        own = [form.instance.pk for form in self.forms if form.instance.pk]
+        if self.instance.pk:
+            numbers += self.instance.sources.exclude(pk__in=own).values_list("position", flat=True)
+        repeated = sorted({number for number in numbers if numbers.count(number) > 1})
+        if repeated:
+            raise forms.ValidationError(f"Two sources have the number {repeated[0]}. Give each its own.")
+
+
+class SourceInline(TypedTextMixin, admin.StackedInline):
+    model = Source
+    form = SourceForm
+    formset = SourceFormSet
+    template = "admin/articles/inline.html"
+    row_classes = "source"
+    fields = ["position", "year", "accessed_on", "authors", "title", "container", "detail", "doi", "pmid", "url"]
+    extra = 0
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
+        models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
+    }
+
+
+INLINES = [
+    *(
+        ContentEditorInline.create(
+            model,
+            icon=icon,
+            fields=["region", "ordering", *fields],  # named, or Django builds a second form to find out
+            form=RowForm,
+            formset=RowFormSet,
+            template="admin/articles/inline.html",
+            **options,
+        )
+        for model, icon, fields, options in (
+            (Text, "notes", ["body", "is_dosing"], {}),
+            (Figure, "image", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
+            (Callout, "warning", ["tone", "title", "body"], {}),
+            (KeyFacts, "table_chart", ["title", "rows", "is_dosing"], {}),
+            (PullQuote, "format_quote", ["quote", "attribution"], {}),
+        )
+    ),
+    SourceInline,
+]

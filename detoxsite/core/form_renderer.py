@@ -1,0 +1,60 @@
+"""Renders Django's widgets: the plain ones without a template, since an edit page has more than a hundred of them.
+
+The output is Django's own, byte for byte (tests/core/test_form_renderer.py). Everything else goes to its template.
+"""
+
+from collections.abc import Callable
+
+from django.forms.renderers import DjangoTemplates
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeData
+
+INPUTS = ("checkbox", "email", "hidden", "input", "number", "password", "tel", "text", "url")
+
+
+class FormRenderer(DjangoTemplates):
+    """Django's renderer, with shortcuts for single inputs, text areas, and lists of errors that have none."""
+
+    def render(self, template_name, context, request=None):
+        shortcut = _SHORTCUTS.get(template_name)
+        if shortcut is not None and (rendered := shortcut(context)) is not None:
+            return rendered
+        return super().render(template_name, context, request)
+
+
+def _input(context: dict) -> str:
+    widget = context["widget"]
+    value = "" if widget["value"] is None else f' value="{_escaped(widget["value"])}"'
+    kind, name = conditional_escape(widget["type"]), conditional_escape(widget["name"])
+    return f'<input type="{kind}" name="{name}"{value}{_attributes(widget["attrs"])}>'
+
+
+def _textarea(context: dict) -> str:
+    widget = context["widget"]
+    value = _escaped(widget["value"]) if widget["value"] else ""
+    name = conditional_escape(widget["name"])
+    return f'<textarea name="{name}"{_attributes(widget["attrs"])}>\n{value}</textarea>'
+
+
+def _no_errors(context: dict) -> str | None:
+    return None if context["errors"] else ""
+
+
+def _attributes(attrs: dict) -> str:
+    """As ``django/forms/widgets/attrs.html``: a true value is the name alone, a false one nothing."""
+    return "".join(
+        f" {conditional_escape(name)}" if value is True else f' {conditional_escape(name)}="{_escaped(value)}"'
+        for name, value in attrs.items()
+        if value is not False
+    )
+
+
+def _escaped(value) -> str:
+    return value if isinstance(value, SafeData) else escape(str(value))
+
+
+_SHORTCUTS: dict[str, Callable[[dict], str | None]] = {
+    **{f"django/forms/widgets/{name}.html": _input for name in INPUTS},
+    "django/forms/widgets/textarea.html": _textarea,
+    "django/forms/errors/list/default.html": _no_errors,
+}

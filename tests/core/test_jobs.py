@@ -59,6 +59,7 @@ def test_every_app_has_registered_its_jobs():
     assert {job.run.__module__ for job in jobs.registered()} == {
         "articles.jobs",
         "detoxsite.core.compaction",
+        "detoxsite.core.public_changes",
         "intake.jobs",
         "testimonials.jobs",
     }

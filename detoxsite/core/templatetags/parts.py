@@ -35,7 +35,9 @@ class PartNode(template.Node):
                 raise TypeError(f"Part {self.name}: {name} is no text, number or boolean.")
         # types too: True and 1, or safe and unsafe text, are equal and do not look the same
         key = (self.name, context.autoescape, *((type(value), value) for value in values.values()))
-        kept = center.rendered_parts
+        kept = getattr(center, "rendered_parts", None)
+        if kept is None:  # a page that is finished at sign-off has slots in place of the profile: nothing to keep
+            return self.nodelist.render(context.new({"center": center, **values}))
         text = kept.get(key)
         if text is None:
             text = self.nodelist.render(context.new({"center": center, **values}))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = (
     *("/", "/articles/", "/articles/feed/", "/reviews/", "/reviews/how/", "/reviews/new/", "/help/", "/privacy/"),
-    *("/accessibility/", "/robots.txt", "/sitemap.xml", "/sitemap-pages.xml", "/sitemap-articles.xml"),
+    *("/accessibility/", "/robots.txt", "/sitemap.xml"),
 )
 FORMS = ("/help/", "/reviews/new/", "tell")
 TOKEN = re.compile(rb'name="(csrfmiddlewaretoken|key)" value="([^"]+)"')

@@ -1,7 +1,7 @@
 """Response headers; time limits; turns of staff pages; pages for a database outage and for what was refused.
 
-What a public page does not need is off its path: sessions, sign-in and messages run on staff pages alone, and the
-policy headers of public pages are made once (docs/decisions/0028-shell.md, with the cost of each).
+The policy headers of public pages are made once (docs/decisions/0028-shell.md, with the cost of each middleware). The
+web server imports this before Django is set up: what needs models is in staff_middleware.py.
 """
 
 import threading
@@ -10,9 +10,6 @@ from csp.constants import HEADER as CSP_HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import InterfaceError, OperationalError
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
@@ -27,27 +24,6 @@ MAX_STAFF_RUNNING = 5  # of those at once, so that they leave processor time too
 STAFF_TURN_LIMIT = 10.0  # seconds of waiting for it
 staff_places = threading.BoundedSemaphore(MAX_STAFF_REQUESTS)
 staff_turns = threading.BoundedSemaphore(MAX_STAFF_RUNNING)
-
-
-class _OnStaffPages:
-    """Before a middleware class of Django: it runs on staff pages, and public pages pass it by."""
-
-    def __call__(self, request):
-        if request.path_info.startswith(STAFF_PATHS):
-            return super().__call__(request)
-        return self.get_response(request)
-
-
-class StaffSession(_OnStaffPages, SessionMiddleware):
-    pass
-
-
-class StaffAuthentication(_OnStaffPages, AuthenticationMiddleware):
-    pass
-
-
-class StaffMessages(_OnStaffPages, MessageMiddleware):
-    pass
 
 
 class ContentSecurityPolicy(CSPMiddleware):

@@ -8,7 +8,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver
 
-from detoxsite.core import middleware
+from detoxsite.core import middleware, staff_middleware
 from detoxsite.core.public_forms.views import PublicFormView
 
 STAFF_ONLY = ("session", "user", "_messages")
@@ -57,7 +57,7 @@ def test_sessions_and_sign_in_run_on_staff_pages_alone(path, expected):
         seen.extend(hasattr(request, name) for name in STAFF_ONLY)
         return HttpResponse()
 
-    handler = middleware.StaffSession(middleware.StaffAuthentication(middleware.StaffMessages(view)))
+    handler = staff_middleware.StaffSession(staff_middleware.StaffAuthentication(staff_middleware.StaffMessages(view)))
     handler(RequestFactory().get(path))
 
     assert seen == [expected] * 3

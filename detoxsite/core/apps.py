@@ -7,10 +7,11 @@ class CoreConfig(AppConfig):
     verbose_name = "Center and staff"
 
     def ready(self):
-        from . import compaction, consent_texts, db_timeout, initial_rows, migration_history
+        from . import compaction, consent_texts, db_timeout, initial_rows, key_checks, migration_history
 
         db_timeout.install()
         initial_rows.connect()
         initial_rows.register(consent_texts.store_shipped)
+        initial_rows.register(key_checks.store_index_key)
         migration_history.connect()
         compaction.register_job()

@@ -1,9 +1,20 @@
-"""Models of the ground floor: staff accounts, the site profile, consent texts, runs of jobs, rate counts."""
+"""Models of the ground floor: staff accounts, the site profile, consent texts, runs of jobs, rate counts, key checks."""
 
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
 from .job_runs import JobRun
+from .key_checks import KeyCheck
 from .rate_counts import RateCount
 from .site_profile import SiteProfile
 from .users import User
 
-__all__ = ["ConsentEntry", "ConsentText", "JobRun", "Purpose", "RateCount", "SiteProfile", "User", "hash_of"]
+__all__ = [
+    "ConsentEntry",
+    "ConsentText",
+    "JobRun",
+    "KeyCheck",
+    "Purpose",
+    "RateCount",
+    "SiteProfile",
+    "User",
+    "hash_of",
+]

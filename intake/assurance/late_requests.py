@@ -6,6 +6,7 @@ spool is a whole request that any database takes in, once.
 
 from collections.abc import Iterator
 
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from ..models import AnswersRevision, CallForHelp, Consent
@@ -28,7 +29,7 @@ def late_files(horizon: str, snapshot) -> Iterator[tuple[str, bytes]]:
 def _late(rows, horizon: str, snapshot) -> Iterator:
     table = rows.model._meta.db_table
     # age() counts back from now, so it compares transactions across the wraparound of their numbers
-    is_recent = RawSQL(f'age("{table}".xmin) <= age(%s::xid)', [horizon])  # noqa: S611 our own table
+    is_recent = RawSQL(f'age("{table}".xmin) <= age(%s::xid)', [horizon], BooleanField())  # noqa: S611 our own table
     recent = rows.filter(is_recent).exclude(sealed=b"").values_list("pk", "fingerprint")
     recent = {(pk, bytes(fingerprint)) for pk, fingerprint in recent}
     snapshot.execute(

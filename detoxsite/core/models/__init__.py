@@ -1,4 +1,4 @@
-"""Models of the ground floor: staff accounts, the site profile, consent texts, runs of jobs, rate counts, key checks."""
+"""Models of the ground floor: staff accounts, the site profile, consent texts, job runs, rate counts, key checks."""
 
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
 from .job_runs import JobRun

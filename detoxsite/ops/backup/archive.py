@@ -72,12 +72,12 @@ class ArchiveWriter:
 
     def __init__(self, target: BinaryIO, header: dict) -> None:
         self._target = _Hashing(target)
-        self._tar = tarfile.open(mode="w|", fileobj=self._target, format=tarfile.PAX_FORMAT)
+        self._tar = tarfile.open(mode="w|", fileobj=self._target, format=tarfile.PAX_FORMAT)  # noqa: SIM115
         self.members: dict[str, dict] = {}
         self.add_bytes(HEADER, json.dumps(header | {"format": FORMAT}, indent=1).encode())
 
     def add(self, name: str, source: BinaryIO, size: int, mtime: float = 0) -> None:
-        """Add ``size`` bytes of ``source``. Raises OSError where it has fewer, BadName where it could not be restored."""
+        """Add ``size`` bytes of ``source``. Raises OSError where it has fewer; BadName."""
         if not _is_allowed(name) and name not in {HEADER, MANIFEST}:
             raise BadName(f"A file has a name that no backup can hold: {ascii(name[:200])}.")
         info = tarfile.TarInfo(name)
@@ -85,6 +85,14 @@ class ArchiveWriter:
         hashing = _Hashing(source)
         self._tar.addfile(info, hashing)
         self.members[name] = hashing.facts()
+
+    def __enter__(self) -> "ArchiveWriter":
+        return self
+
+    def __exit__(self, kind, *exc) -> None:
+        if kind:
+            self._target.stream = io.BytesIO()  # tarfile writes an end whatever happened
+        self._tar.close()
 
     def add_bytes(self, name: str, content: bytes, mtime: float = 0) -> None:
         self.add(name, io.BytesIO(content), len(content), mtime)

@@ -54,7 +54,7 @@ def facts(cursor) -> dict:
 
 def unknown_migrations(manifest: dict) -> list[str]:
     """Migrations of the backup that this version of the software does not have."""
-    known = MigrationLoader(None, ignore_no_initial=True).disk_migrations
+    known = MigrationLoader(None).disk_migrations
     return sorted(set(manifest["migrations"]) - {f"{app}.{name}" for app, name in known})
 
 

@@ -78,20 +78,18 @@ def _publish(partial: Path, path: Path) -> None:
 
 def _write(target) -> tuple[dict, int]:
     """Write the archive. Returns its manifest, and how many requests came in after the snapshot."""
-    with snapshot.hold() as moment:
-        started = timezone.now()
-        writer = ArchiveWriter(target, {"kind": "detoxsite", "version": contents.project_version()})
+    header = {"kind": "detoxsite", "version": contents.project_version()}
+    with snapshot.hold() as moment, ArchiveWriter(target, header) as writer:
         pg_dump = postgres_tools.program("pg_dump")
-        _add_dump(writer, pg_dump, moment.name)
         facts = contents.facts(moment.cursor) | {"pg_dump": postgres_tools.major_of(pg_dump)}
-        facts |= {"snapshot_at": started.isoformat(), "has_media": _has_media_folder()}
-        if _has_media_folder():
+        _add_dump(writer, pg_dump, moment.name)
+        if has_media := _has_media_folder():
             _add_folder(writer, "media", Path(settings.MEDIA_ROOT))
         until = timezone.now()
         _add_folder(writer, "calls/acknowledged", journal.folder())
         _add_folder(writer, "calls/spool", spool.folder())
         late = _add_late_requests(writer, moment)
-    return writer.finish(facts | {"received_until": until.isoformat()}), late
+        return writer.finish(facts | {"has_media": has_media, "received_until": until.isoformat()}), late
 
 
 def _has_media_folder() -> bool:

@@ -27,11 +27,13 @@ def parse_recipient(text: str):
     for parse in (pyrage.x25519.Recipient.from_str, pyrage.tagpq.Recipient.from_str, pyrage.ssh.Recipient.from_str):
         with contextlib.suppress(pyrage.RecipientError):
             return parse(text.strip())
-    raise BadKey(f"{ascii(text.strip()[:24])} is not a public key of age (age1…). age-keygen makes a pair.")
+    raise BadKey(
+        "The recipient is not a public key of age (age1…). age-keygen makes a pair."
+    )  # it may be a private one
 
 
 def read_identities(path: Path) -> list:
-    """The private keys in a file as age-keygen writes it, or an SSH key without a passphrase. Raises BadKey, OSError."""
+    """The private keys in a file as age-keygen writes it, or an SSH key. Raises BadKey, OSError."""
     content = path.read_bytes()
     if b"PRIVATE KEY-----" in content:
         with contextlib.suppress(pyrage.IdentityError):

@@ -76,8 +76,8 @@ def restore(path: Path, identities: Sequence = (), *, ignore_keys: bool = False)
         return _finish(found.manifest, staging)
     except Exception as exc:
         raise NotFinished(
-            f"Database and files are restored, but a later step failed ({type(exc).__name__}: {exc}). When its cause is "
-            "gone, run migrate."
+            f"Database and files are restored, but a later step failed ({type(exc).__name__}: {exc}). When its "
+            "cause is gone, run migrate."
         ) from exc
 
 
@@ -115,8 +115,8 @@ def _refuse_unless_empty() -> None:
     tables = connection.introspection.table_names()
     if tables:
         raise NotRestored(
-            f"The database already has {len(tables)} tables. A backup is restored only into an empty one: create another "
-            "(createdb), and stop whatever would fill it."
+            f"The database already has {len(tables)} tables. A backup is restored only into an empty one: create "
+            "another (createdb), and stop whatever would fill it."
         )
     for folder in _targets().values():
         if any(file.stat().st_size for file in folder.rglob("*") if file.is_file() and file.name != "reserve"):

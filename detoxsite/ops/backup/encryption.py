@@ -27,9 +27,7 @@ def parse_recipient(text: str):
     for parse in (pyrage.x25519.Recipient.from_str, pyrage.tagpq.Recipient.from_str, pyrage.ssh.Recipient.from_str):
         with contextlib.suppress(pyrage.RecipientError):
             return parse(text.strip())
-    raise BadKey(
-        "The recipient is not a public key of age (age1…). age-keygen makes a pair."
-    )  # it may be a private one
+    raise BadKey("This is not a public key of age (age1…). age-keygen makes a pair.")  # not shown: it may be private
 
 
 def read_identities(path: Path) -> list:
@@ -87,12 +85,12 @@ def encrypting(target: BinaryIO, recipients: Sequence) -> Iterator[BinaryIO]:
         with sink:
             yield sink
     except BrokenPipeError:
-        raise worker.result() or OSError("age ended too early.") from None
+        raise OSError(f"age: {worker.result()}") from None
     except BaseException:
         worker.join()
         raise
     if error := worker.result():
-        raise error
+        raise OSError(f"age: {error}") from error
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from ...backup import archive, create, encryption, record, restore
+from ...backup import archive, create, encryption, last_backup, restore
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 return self._verify(file, identity)
             recipients = [encryption.parse_recipient(text) for text in recipient or settings.BACKUP_RECIPIENTS]
             made = create.create(file, recipients)
-            record.save(made.received_until, made.size)
+            last_backup.save(made.received_until, made.size)
         except (create.BackupFailed, archive.BadBackup, archive.BadName, encryption.BadKey, DatabaseError) as exc:
             raise CommandError(str(exc).strip()) from exc
         except OSError as exc:

@@ -12,6 +12,8 @@ from detoxsite.core import key_checks
 from detoxsite.core.encryption import sealing
 from detoxsite.core.encryption.sealed_models import SealedModel
 
+FACTS = {"version", "postgresql", "pg_dump", "migrations", "sealing_keys", "index_key", "received_until"}
+"""What every manifest has."""
 OPENED = 20  # rows of each sealed table that are opened after a restore
 
 

@@ -49,8 +49,16 @@ class Restored:
 
 def verify(path: Path, identities: Sequence = ()) -> archive.Contents:
     """Read a backup to its end and check every checksum. Raises BadBackup, BadKey, OSError."""
-    with path.open("rb") as file, decrypting(file, identities) as source:
-        return archive.read(source)
+    with path.open("rb") as file:
+        return _verified(file, identities)
+
+
+def _verified(file: BinaryIO, identities: Sequence) -> archive.Contents:
+    with decrypting(file, identities) as source:
+        found = archive.read(source)
+    if found.header.get("kind") != "detoxsite" or not found.manifest.keys() >= contents.FACTS:
+        raise archive.BadBackup("The file is not a backup of Detoxsite.")
+    return found
 
 
 def restore(path: Path, identities: Sequence = (), *, ignore_keys: bool = False) -> Restored:
@@ -60,8 +68,7 @@ def restore(path: Path, identities: Sequence = (), *, ignore_keys: bool = False)
     """
     _refuse_unless_empty()
     with path.open("rb") as file:  # one open file, so that what is restored is what was verified
-        with decrypting(file, identities) as source:
-            found = archive.read(source)
+        found = _verified(file, identities)
         _refuse_unless_it_fits(found.manifest, ignore_keys)
         staging = _staging()
         staging.mkdir(mode=0o700, parents=True)
@@ -154,8 +161,9 @@ class _Staging:
 
     def open(self, name: str, mtime: float) -> BinaryIO:
         path = self._folder / (DUMP if name.startswith("database/") else name)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        is_public = name.startswith("media/")  # another user's web server may serve it
+        path.parent.mkdir(mode=0o755 if is_public else 0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o644 if is_public else 0o600)
         return _Dated(os.fdopen(descriptor, "wb"), mtime)
 
 

@@ -7,7 +7,7 @@ import tarfile
 import pyrage
 import pytest
 
-from detoxsite.ops.backup import archive, encryption
+from detoxsite.ops.backup import archive, encryption, restore
 from detoxsite.ops.backup.archive import ArchiveWriter, BadBackup, BadName
 
 IDENTITY, OTHER = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
@@ -160,6 +160,13 @@ def test_a_format_of_the_future_is_refused(monkeypatch):
 
     with pytest.raises(BadBackup, match="Use the version that made it"):
         read(future)
+
+
+def test_a_tar_of_another_program_with_our_header_is_refused(tmp_path):
+    (tmp_path / "backup").write_bytes(small_backup())
+
+    with pytest.raises(BadBackup, match="not a backup of Detoxsite"):
+        restore.verify(tmp_path / "backup")
 
 
 def test_a_name_that_could_not_be_restored_is_refused_when_it_is_written():

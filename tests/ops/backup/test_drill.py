@@ -113,6 +113,19 @@ def test_a_backup_holds_no_key(center, tmp_path, settings):
         assert key.encode() not in content
 
 
+def test_readyz_tells_how_old_the_last_good_backup_is(center, tmp_path, client, time_machine, capsys):
+    assert client.get("/readyz").json()["backup_age"] is None
+    call_command("backup", tmp_path / "center.backup")
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+    with pytest.raises(CommandError):
+        call_command("backup", tmp_path / "center.backup")  # one that fails changes nothing
+    time_machine.shift(60 * 60)
+    assert client.get("/readyz").json()["backup_age"] >= 60 * 60
+    call_command("backup", tmp_path / "center.backup", verify=True)
+    assert "whole" in capsys.readouterr().out
+
+
 def test_a_backup_replaces_nothing(center, tmp_path):
     (tmp_path / "center.backup").write_text("the last one")
 

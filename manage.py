@@ -5,6 +5,10 @@ import os
 import sys
 
 if __name__ == "__main__":
+    from detoxsite.core.encryption import new_keys
+
+    if new_keys.are_wanted(sys.argv[1:]):  # before Django: without keys there are no settings
+        sys.exit(new_keys.write(sys.argv[1:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "detoxsite.settings")
     from django.core.management import execute_from_command_line
 

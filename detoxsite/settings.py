@@ -157,6 +157,8 @@ FORM_RENDERER = "detoxsite.core.form_renderer.FormRenderer"
 DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL", "") or Postgres(VAR / "postgres").url)}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
+POSTGRESQL_BIN = env.str("POSTGRESQL_BIN", "")  # folder of pg_dump and pg_restore, if they are not found by themselves
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", [])  # public keys of age, to which every backup is encrypted
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # counts the attempts to sign in: it must be shared by all processes, and add a key atomically, which files cannot

@@ -13,6 +13,7 @@ class CoreConfig(AppConfig):
             db_timeout,
             initial_rows,
             jobs,
+            key_checks,
             migration_history,
             page_cache,
             public_changes,
@@ -23,6 +24,7 @@ class CoreConfig(AppConfig):
         db_timeout.install()
         initial_rows.connect()
         initial_rows.register(consent_texts.store_shipped)
+        initial_rows.register(key_checks.store_index_key)
         migration_history.connect()
         compaction.register_job()
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)

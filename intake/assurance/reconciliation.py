@@ -6,7 +6,7 @@ missing, or while the last result is old. By hand: ``manage.py reconcile``.
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,6 +15,7 @@ from detoxsite.core.encryption import sealing
 
 from ..models import (
     CLAIM_TIMEOUT,
+    REVIEW_CHANNELS,
     AnswersRevision,
     CallForHelp,
     Status,
@@ -32,7 +33,7 @@ RESULT_LIFE = timedelta(minutes=10)  # how long a result is valid
 
 @dataclass
 class Reconciliation:
-    """The result. Each list holds references, ``gaps`` counts lines by journal; every one has to be empty."""
+    """The result. Each list of references has to be empty, and ``gaps``, which counts lines by journal, too."""
 
     at: str
     acknowledged: int = 0
@@ -44,6 +45,9 @@ class Reconciliation:
     broken: list[str] = field(default_factory=list)  # files that cannot be read
     unreadable: list[str] = field(default_factory=list)  # stored, and sealed to a key that is not held here
     gaps: dict[str, int] = field(default_factory=dict)  # lines of the journal that are torn or were never written
+    journal_begins: str = ""  # the day of the first line on this machine; "": there is none
+    before_journal: int = 0  # stored requests that are older than it: of that time the journal proves nothing
+    restores: list[list[str]] = field(default_factory=list)  # moments of restores, and until when the backups reached
 
     @property
     def has_all(self) -> bool:
@@ -53,7 +57,7 @@ class Reconciliation:
     @property
     def is_complete(self) -> bool:
         """Whether that is proof, too: a gap may hide a request that nobody knows of, and no time heals it."""
-        return self.has_all and not self.gaps
+        return self.has_all and not self.gaps and not self.before_journal
 
     def faults(self):
         """Yield (fault, references)."""
@@ -67,6 +71,20 @@ class Reconciliation:
         ):
             if references := getattr(self, name):
                 yield fault, references
+
+    def unknowns(self):
+        """Yield sentences about what nobody can know from here."""
+        if self.before_journal:
+            begins = f"begins on {self.journal_begins}" if self.journal_begins else "has no line"
+            yield (
+                f"The journal on this machine {begins}, and {self.before_journal} stored requests are older: whether "
+                "others were acknowledged before cannot be known."
+            )
+        for at, until in self.restores:
+            yield f"Restored at {at} from a backup until {until}: what was acknowledged between cannot be known."
+        if self.gaps:
+            lines = ", ".join(f"{name}: {count} torn or unwritten" for name, count in sorted(self.gaps.items()))
+            yield f"The journal lacks {sum(self.gaps.values())} lines, so it is no proof of the others ({lines})."
 
 
 def reconcile(now: datetime | None = None) -> Reconciliation:
@@ -100,7 +118,18 @@ def reconcile(now: datetime | None = None) -> Reconciliation:
         broken=[path.name for path in spool.broken_files()],
         unreadable=_unreadable(real),
         gaps=dict(noted.gaps),
+        restores=[[restore.at.isoformat(), restore.backup_until.isoformat()] for restore in noted.restores],
+        **_before_journal(real, now),
     )
+
+
+def _before_journal(real, now: datetime) -> dict:
+    """When the journal begins, and how many requests are older. Those out of reviews are never in it."""
+    begins = journal.begins_on()
+    end = datetime.combine(begins, time.min, UTC) if begins else now - GRACE
+    older = real.filter(created_at__gte=now - LOOKBACK, created_at__lt=end, stored_at__lt=end)
+    count = older.exclude(channel__in=REVIEW_CHANNELS).count()
+    return {"journal_begins": str(begins or ""), "before_journal": count}
 
 
 def _stored(real, references: set[str]) -> tuple[set[tuple[str, str]], set[str]]:

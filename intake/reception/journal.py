@@ -3,6 +3,8 @@
     <day>      one line for each "received": moment, reference, fingerprint, where it was written
     reserve    room for such lines, set aside while the disk had some; used while it is full
 
+After a restore, a line says so: the journal of a backup knows nothing of what was received between the two.
+
 A line begins and ends with a newline, so it is never glued to a torn one. What is torn, or cannot be written even to
 the reserve, is a gap: ``reconcile`` counts it, because the journal then proves less than it seems to.
 """
@@ -17,7 +19,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +35,7 @@ _DAYS = "????-??-??"
 _HEAD = b"%015d\n"  # begins the reserve: how many lines found no place in it
 _HEAD_SIZE = len(_HEAD % 0)
 _LINE = re.compile(r"([\d:T-]+\+00:00) ([A-Z0-9]{8}) ([0-9a-f]{32}) (?:database|disk)(?: late)?")
+_RESTORED = re.compile(r"([\d:T-]+\+00:00) restored ([\d:T-]+\+00:00)")
 _UNWRITTEN = re.compile(r"\S+ unwritten (\d+)")
 
 logger = logging.getLogger(__name__)
@@ -66,6 +69,12 @@ def acknowledge(call: CallForHelp, where: str) -> None:
     except OSError as exc:  # the request is safe; that it cannot be noted must not turn it into an error
         logger.error("The journal cannot be written: %s", exc.strerror)
         _write_late(f"{line} late")
+
+
+def note_restored(backup_until: datetime) -> None:
+    """Note that everything here was restored from a backup of requests received until then. Raises OSError."""
+    now, until = (moment.astimezone(UTC).isoformat(timespec="seconds") for moment in (timezone.now(), backup_until))
+    _append(_file(timezone.now()), f"{now} restored {until}")
 
 
 def _append(path: Path, *lines: str) -> None:
@@ -188,12 +197,24 @@ class Acknowledgment(NamedTuple):
     fingerprint: str  # hexadecimal
 
 
+class Restore(NamedTuple):
+    at: datetime
+    backup_until: datetime  # what was received between the two is not in the backup
+
+
 @dataclass
 class Journal:
-    """``acknowledgments``, oldest day first, and ``gaps``: how many lines are torn or unwritten, by file."""
+    """``acknowledgments``, oldest day first; ``gaps``: how many lines are torn or unwritten, by file."""
 
     acknowledgments: list[Acknowledgment] = field(default_factory=list)
     gaps: Counter = field(default_factory=Counter)
+    restores: list[Restore] = field(default_factory=list)
+
+
+def begins_on() -> date | None:
+    """The day of the first journal on this machine; None where there is none."""
+    days = sorted(file.name for file in folder().glob(_DAYS) if file.stat().st_size)
+    return date.fromisoformat(days[0]) if days else None
 
 
 def read(since: datetime) -> Journal:
@@ -204,6 +225,8 @@ def read(since: datetime) -> Journal:
             if noted := _parse(line):
                 journal.acknowledgments += [noted] if noted.at >= since else []
                 late += [line] if line.endswith(" late") else []
+            elif restored := _parse_restore(line):
+                journal.restores += [restored] if restored.at >= since else []
             elif found := _UNWRITTEN.fullmatch(line):
                 journal.gaps[name] += int(found[1])
             else:
@@ -240,6 +263,14 @@ def _parse(line: str) -> Acknowledgment | None:
     found = _LINE.fullmatch(line)
     try:
         return found and Acknowledgment(datetime.fromisoformat(found[1]), found[2], found[3])
+    except ValueError:
+        return None
+
+
+def _parse_restore(line: str) -> Restore | None:
+    found = _RESTORED.fullmatch(line)
+    try:
+        return found and Restore(*map(datetime.fromisoformat, found.groups()))
     except ValueError:
         return None
 

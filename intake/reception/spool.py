@@ -45,15 +45,15 @@ def folder() -> Path:
 
 def put(call: CallForHelp, consent: str) -> None:
     """Write a request to the disk, for good. Raises NotReceived."""
-    target = folder() / f"{call.pk}-{bytes(call.fingerprint).hex()}.json"
+    target = folder() / file_name(call)
     partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists():  # the very same answers are here already, with the key of the code that was shown
-            return _sync_directory(folder())
-        _write(partial, _encoded(call, consent))
+            return sync_directory(folder())
+        _write(partial, encode(call, consent))
         partial.rename(target)
-        _sync_directory(folder())
+        sync_directory(folder())
     except OSError as exc:
         with contextlib.suppress(OSError):
             partial.unlink()
@@ -68,7 +68,7 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(descriptor)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     """Flush the names in a folder to the disk, too."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -77,7 +77,12 @@ def _sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _encoded(call: CallForHelp, consent: str) -> bytes:
+def file_name(call: CallForHelp) -> str:
+    return f"{call.pk}-{bytes(call.fingerprint).hex()}.json"
+
+
+def encode(call: CallForHelp, consent: str) -> bytes:
+    """The content of a request's file: the sealed row, and the hash of the consent text it was sent with."""
     record = {name: getattr(call, name) for name in _PLAIN}
     record |= {name: _text(getattr(call, name)) for name in _BYTES}
     record["contact_digests"] = [_text(digest) for digest in call.contact_digests]

@@ -46,7 +46,7 @@ $do$
 
 
 @contextlib.contextmanager
-def _maintenance():
+def maintenance():
     """A cursor outside the test database, as creating and dropping databases requires."""
     beside = connections.create_connection("default")
     beside.settings_dict = {**beside.settings_dict, "NAME": "postgres"}
@@ -57,7 +57,7 @@ def _maintenance():
 def create(run: str, worker: str) -> None:
     """Point the connection at a copy of the run's template, which the first worker migrates."""
     template, name = f"test_{run}", f"test_{run}_{worker}"
-    with _maintenance() as cursor:
+    with maintenance() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
         cursor.execute("SELECT FROM pg_database WHERE datname = %s", [template])
         if not cursor.rowcount:
@@ -79,6 +79,6 @@ def _migrate(template: str) -> None:
 def drop(run: str, worker: str) -> None:
     """Drop this worker's database, and the template, which no worker needs once one is done."""
     connections.close_all()
-    with _maintenance() as cursor:
+    with maintenance() as cursor:
         for name in (f"test_{run}_{worker}", f"test_{run}"):
             cursor.execute(DROP.format(name))

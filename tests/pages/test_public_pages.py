@@ -183,8 +183,8 @@ def test_health_and_readiness_are_separate(client, settings, tmp_path):
     answer = client.get("/readyz")
     assert answer.status_code == 503
     unproved = {"worker": False, "calls": False}
-    detail = {"overdue": [], "job_runs": {}, "journal_gaps": {}}
-    checks = {"database": True, "disk": True, "spool": True, "synthetic": True, "jobs": True}
+    detail = {"overdue": [], "job_runs": {}, "journal_gaps": {}, "backup_age": None}
+    checks = {"database": True, "disk": True, "spool": True, "synthetic": True, "jobs": True, "keys": True}
     assert answer.json() == {**checks, **unproved, **detail}
 
 

@@ -1,7 +1,8 @@
-"""Models of the ground floor: staff accounts, the site profile, consent texts, runs of jobs, rate counts."""
+"""Models of the ground floor: staff accounts, the site profile, consent texts, job runs, rate counts, key checks."""
 
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
 from .job_runs import JobRun
+from .key_checks import KeyCheck
 from .public_changes import PublicChange
 from .rate_counts import RateCount
 from .site_profile import SiteProfile
@@ -11,6 +12,7 @@ __all__ = [
     "ConsentEntry",
     "ConsentText",
     "JobRun",
+    "KeyCheck",
     "PublicChange",
     "Purpose",
     "RateCount",

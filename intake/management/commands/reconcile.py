@@ -15,15 +15,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(references)} {fault}:")
             for reference in references:
                 self.stdout.write(f"  {reference}")
-        if result.gaps:
-            lost = sum(result.gaps.values())
-            self.stdout.write(f"The journal lacks {lost} lines, so it is no proof that nothing else is missing:")
-            for name, count in sorted(result.gaps.items()):
-                self.stdout.write(f"  {name}: {count} torn or unwritten")
+        for sentence in result.unknowns():
+            self.stdout.write(sentence)
         try:
             reconciliation.save_result(result)
         except OSError as exc:
             self.stderr.write(f"The result could not be saved for /readyz: {exc.strerror}")
         if not result.is_complete:
             sys.exit(1)
-        self.stdout.write("Nothing is missing.")
+        known = " that the journal knows of" if any(result.unknowns()) else ""
+        self.stdout.write(f"Nothing is missing{known}.")

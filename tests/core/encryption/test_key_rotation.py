@@ -73,10 +73,3 @@ def test_a_process_without_private_keys_cannot_rotate(settings):
 
     with pytest.raises(CommandError, match="no private key"):
         call_command("rotate_keys")
-
-
-def test_a_new_pair_is_printed_and_fits(capsys):
-    call_command("rotate_keys", new=True)
-
-    public, private = (line.partition("=")[2] for line in capsys.readouterr().out.split())
-    assert sealing.derive_public_key(private) == public

@@ -80,6 +80,36 @@ def test_samples_and_erased_requests_do_not_count():
     assert reconciliation.reconcile(later(60)).is_complete
 
 
+def test_without_the_journal_it_says_what_cannot_be_known(capsys, time_machine):
+    """As after a restore of the database alone: the rows are older than the journal."""
+    make_call(created_at=later(-3 * 24 * 60), stored_at=later(-3 * 24 * 60), notified_at=later(), key="a" * 20)
+    result = reconciliation.reconcile()
+    assert (result.has_all, result.is_complete, result.before_journal) == (True, False, 1)
+    assert [sentence for sentence in result.unknowns() if "has no line" in sentence]
+
+    receive()
+    CallForHelp.objects.update(notified_at=timezone.now())
+    with pytest.raises(SystemExit) as ended:
+        call_command("reconcile")
+
+    assert ended.value.code == 1
+    said = capsys.readouterr().out
+    assert f"begins on {timezone.now():%Y-%m-%d}, and 1 stored requests are older" in said
+    assert "Nothing is missing" not in said
+
+
+def test_a_restore_is_told_for_thirty_days(time_machine):
+    journal.note_restored(later(-60))
+    receive()
+    CallForHelp.objects.update(notified_at=timezone.now())
+
+    result = reconciliation.reconcile()
+    assert (result.is_complete, result.gaps) == (True, {})
+    [sentence] = result.unknowns()
+    assert "what was acknowledged between cannot be known" in sentence
+    assert list(reconciliation.reconcile(later(31 * 24 * 60)).unknowns()) == []
+
+
 def test_readyz_is_red_while_something_is_missing_and_while_the_result_is_old(client, time_machine):
     def calls():
         return client.get("/readyz").json()["calls"]

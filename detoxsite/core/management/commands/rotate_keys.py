@@ -1,6 +1,6 @@
 from django.core.management import BaseCommand, CommandError
 
-from ...encryption import key_rotation, sealing
+from ...encryption import key_rotation, new_keys, sealing
 
 
 class Command(BaseCommand):
@@ -15,10 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *, new, **options):
         if new:
-            private = sealing.new_private_key()
-            self.stdout.write(
-                f"SEALING_PUBLIC_KEY={sealing.derive_public_key(private)}\nSEALING_PRIVATE_KEYS={private}"
-            )
+            self.stdout.write(new_keys.sealing_pair())
             return
         if not sealing.holds_private_key():
             raise CommandError("This process holds no private key: run it where DETOX_SITES includes staff.")

@@ -7,7 +7,9 @@ import threading
 import time
 
 import pytest
+from django.utils.module_loading import import_string
 
+from detoxsite.core.page_cache.wsgi import PageCache
 from detoxsite.ops import http_server
 
 PAGE = b"<p>finished</p>" * 1000
@@ -241,3 +243,11 @@ def test_a_process_that_stops_closes_idle_connections_and_accepts_no_others(serv
     assert read_all(idle) == b""
     connect(request("/kept"))  # stays in the accept queue, for another process
     assert not server.active_channels
+
+
+def test_the_site_that_is_served_offers_its_kept_pages_to_the_loop(monkeypatch, settings):
+    """A regression: under another name of the method every page took a thread, and nothing failed."""
+    monkeypatch.setattr(PageCache, "kept_answer", lambda self, environ: ("200 OK", [], b"kept"))
+    site = import_string(settings.WSGI_APPLICATION)
+
+    assert http_server._with_kept_answers(site)({}, http_server._in_loop) == ("200 OK", [], b"kept")

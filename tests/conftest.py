@@ -18,7 +18,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a
 
 
 # The headless shell is the same engine without the windows of a desktop: a page costs a third of the computing time.
-CHROMIUMS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+WHOLE_CHROMIUM = "/usr/bin/chromium"
+CHROMIUMS = ("/usr/bin/chromium-headless-shell", WHOLE_CHROMIUM)
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(os.path.exists, CHROMIUMS), CHROMIUMS[-1])
 
 

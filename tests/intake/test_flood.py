@@ -19,9 +19,8 @@ REVIEWS, REQUESTS = 26, 12  # more than one address may send in ten minutes: 20 
 DANGER = "He is on the floor right now, he is not breathing and his lips are blue. Number {}."
 COUNT = """
 import json
-from intake.models import CallForHelp, Channel
-from intake.admin.queue import ORDER
-rows = CallForHelp.objects.open().filter(is_quarantined=False).one_row_each().order_by(*ORDER)
+from intake.models import QUEUE_ORDER, CallForHelp, Channel
+rows = CallForHelp.objects.open().filter(is_quarantined=False).one_row_each().order_by(*QUEUE_ORDER)
 of_reviews = CallForHelp.objects.filter(channel=Channel.UNCONFIRMED_REVIEW)
 print(json.dumps({
     "requests": CallForHelp.objects.exclude(channel=Channel.UNCONFIRMED_REVIEW).count(),

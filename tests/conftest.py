@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from detoxsite.core import db_timeout, site_profile, timed_cache
+from detoxsite.core.public_forms import rate_limit
 
 from . import site_process
 from .database import server, template
@@ -156,6 +157,7 @@ def calm(request, monkeypatch):
     Tests of the time limits are marked ``time_limits``. A timeout in one does not make the next one fail fast.
     """
     monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
+    monkeypatch.setattr(rate_limit, "_exceeded", {})
     if "time_limits" not in request.keywords:
         monkeypatch.setattr(db_timeout, "_remaining", lambda: 60_000.0)
     monkeypatch.setattr(timed_cache, "time", SimpleNamespace(monotonic=lambda: 0.0))

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from detoxsite.core import site_profile
 from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
+from detoxsite.core.page_shell import render_within
 from detoxsite.core.pagination import OffsetPage, key_in_query
 from detoxsite.core.plain_text import as_seen
 
@@ -78,7 +79,7 @@ def article(request, slug):
         return _not_live(request, slug)
     page = _page(shown.facts)
     page.facts = _schema_org(request, shown)
-    return render(request, "articles/article.html", {"page": page, "main": shown.main})
+    return render_within(request, "articles/article.html", page, shown.main)
 
 
 def _not_live(request, slug):

@@ -22,6 +22,7 @@ class Application:
     def __init__(self):
         self.go_on, self.in_threads = threading.Event(), threading.Semaphore(0)
         self.page, self.keeps_pages = PAGE, True
+        self.seen = []  # the WSGI environments of requests in threads
 
     def kept_answer(self, environ):
         if not (self.keeps_pages and environ["PATH_INFO"].startswith("/kept")):
@@ -31,6 +32,7 @@ class Application:
         return "200 OK", headers(environ, self.page), self.page
 
     def __call__(self, environ, start_response):
+        self.seen.append(environ)
         self.in_threads.release()
         if environ["PATH_INFO"] == "/wait":
             self.go_on.wait()
@@ -148,6 +150,20 @@ def test_a_malformed_header_of_the_proxy_is_refused(connect):
     head, _ = read_answer(connect(request("/kept", "X-Forwarded-Proto: gopher,http")))
 
     assert head.startswith("HTTP/1.1 400 ")
+
+
+def test_a_thread_sees_what_the_loop_saw_of_the_proxy(application, connect):
+    """The address that the proxy names is not taken for a second proxy."""
+    sent = ("X-Forwarded-For: 198.51.100.7, 127.0.0.1", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.example")
+    application.keeps_pages = False
+    read_answer(connect(request("/kept", *sent)))
+    application.keeps_pages = True
+    read_answer(connect(request("/thread", *sent)))
+    read_answer(connect(request("/thread", "X-Forwarded-For: 203.0.113.5")))
+
+    names = ("REMOTE_ADDR", "wsgi.url_scheme", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST")
+    seen = [tuple(environ.get(name) for name in names) for environ in application.seen]
+    assert seen == [("127.0.0.1", "https", "127.0.0.1", None)] * 2 + [("203.0.113.5", "http", "203.0.113.5", None)]
 
 
 def test_requests_sent_in_one_go_are_answered_in_their_order(connect):

@@ -97,11 +97,10 @@ def _add(fingerprint: bytes, ends_at: datetime) -> int:
     """Count in one statement, which two processes cannot do at once. Drops the counts of past windows.
 
     A person waits for it, so outside a transaction it does not wait for the disk: a crash of the database may lose the
-    counts of its last second. Nor is the connection checked first, as a dead one shows here (see ``hit``).
+    counts of its last second.
     """
     table = RateCount._meta.db_table
     settings = "SELECT set_config('synchronous_commit', 'off', true)"  # until the end of this statement's transaction
-    connection.health_check_done = True
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH settings AS ({'SELECT' if connection.in_atomic_block else settings}) "  # noqa: S608 our own table

@@ -86,9 +86,10 @@ def _rows(required: str, excluded: str, start: int, stop: int, now: datetime) ->
     params = {
         "now": now,
         "query": query,
+        "required": required,
         "loose": loose,
         "excluded": excluded,
-        "beginning": _beginning(query),
+        "beginning": _beginning(required),
         "size": MAX_TEXT if has_phrase else WINDOW,
         "start": start,
         "count": stop - start,
@@ -117,7 +118,7 @@ def _headline(text: str, options: str) -> str:
     """
     seen = f"regexp_replace({text}, '[{INVISIBLE}]|\\s*{REFERENCE}', '', 'g')"
     apart = f"regexp_replace({seen}, '[{SIGNS}]', chr(1) || '\\&' || chr(1), 'g')"
-    return f"translate(ts_headline('english', {apart}, %(query)s::tsquery, '{_MARKS}, {options}'), chr(1), '')"
+    return f"translate(ts_headline('english', {apart}, %(required)s::tsquery, '{_MARKS}, {options}'), chr(1), '')"
 
 
 _SNIPPET = r"substring(part FROM '\s(.*)\s')"

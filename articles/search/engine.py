@@ -26,7 +26,7 @@ from .words import both, resolved
 
 MAX_RESULTS = 200  # articles that are ranked and can be paged through
 MAX_CHECKED = 2_000  # articles that are read to find a phrase
-LEAD, WINDOW, MAX_TEXT = 100, 1500, 1_000_000  # characters; see ``statement``
+LEAD, WINDOW, SHORT_WINDOW, MAX_TEXT = 100, 1500, 600, 1_000_000  # characters; see ``statement``
 
 
 def corrected(text: str, corrections: dict[str, str]) -> str:
@@ -72,25 +72,29 @@ class SearchResults:
         if not found.any_of:
             return []
         start, stop = part.start, min(part.stop, MAX_RESULTS)
-        rows, is_partial = _rows(found.all_of, found.none_of, start, stop, now), False
-        if not rows and len(self.query.required) > 1 and not (start and _rows(found.all_of, found.none_of, 0, 1, now)):
-            rows, is_partial = _rows(found.any_of, found.none_of, start, stop, now), True
+        several = len(self.query.required) > 1
+        window = WINDOW if several else SHORT_WINDOW
+        rows, is_partial = _rows(found.all_of, found.none_of, start, stop, window, now), False
+        if not rows and several and not (start and _rows(found.all_of, found.none_of, 0, 1, window, now)):
+            rows, is_partial = _rows(found.any_of, found.none_of, start, stop, window, now), True
         return [SearchResult(*row, is_partial=is_partial, corrections=found.corrections) for row in rows]
 
 
-def _rows(required: str, excluded: str, start: int, stop: int, now: datetime) -> list[tuple]:
-    """The rows of a part of the list of articles that match, and have nothing that is excluded."""
-    query = both(required, excluded)
+def _rows(required: str, excluded: str, start: int, stop: int, window: int, now: datetime) -> list[tuple]:
+    """The rows of a part of the list of articles that match ``required``, and have nothing that is excluded.
+
+    Snippets come from ``window`` characters of the text.
+    """
     loose = _OPERATOR.sub(lambda token: "&" if token[0].startswith("<") else token[0], required)
     has_phrase = loose != required
     params = {
         "now": now,
-        "query": query,
+        "query": both(required, excluded),
         "required": required,
         "loose": loose,
         "excluded": excluded,
         "beginning": _beginning(required),
-        "size": MAX_TEXT if has_phrase else WINDOW,
+        "size": MAX_TEXT if has_phrase else window,
         "start": start,
         "count": stop - start,
     }
@@ -147,8 +151,8 @@ def statement(*, has_phrase: bool, has_exclusion: bool) -> str:
     """The SQL that finds and ranks articles, and fetches the rows of one part of the list.
 
     A snippet is cut from a window of the text that starts shortly before the first word with a matching stem, since
-    reading whole texts takes longer than everything else. Only a phrase needs the whole text: its words may occur apart
-    from each other earlier on.
+    reading whole texts takes longer than everything else: a longer one for several words, which need not be together.
+    Only a phrase needs the whole text: its words may occur apart from each other earlier on.
     """
     exclusion = "AND search @@ %(excluded)s::tsquery" if has_exclusion else ""  # the text may have what the title lacks
     return rf"""
@@ -182,7 +186,7 @@ JOIN articles_edition AS edition USING (id)
 CROSS JOIN LATERAL substr(
     ' ' || text || ' ',
     CASE
-        WHEN %(size)s::int = {WINDOW}
+        WHEN %(size)s::int <= {WINDOW}
         THEN greatest(1, regexp_instr(text, %(beginning)s::text, 1, 1, 0, 'i') - {LEAD}) ELSE 1
     END,
     %(size)s::int

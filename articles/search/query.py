@@ -5,6 +5,7 @@ Quotation marks may be those that telephones type; only a hyphen excludes, and o
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -46,8 +47,7 @@ class ParsedQuery:
     last_term: str = ""  # the fuzzy term at the very end, if any
 
     def __post_init__(self) -> None:
-        self._equivalents = _equivalents(street_names.SYNONYMS) | _equivalents(self.synonyms)
-        self.names = street_names.WORDS.union(*self._equivalents)
+        self._equivalents, self.names = _known(tuple((each["typed"], each["means"]) for each in self.synonyms))
         self.text = " ".join(typed_form(self.text).split())
         terms = list(_TERM.finditer(self.text))[:MAX_TERMS]
         while terms:
@@ -92,21 +92,25 @@ class ParsedQuery:
         return [(Kind.PHRASE, phrase) for phrase in (" ".join(key), *self._equivalents[key])]
 
 
-def _equivalents(synonyms: list[dict[str, str]]) -> dict[tuple[str, ...], list[str]]:
-    """The equivalents of each synonym, by its words."""
-    equivalents: dict[tuple[str, ...], list[str]] = {}
-    for synonym in synonyms:
-        means = [phrase.strip() for phrase in synonym["means"].split(",") if phrase.strip()]
-        for typed in synonym["typed"].lower().split(","):
-            if key := _synonym_key(typed):
+Equivalents = dict[tuple[str, ...], list[str]]  # of each synonym, by its words
+
+
+@lru_cache(maxsize=4)
+def _known(synonyms: tuple[tuple[str, str], ...]) -> tuple[Equivalents, frozenset[str]]:
+    """The equivalents of all synonyms, and the words of names. Cached, because staff seldom change their list."""
+    street = [(each["typed"], each["means"]) for each in street_names.SYNONYMS]
+    equivalents = _equivalents(street) | _equivalents(synonyms)
+    return equivalents, street_names.WORDS.union(*equivalents)
+
+
+def _equivalents(synonyms: Iterable[tuple[str, str]]) -> Equivalents:
+    equivalents: Equivalents = {}
+    for several, equal in synonyms:
+        means = [phrase.strip() for phrase in equal.split(",") if phrase.strip()]
+        for typed in several.lower().split(","):
+            if key := tuple(word.strip(PUNCTUATION) for word in typed_form(typed).replace('"', " ").split()):
                 equivalents.setdefault(key, []).extend(means)
     return equivalents
-
-
-@lru_cache(maxsize=2_000)
-def _synonym_key(typed: str) -> tuple[str, ...]:
-    """The words of a synonym in lower case. Cached, because every search reads the whole list."""
-    return tuple(word.strip(PUNCTUATION) for word in typed_form(typed).replace('"', " ").split())
 
 
 def _key(terms: list[re.Match]) -> tuple[str, ...] | None:

@@ -94,21 +94,29 @@ def _rows(required: str, excluded: str, start: int, stop: int, window: int, now:
         "loose": loose,
         "excluded": excluded,
         "beginning": _beginning(required),
-        "size": MAX_TEXT if has_phrase else window,
+        "window": window,
         "start": start,
         "count": stop - start,
     }
     return fetch(statement(has_phrase=has_phrase, has_exclusion=bool(excluded)), params)
 
 
-_LEXEME = re.compile("'([^']+)'")
 _OPERATOR = re.compile(r"'(?:[^']|'')*'|<(?:-|\d+)>")  # of a phrase; or a lexeme, in which it does not count
+_LEXEMES = re.compile(r"'[^']+'(?: <(?:-|\d+)> '[^']+')*")  # one, or those of a phrase
+_LEXEME = re.compile(r"(?:<(-|\d+)> )?'([^']+)'")  # with its distance from the one before
 
 
 def _beginning(query: str) -> str:
-    """A regular expression for the beginning of a word with one of the query's stems."""
-    stems = (re.sub(r"(\W)", r"\\\1", lexeme.rstrip("i")) for lexeme in _LEXEME.findall(query))
-    return rf"\m({'|'.join(stems)})"
+    """A regular expression for the beginning of a word with one of the query's stems, or of one of its phrases."""
+    return rf"\m({'|'.join(map(_words_with, _LEXEMES.findall(query)))})"
+
+
+def _words_with(lexemes: str) -> str:
+    found = ""
+    for distance, lexeme in _LEXEME.findall(lexemes):
+        between = rf"\w*\W+(\w+\W+){{{int(distance.strip('-') or 1) - 1}}}" if distance else ""
+        found += between + re.sub(r"(\W)", r"\\\1", lexeme.rstrip("i"))
+    return found
 
 
 _MARKS = f'StartSel="{MARK_START}", StopSel="{MARK_END}"'
@@ -152,9 +160,10 @@ def statement(*, has_phrase: bool, has_exclusion: bool) -> str:
 
     A snippet is cut from a window of the text that starts shortly before the first word with a matching stem, since
     reading whole texts takes longer than everything else: a longer one for several words, which need not be together.
-    Only a phrase needs the whole text: its words may occur apart from each other earlier on.
+    Only a phrase that is not found so needs the whole text, for example one with a hyphen in it.
     """
     exclusion = "AND search @@ %(excluded)s::tsquery" if has_exclusion else ""  # the text may have what the title lacks
+    rest = f"CASE place WHEN 0 THEN {MAX_TEXT} ELSE %(window)s::int END"
     return rf"""
 WITH live AS NOT MATERIALIZED ({LIVE}),
 in_title AS MATERIALIZED (
@@ -183,13 +192,9 @@ SELECT
     topic.name, word_count, edition.publish_at, total, has_more
 FROM ranked
 JOIN articles_edition AS edition USING (id)
+CROSS JOIN LATERAL (SELECT regexp_instr(text, %(beginning)s::text, 1, 1, 0, 'i') AS place OFFSET 0) AS found
 CROSS JOIN LATERAL substr(
-    ' ' || text || ' ',
-    CASE
-        WHEN %(size)s::int <= {WINDOW}
-        THEN greatest(1, regexp_instr(text, %(beginning)s::text, 1, 1, 0, 'i') - {LEAD}) ELSE 1
-    END,
-    %(size)s::int
+    ' ' || text || ' ', greatest(1, place - {LEAD}), {rest if has_phrase else "%(window)s::int"}
 ) AS part
 JOIN articles_article AS article ON article.id = article_id
 JOIN articles_topic AS topic ON topic.id = topic_id

@@ -106,7 +106,7 @@ def _known(synonyms: tuple[tuple[str, str], ...]) -> tuple[Equivalents, frozense
 def _equivalents(synonyms: Iterable[tuple[str, str]]) -> Equivalents:
     equivalents: Equivalents = {}
     for several, equal in synonyms:
-        means = [phrase.strip() for phrase in equal.split(",") if phrase.strip()]
+        means = [phrase.strip() for phrase in equal.replace("\0", " ").split(",") if phrase.strip()]
         for typed in several.lower().split(","):
             if key := tuple(word.strip(PUNCTUATION) for word in typed_form(typed).replace('"', " ").split()):
                 equivalents.setdefault(key, []).extend(means)

@@ -3,7 +3,7 @@
 Planning a query of several tables takes longer than running it. psycopg2 prepares nothing by itself, so this does: the
 first use on a connection sends PREPARE, later ones EXECUTE. One plan serves all values: by itself PostgreSQL would go
 on planning where it takes a plan for particular values to be cheaper, without counting what planning costs. Nor is a
-plan compiled to machine code (JIT): its costs are guesses, high enough at times to spend 100 ms on compiling.
+plan compiled to machine code (JIT): its costs are guesses, and compiling takes longer than any of these queries.
 """
 
 import hashlib

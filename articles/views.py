@@ -1,18 +1,23 @@
 """Public pages of articles and search. Every page starts from ``live()``."""
 
 import re
+from datetime import date
+from functools import lru_cache
 
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
+from django.utils import dateformat, timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
+from detoxsite.core.page_shell import render_within
 from detoxsite.core.pagination import OffsetPage, key_in_query
 from detoxsite.core.plain_text import as_seen
 
@@ -22,7 +27,7 @@ from .content.rendering import highlight, render_body, with_body
 from .models import Article, Edition, State, Topic
 from .published.lists import ListPage, key_before_page
 from .published.pages import ArticlePage, article_page, preview
-from .search.engine import SearchResults, corrected
+from .search.engine import SearchResult, SearchResults, corrected
 
 PAGE_SIZE = 10
 MAX_QUERY = 200  # characters
@@ -78,7 +83,7 @@ def article(request, slug):
         return _not_live(request, slug)
     page = _page(shown.facts)
     page.facts = _schema_org(request, shown)
-    return render(request, "articles/article.html", {"page": page, "main": shown.main})
+    return render_within(request, "articles/article.html", page, shown.main)
 
 
 def _not_live(request, slug):
@@ -173,13 +178,30 @@ def search(request):
 def _results(request, query: str) -> dict:
     results = SearchResults(query, site_profile.current().synonyms)
     page_obj = OffsetPage(results, request.GET.get("page", "1"), PAGE_SIZE, q=query)
-    for result in page_obj.rows:
-        result.title, result.snippet = highlight(result.title), highlight(result.snippet)
     first = page_obj.rows[0] if page_obj.rows else None
     return {
         "page_obj": page_obj,
-        "results": page_obj.rows,
+        "results": [_shown(result) for result in page_obj.rows],
         "first": first,
         "corrected": corrected(results.query.text, first.corrections) if first else "",
         "synonyms_used": results.query.synonyms_used,
     }
+
+
+def _shown(result: SearchResult) -> dict:
+    """What the page shows of a result. Formatted here, since filters in the template took longer than the rest."""
+    updated_on = timezone.localdate(result.publish_at)
+    return {
+        "url": result.get_absolute_url(),
+        "title": highlight(result.title),
+        "snippet": highlight(result.snippet),
+        "topic": result.topic,
+        "length": f"{result.reading_minutes} minute{pluralize(result.reading_minutes)}",
+        "updated_on": updated_on.isoformat(),
+        "updated": _long_date(updated_on),
+    }
+
+
+@lru_cache(maxsize=1_000)
+def _long_date(day: date) -> str:
+    return dateformat.format(day, "F j, Y")

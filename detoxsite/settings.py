@@ -155,7 +155,7 @@ FORM_RENDERER = "detoxsite.core.form_renderer.FormRenderer"
 # --- data ------------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL", "") or Postgres(VAR / "postgres").url)}
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"] |= {"ENGINE": "detoxsite.core.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
 POSTGRESQL_BIN = env.str("POSTGRESQL_BIN", "")  # folder of pg_dump and pg_restore, if they are not found by themselves
 BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", [])  # public keys of age, to which every backup is encrypted

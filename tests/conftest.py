@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from detoxsite.core import db_timeout, site_profile, timed_cache
+from detoxsite.core.public_forms import rate_limit
 
 from . import site_process
 from .database import server, template
@@ -18,7 +19,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a
 
 
 # The headless shell is the same engine without the windows of a desktop: a page costs a third of the computing time.
-CHROMIUMS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+WHOLE_CHROMIUM = "/usr/bin/chromium"
+CHROMIUMS = ("/usr/bin/chromium-headless-shell", WHOLE_CHROMIUM)
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(os.path.exists, CHROMIUMS), CHROMIUMS[-1])
 
 
@@ -155,6 +157,7 @@ def calm(request, monkeypatch):
     Tests of the time limits are marked ``time_limits``. A timeout in one does not make the next one fail fast.
     """
     monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
+    monkeypatch.setattr(rate_limit, "_exceeded", {})
     if "time_limits" not in request.keywords:
         monkeypatch.setattr(db_timeout, "_remaining", lambda: 60_000.0)
     monkeypatch.setattr(timed_cache, "time", SimpleNamespace(monotonic=lambda: 0.0))

@@ -16,8 +16,9 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+from detoxsite.core.plain_text import escaped
 
 from ..models import Edition, Rendering, State
 from ..models.renderings import MAX_VERSION
@@ -58,13 +59,12 @@ def renderer_version() -> str:
 
 def fill(html: str, values: dict) -> SafeString:
     """The HTML with a value in each slot, escaped unless it is HTML itself. ``values``: as for the template."""
-    flat = {}
-    for name, value in values.items():
-        if isinstance(value, dict):
-            flat |= {f"{name}.{key}": _plain(conditional_escape(one)) for key, one in value.items()}
-        else:
-            flat[name] = _plain(conditional_escape(value))
-    return mark_safe(_SLOT.sub(lambda slot: flat[slot[1]], html))  # noqa: S308 rendered by templates, values escaped
+
+    def value_of(slot: re.Match) -> str:
+        name, _, key = slot[1].partition(".")
+        return _plain(escaped(values[name][key] if key else values[name]))
+
+    return mark_safe(_SLOT.sub(value_of, html))  # noqa: S308 rendered by templates, values escaped
 
 
 def _plain(text: str) -> str:

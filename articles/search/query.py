@@ -1,11 +1,13 @@
-"""Parses the text of the search box into the parts of a PostgreSQL text query.
+"""Parses the text of the search box into terms.
 
 The syntax is that of PostgreSQL's websearch: "words in quotes" form a phrase, -word excludes, ``or`` joins two terms.
 Quotation marks may be those that telephones type; only a hyphen excludes, and only directly before a word.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
 
 from . import street_names
@@ -17,9 +19,15 @@ MAX_SYNONYM_LENGTH = 5  # words
 MIN_PREFIX, MIN_CORRECTABLE = 3, 4  # letters
 _TERM = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"?|(?P<bare>\S+)')
 _EXCLUDED = re.compile(r"-[^\W_]")
-_WORD_SQL, _PHRASE_SQL = "plainto_tsquery('english', %s)", "phraseto_tsquery('english', %s)"
 
-Expression = tuple[str, list]  # SQL of a tsquery, and its parameters
+
+class Kind(StrEnum):
+    FUZZY = "fuzzy"  # a word that may be a prefix or misspelled
+    WORDS = "words"  # in any order
+    PHRASE = "phrase"
+
+
+Term = tuple[str, str]  # kind and text
 
 
 @dataclass
@@ -32,32 +40,23 @@ class ParsedQuery:
 
     text: str
     synonyms: list[dict[str, str]]
-    required: list[list[Expression]] = field(default_factory=list)
-    excluded: list[Expression] = field(default_factory=list)
+    required: list[list[Term]] = field(default_factory=list)
+    excluded: list[Term] = field(default_factory=list)
     fuzzy_terms: list[str] = field(default_factory=list)
     synonyms_used: list[str] = field(default_factory=list)
     last_term: str = ""  # the fuzzy term at the very end, if any
 
     def __post_init__(self) -> None:
-        self._equivalents = _equivalents(street_names.SYNONYMS) | _equivalents(self.synonyms)
-        self.names = street_names.WORDS.union(*self._equivalents)
+        self._equivalents, self.names = _known(tuple((each["typed"], each["means"]) for each in self.synonyms))
         self.text = " ".join(typed_form(self.text).split())
         terms = list(_TERM.finditer(self.text))[:MAX_TERMS]
         while terms:
             self._take(terms)
 
-    def sql(self) -> tuple[str, str, str, list]:
-        """SQL of three queries (all required terms, any of them, no excluded term), and the parameters of all three."""
-        groups = [f"({' || '.join(sql for sql, _ in group)})" for group in self.required]
-        params = [param for group in self.required for _, given in group for param in given]
-        none_of = " && ".join(f"!!{sql}" for sql, _ in self.excluded) or "''::tsquery"
-        excluded_params = [param for _, given in self.excluded for param in given]
-        return " && ".join(groups), " || ".join(groups), none_of, [*params, *params, *excluded_params]
-
     def _take(self, terms: list[re.Match]) -> None:
         """Consume the next word, phrase or synonym of ``terms``."""
         if length := self._synonym_length(terms):
-            self._require(self._synonym(_key([terms.pop(0) for _ in range(length)])))
+            self.required.append(self._synonym(_key([terms.pop(0) for _ in range(length)])))
             return
         term = terms.pop(0)
         bare = term["bare"] or ""
@@ -66,52 +65,52 @@ class ParsedQuery:
             self._take(terms)
             self.required[before - 1 :] = [[one for group in self.required[before - 1 :] for one in group]]
         elif term["minus"]:
-            self.excluded.append((_PHRASE_SQL, [term["phrase"]]))
+            self.excluded.append((Kind.PHRASE, term["phrase"]))
         elif _EXCLUDED.match(bare):
-            self.excluded.append((_WORD_SQL, [bare[1:]]))
+            self.excluded.append((Kind.WORDS, bare[1:]))
         elif bare.strip("-"):
-            self._require(self._word(bare.strip("-"), is_last=not terms))
+            self.required.append([self._word(bare.strip("-"), is_last=not terms)])
         elif not bare:
-            self._require((_PHRASE_SQL, [term["phrase"]]))
+            self.required.append([(Kind.PHRASE, term["phrase"])])
 
     def _synonym_length(self, terms: list[re.Match]) -> int:
         """How many of the next terms form the longest known synonym; 0 where none does."""
         lengths = range(min(MAX_SYNONYM_LENGTH, len(terms)), 0, -1)
         return next((length for length in lengths if _key(terms[:length]) in self._equivalents), 0)
 
-    def _require(self, expression: Expression) -> None:
-        self.required.append([expression])
-
-    def _word(self, bare: str, is_last: bool) -> Expression:
+    def _word(self, bare: str, is_last: bool) -> Term:
         word = bare.lower().strip(PUNCTUATION)
         if not word.isalpha() or len(word) < MIN_PREFIX:
-            return _WORD_SQL, [bare]
+            return Kind.WORDS, bare
         if word not in self.fuzzy_terms:
             self.fuzzy_terms.append(word)
         self.last_term = word if is_last else ""
-        return "(SELECT query FROM resolved WHERE word = %s)", [word]
+        return Kind.FUZZY, word
 
-    def _synonym(self, key: tuple[str, ...]) -> Expression:
+    def _synonym(self, key: tuple[str, ...]) -> list[Term]:
         self.synonyms_used += [phrase for phrase in self._equivalents[key] if phrase not in self.synonyms_used]
-        phrases = [" ".join(key), *self._equivalents[key]]
-        return f"({' || '.join([_PHRASE_SQL] * len(phrases))})", phrases
+        return [(Kind.PHRASE, phrase) for phrase in (" ".join(key), *self._equivalents[key])]
 
 
-def _equivalents(synonyms: list[dict[str, str]]) -> dict[tuple[str, ...], list[str]]:
-    """The equivalents of each synonym, by its words."""
-    equivalents: dict[tuple[str, ...], list[str]] = {}
-    for synonym in synonyms:
-        means = [phrase.strip() for phrase in synonym["means"].split(",") if phrase.strip()]
-        for typed in synonym["typed"].lower().split(","):
-            if key := _synonym_key(typed):
+Equivalents = dict[tuple[str, ...], list[str]]  # of each synonym, by its words
+
+
+@lru_cache(maxsize=4)
+def _known(synonyms: tuple[tuple[str, str], ...]) -> tuple[Equivalents, frozenset[str]]:
+    """The equivalents of all synonyms, and the words of names. Cached, because staff seldom change their list."""
+    street = [(each["typed"], each["means"]) for each in street_names.SYNONYMS]
+    equivalents = _equivalents(street) | _equivalents(synonyms)
+    return equivalents, street_names.WORDS.union(*equivalents)
+
+
+def _equivalents(synonyms: Iterable[tuple[str, str]]) -> Equivalents:
+    equivalents: Equivalents = {}
+    for several, equal in synonyms:
+        means = [phrase.strip() for phrase in equal.replace("\0", " ").split(",") if phrase.strip()]
+        for typed in several.lower().split(","):
+            if key := tuple(word.strip(PUNCTUATION) for word in typed_form(typed).replace('"', " ").split()):
                 equivalents.setdefault(key, []).extend(means)
     return equivalents
-
-
-@lru_cache(maxsize=2_000)
-def _synonym_key(typed: str) -> tuple[str, ...]:
-    """The words of a synonym in lower case. Cached, because every search reads the whole list."""
-    return tuple(word.strip(PUNCTUATION) for word in typed_form(typed).replace('"', " ").split())
 
 
 def _key(terms: list[re.Match]) -> tuple[str, ...] | None:

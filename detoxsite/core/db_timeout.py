@@ -40,11 +40,15 @@ def no_limit():
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float):
-    """Let all database calls inside take up to ``seconds`` together, or raise DatabaseTimeout."""
+def time_limit(seconds: float, *, fails_fast: bool = True):
+    """Let all database calls inside take up to ``seconds`` together, or raise DatabaseTimeout.
+
+    ``fails_fast``: less after a timeout. Not for work in the background, which nobody waits for: under load it would
+    time out, and so fail fast, for as long as the load lasts.
+    """
     outer = getattr(_thread, "deadline", None)
     now = time.monotonic()
-    deadline = now + (min(seconds, FAIL_FAST_LIMIT) if now < _fail_fast_until else seconds)
+    deadline = now + (min(seconds, FAIL_FAST_LIMIT) if fails_fast and now < _fail_fast_until else seconds)
     _thread.deadline = deadline if outer is None else min(outer, deadline)
     try:
         yield

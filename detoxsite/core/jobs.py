@@ -108,7 +108,7 @@ def run(job: Job, *, record_success: bool = True) -> bool | None:
 
 
 def _db_timeout(seconds: float | None):
-    return db_timeout.time_limit(seconds) if seconds else contextlib.nullcontext()
+    return db_timeout.time_limit(seconds, fails_fast=False) if seconds else contextlib.nullcontext()
 
 
 @contextlib.contextmanager
@@ -155,7 +155,7 @@ def _log(job: Job, exc: Exception) -> None:
 
 def _record(name: str, started_at: datetime, error: str) -> bool:
     try:
-        with db_timeout.time_limit(RECORD_TIMEOUT):
+        with db_timeout.time_limit(RECORD_TIMEOUT, fails_fast=False):
             record(name, started_at=started_at, error=error)
         return True
     except (DatabaseError, InterfaceError) as exc:

@@ -1,6 +1,7 @@
 """Metadata of a public page: title, description, structured data and the picture shown where it is shared."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.templatetags.static import static
 
@@ -8,6 +9,11 @@ from .plain_text import tidy
 
 CARD_SIZE = (1200, 630)  # pixels
 MAX_TITLE = 70  # characters; search engines cut off what is longer
+
+
+@cache
+def _site_card() -> str:
+    return static("img/card.png")
 
 
 @dataclass
@@ -48,7 +54,7 @@ class Page:
     def open_graph_image(self, request, center) -> dict:
         """The social card as Open Graph properties."""
         return {
-            "og:image": request.build_absolute_uri(self.card or static("img/card.png")),
+            "og:image": request.build_absolute_uri(self.card or _site_card()),
             "og:image:width": CARD_SIZE[0],
             "og:image:height": CARD_SIZE[1],
             "og:image:alt": self.card_alt or f"A lighthouse at night: {center.name}",

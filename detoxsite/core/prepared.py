@@ -2,7 +2,8 @@
 
 Planning a query of several tables takes longer than running it. psycopg2 prepares nothing by itself, so this does: the
 first use on a connection sends PREPARE, later ones EXECUTE. One plan serves all values: by itself PostgreSQL would go
-on planning where it takes a plan for particular values to be cheaper, without counting what planning costs.
+on planning where it takes a plan for particular values to be cheaper, without counting what planning costs. Nor is a
+plan compiled to machine code (JIT): its costs are guesses, and compiling takes longer than any of these queries.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ def fetch(sql: str, params: dict) -> list[tuple]:
     with connection.cursor() as cursor:
         known = _prepared.setdefault(connection.connection, set())
         if name not in known:
-            cursor.cursor.execute(f"{statement}; SET plan_cache_mode = force_generic_plan")
+            cursor.cursor.execute(f"{statement}; SET plan_cache_mode = force_generic_plan; SET jit = off")
             known.add(name)
         cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", [params[each] for each in names])
         return cursor.fetchall()
@@ -31,7 +32,15 @@ def fetch(sql: str, params: dict) -> list[tuple]:
 @cache
 def _statement(sql: str) -> tuple[str, str, list[str]]:
     """A name for the statement, its PREPARE, and its parameters in order."""
-    names = list(dict.fromkeys(_PARAMETER.findall(sql)))
-    numbered = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", sql)
     name = f"detoxsite_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
-    return name, f"PREPARE {name} AS {numbered}", names
+    return name, f"PREPARE {name} AS {numbered(sql)}", _names(sql)
+
+
+def numbered(sql: str) -> str:
+    """The SQL with ``$1`` in place of ``%(name)s``."""
+    names = _names(sql)
+    return _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", sql)
+
+
+def _names(sql: str) -> list[str]:
+    return list(dict.fromkeys(_PARAMETER.findall(sql)))

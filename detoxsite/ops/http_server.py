@@ -22,6 +22,7 @@ THREADS = 16  # core/middleware.py shares them between staff and everyone else
 MAX_CONNECTIONS = 1000  # of a process; further visitors wait in the accept queue
 IDLE_TIMEOUT = 20  # seconds without a byte, or with an unfinished header, until a connection is closed
 IDLE_GRACE = 1.0  # seconds in which a stopping process still answers the next request of an idle connection
+TRANSLATED = "detoxsite.translated"  # in the WSGI environment: the headers of the proxy were read in the event loop
 STOP_TIMEOUT = 30.0  # seconds that a stopping process has for the requests under way
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,10 @@ class Task(WSGITask):
 
 
 class Channel(request_limits.Channel):
-    task_class = Task
+    @staticmethod
+    def task_class(channel, request) -> Task:
+        """The task of a request in a thread: the one that the event loop made, with its environment, or a new one."""
+        return request.__dict__.pop("task", None) or Task(channel, request)
 
     def answer_if_kept(self) -> bool:
         """Answer the request that just arrived if the application keeps its page. Only for the event loop."""
@@ -68,6 +72,8 @@ class Channel(request_limits.Channel):
             logger.exception("A kept page could not be answered")
             return False
         if not isinstance(answer, tuple):  # None, or the refusal of a malformed header of the proxy
+            if answer is None:
+                request.task = task
             return False
         self.requests.pop(0)
         request.close()
@@ -109,6 +115,7 @@ class Server(TcpWSGIServer):
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
             bind_socket=False,
         )
+        self.application = _translated_once(self.application, _with_kept_answers(application))
 
     def run(self):
         self.loop_thread = threading.get_ident()
@@ -150,7 +157,22 @@ def _with_kept_answers(application):
     kept_answer = getattr(application, "kept_answer", lambda environ: None)
 
     def call(environ, start_response):
-        return kept_answer(environ) if start_response is _in_loop else application(environ, start_response)
+        if start_response is not _in_loop:
+            return application(environ, start_response)
+        environ[TRANSLATED] = True
+        return kept_answer(environ)
+
+    return call
+
+
+def _translated_once(translating, application):
+    """``translating``, which reads the headers of a trusted proxy and calls ``application``, at most once a request.
+
+    They change the address of the client: read a second time, they would be those of a visitor.
+    """
+
+    def call(environ, start_response):
+        return (application if TRANSLATED in environ else translating)(environ, start_response)
 
     return call
 

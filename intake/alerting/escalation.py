@@ -4,6 +4,7 @@ An Alert is written in the transaction that stores the request. Here a due Alert
 its escalation step, and the Alert of the next step. alerting/deliveries.py sends the deliveries.
 """
 
+import functools
 import logging
 import time
 from datetime import datetime
@@ -85,55 +86,76 @@ def _take_due_steps(now: datetime) -> None:
     # a first step further ahead than any can be: the clock was ahead when the request came in
     ahead = Q(due_at__gt=now + QUARANTINE_DELAY + LATE) | Q(call__created_at__gt=now + LATE)
     due = Alert.objects.filter(Q(due_at__lte=now) | Q(ahead, after=0), done_at=None).order_by("due_at")
-    for pk in list(due.values_list("pk", flat=True)[:BATCH_SIZE]):
-        try:
-            with transaction.atomic():
-                _take_step(pk, now)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as exc:  # the others must not wait for it; problems() reports this one
-            logger.error("An alert could not be made into deliveries: %s", type(exc).__name__)
+    pks = list(due.values_list("pk", flat=True)[:BATCH_SIZE])
+    try:
+        if pks:
+            _take_steps(pks, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # of one of them; the others must not wait for it
+        for pk in pks:
+            _take_step_apart(pk, now)
 
 
-def _take_step(pk: int, now: datetime) -> None:
-    alerts = Alert.objects.select_for_update(of=["self"], skip_locked=True).select_related("call__claimed_by")
+def _take_step_apart(pk: int, now: datetime) -> None:
+    try:
+        _take_steps([pk], now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as exc:  # problems() reports this one
+        logger.error("An alert could not be made into deliveries: %s", type(exc).__name__)
+
+
+@transaction.atomic
+def _take_steps(pks: list[int], now: datetime) -> None:
+    """Take the steps of many alerts with a few queries: during a rush, alerting must not take the time of answering.
+
+    Leaves out what another worker has, and a request that someone is changing just now: the next look finds it.
+    """
+    alerts = Alert.objects.select_for_update(of=["self", "call"], skip_locked=True, no_key=True)
+    alerts = alerts.select_related("call__claimed_by")
     alerts = alerts.defer("call__sealed", "call__sealed_for_author", "call__return_key")
-    alert = alerts.filter(pk=pk, done_at=None).first()
-    if alert is None:
-        return  # another worker has it
-    call = alert.call
-    if call.is_synthetic:
-        CallForHelp.objects.filter(pk=call.pk).update(notified_at=now)
-    elif is_unclaimed(call, now) and not _create_deliveries(alert, now):
-        return  # it stays due until there is someone to alert
-    Alert.objects.filter(pk=pk).update(done_at=now)
+    alerts = list(alerts.filter(pk__in=pks, done_at=None).order_by("due_at"))
+    synthetic = [alert for alert in alerts if alert.call.is_synthetic]
+    waiting = [alert for alert in alerts if not alert.call.is_synthetic and is_unclaimed(alert.call, now)]
+    if synthetic:
+        CallForHelp.objects.filter(pk__in=[alert.call_id for alert in synthetic]).update(notified_at=now)
+    # without anyone to alert, an alert stays due until there is
+    stay_due = {alert.pk for alert in waiting} - _create_deliveries(waiting, now) if waiting else set()
+    Alert.objects.filter(pk__in={alert.pk for alert in alerts} - stay_due).update(done_at=now)
 
 
-def _create_deliveries(alert: Alert, now: datetime) -> bool:
-    """Create the deliveries of an alert, and the alert of the next step. Returns whether there was anyone to alert."""
+def _create_deliveries(alerts: list[Alert], now: datetime) -> set[int]:
+    """Create the deliveries of alerts, and those of their next step. Returns the ids of those with anyone to alert."""
     ladder = list(EscalationStep.objects.select_related("person"))
-    step, is_due = _step_of(alert, ladder)
-    people = recipients(step, now) if is_due else []
-    new = [Delivery(alert=alert, to=person, next_try_at=now) for person in people]
-    if alert.after == 0:
-        hooks = Webhook.objects.filter(is_active=True)
-        new += [Delivery(alert=alert, webhook=webhook, next_try_at=now) for webhook in hooks]
+    hooks = list(Webhook.objects.filter(is_active=True))
+    people_of = functools.cache(lambda step: recipients(step, now))
+    new, taken = [], []
+    for alert in alerts:
+        step, is_due = _step_of(alert, ladder)
+        people = people_of(step) if is_due else []
+        new += [Delivery(alert=alert, to=person, next_try_at=now) for person in people]
+        if alert.after == 0:
+            new += [Delivery(alert=alert, webhook=webhook, next_try_at=now) for webhook in hooks]
+        if is_due and not people:
+            _log_no_recipients()
+        else:
+            taken.append(alert)
     Delivery.objects.bulk_create(new, ignore_conflicts=True)
-    if is_due and not people:
-        _log_no_recipients()
-        return False
-    _schedule_next(alert, ladder)
-    return True
+    _schedule_next(taken, ladder)
+    return {alert.pk for alert in taken}
 
 
-def _schedule_next(alert: Alert, ladder: list[EscalationStep]) -> None:
-    """Create the alert of the next step, counted from the first one of its round."""
-    following = next((step for step in ladder if step.after > alert.after), None)
-    if following:
-        began = alert.call.alerts.filter(round=alert.round).order_by("after").values_list("due_at", flat=True).first()
-        due_at = began + timezone.timedelta(minutes=following.after)
-        new = Alert(call=alert.call, round=alert.round, after=following.after, due_at=due_at)
-        Alert.objects.bulk_create([new], ignore_conflicts=True)
+def _schedule_next(alerts: list[Alert], ladder: list[EscalationStep]) -> None:
+    """Create the alerts of the next steps, each counted from the first one of its round."""
+    rounds = Alert.objects.filter(call__in={alert.call_id for alert in alerts}).order_by("-after")
+    began = {(call, round): due_at for call, round, due_at in rounds.values_list("call_id", "round", "due_at")}
+    new = []
+    for alert in alerts:
+        if following := next((step for step in ladder if step.after > alert.after), None):
+            due_at = began[alert.call_id, alert.round] + timezone.timedelta(minutes=following.after)
+            new.append(Alert(call=alert.call, round=alert.round, after=following.after, due_at=due_at))
+    Alert.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def _step_of(alert: Alert, ladder: list[EscalationStep]) -> tuple[EscalationStep | None, bool]:

@@ -17,14 +17,19 @@ def insert(call: CallForHelp, *, consent: str, alert_at) -> bool:
 
     Returns whether it was stored; False where its row exists already. All three rows are written, or none.
     """
-    columns = [
-        field.get_db_prep_save(getattr(call, field.attname), connection) for field in CallForHelp._meta.concrete_fields
-    ]
+    columns = [_prepared(field, getattr(call, field.attname)) for field in CallForHelp._meta.concrete_fields]
     given = [call.created_at, Consent.Act.GIVEN, how_given(call), consent]
     connection.health_check_done = True  # a dead connection shows when it is used; the spool is there for that
     with connection.cursor() as cursor:
         cursor.execute(_statement(), [*columns, *given, alert_at])
         return cursor.fetchone()[0] == 1
+
+
+def _prepared(field, value):
+    """The value as the driver takes it; most of a new request's are empty, which each field leaves as they are."""
+    if value is None or value is True or value is False or value == "":
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 @functools.cache

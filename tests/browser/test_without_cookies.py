@@ -1,13 +1,19 @@
 """A person whose browser blocks all cookies asks for help, at 360 and 1280 pixels, and is told what is so."""
 
 import json
+import os
 
 import pytest
 
 from intake.models import CallForHelp
 from tests.browser.conftest import Visitor
+from tests.conftest import WHOLE_CHROMIUM
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not os.path.exists(WHOLE_CHROMIUM), reason="the headless shell cannot block cookies"),
+]
 BLOCK = {"profile": {"default_content_setting_values": {"cookies": 2}}}
 
 
@@ -16,7 +22,9 @@ def without_cookies(browser_type, browser_type_launch_args, live_server, tmp_pat
     folder = tmp_path / "profile" / "Default"
     folder.mkdir(parents=True)
     (folder / "Preferences").write_text(json.dumps(BLOCK))
-    context = browser_type.launch_persistent_context(folder.parent, **browser_type_launch_args)
+    context = browser_type.launch_persistent_context(
+        folder.parent, **browser_type_launch_args | {"executable_path": WHOLE_CHROMIUM}
+    )
     yield Visitor(context.new_page(), live_server.url)
     context.close()
 

@@ -1,11 +1,12 @@
 """Database time limits: a deadline for each thread, and failing fast for a while after a timeout."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
 
-from detoxsite.core import db_timeout
+from detoxsite.core import db_timeout, jobs
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.time_limits]
 
@@ -59,3 +60,11 @@ def test_later_callers_fail_fast_until_the_database_answers_again(monkeypatch):
 
 def test_without_a_deadline_a_command_waits_as_long_as_it_takes():
     sleep(0.2)  # and does not time out, as it would with a deadline
+
+
+def test_work_in_the_background_does_not_fail_fast(monkeypatch):
+    """Under load each query takes longer than failing fast allows: a worker's jobs would never run again."""
+    monkeypatch.setattr(db_timeout, "_fail_fast_until", time.monotonic() + 60)
+    job = jobs.Job("slow", lambda: sleep(4 * db_timeout.FAIL_FAST_LIMIT), every=timedelta(seconds=1), timeout=60.0)
+
+    assert jobs.run(job)

@@ -19,9 +19,8 @@ REVIEWS, REQUESTS = 26, 12  # more than one address may send in ten minutes: 20 
 DANGER = "He is on the floor right now, he is not breathing and his lips are blue. Number {}."
 COUNT = """
 import json
-from intake.models import CallForHelp, Channel
-from intake.admin.queue import ORDER
-rows = CallForHelp.objects.open().filter(is_quarantined=False).one_row_each().order_by(*ORDER)
+from intake.models import QUEUE_ORDER, CallForHelp, Channel
+rows = CallForHelp.objects.open().filter(is_quarantined=False).one_row_each().order_by(*QUEUE_ORDER)
 of_reviews = CallForHelp.objects.filter(channel=Channel.UNCONFIRMED_REVIEW)
 print(json.dumps({
     "requests": CallForHelp.objects.exclude(channel=Channel.UNCONFIRMED_REVIEW).count(),
@@ -60,6 +59,7 @@ def test_a_flood_through_two_processes_is_limited_and_stays_below_people(site, r
     took = time.monotonic() - began
     shell = [sys.executable, "manage.py", "shell", "--no-imports", "-c", COUNT]
     done = subprocess.run(shell, cwd=ROOT, env=site.environment, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
     found = json.loads(re.search(r"\{.*\}", done.stdout)[0])
 
     line = f"{REVIEWS} reviews and {REQUESTS} requests in {took:.1f} s: {found}, {reviews.count(302)} reviews taken"

@@ -7,7 +7,9 @@ import threading
 import time
 
 import pytest
+from django.utils.module_loading import import_string
 
+from detoxsite.core.page_cache.wsgi import PageCache
 from detoxsite.ops import http_server
 
 PAGE = b"<p>finished</p>" * 1000
@@ -20,6 +22,7 @@ class Application:
     def __init__(self):
         self.go_on, self.in_threads = threading.Event(), threading.Semaphore(0)
         self.page, self.keeps_pages = PAGE, True
+        self.seen = []  # the WSGI environments of requests in threads
 
     def kept_answer(self, environ):
         if not (self.keeps_pages and environ["PATH_INFO"].startswith("/kept")):
@@ -29,6 +32,7 @@ class Application:
         return "200 OK", headers(environ, self.page), self.page
 
     def __call__(self, environ, start_response):
+        self.seen.append(environ)
         self.in_threads.release()
         if environ["PATH_INFO"] == "/wait":
             self.go_on.wait()
@@ -148,6 +152,20 @@ def test_a_malformed_header_of_the_proxy_is_refused(connect):
     assert head.startswith("HTTP/1.1 400 ")
 
 
+def test_a_thread_sees_what_the_loop_saw_of_the_proxy(application, connect):
+    """The address that the proxy names is not taken for a second proxy."""
+    sent = ("X-Forwarded-For: 198.51.100.7, 127.0.0.1", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.example")
+    application.keeps_pages = False
+    read_answer(connect(request("/kept", *sent)))
+    application.keeps_pages = True
+    read_answer(connect(request("/thread", *sent)))
+    read_answer(connect(request("/thread", "X-Forwarded-For: 203.0.113.5")))
+
+    names = ("REMOTE_ADDR", "wsgi.url_scheme", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST")
+    seen = [tuple(environ.get(name) for name in names) for environ in application.seen]
+    assert seen == [("127.0.0.1", "https", "127.0.0.1", None)] * 2 + [("203.0.113.5", "http", "203.0.113.5", None)]
+
+
 def test_requests_sent_in_one_go_are_answered_in_their_order(connect):
     paths = ["/kept/1", "/thread/2", "/kept/3", "/thread/4", "/thread/5", "/kept/6"]
     sent = [request(path, method="HEAD") for path in paths[:-1]]
@@ -241,3 +259,11 @@ def test_a_process_that_stops_closes_idle_connections_and_accepts_no_others(serv
     assert read_all(idle) == b""
     connect(request("/kept"))  # stays in the accept queue, for another process
     assert not server.active_channels
+
+
+def test_the_site_that_is_served_offers_its_kept_pages_to_the_loop(monkeypatch, settings):
+    """A regression: under another name of the method every page took a thread, and nothing failed."""
+    monkeypatch.setattr(PageCache, "kept_answer", lambda self, environ: ("200 OK", [], b"kept"))
+    site = import_string(settings.WSGI_APPLICATION)
+
+    assert http_server._with_kept_answers(site)({}, http_server._in_loop) == ("200 OK", [], b"kept")

@@ -5,10 +5,14 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver
+from django.utils.safestring import mark_safe
 
-from detoxsite.core import middleware, staff_middleware
+from detoxsite.core import middleware, page_shell, site_profile, staff_middleware
+from detoxsite.core.models import SiteProfile
+from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms.views import PublicFormView
 
 STAFF_ONLY = ("session", "user", "_messages")
@@ -70,3 +74,23 @@ def test_the_policy_of_public_pages_is_the_one_of_the_settings(client):
 
         assert sorted(sent.split("; ")) == sorted(build_policy().split("; "))
     assert "script-src" in client.get("/accounts/login/").headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_a_page_within_a_kept_shell_is_the_page_rendered_in_full(rf, monkeypatch):
+    monkeypatch.setattr(site_profile._cache, "seconds", 3600)  # this is not about a profile that is read again
+    template, main = "articles/article.html", mark_safe("<h1>Sleep & rest</h1>")
+    pages = [
+        Page("Sleep", "How to sleep.", section="articles", kind="MedicalWebPage", facts={"dateModified": "2026-11-02"}),
+        Page("</title><b>&", 'A "quoted" text.', section="articles", card="/media/card.png", card_alt="A card"),
+        Page("Preview", "Not indexed.", section="articles", index=False),
+        Page("Reviews", "Of others.", section="reviews", here=True),
+    ]
+    for name, notice in [("Harbor <House>", ""), ("Harbor House", "Closed on Monday")]:
+        SiteProfile.objects.update_or_create(pk=1, defaults={"name": name, "notice": notice})
+        site_profile.expire()
+        for page in [*pages, *pages]:
+            request = rf.get("/articles/sleep/")
+            composed = page_shell.render_within(request, template, page, main)
+            assert composed.content == render(request, template, {"page": page, "main": main}).content
+        assert len([key for key in site_profile.current().rendered_parts if key[0] == template]) == 2

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from detoxsite.core.models import RateCount
+from detoxsite.core.public_forms import rate_limit
 from detoxsite.core.public_forms.rate_limit import RateLimit
 from detoxsite.sample.loader.content import read
 from intake import services
@@ -162,3 +163,17 @@ def test_a_limit_holds_in_another_process_and_forgets_past_windows():
     RateCount.objects.update(ends_at="2020-01-01T00:00:00Z")
     one.hit("203.0.113.1")
     assert RateCount.objects.count() == 1
+
+
+def test_a_network_that_floods_a_form_costs_no_queries(django_assert_num_queries, monkeypatch):
+    limit = RateLimit("test", window=600, max_hits=3)
+    assert [limit.hit("192.0.2.7") for _ in range(4)] == [False, False, False, True]
+
+    with django_assert_num_queries(0):
+        assert limit.hit("192.0.2.7")
+    assert not limit.hit("192.0.2.8")
+    monkeypatch.setattr(rate_limit, "KNOWN_FOR", -1.0)
+    rate_limit._exceeded.clear()
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            assert limit.hit("192.0.2.7")

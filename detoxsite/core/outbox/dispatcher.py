@@ -129,17 +129,28 @@ class Dispatcher:
     # --- results
 
     def _record_results(self, now: datetime) -> int:
+        """Record what is known, in one transaction; where one of the results cannot be recorded, each in its own."""
+        done = [sending for sending in self._sending() if sending.future.done()]
+        if not done:
+            return 0
+        try:
+            return self._record(done, now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            return sum(self._record([sending], now) for sending in done)
+
+    def _record(self, done: list[InFlight], now: datetime) -> int:
         count = 0
-        for sending in self._sending():
-            if not sending.future.done():
-                continue
-            exc = sending.future.exception()
-            with transaction.atomic():
+        with transaction.atomic():
+            for sending in done:
+                exc = sending.future.exception()
                 if exc is None:
                     count += self._record_sent(sending.message, now)
                 else:
                     self._record_failure(sending.message, exc, now)
-            with self._lock:  # only now: while the database is away the result stays here
+        with self._lock:  # only now: while the database is away the result stays here
+            for sending in done:
                 self._in_flight.pop(sending.message.pk, None)
         return count
 

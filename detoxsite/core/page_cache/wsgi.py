@@ -39,7 +39,7 @@ class PageCache:
         self._lock = threading.Lock()
 
     def __call__(self, environ, start_response):
-        answer = self.answer(environ) or self._render(environ)
+        answer = self.kept_answer(environ) or self._render(environ)
         if answer is None:
             counts["bypassed"] += 1
             return self._application(environ, start_response)
@@ -47,7 +47,7 @@ class PageCache:
         start_response(status, headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
-    def answer(self, environ) -> Answer | None:
+    def kept_answer(self, environ) -> Answer | None:
         """The answer from the kept pages, or None. Runs no view, waits for nothing and asks no database."""
         if not _may_be_kept(environ):
             return None

@@ -18,6 +18,9 @@ from ..models import RateCount
 
 TIMEOUT = 0.3  # seconds for one count
 MAX_COUNTED_HERE = 10_000  # fingerprints counted in this process before it starts over
+KNOWN_FOR = 5.0  # seconds in which a network that exceeded a limit is not counted again: a flood costs no queries
+
+_exceeded: dict[bytes, float] = {}  # until when (time.monotonic) a fingerprint is known to have exceeded its limit
 
 
 def client_address(request) -> str:
@@ -52,9 +55,14 @@ class RateLimit:
     def hit(self, address: str) -> bool:
         """Count a hit. Returns whether the limit is exceeded now."""
         fingerprint, ends_at = self._window_of(address)
+        if _exceeded.get(fingerprint, 0) > time.monotonic():
+            return True
         try:
             with db_timeout.time_limit(TIMEOUT):
-                return _add(fingerprint, ends_at) > self.max_hits
+                is_exceeded = _add(fingerprint, ends_at) > self.max_hits
+            if is_exceeded:
+                _note_exceeded(fingerprint)
+            return is_exceeded
         except (DatabaseError, InterfaceError):
             if not connection.in_atomic_block and connection.connection and connection.connection.closed:
                 connection.close()  # what is stored next gets a new one
@@ -79,15 +87,20 @@ class RateLimit:
         return fingerprint, datetime.fromtimestamp((number + 1) * self.window, UTC)
 
 
+def _note_exceeded(fingerprint: bytes) -> None:
+    if len(_exceeded) > MAX_COUNTED_HERE:
+        _exceeded.clear()
+    _exceeded[fingerprint] = time.monotonic() + KNOWN_FOR
+
+
 def _add(fingerprint: bytes, ends_at: datetime) -> int:
     """Count in one statement, which two processes cannot do at once. Drops the counts of past windows.
 
     A person waits for it, so outside a transaction it does not wait for the disk: a crash of the database may lose the
-    counts of its last second. Nor is the connection checked first, as a dead one shows here (see ``hit``).
+    counts of its last second.
     """
     table = RateCount._meta.db_table
     settings = "SELECT set_config('synchronous_commit', 'off', true)"  # until the end of this statement's transaction
-    connection.health_check_done = True
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH settings AS ({'SELECT' if connection.in_atomic_block else settings}) "  # noqa: S608 our own table

@@ -1,5 +1,7 @@
 """The base of the views behind public forms: no cookie, no session, no script, and nothing typed is lost."""
 
+import functools
+
 from django.conf import settings
 from django.http import Http404, HttpResponseRedirect
 from django.utils.decorators import method_decorator
@@ -21,6 +23,12 @@ class Redisplay(Exception):
 
     def __init__(self, status: int, **context):
         self.status, self.context = status, context
+
+
+@functools.cache
+def _address_of(view_class) -> str:
+    """The view's ``success_url``, looked up once: a ``reverse_lazy`` would be with each form."""
+    return str(view_class.success_url)
 
 
 class PublicFormView(FormView):
@@ -47,6 +55,9 @@ class PublicFormView(FormView):
         if "public" not in settings.SITES:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
+
+    def get_success_url(self):
+        return _address_of(type(self))
 
     def get_page(self, *, error: bool):
         """The metadata of the page; ``error`` where the form is shown again."""

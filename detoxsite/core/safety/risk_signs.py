@@ -4,6 +4,7 @@ They never stop a request. When in doubt a sign counts, as a needless 911 on a p
 Reviews, which tell of the past, have a rule of their own (review_signs.py).
 """
 
+import functools
 from collections.abc import Collection, Iterator
 
 from django.db import models
@@ -61,10 +62,10 @@ def find_signs(answers: dict) -> tuple[str, ...]:
     has_stopped = "stopped" in labels or ("paused" in labels and checked_deadly)
     if has_stopped and "shaking" in labels:
         labels.add(Sign.WITHDRAWAL)
-    has_symptoms = withdrawal.has_symptoms(text)
+    has_symptoms = functools.partial(withdrawal.has_symptoms, text)
     for stopping in withdrawal.find_stopping(text, means_deadly=checked_deadly):
         labels.add(Sign.STOPPING)
-        if stopping.is_deadly and not stopping.is_planned and (stopping.is_recent or has_symptoms):
+        if stopping.is_deadly and not stopping.is_planned and (stopping.is_recent or has_symptoms()):
             labels.add(Sign.WITHDRAWAL)
     return tuple(sign.value for sign in Sign if sign.value in labels)
 

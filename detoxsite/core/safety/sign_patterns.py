@@ -57,6 +57,7 @@ _WILDCARDS = {"*": "[a-z0-9]++", "#": "[1-9][0-9]{1,2}", "##": "(?:19|20)[0-9]{2
 _PREFIX = 4  # letters by which a word with any ending is indexed
 
 Match = Callable[[str, int], re.Match | None]
+Candidates = dict[str, list[tuple[str, Match]]]  # by word: the lines to try there, with their labels
 
 
 @dataclass(frozen=True)
@@ -126,14 +127,21 @@ class LineMatcher:
             labels.add(found.label)
         return labels
 
-    def find(self, text: str, known: Collection[str] = ()) -> Iterator[Found]:
-        """The lines that match a normalized text and are not negated, by place; none with a label in ``known``."""
+    def find(self, text: str, known: Collection[str] = (), candidates: Candidates | None = None) -> Iterator[Found]:
+        """The lines that match a normalized text and are not negated, by place; none with a label in ``known``.
+
+        ``candidates``: those of a longer text that contains this one, which saves finding them for each sentence.
+        """
         words, harmless_until = text.split(" "), 0
+        candidates = self.candidates(words) if candidates is None else candidates
+        if candidates.keys().isdisjoint(words):
+            return
         letters_before = list(accumulate(map(len, words), initial=0))
-        candidates = self._candidates(words)
         for index, word in enumerate(words):
+            if word not in candidates:
+                continue
             place = letters_before[index] + index
-            for label, match in candidates.get(word, ()):
+            for label, match in candidates[word]:
                 if label in known or place < harmless_until or not (found := match(text, place)):
                     continue
                 if label == HARMLESS:
@@ -141,7 +149,7 @@ class LineMatcher:
                 elif word in _NEGATORS or not _is_negated(words[max(0, index - MAX_NEGATION_DISTANCE) : index]):
                     yield Found(label, index, index + found[0].count(" ") + 1)
 
-    def _candidates(self, words: list[str]) -> dict[str, list[tuple[str, Match]]]:
+    def candidates(self, words: Iterable[str]) -> Candidates:
         """The matchers to try at each word, without lines that require a word that the text does not contain."""
         prefixes = {word: f"{word[:_PREFIX]}*" for word in set(words)}
         keys = prefixes.keys() | prefixes.values()
@@ -152,8 +160,11 @@ class LineMatcher:
             key: [(label, match) for label, match, required in self.by_first_word[key] if required & met == required]
             for key in keys & self.by_first_word.keys()
         }
-        by_word = ((word, possible.get(word, []) + possible.get(prefix, [])) for word, prefix in prefixes.items())
-        return {word: matchers for word, matchers in by_word if matchers}
+        return {
+            word: possible.get(word, []) + possible.get(prefix, [])
+            for word, prefix in prefixes.items()
+            if possible.get(word) or possible.get(prefix)
+        }
 
 
 def _is_negated(before: list[str]) -> bool:

@@ -10,8 +10,14 @@ _NAMED = DEADLY | OPIOID | _DRUG
 _ABSENT, _PLANS = TABLE.terms("lists.absent"), TABLE.terms("lists.plans")
 _INTENT_DISTANCE = 4  # words before "stop" in which "want to" makes it a plan
 
-_PARTS = ("quit", "recently", "past", "present", "symptoms")
-MATCHER = LineMatcher((part, line) for part in _PARTS for line in TABLE.get(f"withdrawal.{part}.lines", list))
+
+def _lines(*parts: str) -> Iterator[tuple[str, str]]:
+    return ((part, line) for part in parts for line in TABLE.get(f"withdrawal.{part}.lines", list))
+
+
+QUIT = LineMatcher(_lines("quit"))
+TIMES = LineMatcher(_lines("recently", "past", "present"))
+SYMPTOMS = LineMatcher(_lines("symptoms"))
 
 
 @dataclass(frozen=True)
@@ -28,34 +34,34 @@ def find_stopping(text: str, *, means_deadly: bool = False) -> Iterator[Stopping
 
     ``means_deadly``: what it does not name is deadly to stop.
     """
+    candidates = QUIT.candidates(text.split(" "))
     for sentence in text.split(" . "):
-        words, matches = sentence.split(" "), list(MATCHER.find(f"{sentence} "))
-        here = {match.label for match in matches}
-        is_recent = "recently" in here
-        for match in (match for match in matches if match.label == "quit"):
-            if "past" in here and not is_recent:
-                continue
+        words, matches = sentence.split(" "), list(QUIT.find(f"{sentence} ", candidates=candidates))
+        may_be_scattered = _NAMED.intersection(words) and _ABSENT.intersection(words)
+        if not matches and not may_be_scattered:
+            continue
+        times = TIMES.labels(f"{sentence} ")
+        is_recent = "recently" in times
+        if "past" in times and not is_recent:
+            continue
+        for match in matches:
             stopped = set(words[match.start : match.end])
             is_planned = _is_planned(words, match)
             if is_recent or (stopped & _NAMED and not is_planned):
                 is_deadly = bool(stopped & DEADLY) or (means_deadly and not stopped & _NAMED)
                 yield Stopping(is_deadly, is_recent, is_planned)
-        if (is_recent or "past" not in here) and _is_scattered(words, here):
+        # a substance, that there is none of it, and a time or a symptom, in any order
+        if may_be_scattered and (is_recent or has_symptoms(f"{sentence} ")):
             yield Stopping(bool(DEADLY.intersection(words)), is_recent, bool(_PLANS.intersection(words)))
 
 
-def _is_scattered(words: list[str], here: set[str]) -> bool:
-    """Whether a sentence names a substance, that there is none of it, and a time or a symptom, in any order."""
-    return bool(_NAMED.intersection(words) and _ABSENT.intersection(words) and here & {"recently", "symptoms"})
-
-
 def has_symptoms(text: str) -> bool:
-    return "symptoms" in MATCHER.labels(text)
+    return bool(SYMPTOMS.labels(text))
 
 
 def is_long_ago(text: str) -> bool:
     """Whether a sentence tells of what happened years or months ago, and not of now."""
-    return MATCHER.labels(text) & {"past", "recently", "present"} == {"past"}
+    return TIMES.labels(text) & {"past", "recently", "present"} == {"past"}
 
 
 def _is_planned(words: list[str], match: Found) -> bool:

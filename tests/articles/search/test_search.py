@@ -15,8 +15,8 @@ from articles.models import (
     State,
     Synonym,
 )
-from articles.search import engine, index
-from detoxsite.core import site_profile
+from articles.search import engine, index, words
+from detoxsite.core import prepared, site_profile
 from tests.factories import (
     make_draft,
     make_live,
@@ -170,15 +170,19 @@ def test_words_are_marked_in_titles_and_all_else_is_escaped(client):
 
 
 @pytest.mark.parametrize(
-    "query", ["thiamine", "thiamin", "thia", "thiamine zebra", "vitamins", '"a vitamin" -zebra', "qqqqqqq", "thaimine"]
+    ("query", "count"),
+    [
+        *(("thiamine", 2), ("thiamin", 2), ("thia", 2), ("vitamins", 2), ('"a vitamin" -zebra', 2), ("thaimine", 2)),
+        *(("the", 1), ("qqqqqqq", 2), ("thiamine zebra", 3)),  # no article has all of the words: those with some
+    ],
 )
-def test_a_search_is_one_query_whatever_has_to_be_corrected(client, django_assert_num_queries, query):
+def test_a_search_runs_few_queries_whatever_has_to_be_corrected(client, django_assert_num_queries, query, count):
     Synonym.objects.create(typed="vitamins", means="thiamine")
     for number in range(3):
         known("<p>Thiamine is a vitamin.</p>", title=f"Thiamine {number}")
     site_profile.current()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(count):
         client.get("/search/", {"q": query})
 
 
@@ -191,15 +195,38 @@ def test_a_search_without_words_runs_no_query(client, django_assert_num_queries)
 
 
 def test_of_very_many_results_the_best_are_shown_and_the_page_says_so(client, monkeypatch):
-    monkeypatch.setattr(engine, "SQL", engine.SQL.replace(f"{engine.MAX_RESULTS}", "11"))
-    monkeypatch.setattr(engine, "MAX_RESULTS", 11)
+    whole = engine.statement
+    monkeypatch.setattr(engine, "statement", lambda **kind: whole(**kind).replace(f" {engine.MAX_RESULTS}", " 11"))
     for number in range(14):
         known("<p>Thiamine is a vitamin.</p>", title=f"Number {number}")
     known("<p>Short.</p>", title="Thiamine itself")
 
     assert "More than 11 articles for “thiamine”" in text(client, "thiamine")
     assert titles(client, "thiamine")[0] == "Thiamine itself"
-    assert [len(titles(client, "thiamine", page)) for page in (1, 2, 3)] == [10, 1, 0]
+    assert [len(titles(client, "thiamine", page)) for page in (1, 2, 3)] == [10, 2, 0]
+
+
+def test_a_phrase_of_common_words_is_looked_for_in_some_articles_and_the_page_says_so(client, monkeypatch):
+    known("<p>A seizure at night is an emergency.</p>", title="The phrase")
+    for number in range(4):
+        known("<p>At night a seizure is an emergency.</p>", title=f"Other order {number}")
+    assert '1 article for “"seizure at night"”' in text(client, '"seizure at night"')
+    assert "More than" not in text(client, '"seizure at night"')
+
+    whole = engine.statement
+    monkeypatch.setattr(engine, "statement", lambda **kind: whole(**kind).replace(f" {engine.MAX_CHECKED}", " 3"))
+
+    assert titles(client, '"seizure at night"') == ["The phrase"]
+    assert 'More than 1 article for “"seizure at night"”' in text(client, '"seizure at night"')
+
+
+def test_a_page_after_the_last_does_not_exist_even_if_more_articles_have_some_of_the_words(client):
+    known("<p>Thiamine and baclofen.</p>")
+    for number in range(11):
+        known("<p>Thiamine.</p>", title=f"Number {number}")
+
+    assert client.get("/search/?q=thiamine+baclofen&page=2").status_code == 404
+    assert len(titles(client, "thiamine zebra", 2)) == 2
 
 
 def test_spellings_are_indexed_at_sign_off(client):
@@ -215,16 +242,18 @@ def test_spellings_are_indexed_at_sign_off(client):
 
 def test_every_part_of_a_search_uses_an_index():
     call_command("sample", articles=200)
-    sql, params = engine.SearchResults("thiamin vitamin", []).statement(0, 10)
+    kinds = [{"has_phrase": a, "has_exclusion": b} for a in (False, True) for b in (False, True)]
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # with so few articles it would be the fastest plan
-        cursor.execute(f"EXPLAIN {sql}", params)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+        plans = []
+        for sql in (words.SQL, *(engine.statement(**kind) for kind in kinds)):
+            cursor.execute(f"EXPLAIN (GENERIC_PLAN) {prepared.numbered(sql)}")
+            plans.append("\n".join(line for (line,) in cursor.fetchall()))
 
-    assert plan.count("Index Scan on edition_search") == 3  # all words, some words, and whether readers know a word
-    assert plan.count("Index Scan on edition_title_search") == 2
-    assert "Seq Scan" not in plan
+    assert [plan.count("Index Scan on edition_title_search") for plan in plans] == [0, 1, 1, 1, 1]
+    assert all("Index Scan on edition_search" in plan and "Seq Scan" not in plan for plan in plans)
+    assert not any("edition_published" in plan for plan in plans)  # takes longer to read than it saves
 
 
 @pytest.fixture

@@ -220,7 +220,10 @@ def test_missing_answers_have_no_signs(answers):
     assert urgency(answers, ()) == 0
 
 
-ALL_MATCHERS = [risk_signs.MATCHER, withdrawal.MATCHER, review_signs.MATCHER, review_signs.FRAMES, review_signs.SOFT]
+ALL_MATCHERS = [
+    *(risk_signs.MATCHER, withdrawal.QUIT, withdrawal.TIMES, withdrawal.SYMPTOMS),
+    *(review_signs.MATCHER, review_signs.FRAMES, review_signs.SOFT),
+]
 HARDEST = [
     *(
         "a",

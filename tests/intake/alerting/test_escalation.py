@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from intake import services
@@ -475,6 +476,41 @@ def test_a_run_with_nothing_due_costs_three_queries(house, clock, django_assert_
 
     with django_assert_num_queries(3):
         assert escalation.send_due() == 0
+
+
+def queries_to_alert(clock, requests):
+    """How many queries the steps of so many requests take, without those that send and record the messages."""
+    for _ in range(requests):
+        clock.shift(1)
+        store()
+    with CaptureQueriesContext(connection) as queries:
+        escalation._take_due_steps(timezone.now())
+    return len(queries)
+
+
+def test_alerting_to_many_requests_takes_as_many_queries_as_to_one(house, clock):
+    one = queries_to_alert(clock, 1)
+
+    assert queries_to_alert(clock, 12) == one
+    assert Delivery.objects.count() == Alert.objects.filter(after=0).exclude(done_at=None).count() == 13
+    assert Alert.objects.filter(after__gt=0, done_at=None).count() == 13
+
+
+def test_an_alert_that_cannot_be_taken_holds_up_none_of_the_same_rush(house, clock, monkeypatch):
+    bad, good = store(), (clock.shift(1), store())[1]
+    step_of = escalation._step_of
+
+    def fail_for_bad(alert, ladder):
+        if alert.call_id == bad.pk:
+            raise ValueError
+        return step_of(alert, ladder)
+
+    monkeypatch.setattr(escalation, "_step_of", fail_for_bad)
+    escalation.send_due()
+
+    assert alerted() == ["nora"]
+    assert good.alerts.exclude(done_at=None).exists()
+    assert not bad.alerts.exclude(done_at=None).exists()
 
 
 def test_danger_in_a_message_from_quarantine_alerts_staff_at_once(mailoutbox):

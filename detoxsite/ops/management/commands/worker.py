@@ -1,6 +1,10 @@
+import os
+
 from django.core.management import BaseCommand
 
 from ...worker import Worker
+
+NICENESS = 5  # while all cores are busy, a web process gets three times as much; an alert still takes seconds
 
 
 class Command(BaseCommand):
@@ -9,6 +13,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
+        os.nice(NICENESS)
         worker = Worker()
         worker.stop_on_signals()
         worker.run()

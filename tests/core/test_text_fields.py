@@ -149,7 +149,7 @@ NOT_TYPED = {  # rich text has its sanitizer; addresses are checked by their for
     *("articles.Waiver.code", "articles.Waiver.excerpt", "articles.Waiver.key", "detoxsite.User.password"),
     *(f"articles.Rendering.{name}" for name in ("renderer", "entry", "html", "overdue_html")),
     *(f"detoxsite.JobRun.{name}" for name in ("last_error", "name", "note")),
-    "detoxsite.PublicChange.area",
+    *("detoxsite.KeyCheck.name", "detoxsite.PublicChange.area"),
     "detoxsite.ConsentText.language",
     *("intake.CallForHelp.spam_signals", "intake.Consent.how", "testimonials.DisplayConsent.how"),
     *("testimonials.ReviewCounter.reason", "testimonials.ReviewCounter.source", "testimonials.ReviewCounter.status"),

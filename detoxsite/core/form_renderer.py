@@ -6,8 +6,9 @@ The output is Django's own, byte for byte (tests/core/test_form_renderer.py). Ev
 from collections.abc import Callable
 
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import conditional_escape, escape
-from django.utils.safestring import SafeData
+from django.utils.html import conditional_escape
+
+from .plain_text import escaped
 
 INPUTS = ("checkbox", "email", "hidden", "input", "number", "password", "tel", "text", "url")
 
@@ -24,14 +25,14 @@ class FormRenderer(DjangoTemplates):
 
 def _input(context: dict) -> str:
     widget = context["widget"]
-    value = "" if widget["value"] is None else f' value="{_escaped(widget["value"])}"'
+    value = "" if widget["value"] is None else f' value="{escaped(widget["value"])}"'
     kind, name = conditional_escape(widget["type"]), conditional_escape(widget["name"])
     return f'<input type="{kind}" name="{name}"{value}{_attributes(widget["attrs"])}>'
 
 
 def _textarea(context: dict) -> str:
     widget = context["widget"]
-    value = _escaped(widget["value"]) if widget["value"] else ""
+    value = escaped(widget["value"]) if widget["value"] else ""
     name = conditional_escape(widget["name"])
     return f'<textarea name="{name}"{_attributes(widget["attrs"])}>\n{value}</textarea>'
 
@@ -43,14 +44,10 @@ def _no_errors(context: dict) -> str | None:
 def _attributes(attrs: dict) -> str:
     """As ``django/forms/widgets/attrs.html``: a true value is the name alone, a false one nothing."""
     return "".join(
-        f" {conditional_escape(name)}" if value is True else f' {conditional_escape(name)}="{_escaped(value)}"'
+        f" {conditional_escape(name)}" if value is True else f' {conditional_escape(name)}="{escaped(value)}"'
         for name, value in attrs.items()
         if value is not False
     )
-
-
-def _escaped(value) -> str:
-    return value if isinstance(value, SafeData) else escape(str(value))
 
 
 _SHORTCUTS: dict[str, Callable[[dict], str | None]] = {

@@ -18,13 +18,16 @@ from . import IS_LIVE, IS_NEWEST
 PAGE_SIZE = 10
 CHUNK_SIZE = 1000  # addresses of the sitemap read at a time
 
-_ROWS = """
-SELECT rendering.edition_id, article.slug, topic.name, rendering.publish_at, rendering.entry, rendering.facts
+FROM_RENDERINGS = """
 FROM articles_rendering AS rendering
 JOIN articles_article AS article ON article.id = rendering.article_id
 JOIN articles_topic AS topic ON topic.id = rendering.topic_id
 """
-_NEWEST_FIRST = "ORDER BY rendering.publish_at DESC, rendering.edition_id DESC"
+_ROWS = f"""
+SELECT rendering.edition_id, article.slug, topic.name, rendering.publish_at, rendering.entry, rendering.facts
+{FROM_RENDERINGS}
+"""  # noqa: S608 our own parts
+NEWEST_FIRST = "ORDER BY rendering.publish_at DESC, rendering.edition_id DESC"
 _PLACE = "(rendering.publish_at, rendering.edition_id)"
 # The edition may have been withdrawn: its place is where it was. What is scheduled is above the top.
 _AFTER = "((SELECT least(publish_at, %(now)s) FROM articles_edition WHERE id = %(after)s::bigint), %(after)s::bigint)"
@@ -82,7 +85,7 @@ def _page_sql(*, is_first: bool, has_topic: bool) -> str:
     """
     topic = _IN_TOPIC if has_topic else ""
     bound = IS_LIVE if is_first else f"{_PLACE} < {_AFTER} AND {IS_NEWEST}"
-    page = f"{_ROWS} WHERE {bound} {topic} {_NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}"
+    page = f"{_ROWS} WHERE {bound} {topic} {NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}"
     if is_first:
         return f"SELECT page.*, NULL, NULL FROM ({page}) AS page"  # noqa: S608 our own parts
     newer = f"""
@@ -96,14 +99,14 @@ def key_before_page(number: int, *, topic: int | None = None) -> int | None:
     """The edition that page ``number`` (above 1) of the list comes after; None if there is no such page."""
     sql = f"""
         SELECT rendering.edition_id FROM articles_rendering AS rendering
-        WHERE {IS_LIVE} {_IN_TOPIC if topic else ""} {_NEWEST_FIRST} LIMIT 2 OFFSET %(skip)s::bigint
+        WHERE {IS_LIVE} {_IN_TOPIC if topic else ""} {NEWEST_FIRST} LIMIT 2 OFFSET %(skip)s::bigint
     """  # noqa: S608 our own parts
     rows = fetch(sql, {"now": timezone.now(), "topic": topic, "skip": (number - 1) * PAGE_SIZE - 1})
     return rows[0][0] if len(rows) == 2 else None
 
 
 def newest(count: int) -> list[Entry]:
-    return finished(fetch(f"{_ROWS} WHERE {IS_LIVE} {_NEWEST_FIRST} LIMIT {count:d}", {"now": timezone.now()}))
+    return finished(fetch(f"{_ROWS} WHERE {IS_LIVE} {NEWEST_FIRST} LIMIT {count:d}", {"now": timezone.now()}))
 
 
 def finished(rows: list[tuple]) -> list[Entry]:

@@ -17,17 +17,15 @@ from ..content import rendering
 from ..content.finished import PERSON, facts_of, fill, related_part, render_main
 from ..models import Edition
 from . import IS_LIVE
-from .lists import finished
+from .lists import FROM_RENDERINGS, NEWEST_FIRST, finished
 
 MAX_RELATED = 3
 
 _RELATED = f"""
 SELECT json_build_array(rendering.edition_id, article.slug, topic.name, rendering.publish_at, rendering.entry, NULL)
-FROM articles_rendering AS rendering
-JOIN articles_article AS article ON article.id = rendering.article_id
-JOIN articles_topic AS topic ON topic.id = rendering.topic_id
+{FROM_RENDERINGS}
 WHERE {IS_LIVE} AND rendering.topic_id = shown.topic_id AND rendering.article_id <> shown.article_id
-ORDER BY rendering.publish_at DESC, rendering.edition_id DESC
+{NEWEST_FIRST}
 LIMIT {MAX_RELATED}
 """  # noqa: S608 our own parts
 _ARTICLE = f"""

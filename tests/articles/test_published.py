@@ -7,8 +7,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from articles import jobs, services
 from articles.content import finished, rendering
@@ -35,10 +37,11 @@ def in_full(slug):
     parts = {name: {key: getattr(one, key) for key in finished.PERSON} for name, one in people.items()}
     parts["topic"] = {"name": topic.name, "url": topic.get_absolute_url()}
     entries = [
-        (one.pk, one.article.slug, one.article.topic.name, one.publish_at, finished.render_entry(one), None)
+        finished.fill(finished.render_entry(one), {"url": one.article.get_absolute_url(), "topic": topic.name})
         for one in sorted(Edition.objects.filter(pk__in=related), key=lambda one: (one.publish_at, one.pk))[::-1][:3]
     ]
-    values = pages._values(parts, edition.review_due_on if edition.is_overdue else None, entries)
+    related = render_to_string("articles/_related.html", {"entries": mark_safe("".join(entries))}) if entries else ""
+    values = pages._values(parts, edition.review_due_on if edition.is_overdue else None, related)
     return finished.render_main(edition, body, values), finished.facts_of(edition, body)
 
 

@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 from django.db import DatabaseError
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.utils import timezone
 
 from detoxsite.core import jobs
@@ -18,7 +18,8 @@ SOON = timedelta(days=30)
 AUTOSAVE_RETENTION = timedelta(days=30)
 FINISHING_TIME = 5.0  # seconds in one run, so that other jobs are not kept waiting
 BATCH_SIZE = 50  # editions rendered from one query
-SHORT_PERIOD, HOUR = timedelta(seconds=15), timedelta(hours=1)
+MINUTES_OF_A_WEEK = 7 * 24 * 60
+SHORT_PERIOD, MINUTE, HOUR = timedelta(seconds=15), timedelta(minutes=1), timedelta(hours=1)
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ def register() -> None:
     jobs.register("review reminders", queue_reminders, every=SHORT_PERIOD)
     jobs.register("review reminder emails", send_reminders, every=SHORT_PERIOD)
     jobs.register("finish renderings", finish_renderings, every=SHORT_PERIOD)
+    jobs.register("compare renderings", compare_renderings, every=MINUTE)
     jobs.register("autosave retention", delete_old_autosaves, every=HOUR)
 
 
@@ -63,6 +65,27 @@ def finish_renderings(seconds: float = FINISHING_TIME) -> int:
         count += _finish(batch)
         batch = _batch(outdated.filter(pk__lt=batch[-1])) if time.monotonic() < until else []
     return count
+
+
+def compare_renderings(now=None) -> int:
+    """Compare what is stored for readers with what was signed off: a few editions each minute, all of them in a week.
+
+    What is stored could be altered by hand in the database, and readers would see words that nobody signed off. An
+    edition that differs is rendered again. Returns how many did.
+    """
+    minute = int((now or timezone.now()).timestamp()) // 60 % MINUTES_OF_A_WEEK
+    due = Rendering.objects.alias(turn=F("pk") % MINUTES_OF_A_WEEK).filter(
+        turn=minute, renderer=finished.renderer_version()
+    )
+    found = []
+    for edition_id in due.values_list("pk", flat=True):
+        found += finished.altered(edition_id)
+    for edition_id in found:
+        logger.error(
+            "The stored page of edition %s was not what had been signed off; it was rendered again.", edition_id
+        )
+        finished.finish(edition_id)
+    return len(found)
 
 
 def _batch(outdated) -> list[int]:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
+from django.template.loader import render_to_string
 from django.utils import dateformat, timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
@@ -60,8 +61,8 @@ def _list(request, page, topic=None):
         return redirect(request.path)
     if after:
         page.title, page.index, page.here = f"{page.title}: older", False, False
-    context = {"page": page, "shown": shown, "topic": topic, "path": request.path}
-    return render(request, "articles/article_list.html", context)
+    context = {"shown": shown, "topic": topic, "path": request.path, "center": site_profile.current()}
+    return render_within(request, page, render_to_string("articles/_list.html", context))
 
 
 def _address_of_page(path: str, number: str, topic: int | None) -> str:
@@ -83,7 +84,7 @@ def article(request, slug):
         return _not_live(request, slug)
     page = _page(shown.facts)
     page.facts = _schema_org(request, shown)
-    return render_within(request, "articles/article.html", page, shown.main)
+    return render_within(request, page, shown.main)
 
 
 def _not_live(request, slug):
@@ -120,7 +121,7 @@ def render_preview(request, edition, *, marks=None):
     mark_blocks([*body.first, *body.rest], marks or {})
     page = _page({"title": edition.title, "summary": edition.summary, "card": edition.card})
     page.index = False
-    return render(request, "articles/article.html", {"page": page, "main": preview(edition, body)})
+    return render(request, "main.html", {"page": page, "main": preview(edition, body)})
 
 
 @never_cache

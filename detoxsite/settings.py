@@ -320,7 +320,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "waitress.queue": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # caused by every bot; answered with 400
     },
 }

@@ -139,6 +139,18 @@ def finish(*edition_ids: int) -> int:
     return sum(Rendering.objects.filter(pk=edition.pk).update(**_finished(edition)) for edition in editions)
 
 
+def altered(*edition_ids: int) -> list[int]:
+    """Those of the editions whose stored rendering is not what this version of the renderer makes of their words."""
+    editions = rendering.with_body(Edition.objects.filter(pk__in=edition_ids, state=State.SIGNED_OFF))
+    fresh = {edition.pk: _finished(edition) for edition in editions}
+    stored = Rendering.objects.in_bulk(list(fresh))
+    return [
+        key
+        for key, values in fresh.items()
+        if key in stored and any(getattr(stored[key], name) != value for name, value in values.items())
+    ]
+
+
 def _finished(edition: Edition) -> dict:
     body = rendering.render_body(edition)
     html = _with_slots("articles/_main.html", PAGE_SLOTS, _main_context(edition, body))

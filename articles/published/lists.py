@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core.prepared import fetch
 
@@ -23,8 +23,10 @@ FROM articles_rendering AS rendering
 JOIN articles_article AS article ON article.id = rendering.article_id
 JOIN articles_topic AS topic ON topic.id = rendering.topic_id
 """
-_ROWS = f"""
-SELECT rendering.edition_id, article.slug, topic.name, rendering.publish_at, rendering.entry, rendering.facts
+ROWS = f"""
+SELECT
+    rendering.edition_id, rendering.article_id, article.slug, topic.name, rendering.publish_at, rendering.entry,
+    rendering.facts
 {FROM_RENDERINGS}
 """  # noqa: S608 our own parts
 NEWEST_FIRST = "ORDER BY rendering.publish_at DESC, rendering.edition_id DESC"
@@ -39,11 +41,17 @@ class Entry:
     """A live article as lists show it."""
 
     edition_id: int
+    article_id: int
     slug: str
     topic: str
     publish_at: datetime
-    html: str  # with ENTRY_SLOTS; empty if it is not finished
-    facts: dict
+    html: str  # with ENTRY_SLOTS
+    stored_facts: str  # JSON
+
+    @property
+    def facts(self) -> dict:
+        """The title and the summary, and what else content.finished.facts_of() says."""
+        return json.loads(self.stored_facts)
 
     @property
     def url(self) -> str:
@@ -67,8 +75,9 @@ class ListPage:
         self.has_newer, self.back = bool(rows and rows[0][-2]), rows[0][-1] if rows else None
 
     @property
-    def entries(self) -> list[SafeString]:
-        return [row.filled() for row in self.rows]
+    def entries(self) -> SafeString:
+        """The HTML of all entries."""
+        return mark_safe("".join(row.filled() for row in self.rows))  # noqa: S308 each is safe
 
     @property
     def last(self) -> int:
@@ -85,7 +94,7 @@ def _page_sql(*, is_first: bool, has_topic: bool) -> str:
     """
     topic = _IN_TOPIC if has_topic else ""
     bound = IS_LIVE if is_first else f"{_PLACE} < {_AFTER} AND {IS_NEWEST}"
-    page = f"{_ROWS} WHERE {bound} {topic} {NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}"
+    page = f"{ROWS} WHERE {bound} {topic} {NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}"
     if is_first:
         return f"SELECT page.*, NULL, NULL FROM ({page}) AS page"  # noqa: S608 our own parts
     newer = f"""
@@ -106,18 +115,18 @@ def key_before_page(number: int, *, topic: int | None = None) -> int | None:
 
 
 def newest(count: int) -> list[Entry]:
-    return finished(fetch(f"{_ROWS} WHERE {IS_LIVE} {NEWEST_FIRST} LIMIT {count:d}", {"now": timezone.now()}))
+    return finished(fetch(f"{ROWS} WHERE {IS_LIVE} {NEWEST_FIRST} LIMIT {count:d}", {"now": timezone.now()}))
 
 
 def finished(rows: list[tuple]) -> list[Entry]:
-    """Entries of rows of _ROWS. Those not finished yet are rendered, from one more query."""
-    missing = [row[0] for row in rows if not row[4]]
+    """Entries of rows of ROWS. Those not finished yet are rendered, from one more query."""
+    missing = [row[0] for row in rows if not row[5]]
     editions = Edition.objects.defer("text", "search").in_bulk(missing) if missing else {}
     entries = []
-    for edition_id, slug, topic, publish_at, html, facts in rows:
+    for edition_id, article_id, slug, topic, publish_at, html, facts in rows:
         if edition := editions.get(edition_id):
             html, facts = render_entry(edition), json.dumps({"title": edition.title, "summary": edition.summary})
-        entries.append(Entry(edition_id, slug, topic, publish_at, html, json.loads(facts or "{}")))
+        entries.append(Entry(edition_id, article_id, slug, topic, publish_at, html, facts))
     return entries
 
 

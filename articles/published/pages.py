@@ -3,32 +3,22 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from detoxsite.core import site_profile
 from detoxsite.core.prepared import fetch
 
 from ..content import rendering
-from ..content.finished import PERSON, facts_of, fill, related_part, render_main
+from ..content.finished import PERSON, facts_of, fill, render_main
 from ..models import Edition
-from . import IS_LIVE
-from .lists import FROM_RENDERINGS, NEWEST_FIRST, finished
+from .related import related_to
 
-MAX_RELATED = 3
-
-_RELATED = f"""
-SELECT json_build_array(rendering.edition_id, article.slug, topic.name, rendering.publish_at, rendering.entry, NULL)
-{FROM_RENDERINGS}
-WHERE {IS_LIVE} AND rendering.topic_id = shown.topic_id AND rendering.article_id <> shown.article_id
-{NEWEST_FIRST}
-LIMIT {MAX_RELATED}
-"""  # noqa: S608 our own parts
-_ARTICLE = f"""
+_ARTICLE = """
 SELECT
     shown.edition_id, shown.facts,
     log = ARRAY(
@@ -40,8 +30,7 @@ SELECT
     CASE WHEN edition.review_due_on < %(today)s::date AND overdue_html <> '' THEN overdue_html ELSE html END,
     edition.review_due_on,
     author.name, author.credentials, author.role, reviewer.name, reviewer.credentials, reviewer.role,
-    topic.name, topic.slug,
-    ARRAY({_RELATED})::text[]
+    topic.name, topic.slug, shown.topic_id, shown.article_id
 FROM articles_article AS article
 CROSS JOIN LATERAL (
     SELECT * FROM articles_rendering AS rendering
@@ -53,7 +42,7 @@ JOIN articles_person AS author ON author.id = edition.author_id
 JOIN articles_person AS reviewer ON reviewer.id = edition.reviewer_id
 JOIN articles_topic AS topic ON topic.id = shown.topic_id
 WHERE article.slug = %(slug)s
-"""  # noqa: S608 our own parts
+"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +55,8 @@ class ArticlePage:
 
 
 def article_page(slug: str) -> ArticlePage | None:
-    """The page of the live article at an address; None if there is none. One query.
+    """The page of the live article at an address; None if there is none. One query, and for related articles one
+    more after a change.
 
     An edition that is not finished, or whose list of changes is not what it was then, is rendered in full.
     """
@@ -74,11 +64,12 @@ def article_page(slug: str) -> ArticlePage | None:
     rows = fetch(_ARTICLE, {"slug": slug, "now": timezone.now(), "today": today})
     if not rows:
         return None
-    [(edition_id, facts, has_whole_log, html, review_due_on, *names, topic, topic_slug, related)] = rows
+    [(edition_id, facts, has_whole_log, html, review_due_on, *names, topic, topic_slug, topic_id, article_id)] = rows
     people = {"author": _person(names[:3]), "reviewer": _person(names[3:])}
     parts = {**people, "topic": {"name": topic, "url": topic_url(topic_slug)}}
     is_overdue = review_due_on < today
-    values = _values(parts, review_due_on if is_overdue else None, [json.loads(entry) for entry in related])
+    related = related_to(article_id, topic=topic_id)
+    values = _values(parts, review_due_on if is_overdue else None, related)
     if has_whole_log:
         return ArticlePage(fill(html, values), json.loads(facts), **parts)
     edition = rendering.with_body(Edition.objects.filter(pk=edition_id)).get()
@@ -91,7 +82,8 @@ def preview(edition: Edition, body: rendering.Body) -> SafeString:
     people = {"author": _person_dict(edition.author), "reviewer": _person_dict(edition.reviewer)}
     topic = edition.article.topic
     parts = {**people, "topic": {"name": topic.name, "url": topic.get_absolute_url()}}
-    values = _values(parts, edition.review_due_on if edition.is_overdue else None, _related_to(edition))
+    related = related_to(edition.article_id, topic=topic.pk)
+    values = _values(parts, edition.review_due_on if edition.is_overdue else None, related)
     return render_main(edition, body, values, is_preview=True)
 
 
@@ -100,18 +92,23 @@ def topic_url(slug: str) -> str:
     return reverse("articles:topic", args=[slug])
 
 
-def _values(parts: dict, overdue_since: date | None, related: list) -> dict:
+def _values(parts: dict, overdue_since: date | None, related: SafeString) -> dict:
     """The values of PAGE_SLOTS. ``overdue_since``: the day on which the review was due; None if it is not overdue."""
     profile = site_profile.current()
     center = {"tel": profile.tel, "phone_shown": profile.phone_shown}
-    overdue = {"center": center, "review_due_on": overdue_since}
-    entries = mark_safe("".join(entry.filled() for entry in finished(related)))  # noqa: S308 each is safe
     return {
         **parts,
         "center": center,
-        "overdue": render_to_string("articles/_overdue.html", overdue) if overdue_since else "",
-        "related": fill(related_part(), {"entries": entries}) if entries else "",
+        "overdue": _overdue(profile.tel, profile.phone_shown, overdue_since) if overdue_since else "",
+        "related": related,
     }
+
+
+@lru_cache(maxsize=1000)
+def _overdue(tel: str, phone_shown: str, due_on: date) -> SafeString:
+    """The notice that the review was due on a day."""
+    context = {"center": {"tel": tel, "phone_shown": phone_shown}, "review_due_on": due_on}
+    return render_to_string("articles/_overdue.html", context)
 
 
 def _person(columns: list[str]) -> dict:
@@ -120,13 +117,3 @@ def _person(columns: list[str]) -> dict:
 
 def _person_dict(person) -> dict | None:
     return person and {name: getattr(person, name) for name in PERSON}
-
-
-def _related_to(edition: Edition) -> list:
-    sql = f"""
-        SELECT ARRAY({_RELATED})::text[]
-        FROM (SELECT %(topic)s::bigint AS topic_id, %(article)s::bigint AS article_id) AS shown
-    """  # noqa: S608 our own parts
-    article = edition.article
-    [(related,)] = fetch(sql, {"now": timezone.now(), "topic": article.topic_id, "article": article.pk})
-    return [json.loads(entry) for entry in related]

@@ -13,6 +13,7 @@ import time
 import psycopg2
 from psycopg2 import extensions
 
+PUBLIC_LIMIT = 3.0  # seconds of waiting for the database that a visitor's request has
 FAIL_FAST_LIMIT = 0.05  # seconds; enough for a healthy database
 COOL_DOWN = 2.0  # seconds after a timeout during which every limit is FAIL_FAST_LIMIT
 

@@ -18,7 +18,7 @@ from . import db_timeout, http_cache
 from .http_cache import STAFF_PATHS
 
 REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
-DB_LIMIT, STAFF_DB_LIMIT = 3.0, 10.0  # seconds of waiting for the database, per request
+STAFF_DB_LIMIT = 10.0  # seconds of waiting for the database, per request of staff
 MAX_STAFF_REQUESTS = 12  # of a process's sixteen threads; the others stay free for people asking for help
 MAX_STAFF_RUNNING = 5  # of those at once, so that they leave processor time too; the others wait for their turn
 STAFF_TURN_LIMIT = 10.0  # seconds of waiting for it
@@ -79,7 +79,7 @@ def request_time_limit(get_response):
             request.encoding = "utf-8"  # the only charset our forms use; text in another might not round-trip
         if request.path_info.startswith(STAFF_PATHS):
             return get_response(request)  # see staff_turn
-        with db_timeout.time_limit(DB_LIMIT):
+        with db_timeout.time_limit(db_timeout.PUBLIC_LIMIT):
             return get_response(request)
 
     return middleware
@@ -108,7 +108,7 @@ def staff_turn(get_response):
 
 
 def _busy(request):
-    with db_timeout.time_limit(DB_LIMIT):  # this thread is one of those for people asking for help
+    with db_timeout.time_limit(db_timeout.PUBLIC_LIMIT):  # this thread is one of those for people asking for help
         return import_string(settings.BUSY_VIEW)(request)
 
 

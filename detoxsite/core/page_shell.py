@@ -10,26 +10,28 @@ from . import site_profile
 from .page_metadata import Page
 from .templatetags.page_tags import head_of
 
+TEMPLATE = "main.html"
 
-def render_within(request, template: str, page: Page, content: SafeString) -> HttpResponse:
-    """As ``render`` with ``page`` and ``main`` (the content), where nothing else of a request is in the template.
+
+def render_within(request, page: Page, content: SafeString) -> HttpResponse:
+    """As ``render(request, "main.html", {"page": page, "main": content})``.
 
     What comes before, between and after the head's metadata and the content is kept with the parts of the profile
-    (templatetags/parts.py). It depends on the template and on the entry of the navigation that is marked.
+    (templatetags/parts.py). It depends on the entry of the navigation that is marked.
     """
     center = site_profile.current()
     head = head_of(page, request, center)
-    key = (template, page.section, page.here)
+    key = (TEMPLATE, page.section, page.here)
     shell = center.rendered_parts.get(key)
     if shell is None:
-        shell = center.rendered_parts[key] = _shell(request, template, page, center, head)
+        shell = center.rendered_parts[key] = _shell(request, page, center, head)
     before, between, after = shell
     return HttpResponse("".join((before, head, between, content, after)))
 
 
-def _shell(request, template: str, page: Page, center, head: str) -> tuple[str, str, str]:
+def _shell(request, page: Page, center, head: str) -> tuple[str, str, str]:
     mark = secrets.token_hex(16)
     context = {"page": page, "main": mark_safe(mark), "center": center}  # noqa: S308 digits
-    top, _, after = render_to_string(template, context, request).partition(mark)
+    top, _, after = render_to_string(TEMPLATE, context, request).partition(mark)
     before, _, between = top.partition(head)
     return before, between, after

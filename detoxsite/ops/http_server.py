@@ -14,11 +14,12 @@ import time
 
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.task import WSGITask
 
 from . import request_limits
+from .request_threads import RequestThreads
 
-THREADS = 16  # core/middleware.py shares them between staff and everyone else
+THREADS = 16
 MAX_CONNECTIONS = 1000  # of a process; further visitors wait in the accept queue
 IDLE_TIMEOUT = 20  # seconds without a byte, or with an unfinished header, until a connection is closed
 IDLE_GRACE = 1.0  # seconds in which a stopping process still answers the next request of an idle connection
@@ -104,13 +105,11 @@ class Server(TcpWSGIServer):
     loop_thread: int | None = None
 
     def __init__(self, application, listener: socket.socket, adjustments: Adjustments):
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.set_thread_count(adjustments.threads)
         super().__init__(
             _with_kept_answers(application),
             map={},
             _sock=listener,
-            dispatcher=dispatcher,
+            dispatcher=RequestThreads(adjustments.threads),
             adj=adjustments,
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
             bind_socket=False,

@@ -97,9 +97,20 @@ def load_site():
     from detoxsite.wsgi import application
 
     get_resolver().url_patterns  # noqa: B018  imports the views
+    _load_templates()
     gc.collect()
     gc.freeze()  # the collector would write to every shared page
     return application
+
+
+def _load_templates() -> None:
+    """Parse our templates, so that no visitor is the first to need one, and all processes share them."""
+    from django.conf import settings
+    from django.template.loader import get_template
+
+    [folder] = settings.TEMPLATES[0]["DIRS"]
+    for path in sorted(folder.rglob("*.html")):
+        get_template(path.relative_to(folder).as_posix())
 
 
 def main(listener_number: int, count: int, ready_number: int) -> None:

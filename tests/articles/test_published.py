@@ -1,14 +1,16 @@
 """Composed pages: the same as rendered in full, at any moment, after any change, and without anyone's doing."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from articles import jobs, services
 from articles.content import finished, rendering
@@ -35,10 +37,11 @@ def in_full(slug):
     parts = {name: {key: getattr(one, key) for key in finished.PERSON} for name, one in people.items()}
     parts["topic"] = {"name": topic.name, "url": topic.get_absolute_url()}
     entries = [
-        (one.pk, one.article.slug, one.article.topic.name, one.publish_at, finished.render_entry(one), None)
+        finished.fill(finished.render_entry(one), {"url": one.article.get_absolute_url(), "topic": topic.name})
         for one in sorted(Edition.objects.filter(pk__in=related), key=lambda one: (one.publish_at, one.pk))[::-1][:3]
     ]
-    values = pages._values(parts, edition.review_due_on if edition.is_overdue else None, entries)
+    related = render_to_string("articles/_related.html", {"entries": mark_safe("".join(entries))}) if entries else ""
+    values = pages._values(parts, edition.review_due_on if edition.is_overdue else None, related)
     return finished.render_main(edition, body, values), finished.facts_of(edition, body)
 
 
@@ -222,6 +225,26 @@ def test_an_old_page_is_shown_whole_until_the_job_has_made_the_new_one(client, m
     assert jobs.finish_renderings() == 0
 
     assert b"<h1 class=new>" in client.get("/articles/a/").content
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("html", "<p>Take twice as much.</p>"), ("entry", "<li>Other</li>"), ("facts", '{"title": "x"}')],
+)
+def test_what_was_altered_by_hand_is_found_within_a_week_and_mended(caplog, column, value):
+    edition, untouched = make_live(slug="a"), make_live(slug="b")
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE articles_rendering SET {column} = %s WHERE edition_id = %s", [value, edition.pk])  # noqa: S608
+    week = [datetime.fromtimestamp(60 * (edition.pk + shift), tz=UTC) for shift in (1, jobs.MINUTES_OF_A_WEEK)]
+
+    assert [jobs.compare_renderings(moment) for moment in week] == [0, 1]
+
+    assert_composed_as_in_full("a")
+    assert finished.altered(edition.pk, untouched.pk) == []
+    assert [record.message for record in caplog.records] == [
+        f"The stored page of edition {edition.pk} was not what had been signed off; it was rendered again."
+    ]
+    caplog.clear()
 
 
 def test_the_job_stops_in_time_goes_on_and_passes_over_what_fails(monkeypatch, caplog):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
 
-from detoxsite.core import middleware, site_profile
+from detoxsite.core import db_timeout, site_profile
 from detoxsite.core.models import SiteProfile
 from detoxsite.core.templatetags import parts
 from tests.factories import make_topic
@@ -46,7 +46,7 @@ def in_full(node, context):
 
 @pytest.mark.django_db
 def test_pages_made_of_kept_parts_are_the_pages_rendered_in_full(pages, monkeypatch):
-    monkeypatch.setattr(middleware, "DB_LIMIT", 60)  # this is not about a slow database
+    monkeypatch.setattr(db_timeout, "PUBLIC_LIMIT", 60)  # this is not about a slow database
     monkeypatch.setattr(site_profile, "DB_TIMEOUT", 60)
     monkeypatch.setattr(site_profile._cache, "seconds", 3600)  # nor about a profile that is read again in between
     topic = make_topic(name="Sleep & rest")

@@ -79,7 +79,7 @@ def test_the_policy_of_public_pages_is_the_one_of_the_settings(client):
 @pytest.mark.django_db
 def test_a_page_within_a_kept_shell_is_the_page_rendered_in_full(rf, monkeypatch):
     monkeypatch.setattr(site_profile._cache, "seconds", 3600)  # this is not about a profile that is read again
-    template, main = "articles/article.html", mark_safe("<h1>Sleep & rest</h1>")
+    template, main = page_shell.TEMPLATE, mark_safe("<h1>Sleep & rest</h1>")
     pages = [
         Page("Sleep", "How to sleep.", section="articles", kind="MedicalWebPage", facts={"dateModified": "2026-11-02"}),
         Page("</title><b>&", 'A "quoted" text.', section="articles", card="/media/card.png", card_alt="A card"),
@@ -91,6 +91,6 @@ def test_a_page_within_a_kept_shell_is_the_page_rendered_in_full(rf, monkeypatch
         site_profile.expire()
         for page in [*pages, *pages]:
             request = rf.get("/articles/sleep/")
-            composed = page_shell.render_within(request, template, page, main)
+            composed = page_shell.render_within(request, page, main)
             assert composed.content == render(request, template, {"page": page, "main": main}).content
         assert len([key for key in site_profile.current().rendered_parts if key[0] == template]) == 2

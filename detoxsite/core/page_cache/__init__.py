@@ -8,5 +8,6 @@ from .areas import register_area, register_refresh
 from .holes import hole, register_hole
 from .policy import finished_page
 from .statistics import statistics
+from .values import kept
 
-__all__ = ["finished_page", "hole", "register_area", "register_hole", "register_refresh", "statistics"]
+__all__ = ["finished_page", "hole", "kept", "register_area", "register_hole", "register_refresh", "statistics"]

@@ -17,12 +17,19 @@ class Recording:
     """
 
     is_finished: bool = False
+    outcome: object = None  # what the view returned or raised, if it ran before the middleware
     holes: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     secret: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def mark(self, name: str, args: tuple[str, ...]) -> str:
         self.holes.append((name, args))
         return f"\x02{self.secret}:{len(self.holes) - 1}\x03"
+
+    def take_outcome(self):
+        """In place of the view, in the middle of the middleware: return or raise what it did."""
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
 
     def split(self, body: bytes) -> list[bytes | tuple[str, tuple[str, ...]]]:
         """The body in parts: fixed bytes, and between them the holes."""

@@ -1,23 +1,21 @@
 """The WSGI wrapper around Django: answers from the kept pages, and keeps what Django renders."""
 
 import threading
-from io import BytesIO
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import get_bytes_from_wsgi, get_path_info
 from django.http import QueryDict
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from . import areas, store, watcher
-from .holes import RECORDING, Recording
 from .page import Answer, Page
-from .policy import Policy
+from .rendering import Renderer
 from .statistics import counts
 
 MAX_ADDRESS = 500  # characters of path, query string and host together
+KEY = "detoxsite.page_cache.key"  # in the WSGI environment: what _key found before
 MAX_WAIT = 3.0  # seconds behind another thread that renders the same page; then it is rendered here as well
 METHODS = ("GET", "HEAD")
-KEPT_ENVIRONMENT = ("SCRIPT_NAME", "PATH_INFO", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST")
 
 Key = tuple[str, str, str, str]  # scheme, host, path, canonical query string
 
@@ -35,6 +33,7 @@ class PageCache:
 
     def __init__(self, application) -> None:
         self._application = application
+        self._renderer = Renderer(application)
         self._renderings: dict[tuple, Rendering] = {}
         self._lock = threading.Lock()
 
@@ -64,11 +63,13 @@ class PageCache:
 
     def _render(self, environ) -> Answer | None:
         """Let one thread render the page of this request; None where Django has to answer for itself."""
-        key, policy = _key(environ) if _may_be_kept(environ) else (None, None)
-        policy = policy or (key and _policy(environ))
-        if not policy:
+        key, match = _key(environ) if _may_be_kept(environ) else (None, None)
+        match = match or (key and _match(environ))
+        if not match:
             return None
-        states = areas.current(policy.areas)  # read before the view runs: what changes from here on, ends them
+        states = areas.current(
+            match.func.finished_page.areas
+        )  # read before the view runs: what changes from here on, ends them
         if states is None:
             return None
         with self._lock:
@@ -80,7 +81,7 @@ class PageCache:
             return self._wait(rendering, environ, key)
         counts["misses"] += 1
         try:
-            page, is_finished = self._run(environ, key, states)
+            page, is_finished = self._renderer.render(environ, key[3], match, states)
             if is_finished:
                 rendering.page = page
                 if page.is_current:
@@ -96,24 +97,6 @@ class PageCache:
         rendering.done.wait(MAX_WAIT)
         page = rendering.page
         return _answer(page, environ, key) if page and page.is_current else None
-
-    def _run(self, environ, key: Key, states) -> tuple[Page, bool]:
-        """What Django answers to a visitor without cookies and headers, and whether it may be kept."""
-        recording = Recording()
-        request = {name: environ[name] for name in KEPT_ENVIRONMENT if name in environ}
-        request |= {name: value for name, value in environ.items() if name.startswith("wsgi.") and name != "wsgi.input"}
-        request.pop("wsgi.file_wrapper", None)
-        request |= {"REQUEST_METHOD": "GET", "QUERY_STRING": key[3], "wsgi.input": BytesIO(), RECORDING: recording}
-        started: list = []
-        chunks = self._application(request, lambda *args: started.extend(args))
-        try:
-            body = b"".join(chunks)
-        finally:
-            if hasattr(chunks, "close"):
-                chunks.close()
-        status, headers = started[0], started[1]
-        page = Page(status, headers, recording.split(body), states)
-        return page, recording.is_finished and status.startswith("200") and _is_the_same_for_all(headers)
 
 
 def _answer(page: Page, environ, key: Key) -> Answer:
@@ -138,28 +121,32 @@ def _may_be_kept(environ) -> bool:
     )
 
 
-def _key(environ) -> tuple[Key | None, Policy | None]:
-    """The key of a request, and its policy if that was needed to find it; (None, None) where no page can be kept."""
-    query, policy = "", None
+def _key(environ) -> tuple[Key | None, ResolverMatch | None]:
+    """The key of a request, and its view if that was needed to find it; (None, None) where no page can be kept."""
+    if KEY not in environ:
+        environ[KEY] = _found_key(environ)
+    return environ[KEY]
+
+
+def _found_key(environ) -> tuple[Key | None, ResolverMatch | None]:
+    query, match = "", None
     if environ.get("QUERY_STRING"):
-        policy = _policy(environ)
-        if policy is None:
+        match = _match(environ)
+        if match is None:
             return None, None
         try:
-            query = policy.canonical_query(QueryDict(get_bytes_from_wsgi(environ, "QUERY_STRING", "")))
+            query = match.func.finished_page.canonical_query(
+                QueryDict(get_bytes_from_wsgi(environ, "QUERY_STRING", ""))
+            )
         except SuspiciousOperation:
             return None, None
-    return (environ["wsgi.url_scheme"], environ["HTTP_HOST"], environ.get("PATH_INFO", ""), query), policy
+    return (environ["wsgi.url_scheme"], environ["HTTP_HOST"], environ.get("PATH_INFO", ""), query), match
 
 
-def _policy(environ) -> Policy | None:
+def _match(environ) -> ResolverMatch | None:
+    """The view of an address, if its pages may be kept."""
     try:
-        return getattr(resolve(get_path_info(environ)).func, "finished_page", None)
+        match = resolve(get_path_info(environ))
     except Resolver404:
         return None
-
-
-def _is_the_same_for_all(headers) -> bool:
-    """Whether an answer depends on nothing of the visitor: no cookie is set, none was looked at."""
-    found = {name.lower(): value.lower() for name, value in headers}
-    return "set-cookie" not in found and found.get("vary", "accept-encoding") == "accept-encoding"
+    return match if hasattr(match.func, "finished_page") else None

@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from django.test import RequestFactory
 
 from detoxsite.core.page_cache import areas, store, watcher
+from detoxsite.core.page_cache.holes import RECORDING
 from detoxsite.core.page_cache.wsgi import PageCache
 
 
@@ -32,16 +33,24 @@ def inside_a_transaction():
 
 
 class CacheClient:
-    """Sends requests through a PageCache; counts those that reach Django in ``rendered``, the others in ``kept``."""
+    """Sends requests through a PageCache; counts those that a view answers in ``rendered``, the others in ``kept``."""
 
     def __init__(self) -> None:
         self.rendered = self.kept = 0
         self.django, self.seen = WSGIHandler(), []
-        self.application = PageCache(self._count)
+        self.application = PageCache(self._run_django)
+        self.application._renderer.render = self._counted(self.application._renderer.render)
         self.watcher = watcher.Watcher()
 
-    def _count(self, environ, start_response):
-        self.rendered += 1
+    def _counted(self, render):
+        def counted(*args):
+            self.rendered += 1
+            return render(*args)
+
+        return counted
+
+    def _run_django(self, environ, start_response):
+        self.rendered += RECORDING not in environ  # otherwise it is counted already
         self.seen.append(environ)
         return self.django(environ, start_response)
 

@@ -18,12 +18,13 @@ from environs import Env
 from js_asset import Script
 
 from detoxsite.core.encryption import sealing
+from detoxsite.core.media_storage import storage_of
 from detoxsite.ops.embedded_postgres import Postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRETS = (  # each can also come from a file: NAME_FILE
-    *("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL"),
+    *("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL", "MEDIA_STORAGE_URL"),
     *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"),
 )
 for _name in SECRETS:
@@ -178,7 +179,7 @@ STATICFILES_DIRS = [BASE_DIR / "detoxsite" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_of(env.str("MEDIA_STORAGE_URL", "")),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = (

@@ -4,11 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from django.views.static import serve
 
-from detoxsite.core import accounts, http_cache
+from detoxsite.core import accounts
 from detoxsite.core.page_cache import finished_page
-from detoxsite.pages import health, sitemaps, views
+from detoxsite.pages import health, media, sitemaps, views
 
 handler400 = "detoxsite.pages.errors.bad_request"
 handler403 = "detoxsite.pages.errors.permission_denied"
@@ -30,11 +29,7 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.part, name="sitemap-part"),
-    re_path(
-        r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$",
-        http_cache.immutable(serve),
-        {"document_root": settings.MEDIA_ROOT},
-    ),
+    re_path(r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$", media.media),
 ]
 if "staff" in settings.SITES:
     urlpatterns += [

@@ -26,3 +26,10 @@ environment() {
   "$python" -m pip install -qq --disable-pip-version-check --require-hashes $files
   echo "$wanted" >> "$stamp"
 }
+
+# The packages that the site needs with the settings of this environment.
+site_environment() {
+  if [ -n "${DATABASE_URL:-}${DATABASE_URL_FILE:-}" ]; then set -- requirements.txt; else set -- script/requirements.txt; fi
+  [ -z "${MEDIA_STORAGE_URL:-}${MEDIA_STORAGE_URL_FILE:-}" ] || set -- "$@" script/requirements-s3.txt
+  environment "$@"
+}

@@ -6,11 +6,9 @@ all reviews, or through a folder, run once an hour.
 
 import contextlib
 import logging
-import time
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -74,18 +72,22 @@ def erase_old() -> None:
 
 def delete_orphaned_pictures() -> None:
     """Delete the pictures of reviews that no row points to: a step that failed half way leaves them behind."""
-    folder = Path(settings.MEDIA_ROOT, "reviews")
-    lost = {f"reviews/{file.name}" for file in folder.glob("*") if _is_old(file)}
+    try:
+        _, files = default_storage.listdir("reviews")
+    except FileNotFoundError:  # none was ever shown
+        return
+    lost = {f"reviews/{file}" for file in files}
     shown = Testimonial.objects.exclude(shown_photo="").values_list("shown_photo", flat=True)
     for name in shown.iterator(chunk_size=2000) if lost else ():
         lost.discard(name)
     for name in lost:
-        Path(settings.MEDIA_ROOT, name).unlink(missing_ok=True)
+        if _is_old(name):
+            default_storage.delete(name)
 
 
-def _is_old(file: Path) -> bool:
+def _is_old(name: str) -> bool:
     with contextlib.suppress(FileNotFoundError):
-        return file.is_file() and file.stat().st_mtime < time.time() - MIN_PICTURE_AGE.total_seconds()
+        return default_storage.get_modified_time(name) < timezone.now() - MIN_PICTURE_AGE
     return False
 
 

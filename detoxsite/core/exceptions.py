@@ -10,3 +10,7 @@ class Refused(Exception):
     def __init__(self, *args, field: str = "") -> None:
         super().__init__(*args)
         self.field = field
+
+
+class MediaUnavailable(Exception):
+    """The storage service of pictures did not answer. The message is the kind of the error, without a name."""

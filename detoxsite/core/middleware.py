@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
 from . import db_timeout, http_cache
+from .exceptions import MediaUnavailable
 from .http_cache import STAFF_PATHS
 
 REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
@@ -113,13 +114,13 @@ def _busy(request):
 
 
 def service_unavailable(get_response):
-    """Answer 503, with the phone numbers and Retry-After, while the database is unavailable."""
+    """Answer 503, with the phone numbers and Retry-After, while the database or the pictures are unavailable."""
 
     def middleware(request):
         return get_response(request)
 
     def process_exception(request, exception):
-        if isinstance(exception, (OperationalError, InterfaceError)):
+        if isinstance(exception, (OperationalError, InterfaceError, MediaUnavailable)):
             return import_string(settings.SERVICE_UNAVAILABLE_VIEW)(request)
         return None
 

@@ -21,6 +21,14 @@ def finish(path: Path) -> None:
     if named != pins():
         raise WrongComponents(sorted(set(named.items()) ^ set(pins().items())))
     for component in bill["components"]:
-        component.pop("externalReferences", None)
         component["licenses"] = [{"expression": license_of(normalized(component["name"]))}]
+    _drop_links(bill)
     path.write_text(json.dumps(bill, indent=2, sort_keys=True) + "\n")
+
+
+def _drop_links(part) -> None:
+    """Of the components, and of the tools that wrote the bill."""
+    if isinstance(part, dict):
+        part.pop("externalReferences", None)
+    for below in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _drop_links(below)

@@ -66,7 +66,9 @@ def bill(tmp_path):
         for name, version in licenses.pins().items()
     ]
     path = tmp_path / "sbom.json"
-    path.write_text(json.dumps({"bomFormat": "CycloneDX", "components": components}))
+    tools = {"components": [{"name": "cyclonedx-bom", "externalReferences": [{"url": "https://elsewhere.example/"}]}]}
+    bill = {"bomFormat": "CycloneDX", "components": components, "metadata": {"tools": tools}}
+    path.write_text(json.dumps(bill))
     return path
 
 

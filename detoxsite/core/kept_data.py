@@ -30,7 +30,7 @@ class About(Enum):
     @property
     def is_public(self) -> bool:
         """Whether visitors read the rows, which then say “you” to them."""
-        return self in (About.VISITOR, About.REQUEST, About.REVIEW)
+        return self is not About.STAFF
 
 
 @dataclass(frozen=True)

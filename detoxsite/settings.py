@@ -17,6 +17,7 @@ from django_prose_editor.config import html_tags
 from environs import Env
 from js_asset import Script
 
+from detoxsite.core import security_contact
 from detoxsite.core.encryption import sealing
 from detoxsite.core.media_storage import storage_of
 from detoxsite.ops.embedded_postgres import Postgres
@@ -245,6 +246,10 @@ STAFF_ORIGIN = env.str("STAFF_ORIGIN", "") or (
 PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", "") or (
     f"http://127.0.0.1:{env.int('PORT', 8000)}" if TRIAL else f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
 )  # origin of links in email to authors of reviews
+
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")  # for reports of vulnerabilities, in /.well-known/security.txt
+if SECURITY_CONTACT and not security_contact.CONTACT.fullmatch(SECURITY_CONTACT):
+    raise ImproperlyConfigured("SECURITY_CONTACT must be mailto: and an address, or a page that begins with https://.")
 
 # where, and under which host name, the worker sends its synthetic requests
 SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"

@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from detoxsite.core import accounts
 from detoxsite.core.page_cache import finished_page
-from detoxsite.pages import health, media, sitemaps, views
+from detoxsite.pages import health, media, security_txt, sitemaps, views
 
 handler400 = "detoxsite.pages.errors.bad_request"
 handler403 = "detoxsite.pages.errors.permission_denied"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("intake.urls")),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path(".well-known/security.txt", security_txt.security_txt, name="security-txt"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.part, name="sitemap-part"),

@@ -203,7 +203,7 @@ def erase(call_id, *, erasure_batch=None) -> CallForHelp:
     if call.status != Status.CLOSED:
         call.status, call.outcome, call.closed_at = Status.CLOSED, Outcome.CANCELED, now
     call.sealed = call.sealed_for_author = call.return_key = call.fingerprint = b""
-    call.contact_digests = []
+    call.contact_digests, call.arrived_with = [], None
     call.spam_signals, call.erased_at, call.erasure_batch = "", now, erasure_batch
     call.save()
     call.revisions.all().delete()

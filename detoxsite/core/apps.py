@@ -17,6 +17,7 @@ class CoreConfig(AppConfig):
             migration_history,
             page_cache,
             public_changes,
+            security_contact,
             site_profile,
         )
         from .public_forms import forms, tokens
@@ -26,6 +27,7 @@ class CoreConfig(AppConfig):
         initial_rows.register(consent_texts.store_shipped)
         initial_rows.register(key_checks.store_index_key)
         migration_history.connect()
+        security_contact.connect()
         compaction.register_job()
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)
         page_cache.register_refresh(site_profile.refresh)

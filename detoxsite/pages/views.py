@@ -13,6 +13,8 @@ from intake.reception.views import sent_cookie
 from testimonials.crisis_notice import crisis_cookie
 from testimonials.models import Testimonial
 
+from . import kept_data
+
 
 @require_safe
 @finished_page("articles", "reviews", "center")
@@ -30,7 +32,7 @@ def privacy(request):
     page = Page(
         "Your privacy", "What we know about you, what we keep, who can see it, and how to leave this site quickly."
     )
-    return render(request, "privacy.html", {"page": page})
+    return render(request, "privacy.html", {"page": page, "kept": kept_data.tables(public=True)})
 
 
 @require_safe

@@ -56,12 +56,21 @@ def test_every_address_says_it(client, as_role, role):
                 assert re.search(r"max-age=5, .*s-maxage=10", said), path
 
 
-def test_public_pages_are_kept_briefly_and_what_is_personal_nowhere(client):
+def test_public_pages_are_kept_briefly_and_what_is_personal_nowhere(client, settings):
+    settings.SECURITY_CONTACT = "mailto:security@center.example"
     live, gone = make_live(), make_live(state="withdrawn", publish_at=None)
     review = make_review("published")
     FormerAddress.objects.create(slug="moved", article=live.article)
     expected = {
-        PUBLIC: ["/", "/articles/", live.get_absolute_url(), "/reviews/", f"/reviews/{review.pk}/", "/robots.txt"],
+        PUBLIC: [
+            "/",
+            "/articles/",
+            live.get_absolute_url(),
+            "/reviews/",
+            f"/reviews/{review.pk}/",
+            "/robots.txt",
+            "/.well-known/security.txt",
+        ],
         BRIEF: [gone.get_absolute_url(), "/nothing/", "/articles/none/", "/privacy", "/reviews/?page=3"],
         "no-cache": ["/help/", "/reviews/new/", f"/reviews/{review.pk}/tell/"],
         "no-store": [

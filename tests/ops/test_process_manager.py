@@ -25,6 +25,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "detox.example.org",
     "EMAIL_URL": "smtp://localhost:25",
     "INDEX_KEY": "not-a-secret-either-but-as-long-as-one-0123456789",
+    "SECURITY_CONTACT": "mailto:security@detox.example.org",
     "SEALING_PRIVATE_KEYS": (SEED := sealing.new_private_key()),
     "SEALING_PUBLIC_KEY": sealing.derive_public_key(SEED),
 }
@@ -221,6 +222,14 @@ def test_a_missing_secret_stops_the_start_by_name(name):
 
     assert done.returncode != 0
     assert re.search(rf"{name} is missing", done.stderr)
+
+
+@pytest.mark.parametrize(("contact", "said"), [("", "detoxsite.W001"), ("security@detox.example.org", "mailto:")])
+def test_a_contact_that_is_missing_is_found_and_one_that_is_none_stops_the_start(contact, said):
+    done = check({**PRODUCTION, "SECURITY_CONTACT": contact})
+
+    assert done.returncode != 0
+    assert said in done.stderr
 
 
 def test_a_secret_can_come_from_a_file(tmp_path):

@@ -163,6 +163,8 @@ def test_a_limit_holds_in_another_process_and_forgets_past_windows():
     RateCount.objects.update(ends_at="2020-01-01T00:00:00Z")
     one.hit("203.0.113.1")
     assert RateCount.objects.count() == 1
+    with pytest.raises(ValueError, match="3600 seconds at most"):
+        RateLimit("test", window=3601, max_hits=3)
 
 
 def test_a_network_that_floods_a_form_costs_no_queries(django_assert_num_queries, monkeypatch):

@@ -16,6 +16,7 @@ from .. import db_timeout
 from ..encryption import digests
 from ..models import RateCount
 
+MAX_WINDOW = 60 * 60  # seconds: no count is about a longer time, as the page about privacy says
 TIMEOUT = 0.3  # seconds for one count
 MAX_COUNTED_HERE = 10_000  # fingerprints counted in this process before it starts over
 KNOWN_FOR = 5.0  # seconds in which a network that exceeded a limit is not counted again: a flood costs no queries
@@ -48,6 +49,8 @@ class RateLimit:
     """
 
     def __init__(self, name: str, *, window: float, max_hits: int) -> None:
+        if window > MAX_WINDOW:
+            raise ValueError(f"The window of a rate limit is {MAX_WINDOW} seconds at most.")
         self.name, self.window, self.max_hits = name, window, max_hits
         self._here: Counter[bytes] = Counter()  # while the database is away
         self._lock = threading.Lock()

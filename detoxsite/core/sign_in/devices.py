@@ -13,7 +13,7 @@ MAX_AGE = 365 * 24 * 60 * 60  # seconds since the last sign-in
 MAX_ACCOUNTS = 12  # remembered by one browser: colleagues share computers
 PATH = "/accounts/"
 
-_cookie = LockedCookie("known_device", path=PATH, max_age=MAX_AGE)
+device_cookie = LockedCookie("known_device", path=PATH, max_age=MAX_AGE)
 
 
 def remember(request, response, user) -> None:
@@ -22,7 +22,7 @@ def remember(request, response, user) -> None:
     accounts = {pk: entry for pk, entry in device["accounts"].items() if pk != str(user.pk)}
     newest = dict(list(accounts.items())[1 - MAX_ACCOUNTS :])
     entry = [int(time.time()), user.session_version]
-    _cookie.set(response, request, {"id": device["id"], "accounts": {**newest, str(user.pk): entry}})
+    device_cookie.set(response, request, {"id": device["id"], "accounts": {**newest, str(user.pk): entry}})
 
 
 def known_device(request, user) -> str | None:
@@ -34,4 +34,4 @@ def known_device(request, user) -> str | None:
 
 
 def _read(request) -> dict:
-    return _cookie.read(request) or {"id": secrets.token_urlsafe(12), "accounts": {}}
+    return device_cookie.read(request) or {"id": secrets.token_urlsafe(12), "accounts": {}}

@@ -155,6 +155,7 @@ def full(settings, tmp_path):
     portal = portal_services.open_portal(call.reference, Identity.of("keeping-key-12345678").code)
     portal_services.write(portal, text=MORE[1], key="one")
     call.messages.update(seen_at=timezone.now())
+    CallForHelp.objects.filter(pk=call.pk).update(arrived_with=b"a place")
     services.record_attempt(call.pk, by=nurse, outcome="no_answer", note=MORE[2])
     plan = ContactPlan(call=call, by=nurse)
     plan.seal({"notes": MORE[3]})
@@ -184,6 +185,7 @@ def rows_in_clear():
 def test_erasing_empties_every_table_and_file(full, django_capture_on_commit_callbacks):
     held = {(model, name) for model, name in sealed_columns() if any(model.objects.values_list(name, flat=True))}
     assert held >= {
+        (CallForHelp, "arrived_with"),
         (AnswersRevision, "sealed"),
         (Message, "sealed_for_author"),
         (ContactPlan, "sealed"),

@@ -1,0 +1,36 @@
+"""What is kept about the staff who write articles. Nothing is kept about those who read them."""
+
+from detoxsite.core.kept_data import About, Kept, period
+
+from .jobs import AUTOSAVE_RETENTION
+from .models import Article, DraftAutosave, Edition, EditionEvent, Person, Reminder, Rendering, Waiver
+
+
+def rows() -> list[Kept]:
+    return [
+        Kept(
+            "Bylines: name, credentials, role, a few words about the person",
+            "Database, readable",
+            "Readers see who wrote and who checked an article",
+            "As long as an article has it",
+            About.STAFF,
+            models=(Person,),
+        ),
+        Kept(
+            "Who wrote, changed, discussed, signed off and withdrew each article, when, with their notes; reminders "
+            "of reviews that are due",
+            "Database, readable; history append-only",
+            "To prove who vouched for which words",
+            "Not erased",
+            About.STAFF,
+            models=(Article, Edition, EditionEvent, Waiver, Rendering, Reminder),
+        ),
+        Kept(
+            "Changes to a draft that were not saved yet",
+            "Database, readable",
+            "So that a closed tab loses nothing",
+            f"Until they are saved or discarded, {period(AUTOSAVE_RETENTION)} at most",
+            About.STAFF,
+            models=(DraftAutosave,),
+        ),
+    ]

@@ -15,7 +15,7 @@ INPUTS = ("checkbox", "email", "hidden", "input", "number", "password", "tel", "
 
 
 class FormRenderer(DjangoTemplates):
-    """Django's renderer, with shortcuts for inputs, text areas, selects without groups, labels, and lists of no errors."""
+    """Django's renderer, with shortcuts for the plain widgets, labels, and lists of no errors."""
 
     def render(self, template_name, context, request=None):
         shortcut = _SHORTCUTS.get(template_name)

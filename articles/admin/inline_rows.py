@@ -6,15 +6,20 @@ who looks at it, so the formset class is kept by these, and what is drawn is kep
 """
 
 from django import forms
+from django.forms.formsets import INITIAL_FORM_COUNT, MAX_NUM_FORM_COUNT, MIN_NUM_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import InlineForeignKeyField
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from detoxsite.core.plain_text import escaped
 
 MAX_CLASSES = 100  # six inlines for each set of permissions
 ROW_TEMPLATE = "admin/articles/_row.html"
-_SLOT, _PREFIX = "\0", "\1"  # around the name of a field whose widget goes there; before names, for the row's prefix
+_SLOT, _PREFIX = "\0", "\1"  # around the name of a field or _LABEL, which goes there; in place of the row's prefix
+_LABEL = " label"
 _BLANK = "__prefix__"  # in names of the blank row, in place of a number
 
 _classes: dict[tuple, type[forms.BaseInlineFormSet]] = {}
@@ -43,6 +48,7 @@ class KeptFormsetMixin:
 class RowForm(forms.ModelForm):
     """A row of a formset. What all rows have in common is kept on their class, which ``KeptFormsetMixin`` keeps."""
 
+    row_classes = ""  # more of CSS, for the fields
     _made: dict
 
     def __init_subclass__(cls, **options):
@@ -54,27 +60,41 @@ class RowForm(forms.ModelForm):
         """The scripts and styles of the widgets, added up only once."""
         return self._kept("media", lambda: super(RowForm, self).media)
 
-    def fields_html(self) -> SafeString:
-        """The fields with labels and help texts, as ROW_TEMPLATE draws them."""
+    def row_html(self) -> SafeString:
+        """The row as ROW_TEMPLATE draws it, with its widgets."""
         if self.errors:
-            return render_to_string(ROW_TEMPLATE, {"fields": list(self)})
-        frame, prefix = self._kept("frame", self._frame), f"{self.prefix}-"
-        drawn = (text.replace(_PREFIX, prefix) + self._widget(name) for text, name in frame)
+            return render_to_string(ROW_TEMPLATE, self._row_context(list(self), self._label()))
+        frame = self._kept(f"{self._kind} row", self._frame)
+        drawn = (text.replace(_PREFIX, self.prefix) + self._filling(name) for text, name in frame)
         return mark_safe("".join(drawn))  # noqa: S308 widgets, and what the template engine has escaped
 
+    @property
+    def _kind(self) -> str:
+        return "blank" if self.prefix.endswith(_BLANK) else "new" if self.instance.pk is None else "stored"
+
     def _frame(self) -> list[tuple[str, str]]:
-        """The markup before each field, with _PREFIX in names, and the name of the field; "" after the last field."""
-        drawn = render_to_string(ROW_TEMPLATE, {"fields": [_Slot(field) for field in self]})
-        parts = [*drawn.replace(f"{self.prefix}-", _PREFIX).split(_SLOT), ""]
+        """The markup before each slot, with _PREFIX in names, and the name of the slot; "" after the last."""
+        context = self._row_context([_Slot(field.name, field) for field in self], _Slot(_LABEL))
+        parts = [*render_to_string(ROW_TEMPLATE, context).replace(self.prefix, _PREFIX).split(_SLOT), ""]
         return list(zip(parts[::2], parts[1::2], strict=True))
 
-    def _widget(self, name: str) -> str:
-        """The widget of a field. In the blank row only the key of the edition differs from visit to visit."""
-        if not name:
+    def _row_context(self, fields: list, label) -> dict:
+        group, name = self.prefix.rpartition("-")[0], self._meta.model._meta.verbose_name
+        return {"form": self, "fields": fields, "label": label, "kind": self._kind, "group": group, "name": name}
+
+    def _label(self) -> str:
+        number = self.prefix.rpartition("-")[2]
+        return str(self.instance) if self._kind == "stored" else "#1" if number == _BLANK else f"#{int(number) + 1}"
+
+    def _filling(self, slot: str) -> str:
+        """A widget, or the label of the row. In the blank row only the key of the edition differs from page to page."""
+        if not slot:
             return ""
-        if self.prefix.endswith(_BLANK) and not isinstance(self.fields[name], InlineForeignKeyField):
-            return self._kept(f"blank {name}", lambda: str(self[name]))
-        return str(self[name])
+        if slot == _LABEL:
+            return escaped(self._label())
+        if self._kind == "blank" and not isinstance(self.fields[slot], InlineForeignKeyField):
+            return self._kept(f"blank {slot}", lambda: str(self[slot]))
+        return str(self[slot])
 
     def _kept(self, name: str, make):
         kept = type(self)._made
@@ -84,16 +104,16 @@ class RowForm(forms.ModelForm):
 
 
 class _Slot:
-    """A field of a form, with a slot in place of its widget."""
+    """Stands for a field of a form, or for the label of a row, and draws nothing but its name."""
 
-    def __init__(self, field: forms.BoundField) -> None:
-        self._field = field
+    def __init__(self, name: str, field: forms.BoundField | None = None) -> None:
+        self.name, self._field = name, field
 
     def __getattr__(self, name):
         return getattr(self._field, name)
 
     def __html__(self):
-        return f"{_SLOT}{self._field.name}{_SLOT}"
+        return f"{_SLOT}{self.name}{_SLOT}"
 
     __str__ = __html__
 
@@ -104,3 +124,16 @@ class RowFormSet(forms.BaseInlineFormSet):
     @cached_property
     def empty_form(self):
         return super().empty_form
+
+    def management_html(self) -> SafeString:
+        """The fields of ``management_form``, which Django would make a form of."""
+        if self.is_bound:
+            return mark_safe("".join(map(str, self.management_form)))  # noqa: S308 widgets
+        counts = {
+            TOTAL_FORM_COUNT: self.total_form_count(),
+            INITIAL_FORM_COUNT: self.initial_form_count(),
+            MIN_NUM_FORM_COUNT: self.min_num,
+            MAX_NUM_FORM_COUNT: self.max_num,
+        }
+        field = '<input type="hidden" name="{0}-{1}" value="{2}" id="id_{0}-{1}">'
+        return format_html_join("", field, ((self.prefix, name, count) for name, count in counts.items()))

@@ -20,6 +20,8 @@ _PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)
 class SourceForm(RowForm):
     """A source. A DOI or PMID may be pasted as a full address."""
 
+    row_classes = "source"
+
     doi = TidyFormField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
     pmid = TidyFormField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
 
@@ -53,7 +55,6 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
     form = SourceForm
     formset = SourceFormSet
     template = "admin/articles/inline.html"
-    row_classes = "source"
     fields = ["position", "year", "accessed_on", "authors", "title", "container", "detail", "doi", "pmid", "url"]
     extra = 0
     formfield_overrides = {

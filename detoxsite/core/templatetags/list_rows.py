@@ -28,10 +28,10 @@ def result_rows(changelist: ChangeList) -> dict:
         return admin_list.result_list(changelist)
     without_rows = copy.copy(changelist)
     without_rows.result_list = []
-    return {**admin_list.result_list(without_rows), "cl": changelist, "results": list(_rows(changelist))}
+    return {**admin_list.result_list(without_rows), "cl": changelist, "results": list(drawn_rows(changelist))}
 
 
-def _rows(changelist: ChangeList) -> Iterator[admin_list.ResultList]:
+def drawn_rows(changelist: ChangeList) -> Iterator[admin_list.ResultList]:
     cells = [_cell(changelist, name, number) for number, name in enumerate(changelist.list_display)]
     for row in changelist.result_list:
         drawn = "".join(cell(row) for cell in cells)

@@ -87,12 +87,12 @@ class RowForm(forms.ModelForm):
         return str(self.instance) if self._kind == "stored" else "#1" if number == _BLANK else f"#{int(number) + 1}"
 
     def _filling(self, slot: str) -> str:
-        """A widget, or the label of the row. In the blank row only the key of the edition differs from page to page."""
+        """A widget, or the label of the row. Kept for the blank row, but for the edition's key and choices among rows."""
         if not slot:
             return ""
         if slot == _LABEL:
             return escaped(self._label())
-        if self._kind == "blank" and not isinstance(self.fields[slot], InlineForeignKeyField):
+        if self._kind == "blank" and not isinstance(self.fields[slot], InlineForeignKeyField | forms.ModelChoiceField):
             return self._kept(f"blank {slot}", lambda: str(self[slot]))
         return str(self[slot])
 

@@ -1,7 +1,8 @@
 """The tag ``result_rows``: the table of a list in the admin, as Django's ``result_list`` draws it, in less time.
 
-Django works out column, class and link anew for each cell of a list; here it is done once for each column. A list with
-editable columns, and one in a pop-up window, are left to Django.
+Django works out column, class and link anew for each cell of a list; here it is done once for each column, which is a
+field, a function, or a method of the ModelAdmin. A list with editable columns, and one in a pop-up window, are left to
+Django.
 """
 
 import copy
@@ -32,16 +33,16 @@ def result_rows(changelist: ChangeList) -> dict:
 
 
 def drawn_rows(changelist: ChangeList) -> Iterator[admin_list.ResultList]:
-    cells = [_cell(changelist, name, number) for number, name in enumerate(changelist.list_display)]
+    cells = [_cell(changelist, name) for name in changelist.list_display]
     for row in changelist.result_list:
         drawn = "".join(cell(row) for cell in cells)
         yield admin_list.ResultList(None, [mark_safe(drawn)])  # noqa: S308 each cell is escaped
 
 
-def _cell(changelist: ChangeList, name: str | Callable, number: int) -> Callable[[models.Model], str]:
+def _cell(changelist: ChangeList, name: str | Callable) -> Callable[[models.Model], str]:
     """A function of a row that draws its cell of a column."""
     value_of = _value_of(changelist, name)
-    kind = "action-checkbox" if name == "action_checkbox" else f"field-{admin_list._coerce_field_name(name, number)}"
+    kind = "action-checkbox" if name == "action_checkbox" else f"field-{name.__name__ if callable(name) else name}"
     links = changelist.list_display_links or []
     tag = "th" if name in links[:1] else "td"
 
@@ -69,7 +70,8 @@ def _value_of(changelist: ChangeList, name: str | Callable) -> Callable[[models.
         def of_function(row):
             value = column(row)
             nowrap = isinstance(value, datetime.date | datetime.time)
-            return display_for_value("" if str(value).isspace() else value, empty, is_boolean), nowrap
+            is_blank = isinstance(value, str) and value.isspace()
+            return display_for_value("" if is_blank else value, empty, is_boolean), nowrap
 
         return of_function
     nowrap = isinstance(field, models.DateField | models.TimeField | models.ForeignKey)

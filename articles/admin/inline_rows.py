@@ -87,7 +87,7 @@ class RowForm(forms.ModelForm):
         return str(self.instance) if self._kind == "stored" else "#1" if number == _BLANK else f"#{int(number) + 1}"
 
     def _filling(self, slot: str) -> str:
-        """A widget, or the label of the row. Kept for the blank row, but for the edition's key and choices among rows."""
+        """A widget, or the label of the row. A blank row keeps all but the edition's key and choices among rows."""
         if not slot:
             return ""
         if slot == _LABEL:

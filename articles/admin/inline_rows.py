@@ -36,13 +36,14 @@ class KeptFormsetMixin:
             return super().get_formset(request, obj, **kwargs)
         user = request.user
         key = (type(self), self.admin_site, user.is_active, user.is_superuser, frozenset(user.get_all_permissions()))
-        if key not in _classes:
+        kept = _classes.get(key)
+        if kept is None:
             bare = HttpRequest()
             bare.user = user
             if len(_classes) >= MAX_CLASSES:
                 _classes.clear()
-            _classes[key] = super().get_formset(bare)
-        return _classes[key]
+            kept = _classes[key] = super().get_formset(bare)
+        return kept
 
 
 class RowForm(forms.ModelForm):

@@ -92,7 +92,10 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request).select_related("article__topic", "article__owner", "author")
-        return changelist.annotated(queryset, request.user) if self.is_list(request) else queryset
+        return queryset.newest().defer("text", "search") if self.is_list(request) else queryset
+
+    def get_changelist(self, request, **kwargs):
+        return changelist.EditionChangeList
 
     def get_list_display(self, request):
         if self.has_write_permission(request):

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.text import slugify
 
-from detoxsite.core.form_fields import TypedText
+from detoxsite.core.form_fields import RowChoice, TypedText
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.text_fields import TidyFormField, TidySlugFormField
 
@@ -29,7 +29,7 @@ class EditionForm(forms.ModelForm):
         max_length=80,
         help_text="The last part of the address. If left empty, it is made from the title.",
     )
-    topic = forms.ModelChoiceField(Topic.objects.all(), label="Topic")
+    topic = RowChoice(Topic.objects.all(), label="Topic")
     opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
     has_conflict = False
 
@@ -129,8 +129,8 @@ class WaiverForm(forms.Form):
 
 class RelocateForm(forms.Form):
     slug = TidySlugFormField(label="Address", max_length=80, help_text="Visitors to the old address are redirected.")
-    topic = forms.ModelChoiceField(Topic.objects.all())
-    owner = forms.ModelChoiceField(
+    topic = RowChoice(Topic.objects.all())
+    owner = RowChoice(
         get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"]).distinct(),
         required=False,
         help_text="Receives a reminder when the review is due.",

@@ -6,38 +6,21 @@ from content_editor.admin import ContentEditorInline
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.utils.functional import cached_property
 
 from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.text_fields import TidyFormField
 
 from ..models import Callout, Figure, KeyFacts, PullQuote, Source, Text
+from .inline_rows import KeptFormsetMixin, RowForm, RowFormSet
 
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
 
 
-class RowForm(forms.ModelForm):
-    """A row of a formset. The rows share one class, and so their widgets' scripts and styles, added up only once."""
-
-    @property
-    def media(self):
-        cls = type(self)
-        if "_shared_media" not in cls.__dict__:
-            cls._shared_media = super().media
-        return cls._shared_media
-
-
-class RowFormSet(forms.BaseInlineFormSet):
-    """Builds its blank row once per page; the admin asks for it four times."""
-
-    @cached_property
-    def empty_form(self):
-        return super().empty_form
-
-
 class SourceForm(RowForm):
     """A source. A DOI or PMID may be pasted as a full address."""
+
+    row_classes = "source"
 
     doi = TidyFormField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
     pmid = TidyFormField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
@@ -67,12 +50,11 @@ class SourceFormSet(RowFormSet):
             raise forms.ValidationError(f"Two sources have the number {repeated[0]}. Give each its own.")
 
 
-class SourceInline(TypedTextMixin, admin.StackedInline):
+class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
     model = Source
     form = SourceForm
     formset = SourceFormSet
     template = "admin/articles/inline.html"
-    row_classes = "source"
     fields = ["position", "year", "accessed_on", "authors", "title", "container", "detail", "doi", "pmid", "url"]
     extra = 0
     formfield_overrides = {
@@ -81,9 +63,13 @@ class SourceInline(TypedTextMixin, admin.StackedInline):
     }
 
 
+class BlockInline(KeptFormsetMixin, ContentEditorInline):
+    pass
+
+
 INLINES = [
     *(
-        ContentEditorInline.create(
+        BlockInline.create(
             model,
             icon=icon,
             fields=["region", "ordering", *fields],  # named, or Django builds a second form to find out

@@ -1,6 +1,6 @@
 """The rounds of a review: what was asked for when an edition was sent back, and what has changed since."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -14,9 +14,13 @@ def _sent_back():
     return EditionEvent.objects.filter(kind=EditionEvent.Kind.SENT_BACK).select_related("by").defer("lines")
 
 
-def with_rounds(editions):
-    """Add ``sent_back_events`` to each edition of a list; one query."""
-    return editions.prefetch_related(Prefetch("events", _sent_back(), to_attr="sent_back_events"))
+def with_rounds(editions: list[Edition], user) -> list[Edition]:
+    """Add to the editions of a list what ``round_text`` needs to show it to ``user``; at most one query."""
+    in_review = [edition for edition in editions if edition.state == State.IN_REVIEW]
+    prefetch_related_objects(in_review, Prefetch("events", _sent_back(), to_attr="sent_back_events"))
+    for edition in in_review:
+        edition.viewer_id = user.pk
+    return editions
 
 
 def round_text(edition: Edition) -> str:

@@ -1,9 +1,12 @@
 """The admin site: staff sign in through allauth, and the first page shows what needs attention."""
 
+from functools import partial
+
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from intake.casework import statistics_page
@@ -16,6 +19,10 @@ class StaffSite(AdminSite):
     site_header = "Staff site"
     index_title = "Needs your attention"
     enable_nav_sidebar = False
+
+    def get_app_list(self, request, app_label=None):
+        """Made where a page shows it: every page of the admin asks for it, to draw a sidebar that is off."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def login(self, request, extra_context=None):
         """Send staff to the one sign-in page, which asks for the second factor; the admin has none of its own."""

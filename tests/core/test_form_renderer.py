@@ -51,6 +51,47 @@ def test_widgets_look_as_django_renders_them(widget, monkeypatch):
     widget.render("name", "value", {}, _NoTemplates())
 
 
+CHOICES = [
+    ("", "---------"),
+    ("a", "A <b> & 'c'"),
+    (3, mark_safe("<i>three</i>")),
+    (None, gettext_lazy("Select all")),
+    (True, 4_000),
+]
+
+
+@pytest.mark.parametrize("widget", [forms.Select, forms.SelectMultiple, forms.NullBooleanSelect])
+@pytest.mark.parametrize("value", [None, "", "a", 3, "3", ["a", "3"], True])
+@pytest.mark.parametrize("attrs", ATTRS)
+def test_selects_look_as_django_renders_them(widget, value, attrs):
+    value = value[0] if isinstance(value, list) and not widget.allow_multiple_selected else value
+    for choices in (CHOICES, [], [("A <group>", CHOICES), ("b", "B")]):
+        select = widget() if widget is forms.NullBooleanSelect else widget(choices=choices)
+        ours = select.render('a "name"', value, attrs, form_renderer.FormRenderer())
+        assert ours == select.render('a "name"', value, attrs, Unhurried())
+
+
+def test_a_select_without_groups_and_a_label_need_no_template():
+    class Form(forms.Form):
+        choice = forms.ChoiceField(choices=CHOICES)
+
+    form = Form(renderer=_NoTemplates())
+    assert str(form["choice"])
+    assert form["choice"].label_tag()
+
+
+@pytest.mark.parametrize("auto_id", ["id_%s", False])
+@pytest.mark.parametrize("label", ["Name & <b>", mark_safe("<b>Name</b>"), gettext_lazy("Select all"), ""])
+@pytest.mark.parametrize("attrs", [None, *ATTRS])
+def test_labels_look_as_django_renders_them(auto_id, label, attrs):
+    class Form(forms.Form):
+        name = forms.CharField(label=label)
+
+    ours, theirs = (Form(auto_id=auto_id, renderer=made())["name"] for made in (form_renderer.FormRenderer, Unhurried))
+    for tag in (None, "legend"):
+        assert ours.label_tag(attrs=attrs, tag=tag) == theirs.label_tag(attrs=attrs, tag=tag)
+
+
 class _NoTemplates(form_renderer.FormRenderer):
     def get_template(self, template_name):
         raise AssertionError(f"template {template_name}")

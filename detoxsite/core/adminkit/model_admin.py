@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from .. import site_profile
-from ..form_fields import TypedTextMixin
+from ..form_fields import RowChoice, TypedTextMixin
 from ..plain_text import as_seen
 
 _SIGNS = re.compile("[^\\x20-\\x7e\\w\\s]|['\"]")
@@ -54,6 +54,9 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
         columns = [entry for entry in self.list_filter if isinstance(entry, str)]
         parameters = [entry.parameter_name for entry in self.list_filter if not isinstance(entry, str)]
         return lookup in parameters or any(lookup == column + operator for column in columns for operator in LOOKUPS)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, form_class=RowChoice, **kwargs)
 
     def get_search_results(self, request, queryset, search_term):
         """Words are found whatever quotation marks, dashes and invisible letters are around them."""

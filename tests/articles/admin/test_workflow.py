@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.admin.templatetags import admin_list
 from django.utils import timezone
 
 from articles import services
@@ -16,6 +17,7 @@ from articles.models import (
     Text,
     blocks_of,
 )
+from detoxsite.core.templatetags import list_rows
 from tests.articles.admin.test_editions import LIST, TEXTS, posted
 from tests.factories import (
     make_draft,
@@ -348,6 +350,17 @@ def test_the_list_shows_what_readers_see_and_what_is_overdue(shelf):
 
     assert "Unpublished changes: readers see edition 1" in html
     assert html.count("(overdue)") == 1
+
+
+@pytest.mark.parametrize("query", ["", "status=draft&o=2", "q=nothing"])
+def test_the_rows_of_the_list_are_those_that_django_draws(shelf, query):
+    Edition.objects.filter(title="A draft").update(title='Draft of "<b>" & more')
+    response = shelf.get(f"{LIST}?{query}")
+    changelist = response.context["cl"]
+    theirs = ["".join(admin_list.items_for_result(changelist, row, None)) for row in changelist.result_list]
+    ours = ["".join(row) for row in list_rows.drawn_rows(changelist)]
+    assert ours == theirs
+    assert all(row in response.content.decode() for row in ours)
 
 
 def test_one_click_leads_from_the_list_to_a_new_draft(shelf):

@@ -273,7 +273,7 @@ def test_readers_see_the_live_editions_and_no_others(monkeypatch):
         at(monkeypatch, NOW + timedelta(days=days))
         live = list(Edition.objects.live())
         assert [entry.edition_id for entry in lists.newest(100)] == [one.pk for one in live]
-        addresses = [path for part, _ in lists.sitemap_parts(2) for path, _ in lists.sitemap_entries(part, 2)]
+        addresses = [path for part in lists.sitemap_parts(2) for path, _ in lists.sitemap_entries(part, 2)]
         assert sorted(addresses) == sorted(one.get_absolute_url() for one in live)
         for number in range(4):
             shown = pages.article_page(f"a{number}")

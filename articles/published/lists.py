@@ -128,12 +128,12 @@ def sitemap_parts(size: int) -> list[int]:
     """The numbers, from 1, of the parts of the sitemap that hold live articles.
 
     A part holds the articles of a range of ``size`` keys, so an article never moves from one to another. Of each part
-    only the first live article is looked up.
+    only the first live article is looked up: the first with a rendering whose time has come, the newest or not.
     """
-    first = f"""
+    first = """
         SELECT rendering.article_id / %(size)s::bigint + 1 FROM articles_rendering AS rendering
-        WHERE {IS_LIVE} AND rendering.article_id >= {{}} ORDER BY rendering.article_id LIMIT 1
-    """  # noqa: S608 our own parts
+        WHERE rendering.publish_at <= %(now)s AND rendering.article_id >= {} ORDER BY rendering.article_id LIMIT 1
+    """
     sql = f"""
         WITH RECURSIVE part (number) AS (
             ({first.format("0")})

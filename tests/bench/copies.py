@@ -1,42 +1,64 @@
-"""Makes a loaded site large: copies of its generated rows, made by the database itself.
+"""Fills a site with many rows: some are generated, the others are copies of them, made by the database itself.
 
-Generating a million rows and sealing each takes hours, copying those of some thousands takes minutes. A copy differs
-from its original in its keys and in its number, the digits at the end of its ``slug`` or ``key``. It has the same times,
-so that days, weeks and ties in a list grow with the site.
+Generating and sealing a million rows takes hours, copying them takes minutes. A copy differs from its original in its
+keys and in its number, the digits at the end of its ``slug`` or ``key``. It has the same times, so that each day and
+week of the site has more.
+
+As a program: python -m tests.bench.copies articles=100000 reviews=1000000 calls=1000000
 """
 
+import sys
+
+import django
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection, models
 
 from detoxsite.core import db_timeout
+from detoxsite.sample.bulk_data.pg_copy import tidy
 
 NUMBERED = ("slug", "key", "source_id")  # end in the number of the row, padded with zeros
-FAMILIES = {  # the table that is counted, which of its rows were generated, and the tables with parts of them
-    "articles.article": (r"slug ~ '-\d{6}$'", "edition source text callout keyfacts pullquote editionevent rendering"),
-    "testimonials.testimonial": ("key LIKE 'bulk-%%'", "version author reviewevent"),
-    "intake.callforhelp": ("is_sample", "contactattempt"),
+GENERATED = 10_000  # of each kind at most; the others are copies
+FAMILIES = {  # by option of ``manage.py sample``: the table, which of its rows were generated, tables with parts of them
+    "articles": (
+        "articles.article",
+        r"slug ~ '-\d{6}$'",
+        "edition source text callout keyfacts pullquote editionevent rendering",
+    ),
+    "reviews": ("testimonials.testimonial", "key LIKE 'bulk-%%'", "version author reviewevent"),
+    "calls": ("intake.callforhelp", "is_sample AND status = 'closed'", "contactattempt"),  # few are ever open
 }
 
 
-def multiply(label: str, times: int) -> None:
-    """Add ``times - 1`` copies of each generated row of a family, a key of FAMILIES."""
-    is_generated, parts = FAMILIES[label]
+def fill(numbers: dict[str, int]) -> None:
+    """Add about that many rows to an empty site, by key of FAMILIES."""
+    call_command("sample", seed=1, **{name: min(number, GENERATED) for name, number in numbers.items()})
+    for name, number in numbers.items():
+        if number > GENERATED:
+            multiply(name, number - GENERATED)
+
+
+def multiply(name: str, number: int) -> None:
+    """Add about that many copies of the generated rows of a family, with their parts."""
+    label, is_generated, parts = FAMILIES[name]
     root = apps.get_model(label)
     family = [root, *(apps.get_model(root._meta.app_label, name) for name in parts.split())]
     with db_timeout.no_limit(), connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'")
-        cursor.execute("SET session_replication_role = replica")  # triggers would refuse rows that are frozen
+        if name == "articles":
+            cursor.execute("SET session_replication_role = replica")  # triggers would refuse rows that are frozen
         indexes = _drop_text_indexes(cursor, family)
         cursor.execute(f"SELECT count(*) FROM {root._meta.db_table} WHERE {is_generated}")  # noqa: S608
         [count] = cursor.fetchone()
         strides = {model: _stride(cursor, model) for model in family}
         for model in family:
-            cursor.execute(_copies(model, strides, count, is_generated), {"last": times - 1})
+            cursor.execute(_copies(model, strides, count, is_generated), {"last": round(number / count)})
         cursor.execute("SET session_replication_role = origin")
         for statement in indexes:
             cursor.execute(statement)
-        for model in family:
-            _tidy(cursor, model)
+        for table in (model._meta.db_table for model in strides if strides[model]):
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
+    tidy(*family)
 
 
 def _stride(cursor, model: type[models.Model]) -> int:
@@ -99,8 +121,6 @@ def _drop_text_indexes(cursor, family: list[type[models.Model]]) -> list[str]:
     return [definition for _, definition in found]
 
 
-def _tidy(cursor, model: type[models.Model]) -> None:
-    if isinstance(model._meta.pk, models.AutoField):
-        table = model._meta.db_table
-        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
-    cursor.execute(f"VACUUM (ANALYZE) {model._meta.db_table}")
+if __name__ == "__main__":
+    django.setup()
+    fill({name: int(number) for name, number in (each.split("=") for each in sys.argv[1:])})

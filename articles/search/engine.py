@@ -166,7 +166,8 @@ in_text AS (
     SELECT * FROM in_newest
     UNION ALL (
         SELECT id, search, publish_at FROM live
-        WHERE search @@ %(query)s::tsquery AND id NOT IN (SELECT id FROM in_title) AND id NOT IN (SELECT id FROM in_newest)
+        WHERE search @@ %(query)s::tsquery
+            AND id NOT IN (SELECT id FROM in_title) AND id NOT IN (SELECT id FROM in_newest)
         LIMIT (
             SELECT {MAX_RESULTS} + 1 - count(*) FROM (SELECT FROM in_title UNION ALL SELECT FROM in_newest) AS found
         )

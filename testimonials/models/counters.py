@@ -37,7 +37,7 @@ _TAKEN_DOWN_AFTERWARDS = f"""
 
 
 def _counting(table: str, by: tuple[str, ...], changes: str) -> str:
-    """Add up ``changes`` (rows of ``by`` and n), always in the same order, so that concurrent changes cannot deadlock."""
+    """Add up ``changes`` (rows of ``by`` and n), in one order, so that concurrent changes cannot deadlock."""
     columns = ", ".join(by)
     return f"""
         INSERT INTO {table} AS counter ({columns}, n)

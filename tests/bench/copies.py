@@ -19,7 +19,7 @@ from detoxsite.sample.bulk_data.pg_copy import tidy
 
 NUMBERED = ("slug", "key", "source_id")  # end in the number of the row, padded with zeros
 GENERATED = 10_000  # of each kind at most; the others are copies
-FAMILIES = {  # by option of ``manage.py sample``: the table, which of its rows were generated, tables with parts of them
+FAMILIES = {  # by option of ``manage.py sample``: the table, its generated rows, the tables with parts of them
     "articles": (
         "articles.article",
         r"slug ~ '-\d{6}$'",
@@ -75,7 +75,8 @@ def _copies(model: type[models.Model], strides: dict, count: int, is_generated: 
     values = ", ".join(_copied(field, strides, count) for field in fields)
     return f"""
         INSERT INTO {model._meta.db_table} ({columns})
-        SELECT {values} FROM generate_series(1, %(last)s) AS copy CROSS JOIN ({_originals(model, is_generated)}) AS original
+        SELECT {values}
+        FROM generate_series(1, %(last)s) AS copy CROSS JOIN ({_originals(model, is_generated)}) AS original
     """  # noqa: S608 our own names
 
 
@@ -114,7 +115,9 @@ def _copied(field: models.Field, strides: dict, count: int) -> str:
 def _drop_text_indexes(cursor, family: list[type[models.Model]]) -> list[str]:
     """Drop the GIN indexes, which are faster built than filled; return the SQL that creates them again."""
     tables = [model._meta.db_table for model in family]
-    cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexdef ~ 'gin'", [tables])
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexdef ~ 'gin'", [tables]
+    )
     found = cursor.fetchall()
     for name, _ in found:
         cursor.execute(f"DROP INDEX {name}")

@@ -1,4 +1,4 @@
-"""The table of recent decisions comes from counters that triggers keep: they have to be what a count of reviews gives."""
+"""The table of recent decisions comes from counters kept by triggers: they are what a count of reviews gives."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta

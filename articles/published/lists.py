@@ -133,16 +133,25 @@ def finished(rows: list[tuple]) -> list[Entry]:
 # --- the sitemap -----------------------------------------------------------------------------------------------------
 
 
-def sitemap_parts(size: int) -> list[tuple[int, datetime]]:
-    """The parts of the sitemap that hold live articles, from 1, each with the latest time of publication in it.
+def sitemap_parts(size: int) -> list[int]:
+    """The numbers, from 1, of the parts of the sitemap that hold live articles.
 
-    A part holds the articles of a range of ``size`` keys, so an article never moves from one to another.
+    A part holds the articles of a range of ``size`` keys, so an article never moves from one to another. Of each part
+    only the first live article is looked up: the first with a rendering whose time has come, the newest or not.
+    """
+    first = """
+        SELECT rendering.article_id / %(size)s::bigint + 1 FROM articles_rendering AS rendering
+        WHERE rendering.publish_at <= %(now)s AND rendering.article_id >= {} ORDER BY rendering.article_id LIMIT 1
     """
     sql = f"""
-        SELECT rendering.article_id / %(size)s::bigint + 1, max(rendering.publish_at)
-        FROM articles_rendering AS rendering WHERE {IS_LIVE} GROUP BY 1 ORDER BY 1
+        WITH RECURSIVE part (number) AS (
+            ({first.format("0")})
+            UNION ALL
+            SELECT ({first.format("part.number * %(size)s::bigint")}) FROM part WHERE part.number IS NOT NULL
+        )
+        SELECT number FROM part WHERE number IS NOT NULL
     """  # noqa: S608 our own parts
-    return fetch(sql, {"now": timezone.now(), "size": size})
+    return [number for (number,) in fetch(sql, {"now": timezone.now(), "size": size})]
 
 
 def sitemap_entries(part: int, size: int) -> Iterator[tuple[str, datetime]]:

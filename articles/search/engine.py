@@ -18,6 +18,8 @@ from django.utils import timezone
 from detoxsite.core.prepared import fetch
 
 from ..models import MARK_END, MARK_START, article_url, reading_minutes
+from ..published import IS_LIVE
+from ..published.lists import NEWEST_FIRST
 from .index import LETTERS
 from .live import LIVE
 from .plain_form import INVISIBLE, REFERENCE, SIGNS
@@ -25,8 +27,10 @@ from .query import ParsedQuery
 from .words import both, resolved
 
 MAX_RESULTS = 200  # articles that are ranked and can be paged through
-MAX_CHECKED = 2_000  # articles that are read to find a phrase
-LEAD, WINDOW, SHORT_WINDOW, MAX_TEXT = 100, 1500, 600, 1_000_000  # characters; see ``statement``
+MAX_CHECKED = 2_000  # articles that are read to find a phrase, or common words
+PROBED = 48  # articles that are read to find out whether words are common
+INDEX_IS_SLOW = 20_000  # articles times the square of the share that has the words; measured
+LEAD, WINDOW, SHORT_WINDOW, MAX_TEXT = 100, 1500, 450, 1_000_000  # characters; see ``statement``
 
 
 def corrected(text: str, corrections: dict[str, str]) -> str:
@@ -133,23 +137,52 @@ def _headline(text: str, options: str) -> str:
     return f"translate(ts_headline('english', {apart}, %(required)s::tsquery, '{_MARKS}, {options}'), chr(1), '')"
 
 
-_SNIPPET = r"substring(part FROM '\s(.*)\s')"
-
-# The articles that match in their text but not in their title, until there are more than MAX_RESULTS. To find a phrase,
-# PostgreSQL reads the text index of each article with all its words: at most MAX_CHECKED, or it could take seconds.
+# The articles that match in their text but not in their title, until there are more than MAX_RESULTS. A word that is in
+# nearly every article has an entry in the index for each, and PostgreSQL reads them all before it takes the first. On a
+# large site reading the newest articles until enough of them have it is faster. Whether it is depends on the share of
+# articles that have the words: among the newest PROBED.
 _IN_TEXT = f"""
 checked AS MATERIALIZED (SELECT NULL WHERE false),
-in_text AS MATERIALIZED (
-    SELECT id FROM live WHERE search @@ %(query)s::tsquery AND id NOT IN (TABLE in_title)
+newest AS NOT MATERIALIZED (
+    SELECT rendering.edition_id AS id FROM articles_rendering AS rendering WHERE {IS_LIVE} {NEWEST_FIRST}
+),
+is_common AS (
+    SELECT CASE WHEN reltuples > {INDEX_IS_SLOW} THEN reltuples * power((
+        SELECT avg((search @@ %(query)s::tsquery)::int)
+        FROM (SELECT id FROM newest LIMIT {PROBED}) AS probed JOIN articles_edition USING (id)
+    ), 2) > {INDEX_IS_SLOW} END
+    FROM pg_class WHERE oid = 'articles_rendering'::regclass
+),
+in_newest AS MATERIALIZED (
+    SELECT id, search, publish_at
+    FROM (SELECT id FROM newest LIMIT {MAX_CHECKED}) AS newest
+    CROSS JOIN LATERAL (  -- OFFSET: or it would be joined to all that the index finds
+        SELECT search, publish_at FROM articles_edition AS edition WHERE edition.id = newest.id OFFSET 0
+    ) AS edition
+    WHERE (TABLE is_common) AND search @@ %(query)s::tsquery AND id NOT IN (SELECT id FROM in_title)
     LIMIT (SELECT {MAX_RESULTS} + 1 - count(*) FROM in_title)
+),
+in_text AS (
+    SELECT * FROM in_newest
+    UNION ALL (
+        SELECT id, search, publish_at FROM live
+        WHERE search @@ %(query)s::tsquery
+            AND id NOT IN (SELECT id FROM in_title) AND id NOT IN (SELECT id FROM in_newest)
+        LIMIT (
+            SELECT {MAX_RESULTS} + 1 - count(*) FROM (SELECT FROM in_title UNION ALL SELECT FROM in_newest) AS found
+        )
+    )
 )"""  # noqa: S608 our own names and numbers
+# To find a phrase, PostgreSQL reads the text index of each article with all its words: at most MAX_CHECKED, or it could
+# take seconds.
 _PHRASE_IN_TEXT = f"""
 checked AS MATERIALIZED (
-    SELECT id, search FROM live WHERE search @@ %(loose)s::tsquery AND id NOT IN (TABLE in_title)
+    SELECT id, search, publish_at FROM live
+    WHERE search @@ %(loose)s::tsquery AND id NOT IN (SELECT id FROM in_title)
     LIMIT {MAX_CHECKED}
 ),
-in_text AS MATERIALIZED (
-    SELECT id FROM checked WHERE search @@ %(query)s::tsquery
+in_text AS (
+    SELECT id, search, publish_at FROM checked WHERE search @@ %(query)s::tsquery
     LIMIT (SELECT {MAX_RESULTS} + 1 - count(*) FROM in_title)
 )"""  # noqa: S608 our own names and numbers
 
@@ -167,35 +200,38 @@ def statement(*, has_phrase: bool, has_exclusion: bool) -> str:
     return rf"""
 WITH live AS NOT MATERIALIZED ({LIVE}),
 in_title AS MATERIALIZED (
-    SELECT id FROM live
+    SELECT id, search, publish_at FROM live
     WHERE to_tsvector('english'::regconfig, COALESCE(articles_search_form(title), '')) @@ %(query)s::tsquery {exclusion}
     LIMIT {MAX_RESULTS} + 1
 ),
 {_PHRASE_IN_TEXT if has_phrase else _IN_TEXT},
 matching AS (
-    SELECT id, true AS is_titled FROM in_title UNION ALL SELECT id, false FROM in_text
+    SELECT *, true AS is_titled FROM in_title UNION ALL SELECT *, false FROM in_text
 ),
 ranked AS MATERIALIZED (
     SELECT
-        edition.id, is_titled, ts_rank(search, %(query)s::tsquery) AS rank,
+        id, is_titled,
+        CASE WHEN is_titled OR (SELECT count(*) FROM in_title) < %(start)s::int + %(count)s::int
+            THEN ts_rank(search, %(query)s::tsquery) END AS rank,
         least(count(*) OVER (), {MAX_RESULTS}) AS total,
         count(*) OVER () > {MAX_RESULTS} OR (SELECT count(*) FROM checked) >= {MAX_CHECKED} AS has_more
     FROM matching
-    JOIN articles_edition AS edition USING (id)
     ORDER BY is_titled DESC, rank DESC, publish_at DESC, id DESC
     LIMIT %(count)s OFFSET %(start)s
 )
 SELECT
     article.slug,
     {_headline("title", "HighlightAll=true")},
-    {_headline(_SNIPPET, "MaxWords=32, MinWords=18")},
+    {_headline("snippet", "MaxWords=32, MinWords=18")},
     topic.name, word_count, edition.publish_at, total, has_more
 FROM ranked
 JOIN articles_edition AS edition USING (id)
-CROSS JOIN LATERAL (SELECT regexp_instr(text, %(beginning)s::text, 1, 1, 0, 'i') AS place OFFSET 0) AS found
+CROSS JOIN LATERAL (SELECT ' ' || text || ' ' AS whole OFFSET 0) AS read
+CROSS JOIN LATERAL (SELECT regexp_instr(whole, %(beginning)s::text, 1, 1, 0, 'i') AS place OFFSET 0) AS found
 CROSS JOIN LATERAL substr(
-    ' ' || text || ' ', greatest(1, place - {LEAD}), {rest if has_phrase else "%(window)s::int"}
+    whole, greatest(1, place - {LEAD}), {rest if has_phrase else "%(window)s::int"}
 ) AS part
+CROSS JOIN LATERAL (SELECT substring(part FROM '\s(.*)\s') AS snippet OFFSET 0) AS cut
 JOIN articles_article AS article ON article.id = article_id
 JOIN articles_topic AS topic ON topic.id = topic_id
 ORDER BY is_titled DESC, rank DESC, edition.publish_at DESC, edition.id DESC

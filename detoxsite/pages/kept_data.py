@@ -34,7 +34,7 @@ from detoxsite.core.models import ConsentText, JobRun, KeyCheck, PublicChange, R
 from detoxsite.core.public_forms import rate_limit, tickets
 from detoxsite.core.sign_in.devices import device_cookie
 from intake.models import Webhook
-from testimonials.models import ReviewCounter
+from testimonials.models import DecisionCounter, ReviewCounter
 
 NOTHING_OF_A_PERSON: dict[type, str] = {
     **dict.fromkeys((Callout, Figure, KeyFacts, PullQuote, Text), "the words of an article"),
@@ -42,7 +42,7 @@ NOTHING_OF_A_PERSON: dict[type, str] = {
     Source: "publications that an article cites",
     SiteProfile: "the center",
     Webhook: "a system of another organization",
-    ReviewCounter: "numbers of reviews",
+    **dict.fromkeys((ReviewCounter, DecisionCounter), "numbers of reviews"),
     JobRun: "runs of jobs; of an error its type",
     KeyCheck: "a digest of fixed words",
     PublicChange: "which part of the site changed",

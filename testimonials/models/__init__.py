@@ -1,7 +1,7 @@
 """Reviews: the published text, the sealed original, display consents, reports, and the events of each review."""
 
 from .audit_log import DisplayConsent, ReviewEvent
-from .counters import ReviewCounter
+from .counters import DecisionCounter, ReviewCounter
 from .outgoing_email import OutgoingEmail
 from .reports import Report
 from .reviews import (
@@ -33,6 +33,7 @@ __all__ = [
     "Status",
     "ReviewEvent",
     "ReviewCounter",
+    "DecisionCounter",
     "Testimonial",
     "Relationship",
     "Version",

@@ -8,6 +8,8 @@ from detoxsite.core.append_only import NO_TRUNCATE
 from detoxsite.core.encryption.sealed_models import ActorMixin, SealedModel
 from detoxsite.core.models import ConsentEntry
 
+from .counters import COUNT_TAKEN_DOWN
+
 
 class ReviewEvent(ActorMixin, SealedModel):
     """One event of a review: who, when, why, and a hash of the words it was about.
@@ -53,6 +55,7 @@ class ReviewEvent(ActorMixin, SealedModel):
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             NO_TRUNCATE,
+            COUNT_TAKEN_DOWN,
         ]
 
     def __str__(self):

@@ -190,17 +190,6 @@ class Testimonial(models.Model):
                 fields=["submitted_at", "id"], name="testimonial_withheld", condition=Q(status=Status.DECLINED)
             ),
             models.Index(
-                fields=["decided_at"],
-                name="testimonial_decisions",
-                include=["status", "stars", "is_sample", "hidden_at"],  # all that moderation/statistics.py reads
-            ),
-            models.Index(
-                fields=["decided_at", "id"],
-                name="testimonial_withdrawn",
-                include=["stars", "is_sample"],
-                condition=Q(status=Status.WITHDRAWN),
-            ),
-            models.Index(
                 fields=["renewal_due_at"], name="testimonial_to_renew", condition=Q(renewal_due_at__isnull=False)
             ),
             models.Index(fields=["submitted_at"], name="testimonial_to_erase", condition=Q(erased_at=None)),

@@ -5,20 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
-from ..models import ReviewEvent, Status, Testimonial
+from ..models import DecisionCounter, Status, Testimonial
 from . import fisher_exact
 
 WEEKS = 12
 SIGNIFICANCE = 0.05  # a p value below it is not put down to chance
 GROUPS = {"low": "1–2 stars", "middle": "3 stars", "high": "4–5 stars", "none": "No stars"}
 LOW, MIDDLE, HIGH, NONE = GROUPS
-HIDDEN, TAKEN_DOWN = "hidden", "taken down"  # counted like statuses
+HIDDEN = "hidden"  # counted like a status
 _GROUP = Case(
-    When(stars__lte=2, then=Value(LOW)),
+    When(stars__range=(1, 2), then=Value(LOW)),
     When(stars=3, then=Value(MIDDLE)),
     When(stars__gte=4, then=Value(HIGH)),
     default=Value(NONE),
@@ -70,7 +70,7 @@ class RecentDecisions:
         self.low, self.high = self.groups[0], self.groups[2]
         taken_down = Counter()
         for (_, group, status), n in counts.items():
-            taken_down[group] += n if status == TAKEN_DOWN else 0
+            taken_down[group] += n if status == Status.WITHDRAWN else 0
         self.taken_down = [(label, taken_down[group]) for group, label in GROUPS.items() if taken_down[group]]
 
     @property
@@ -103,23 +103,18 @@ def _counted(since: date) -> Iterable[tuple]:
     Of the center's own reviews, or of the samples as long as there are no others, as for requests.
     """
     start = timezone.make_aware(datetime(since.year, since.month, since.day))
-    reviews = Testimonial.objects.filter(decided_at__gte=start).order_by()
-    hidden = reviews.filter(hidden_at__isnull=False)
-    decided = reviews.filter(status__in=[Status.PUBLISHED, Status.DECLINED])
-    by_staff = Exists(
-        ReviewEvent.objects.filter(review=OuterRef("pk"), kind=ReviewEvent.Kind.WITHDRAWN, by__isnull=False)
-    )
-    taken_down = reviews.filter(by_staff, status=Status.WITHDRAWN)
-    rows = _by_week(decided, F("status")).union(
-        _by_week(hidden, Value(HIDDEN)), _by_week(taken_down, Value(TAKEN_DOWN)), all=True
+    decided = DecisionCounter.objects.filter(period__gte=start).exclude(n=0)
+    hidden = Testimonial.objects.filter(decided_at__gte=start, hidden_at__isnull=False).order_by()
+    rows = _by_week(decided, "period", F("status"), Sum("n")).union(
+        _by_week(hidden, "decided_at", Value(HIDDEN), Count("*")), all=True
     )
     found = list(rows)
     are_samples = all(is_sample for *_, is_sample, _ in found)
     return [(timezone.localdate(week), *counted, n) for week, *counted, of, n in found if of == are_samples]
 
 
-def _by_week(reviews: QuerySet, status) -> QuerySet:
-    return reviews.values_list(TruncWeek("decided_at"), _GROUP, status, "is_sample").annotate(n=Count("*"))
+def _by_week(rows: QuerySet, moment: str, status, number) -> QuerySet:
+    return rows.values_list(TruncWeek(moment), _GROUP, status, "is_sample").annotate(number=number)
 
 
 def _sum(counts: Counter, label: str, *, group: str | None = None, week: date | None = None) -> DecisionCount:

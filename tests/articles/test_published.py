@@ -1,6 +1,7 @@
 """Composed pages: the same as rendered in full, at any moment, after any change, and without anyone's doing."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from articles import jobs, services
+from articles import jobs, services, site_profile_lists
 from articles.content import finished, rendering
 from articles.models import Article, Callout, Edition, Figure, Person, Picture, Rendering, State, Text
 from articles.published import lists, pages
@@ -296,8 +297,10 @@ def test_readers_see_the_live_editions_and_no_others(monkeypatch):
         at(monkeypatch, NOW + timedelta(days=days))
         live = list(Edition.objects.live())
         assert [entry.edition_id for entry in lists.newest(100)] == [one.pk for one in live]
-        addresses = [path for part, _ in lists.sitemap_parts(2) for path, _ in lists.sitemap_entries(part, 2)]
+        addresses = [path for part in lists.sitemap_parts(2) for path, _ in lists.sitemap_entries(part, 2)]
         assert sorted(addresses) == sorted(one.get_absolute_url() for one in live)
+        counts = {row["entry"]["topic"]: row["entry"]["live"] for row in site_profile_lists._topic_counts()}
+        assert counts == Counter(one.article.topic_id for one in live)
         for number in range(4):
             shown = pages.article_page(f"a{number}")
             wanted = Edition.objects.live().filter(article__slug=f"a{number}").first()

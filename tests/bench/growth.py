@@ -5,6 +5,7 @@ Their web processes keep no pages (PAGE_CACHE_MB=0), so each visit is rendered, 
 
 import contextlib
 import statistics
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -35,8 +36,10 @@ def _site(var: Path, numbers: dict[str, int]):
     site = BenchSite(var, PAGE_CACHE_MB="0")
     try:
         site.manage("bootstrap")
-        site.manage("sample", *(f"--{name}={number}" for name, number in numbers.items()))
         site.start()
+        arguments = [f"{name}={number}" for name, number in numbers.items()]
+        if site.run("tests.bench.copies", *arguments, stdout=subprocess.DEVNULL).wait():
+            raise RuntimeError("The site of the benchmark was not filled.")
         yield site
     finally:
         site.stop()

@@ -153,7 +153,7 @@ NOT_TYPED = {  # rich text has its sanitizer; addresses are checked by their for
     "detoxsite.ConsentText.language",
     *("intake.CallForHelp.spam_signals", "intake.Consent.how", "testimonials.DisplayConsent.how"),
     *("testimonials.ReviewCounter.reason", "testimonials.ReviewCounter.source", "testimonials.ReviewCounter.status"),
-    "testimonials.ReviewCounter.relationship",
+    *("testimonials.ReviewCounter.relationship", "testimonials.DecisionCounter.status"),
     *("testimonials.ReviewEvent.reason", "testimonials.ReviewEvent.text_hash"),
 }
 

@@ -40,18 +40,9 @@ def insert(call: CallForHelp, *, consent: str, alert_at) -> bool:
     Returns whether it was stored; False where its row exists already. All three rows are written, or none.
     """
     connection.health_check_done = True  # a dead connection shows when it is used; the spool is there for that
-    values = {name: _prepared(name, getattr(call, name)) for name in GIVEN}
-    return prepared.fetch(
-        _statement(),
-        {**values, "act": Consent.Act.GIVEN, "how": how_given(call), "consent": consent, "alert_at": alert_at},
-    ) == [(1,)]
-
-
-def _prepared(name: str, value):
-    """The value as the driver takes it; what is empty, its field leaves as it is."""
-    if value is None or value is True or value is False or value == "":
-        return value
-    return CallForHelp._meta.get_field(name).get_db_prep_save(value, connection)
+    values = {name: getattr(call, name) for name in GIVEN}  # as they are: the driver takes bytes, lists and enums
+    values |= {"act": Consent.Act.GIVEN, "how": how_given(call), "consent": consent, "alert_at": alert_at}
+    return prepared.fetch(_statement(), values) == [(1,)]
 
 
 @functools.cache

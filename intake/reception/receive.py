@@ -79,8 +79,8 @@ def seal_request(
     )
     call.seal({**answers, "signs": list(signs)})
     if identity.code:
-        return_key = sealing.PrivateKey.from_return_code(identity.code).public
-        call.return_key = return_key.raw
+        return_key = sealing.PrivateKey.from_return_code(identity.code)
+        call.return_key = return_key.public.raw
         call.sealed_for_author = return_key.seal(answers, call.sealing_context("sealed_for_author"))
     return call
 

@@ -79,10 +79,15 @@ def request_time_limit(get_response):
             request.encoding = "utf-8"  # the only charset our forms use; text in another might not round-trip
         if request.path_info.startswith(STAFF_PATHS):
             return get_response(request)  # see staff_turn
-        with db_timeout.time_limit(DB_LIMIT):
+        with db_timeout.time_limit(DB_LIMIT, kind=_part_of_site(request, steps=1)):
             return get_response(request)
 
     return middleware
+
+
+def _part_of_site(request, *, steps: int) -> str:
+    """The first steps of the path: that the search is slow says nothing about articles."""
+    return "/".join(request.path_info.split("/")[: steps + 1]) or "/"
 
 
 def staff_turn(get_response):
@@ -97,7 +102,7 @@ def staff_turn(get_response):
             if not staff_turns.acquire(timeout=STAFF_TURN_LIMIT):
                 return _busy(request)
             try:
-                with db_timeout.time_limit(STAFF_DB_LIMIT):
+                with db_timeout.time_limit(STAFF_DB_LIMIT, kind=_part_of_site(request, steps=3)):
                     return get_response(request)
             finally:
                 staff_turns.release()

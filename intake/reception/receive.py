@@ -44,7 +44,7 @@ def receive(
         raise spool.NotReceived from exc
     call.created_at = received_at or call.created_at
     try:
-        with db_timeout.time_limit(DATABASE_TIMEOUT):
+        with db_timeout.time_limit(DATABASE_TIMEOUT, kind="request for help"):
             store_request(call, consent=consent)
         where = "database"
     except Exception as exc:  # whatever it is, the person must not pay for it

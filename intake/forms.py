@@ -51,26 +51,26 @@ class AnswersForm(forms.Form):
         error_messages=TOO_LONG,
     )
     whom = forms.ChoiceField(
-        label="Who needs help?", choices=lambda: NeedsHelp.choices, required=False, widget=forms.RadioSelect
+        label="Who needs help?", choices=NeedsHelp.choices, required=False, widget=forms.RadioSelect
     )
     leave = forms.MultipleChoiceField(
         label="If you do not pick up, what may we do?",
         help_text="Check what is safe. If other people use your phone, leave both empty: then we do neither.",
-        choices=lambda: MessageConsent.choices,
+        choices=MessageConsent.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     times = forms.MultipleChoiceField(
         label="When is a good time to call?",
         help_text="Times are local to us. Check as many as you like. If you check none, we call as soon as we can.",
-        choices=lambda: CallTimes.choices,
+        choices=CallTimes.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     language = forms.ChoiceField(
         label="Which language is best for you?",
         help_text="An interpreter is free.",
-        choices=lambda: Language.choices,
+        choices=Language.choices,
         required=False,
         widget=forms.Select({"class": "short"}),
     )
@@ -86,7 +86,7 @@ class AnswersForm(forms.Form):
     substances = forms.MultipleChoiceField(
         label="What is being used?",
         help_text="Nobody here will judge you. Check all that fit.",
-        choices=lambda: Substance.choices,
+        choices=Substance.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -96,7 +96,7 @@ class AnswersForm(forms.Form):
             "This tells us how soon withdrawal may start. If it is alcohol or benzos, "
             "<b>do not stop all at once on your own</b>. Stopping can cause seizures. Call us first."
         ),
-        choices=lambda: Recent.choices,
+        choices=Recent.choices,
         required=False,
         widget=forms.RadioSelect,
     )

@@ -48,7 +48,7 @@ def _content() -> list[Kept]:
         ),
         Kept(
             "Your answers and messages once more, locked with your code",
-            "Database, encrypted to a key made from the return code",
+            "Database, encrypted with or sealed to a key made from the return code",
             "So that you can read them on your private page. Without the code no one can open this copy",
             AS_THE_REQUEST,
             About.REQUEST,

@@ -156,7 +156,7 @@ def calm(request, monkeypatch):
 
     Tests of the time limits are marked ``time_limits``. A timeout in one does not make the next one fail fast.
     """
-    monkeypatch.setattr(db_timeout, "_fail_fast_until", 0.0)
+    monkeypatch.setattr(db_timeout, "_suspected", {})
     monkeypatch.setattr(rate_limit, "_exceeded", {})
     if "time_limits" not in request.keywords:
         monkeypatch.setattr(db_timeout, "_remaining", lambda: 60_000.0)

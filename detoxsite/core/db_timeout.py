@@ -1,24 +1,38 @@
 """Time limits for database calls: a request for help must not hang because the database does.
 
 psycopg2 waits in C for as long as it takes. Here its wait callback waits in Python and gives up at the deadline of
-the calling thread. After a timeout, other threads fail fast until the database answers again, so that a frozen
-database cannot occupy every thread of a process while someone asks for help.
+the calling thread. What timed out is then suspected: the database, if it answered nobody meanwhile, or else only
+the kind of work. Callers of what is suspected fail fast, but for one at a time that tries with its whole limit: so a
+frozen database cannot occupy every thread of a process while someone asks for help, and a slow statement makes no
+other page fail. Any answer clears the database of suspicion.
 """
 
 import contextlib
 import select
 import threading
 import time
+from dataclasses import dataclass
 
 import psycopg2
 from psycopg2 import extensions
 
 PUBLIC_LIMIT = 3.0  # seconds of waiting for the database that a visitor's request has
 FAIL_FAST_LIMIT = 0.05  # seconds; enough for a healthy database
-COOL_DOWN = 2.0  # seconds after a timeout during which every limit is FAIL_FAST_LIMIT
+COOL_DOWN = 2.0  # seconds that something stays suspected after a timeout
+DATABASE = "database"  # suspected, it concerns every kind of work
 
 _thread = threading.local()
-_fail_fast_until = 0.0
+_trial = threading.Lock()  # held by the one caller that may try what is suspected
+_suspected: dict[str, float] = {}  # by kind of work, or DATABASE: until when (time.monotonic)
+_answered_at = 0.0  # when (time.monotonic) the database last answered any thread of this process
+
+
+@dataclass(frozen=True)
+class _Limit:
+    deadline: float  # time.monotonic
+    kind: str
+    is_trial: bool = False
+    is_short: bool = False  # FAIL_FAST_LIMIT, so that reaching it says nothing
 
 
 class DatabaseTimeout(psycopg2.OperationalError):
@@ -41,38 +55,82 @@ def no_limit():
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float, *, fails_fast: bool = True):
+def time_limit(seconds: float, *, kind: str = "", fails_fast: bool = True):
     """Let all database calls inside take up to ``seconds`` together, or raise DatabaseTimeout.
 
-    ``fails_fast``: less after a timeout. Not for work in the background, which nobody waits for: under load it would
-    time out, and so fail fast, for as long as the load lasts.
+    ``kind``: of work, as a timeout may concern it alone; by default that of the limit around this one. ``fails_fast``:
+    less while it is suspected. Not for work in the background, which nobody waits for: under load it would time out,
+    and so fail fast, for as long as the load lasts.
     """
-    outer = getattr(_thread, "deadline", None)
-    now = time.monotonic()
-    deadline = now + (min(seconds, FAIL_FAST_LIMIT) if fails_fast and now < _fail_fast_until else seconds)
-    _thread.deadline = deadline if outer is None else min(outer, deadline)
+    outer: _Limit | None = getattr(_thread, "limit", None)
+    kind = kind or (outer.kind if outer else DATABASE)
+    is_suspected = fails_fast and not (outer and outer.is_trial) and _is_suspected(kind)
+    is_trial = is_suspected and _trial.acquire(blocking=False)
     try:
+        _thread.limit = _new_limit(seconds, kind, outer, is_trial=is_trial, is_short=is_suspected and not is_trial)
         yield
     finally:
-        _thread.deadline = outer
+        _thread.limit = outer
+        if is_trial:
+            _trial.release()
+
+
+def public_limit(path: str):
+    """The limit of a visitor's request. What times out concerns its part of the site."""
+    return time_limit(PUBLIC_LIMIT, kind=part_of_site(path, steps=1))
+
+
+def part_of_site(path: str, *, steps: int) -> str:
+    """The first steps of a path: that the search is slow says nothing about articles."""
+    return "/".join(path.split("/")[: steps + 1]) or "/"
+
+
+def _new_limit(seconds: float, kind: str, outer: _Limit | None, *, is_trial: bool, is_short: bool) -> _Limit:
+    deadline = time.monotonic() + (min(seconds, FAIL_FAST_LIMIT) if is_short else seconds)
+    if outer is None:
+        return _Limit(deadline, kind, is_trial, is_short)
+    return _Limit(min(outer.deadline, deadline), kind, is_trial or outer.is_trial, is_short or outer.is_short)
+
+
+def _is_suspected(kind: str) -> bool:
+    now = time.monotonic()
+    return bool(_suspected) and any(_suspected.get(name, 0.0) > now for name in (DATABASE, kind))
 
 
 def _wait(connection) -> None:
-    global _fail_fast_until
+    began = time.monotonic()
     poller = select.poll()
     while True:
         state = connection.poll()
         if state == extensions.POLL_OK:
+            _note_answer()
             return
         events = select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
         poller.register(connection.fileno(), events | select.POLLERR)
         if not poller.poll(_remaining()):
-            _fail_fast_until = time.monotonic() + COOL_DOWN
+            _note_timeout(began)
             raise DatabaseTimeout("The database did not answer in time.")
         poller.unregister(connection.fileno())
 
 
+def _note_answer() -> None:
+    global _answered_at
+    _answered_at = time.monotonic()
+    if _suspected:
+        _suspected.pop(DATABASE, None)
+
+
+def _note_timeout(began: float) -> None:
+    """Suspect what did not answer from ``began`` on, unless that was too short to say anything."""
+    now, limit = time.monotonic(), getattr(_thread, "limit", None)
+    if limit is None or limit.is_short or now - began < FAIL_FAST_LIMIT:
+        return
+    for name in [name for name, until in list(_suspected.items()) if until < now]:
+        _suspected.pop(name, None)
+    _suspected[limit.kind if _answered_at > began else DATABASE] = now + COOL_DOWN
+
+
 def _remaining() -> float | None:
     """Milliseconds until this thread's deadline, or None without one."""
-    deadline = getattr(_thread, "deadline", None)
-    return None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
+    limit = getattr(_thread, "limit", None)
+    return None if limit is None else max(0.0, limit.deadline - time.monotonic()) * 1000

@@ -80,7 +80,7 @@ def request_time_limit(get_response):
             request.encoding = "utf-8"  # the only charset our forms use; text in another might not round-trip
         if request.path_info.startswith(STAFF_PATHS):
             return get_response(request)  # see staff_turn
-        with db_timeout.time_limit(db_timeout.PUBLIC_LIMIT):
+        with db_timeout.public_limit(request.path_info):
             return get_response(request)
 
     return middleware
@@ -98,7 +98,8 @@ def staff_turn(get_response):
             if not staff_turns.acquire(timeout=STAFF_TURN_LIMIT):
                 return _busy(request)
             try:
-                with db_timeout.time_limit(STAFF_DB_LIMIT):
+                part = db_timeout.part_of_site(request.path_info, steps=3)
+                with db_timeout.time_limit(STAFF_DB_LIMIT, kind=part):
                     return get_response(request)
             finally:
                 staff_turns.release()

@@ -20,6 +20,8 @@ _OTHER_ENDING = re.compile(
     r"(?![\d:/-]|[.,]\d|\s*(?:[ap]\.?m\b|h\b|hrs?\b|hours?\b|o[’']clock))",
     re.IGNORECASE,
 )
+# A text that is one number of REGION as most people type it: the library would take a hundred times as long to say so.
+_PLAIN = re.compile(r"(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ]?)\d{3}[-. ]?\d{4}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class FoundNumber:
 def find_numbers(text: str) -> list[FoundNumber]:
     """The numbers in a text that can be dialed, in order and without repetition, MAX_NUMBERS at most."""
     text = as_seen(text)
+    if _PLAIN.fullmatch(text):
+        return [FoundNumber("+1" + "".join(filter(str.isdigit, text)))]
     found = dict.fromkeys(_matches(text)) or dict.fromkeys(_whole(text))
     return list(found)[:MAX_NUMBERS]
 

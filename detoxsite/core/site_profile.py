@@ -66,7 +66,7 @@ def clear() -> None:
 
 def _read_or_fall_back(cached: SiteProfile | None) -> SiteProfile:
     try:
-        with db_timeout.time_limit(DB_TIMEOUT):
+        with db_timeout.time_limit(DB_TIMEOUT, kind="site profile"):
             return _read_and_copy()
     except (DatabaseError, InterfaceError):
         return cached or _read_copy() or _defaults()

@@ -50,7 +50,7 @@ def readyz(request):
 def _database() -> tuple[dict[str, bool], dict]:
     """Return the checks that need the database, and details that fail no check by themselves."""
     try:
-        with db_timeout.time_limit(READY_TIMEOUT), connection.cursor() as cursor:
+        with db_timeout.time_limit(READY_TIMEOUT, kind="readyz"), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             overdue = jobs.overdue()
             checks = {"database": True, "worker": worker.is_running(), "jobs": not overdue}

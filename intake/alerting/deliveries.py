@@ -64,12 +64,11 @@ class DeliveryDispatcher(Dispatcher):
     def is_final(self, exc: BaseException) -> bool:
         return isinstance(exc, webhooks.Gone)
 
-    def on_sent(self, message: Delivery, now: datetime) -> None:
-        """Mark the request as alerted once one person has an email of its latest round."""
-        if message.webhook_id:
-            return
-        later = Alert.objects.filter(call=OuterRef("pk"), round__gt=message.alert.round)
-        calls = CallForHelp.objects.filter(~Exists(later), pk=message.alert.call_id, notified_at=None)
+    def on_sent(self, messages: list[Delivery], now: datetime) -> None:
+        """Mark requests as alerted once one person has an email of the latest round."""
+        emailed = Alert.objects.filter(pk__in={message.alert_id for message in messages if not message.webhook_id})
+        later = Alert.objects.filter(call=OuterRef("call"), round__gt=OuterRef("round"))
+        calls = CallForHelp.objects.filter(pk__in=emailed.filter(~Exists(later)).values("call"), notified_at=None)
         calls.update(notified_at=now)
 
     def on_failed(self, message: Delivery, exc: BaseException) -> None:

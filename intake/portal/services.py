@@ -57,7 +57,7 @@ class RequestPortal(Portal):
     call: CallForHelp
 
     def seal(self, row, payload: dict) -> None:
-        row.sealed_for_author = self.key.public.seal(payload, row.sealing_context("sealed_for_author"))
+        row.sealed_for_author = self.key.seal(payload, row.sealing_context("sealed_for_author"))
 
     def answers(self) -> dict:
         """The person's answers, each as it was last given."""

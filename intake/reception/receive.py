@@ -44,7 +44,7 @@ def receive(
         raise spool.NotReceived from exc
     call.created_at = received_at or call.created_at
     try:
-        with db_timeout.time_limit(DATABASE_TIMEOUT):
+        with db_timeout.time_limit(DATABASE_TIMEOUT, kind="request for help"):
             store_request(call, consent=consent)
         where = "database"
     except Exception as exc:  # whatever it is, the person must not pay for it
@@ -79,8 +79,8 @@ def seal_request(
     )
     call.seal({**answers, "signs": list(signs)})
     if identity.code:
-        return_key = sealing.PrivateKey.from_return_code(identity.code).public
-        call.return_key = return_key.raw
+        return_key = sealing.PrivateKey.from_return_code(identity.code)
+        call.return_key = return_key.public.raw
         call.sealed_for_author = return_key.seal(answers, call.sealing_context("sealed_for_author"))
     return call
 

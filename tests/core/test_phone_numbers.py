@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detoxsite.core.phone_numbers import MAX_NUMBERS, e164, find_numbers
 
@@ -52,3 +54,8 @@ def test_a_completed_number_is_marked_and_others_are_shown_as_people_write_them(
 
 def test_no_more_than_a_few_numbers_are_taken_from_one_text():
     assert len(find_numbers(" ".join(f"212-555-01{number}" for number in range(10, 40)))) == MAX_NUMBERS
+
+
+@given(st.from_regex(r"\(?[2-9][0-9]{2}\)?[-. ]?[0-9]{3}[-. ]?[0-9]{4}", fullmatch=True))
+def test_a_number_as_most_people_type_it_is_what_the_library_makes_of_it(typed):
+    assert find_numbers(typed) == find_numbers(f" {typed}")  # with a space before it, the library is asked

@@ -77,8 +77,8 @@ class Dispatcher:
         """Whether trying again is pointless after this failure."""
         return False
 
-    def on_sent(self, message, now: datetime) -> None:
-        """Extend what is recorded about a message that was sent, in the same transaction."""
+    def on_sent(self, messages: list, now: datetime) -> None:
+        """Extend what is recorded about messages that were sent, in the same transaction."""
 
     def on_failed(self, message, exc: BaseException) -> None:
         """Extend what is recorded about a message that failed, in the same transaction."""
@@ -141,25 +141,26 @@ class Dispatcher:
             return sum(self._record([sending], now) for sending in done)
 
     def _record(self, done: list[InFlight], now: datetime) -> int:
-        count = 0
+        failures = {sending.message: exc for sending in done if (exc := sending.future.exception())}
         with transaction.atomic():
-            for sending in done:
-                exc = sending.future.exception()
-                if exc is None:
-                    count += self._record_sent(sending.message, now)
-                else:
-                    self._record_failure(sending.message, exc, now)
+            count = self._record_sent([sending.message for sending in done if sending.message not in failures], now)
+            for message, exc in failures.items():
+                self._record_failure(message, exc, now)
         with self._lock:  # only now: while the database is away the result stays here
             for sending in done:
                 self._in_flight.pop(sending.message.pk, None)
         return count
 
-    def _record_sent(self, message, now: datetime) -> int:
-        unsent = self.model.objects.filter(pk=message.pk).exclude(state=OutgoingMessage.State.SENT)
-        count = unsent.update(state=OutgoingMessage.State.SENT, sent_at=now, problem="", tries=F("tries") + 1)
-        if count:
-            self.on_sent(message, now)
-        return count
+    def _record_sent(self, messages: list, now: datetime) -> int:
+        """With a few queries for all of them. Leaves out what another worker has recorded as sent."""
+        rows = self.model.objects.filter(pk__in=[message.pk for message in messages])
+        unsent = rows.exclude(state=OutgoingMessage.State.SENT).order_by("pk").select_for_update()
+        ours = set(unsent.values_list("pk", flat=True)) if messages else set()
+        if ours:
+            sent = self.model.objects.filter(pk__in=ours)
+            sent.update(state=OutgoingMessage.State.SENT, sent_at=now, problem="", tries=F("tries") + 1)
+            self.on_sent([message for message in messages if message.pk in ours], now)
+        return len(ours)
 
     def _record_failure(self, message, exc: BaseException, now: datetime) -> None:
         waiting = self.model.objects.filter(pk=message.pk, state=OutgoingMessage.State.WAITING)

@@ -53,7 +53,7 @@ class Renderer:
         request.resolver_match = match
         request_started.send(sender=self.__class__, environ=environ)
         try:
-            with db_timeout.time_limit(db_timeout.PUBLIC_LIMIT):
+            with db_timeout.public_limit(request.path_info):
                 response = match.func(request, *match.args, **match.kwargs)
                 if not getattr(response, "is_rendered", True):
                     response.render()

@@ -77,7 +77,7 @@ class Watcher:
 
         What is known of the database is noted last: after an error in between, the change is found again.
         """
-        with db_timeout.time_limit(TIMEOUT):
+        with db_timeout.time_limit(TIMEOUT, fails_fast=False):
             if connection.connection is None:
                 with connection.cursor() as cursor:
                     cursor.execute(f"LISTEN {CHANNEL}")

@@ -25,7 +25,7 @@ CRISIS_STEPS_PERIOD = timedelta(days=1)  # how long what a person wrote still br
 class Portal:
     """Something of one person, with the key of their credential at hand."""
 
-    key: sealing.PrivateKey
+    key: sealing.ReturnKey
 
     def read(self, row) -> dict:
         """The part of a row that is sealed for the person; {} of none, and of what was sealed to another key."""

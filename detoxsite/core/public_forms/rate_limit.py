@@ -61,7 +61,7 @@ class RateLimit:
         if _exceeded.get(fingerprint, 0) > time.monotonic():
             return True
         try:
-            with db_timeout.time_limit(TIMEOUT):
+            with db_timeout.time_limit(TIMEOUT, kind="rate limit"):
                 is_exceeded = _add(fingerprint, ends_at) > self.max_hits
             if is_exceeded:
                 _note_exceeded(fingerprint)
@@ -79,7 +79,7 @@ class RateLimit:
         """Whether the limit is exceeded already; does not count a hit."""
         fingerprint, _ = self._window_of(address)
         try:
-            with db_timeout.time_limit(TIMEOUT):
+            with db_timeout.time_limit(TIMEOUT, kind="rate limit"):
                 return RateCount.objects.filter(pk=fingerprint, count__gt=self.max_hits).exists()
         except (DatabaseError, InterfaceError):
             return self._here[fingerprint] > self.max_hits

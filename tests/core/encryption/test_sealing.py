@@ -1,5 +1,7 @@
 """Sealed data opens for its key and its row, and for nothing else."""
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,10 +42,32 @@ def test_with_the_wrong_key_it_raises(keys):
         keys[1].open(keys[1].public.header + sealed[sealing.HEADER_SIZE :], "place")
 
 
-@given(st.integers(min_value=0, max_value=2000), st.integers(min_value=1, max_value=255))
-def test_one_changed_byte_anywhere_raises(place, change):
+def test_a_return_code_opens_what_was_sealed_with_it_and_what_was_sealed_to_its_public_key():
+    key, other = map(sealing.PrivateKey.from_return_code, ("K7QD", "K7QE"))
+    own, from_staff = key.seal(WORDS, "place"), sealing.PublicKey(key.public.raw).seal(WORDS, "place")
+
+    again = sealing.PrivateKey.from_return_code("K7QD")
+    assert again.open(own, "place") == again.open(from_staff, "place") == WORDS
+    assert b"drink" not in own
+    assert key.seal(WORDS, "place") != own
+    for sealed, opener, place in ((own, key, "elsewhere"), (own, other, "place"), (own[:12], key, "place")):
+        with pytest.raises(sealing.Unreadable):
+            opener.open(sealed, place)
+    with pytest.raises(sealing.Unreadable):  # also if someone put the wrong key's id in front
+        other.open(other.seal(WORDS, "place")[: sealing.HEADER_SIZE] + own[sealing.HEADER_SIZE :], "place")
+
+
+def test_what_a_return_code_sealed_before_it_had_a_symmetric_key_still_opens():
+    """The first 96 bytes derived from a code stay those of its key pair."""
+    raw = hashlib.shake_256(b"detoxsite return code 1|K7QD").digest(sealing.PRIVATE_SIZE)
+
+    assert sealing.PrivateKey.from_return_code("K7QD").public.raw == sealing.PrivateKey(raw).public.raw
+
+
+@given(st.integers(min_value=0, max_value=2000), st.integers(min_value=1, max_value=255), st.booleans())
+def test_one_changed_byte_anywhere_raises(place, change, is_symmetric):
     key = sealing.PrivateKey.from_return_code("K7QD")
-    sealed = bytearray(key.public.seal(WORDS, "place"))
+    sealed = bytearray((key if is_symmetric else key.public).seal(WORDS, "place"))
     sealed[place % len(sealed)] ^= change
 
     with pytest.raises(sealing.Unreadable):

@@ -21,6 +21,7 @@ from intake.models import (
     EscalationStep,
     Outcome,
     Shift,
+    Webhook,
 )
 from intake.portal import services as portal_services
 from intake.reception import receive as reception
@@ -479,12 +480,12 @@ def test_a_run_with_nothing_due_costs_three_queries(house, clock, django_assert_
 
 
 def queries_to_alert(clock, requests):
-    """How many queries the steps of so many requests take, without those that send and record the messages."""
+    """How many queries it takes to alert staff to so many requests, and to record that."""
     for _ in range(requests):
         clock.shift(1)
         store()
     with CaptureQueriesContext(connection) as queries:
-        escalation._take_due_steps(timezone.now())
+        assert escalation.send_due() == requests
     return len(queries)
 
 
@@ -494,6 +495,31 @@ def test_alerting_to_many_requests_takes_as_many_queries_as_to_one(house, clock)
     assert queries_to_alert(clock, 12) == one
     assert Delivery.objects.count() == Alert.objects.filter(after=0).exclude(done_at=None).count() == 13
     assert Alert.objects.filter(after__gt=0, done_at=None).count() == 13
+
+
+def test_of_a_rush_each_request_is_marked_by_an_email_of_its_latest_round(house):
+    now, calls = timezone.now(), [make_call() for _ in range(3)]
+    hook = Webhook.objects.create(name="Other", url="https://other.example/")
+    sent = [Delivery(alert=Alert.objects.create(call=call, round=9), to=house["nora"]) for call in calls]
+    sent[1].to, sent[1].webhook = None, hook
+    Delivery.objects.bulk_create(sent)
+    Alert.objects.create(call=calls[2], round=10)
+
+    assert deliveries.dispatcher._record_sent(sent, now) == 3
+
+    assert [CallForHelp.objects.get(pk=call.pk).notified_at for call in calls] == [now, None, None]
+
+
+def test_what_another_worker_recorded_is_recorded_once(house):
+    call, now = make_call(), timezone.now()
+    alert = Alert.objects.create(call=call, round=9)
+    theirs = Delivery.objects.create(alert=alert, to=house["nora"], state="sent", tries=1)
+    ours = Delivery.objects.create(alert=Alert.objects.create(call=make_call(), round=9), to=house["nora"])
+
+    assert deliveries.dispatcher._record_sent([theirs, ours], now) == 1
+
+    assert [Delivery.objects.get(pk=each.pk).tries for each in (theirs, ours)] == [1, 1]
+    assert CallForHelp.objects.get(pk=call.pk).notified_at is None
 
 
 def test_an_alert_that_cannot_be_taken_holds_up_none_of_the_same_rush(house, clock, monkeypatch):

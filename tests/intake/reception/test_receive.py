@@ -26,7 +26,7 @@ from intake.models import (
     Urgency,
 )
 from intake.portal import services as portal_services
-from intake.reception import insert
+from intake.reception import insert, spam_score
 from intake.reception import receive as reception
 from intake.reception.identifiers import Identity, format_code
 from intake.records.consent_texts import CONSENT, CONSENT_BODY
@@ -299,6 +299,29 @@ def test_a_request_its_consent_and_its_alert_are_stored_together_or_not_at_all()
 
     assert not CallForHelp.objects.exists()
     assert not Consent.objects.exists()
+
+
+def test_each_column_of_a_request_is_stored_as_it_was_sealed():
+    call = reception.seal_request(
+        {"phone": "1", "email": "sam@example.com"}, Identity.of("k" * 20), doubtful=[spam_score.LINKS]
+    )
+    call.goes_first, call.is_synthetic, call.is_quarantined = True, True, True
+    call.arrived_with, call.created_at = b"\x00with", call.created_at - timedelta(hours=1)
+
+    assert insert.insert(call, consent="", alert_at=timezone.now())
+    assert not insert.insert(call, consent="", alert_at=timezone.now())
+
+    stored = CallForHelp.objects.get()
+    stored.contact_digests = list(map(bytes, stored.contact_digests))
+    for field in CallForHelp._meta.concrete_fields:
+        value = getattr(stored, field.attname)
+        assert (bytes(value) if isinstance(value, memoryview) else value) == getattr(call, field.attname), field.name
+
+
+def test_a_column_that_the_statement_leaves_out_has_the_same_default_in_every_row():
+    others = [field for field in CallForHelp._meta.concrete_fields if field.name not in insert.GIVEN]
+
+    assert [field.name for field in others if field.has_default() and callable(field.default)] == []
 
 
 def test_a_request_with_an_unknown_consent_text_is_stored_all_the_same():

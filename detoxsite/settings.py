@@ -24,7 +24,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRETS = (  # each can also come from a file: NAME_FILE
     *("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL"),
-    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"),
+    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY", "OPERATOR_ALERTS"),
 )
 for _name in SECRETS:
     if _file := os.environ.get(f"{_name}_FILE"):
@@ -110,6 +110,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "detoxsite.core.request_metrics.measured",
     "detoxsite.core.middleware.cache_policy",
     "detoxsite.core.middleware.request_time_limit",
     "detoxsite.core.middleware.service_unavailable",
@@ -249,6 +250,15 @@ PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", "") or (
 SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
 SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"
 
+# --- monitoring ------------------------------------------------------------------------------------------------------
+
+METRICS_PORT = env.int("METRICS_PORT", 0)  # 0: none
+METRICS_ADDRESS = env.str("METRICS_ADDRESS", "") or "127.0.0.1"
+OPERATOR_ALERTS = env.list("OPERATOR_ALERTS", [])  # addresses of email, and URLs of Apprise
+LOG_FORMAT = env.str("LOG_FORMAT", "") or "line"
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT may be line or json.")
+
 # --- response headers ------------------------------------------------------------------------------------------------
 
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
@@ -309,13 +319,17 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}, "json": {"()": "detoxsite.core.json_logs.JsonFormatter"}},
     "filters": {
         "refusals": {"()": "detoxsite.core.log_filters.RefusalFilter"},
         "no_links": {"()": "detoxsite.core.log_filters.PrivateLinkFilter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals", "no_links"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["refusals", "no_links"] if LOG_FORMAT == "line" else [],  # they format the message
+        },
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

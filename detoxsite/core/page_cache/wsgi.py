@@ -1,6 +1,7 @@
 """The WSGI wrapper around Django: answers from the kept pages, and keeps what Django renders."""
 
 import threading
+import time
 from io import BytesIO
 
 from django.core.exceptions import SuspiciousOperation
@@ -8,6 +9,7 @@ from django.core.handlers.wsgi import get_bytes_from_wsgi, get_path_info
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
+from .. import request_metrics
 from . import areas, store, watcher
 from .holes import RECORDING, Recording
 from .page import Answer, Page
@@ -104,7 +106,8 @@ class PageCache:
         request |= {name: value for name, value in environ.items() if name.startswith("wsgi.") and name != "wsgi.input"}
         request.pop("wsgi.file_wrapper", None)
         request |= {"REQUEST_METHOD": "GET", "QUERY_STRING": key[3], "wsgi.input": BytesIO(), RECORDING: recording}
-        started: list = []
+        request[request_metrics.MEASURED] = True
+        began, started = time.perf_counter(), []
         chunks = self._application(request, lambda *args: started.extend(args))
         try:
             body = b"".join(chunks)
@@ -112,6 +115,7 @@ class PageCache:
             if hasattr(chunks, "close"):
                 chunks.close()
         status, headers = started[0], started[1]
+        request_metrics.observe(resolve(get_path_info(environ)), int(status[:3]), time.perf_counter() - began)
         page = Page(status, headers, recording.split(body), states)
         return page, recording.is_finished and status.startswith("200") and _is_the_same_for_all(headers)
 

@@ -319,7 +319,10 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}, "json": {"()": "detoxsite.core.json_logs.JsonFormatter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "detoxsite.core.json_logs.JsonFormatter"},
+    },
     "filters": {
         "refusals": {"()": "detoxsite.core.log_filters.RefusalFilter"},
         "no_links": {"()": "detoxsite.core.log_filters.PrivateLinkFilter"},

@@ -124,7 +124,7 @@ def prepare_monitoring() -> None:
         try:
             shared_counts.prepare(settings.VAR / "metrics")
         except OSError as exc:  # each process then counts for itself; nothing of the site depends on it
-            print(f"The metrics of the web processes cannot be added up: {exc.strerror}", file=sys.stderr, flush=True)
+            logger.error("The metrics of the web processes cannot be added up: %s", exc.strerror)
 
 
 def start_monitoring(place: int, metrics_listener: socket.socket | None) -> None:

@@ -68,7 +68,7 @@ def _waits(own, since) -> GaugeMetricFamily:
         for quantile, minutes in (("0.5", times.median), ("0.9", times.percentile_90))
         if waits.requests
     ]
-    help_text = "How long requests of the last 7 days waited for a first attempt and a first conversation; +Inf: they do."
+    help_text = "Wait of the requests of the last 7 days for a first attempt and conversation; +Inf: it lasts."
     return multi_gauge("request_wait_seconds", help_text, ["event", "quantile"], values)
 
 
@@ -84,11 +84,15 @@ def outboxes() -> Iterator[GaugeMetricFamily]:
     due = Q(state=OutgoingMessage.State.WAITING)
     failed = Q(state=OutgoingMessage.State.FAILED, next_try_at__gte=now - FAILED_SINCE)
     for model in OutgoingMessage.__subclasses__():
-        found[model._meta.label_lower] = model.objects.order_by().filter(due | failed).aggregate(
-            waiting=Count("pk", filter=due),
-            retried=Count("pk", filter=due & Q(tries__gt=0)),
-            failed=Count("pk", filter=failed),
-            since=Min("next_try_at", filter=due),
+        found[model._meta.label_lower] = (
+            model.objects.order_by()
+            .filter(due | failed)
+            .aggregate(
+                waiting=Count("pk", filter=due),
+                retried=Count("pk", filter=due & Q(tries__gt=0)),
+                failed=Count("pk", filter=failed),
+                since=Min("next_try_at", filter=due),
+            )
         )
     states = ("waiting", "retried", "failed")
     values = [((name, state), row[state]) for name, row in found.items() for state in states]

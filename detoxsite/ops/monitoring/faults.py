@@ -53,7 +53,7 @@ FAULTS = (
     Fault("WorkerDown", "No worker is running.", "detoxsite_worker_up", "==", 0, _minutes(2)),
     Fault("DatabaseDown", "The database does not answer.", "detoxsite_database_up", "==", 0, _minutes(2)),
     Fault("SpoolNotDrained", "Requests stay on the disk.", "detoxsite_spool_oldest_seconds", ">", 120, _minutes(1)),
-    Fault("SpoolFileBroken", "A request on the disk is unreadable.", "detoxsite_spool_broken_files", ">", 0, _minutes(0)),
+    Fault("SpoolFileBroken", "A file of a request is unreadable.", "detoxsite_spool_broken_files", ">", 0, _minutes(0)),
     Fault("DiskNotWritable", "The disk takes no request.", "detoxsite_spool_writable", "==", 0, _minutes(1)),
     Fault("DiskAlmostFull", "The disk is almost full.", "detoxsite_disk_free_bytes", "<", 1_000_000_000, _minutes(5)),
     Fault("BackupOld", "The last good backup is old.", "detoxsite_backup_age_seconds", ">", 26 * HOUR, _minutes(60)),

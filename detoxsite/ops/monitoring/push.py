@@ -1,7 +1,7 @@
 """Sends one message through Apprise, in a process of its own: ``python -m detoxsite.ops.monitoring.push < message``.
 
 The message is JSON with ``urls``, ``title`` and ``body``, read from standard input: Apprise's URLs hold secrets, which
-do not belong into arguments or the environment. Its plugins take memory that no web process should keep. Prints the
+do not belong into arguments or the environment. Its plugins take memory that no web process should keep. Writes the
 number of URLs that took the message. Imports nothing of the site.
 """
 
@@ -22,4 +22,4 @@ def send(urls: list[str], title: str, body: str) -> int:
 
 
 if __name__ == "__main__":
-    print(send(**json.load(sys.stdin)))
+    sys.stdout.write(f"{send(**json.load(sys.stdin))}\n")

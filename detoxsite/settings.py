@@ -254,7 +254,9 @@ SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"
 
 METRICS_PORT = env.int("METRICS_PORT", 0)  # 0: none
 METRICS_ADDRESS = env.str("METRICS_ADDRESS", "") or "127.0.0.1"
-OPERATOR_ALERTS = env.list("OPERATOR_ALERTS", [])  # addresses of email, and URLs of Apprise
+OPERATOR_ALERTS = env.str("OPERATOR_ALERTS", "").split()  # addresses of email, and URLs of Apprise
+if any("," in target for target in OPERATOR_ALERTS if "://" not in target):
+    raise ImproperlyConfigured("OPERATOR_ALERTS has to be separated by spaces: URLs may contain commas.")
 LOG_FORMAT = env.str("LOG_FORMAT", "") or "line"
 if LOG_FORMAT not in {"line", "json"}:
     raise ImproperlyConfigured("LOG_FORMAT may be line or json.")

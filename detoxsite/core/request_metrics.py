@@ -5,6 +5,7 @@ answered from the page cache are not here; the cache counts them itself. A page 
 by the page cache, because it may be rendered without middleware; everything else by the middleware.
 """
 
+import contextlib
 import time
 
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
@@ -28,7 +29,8 @@ _durations = Histogram(
 def observe(resolver_match, status: int, seconds: float) -> None:
     """Count an answer. ``resolver_match``: of Django, or None. Of the status the first digit is kept, as in ``2xx``."""
     view = resolver_match.view_name if resolver_match else NO_VIEW
-    _durations.labels(view, f"{status // 100}xx").observe(seconds)
+    with contextlib.suppress(OSError):  # of the file that it is counted in: no answer depends on it
+        _durations.labels(view, f"{status // 100}xx").observe(seconds)
 
 
 def measured(get_response):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from .embedded_postgres import die_with_parent
 from .http_server import MAX_CONNECTIONS, make_server
+from .monitoring import web_processes
 
 MIN_UPTIME = 1.0  # seconds; a process that exits sooner is replaced only after that time
 MAX_FILES = MAX_CONNECTIONS + 200  # descriptors of a process
@@ -79,7 +80,7 @@ class WebProcesses:
             die_with_parent()
             with contextlib.suppress(OSError):  # where memory runs out, rather one of these than the first
                 Path("/proc/self/oom_score_adj").write_text("100")
-            start_monitoring(place, self.metrics_listener)
+            web_processes.start(place, self.metrics_listener)
             server = make_server(self.application, self.listener)
             signal.signal(signal.SIGTERM, lambda *_: server.stop())
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
@@ -103,45 +104,16 @@ def allow_files(wanted: int) -> None:
 def load_site():
     """Import everything that serving takes, and return the WSGI application."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "detoxsite.settings")
-    prepare_monitoring()
+    web_processes.prepare()
     from django.urls import get_resolver
 
     from detoxsite.wsgi import application
 
+    web_processes.load()
     get_resolver().url_patterns  # noqa: B018  imports the views
     gc.collect()
     gc.freeze()  # the collector would write to every shared page
     return application
-
-
-def prepare_monitoring() -> None:
-    """Let the web processes count together. Before the site is loaded: that makes the metrics."""
-    from django.conf import settings
-
-    from .monitoring import shared_counts
-
-    if settings.METRICS_PORT:
-        try:
-            shared_counts.prepare(settings.VAR / "metrics")
-        except OSError as exc:  # each process then counts for itself; nothing of the site depends on it
-            logger.error("The metrics of the web processes cannot be added up: %s", exc.strerror)
-
-
-def start_monitoring(place: int, metrics_listener: socket.socket | None) -> None:
-    """In a web process: answer scrapes; the first one also watches over the site for the operator."""
-    from .monitoring import operator_alerts, server, shared_counts
-
-    shared_counts.take_place(place)
-    if metrics_listener:
-        server.start(metrics_listener)
-    if place == 0:
-        operator_alerts.start()
-
-
-def listen_for_metrics() -> socket.socket | None:
-    from .monitoring import server
-
-    return server.listen()
 
 
 def main(listener_number: int, count: int, ready_number: int) -> None:
@@ -149,7 +121,7 @@ def main(listener_number: int, count: int, ready_number: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     allow_files(MAX_FILES)
     application, listener = load_site(), socket.socket(fileno=listener_number)
-    processes = WebProcesses(application, listener, count, listen_for_metrics())
+    processes = WebProcesses(application, listener, count, web_processes.listen())
     signal.signal(signal.SIGTERM, processes.stop)
     os.write(ready_number, b"1")
     os.close(ready_number)

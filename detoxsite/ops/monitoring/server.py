@@ -6,7 +6,6 @@ import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from django.conf import settings
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from . import page_cache_counts
@@ -16,22 +15,6 @@ PUBLISH_EVERY = 2.0  # seconds between two additions of the page cache's counts
 READ_TIMEOUT = 5.0  # seconds for a client to send its request; one is answered at a time
 
 logger = logging.getLogger(__name__)
-
-
-def listen() -> socket.socket | None:
-    """The listening socket, or None without METRICS_PORT or where it cannot be used: the site does without.
-
-    The processes before and after a reload may have one each for a moment.
-    """
-    if not settings.METRICS_PORT:
-        return None
-    address = settings.METRICS_ADDRESS, settings.METRICS_PORT
-    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-    try:
-        return socket.create_server(address, family=family, reuse_port=True)
-    except OSError as exc:
-        logger.error("There are no metrics: %s port %s cannot be used (%s)", *address, exc.strerror)
-        return None
 
 
 def start(listener: socket.socket) -> None:

@@ -3,9 +3,12 @@
 Each process writes to files of its own, which whoever answers a scrape adds up. The files are named by the place of a
 process among its siblings and not by its id, so that one which takes the place of another goes on counting there. A
 reload starts a generation of processes with a new folder; Prometheus expects that counters begin again.
+
+The files are mapped into memory: on a full disk the kernel would end a process that writes to one. So they lie in
+memory themselves, where the system has a file system for that.
 """
 
-import contextlib
+import atexit
 import fcntl
 import os
 import shutil
@@ -16,21 +19,19 @@ from prometheus_client import CollectorRegistry, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's name
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  each folder in it is made by mkdtemp
+PREFIX = "detoxsite-metrics-"
 
 _place = "first"  # the process that forks the others; it serves nobody
 _held: list[int] = []  # the open folder of this generation, locked for as long as one of its processes lives
 
 
-def prepare(root: Path) -> None:
+def prepare(root: Path = IN_MEMORY) -> None:
     """Count in files below ``root`` from now on. To be called before any metric is made. Raises OSError."""
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _opened(root) as descriptor:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        for folder in root.iterdir():
-            _remove_unless_in_use(folder)
-        folder = tempfile.mkdtemp(dir=root)
-        _held.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
-        fcntl.flock(_held[-1], fcntl.LOCK_EX)
+    for folder in root.glob(f"{PREFIX}*"):
+        _remove_if_left(folder)
+    folder = _new_folder(root)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # not by the forks, which end without it
     os.environ[FOLDER] = folder
     values.ValueClass = values.MultiProcessValue(lambda: _place)
 
@@ -49,19 +50,28 @@ def add_to(registry: CollectorRegistry, own: CollectorRegistry) -> None:
         registry.register(own)
 
 
-@contextlib.contextmanager
-def _opened(folder: Path):
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield descriptor
-    finally:
+def _new_folder(root: Path) -> str:
+    while True:
+        folder = tempfile.mkdtemp(prefix=PREFIX, dir=root)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.path.exists(folder):  # another start may have taken it for one that was left, before it was locked
+            _held.append(descriptor)
+            return folder
         os.close(descriptor)
 
 
-def _remove_unless_in_use(folder: Path) -> None:
-    with _opened(folder) as descriptor:
-        try:
+def _remove_if_left(folder: Path) -> None:
+    """Remove a folder of ours that no process holds: those that counted there were killed."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:  # another user's
+        return
+    try:
+        if os.fstat(descriptor).st_uid == os.getuid():
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:  # an older generation, which is still answering requests
-            return
-        shutil.rmtree(folder)
+            shutil.rmtree(folder)
+    except OSError:  # held by an older generation, which is still answering requests
+        return
+    finally:
+        os.close(descriptor)

@@ -1,5 +1,6 @@
 """The metrics port of a whole site: all web processes answer as one, also after one of them was killed."""
 
+import errno
 import os
 import re
 import signal
@@ -8,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from detoxsite.ops.monitoring import shared_counts
+from detoxsite.ops.monitoring import shared_counts, web_processes
 from tests.site_process import free_port
 
 CANARY = "quetzal-canary-token-0123456789"
@@ -53,12 +54,11 @@ def test_two_processes_answer_as_one_and_end_with_the_site(site, scraped):
     assert count(text, "detoxsite_worker_up") == 1
     assert 'detoxsite_page_cache_requests_total{outcome="bypassed"}' in text
     assert CANARY not in text
-    [generation] = (site.var / "metrics").iterdir()
 
     site.process.send_signal(signal.SIGHUP)
     site.until(lambda: "Reloaded." in site.output())
     site.until(lambda: count(scraped(), "detoxsite_database_up") > 0)
-    assert [path for path in (site.var / "metrics").iterdir() if path != generation]
+    site.until(lambda: count(scraped(), HEALTH) == 0)  # counters begin again
 
     site.process.terminate()
     site.process.wait()
@@ -66,15 +66,47 @@ def test_two_processes_answer_as_one_and_end_with_the_site(site, scraped):
         socket.create_connection(("127.0.0.1", scraped.port))
 
 
-def test_folders_of_processes_that_have_ended_are_removed_and_others_not(tmp_path, monkeypatch):
-    monkeypatch.setattr(shared_counts, "_held", [])
+@pytest.fixture
+def preparing(tmp_path, monkeypatch):
+    """``shared_counts.prepare`` with the library and the environment as they were afterwards."""
+    held = []
+    monkeypatch.setattr(shared_counts, "_held", held)
     monkeypatch.setattr(shared_counts.values, "ValueClass", shared_counts.values.ValueClass)
+    monkeypatch.setattr(shared_counts.atexit, "register", lambda *args, **options: None)
     monkeypatch.setenv(shared_counts.FOLDER, "")
-    (tmp_path / "ended").mkdir()
-
-    shared_counts.prepare(tmp_path)
-    shared_counts.prepare(tmp_path)
-
-    assert len(list(tmp_path.iterdir())) == 2
-    for descriptor in shared_counts._held:
+    yield lambda: shared_counts.prepare(tmp_path)
+    for descriptor in held:
         os.close(descriptor)
+
+
+def test_a_folder_that_was_left_is_removed_and_one_in_use_is_not(preparing, tmp_path):
+    for name in (f"{shared_counts.PREFIX}left", "of another program"):
+        (tmp_path / name).mkdir()
+    (tmp_path / f"{shared_counts.PREFIX}link").symlink_to(tmp_path / "of another program")
+
+    preparing()
+    in_use = os.environ[shared_counts.FOLDER]
+    preparing()
+
+    names = {path.name for path in tmp_path.iterdir()}
+    assert f"{shared_counts.PREFIX}left" not in names
+    assert {os.path.basename(in_use), "of another program"} < names
+    assert os.environ[shared_counts.FOLDER] != in_use
+
+
+def test_an_answer_does_not_depend_on_the_file_that_counts_it(client, db, monkeypatch):
+    def fail(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("prometheus_client.Histogram.observe", fail)
+
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_port_in_use_leaves_the_site_without_metrics_and_is_logged(settings, caplog):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        settings.METRICS_PORT = other.getsockname()[1]
+
+        assert web_processes.listen() is None
+
+    assert "There are no metrics" in caplog.text

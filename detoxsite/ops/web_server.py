@@ -22,7 +22,7 @@ from .monitoring import web_processes
 MIN_UPTIME = 1.0  # seconds; a process that exits sooner is replaced only after that time
 MAX_FILES = MAX_CONNECTIONS + 200  # descriptors of a process
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("detoxsite.ops.web_server")  # run as a program, its name is __main__
 
 
 class WebProcesses:

@@ -62,7 +62,12 @@ FAULTS = (
     Fault("AlertsLate", "Alerts to staff do not arrive.", "detoxsite_alerts_late", ">", 0, _minutes(3)),
     Fault("SyntheticCheckFailed", "The synthetic check fails.", "detoxsite_synthetic_check_ok", "==", 0, _minutes(5)),
     Fault(
-        *("RequestMissing", "An acknowledged request is missing.", "detoxsite_reconciliation_faults", ">", 0),
-        *(_minutes(0), {"fault": "missing"}),
+        "RequestMissing",
+        "An acknowledged request is missing.",
+        "detoxsite_reconciliation_faults",
+        ">",
+        0,
+        _minutes(0),
+        {"fault": "missing"},
     ),
 )

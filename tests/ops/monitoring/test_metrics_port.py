@@ -1,6 +1,7 @@
 """The metrics port of a whole site: all web processes answer as one, also after one of them was killed."""
 
 import errno
+import json
 import os
 import re
 import signal
@@ -19,7 +20,7 @@ HEALTH = 'detoxsite_request_duration_seconds_count{status="2xx",view="healthz"}'
 @pytest.fixture
 def scraped(site):
     port = free_port()
-    site.environment["METRICS_PORT"] = str(port)
+    site.environment |= {"METRICS_PORT": str(port), "LOG_FORMAT": "json"}
     site.start()
 
     def scrape(path="/metrics"):
@@ -53,7 +54,10 @@ def test_two_processes_answer_as_one_and_end_with_the_site(site, scraped):
     assert count(text, HEALTH) >= before + 21  # what the one that was killed had counted is not lost
     assert count(text, "detoxsite_worker_up") == 1
     assert 'detoxsite_page_cache_requests_total{outcome="bypassed"}' in text
-    assert CANARY not in text
+    assert CANARY not in text + site.output()
+    logged = [json.loads(line) for line in site.output().splitlines() if line.startswith("{")]
+    assert {"django.request", "detoxsite.ops.web_server"} <= {fields["logger"] for fields in logged}
+    assert "A web process exited (-9); restarting it." in [fields["message"] for fields in logged]
 
     site.process.send_signal(signal.SIGHUP)
     site.until(lambda: "Reloaded." in site.output())

@@ -10,10 +10,11 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
 from articles.models import Reminder
-from detoxsite.core import jobs
+from detoxsite.core import db_timeout, jobs
 from detoxsite.core.models import JobRun
 from detoxsite.ops import worker
 from detoxsite.ops.backup import last_backup
+from detoxsite.ops.monitoring import collector
 from intake.alerting import escalation
 from intake.assurance import reconciliation, synthetic_check
 from intake.models import Alert
@@ -178,6 +179,20 @@ def test_a_group_of_metrics_that_cannot_be_read_says_so_and_hides_no_other(well)
         assert firing() == {"MetricsIncomplete"}
         assert value("detoxsite_collector_failed", group="alerts") == 1
         assert value("detoxsite_requests_open", status="unclaimed") == 0
+
+
+def sleep():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(60)")
+    return []
+
+
+def test_a_query_that_takes_too_long_ends_and_no_request_of_a_visitor_fails_for_it(well, monkeypatch):
+    monkeypatch.setattr(collector, "STATEMENT_TIMEOUT", 50)
+    monkeypatch.setattr(collector, "IN_DATABASE", {"slow": sleep})
+
+    assert value("detoxsite_collector_failed", group="slow") == 1
+    assert db_timeout._fail_fast_until == 0.0
 
 
 @pytest.mark.parametrize("sample", [True, False])

@@ -202,3 +202,16 @@ def test_samples_and_synthetic_requests_are_not_counted(well, sample):
 
     assert firing() == set()
     assert value("detoxsite_requests_open", status="unclaimed") == 0
+
+
+def test_the_public_half_reads_nothing_that_its_database_role_may_not(well, settings):
+    settings.SITES = {"public"}
+    (well / "backup.json").unlink()  # backups are made by the staff half
+
+    asked = []
+    with connection.execute_wrapper(lambda execute, sql, *args: asked.append(sql) or execute(sql, *args)):
+        assert firing() == set()
+
+    assert {sample.name for sample in samples()} >= {"detoxsite_spool_requests", "detoxsite_worker_up"}
+    assert asked
+    assert [sql for sql in asked if "intake_" in sql or "testimonials_" in sql] == []

@@ -26,7 +26,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRETS = (  # each can also come from a file: NAME_FILE
     *("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL", "MEDIA_STORAGE_URL"),
-    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"),
+    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY", "OPERATOR_ALERTS"),
 )
 for _name in SECRETS:
     if _file := os.environ.get(f"{_name}_FILE"):
@@ -112,6 +112,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "detoxsite.core.request_metrics.measured",
     "detoxsite.core.middleware.cache_policy",
     "detoxsite.core.middleware.request_time_limit",
     "detoxsite.core.middleware.service_unavailable",
@@ -255,6 +256,17 @@ if SECURITY_CONTACT and not security_contact.CONTACT.fullmatch(SECURITY_CONTACT)
 SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
 SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"
 
+# --- monitoring ------------------------------------------------------------------------------------------------------
+
+METRICS_PORT = env.int("METRICS_PORT", 0)  # 0: none
+METRICS_ADDRESS = env.str("METRICS_ADDRESS", "") or "127.0.0.1"
+OPERATOR_ALERTS = env.str("OPERATOR_ALERTS", "").split()  # addresses of email, and URLs of Apprise
+if any("," in target for target in OPERATOR_ALERTS if "://" not in target):
+    raise ImproperlyConfigured("OPERATOR_ALERTS has to be separated by spaces: URLs may contain commas.")
+LOG_FORMAT = env.str("LOG_FORMAT", "") or "line"
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT may be line or json.")
+
 # --- response headers ------------------------------------------------------------------------------------------------
 
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
@@ -315,13 +327,20 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "detoxsite.core.json_logs.JsonFormatter"},
+    },
     "filters": {
         "refusals": {"()": "detoxsite.core.log_filters.RefusalFilter"},
         "no_links": {"()": "detoxsite.core.log_filters.PrivateLinkFilter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals", "no_links"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["refusals", "no_links"] if LOG_FORMAT == "line" else [],  # they format the message
+        },
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -6,11 +6,15 @@ import re
 _PRIVATE = re.compile(r"/r\b.*", re.IGNORECASE | re.DOTALL)  # also if a mail program broke or capitalized the link
 
 
+def redact_private_links(text: str) -> str:
+    return _PRIVATE.sub("/r/…", text)
+
+
 class PrivateLinkFilter(logging.Filter):
     """Redact the addresses of private pages (/r/…), which Django logs when it refuses a request."""
 
     def filter(self, record):
-        record.msg, record.args = _PRIVATE.sub("/r/…", record.getMessage()), ()
+        record.msg, record.args = redact_private_links(record.getMessage()), ()
         return True
 
 

@@ -17,58 +17,70 @@ from pathlib import Path
 
 from .embedded_postgres import die_with_parent
 from .http_server import MAX_CONNECTIONS, make_server
+from .monitoring import web_processes
 
 MIN_UPTIME = 1.0  # seconds; a process that exits sooner is replaced only after that time
 MAX_FILES = MAX_CONNECTIONS + 200  # descriptors of a process
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("detoxsite.ops.web_server")  # run as a program, its name is __main__
 
 
 class WebProcesses:
-    """``count`` forks of this process, each of which runs a server on the same listening socket."""
+    """``count`` forks of this process, each of which runs a server on the same listening socket.
 
-    def __init__(self, application, listener: socket.socket, count: int) -> None:
+    A process has a place among them, from 0 on, and what takes its place has the same.
+    """
+
+    def __init__(
+        self, application, listener: socket.socket, count: int, metrics_listener: socket.socket | None = None
+    ) -> None:
         self.application, self.listener, self.count = application, listener, count
-        self.started_at: dict[int, float] = {}  # by process id
+        self.metrics_listener = metrics_listener
+        self.running: dict[int, tuple[int, float]] = {}  # by process id: place, and when it started
         self.is_stopping = False
 
     def run(self) -> None:
         """Fork and watch the processes until ``stop`` is called and the last has ended."""
-        for _ in range(self.count):
-            self._fork()
-        while self.started_at:
+        for place in range(self.count):
+            self._fork(place)
+        while self.running:
             pid, status = os.wait()
-            uptime = time.monotonic() - self.started_at.pop(pid)
+            place, started_at = self.running.pop(pid)
+            uptime = time.monotonic() - started_at
             if not self.is_stopping:
                 logger.error("A web process exited (%s); restarting it.", os.waitstatus_to_exitcode(status))
                 time.sleep(max(0.0, MIN_UPTIME - uptime))
-                self._fork()
+                self._fork(place)
 
     def stop(self, *_) -> None:
         """Let each process answer what is under way and end. Safe in a signal handler."""
         self.is_stopping = True
-        for pid in self.started_at:
+        if self.metrics_listener:
+            with contextlib.suppress(OSError):
+                self.metrics_listener.shutdown(socket.SHUT_RDWR)  # no scrape finds this generation any more
+        for pid in self.running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
 
-    def _fork(self) -> None:
+    def _fork(self, place: int) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until the new process is known, or has its handler
         try:
             if self.is_stopping:
                 return
             pid = os.fork()
             if pid == 0:
-                self._serve_and_exit()
-            self.started_at[pid] = time.monotonic()
+                self._serve_and_exit(place)
+            self.running[pid] = place, time.monotonic()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
-    def _serve_and_exit(self) -> None:
+    def _serve_and_exit(self, place: int) -> None:
         status = 1
         try:
             die_with_parent()
             with contextlib.suppress(OSError):  # where memory runs out, rather one of these than the first
                 Path("/proc/self/oom_score_adj").write_text("100")
+            web_processes.start(place, self.metrics_listener)
             server = make_server(self.application, self.listener)
             signal.signal(signal.SIGTERM, lambda *_: server.stop())
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
@@ -92,10 +104,12 @@ def allow_files(wanted: int) -> None:
 def load_site():
     """Import everything that serving takes, and return the WSGI application."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "detoxsite.settings")
+    web_processes.prepare()
     from django.urls import get_resolver
 
     from detoxsite.wsgi import application
 
+    web_processes.load()
     get_resolver().url_patterns  # noqa: B018  imports the views
     _load_templates()
     gc.collect()
@@ -117,7 +131,8 @@ def main(listener_number: int, count: int, ready_number: int) -> None:
     """Serve the listening socket; write a byte to the second descriptor when the site is loaded."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     allow_files(MAX_FILES)
-    processes = WebProcesses(load_site(), socket.socket(fileno=listener_number), count)
+    application, listener = load_site(), socket.socket(fileno=listener_number)
+    processes = WebProcesses(application, listener, count, web_processes.listen())
     signal.signal(signal.SIGTERM, processes.stop)
     os.write(ready_number, b"1")
     os.close(ready_number)

@@ -27,6 +27,14 @@ GRACE = timedelta(seconds=30)  # a request acknowledged just now may still be on
 MAX_ALERT_DELAY = timedelta(minutes=2)
 MAX_ALERT_DELAY_IN_QUARANTINE = timedelta(minutes=32)
 MAX_CLAIM_DELAY = timedelta(minutes=20)  # the whole ladder, and time to act on it
+FAULTS = {  # lists of a Reconciliation
+    "missing": "acknowledged but not stored",
+    "waiting": "on the disk, not in the database yet",
+    "unalerted": "stored, but no one was alerted",
+    "unclaimed": "alerted, but no one claimed it",
+    "broken": "a file that cannot be read",
+    "unreadable": "sealed to a key that is not held here",
+}
 KEYS_CHECKED = 20  # newest requests whose sealing key is checked
 RESULT_LIFE = timedelta(minutes=10)  # how long a result is valid
 
@@ -52,7 +60,7 @@ class Reconciliation:
     @property
     def has_all(self) -> bool:
         """Whether nothing that is known of is missing."""
-        return not (self.missing or self.waiting or self.unalerted or self.unclaimed or self.broken or self.unreadable)
+        return not any(getattr(self, name) for name in FAULTS)
 
     @property
     def is_complete(self) -> bool:
@@ -61,14 +69,7 @@ class Reconciliation:
 
     def faults(self):
         """Yield (fault, references)."""
-        for name, fault in (
-            ("missing", "acknowledged but not stored"),
-            ("waiting", "on the disk, not in the database yet"),
-            ("unalerted", "stored, but no one was alerted"),
-            ("unclaimed", "alerted, but no one claimed it"),
-            ("broken", "a file that cannot be read"),
-            ("unreadable", "sealed to a key that is not held here"),
-        ):
+        for name, fault in FAULTS.items():
             if references := getattr(self, name):
                 yield fault, references
 

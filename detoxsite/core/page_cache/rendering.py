@@ -4,6 +4,7 @@ What middleware adds to the answer of a GET without cookies and headers depends 
 view set. So it runs once for each set of them (docs/decisions/0028-shell.md), and for whatever is not a finished page.
 """
 
+import time
 from io import BytesIO
 
 from django.core.handlers.wsgi import WSGIRequest
@@ -11,7 +12,7 @@ from django.core.signals import request_started
 from django.http import HttpResponse
 from django.urls import ResolverMatch
 
-from .. import db_timeout
+from .. import db_timeout, request_metrics
 from .holes import RECORDING, Recording
 from .page import Page
 
@@ -31,7 +32,7 @@ class Renderer:
 
     def render(self, environ, query: str, match: ResolverMatch, states) -> tuple[Page, bool]:
         """What Django answers to a visitor without cookies and headers, and whether it may be kept."""
-        recording = Recording()
+        began, recording = time.perf_counter(), Recording()
         environ = _anonymous(environ, query, recording)
         response = self._run_view(environ, match, recording)
         key = response and _key(environ, response)
@@ -44,6 +45,7 @@ class Renderer:
             response.close()
             status, body = "200 OK", response.content
             headers = _of_this_page(headers, response)
+        request_metrics.observe(match, int(status[:3]), time.perf_counter() - began)
         page = Page(status, headers, recording.split(body), states)
         return page, recording.is_finished and status.startswith("200") and _is_the_same_for_all(headers)
 
@@ -84,7 +86,8 @@ def _anonymous(environ, query: str, recording: Recording) -> dict:
     kept = {name: environ[name] for name in KEPT_ENVIRONMENT if name in environ}
     kept |= {name: value for name, value in environ.items() if name.startswith("wsgi.")}
     kept.pop("wsgi.file_wrapper", None)
-    return kept | {"REQUEST_METHOD": "GET", "QUERY_STRING": query, "wsgi.input": BytesIO(), RECORDING: recording}
+    kept |= {RECORDING: recording, request_metrics.MEASURED: True}
+    return kept | {"REQUEST_METHOD": "GET", "QUERY_STRING": query, "wsgi.input": BytesIO()}
 
 
 def _key(environ, response) -> tuple:

@@ -1,0 +1,48 @@
+"""The operator's channel, apart from the staff's: email addresses, and whatever Apprise reaches (SMS, push, chat)."""
+
+import json
+import logging
+import subprocess
+import sys
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+PUSH_TIMEOUT = 60.0  # seconds for all services together
+
+logger = logging.getLogger(__name__)
+
+
+def send(subject: str, body: str) -> bool:
+    """Send a message to all of OPERATOR_ALERTS. Returns whether at least one place took it; logs the others."""
+    addresses = [target for target in settings.OPERATOR_ALERTS if "://" not in target]
+    urls = [target for target in settings.OPERATOR_ALERTS if "://" in target]
+    is_sent = [_email(subject, body, addresses)] if addresses else []
+    is_sent += [_push(subject, body, urls)] if urls else []
+    return any(is_sent)
+
+
+def _email(subject: str, body: str, addresses: list[str]) -> bool:
+    headers = {"Auto-Submitted": "auto-generated", "Message-ID": make_msgid(domain="detoxsite.invalid")}
+    try:
+        return bool(EmailMessage(subject, body, to=addresses, headers=headers).send())
+    except OSError as exc:  # smtplib's exceptions too
+        logger.error("The operator could not be emailed: %s", type(exc).__name__)
+        return False
+
+
+def _push(subject: str, body: str, urls: list[str]) -> bool:
+    """Nothing that Apprise says is logged: it may quote a URL, which holds a secret."""
+    message = json.dumps({"urls": urls, "title": subject, "body": body})
+    command = [sys.executable, "-m", "detoxsite.ops.monitoring.push"]
+    try:
+        done = subprocess.run(
+            command, input=message, capture_output=True, text=True, timeout=PUSH_TIMEOUT, cwd=settings.BASE_DIR
+        )
+        taken = int(done.stdout.split()[-1]) if done.returncode == 0 else 0
+    except (OSError, subprocess.TimeoutExpired, ValueError, IndexError):
+        taken = 0
+    if taken < len(urls):
+        logger.error("%s of %s services in OPERATOR_ALERTS took no message", len(urls) - taken, len(urls))
+    return taken > 0

@@ -11,13 +11,13 @@ ALL = ("*",)
 
 @dataclass(frozen=True)
 class Rights:
-    """Fields that may be read, given to new rows and changed (ALL: each but ``hidden``); whether rows may be deleted."""
+    """Fields that may be read, given to new rows and changed; whether rows may be deleted."""
 
     select: tuple[str, ...] = ()
     insert: tuple[str, ...] = ()
     update: tuple[str, ...] = ()
     delete: bool = False
-    hidden: tuple[str, ...] = ()  # not read even where ``select`` is ALL
+    hidden: tuple[str, ...] = ()  # the fields that may not be read where ``select`` is ALL
 
 
 READ = Rights(select=ALL)

@@ -256,10 +256,12 @@ SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"
 
 # --- response headers ------------------------------------------------------------------------------------------------
 
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 365 * 24 * 60 * 60)
+ONE_YEAR = 365 * 24 * 60 * 60
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", ONE_YEAR)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", True)
-SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", SECURE_HSTS_INCLUDE_SUBDOMAINS)
-if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= 365 * 24 * 60 * 60):
+_may_preload = SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= ONE_YEAR
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", _may_preload)
+if SECURE_HSTS_PRELOAD and not _may_preload:
     raise ImproperlyConfigured("HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year or more.")
 SILENCED_SYSTEM_CHECKS = [  # what an operator decided needs no warning
     *(["security.W004"] if not SECURE_HSTS_SECONDS else []),

@@ -4,6 +4,7 @@ The address of a page is known to both, since each names pages of the other: a l
 site, an email to an author as well. So addresses are not taken out of the URL configuration; they are refused here.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from . import http_cache
 HEALTH = ("/healthz", "/readyz")
 SHARED_DRAFTS = "/articles/shown/"  # unpublished: only the staff half can read them where the halves are apart
 STAFF_HALF = (*http_cache.STAFF_PATHS, *HEALTH, SHARED_DRAFTS, "/fetch/", "/media/pictures/", "/media/__processed__/")
+PUBLISHED = re.compile(r"/articles/.*|/reviews/(?:\d+/)?")  # the admin links to it
 NO_ROBOTS = "User-agent: *\nDisallow: /\n"
 
 
@@ -30,7 +32,7 @@ def health_checks_by_any_name(get_response):
 
 
 def only_own_half(get_response):
-    """Redirect from the staff half to the public site where that is another host; refuse everything else."""
+    """From the staff half, lead to what staff publish where that is another host; refuse everything else."""
 
     def middleware(request):
         path = request.path_info
@@ -49,6 +51,6 @@ def _on_staff_half(request, path: str):
     if path == "/robots.txt":
         return HttpResponse(NO_ROBOTS, content_type="text/plain; charset=utf-8")
     is_elsewhere = urlsplit(settings.PUBLIC_ORIGIN).netloc != request.get_host()
-    if request.method not in ("GET", "HEAD") or path.startswith(http_cache.PERSONAL_PATHS) or not is_elsewhere:
+    if request.method not in ("GET", "HEAD") or not PUBLISHED.fullmatch(path) or not is_elsewhere:
         raise Http404
     return redirect(settings.PUBLIC_ORIGIN + request.get_full_path())

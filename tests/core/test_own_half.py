@@ -17,20 +17,21 @@ def staff_half(settings):
     settings.SITES, settings.PUBLIC_ORIGIN = {"staff"}, PUBLIC
 
 
-@pytest.mark.parametrize(
-    "path", ["/articles/", "/reviews/", "/help/", "/privacy/", "/sitemap.xml", "/articles/?page=2"]
-)
-def test_the_staff_host_leads_to_the_public_one(client, staff_half, path):
+PUBLISHED = ("/articles/", "/articles/topics/alcohol/", "/reviews/", "/reviews/7/", "/articles/?page=2")
+FORMS = ("/help/", "/reviews/new/", "/reviews/7/tell/")
+PERSONAL = ("/r/token/", "/search/?q=words", "/help/own/", "/reviews/sent/", "/leave/")
+
+
+@pytest.mark.parametrize("path", PUBLISHED)
+def test_the_staff_host_leads_to_what_staff_publish(client, staff_half, path):
     answer = client.get(path)
 
     assert (answer.status_code, answer.headers["Location"]) == (302, PUBLIC + path)
     assert client.post(path).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "path", ["/r/token/", "/search/?q=words", "/help/own/", "/help/sent/", "/leave/", "/reviews/sent/"]
-)
-def test_the_staff_host_passes_nothing_personal_on(client, staff_half, path):
+@pytest.mark.parametrize("path", [*FORMS, *PERSONAL, "/privacy/"])
+def test_the_staff_host_serves_no_form_and_passes_nothing_personal_on(client, staff_half, path):
     assert client.get(path).status_code == 404
 
 

@@ -103,7 +103,7 @@ def test_the_environment_template_has_every_documented_variable():
     assert set(re.findall(r"^#?([A-Z][A-Z_0-9]*)=", text, re.MULTILINE)) - INTERNAL == documented()
 
 
-READ = re.compile(r"""(?:env\.\w+|_required|environ\.get)\(\s*"([A-Z][A-Z_0-9]+)\"""")
+READ = re.compile(r"""(?:\benv\.\w+|_required|os\.environ\.get)\(\s*"([A-Z][A-Z_0-9]+)\"""")
 
 
 def test_every_variable_that_the_code_reads_is_documented():
@@ -116,7 +116,7 @@ def test_each_half_holds_its_own_keys(laid_out):
     public, staff = settings_of(laid_out, "public"), settings_of(laid_out, "staff")
 
     assert public["SECRET_KEY"] != staff["SECRET_KEY"]
-    assert len(staff["SEALING_PRIVATE_KEYS"]) > 1000
+    assert len(staff["SEALING_PRIVATE_KEYS"]) > 100
     assert "SEALING_PRIVATE_KEYS" not in public
     assert staff["SEALING_PRIVATE_KEYS"] not in str(public.values())
     assert public["DETOX_VAR"] != staff["DETOX_VAR"]

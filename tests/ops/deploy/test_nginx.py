@@ -85,12 +85,21 @@ def test_another_name_gets_no_answer(ask):
         ask("other.example.org", "GET", "/")
 
 
-def test_pages_come_in_the_encoding_that_the_browser_asks_for(ask):
-    kept = {"gzip, deflate, br": "br", "gzip": "gzip", "": None}
+ENCODINGS = {
+    "gzip, deflate, br": {"br", "gzip"},
+    "br;q=1.0, gzip;q=0.5": {"br", "gzip"},
+    "gzip": {"gzip"},
+    "br": {"br", None},
+    "": {None},
+    "gzip;q=0, br;q=0": {None},
+}
 
+
+def test_pages_come_in_an_encoding_that_the_browser_takes(ask):
     for _ in range(2):
-        found = {asked: ask(PUBLIC, "GET", "/help/", headers={"Accept-Encoding": asked}) for asked in kept}
-        assert {asked: answer.headers["Content-Encoding"] for asked, answer in found.items()} == kept
+        for asked, taken in ENCODINGS.items():
+            answer = ask(PUBLIC, "GET", "/privacy/", headers={"Accept-Encoding": asked})
+            assert answer.headers["Content-Encoding"] in taken, asked
 
 
 def test_a_photo_goes_through_and_no_file_of_nginx_ever_holds_it(ask, nginx):

@@ -2,6 +2,7 @@
 
 import html
 import io
+import json
 import re
 import socket
 import ssl
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from detoxsite.core.http_cache import PROXY_MAX_AGE
+from tests.testimonials.test_withdrawal import PROMISED, PUBLISH, run_on_staff_site
 
 from .conftest import HOSTS
 
@@ -205,6 +207,26 @@ def test_the_synthetic_check_of_the_staff_half_reaches_the_public_one(halves):
     result = halves.staff.var / "calls/synthetic.json"
 
     halves.staff.until(lambda: result.exists() and '"problem": ""' in result.read_text())
+
+
+def test_a_withdrawn_review_is_gone_within_a_minute(ask, halves):
+    made = json.loads(run_on_staff_site(halves.staff, PUBLISH))
+    paths = ["/reviews/", f"/reviews/{made['pk']}/", made["photo"]]
+    halves.public.until(lambda: all(ask(PUBLIC, "GET", path).status == 200 for path in paths))
+    assert b"Zebra" in ask(PUBLIC, "GET", paths[0]).body
+    assert ask(STAFF, "GET", made["photo"]).status == 404
+
+    withdraw = f"from testimonials.services import author; author.withdraw({made['pk']}, how='by phone')"
+    run_on_staff_site(halves.staff, withdraw)
+
+    began = time.monotonic()
+    halves.public.until(lambda: not any(_is_shown(ask(PUBLIC, "GET", path)) for path in paths))
+    assert time.monotonic() - began < PROMISED
+    assert not list((halves.staff.var / "media/reviews").iterdir())
+
+
+def _is_shown(answer) -> bool:
+    return answer.status == 200 and (b"Zebra" in answer.body or answer.headers["Content-Type"] == "image/jpeg")
 
 
 def test_nothing_keeps_a_page_for_longer_than_the_site_says(laid_out):

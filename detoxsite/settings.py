@@ -121,6 +121,8 @@ MIDDLEWARE = [
     "detoxsite.core.middleware.ContentSecurityPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "detoxsite.core.middleware.security_headers",
+    "detoxsite.core.own_half.health_checks_by_any_name",
+    "detoxsite.core.own_half.only_own_half",
     "detoxsite.core.middleware.staff_turn",
     "django.middleware.gzip.GZipMiddleware",
     "detoxsite.core.staff_middleware.StaffSession",
@@ -160,6 +162,7 @@ FORM_RENDERER = "detoxsite.core.form_renderer.FormRenderer"
 DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL", "") or Postgres(VAR / "postgres").url)}
 DATABASES["default"] |= {"ENGINE": "detoxsite.core.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
+PUBLIC_DATABASE_ROLE = env.str("PUBLIC_DATABASE_ROLE", "")  # to which each migration grants what the public half needs
 POSTGRESQL_BIN = env.str("POSTGRESQL_BIN", "")  # folder of pg_dump and pg_restore, if they are not found by themselves
 BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", [])  # public keys of age, to which every backup is encrypted
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -253,7 +256,9 @@ if SECURITY_CONTACT and not security_contact.CONTACT.fullmatch(SECURITY_CONTACT)
     raise ImproperlyConfigured("SECURITY_CONTACT must be mailto: and an address, or a page that begins with https://.")
 
 # where, and under which host name, the worker sends its synthetic requests
-SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}"
+SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or (
+    f"http://127.0.0.1:{env.int('PORT', 8000)}" if "public" in SITES else ""
+)  # without the public site, nowhere unless it is set
 SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"
 
 # --- monitoring ------------------------------------------------------------------------------------------------------
@@ -269,9 +274,18 @@ if LOG_FORMAT not in {"line", "json"}:
 
 # --- response headers ------------------------------------------------------------------------------------------------
 
-SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+ONE_YEAR = 365 * 24 * 60 * 60
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", ONE_YEAR)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", True)
+_may_preload = SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= ONE_YEAR
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", _may_preload)
+if SECURE_HSTS_PRELOAD and not _may_preload:
+    raise ImproperlyConfigured("HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1 and HSTS_SECONDS of a year or more.")
+SILENCED_SYSTEM_CHECKS = [  # what an operator decided needs no warning
+    *(["security.W004"] if not SECURE_HSTS_SECONDS else []),
+    *(["security.W005"] if not SECURE_HSTS_INCLUDE_SUBDOMAINS else []),
+    *(["security.W021"] if not SECURE_HSTS_PRELOAD else []),
+]
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = not TRIAL

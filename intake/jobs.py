@@ -18,11 +18,12 @@ DB_TIMEOUT = 20.0  # seconds; then a frozen database is given up, and asked agai
 
 
 def register() -> None:
-    jobs.register("spool import", import_spool, every=SECOND, has_own_thread=True, timeout=DB_TIMEOUT)
-    jobs.register("alerts", send_alerts, every=SECOND, has_own_thread=True, timeout=DB_TIMEOUT)
-    jobs.register("request reconciliation", reconcile, every=SHORT_PERIOD)
-    jobs.register("journal retention", delete_old_journals, every=HOUR)
-    options = {"has_own_thread": True, "timeout": DB_TIMEOUT, "is_needed": _serves_the_public}  # it may wait long
+    options = {"has_own_thread": True, "timeout": DB_TIMEOUT}
+    jobs.register("spool import", import_spool, every=SECOND, is_local=True, **options)
+    jobs.register("alerts", send_alerts, every=SECOND, **options)
+    jobs.register("request reconciliation", reconcile, every=SHORT_PERIOD, is_local=True)
+    jobs.register("journal retention", delete_old_journals, every=HOUR, is_local=True)
+    options |= {"is_needed": _knows_the_public_site}  # it may wait long
     jobs.register("synthetic check", send_synthetic_request, every=SHORT_PERIOD, **options)
     jobs.register("retention warnings", warn_of_erasure, every=SHORT_PERIOD)
     jobs.register("retention warning emails", send_retention_warnings, every=SHORT_PERIOD)
@@ -53,8 +54,8 @@ def send_synthetic_request() -> None:
     synthetic_check.send_if_due()
 
 
-def _serves_the_public() -> bool:
-    return "public" in settings.SITES
+def _knows_the_public_site() -> bool:
+    return bool(settings.SYNTHETIC_ORIGIN)
 
 
 def warn_of_erasure() -> None:

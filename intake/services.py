@@ -196,7 +196,7 @@ def erase(call_id, *, erasure_batch=None) -> CallForHelp:
 
     Closes an open request as canceled. Raises Refused for one under legal hold.
     """
-    call = CallForHelp.objects.locked(call_id)
+    call = CallForHelp.objects.locked_for_author(call_id)
     if call.hold_reason:
         raise Refused("This request is under legal hold.")
     now = timezone.now()

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.db.models import F
 from django.utils import timezone
@@ -37,6 +38,7 @@ class Job:
     has_own_thread: bool = False  # where nothing may delay it; it then runs in all workers at the same time
     timeout: float | None = None  # seconds that it waits for the database in one run
     is_needed: Callable[[], bool] = lambda: True  # in a process with these settings
+    is_local: bool = False  # about the disk of its machine; a worker of the public half alone runs no others
 
     @property
     def overdue_after(self) -> timedelta:
@@ -54,7 +56,8 @@ def register(name: str, run: Callable[[], object], *, every: timedelta, **option
 
 def registered() -> list[Job]:
     """The jobs of all apps that this process's settings call for."""
-    return [job for job in _jobs.values() if job.is_needed()]
+    has_all = "staff" in settings.SITES
+    return [job for job in _jobs.values() if (has_all or job.is_local) and job.is_needed()]
 
 
 # --- running ---------------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class _Visitor:
 
     def ask(self, method: str, path: str, wanted: int, fields: dict | None = None) -> str:
         make = http.client.HTTPSConnection if self.origin.scheme == "https" else http.client.HTTPConnection
-        headers = {"Host": settings.SYNTHETIC_HOST} | ({"Cookie": self.cookie} if self.cookie else {})
+        headers = {"Host": _host()} | ({"Cookie": self.cookie} if self.cookie else {})
         if settings.SECURE_SSL_REDIRECT and self.origin.scheme == "http":
             headers["X-Forwarded-Proto"] = "https"  # as the web server in front sets it
         if fields:
@@ -98,6 +98,11 @@ class _Visitor:
         if cookie := answer.headers.get("Set-Cookie"):
             self.cookie = cookie.partition(";")[0]
         return text
+
+
+def _host() -> str:
+    """The name of the public site, which is another host where this process serves staff only."""
+    return settings.SYNTHETIC_HOST if "public" in settings.SITES else urlsplit(settings.PUBLIC_ORIGIN).netloc
 
 
 def _wait_for_alert(reference: str) -> None:

@@ -55,6 +55,16 @@ class CallForHelpQuerySet(models.QuerySet):
         """The request with the colleague who claimed it, locked. Raises Refused if it no longer exists."""
         return locked(self.select_related("claimed_by"), pk)
 
+    def locked_for_author(self, pk) -> "CallForHelp":
+        """The same without what only staff may read: the public half has no right to it (ops/public_rights.py)."""
+        return locked(self.for_author(), pk)
+
+    def for_author(self):
+        """Without what is sealed to the center; of the colleague who claimed it only whether they are still here."""
+        staff = self.model._meta.get_field("claimed_by").related_model._meta.concrete_fields
+        hidden = [f"claimed_by__{field.name}" for field in staff if field.name not in ("id", "is_active")]
+        return self.select_related("claimed_by").defer("sealed", *hidden)
+
     def one_row_each(self):
         """Without the requests that are shown with an earlier one, because they arrived together."""
         earlier = CallForHelp.objects.open().filter(arrived_with=OuterRef("arrived_with"))

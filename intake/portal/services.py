@@ -73,7 +73,7 @@ class RequestPortal(Portal):
         entries += [TimelineEntry(later.at, "changed", "You changed your answers.") for later in call.revisions.all()]
         entries += [
             TimelineEntry(contact.at, "tried", ATTEMPT_TEXTS[contact.outcome])
-            for contact in call.contact_attempts.all()
+            for contact in call.contact_attempts.only("call", "at", "outcome")
         ]
         for message in call.messages.all():
             if text := self.read(message).get("text"):
@@ -113,7 +113,7 @@ def reopen_portal(call_id: str, code: str) -> RequestPortal | None:
 
 def _opened(calls, code: str) -> RequestPortal | None:
     key = sealing.PrivateKey.from_return_code(code)
-    for call in calls.select_related("claimed_by"):
+    for call in calls.for_author():
         if hmac.compare_digest(bytes(call.return_key), key.public.raw):
             return RequestPortal(key, call)
     return None
@@ -124,7 +124,7 @@ def _opened(calls, code: str) -> RequestPortal | None:
 
 def _locked(portal: RequestPortal) -> CallForHelp:
     """The row until the transaction ends. Raises Refused where it was erased meanwhile."""
-    call = CallForHelp.objects.locked(portal.call.pk)
+    call = CallForHelp.objects.locked_for_author(portal.call.pk)
     if call.erased_at:
         raise Refused("Your request is already erased.")
     return call

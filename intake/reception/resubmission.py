@@ -25,7 +25,7 @@ def resubmit(sent: CallForHelp, consent: str, *, waited: bool) -> None:
 
     The person sent it again, or our own import of the spool brings one that may be stored already (``waited``).
     """
-    call = CallForHelp.objects.locked(sent.pk)
+    call = CallForHelp.objects.locked_for_author(sent.pk)
     if call.erased_at:
         return None if waited and sent.created_at <= call.erased_at else _revive(call, sent, consent)
     sent.has_working_code = bytes(call.return_key) == bytes(sent.return_key)

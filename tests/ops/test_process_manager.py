@@ -232,6 +232,21 @@ def test_a_contact_that_is_missing_is_found_and_one_that_is_none_stops_the_start
     assert said in done.stderr
 
 
+@pytest.mark.parametrize(
+    "off", [{"HSTS_SECONDS": "0"}, {"HSTS_INCLUDE_SUBDOMAINS": "0"}, {"HSTS_PRELOAD": "0"}, {"HSTS_SECONDS": "300"}]
+)
+def test_what_an_operator_turned_off_of_hsts_is_no_finding(off):
+    done = check(PRODUCTION | off)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_list_of_browsers_needs_a_year_and_subdomains():
+    done = check(PRODUCTION | {"HSTS_PRELOAD": "1", "HSTS_INCLUDE_SUBDOMAINS": "0"})
+
+    assert "HSTS_PRELOAD=1 needs HSTS_INCLUDE_SUBDOMAINS=1" in done.stderr
+
+
 def test_a_secret_can_come_from_a_file(tmp_path):
     (tmp_path / "key").write_text(PRODUCTION["SECRET_KEY"] + "\n")
     environment = {**PRODUCTION, "SECRET_KEY_FILE": str(tmp_path / "key")}

@@ -1,11 +1,16 @@
 """Extension points of allauth: no sign-up, whose wrong passwords count together, a code beside the password."""
 
+import logging
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.stages import AuthenticateStage
 from django.contrib.auth import get_user_model
 
+from ..public_forms.rate_limit import client_address
 from . import devices, second_factor
+
+logger = logging.getLogger(__name__)
 
 TOO_MANY = "too_many_login_attempts"  # allauth's name of the error
 
@@ -23,6 +28,10 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Managers create accounts."""
         return False
+
+    def authentication_failed(self, request, **credentials):
+        """Name the internet address and nothing else: deploy/fail2ban reads this line."""
+        logger.warning("Sign-in failed from %s", client_address(request))
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)

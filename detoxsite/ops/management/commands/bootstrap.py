@@ -1,18 +1,28 @@
+import io
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
 
+from ... import database_roles
+
 
 class Command(BaseCommand):
     help = "Migrates the database, collects static files and loads the sample content, before the site starts."
 
     def handle(self, **options):
-        call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
+        self.migrate()
         self.collect_static()
         if settings.SAMPLE:
             call_command("sample")
+
+    def migrate(self):
+        if not database_roles.may_migrate():
+            return database_roles.require_migrated()
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
+        if settings.PUBLIC_DATABASE_ROLE:
+            call_command("database_roles", stdout=io.StringIO())
 
     def collect_static(self):
         """Collect and compress the static files if any changed since the last time."""

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "content_editor",
     "crispy_forms",
     "django_prose_editor",
@@ -127,6 +128,7 @@ MIDDLEWARE = [
     "detoxsite.core.staff_middleware.StaffMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "detoxsite.core.staff_middleware.staff_gate",
     "detoxsite.core.middleware.refused_request",
 ]
 
@@ -219,6 +221,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no one can make us send email to stran
 ACCOUNT_SESSION_REMEMBER = False  # computers are shared: the session ends with the browser
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds for which a sign-in is recent
+SECOND_FACTOR = env.str("SECOND_FACTOR", "optional" if TRIAL else "required")
+if SECOND_FACTOR not in ("optional", "required"):
+    raise ImproperlyConfigured("SECOND_FACTOR may be optional or required.")
+if SECOND_FACTOR == "optional" and not TRIAL:
+    raise ImproperlyConfigured("SECOND_FACTOR may be optional in a trial only.")
+SECOND_FACTOR_REQUIRED = SECOND_FACTOR == "required"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Detoxsite"

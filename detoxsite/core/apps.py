@@ -7,6 +7,9 @@ class CoreConfig(AppConfig):
     verbose_name = "Center and staff"
 
     def ready(self):
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
+        from django.contrib.auth.signals import user_logged_in
+
         from . import (
             compaction,
             consent_texts,
@@ -20,12 +23,16 @@ class CoreConfig(AppConfig):
             site_profile,
         )
         from .public_forms import forms, tokens
+        from .sign_in import second_factor, sessions
 
         db_timeout.install()
         initial_rows.connect()
         initial_rows.register(consent_texts.store_shipped)
         initial_rows.register(key_checks.store_index_key)
         migration_history.connect()
+        user_logged_in.connect(sessions.start)
+        authenticator_added.connect(second_factor.note_enrolment)
+        authenticator_removed.connect(second_factor.note_removal)
         compaction.register_job()
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)
         page_cache.register_refresh(site_profile.refresh)

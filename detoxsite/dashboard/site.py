@@ -1,5 +1,6 @@
 """The admin site: staff sign in through allauth, and the first page shows what needs attention."""
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
@@ -10,12 +11,19 @@ from intake.casework import statistics_page
 
 from . import attention
 
+SECRETS = {"mfa.Authenticator", "usersessions.UserSession"}  # registered by allauth, with what opens an account
+
 
 class StaffSite(AdminSite):
     site_title = "Staff site"
     site_header = "Staff site"
     index_title = "Needs your attention"
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable, *args, **kwargs):
+        """No one reads another's secrets here, not even a superuser."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        super().register([model for model in models if model._meta.label not in SECRETS], *args, **kwargs)
 
     def login(self, request, extra_context=None):
         """Send staff to the one sign-in page, which asks for the second factor; the admin has none of its own."""
@@ -36,5 +44,6 @@ class StaffSite(AdminSite):
         context = {
             "attention": list(attention.items_for(request.user)),
             "may_see_statistics": statistics_page.may_view(request.user),
+            "is_second_factor_required": settings.SECOND_FACTOR_REQUIRED,
         }
         return super().index(request, context | (extra_context or {}))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.sign_in import sessions
 
 from ..models import CallForHelp, Consent, Disclosure
 from ..records import consent_texts
@@ -17,6 +18,7 @@ from .forms import PrintForm
 
 
 def view(model_admin, request, call: CallForHelp):
+    sessions.require_recent_sign_in(request)
     form = PrintForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -7,6 +7,7 @@ from datetime import time
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -72,7 +73,6 @@ def rows(people, settings, tmp_path):
     ErasureBatch.objects.create(by=manager, counts={"referred": 1})
     RetentionWarning.objects.create(on=timezone.localdate(), counts={"referred": 1})
     EmailAddress.objects.create(user=nurse, email=nurse.email)
-    Authenticator.objects.create(user=nurse, type=Authenticator.Type.RECOVERY_CODES, data={})
     kind = ContentType.objects.get_for_model(Edition)
     change = {"action_flag": CHANGE, "change_message": '[{"changed": {"fields": ["Title"]}}]'}
     LogEntry.objects.create(user=manager, content_type=kind, object_id=edition.pk, object_repr="x", **change)
@@ -139,6 +139,11 @@ def test_no_address_of_the_admin_fails_for_any_role(rows, people, monkeypatch):
     assert refused <= {"/admin/jsi18n/"}
     for role in ROLES:  # each may do something, or the test looks at nothing
         assert sum(status == 200 for (who, _), status in answers.items() if who == role) > 10
+
+
+def test_secrets_of_sign_in_are_on_no_page():
+    assert not {Authenticator, UserSession} & admin.site._registry.keys()
+    assert EmailAddress in admin.site._registry
 
 
 def test_a_read_only_admin_that_names_no_field_shows_all(rf, people):

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from .. import site_profile
 from ..form_fields import TypedTextMixin
 from ..plain_text import as_seen
+from ..sign_in import sessions
 
 _SIGNS = re.compile("[^\\x20-\\x7e\\w\\s]|['\"]")
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
@@ -74,6 +75,18 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     def is_list(request) -> bool:
         """Whether the request is for the list, not for one object."""
         return bool(request.resolver_match and request.resolver_match.url_name.endswith("_changelist"))
+
+
+class RecentSignInMixin:
+    """For roles and keys: the page of an object, and what is done there, ask who it is after ten minutes."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        sessions.require_recent_sign_in(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def object_action_view(self, request, *args, **kwargs):
+        sessions.require_recent_sign_in(request)
+        return super().object_action_view(request, *args, **kwargs)
 
 
 class RefreshSiteProfileMixin:

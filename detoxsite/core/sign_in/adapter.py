@@ -5,7 +5,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.stages import AuthenticateStage
 from django.contrib.auth import get_user_model
 
-from . import devices, second_factor
+from . import devices, second_factor, sessions
 
 TOO_MANY = "too_many_login_attempts"  # allauth's name of the error
 
@@ -23,6 +23,10 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Managers create accounts."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """A sign-in a moment ago is as good as a confirmation."""
+        return not sessions.is_sign_in_recent(self.request)
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)

@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -46,6 +47,8 @@ class SiteProfileAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
         return False
 
     def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         return redirect(reverse("admin:detoxsite_siteprofile_change", args=[1]))
 
 
@@ -163,7 +166,8 @@ class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Keep people from locking themselves out."""
-        return ["roles", "is_active"] if obj == request.user else []
+        own = ["roles", "is_active"] if obj == request.user else []
+        return [*super().get_readonly_fields(request, obj), *own]
 
     def get_form(self, request, obj=None, **kwargs):
         if obj == request.user:

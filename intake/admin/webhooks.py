@@ -90,7 +90,7 @@ class WebhookAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
         return ["name", "url", "agreement", *(["status"] if obj else [])]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["status"] if obj else []
+        return [*super().get_readonly_fields(request, obj), *(["status"] if obj else [])]
 
     @admin.display(description="status")
     def status(self, webhook):

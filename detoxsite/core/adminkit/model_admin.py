@@ -12,7 +12,7 @@ from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
-from .. import site_profile
+from .. import roles, site_profile
 from ..form_fields import TypedTextMixin
 from ..plain_text import as_seen
 from ..sign_in import sessions
@@ -50,6 +50,11 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     Django lets anyone who may see a list filter it by any column of the table: by hidden stars, by someone's text,
     by the characters of a password hash.
     """
+
+    def get_readonly_fields(self, request, obj=None):
+        """Fields that the role table does not let the person write are shown, not asked for."""
+        shown = list(super().get_readonly_fields(request, obj))
+        return [*shown, *(name for name in roles.withheld_fields(request.user, self.model) if name not in shown)]
 
     def lookup_allowed(self, lookup, value, request=None):
         columns = [entry for entry in self.list_filter if isinstance(entry, str)]

@@ -2,24 +2,28 @@
 
 from allauth.account.models import EmailAddress
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
 from . import accounts
 from .adminkit.model_admin import (
+    BoundedPaginator,
     ReadOnlyModelAdmin,
     RecentSignInMixin,
     RefreshSiteProfileMixin,
     StaffModelAdmin,
 )
 from .adminkit.object_actions import ObjectAction, ObjectActionsMixin
-from .models import SecondFactorReset, SiteProfile, User
+from .models import SealedAccess, SecondFactorReset, SiteProfile, User
+from .plain_text import as_seen
 from .sign_in import second_factor
 from .text_fields import TidyFormField
 
@@ -204,6 +208,38 @@ class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
         link = request.build_absolute_uri(accounts.sign_in_path(user))
         message = "Send this link to {}. It works once, within 24 hours, to choose a password:<br><code>{}</code>"
         self.message_user(request, format_html(message, user.email, link), messages.WARNING)
+
+
+@admin.register(SealedAccess)
+class SealedAccessAdmin(ReadOnlyModelAdmin):
+    """Who opened or sealed what people told us, newest first."""
+
+    list_display = ["number", "at", "by_name", "by_roles", "action", "about", "reason"]
+    list_filter = ["action", "at"]
+    search_fields = ["by_name"]  # see get_search_results
+    search_help_text = "The full reference of a request, the number of a review, or who looked."
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    actions = None
+    fieldsets = [(None, {"fields": ["number", "at", "by_name", "by_roles", "action", "about", "reason", "sha256"]})]
+
+    def get_search_results(self, request, queryset, search_term):
+        found, distinct = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip()
+        if not term:
+            return found, distinct
+        is_about = Q(references__contains=[term.upper()[:20]]) | Q(subjects__contains=[term[:40]])
+        return queryset.filter(is_about | Q(by_name__icontains=as_seen(term))), distinct
+
+    @admin.display(description="about")
+    def about(self, entry):
+        kind = apps.get_model(entry.model)._meta.verbose_name
+        names = entry.references or entry.subjects
+        return f"{kind} {', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
+
+    @admin.display(description="SHA-256")
+    def sha256(self, entry):
+        return bytes(entry.hash).hex()
 
 
 @admin.register(LogEntry)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -22,6 +24,7 @@ class CoreConfig(AppConfig):
             public_changes,
             site_profile,
         )
+        from .access_log import chain
         from .public_forms import forms, tokens
         from .sign_in import second_factor, sessions
 
@@ -34,6 +37,7 @@ class CoreConfig(AppConfig):
         authenticator_added.connect(second_factor.note_enrolment)
         authenticator_removed.connect(second_factor.note_removal)
         compaction.register_job()
+        jobs.register("access log head", chain.note_head, every=timedelta(hours=1))
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)
         page_cache.register_refresh(site_profile.refresh)
         page_cache.register_area("center")

@@ -6,7 +6,8 @@ address, action, inline and field of the admin for every role (tests/dashboard/t
 
 A row: roles | model | actions | fields. Actions are Django's four and those of the domain, whose permission is
 ``app.action_model``; ``intake.erasure`` and ``intake.statistics`` are pages, not models. Fields are those that the role
-may write; where a row has no ``add`` or ``change``, those that it may see. ``*``: all that the page shows.
+may write; where a row has no ``add`` or ``change``, those that it may see, or groups of them. ``*``: all that the page
+shows.
 """
 
 from dataclasses import dataclass
@@ -45,18 +46,18 @@ moderator                    | testimonials.staffname     | view                
 manager                      | testimonials.staffname     | add change delete view | name nicknames role may_be_named
 compliance manager           | testimonials.outgoingemail | view                   | *
 
-admissions manager            | intake.callforhelp      | view answer            | *
-admissions manager            | intake.contactattempt   | view                   | *
+admissions manager            | intake.callforhelp      | view answer            | contact clinical
+front_desk                    | intake.callforhelp      | view answer break_glass | contact
+front_desk admissions manager | intake.contactattempt   | view                   | *
 admissions compliance manager | intake.delivery         | view                   | *
 admissions compliance manager | intake.statistics       | view                   | *
-admissions                    | intake.shift            | view                   | *
+front_desk admissions         | intake.shift            | view                   | *
 manager                       | intake.shift            | add change delete view | person weekday weekdays starts ends \
                                                                                    is_second
 admissions                    | intake.escalationstep   | view                   | *
 manager                       | intake.escalationstep   | add change delete view | after who person
 manager                       | intake.webhook          | add change delete view | name url agreement
 compliance manager            | intake.disclosure       | view                   | *
-compliance manager            | intake.accesslogentry   | view                   | *
 compliance manager            | intake.erasurebatch     | view                   | *
 manager                       | intake.erasure          | approve                | *
 manager                       | intake.retentionwarning | view                   | *
@@ -68,10 +69,11 @@ manager            | detoxsite.siteprofile | change view     | name short_name l
                                                                phone_hours address hours cost license_line small_print \
                                                                notice leave_url state_list_url
 manager            | detoxsite.user        | add change view | email first_name last_name groups is_active
+compliance manager | detoxsite.sealedaccess | view           | *
 compliance manager | admin.logentry        | view            | *
 """
 
-ALL = frozenset("*")
+FIELD_GROUPS = {"clinical"}  # fields of a model that have a permission of their own: view_group_model
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Row:
     @property
     def permissions(self) -> set[str]:
         app, model = self.model.split(".")
-        return {f"{app}.{action}_{model}" for action in self.actions}
+        of_groups = {f"view_{group}" for group in self.fields & FIELD_GROUPS}
+        return {f"{app}.{action}_{model}" for action in self.actions | of_groups}
 
 
 def _parse(line: str) -> Row:

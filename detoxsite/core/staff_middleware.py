@@ -1,15 +1,19 @@
 """Middleware of staff pages alone: sessions, sign-in and messages (docs/decisions/0028-shell.md), and the gate."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 
+from .access_log.recording import recording
 from .http_cache import STAFF_PATHS
 from .sign_in import second_factor, sessions
 
@@ -36,7 +40,10 @@ class StaffMessages(_OnStaffPages, MessageMiddleware):
 
 
 def staff_gate(get_response):
-    """Let no one further whose session is over, or who has not shown a second factor (docs/decisions/0032-doors.md)."""
+    """Let no one further whose session is over, or who has not shown a second factor; log what sealed data they open.
+
+    docs/decisions/0032-doors.md
+    """
 
     def middleware(request):
         if not request.path_info.startswith(STAFF_PATHS) or request.user.is_anonymous:
@@ -46,7 +53,13 @@ def staff_gate(get_response):
         sessions.note_activity(request)
         if page := second_factor.missing_step(request):
             return redirect(page)
-        return get_response(request)
+        with recording(request.user) as recorder:
+            response = get_response(request)
+        try:
+            recorder.write()
+        except (OperationalError, InterfaceError):  # what cannot be logged is not shown
+            return import_string(settings.SERVICE_UNAVAILABLE_VIEW)(request)
+        return response
 
     return middleware
 

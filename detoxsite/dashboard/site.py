@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from intake.casework import statistics_page
 
-from . import attention
+from . import access_report, attention
 
 SECRETS = {"mfa.Authenticator", "usersessions.UserSession"}  # registered by allauth, with what opens an account
 
@@ -38,7 +38,8 @@ class StaffSite(AdminSite):
 
     def get_urls(self):
         statistics = path("intake/figures/", self.admin_view(statistics_page.page), name="intake_figures")
-        return [statistics, *super().get_urls()]
+        report = path("access-report/", self.admin_view(access_report.page), name="access_report")
+        return [statistics, report, *super().get_urls()]
 
     def index(self, request, extra_context=None):
         context = {

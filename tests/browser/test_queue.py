@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from intake import services
 from intake.models import AccessLogEntry, CallForHelp, ContactAttempt
-from intake.records import access_log
+from intake.records import open_pages
 from tests.browser.conftest import PASSWORD
 from tests.factories import make_call
 from tests.intake.casework.test_contact_plan import attempt, save_plan
@@ -79,7 +79,7 @@ def test_the_queue_at_every_width_and_in_dark_mode(visitor, house, width, dark):
     make_call(created_at=timezone.now() - timezone.timedelta(hours=30))
     attempt(call, "no_answer", by=house["manager"])
     save_plan(call, house["manager"], voicemail=True, hours=["evening"], never="His job.", say="Only his sister.")
-    access_log.record_view(call, by=house["manager"])
+    open_pages.record_view(call, by=house["manager"])
     nurse = visitor(width=width, dark=dark)
     nurse.sign_in(house["admissions"])
     for path in ("/admin/", QUEUE, f"{QUEUE}?queue=spam", f"{QUEUE}enter/", url(call)):
@@ -154,7 +154,7 @@ def test_two_people_at_one_request_see_each_other_and_no_plan_is_overwritten(vis
     page.get_by_text("Change the contact plan", exact=True).first.click()
     page.locator("#act-plan").get_by_label("What must never be mentioned").fill("the cat")
 
-    access_log.record_view(call, by=house["manager"])
+    open_pages.record_view(call, by=house["manager"])
     save_plan(call, house["manager"], never="the dog")
     page.clock.run_for(31_000)
     page.wait_for_selector("text=Manager has this open too. This request has changed")

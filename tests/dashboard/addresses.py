@@ -25,6 +25,8 @@ PAGES = {  # pages beside Django's own: what one must be allowed to do to which 
     "testimonials_testimonial_photo": ("decide", "testimonials.testimonial"),
     "intake_erasurebatch_due": ("approve", "intake.erasure"),
     "intake_figures": ("view", "intake.statistics"),
+    "intake_disclosure_person": ("view", "intake.disclosure"),
+    "access_report": ("view", "detoxsite.sealedaccess"),
     **{f"intake_callforhelp_{name}": ("answer", "intake.callforhelp") for name in ("enter", "news", "print")},
 }
 POST_ONLY = {  # the same, for pages that answer no GET; walked in test_role_walk.py

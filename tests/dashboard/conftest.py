@@ -11,11 +11,12 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from articles.models import Edition, Picture, Reminder, Synonym
+from detoxsite.core.access_log import recording
 from detoxsite.core.models import User
 from detoxsite.core.roles import ROLES
 from intake import services
 from intake.alerting import escalation, webhook_admin
-from intake.models import AccessLogEntry, Disclosure, ErasureBatch, RetentionWarning, Shift, Webhook
+from intake.models import Disclosure, ErasureBatch, RetentionWarning, Shift, Webhook
 from testimonials.models import StaffName
 from tests.core.test_images import picture_file
 from tests.factories import make_call, make_draft, make_live, make_review, make_user, receive
@@ -53,7 +54,7 @@ def rows(people, settings, tmp_path):
     webhook.secret, webhook.token = webhook_admin.set_first_credentials(webhook)
     webhook.save()
     Disclosure.objects.create(call=call, by=nurse, what="print", to="Dr. Lee", why="Treatment")
-    AccessLogEntry.objects.create(call=call, by=nurse)
+    recording.add_entry(nurse, "read", call)
     ErasureBatch.objects.create(by=manager, counts={"referred": 1})
     RetentionWarning.objects.create(on=timezone.localdate(), counts={"referred": 1})
     EmailAddress.objects.create(user=nurse, email=nurse.email)

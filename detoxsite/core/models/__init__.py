@@ -1,6 +1,7 @@
 """Models of the ground floor: staff accounts, the site profile, consent texts, job runs, rate counts, key checks,
-resets of a second factor."""
+resets of a second factor, the access log."""
 
+from .access_log import SealedAccess
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
 from .job_runs import JobRun
 from .key_checks import KeyCheck
@@ -18,6 +19,7 @@ __all__ = [
     "PublicChange",
     "Purpose",
     "RateCount",
+    "SealedAccess",
     "SecondFactorReset",
     "SiteProfile",
     "User",

@@ -5,6 +5,7 @@ With it, it is production unless DEBUG is set, and a missing secret stops the st
 """
 
 import os
+import re
 import secrets
 from email.utils import parseaddr
 from pathlib import Path
@@ -24,7 +25,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRETS = (  # each can also come from a file: NAME_FILE
     *("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL"),
-    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"),
+    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY", "OIDC_CLIENT_SECRET"),
 )
 for _name in SECRETS:
     if _file := os.environ.get(f"{_name}_FILE"):
@@ -236,6 +237,23 @@ MFA_FORMS = {
     "authenticate": "detoxsite.core.sign_in.forms.SecondFactorForm",
     "reauthenticate": "detoxsite.core.sign_in.forms.ConfirmItIsYouForm",
 }
+if OIDC_SERVER := env.str("OIDC_SERVER", ""):  # the center's own identity provider
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "detoxsite.core.sign_in.openid.OpenIdAdapter"
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "center",
+                    "name": env.str("OIDC_NAME", "your work account"),
+                    "client_id": _required("OIDC_CLIENT_ID"),
+                    "secret": _required("OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_SERVER},
+                }
+            ],
+            "OAUTH_PKCE_ENABLED": True,
+        }
+    }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 EMAIL_TIMEOUT = 10
@@ -295,6 +313,8 @@ STAFF_CSP = {
     "font-src": _SELF,
     "img-src": ["data:", "blob:"],
 }
+if OIDC_SERVER:  # the browser follows the redirect of a form only to where the policy lets forms go
+    STAFF_CSP["form-action"] = [re.match("https?://[^/]+", OIDC_SERVER)[0]]
 PERMISSIONS_POLICY = {
     feature: []
     for feature in (

@@ -11,7 +11,10 @@ from intake.casework import statistics_page
 
 from . import access_report, attention
 
-SECRETS = {"mfa.Authenticator", "usersessions.UserSession"}  # registered by allauth, with what opens an account
+SECRETS = {  # registered by allauth, with what opens an account
+    *("mfa.Authenticator", "usersessions.UserSession"),
+    *("socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken"),
+}
 
 
 class StaffSite(AdminSite):

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 
 from . import devices, second_factor, sessions
 
+PROVIDER_TIME = 60.0  # seconds
 TOO_MANY = "too_many_login_attempts"  # allauth's name of the error
 
 
@@ -55,10 +56,14 @@ class StaffAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Asks for the second factor, unless it came with the password."""
+    """Asks for the second factor, unless it came with the password or the identity provider has asked."""
 
     def handle(self) -> tuple:
         records = get_authentication_records(self.request, self.login.user)
-        if any(record["method"] == "mfa" and record["at"] >= self.login.initiated_at for record in records):
+        since = {"openid": self.login.initiated_at - PROVIDER_TIME}  # noted just before the sign-in begins
+        if any(
+            record["method"] == "mfa" and record["at"] >= since.get(record.get("type"), self.login.initiated_at)
+            for record in records
+        ):
             return None, True
         return super().handle()

@@ -10,7 +10,6 @@ from django.utils import timezone
 from detoxsite.core.models import SealedAccess
 from intake import services
 from intake.models import Disclosure
-from intake.reception.identifiers import Identity
 from tests.factories import make_call, make_user, receive
 
 pytestmark = pytest.mark.django_db
@@ -106,18 +105,6 @@ def test_compliance_finds_who_looked_by_the_reference(as_role, call):
 
     assert found.count("field-about") == 1
     assert none.count("field-about") == 0
-
-
-def test_a_person_sees_in_one_click_who_looked_at_their_request(as_role, client, call):
-    as_role("manager").get(url(call))
-    client.post("/help/own/", {"reference": call.reference, "code": Identity.of(KEY).code})
-
-    assert "/help/own/readers/" in client.get("/help/own/page/").content.decode()
-    html = client.get("/help/own/readers/").content.decode()
-
-    assert "Read: our staff (manager)" in html
-    assert "manager-" not in html  # no address, no name
-    assert type(client)().get("/help/own/readers/").headers["Location"] == "/help/own/"
 
 
 # --- disclosures -----------------------------------------------------------------------------------------------------

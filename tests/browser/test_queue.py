@@ -9,7 +9,7 @@ from intake import services
 from intake.models import AccessLogEntry, CallForHelp, ContactAttempt
 from intake.records import open_pages
 from tests.browser.conftest import PASSWORD
-from tests.factories import make_call
+from tests.factories import make_call, make_user
 from tests.intake.casework.test_contact_plan import attempt, save_plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -92,6 +92,22 @@ def _picture(page, name):
     """Save a screenshot for people to look at, if PICTURES names a folder."""
     if folder := os.environ.get("PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def test_the_front_desk_opens_a_request_in_an_emergency(visitor, house):
+    call = make_call(name="Sam", story="He had a seizure last night.")
+    desk = visitor(width=390)
+    desk.sign_in(make_user("front_desk"))
+    desk.open(url(call))
+    assert "seizure" not in desk.page.inner_text("body")
+    desk.page.locator("summary", has_text="Open in an emergency").click()
+    desk.page.locator("#act-break-glass").get_by_label("Reason").fill("He does not pick up")
+    desk.click("Open in an emergency")
+
+    assert "He had a seizure last night." in desk.page.inner_text("body")
+    desk.page.locator("summary", has_text="before now").click()
+    assert "Opened in an emergency" in desk.page.locator("[aria-labelledby=readers_title]").inner_text()
+    desk.check()
 
 
 def test_searching_puts_nothing_into_the_address(visitor, house):

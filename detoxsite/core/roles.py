@@ -49,7 +49,7 @@ compliance manager           | testimonials.outgoingemail | view                
 admissions manager            | intake.callforhelp      | view answer            | contact clinical
 front_desk                    | intake.callforhelp      | view answer break_glass | contact
 front_desk admissions manager | intake.contactattempt   | view                   | *
-admissions compliance manager | intake.delivery         | view                   | *
+front_desk admissions compliance manager | intake.delivery | view                 | *
 admissions compliance manager | intake.statistics       | view                   | *
 front_desk admissions         | intake.shift            | view                   | *
 manager                       | intake.shift            | add change delete view | person weekday weekdays starts ends \
@@ -103,7 +103,8 @@ ROLES: dict[str, set[str]] = {  # permissions by role
 
 
 def may(role: str, action: str, model: str) -> bool:
-    return any(role in row.roles and row.model == model and action in row.actions for row in ROWS)
+    app, name = model.split(".")
+    return f"{app}.{action}_{name}" in ROLES[role]
 
 
 def writable_fields(roles: set[str], model: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -44,6 +45,8 @@ def staff_gate(get_response):
 
     docs/decisions/0032-doors.md
     """
+    if "staff" not in settings.SITES:
+        raise MiddlewareNotUsed  # there is nothing behind it
 
     def middleware(request):
         if not request.path_info.startswith(STAFF_PATHS) or request.user.is_anonymous:

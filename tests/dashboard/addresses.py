@@ -27,7 +27,8 @@ PAGES = {  # pages beside Django's own: what one must be allowed to do to which 
     "intake_figures": ("view", "intake.statistics"),
     "intake_disclosure_person": ("view", "intake.disclosure"),
     "access_report": ("view", "detoxsite.sealedaccess"),
-    **{f"intake_callforhelp_{name}": ("answer", "intake.callforhelp") for name in ("enter", "news", "print")},
+    **{f"intake_callforhelp_{name}": ("answer", "intake.callforhelp") for name in ("enter", "news")},
+    "intake_callforhelp_print": ("view_clinical", "intake.callforhelp"),
 }
 POST_ONLY = {  # the same, for pages that answer no GET; walked in test_role_walk.py
     "intake_callforhelp_here": ("answer", "intake.callforhelp"),

@@ -1,5 +1,8 @@
 """Sign-in through an identity provider: to accounts that exist, by an address that it has verified."""
 
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
@@ -75,6 +78,21 @@ def test_the_sign_in_page_offers_it(client):
 
     assert f'action="{START}' in page.content.decode()
     assert f"form-action 'self' {SERVER}" in page.headers["Content-Security-Policy"]
+
+
+def test_without_a_provider_the_sign_in_page_has_no_trace_of_it(tmp_path):
+    code = """
+import django; django.setup()
+from django.conf import settings
+from django.template.loader import get_template
+get_template("account/login.html")
+print([name for name in settings.INSTALLED_APPS if "social" in name], settings.STAFF_CSP.get("form-action"))
+"""
+    environment = {**os.environ, "DETOX_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "detoxsite.settings"}
+
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[] None\n"
 
 
 def test_it_opens_an_account_with_the_same_verified_address(client, provider):

@@ -10,6 +10,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.core.exceptions import MiddlewareNotUsed
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -19,6 +20,7 @@ from django.utils import timezone
 from detoxsite.core.accounts import sign_in_path
 from detoxsite.core.http_cache import STAFF_PATHS
 from detoxsite.core.models import SecondFactorReset
+from detoxsite.core.staff_middleware import staff_gate
 from tests.factories import make_user
 
 from .codes import code_now, enrol
@@ -159,6 +161,13 @@ def test_a_trial_opens_with_a_password_unless_a_factor_was_set_up(settings):
     assert "This is a trial: a password alone opens it." in client.get("/admin/").content.decode()
     answer = Client().post(LOGIN, {"login": other.email, "password": PASSWORD})
     assert answer.headers["Location"] == "/accounts/2fa/authenticate/"
+
+
+def test_a_public_site_has_no_gate_to_fail_at(settings):
+    settings.SITES = {"public"}
+
+    with pytest.raises(MiddlewareNotUsed):
+        staff_gate(None)
 
 
 @pytest.mark.parametrize(

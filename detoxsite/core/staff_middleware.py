@@ -72,9 +72,10 @@ def _session_ended(request, reason: str):
     logout(request)
     if sessions.BACKGROUND in request.headers:
         return HttpResponse(reason, status=401, content_type="text/plain")
-    if request.method != "POST" or request.path_info == reverse("account_logout"):
+    is_sign_out = request.path_info == reverse("account_logout")
+    if request.method != "POST" or is_sign_out:
         messages.info(request, reason)
-        target = request.get_full_path() if request.method == "GET" else reverse("admin:index")
+        target = reverse("admin:index") if is_sign_out else request.get_full_path()
         return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
     typed = [
         (name, text)

@@ -5,6 +5,7 @@ With it, it is production unless DEBUG is set, and a missing secret stops the st
 """
 
 import os
+import re
 import secrets
 from email.utils import parseaddr
 from pathlib import Path
@@ -26,7 +27,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRETS = (  # each can also come from a file: NAME_FILE
     *("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL", "MEDIA_STORAGE_URL"),
-    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY", "OPERATOR_ALERTS"),
+    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY", "OPERATOR_ALERTS", "OIDC_CLIENT_SECRET"),
 )
 for _name in SECRETS:
     if _file := os.environ.get(f"{_name}_FILE"):
@@ -95,6 +96,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "content_editor",
     "crispy_forms",
     "django_prose_editor",
@@ -132,6 +134,7 @@ MIDDLEWARE = [
     "detoxsite.core.staff_middleware.StaffMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "detoxsite.core.staff_middleware.staff_gate",
     "detoxsite.core.middleware.refused_request",
 ]
 
@@ -225,6 +228,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no one can make us send email to stran
 ACCOUNT_SESSION_REMEMBER = False  # computers are shared: the session ends with the browser
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds for which a sign-in is recent
+SECOND_FACTOR = env.str("SECOND_FACTOR", "optional" if TRIAL else "required")
+if SECOND_FACTOR not in ("optional", "required"):
+    raise ImproperlyConfigured("SECOND_FACTOR may be optional or required.")
+if SECOND_FACTOR == "optional" and not TRIAL:
+    raise ImproperlyConfigured("SECOND_FACTOR may be optional in a trial only.")
+SECOND_FACTOR_REQUIRED = SECOND_FACTOR == "required"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Detoxsite"
@@ -233,6 +243,23 @@ MFA_FORMS = {
     "authenticate": "detoxsite.core.sign_in.forms.SecondFactorForm",
     "reauthenticate": "detoxsite.core.sign_in.forms.ConfirmItIsYouForm",
 }
+if OIDC_SERVER := env.str("OIDC_SERVER", ""):  # the center's own identity provider
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "detoxsite.core.sign_in.openid.OpenIdAdapter"
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "center",
+                    "name": env.str("OIDC_NAME", "your work account"),
+                    "client_id": _required("OIDC_CLIENT_ID"),
+                    "secret": _required("OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_SERVER},
+                }
+            ],
+            "OAUTH_PKCE_ENABLED": True,
+        }
+    }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 EMAIL_TIMEOUT = 10
@@ -318,6 +345,8 @@ STAFF_CSP = {
     "font-src": _SELF,
     "img-src": ["data:", "blob:"],
 }
+if OIDC_SERVER:  # the browser follows the redirect of a form only to where the policy lets forms go
+    STAFF_CSP["form-action"] = [re.match("https?://[^/]+", OIDC_SERVER)[0]]
 PERMISSIONS_POLICY = {
     feature: []
     for feature in (

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from detoxsite.core import accounts
 from detoxsite.core.page_cache import finished_page
+from detoxsite.core.sign_in.device_list import DeviceListView
 from detoxsite.pages import health, media, security_txt, sitemaps, views
 
 handler400 = "detoxsite.pages.errors.bad_request"
@@ -38,6 +39,7 @@ if "staff" in settings.SITES:
         # accounts and their addresses are made and changed by managers
         path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
         path("accounts/email/", RedirectView.as_view(pattern_name="admin:index")),
+        path("accounts/sessions/", DeviceListView.as_view(), name="usersessions_list"),
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
         path("", include("intake.alerting.partner_api.urls")),

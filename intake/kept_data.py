@@ -112,9 +112,9 @@ def _records() -> list[Kept]:
             models=(Disclosure,),
         ),
         Kept(
-            "Who on our staff opened your request, and when",
+            "Which of our staff have your request open now, or had it open before",
             "Database, append-only",
-            "To know who saw what",
+            "So that two do not call you at once, and to know who saw what",
             "Not erased",
             About.REQUEST,
             models=(AccessLogEntry,),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("help/sent/", views.sent, name="sent"),
     path("help/own/", portal_views.SignIn.as_view(), name="portal_sign_in"),
     path("help/own/page/", portal_views.portal, name="portal"),
+    path("help/own/readers/", portal_views.portal_readers, name="portal_readers"),
     path("help/own/write/", portal_views.WriteMessage.as_view(), name="portal_message"),
     path("help/own/change/", portal_views.ChangeAnswers.as_view(), name="portal_change"),
     path("help/own/cancel/", portal_views.CancelRequest.as_view(), name="portal_cancel"),

@@ -12,11 +12,15 @@ if "DETOX_VAR" not in os.environ:
 VAR = Path(os.environ["DETOX_VAR"])
 os.environ.setdefault("SECRET_KEY", "only for the tests")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
+OPENID = {"OIDC_SERVER": "https://id.example.org", "OIDC_CLIENT_ID": "detox", "OIDC_CLIENT_SECRET": "secret"}
+os.environ |= OPENID
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1,localhost")
 
 from detoxsite.settings import *  # noqa: E402, F403
 from detoxsite.settings import INSTALLED_APPS, MIDDLEWARE, STORAGES  # noqa: E402
 
+for _name in OPENID:  # processes that tests start do without a provider
+    del os.environ[_name]
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 INSTALLED_APPS = ["tests.database", *INSTALLED_APPS]  # its flush takes the place of Django's
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -47,6 +47,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     object_actions = ACTIONS
     change_form_template = "admin/articles/edition_form.html"
     inlines = INLINES
+    readonly_fields = ["status", "editions", "address", "signature", "publish_at", "reviewed_on", "review_due_on"]
     list_display = [
         *("title", changelist.edit_draft, changelist.status, changelist.topic, "author"),
         *(changelist.review_due, changelist.owner),
@@ -160,9 +161,6 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         fields = [*about, "title", "summary", "address", "author", "changes"]
         signature = ["signature", "publish_at", "reviewed_on", "review_due_on"] if obj.signed_off_at else []
         return [(None, {"fields": [*fields, *signature]})]
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["status", "editions", "address", "signature", "publish_at", "reviewed_on", "review_due_on"]
 
     def get_view_on_site_url(self, obj=None):
         if obj is None or obj.article.live_edition_id is None:

@@ -50,7 +50,9 @@ class PictureAdmin(StaffModelAdmin):
         return [image, "title", "alt", "credit", *focal_point, *(["where_used"] if obj else [])]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["where_used"] if self.has_change_permission(request, obj) else self.get_fields(request, obj)
+        if self.has_change_permission(request, obj):
+            return super().get_readonly_fields(request, obj)
+        return self.get_fields(request, obj)
 
     def has_change_permission(self, request, obj=None):
         is_frozen = obj is not None and obj.figures.exclude(parent__state=State.DRAFT).exists()

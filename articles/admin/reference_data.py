@@ -31,9 +31,6 @@ class PersonAdmin(StaffModelAdmin):
     def _is_on_signed_content(person):
         return person.reviewed_editions.exists() or person.written_editions.filter(signed_off_at__isnull=False).exists()
 
-    def get_readonly_fields(self, request, obj=None):
-        return [] if self._is_manager(request) else ["user"]
-
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
 

@@ -2,18 +2,30 @@
 
 from allauth.account.models import EmailAddress
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from .accounts import authorize_sign_in_link, sign_in_path
-from .adminkit.model_admin import ReadOnlyModelAdmin, RefreshSiteProfileMixin, StaffModelAdmin
+from . import accounts
+from .adminkit.model_admin import (
+    BoundedPaginator,
+    ReadOnlyModelAdmin,
+    RecentSignInMixin,
+    RefreshSiteProfileMixin,
+    StaffModelAdmin,
+)
 from .adminkit.object_actions import ObjectAction, ObjectActionsMixin
-from .models import SiteProfile, User
+from .models import SealedAccess, SecondFactorReset, SiteProfile, User
+from .plain_text import as_seen
+from .sign_in import second_factor
+from .text_fields import TidyFormField
 
 
 @admin.register(SiteProfile)
@@ -39,7 +51,13 @@ class SiteProfileAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
         return False
 
     def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         return redirect(reverse("admin:detoxsite_siteprofile_change", args=[1]))
+
+
+class ReasonForm(forms.Form):
+    reason = TidyFormField(max_length=200, help_text="What was lost, and how you know who asks.")
 
 
 class UserForm(forms.ModelForm):
@@ -56,30 +74,95 @@ class UserForm(forms.ModelForm):
         help_texts = {"is_active": "Clear this when someone leaves. Accounts are never deleted."}
 
 
+CHANGE_USER = "detoxsite.change_user"
+USER_ACTIONS = (
+    ObjectAction(
+        "new-link",
+        "Create a new sign-in link",
+        accounts.authorize_sign_in_link,
+        {True},
+        CHANGE_USER,
+        done="Sign-in link created.",
+        hint="For someone who forgot their password. The link works once, to choose a new one.",
+        quiet=True,
+    ),
+    ObjectAction(
+        "approve-reset",
+        "Approve the reset of the second factor",
+        accounts.approve_second_factor_reset,
+        {True},
+        CHANGE_USER,
+        done="Second factor and password removed, all sessions ended.",
+        hint="Speak to the owner of the account first. Afterwards it opens by a new sign-in link alone.",
+        offered=lambda account, user: account.second_factor_resets.pending().exclude(by=user).exists(),
+    ),
+    ObjectAction(
+        "ask-reset",
+        "Reset the second factor",
+        accounts.ask_second_factor_reset,
+        {True},
+        CHANGE_USER,
+        done="Asked. A second manager has to approve it on this page within 24 hours.",
+        form=ReasonForm,
+        hint="For someone who lost phone, security key and recovery codes. Another manager has to approve it.",
+        quiet=True,
+        folded=True,
+        offered=lambda account, user: (
+            account != user
+            and second_factor.is_enrolled(account)
+            and not account.second_factor_resets.pending().exists()
+        ),
+    ),
+    ObjectAction(
+        "sign-out",
+        "Sign out everywhere",
+        accounts.sign_out_everywhere,
+        {True},
+        CHANGE_USER,
+        done="Signed out on every device.",
+        hint="For a lost phone or computer.",
+        quiet=True,
+        folded=True,
+    ),
+)
+
+
+class SecondFactorFilter(admin.SimpleListFilter):
+    title = "second factor"
+    parameter_name = "second_factor"
+
+    def lookups(self, request, model_admin):
+        return [("set", "Set up"), ("none", "None"), ("reset", "Reset to approve")]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "set":
+                return queryset.filter(second_factor.HAS_ONE)
+            case "none":
+                return queryset.exclude(second_factor.HAS_ONE)
+            case "reset":
+                return queryset.filter(pk__in=SecondFactorReset.objects.pending().values("user"))
+        return queryset
+
+
 @admin.register(User)
-class UserAdmin(ObjectActionsMixin, StaffModelAdmin):
+class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
     form = UserForm
     state_field = "is_active"
-    object_actions = (
-        ObjectAction(
-            "new-link",
-            "Create a new sign-in link",
-            authorize_sign_in_link,
-            {True},
-            "detoxsite.change_user",
-            done="Sign-in link created.",
-            hint="For someone who forgot their password. The link works once, to choose a new one.",
-            quiet=True,
-        ),
-    )
-    list_display = ["email", "first_name", "last_name", "roles", "is_active", "last_login"]
-    list_filter = ["is_active", "groups"]
+    object_actions = USER_ACTIONS
+    list_display = ["email", "first_name", "last_name", "roles", "is_active", "has_second_factor", "last_login"]
+    list_filter = ["is_active", "groups", SecondFactorFilter]
     search_fields = ["email", "first_name", "last_name"]
     actions = None
     ordering = ["email"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups")
+        users = super().get_queryset(request).prefetch_related("groups")
+        return users.annotate(has_factor=second_factor.HAS_ONE)
+
+    @admin.display(description="second factor", boolean=True)
+    def has_second_factor(self, user):
+        return user.has_factor
 
     @admin.display(description="roles")
     def roles(self, user):
@@ -87,7 +170,8 @@ class UserAdmin(ObjectActionsMixin, StaffModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Keep people from locking themselves out."""
-        return ["roles", "is_active"] if obj == request.user else []
+        own = ["roles", "is_active"] if obj == request.user else []
+        return [*super().get_readonly_fields(request, obj), *own]
 
     def get_form(self, request, obj=None, **kwargs):
         if obj == request.user:
@@ -116,13 +200,46 @@ class UserAdmin(ObjectActionsMixin, StaffModelAdmin):
             self.show_sign_in_link(request, obj)
 
     def after_object_action(self, request, obj):
-        self.show_sign_in_link(request, obj)
+        if request.resolver_match.kwargs["name"] in ("new-link", "approve-reset"):
+            self.show_sign_in_link(request, obj)
         return super().after_object_action(request, obj)
 
     def show_sign_in_link(self, request, user):
-        link = request.build_absolute_uri(sign_in_path(user))
+        link = request.build_absolute_uri(accounts.sign_in_path(user))
         message = "Send this link to {}. It works once, within 24 hours, to choose a password:<br><code>{}</code>"
         self.message_user(request, format_html(message, user.email, link), messages.WARNING)
+
+
+@admin.register(SealedAccess)
+class SealedAccessAdmin(ReadOnlyModelAdmin):
+    """Who opened or sealed what people told us, newest first."""
+
+    list_display = ["number", "at", "by_name", "by_roles", "action", "about", "reason"]
+    list_filter = ["action", "at"]
+    search_fields = ["by_name"]  # see get_search_results
+    search_help_text = "The full reference of a request, the number of a review, or who looked."
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    actions = None
+    fieldsets = [(None, {"fields": ["number", "at", "by_name", "by_roles", "action", "about", "reason", "sha256"]})]
+
+    def get_search_results(self, request, queryset, search_term):
+        found, distinct = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip()
+        if not term:
+            return found, distinct
+        is_about = Q(references__contains=[term.upper()[:20]]) | Q(subjects__contains=[term[:40]])
+        return queryset.filter(is_about | Q(by_name__icontains=as_seen(term))), distinct
+
+    @admin.display(description="about")
+    def about(self, entry):
+        kind = apps.get_model(entry.model)._meta.verbose_name
+        names = entry.references or entry.subjects
+        return f"{kind} {', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
+
+    @admin.display(description="SHA-256")
+    def sha256(self, entry):
+        return bytes(entry.hash).hex()
 
 
 @admin.register(LogEntry)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,6 +9,9 @@ class CoreConfig(AppConfig):
     verbose_name = "Center and staff"
 
     def ready(self):
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
+        from django.contrib.auth.signals import user_logged_in
+
         from . import (
             compaction,
             consent_texts,
@@ -20,7 +25,9 @@ class CoreConfig(AppConfig):
             security_contact,
             site_profile,
         )
+        from .access_log import chain
         from .public_forms import forms, tokens
+        from .sign_in import second_factor, sessions
 
         db_timeout.install()
         initial_rows.connect()
@@ -28,7 +35,11 @@ class CoreConfig(AppConfig):
         initial_rows.register(key_checks.store_index_key)
         migration_history.connect()
         security_contact.connect()
+        user_logged_in.connect(sessions.start)
+        authenticator_added.connect(second_factor.note_enrolment)
+        authenticator_removed.connect(second_factor.note_removal)
         compaction.register_job()
+        jobs.register("access log head", chain.note_head, every=timedelta(hours=1))
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)
         page_cache.register_refresh(site_profile.refresh)
         page_cache.register_area("center")

@@ -1,53 +1,134 @@
-"""The roles: a table of permissions, granted to one group a role after each ``migrate``."""
+"""The role table: what each role may do to which model, and with which fields.
 
-_BLOCKS = ("text", "figure", "callout", "keyfacts", "pullquote", "source")
+It is the only source of permissions: after each ``migrate`` every role's group gets exactly those that follow from it
+(initial_rows.py), the admin makes every other field read-only (adminkit/model_admin.py), and a test walks every
+address, action, inline and field of the admin for every role (tests/dashboard/test_role_walk.py).
+
+A row: roles | model | actions | fields. Actions are Django's four and those of the domain, whose permission is
+``app.action_model``; ``intake.erasure`` and ``intake.statistics`` are pages, not models. Fields are those that the role
+may write; where a row has no ``add`` or ``change``, those that it may see, or groups of them. ``*``: all that the page
+shows.
+"""
+
+from dataclasses import dataclass
+
+TABLE = """
+editor manager    | articles.edition    | add change view        | title summary author changes slug topic opened
+editor manager    | articles.text       | add change delete view | region ordering body is_dosing
+editor manager    | articles.figure     | add change delete view | region ordering picture caption
+editor manager    | articles.callout    | add change delete view | region ordering tone title body
+editor manager    | articles.keyfacts   | add change delete view | region ordering title rows is_dosing
+editor manager    | articles.pullquote  | add change delete view | region ordering quote attribution
+editor manager    | articles.source     | add change delete view | position year accessed_on authors title container \
+                                                                   detail doi pmid url
+editor manager    | articles.topic      | add change view        | name slug icon intro position
+editor            | articles.person     | add change view        | name slug credentials role bio
+manager           | articles.person     | add change view        | name slug credentials role bio user
+editor manager    | articles.picture    | add change delete view | title image alt credit image_ppoi
+editor manager    | articles.synonym    | add change delete view | typed means
+clinician manager | articles.edition    | view sign_off          | *
+clinician         | articles.topic      | view                   | *
+clinician         | articles.person     | view                   | *
+clinician         | articles.picture    | view                   | *
+clinician         | articles.text       | view                   | *
+clinician         | articles.figure     | view                   | *
+clinician         | articles.callout    | view                   | *
+clinician         | articles.keyfacts   | view                   | *
+clinician         | articles.pullquote  | view                   | *
+clinician         | articles.source     | view                   | *
+compliance        | articles.edition    | view                   | *
+manager           | articles.reminder   | view                   | *
+
+moderator manager            | testimonials.testimonial   | view decide            | *
+compliance                   | testimonials.testimonial   | view                   | *
+moderator compliance manager | testimonials.report        | view                   | *
+moderator                    | testimonials.staffname     | view                   | *
+manager                      | testimonials.staffname     | add change delete view | name nicknames role may_be_named
+compliance manager           | testimonials.outgoingemail | view                   | *
+
+admissions manager            | intake.callforhelp      | view answer            | contact clinical
+front_desk                    | intake.callforhelp      | view answer break_glass | contact
+front_desk admissions manager | intake.contactattempt   | view                   | *
+front_desk admissions compliance manager | intake.delivery | view                 | *
+admissions compliance manager | intake.statistics       | view                   | *
+front_desk admissions         | intake.shift            | view                   | *
+manager                       | intake.shift            | add change delete view | person weekday weekdays starts ends \
+                                                                                   is_second
+admissions                    | intake.escalationstep   | view                   | *
+manager                       | intake.escalationstep   | add change delete view | after who person
+manager                       | intake.webhook          | add change delete view | name url agreement
+compliance manager            | intake.disclosure       | view                   | *
+compliance manager            | intake.erasurebatch     | view                   | *
+manager                       | intake.erasure          | approve                | *
+manager                       | intake.retentionwarning | view                   | *
+
+compliance         | detoxsite.consenttext | view            | *
+manager            | detoxsite.consenttext | add view        | purpose language body approved_by
+manager            | detoxsite.siteprofile | change view     | name short_name legal_name tagline description \
+                                                               welcome_title welcome welcome_note steps phone \
+                                                               phone_hours address hours cost license_line small_print \
+                                                               notice leave_url state_list_url
+manager            | detoxsite.user        | add change view | email first_name last_name groups is_active
+compliance manager | detoxsite.sealedaccess | view           | *
+compliance manager | admin.logentry        | view            | *
+"""
+
+FIELD_GROUPS = {"clinical"}  # fields of a model that have a permission of their own: view_group_model
 
 
-def _all(app: str, *models: str) -> set[str]:
-    """All four of Django's permissions on the models."""
-    return {f"{app}.{action}_{model}" for model in models for action in ("add", "change", "delete", "view")}
+@dataclass(frozen=True)
+class Row:
+    roles: frozenset[str]
+    model: str  # app_label.model_name
+    actions: frozenset[str]
+    fields: frozenset[str]
+
+    @property
+    def permissions(self) -> set[str]:
+        app, model = self.model.split(".")
+        of_groups = {f"view_{group}" for group in self.fields & FIELD_GROUPS}
+        return {f"{app}.{action}_{model}" for action in self.actions | of_groups}
 
 
-def _edit(app: str, *models: str) -> set[str]:
-    """All but deleting."""
-    return {f"{app}.{action}_{model}" for model in models for action in ("add", "change", "view")}
+def _parse(line: str) -> Row:
+    roles, model, actions, fields = (cell.split() for cell in line.split("|"))
+    return Row(frozenset(roles), model[0], frozenset(actions), frozenset(fields))
 
 
-def _view(app: str, *models: str) -> set[str]:
-    return {f"{app}.view_{model}" for model in models}
-
-
-_EDITOR = _edit("articles", "edition", "topic", "person") | _all("articles", "picture", "synonym", *_BLOCKS)
-_CLINICIAN = _view("articles", "edition", "topic", "person", "picture", *_BLOCKS) | {"articles.sign_off_edition"}
-_MODERATOR = _view("testimonials", "testimonial", "staffname", "report") | {"testimonials.decide_testimonial"}
-_ADMISSIONS = _view("intake", "callforhelp", "contactattempt", "shift", "escalationstep", "delivery") | {
-    *("intake.answer_callforhelp", "intake.view_statistics")
+ROWS = [_parse(line) for line in TABLE.splitlines() if line]
+ROLES: dict[str, set[str]] = {  # permissions by role
+    role: set().union(*(row.permissions for row in ROWS if role in row.roles))
+    for role in sorted(set().union(*(row.roles for row in ROWS)))
 }
-_RECORDS = _view("intake", "disclosure", "accesslogentry", "erasurebatch", "delivery") | {
-    *("detoxsite.view_consenttext", "intake.view_statistics")
-}
 
-ROLES: dict[str, set[str]] = {
-    "editor": _EDITOR,
-    "clinician": _CLINICIAN,
-    "moderator": _MODERATOR,
-    "admissions": _ADMISSIONS,
-    "compliance": _RECORDS
-    | _view("testimonials", "testimonial", "report", "outgoingemail")
-    | _view("articles", "edition")
-    | _view("admin", "logentry"),
-    "manager": _EDITOR
-    | _CLINICIAN
-    | _MODERATOR
-    | _ADMISSIONS
-    | _RECORDS
-    | _all("intake", "shift", "escalationstep", "webhook")
-    | {"detoxsite.add_consenttext", "intake.approve_erasure"}
-    | _all("testimonials", "staffname")
-    | _view("testimonials", "outgoingemail")
-    | _view("articles", "reminder")
-    | _view("intake", "retentionwarning")
-    | _edit("detoxsite", "user")
-    | {"detoxsite.change_siteprofile", "detoxsite.view_siteprofile"}
-    | _view("admin", "logentry"),
-}
+
+def may(role: str, action: str, model: str) -> bool:
+    app, name = model.split(".")
+    return f"{app}.{action}_{name}" in ROLES[role]
+
+
+def writable_fields(roles: set[str], model: str) -> frozenset[str]:
+    """Fields of the model that one of the roles may write."""
+    written = [row for row in ROWS if row.model == model and row.actions & {"add", "change"} and row.roles & roles]
+    return frozenset().union(*(row.fields for row in written))
+
+
+def of(user) -> set[str]:
+    """The roles of an account, looked up once for each of its instances."""
+    if not hasattr(user, "role_names"):
+        user.role_names = {group.name for group in user.groups.all()}
+    return user.role_names
+
+
+def withheld_fields(user, model) -> list[str]:
+    """Fields that the table lets the account only see, of a model that someone may write."""
+    rows = [row for row in ROWS if row.model == model._meta.label_lower and row.actions & {"add", "change"}]
+    if not rows or user.is_superuser:
+        return []
+    is_the_same_for_all = len({row.fields for row in rows}) == 1
+    written = rows[0].fields if is_the_same_for_all else writable_fields(of(user), rows[0].model)
+    return [
+        field.name
+        for field in model._meta.get_fields()
+        if getattr(field, "editable", False) and field.name not in written
+    ]

@@ -9,6 +9,7 @@ from django.urls import reverse, reverse_lazy
 
 from articles.models import Edition, Reminder, State
 from detoxsite.core import site_profile
+from detoxsite.core.models import SealedAccess, SecondFactorReset
 from intake.alerting import deliveries, on_call
 from intake.casework.queues import in_queue
 from intake.models import RetentionWarning, week
@@ -16,6 +17,8 @@ from intake.models import Status as CallStatus
 from intake.records import retention
 from testimonials.models import OutgoingEmail, Report, Testimonial
 from testimonials.moderation import queues
+
+from . import access_report
 
 CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
 DELIVERIES = reverse_lazy("admin:intake_delivery_changelist")
@@ -62,6 +65,11 @@ def items_for(user) -> Iterator[AttentionItem]:
     if user.has_perm("intake.approve_erasure"):
         labels = "request ready to erase, after your approval", "requests ready to erase, after your approval"
         yield AttentionItem(retention.due().count(), *labels, reverse("admin:intake_erasurebatch_due"))
+    yield from _second_factor_resets(user)
+    week = access_report.Week.last()
+    if access_report.may_view(user) and _has_entries(week) and not access_report.is_read(week):
+        url = f"{reverse('admin:access_report')}?week={week.name}"
+        yield AttentionItem(1, "weekly access report to read", "", url)
     yield from _failed_staff_emails(user)
 
 
@@ -157,6 +165,19 @@ def _on_call() -> Iterator[AttentionItem]:
     hours = sum(end - begin for begin, end in week.gaps(on_call.first_shifts(profile))) // week.HOUR
     if hours:
         yield AttentionItem(hours, "hour a week with no one on call", "hours a week with no one on call", SHIFTS)
+
+
+def _has_entries(week) -> bool:
+    return SealedAccess.objects.filter(at__range=week.bounds).exists()
+
+
+def _second_factor_resets(user) -> Iterator[AttentionItem]:
+    """Accounts whose second factor another manager wants to reset; nothing while there are none."""
+    if user.has_perm("detoxsite.change_user"):
+        pending = SecondFactorReset.objects.pending().exclude(by=user).exclude(user=user)
+        if count := pending.count():
+            labels = "account to let in again, after your approval", "accounts to let in again, after your approval"
+            yield AttentionItem(count, *labels, f"{reverse('admin:detoxsite_user_changelist')}?second_factor=reset")
 
 
 def _failed_staff_emails(user):

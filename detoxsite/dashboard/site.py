@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
@@ -11,7 +12,12 @@ from django.utils.http import urlencode
 
 from intake.casework import statistics_page
 
-from . import attention
+from . import access_report, attention
+
+SECRETS = {  # registered by allauth, with what opens an account
+    *("mfa.Authenticator", "usersessions.UserSession"),
+    *("socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken"),
+}
 
 
 class StaffSite(AdminSite):
@@ -23,6 +29,11 @@ class StaffSite(AdminSite):
     def get_app_list(self, request, app_label=None):
         """Made where a page shows it: every page of the admin asks for it, to draw a sidebar that is off."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+
+    def register(self, model_or_iterable, *args, **kwargs):
+        """No one reads another's secrets here, not even a superuser."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        super().register([model for model in models if model._meta.label not in SECRETS], *args, **kwargs)
 
     def login(self, request, extra_context=None):
         """Send staff to the one sign-in page, which asks for the second factor; the admin has none of its own."""
@@ -37,11 +48,13 @@ class StaffSite(AdminSite):
 
     def get_urls(self):
         statistics = path("intake/figures/", self.admin_view(statistics_page.page), name="intake_figures")
-        return [statistics, *super().get_urls()]
+        report = path("access-report/", self.admin_view(access_report.page), name="access_report")
+        return [statistics, report, *super().get_urls()]
 
     def index(self, request, extra_context=None):
         context = {
             "attention": list(attention.items_for(request.user)),
             "may_see_statistics": statistics_page.may_view(request.user),
+            "is_second_factor_required": settings.SECOND_FACTOR_REQUIRED,
         }
         return super().index(request, context | (extra_context or {}))

@@ -41,6 +41,7 @@ PUBLIC: dict[str, Rights] = {
     "intake.Shift": Rights(select=("id", "person", "weekday", "starts", "ends", "is_second")),
     "detoxsite.User": Rights(select=("id", "is_active", "is_staff")),
     # --- running
+    "detoxsite.SealedAccess": READ,  # who opened a request, on the page of whoever has its code
     "detoxsite.KeyCheck": READ,
     "detoxsite.PublicChange": ADD,
     "detoxsite.RateCount": KEEP,

@@ -5,6 +5,7 @@ from itertools import groupby
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.core.internal.ratelimit import parse_rates
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -30,8 +31,18 @@ from articles.models import (
     Topic,
 )
 from detoxsite.core.kept_data import About, Kept, period
-from detoxsite.core.models import ConsentText, JobRun, KeyCheck, PublicChange, RateCount, SiteProfile
+from detoxsite.core.models import (
+    ConsentText,
+    JobRun,
+    KeyCheck,
+    PublicChange,
+    RateCount,
+    SealedAccess,
+    SecondFactorReset,
+    SiteProfile,
+)
 from detoxsite.core.public_forms import rate_limit, tickets
+from detoxsite.core.sign_in import sessions
 from detoxsite.core.sign_in.devices import device_cookie
 from intake.models import Webhook
 from testimonials.models import DecisionCounter, ReviewCounter
@@ -56,6 +67,7 @@ def rows() -> list[Kept]:
         *_about_visitors(),
         *intake.kept_data.rows(),
         *testimonials.kept_data.rows(),
+        *_access_log(),
         *_about_staff(),
         *articles.kept_data.rows(),
         *_operation(),
@@ -117,6 +129,19 @@ def _operation() -> list[Kept]:
     ]
 
 
+def _access_log() -> list[Kept]:
+    return [
+        Kept(
+            "Who on our staff opened what you wrote to us, or added to it: role, time, and the reason of an emergency",
+            "Database, append-only, each entry with a digest of the one before",
+            "To know who saw what",
+            "Not erased. It holds nothing that you wrote",
+            About.REQUEST,
+            models=(SealedAccess,),
+        ),
+    ]
+
+
 def _about_staff() -> list[Kept]:
     sign_in_window = max(rate.duration for rate in parse_rates(settings.ACCOUNT_RATE_LIMITS["login_failed"]))
     return [
@@ -130,14 +155,15 @@ def _about_staff() -> list[Kept]:
             models=(get_user_model(), EmailAddress, EmailConfirmation, Authenticator),
         ),
         Kept(
-            "Sessions, and the cookies "
+            "Sessions, with browser and internet address, and the cookies "
             f"“{settings.SESSION_COOKIE_NAME}”, “{settings.CSRF_COOKIE_NAME}” and “{CookieStorage.cookie_name}”",
             "Database; the device of a member of staff",
-            "To stay signed in, to refuse forms of other sites, and to say what was done",
-            f"Until they sign out or close the browser, {period(settings.SESSION_COOKIE_AGE)} at most; the row of a "
-            "session that ended stays until `manage.py clearsessions`",
+            "To stay signed in, to end a session elsewhere, to refuse forms of other sites, to say what was done",
+            f"Until they sign out or do nothing for {period(sessions.IDLE_LIMIT)}, "
+            f"{period(settings.SESSION_COOKIE_AGE)} at most; the row of a session that ended stays until "
+            "`manage.py clearsessions`",
             About.STAFF,
-            models=(Session,),
+            models=(Session, UserSession),
             cookies=(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, CookieStorage.cookie_name),
         ),
         Kept(
@@ -155,6 +181,14 @@ def _about_staff() -> list[Kept]:
             "To limit guessing",
             f"{period(sign_in_window)} count; old rows are dropped when the table is full",
             About.STAFF,
+        ),
+        Kept(
+            "Resets of second factors: whose, by which two managers, why, when",
+            "Database, readable",
+            "Evidence",
+            "Not erased",
+            About.STAFF,
+            models=(SecondFactorReset,),
         ),
         Kept(
             "What staff did in the admin",

@@ -1,11 +1,15 @@
 """Actions on the page of a request."""
 
+from django import forms
+
 from detoxsite.core.adminkit.object_actions import ObjectAction
+from detoxsite.core.text_fields import TidyFormField
 
 from .. import services
 from ..casework import contact_plan
 from ..casework.contact_plan import ContactMethod
 from ..models import Status
+from . import clinical
 from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm
 from .hold_actions import HOLD_ACTIONS
 
@@ -42,6 +46,15 @@ def _attempt_initial(call) -> dict:
 def _released(request, call) -> str:
     """After an attempt the request keeps its status, and no alert goes out."""
     return "Released. The team has been alerted again." if call.status == Status.NEW else "Released."
+
+
+class EmergencyForm(forms.Form):
+    reason = TidyFormField(
+        label="Reason",
+        max_length=200,
+        help_text="Why it cannot wait. Nothing from the request itself.",
+        error_messages={"required": "Say why."},
+    )
 
 
 CALL_ACTIONS = (
@@ -148,6 +161,19 @@ CALL_ACTIONS = (
         done="Reopened.",
         quiet=True,
         offered=lambda call, user: not call.erased_at,
+    ),
+    ObjectAction(
+        "break-glass",
+        "Open in an emergency",
+        clinical.break_glass,
+        set(Status),
+        clinical.BREAK_GLASS,
+        done="Open to you for one hour. Compliance reads your reason.",
+        form=EmergencyForm,
+        hint="For danger to life when no clinical colleague can be reached.",
+        quiet=True,
+        folded=True,
+        offered=lambda call, user: not call.erased_at and not clinical.may_read(user, call),
     ),
     *HOLD_ACTIONS,
 )

@@ -7,13 +7,14 @@ from django.http import Http404, HttpResponseBadRequest, HttpResponseNotAllowed,
 from django.shortcuts import redirect
 from django.urls import path
 
+from detoxsite.core.access_log import recording
 from detoxsite.core.adminkit.model_admin import LookAheadPaginator, ReadOnlyModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.encryption import sealing
 
 from ..casework import contact_plan
 from ..models import QUEUE_ORDER, CallForHelp
-from ..records import access_log
+from ..records import open_pages
 from . import (
     detail_context,
     disclosure_print,
@@ -73,6 +74,7 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """A search is a POST, so that the term is in no address and no log."""
+        recording.describe(recording.Action.LIST)
         search = SearchForm(request.POST if request.method == "POST" else None)
         return super().changelist_view(request, {"search": search, "title": "Requests", **(extra_context or {})})
 
@@ -140,9 +142,9 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         call = self._one(request, call_id)
         if not call.erased_at:
-            access_log.record_view(call, by=request.user)
+            open_pages.record_view(call, by=request.user)
         return JsonResponse(
-            {"others": access_log.others(call, request.user), "change_token": detail_context.change_token(call)}
+            {"others": open_pages.others(call, request.user), "change_token": detail_context.change_token(call)}
         )
 
     # the rest

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from detoxsite.core import phone_numbers, site_profile
+from detoxsite.core.access_log import readers
 from detoxsite.core.encryption import sealing
 from detoxsite.core.safety import crisis_steps, risk_signs
 
@@ -14,8 +15,8 @@ from ..casework import contact_plan, message_templates
 from ..casework.contact_plan import ContactMethod
 from ..models import CallForHelp, CallTimes, Urgency
 from ..models.answers import CHOICES, with_defaults
-from ..records import access_log
-from . import queue
+from ..records import open_pages
+from . import clinical, queue
 from .forms import staff_choices
 
 CRISIS_STEPS = {  # the crisis steps of detoxsite/core/safety, worded for staff on the phone
@@ -62,7 +63,7 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
     plan = contact_plan.effective_plan(call)
     against = {way.value: contact_plan.objections(call, way, plan=plan) for way in ContactMethod}
     is_withheld = bool(against[ContactMethod.CALL]) and not override_reason
-    return {
+    shown = {
         "call": call,
         "answers": answers,
         "shown": {name: answer_text(name, answers[name]) for name in answers},
@@ -79,10 +80,12 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         "former_contacts": [] if is_withheld else former_contacts(call),
         "attempt_summary": AttemptSummary.of(call),
         "conversation": [(message, message.payload["text"]) for message in call.messages.all()],
-        "others": access_log.others(call, user),
+        "others": open_pages.others(call, user),
         "change_token": change_token(call),
         "plan_conflict": compare_plans(rejected_plan, plan) if rejected_plan else [],
+        "readers": readers.about(call),
     }
+    return shown if clinical.may_read(user, call) else clinical.withhold(shown | {"steps": _all_steps(call)})
 
 
 def _together(call: CallForHelp) -> list[CallForHelp]:
@@ -107,6 +110,11 @@ def _urgency(call: CallForHelp, answers: dict) -> dict:
         "is_danger": call.urgency == Urgency.DANGER,
         "steps": [CRISIS_STEPS[step] for step in crisis_steps.crisis_steps(signs)],
     }
+
+
+def _all_steps(call: CallForHelp) -> list[str]:
+    """For those who may not know which danger it is."""
+    return list(CRISIS_STEPS.values()) if call.urgency == Urgency.DANGER else []
 
 
 def _plan(call: CallForHelp, plan: contact_plan.Plan) -> dict:
@@ -145,7 +153,7 @@ def record_view(call: CallForHelp, user, together=()) -> None:
     ``together``: the requests of its row that the page shows too, each with its words.
     """
     for shown in (call, *(other for other, words in together if words)):
-        access_log.record_view(shown, by=user)
+        open_pages.record_view(shown, by=user)
     call.messages.filter(is_from_person=True, seen_at=None).update(seen_at=timezone.now())
 
 

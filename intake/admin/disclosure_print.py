@@ -1,22 +1,28 @@
 """Printout of one request, with the notice required by 42 CFR Part 2 and an entry in the disclosure log."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from detoxsite.core.access_log import recording
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.sign_in import sessions
 
 from ..models import CallForHelp, Consent, Disclosure
 from ..records import consent_texts
 from ..records.consents import has_revoked
-from . import detail_context
+from . import clinical, detail_context
 from .forms import PrintForm
 
 
 def view(model_admin, request, call: CallForHelp):
+    sessions.require_recent_sign_in(request)
+    if not request.user.has_perm(clinical.CLINICAL):
+        raise PermissionDenied
     form = PrintForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -25,6 +31,7 @@ def view(model_admin, request, call: CallForHelp):
                 model_admin.log_change(request, call, "Printed")
                 detail_context.record_view(call, request.user)
                 printout = _printout(request, call, disclosure).render()
+                recording.describe(recording.Action.PRINT)
         except sealing.Unreadable:
             model_admin.message_user(
                 request, "Not printed: it cannot be decrypted with the keys on this server.", messages.ERROR

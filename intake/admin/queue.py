@@ -28,6 +28,7 @@ from ..models import (
 )
 from ..models.answers import with_defaults
 from ..reception import identifiers
+from .clinical import CLINICAL
 from .forms import SearchForm
 
 LATE, VERY_LATE = 5, 15  # minutes without a claim
@@ -132,8 +133,8 @@ class Row:
     min_attempts: int = services.MIN_ATTEMPTS
 
 
-def rows(calls: list[CallForHelp]) -> list[Row]:
-    """Build the rows of the list in five queries, however many there are."""
+def rows(calls: list[CallForHelp], *, with_reasons: bool = True) -> list[Row]:
+    """Build the rows of the list in five queries, however many there are. The reasons name what people wrote."""
     now = timezone.now()
     messages = Message.objects.filter(is_from_person=True).defer("sealed_for_author")
     prefetch_related_objects(calls, "revisions", Prefetch("messages", messages))
@@ -146,7 +147,7 @@ def rows(calls: list[CallForHelp]) -> list[Row]:
     result = []
     for call in calls:
         reasons, language = urgency_reasons(call)
-        how_soon, why = headline(call, reasons)
+        how_soon, why = headline(call, reasons if with_reasons else [])
         waiting_time = WaitingTime.of(call, now)
         counts = attempts.get(call.pk, 0), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
         result.append(Row(call, how_soon, why, language, waiting_time, status_text(call), *counts))
@@ -207,5 +208,5 @@ class QueueChangeList(SafeChangeList):
         self.read_at = f"{timezone.now().timestamp() - STORE_TIME:.3f}"
         super().get_results(request)
         self.result_list = list(self.result_list)
-        self.rows = rows(self.result_list)
+        self.rows = rows(self.result_list, with_reasons=request.user.has_perm(CLINICAL))
         self.queues = [choice for spec in self.filter_specs for choice in spec.choices(self)]

@@ -1,26 +1,30 @@
-"""Admin of the records: consent texts, disclosures, access log, erasures."""
+"""Admin of the records: consent texts, disclosures, erasures."""
 
 import re
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin, RefreshSiteProfileMixin
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import ConsentText, hash_of
+from detoxsite.core.sign_in import sessions
 
 from ..models import (
-    AccessLogEntry,
+    CallForHelp,
     Disclosure,
     ErasureBatch,
     Language,
     Outcome,
 )
-from ..records import retention
+from ..records import disclosures, retention
 from .hold_actions import APPROVE_ERASURE
 
 
@@ -102,22 +106,35 @@ class DisclosureAdmin(LedgerAdmin):
     list_select_related = ["call", "consent__text"]
     list_display = ["at", "reference", "what", "to", "why", "by_name", "agreed"]
     list_filter = ["what", "at"]
-    fieldsets = [(None, {"fields": ["at", "reference", "what", "to", "why", "by_name", "agreed"]})]
+    fieldsets = [(None, {"fields": ["at", "reference", "what", "to", "why", "by_name", "agreed", "csv"]})]
+
+    def get_urls(self):
+        person = path("person/", self.admin_site.admin_view(self.of_person), name="intake_disclosure_person")
+        return [person, *super().get_urls()]
+
+    def of_person(self, request):
+        """CSV of all disclosures of the person who sent the request ``?reference=``, to be given to them."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        sessions.require_recent_sign_in(request)
+        reference = request.GET.get("reference", "").strip().upper()
+        if not re.fullmatch(r"[A-Z0-9]{8}", reference):
+            return HttpResponseBadRequest("A full reference, please.", content_type="text/plain")
+        call = CallForHelp.objects.without_sealed().filter(reference=reference).order_by("-created_at").first()
+        if call is None:
+            raise Http404
+        response = HttpResponse(disclosures.as_csv(disclosures.of_person(call)), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="disclosures-{reference}.csv"'
+        return response
+
+    @admin.display(description="all of this person")
+    def csv(self, row):
+        url = f"{reverse('admin:intake_disclosure_person')}?{urlencode({'reference': row.call.reference})}"
+        return format_html('<a href="{}">Download as CSV</a>', url)
 
     @admin.display(description="consent on record")
     def agreed(self, row):
         return row.consent.text.get_purpose_display() if row.consent else "None"
-
-
-@admin.register(AccessLogEntry)
-class AccessLogAdmin(LedgerAdmin):
-    """Who viewed the content of a request, newest first."""
-
-    list_display = ["opened_at", "reference", "by_name", "seen_at"]
-    list_filter = ["opened_at"]
-    search_fields = ["=call__reference", "by_name"]
-    search_help_text = "The full reference of a request, or who viewed it."
-    fieldsets = [(None, {"fields": ["opened_at", "reference", "by_name", "seen_at"]})]
 
 
 @admin.register(ErasureBatch)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.html import format_html
 
 from detoxsite.core import ssrf
-from detoxsite.core.adminkit.model_admin import StaffModelAdmin
+from detoxsite.core.adminkit.model_admin import RecentSignInMixin, StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 
 from ..alerting import webhook_admin
@@ -29,7 +29,7 @@ TOKEN = format_html("The token to fetch requests with. {}<br><code>{{}}</code>",
 
 
 @admin.register(Webhook)
-class WebhookAdmin(ObjectActionsMixin, StaffModelAdmin):
+class WebhookAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
     form = WebhookForm
     state_field = "webhook_status"
     object_actions = (
@@ -90,7 +90,7 @@ class WebhookAdmin(ObjectActionsMixin, StaffModelAdmin):
         return ["name", "url", "agreement", *(["status"] if obj else [])]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["status"] if obj else []
+        return [*super().get_readonly_fields(request, obj), *(["status"] if obj else [])]
 
     @admin.display(description="status")
     def status(self, webhook):

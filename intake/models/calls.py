@@ -142,6 +142,8 @@ class CallForHelp(SealedModel):
         ordering = ["-created_at"]
         permissions = [
             ("answer_callforhelp", "Can answer requests"),
+            ("view_clinical_callforhelp", "Can read what people wrote about their use and health"),
+            ("break_glass_callforhelp", "Can open that in an emergency, with a reason"),
             ("approve_erasure", "Can approve erasures and set legal holds"),
             ("view_statistics", "Can view waiting-time statistics"),
         ]
@@ -263,6 +265,8 @@ class AnswersRevision(SealedModel):
 
     ``payload`` has only the changed answers.
     """
+
+    owner_field = "call"
 
     call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="revisions")
     at = models.DateTimeField(default=timezone.now, editable=False)

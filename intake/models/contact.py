@@ -22,6 +22,8 @@ class ContactAttempt(ActorMixin, SealedModel):
     ``payload``: ``way``, ``note``, and ``unsafe``, the reason given for an attempt against the contact plan.
     """
 
+    owner_field = "call"
+
     call = models.ForeignKey("CallForHelp", models.CASCADE, related_name="contact_attempts")
     at = models.DateTimeField(default=timezone.now, editable=False)
     outcome = models.CharField("result", max_length=14, choices=AttemptOutcome)
@@ -40,6 +42,8 @@ class ContactPlan(ActorMixin, SealedModel):
     ``never`` (what must not be mentioned), ``hours`` (list of CallTimes), ``notes``, ``closed_early`` (the reason).
     ``version`` grows with each save.
     """
+
+    owner_field = "call"
 
     call = models.OneToOneField("CallForHelp", models.CASCADE, related_name="plan")
     version = models.PositiveIntegerField(default=1)
@@ -62,6 +66,8 @@ class Message(ActorMixin, SealedModel):
 
     ``payload``: ``text``, and for one of the person's the risk ``signs`` found in it.
     """
+
+    owner_field = "call"
 
     call = models.ForeignKey("CallForHelp", models.CASCADE, related_name="messages")
     at = models.DateTimeField(default=timezone.now, editable=False)

@@ -42,7 +42,7 @@ class Disclosure(ActorMixin):
 
 
 class AccessLogEntry(ActorMixin):
-    """A staff member viewed the content of a request. ``seen_at`` also shows who has it open now."""
+    """A staff member has, or had, the page of a request open: presence. What was read is in core's SealedAccess."""
 
     call = models.ForeignKey(CallForHelp, models.CASCADE, related_name="access_log")
     opened_at = models.DateTimeField("opened", default=timezone.now, db_index=True)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from detoxsite.core.access_log import readers
 from detoxsite.core.encryption import digests, sealing
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.public_forms.portal import CRISIS_STEPS_PERIOD, Portal
@@ -51,6 +52,21 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """One entry of the access log about a request, as the person sees it."""
+
+    at: datetime
+    action: str
+    who: str
+
+
+def _who(entry) -> str:
+    if entry.by_id is None:
+        return entry.by_name
+    return f"our staff ({entry.by_roles.replace('_', ' ')})" if entry.by_roles else "our staff"
+
+
+@dataclass(frozen=True)
 class RequestPortal(Portal):
     """A person's request, with the key of their code at hand."""
 
@@ -79,6 +95,10 @@ class RequestPortal(Portal):
             if text := self.read(message).get("text"):
                 entries.append(TimelineEntry(message.at, "you" if message.is_from_person else "us", text))
         return sorted(entries, key=lambda entry: entry.at)
+
+    def readers(self) -> list[Reader]:
+        """Who looked at the request, newest first: by role, since a name would be someone's to look up."""
+        return [Reader(entry.at, entry.get_action_display(), _who(entry)) for entry in readers.about(self.call)]
 
     def crisis_steps(self, timeline: list[TimelineEntry]) -> list[str]:
         """The crisis steps for what the person wrote lately."""

@@ -95,6 +95,16 @@ def portal(request):
 
 @never_cache
 @require_safe
+def portal_readers(request):
+    opened = signed_in(request)
+    if opened is None:
+        return redirect(SIGN_IN)
+    context = {"page": portal_page(), "call": opened.call, "readers": opened.readers()}
+    return render(request, "intake/portal_readers.html", context)
+
+
+@never_cache
+@require_safe
 def close_portal(request):
     response = redirect("intake:portal_end")
     if "code" in read_session(request):

@@ -116,7 +116,7 @@ def _row(review: Testimonial, user, names) -> Row:
 def _payload(review: Testimonial) -> dict:
     if not review.version_sealed:
         return {}
-    return Version(pk=review.version_pk, sealed=review.version_sealed).payload
+    return Version(pk=review.version_pk, review=review, sealed=review.version_sealed).payload
 
 
 def _excerpt(words: str) -> str:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
+from detoxsite.core.access_log import recording
 from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.encryption import sealing
@@ -48,6 +49,7 @@ class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         """Replaces Django's list, which would count the whole table and filter by hidden columns."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        recording.describe(recording.Action.LIST)
         try:
             page = queue_page.page(request.GET, request.user)
         except queue_page.BadAddress:

@@ -17,6 +17,8 @@ class ReviewEvent(ActorMixin, SealedModel):
     ``payload`` has ``note``, a message to colleagues or from the author; erased with the review's content.
     """
 
+    owner_field = "review"
+
     class Kind(models.TextChoices):
         RECEIVED = "received", "Sent"
         IMPORTED = "imported", "Imported from another site"

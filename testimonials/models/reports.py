@@ -16,6 +16,8 @@ class ReportQuerySet(models.QuerySet):
 class Report(SealedModel):
     """One reader's report. ``payload`` has ``text``. The review stays published unless someone may be in danger."""
 
+    owner_field = "review"
+
     class Kind(models.TextChoices):
         SAFETY = "safety", "It puts someone in danger: it says where they are, or it is a threat"
         ABOUT_ME = "about_me", "It is about me, or about someone I know"

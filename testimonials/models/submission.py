@@ -14,6 +14,8 @@ class Author(SealedModel):
     a fingerprint of it and the public key made from it.
     """
 
+    owner_field = "review"
+
     review = models.OneToOneField("testimonials.Testimonial", models.CASCADE, related_name="author")
     email_index = models.BinaryField(null=True, db_index=True, help_text="Blind index of the address.")
     token_fingerprint = models.BinaryField(unique=True, help_text="Keyed fingerprint that finds the token.")
@@ -43,6 +45,8 @@ class Version(SealedModel):
     ``removals`` are the spans taken out of the published words: [[start, end, kind], …], no content.
     """
 
+    owner_field = "review"
+
     review = models.ForeignKey("testimonials.Testimonial", models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField(default=timezone.now, editable=False)
@@ -63,6 +67,8 @@ class Photo(SealedModel):
 
     Only re-encoded pictures are stored (detoxsite/core/images.py).
     """
+
+    owner_field = "review"
 
     review = models.OneToOneField("testimonials.Testimonial", models.CASCADE, null=True, related_name="photo")
     at = models.DateTimeField(default=timezone.now, editable=False)

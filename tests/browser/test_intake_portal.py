@@ -58,6 +58,9 @@ def test_from_the_code_to_erasing(visitor, house, width, dark, scripts):
     page.get_by_label("Your code").fill(code.replace(" ", "-").lower())
     press(caller, "Open my page")
     assert page.url == caller.origin + "/help/own/page/"
+    press(caller, "Who looked at my request", "link")
+    assert "Nobody has opened it yet." in page.locator("main").inner_text()
+    press(caller, "Back to your page", "link")
     assert "My hands shake a little." in page.locator(".answers").inner_text()
 
     press(caller, "Change how and when we reach you", role="link")

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from intake import services
 from intake.models import AccessLogEntry, CallForHelp, ContactAttempt
-from intake.records import access_log
+from intake.records import open_pages
 from tests.browser.conftest import PASSWORD
-from tests.factories import make_call
+from tests.factories import make_call, make_user
 from tests.intake.casework.test_contact_plan import attempt, save_plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -79,7 +79,7 @@ def test_the_queue_at_every_width_and_in_dark_mode(visitor, house, width, dark):
     make_call(created_at=timezone.now() - timezone.timedelta(hours=30))
     attempt(call, "no_answer", by=house["manager"])
     save_plan(call, house["manager"], voicemail=True, hours=["evening"], never="His job.", say="Only his sister.")
-    access_log.record_view(call, by=house["manager"])
+    open_pages.record_view(call, by=house["manager"])
     nurse = visitor(width=width, dark=dark)
     nurse.sign_in(house["admissions"])
     for path in ("/admin/", QUEUE, f"{QUEUE}?queue=spam", f"{QUEUE}enter/", url(call)):
@@ -92,6 +92,22 @@ def _picture(page, name):
     """Save a screenshot for people to look at, if PICTURES names a folder."""
     if folder := os.environ.get("PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def test_the_front_desk_opens_a_request_in_an_emergency(visitor, house):
+    call = make_call(name="Sam", story="He had a seizure last night.")
+    desk = visitor(width=390)
+    desk.sign_in(make_user("front_desk"))
+    desk.open(url(call))
+    assert "seizure" not in desk.page.inner_text("body")
+    desk.page.locator("summary", has_text="Open in an emergency").click()
+    desk.page.locator("#act-break-glass").get_by_label("Reason").fill("He does not pick up")
+    desk.click("Open in an emergency")
+
+    assert "He had a seizure last night." in desk.page.inner_text("body")
+    desk.page.locator("summary", has_text="before now").click()
+    assert "Opened in an emergency" in desk.page.locator("[aria-labelledby=readers_title]").inner_text()
+    desk.check()
 
 
 def test_searching_puts_nothing_into_the_address(visitor, house):
@@ -154,7 +170,7 @@ def test_two_people_at_one_request_see_each_other_and_no_plan_is_overwritten(vis
     page.get_by_text("Change the contact plan", exact=True).first.click()
     page.locator("#act-plan").get_by_label("What must never be mentioned").fill("the cat")
 
-    access_log.record_view(call, by=house["manager"])
+    open_pages.record_view(call, by=house["manager"])
     save_plan(call, house["manager"], never="the dog")
     page.clock.run_for(31_000)
     page.wait_for_selector("text=Manager has this open too. This request has changed")

@@ -12,9 +12,10 @@ from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
-from .. import site_profile
+from .. import roles, site_profile
 from ..form_fields import RowChoice, TypedTextMixin
 from ..plain_text import as_seen
+from ..sign_in import sessions
 
 _SIGNS = re.compile("[^\\x20-\\x7e\\w\\s]|['\"]")
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
@@ -50,6 +51,11 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     by the characters of a password hash.
     """
 
+    def get_readonly_fields(self, request, obj=None):
+        """Fields that the role table does not let the person write are shown, not asked for."""
+        shown = list(super().get_readonly_fields(request, obj))
+        return [*shown, *(name for name in roles.withheld_fields(request.user, self.model) if name not in shown)]
+
     def lookup_allowed(self, lookup, value, request=None):
         columns = [entry for entry in self.list_filter if isinstance(entry, str)]
         parameters = [entry.parameter_name for entry in self.list_filter if not isinstance(entry, str)]
@@ -77,6 +83,18 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     def is_list(request) -> bool:
         """Whether the request is for the list, not for one object."""
         return bool(request.resolver_match and request.resolver_match.url_name.endswith("_changelist"))
+
+
+class RecentSignInMixin:
+    """For roles and keys: the page of an object, and what is done there, ask who it is after ten minutes."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        sessions.require_recent_sign_in(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def object_action_view(self, request, *args, **kwargs):
+        sessions.require_recent_sign_in(request)
+        return super().object_action_view(request, *args, **kwargs)
 
 
 class RefreshSiteProfileMixin:

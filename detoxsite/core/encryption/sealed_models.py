@@ -1,12 +1,16 @@
 """Abstract models: personal content in one sealed value, and who acted."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cached_property
 
 from django.db import models
 
 from . import sealing
+
+observer: ContextVar[Callable | None] = ContextVar("observer", default=None)
+"""Called with each opening and sealing: label of the model, primary key, reference, and whether it was sealed."""
 
 
 class SealedModel(models.Model):
@@ -14,6 +18,8 @@ class SealedModel(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sealed = models.BinaryField(blank=True, default=b"")  # empty once erased
+
+    owner_field = ""  # the foreign key to what the access log names, where that is not the row itself
 
     class Meta:
         abstract = True
@@ -26,11 +32,32 @@ class SealedModel(models.Model):
         """Seal ``payload`` to the center; only this instance keeps it readable."""
         self.sealed = sealing.seal(payload, self.sealing_context())
         self.payload = dict(payload)
+        self._tell_observer(is_writing=True)
 
     @cached_property
     def payload(self) -> dict:
         """The opened content; {} once erased. Raises sealing.Unreadable, always in a process without a private key."""
-        return sealing.unseal(self.sealed, self.sealing_context()) if self.sealed else {}
+        if not self.sealed:
+            return {}
+        opened = sealing.unseal(self.sealed, self.sealing_context())
+        self._tell_observer(is_writing=False)
+        return opened
+
+    def _tell_observer(self, *, is_writing: bool) -> None:
+        tell = observer.get()
+        if tell is None:
+            return
+        if not self.owner_field:
+            tell(self._meta.label_lower, str(self.pk), getattr(self, "reference", ""), is_writing)
+            return
+        field = self._meta.get_field(self.owner_field)
+        owner = field.get_cached_value(self, None)  # without a query
+        tell(
+            field.related_model._meta.label_lower,
+            str(getattr(self, field.attname)),
+            getattr(owner, "reference", ""),
+            is_writing,
+        )
 
 
 class ActorMixin(models.Model):

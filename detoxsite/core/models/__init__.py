@@ -1,10 +1,13 @@
-"""Models of the ground floor: staff accounts, the site profile, consent texts, job runs, rate counts, key checks."""
+"""Models of the ground floor: staff accounts, the site profile, consent texts, job runs, rate counts, key checks,
+resets of a second factor, the access log."""
 
+from .access_log import SealedAccess
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
 from .job_runs import JobRun
 from .key_checks import KeyCheck
 from .public_changes import PublicChange
 from .rate_counts import RateCount
+from .second_factor_resets import SecondFactorReset
 from .site_profile import SiteProfile
 from .users import User
 
@@ -16,6 +19,8 @@ __all__ = [
     "PublicChange",
     "Purpose",
     "RateCount",
+    "SealedAccess",
+    "SecondFactorReset",
     "SiteProfile",
     "User",
     "hash_of",

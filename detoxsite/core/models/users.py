@@ -41,7 +41,7 @@ class User(AbstractUser):
     session_version = models.PositiveIntegerField(
         default=0,
         editable=False,
-        help_text="Raised when the account is disabled or enabled; ends its sessions.",
+        help_text="Raised when the account is disabled or enabled, or signed out everywhere; ends its sessions.",
     )
 
     USERNAME_FIELD = "email"
@@ -61,7 +61,7 @@ class User(AbstractUser):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 func="""
-                    NEW.session_version = OLD.session_version + (
+                    NEW.session_version = GREATEST(OLD.session_version, NEW.session_version) + (
                         (OLD.is_active, OLD.is_staff) IS DISTINCT FROM (NEW.is_active, NEW.is_staff)
                     )::int;
                     RETURN NEW;

@@ -8,10 +8,11 @@ from allauth.mfa.stages import AuthenticateStage
 from django.contrib.auth import get_user_model
 
 from ..public_forms.rate_limit import client_address
-from . import devices, second_factor
+from . import devices, second_factor, sessions
 
 logger = logging.getLogger(__name__)
 
+PROVIDER_TIME = 60.0  # seconds
 TOO_MANY = "too_many_login_attempts"  # allauth's name of the error
 
 
@@ -32,6 +33,10 @@ class StaffAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request, **credentials):
         """Name the internet address and nothing else: deploy/fail2ban reads this line."""
         logger.warning("Sign-in failed from %s", client_address(request))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """A sign-in a moment ago is as good as a confirmation."""
+        return not sessions.is_sign_in_recent(self.request)
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
@@ -60,10 +65,14 @@ class StaffAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorStage(AuthenticateStage):
-    """Asks for the second factor, unless it came with the password."""
+    """Asks for the second factor, unless it came with the password or the identity provider has asked."""
 
     def handle(self) -> tuple:
         records = get_authentication_records(self.request, self.login.user)
-        if any(record["method"] == "mfa" and record["at"] >= self.login.initiated_at for record in records):
+        since = {"openid": self.login.initiated_at - PROVIDER_TIME}  # noted just before the sign-in begins
+        if any(
+            record["method"] == "mfa" and record["at"] >= since.get(record.get("type"), self.login.initiated_at)
+            for record in records
+        ):
             return None, True
         return super().handle()

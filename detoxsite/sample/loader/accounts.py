@@ -15,6 +15,7 @@ ACCOUNTS = {
     "clinician": ("Daniel", "Reyes", "daniel-reyes"),
     "moderator": ("Noor", "Haddad", ""),
     "admissions": ("Sam", "Whitfield", ""),
+    "front_desk": ("Lena", "Moss", ""),
     "compliance": ("Ines", "Baptiste", ""),
     "manager": ("Ruth", "Calloway", ""),
 }

@@ -14,14 +14,16 @@ let initial, lastSent, lastSentAt = 0, isBusy = false, isSubmitting = false, isS
 
 const say = (message) => { part("status").textContent = message; };
 
-const request = async (options = {}, query = "") => {
+// a message without new text says only that the page is open, which keeps no one signed in
+const request = async (options = {}, query = "", isPerson = false) => {
   const headers = { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+  if (!isPerson) headers["X-Background"] = "1";
   const response = await fetch(panel.dataset.autosave + query, { redirect: "error", headers, ...options });
   if (!response.ok) throw new Error(response.status);
   return response.json();
 };
 
-const post = (message) => request({ method: "POST", body: JSON.stringify({ page: page(), ...message }) });
+const post = (message) => request({ method: "POST", body: JSON.stringify({ page: page(), ...message }) }, "", Boolean(message.form_data));
 
 // while the focus is in the panel, it stays as it is
 const showFindings = (html) => {

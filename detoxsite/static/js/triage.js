@@ -30,7 +30,7 @@ const heartbeat = async () => {
   if (document.hidden) return;
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   try {
-    const answer = await fetch(page.dataset.here, { method: "POST", redirect: "error", headers: { "X-CSRFToken": token } });
+    const answer = await fetch(page.dataset.here, { method: "POST", redirect: "error", headers: { "X-CSRFToken": token, "X-Background": "1" } });
     if (!answer.ok) throw new Error(answer.status);
     const { others, change_token: changeToken } = await answer.json();
     const open = others.length ? `${others.join(", ")} ${others.length > 1 ? "have" : "has"} this open too.` : "";
@@ -51,7 +51,7 @@ const notify = (line, ...more) => {
 const checkNew = async () => {
   if (document.hidden) return;
   try {
-    const answer = await fetch(news.dataset.news, { redirect: "error" });
+    const answer = await fetch(news.dataset.news, { redirect: "error", headers: { "X-Background": "1" } });
     if (!answer.ok) throw new Error(answer.status);
     const { count, danger } = await answer.json();
     if (!count) return notify("");

@@ -6,6 +6,8 @@ from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from detoxsite.core.access_log.recording import Action, recording
+
 from ...models import (
     CallForHelp,
     Delivery,
@@ -42,7 +44,9 @@ def disclose(webhook: Webhook, reference: str) -> dict:
     consent = current_consent(call)
     if consent is None:
         raise NoConsent
-    answers = call.current_answers()
+    with recording(by_name=webhook.name, action=Action.FETCH) as recorder:
+        answers = call.current_answers()
+    recorder.write()
     Disclosure.objects.create(
         call=call,
         what=Disclosure.What.FETCH,

@@ -1,13 +1,10 @@
 """Guessing passwords: limited per account, without keeping the owner of the account out."""
 
 import threading
-import time
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.cache import cache
 from django.core.cache.backends.db import DatabaseCache
 from django.core.management import call_command
@@ -20,15 +17,12 @@ from detoxsite.core.sign_in import devices
 from detoxsite.settings import DATABASE_CACHE as CACHE
 from tests.factories import make_user
 
+from .codes import code_now, enrol
+
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
 URL = "/accounts/login/"
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts_yet():
-    cache.clear()
 
 
 def browser(number=1):
@@ -50,22 +44,15 @@ def is_signed_in(client):
     return client.get("/admin/").status_code == 200
 
 
-def code_now(secret, steps=0):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+@pytest.fixture
+def with_app():
+    """An account with an authenticator app and recovery codes."""
+    return make_user("editor")
 
 
 @pytest.fixture
-def secret():
-    return generate_totp_secret()
-
-
-@pytest.fixture
-def with_app(secret):
-    """An account with an authenticator app, and recovery codes as allauth adds them."""
-    user = make_user("editor")
-    TOTP.activate(user, secret)
-    RecoveryCodes.activate(user)
-    return user
+def secret(with_app):
+    return enrol(with_app)
 
 
 # --- who gets in after five wrong passwords --------------------------------------------------------------------------
@@ -174,7 +161,7 @@ def test_the_second_factor_gets_through_and_is_asked_for_once(with_app, secret):
     assert is_signed_in(stranger)
 
 
-def test_a_recovery_code_gets_through_once(with_app):
+def test_a_recovery_code_gets_through_once(with_app, secret):
     code = Authenticator.objects.get(user=with_app, type="recovery_codes").wrap().get_unused_codes()[0]
     use_up_attempts(with_app)
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from detoxsite.core.access_log import recording
 from detoxsite.core.encryption import digests, sealing
 from intake import services
 from intake.models import (
@@ -25,7 +26,7 @@ from intake.reception import receive as reception
 from intake.reception.identifiers import Identity, format_code
 from intake.records.consent_texts import CONSENT
 from intake.records.consents import current_consent
-from tests.factories import make_user
+from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,25 @@ def test_the_code_opens_the_page_however_it_is_typed(client, call, write):
     assert all(canary in html for canary in CANARIES.values())
     assert call.reference in html
     assert "no-store" in client.get(PAGE).headers["Cache-Control"]
+
+
+def test_one_click_shows_who_looked_at_the_request(inside, call):
+    nurse = make_user("admissions", first_name="Nora")
+    for action in ("read", "list"):
+        recording.add_entry(nurse, action, call)
+    recording.add_entry(nurse, "read", make_call())
+
+    assert 'href="/help/own/readers/"' in text(inside)
+    html = text(inside, "/help/own/readers/")
+
+    assert html.count("<time") == 1  # lists that it was on are left out
+    assert "Read: our staff (admissions)" in html
+    assert "Nora" not in html
+    assert "no-store" in inside.get("/help/own/readers/").headers["Cache-Control"]
+
+
+def test_no_one_else_sees_who_looked(client):
+    assert client.get("/help/own/readers/").headers["Location"] == SIGN_IN
 
 
 def test_a_wrong_code_and_an_unknown_number_get_the_same_answer(client, call):

@@ -17,8 +17,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("email")
         parser.add_argument("--role", required=True, choices=sorted(roles.ROLES))
+        parser.add_argument(
+            "--reset-second-factor",
+            action="store_true",
+            help="removes the second factor and the password, where no two managers are left who could",
+        )
 
-    def handle(self, *, email, role, **options):
+    def handle(self, *, email, role, reset_second_factor, **options):
         try:
             validate_email(email)
         except ValidationError:
@@ -30,5 +35,7 @@ class Command(BaseCommand):
             user.save(update_fields=["is_active", "is_staff"])
             user.refresh_from_db()  # its new session_version
             self.stderr.write("This account was disabled. It is enabled again; its old sessions and links stay closed.")
+        if reset_second_factor:
+            accounts.reset_second_factor(user)
         user.groups.add(Group.objects.get(name=role))
         self.stdout.write(settings.STAFF_ORIGIN + accounts.sign_in_path(user))

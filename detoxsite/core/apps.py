@@ -19,6 +19,7 @@ class CoreConfig(AppConfig):
             public_changes,
             site_profile,
         )
+        from .postgresql import pooler_check  # noqa: F401  registers itself
         from .public_forms import forms, tokens
 
         db_timeout.install()

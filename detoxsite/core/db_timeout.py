@@ -56,6 +56,12 @@ def time_limit(seconds: float, *, fails_fast: bool = True):
         _thread.deadline = outer
 
 
+def seconds_left(default: float) -> float:
+    """Until this thread's deadline; ``default`` without one."""
+    left = _remaining()
+    return default if left is None else left / 1000
+
+
 def _wait(connection) -> None:
     global _fail_fast_until
     poller = select.poll()

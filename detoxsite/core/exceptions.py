@@ -10,3 +10,7 @@ class Refused(Exception):
     def __init__(self, *args, field: str = "") -> None:
         super().__init__(*args)
         self.field = field
+
+
+class CacheAway(Exception):
+    """The shared cache (Redis) does not answer."""

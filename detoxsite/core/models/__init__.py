@@ -1,7 +1,7 @@
 """Models of the ground floor: staff accounts, the site profile, consent texts, job runs, rate counts, key checks."""
 
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
-from .job_runs import JobRun
+from .job_runs import JobRun, WorkerHeartbeat
 from .key_checks import KeyCheck
 from .public_changes import PublicChange
 from .rate_counts import RateCount
@@ -18,5 +18,6 @@ __all__ = [
     "RateCount",
     "SiteProfile",
     "User",
+    "WorkerHeartbeat",
     "hash_of",
 ]

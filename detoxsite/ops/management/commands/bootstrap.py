@@ -1,18 +1,59 @@
+import time
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import InterfaceError, OperationalError, connections
+
+from detoxsite.sample import loader
+
+from ... import migrating
+from ...process_manager import DATABASE_AWAY
+
+TRY_AGAIN_AFTER = 2.0  # seconds
 
 
 class Command(BaseCommand):
-    help = "Migrates the database, collects static files and loads the sample content, before the site starts."
+    help = (
+        "Collects static files, migrates the database and loads the sample content of a trial, before the site starts. "
+        f"Exits with {DATABASE_AWAY} while the database cannot be prepared; with --wait, tries until it can."
+    )
 
-    def handle(self, **options):
-        call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
+    def add_arguments(self, parser):
+        parser.add_argument("--wait", action="store_true", help="wait for the database")
+
+    def handle(self, *, wait, **options):
         self.collect_static()
-        if settings.SAMPLE:
-            call_command("sample")
+        said = ""
+        while True:
+            try:
+                return self.prepare_database()
+            except (OperationalError, InterfaceError) as exc:
+                words = f"The database cannot be prepared: {' '.join(str(exc).split())[:300]}"
+            finally:
+                connections.close_all()
+            if not wait:
+                raise CommandError(words, returncode=DATABASE_AWAY)
+            if words != said:
+                self.stderr.write(said := words)
+            time.sleep(TRY_AGAIN_AFTER)
+
+    def prepare_database(self):
+        """Migrate, and load the sample; two machines that start at once take turns."""
+        with migrating.lock():
+            call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
+            if settings.SAMPLE and not loader.has_content():
+                self.load_sample()
+
+    def load_sample(self):
+        """Load it where that makes sense; a start does not fail for it."""
+        if reason := loader.obstacle():
+            self.stdout.write(reason)
+        else:
+            call_command(
+                "sample", show_passwords=not settings.HAS_OWN_DATABASE
+            )  # a journal is kept, and read by others
 
     def collect_static(self):
         """Collect and compress the static files if any changed since the last time."""

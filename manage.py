@@ -10,6 +10,12 @@ if __name__ == "__main__":
     if new_keys.are_wanted(sys.argv[1:]):  # before Django: without keys there are no settings
         sys.exit(new_keys.write(sys.argv[1:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "detoxsite.settings")
+    if sys.argv[1:2] != ["worker"]:  # commands migrate, dump, lock and wait: not through a pooler
+        os.environ.setdefault("DETOX_DIRECT", "1")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as exc:  # of the settings: a person reads this
+        sys.exit(str(exc))

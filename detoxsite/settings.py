@@ -18,7 +18,7 @@ from django_prose_editor.config import html_tags
 from environs import Env
 from js_asset import Script
 
-from detoxsite.core import security_contact
+from detoxsite.core import email_url, secret_files, security_contact
 from detoxsite.core.encryption import sealing
 from detoxsite.core.media_storage import storage_of
 from detoxsite.ops.embedded_postgres import Postgres
@@ -26,19 +26,22 @@ from detoxsite.ops.embedded_postgres import Postgres
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRETS = (  # each can also come from a file: NAME_FILE
-    *("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "CACHE_URL", "MEDIA_STORAGE_URL"),
-    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY", "OPERATOR_ALERTS", "OIDC_CLIENT_SECRET"),
+    *("SECRET_KEY", "DATABASE_URL", "DATABASE_DIRECT_URL", "EMAIL_URL", "CACHE_URL", "MEDIA_STORAGE_URL"),
+    *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"),
+    *("READYZ_TOKEN", "OPERATOR_ALERTS", "OIDC_CLIENT_SECRET"),
 )
-for _name in SECRETS:
-    if _file := os.environ.get(f"{_name}_FILE"):
-        os.environ[_name] = Path(_file).read_text().strip()
+try:
+    secret_files.load(SECRETS)
+except secret_files.UnreadableSecret as exc:
+    raise ImproperlyConfigured(str(exc)) from exc
 
 env = Env()
 VAR = Path(env.str("DETOX_VAR", "") or BASE_DIR / "var").resolve()
 DEBUG = env.bool("DEBUG", False)
 TRIAL = DEBUG or not env.str("DATABASE_URL", "")
 SITES = {site.strip() for site in env.list("DETOX_SITES", ["public", "staff"])}
-SAMPLE = env.bool("DETOX_SAMPLE", True)
+HAS_OWN_DATABASE = bool(env.str("DATABASE_URL", ""))  # not the embedded one
+SAMPLE = env.bool("DETOX_SAMPLE", not HAS_OWN_DATABASE)
 
 
 def _required(name: str) -> str:
@@ -162,10 +165,22 @@ FORM_RENDERER = "detoxsite.core.form_renderer.FormRenderer"
 
 # --- data ------------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": dj_database_url.parse(env.str("DATABASE_URL", "") or Postgres(VAR / "postgres").url)}
+# Commands reach PostgreSQL itself (manage.py); web processes and the worker may go through a pooler.
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", "")
+_database = "DATABASE_DIRECT_URL" if DATABASE_DIRECT_URL and env.bool("DETOX_DIRECT", False) else "DATABASE_URL"
+DATABASES = {"default": dj_database_url.parse(env.str(_database, "") or Postgres(VAR / "postgres").url)}
 DATABASES["default"] |= {"ENGINE": "detoxsite.core.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
 PUBLIC_DATABASE_ROLE = env.str("PUBLIC_DATABASE_ROLE", "")  # to which each migration grants what the public half needs
+DATABASE_SECRET = _database  # which secret the password comes from, to be read again when it was changed
+DATABASE_POOLING = env.str("DATABASE_POOLING", "") or ("transaction" if DATABASE_DIRECT_URL else "")
+if DATABASE_POOLING not in {"", "session", "transaction"}:
+    raise ImproperlyConfigured("DATABASE_POOLING may be transaction or session, or empty where there is no pooler.")
+KEEPS_SESSION = DATABASE_POOLING != "transaction" or _database != "DATABASE_URL"  # of a connection to the database
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = not KEEPS_SESSION
+DATABASE_CONNECTIONS = env.int("DATABASE_CONNECTIONS", 8)  # at most, of a web process or worker
+if DATABASE_CONNECTIONS < 4:
+    raise ImproperlyConfigured("DATABASE_CONNECTIONS has to be 4 or more.")
 POSTGRESQL_BIN = env.str("POSTGRESQL_BIN", "")  # folder of pg_dump and pg_restore, if they are not found by themselves
 BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", [])  # public keys of age, to which every backup is encrypted
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -177,7 +192,19 @@ DATABASE_CACHE = {
     "KEY_FUNCTION": "detoxsite.core.encryption.digests.cache_key",  # keys would hold internet addresses
     "OPTIONS": {"MAX_ENTRIES": 100_000},  # a flood of attempts must not push out what is counted
 }
-CACHES = {"default": env.dj_cache_url("CACHE_URL") if env.str("CACHE_URL", "") else DATABASE_CACHE}
+CACHE_URL = env.str("CACHE_URL", "")
+SHARED_CACHES = {  # where CACHE_URL is given
+    "default": {
+        "BACKEND": "detoxsite.core.shared_cache.SharedCache",
+        "LOCATION": CACHE_URL,
+        "KEY_FUNCTION": DATABASE_CACHE["KEY_FUNCTION"],
+        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},  # seconds
+    },
+    "database": DATABASE_CACHE,  # takes over while Redis is away
+}
+CACHES = SHARED_CACHES if CACHE_URL else {"default": DATABASE_CACHE}
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("CACHE_URL has to begin with redis://, rediss:// or unix://.")
 
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", 24)  # of finished pages in each web process
 
@@ -198,6 +225,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an article of many blocks
 IMAGEFIELD_BIN_DEPTH = 2
 IMAGEFIELD_FORMATS = {}
+
+# --- who may see what /readyz says in detail -------------------------------------------------------------------------
+
+READYZ_TOKEN = env.str("READYZ_TOKEN", "")  # of the operator; without one: whoever asks from this machine
+MANAGER_TOKEN = env.str("DETOX_MANAGER_TOKEN", "")  # of the process manager, which passes it to its processes
 
 # --- accounts --------------------------------------------------------------------------------------------------------
 
@@ -262,15 +294,18 @@ if OIDC_SERVER := env.str("OIDC_SERVER", ""):  # the center's own identity provi
     }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
-EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "desk@localhost")
+_host = "localhost" if TRIAL else ALLOWED_HOSTS[0].lstrip(".*")
+_has_name = any(letter.isalpha() for letter in _host)  # not all hosts, nor an internet address
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or (f"desk@{_host}" if _has_name else _required("EMAIL_FROM"))
 NEUTRAL_FROM = env.str("EMAIL_NEUTRAL_FROM", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]  # to authors of reviews
 if TRIAL and not env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 else:
-    _required("EMAIL_URL")
-    vars().update(env.dj_email_url("EMAIL_URL"))
+    try:
+        vars().update(email_url.parse(_required("EMAIL_URL")))
+    except ValueError as exc:
+        raise ImproperlyConfigured(str(exc)) from exc
 STAFF_ORIGIN = env.str("STAFF_ORIGIN", "") or (
     f"http://127.0.0.1:{env.int('PORT', 8000)}" if TRIAL else f"https://{ALLOWED_HOSTS[0]}"
 )  # origin of links in email to staff
@@ -371,7 +406,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s", "datefmt": "%Y-%m-%d %H:%M:%S %z"},
         "json": {"()": "detoxsite.core.json_logs.JsonFormatter"},
     },
     "filters": {

@@ -11,9 +11,9 @@ if "DETOX_VAR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["DETOX_VAR"], ignore_errors=True)
 VAR = Path(os.environ["DETOX_VAR"])
 os.environ.setdefault("SECRET_KEY", "only for the tests")
-os.environ.setdefault("EMAIL_URL", "memorymail://")
 OPENID = {"OIDC_SERVER": "https://id.example.org", "OIDC_CLIENT_ID": "detox", "OIDC_CLIENT_SECRET": "secret"}
 os.environ |= OPENID
+os.environ.setdefault("EMAIL_URL", "memory://")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1,localhost")
 
 from detoxsite.settings import *  # noqa: E402, F403

@@ -55,10 +55,11 @@ class Site:
         for name in ("SECRET_KEY", "EMAIL_URL", "DJANGO_SETTINGS_MODULE"):
             self.environment.pop(name, None)
 
-    def start(self, **options):
+    def start(self, *, until="Ready: ", **options):
+        """Start, and wait until the site says so."""
         self.log = (self.var / "log").open("w+")
         self.process = self.run("detoxsite.ops.process_manager", stdout=self.log, stderr=subprocess.STDOUT, **options)
-        self.until(lambda: "Ready: " in self.output())
+        self.until(lambda: until in self.output())
         return self
 
     def run(self, *command, **options):

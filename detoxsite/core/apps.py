@@ -26,6 +26,7 @@ class CoreConfig(AppConfig):
             site_profile,
         )
         from .access_log import chain
+        from .postgresql import pooler_check  # noqa: F401  registers itself
         from .public_forms import forms, tokens
         from .sign_in import second_factor, sessions
 

@@ -97,6 +97,12 @@ def _is_suspected(kind: str) -> bool:
     return bool(_suspected) and any(_suspected.get(name, 0.0) > now for name in (DATABASE, kind))
 
 
+def seconds_left(default: float) -> float:
+    """Until this thread's deadline; ``default`` without one."""
+    left = _remaining()
+    return default if left is None else left / 1000
+
+
 def _wait(connection) -> None:
     began = time.monotonic()
     poller = select.poll()

@@ -14,3 +14,7 @@ class Refused(Exception):
 
 class MediaUnavailable(Exception):
     """The storage service of pictures did not answer. The message is the kind of the error, without a name."""
+
+
+class CacheAway(Exception):
+    """The shared cache (Redis) does not answer."""

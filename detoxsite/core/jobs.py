@@ -8,20 +8,19 @@ import contextlib
 import logging
 import time
 import traceback
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.db.models import F
 from django.utils import timezone
 
 from . import db_timeout
+from .leases import Leases
 from .models import JobRun
 
-LOCK_FAMILY = 7003  # first half of the advisory lock's key; the second half is the job's
 GRACE = timedelta(minutes=2)  # a job is overdue after three of its periods and this
 RETRY_EVERY = timedelta(seconds=30)  # after a run that failed, or was another worker's, where the period is longer
 RECORD_EVERY = timedelta(seconds=30)  # successes of a job that runs every second are recorded this often
@@ -69,8 +68,8 @@ class Runner:
     A run that failed is repeated sooner, and so is one that another worker had: it did not look after our disk.
     """
 
-    def __init__(self, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
-        self.job, self.clock = job, clock
+    def __init__(self, job: Job, leases: Leases | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.job, self.leases, self.clock = job, leases, clock
         self.due_at = self.recorded_at = float("-inf")
 
     def run_if_due(self) -> bool | None:
@@ -79,7 +78,7 @@ class Runner:
         if now < self.due_at:
             return None
         is_recorded = now - self.recorded_at >= RECORD_EVERY.total_seconds()
-        succeeded = run(self.job, record_success=is_recorded)
+        succeeded = run(self.job, leases=self.leases, record_success=is_recorded)
         pause = self.job.every if succeeded else min(self.job.every, RETRY_EVERY)
         self.due_at = now + pause.total_seconds()
         if succeeded is False:
@@ -89,15 +88,15 @@ class Runner:
         return succeeded
 
 
-def run(job: Job, *, record_success: bool = True) -> bool | None:
+def run(job: Job, *, leases: Leases | None = None, record_success: bool = True) -> bool | None:
     """Run a job now. Whatever it raises is logged and recorded, and reaches no other job.
 
-    Returns whether it succeeded, or None where another worker is running it. A success that could not be recorded is
-    none: the job would stay overdue until its next period.
+    ``leases``: the worker's, which renews them. Returns whether it succeeded, or None where another worker is running
+    it. A success that could not be recorded is none: the job would stay overdue until its next period.
     """
-    started_at, error = timezone.now(), ""
+    started_at, error, leases = timezone.now(), "", leases or Leases()
     try:
-        with _db_timeout(job.timeout), _lock(job) as is_ours:
+        with _db_timeout(job.timeout), _guarded(job, leases) as is_ours:
             if not is_ours:
                 return None
             job.run()
@@ -105,7 +104,8 @@ def run(job: Job, *, record_success: bool = True) -> bool | None:
         error = type(exc).__name__
         _log(job, exc)
     finally:
-        _close_connections()
+        close_connections()
+        _release(job, leases)
     is_recorded = _record(job.name, started_at, error) if error or record_success else True
     return is_recorded and not error
 
@@ -115,29 +115,28 @@ def _db_timeout(seconds: float | None):
 
 
 @contextlib.contextmanager
-def _lock(job: Job):
-    """Yields whether no other worker is running the job. One with its own thread runs in all of them."""
+def _guarded(job: Job, leases: Leases):
+    """Yields whether this worker has the lease. A job with its own thread runs in all workers."""
     if job.has_own_thread:
         yield True
-        return
-    key = [LOCK_FAMILY, lock_key(job)]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        is_ours = cursor.fetchone()[0]
+    elif leases.take(job.name):
+        with leases.guard(job.name):
+            yield True
+    else:
+        yield False
+
+
+def _release(job: Job, leases: Leases) -> None:
     try:
-        yield is_ours
+        with db_timeout.time_limit(RECORD_TIMEOUT, fails_fast=False):
+            leases.release(job.name)
+    except (DatabaseError, InterfaceError) as exc:  # it expires
+        logger.warning("The lease of job “%s” was not released: %s", job.name, type(exc).__name__)
     finally:
-        if is_ours:
-            with contextlib.suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+        close_connections()
 
 
-def lock_key(job: Job) -> int:
-    """A job's name as a signed 32-bit number."""
-    return zlib.crc32(job.name.encode()) - 2**31
-
-
-def _close_connections() -> None:
+def close_connections() -> None:
     """Leave no connection to the next job that this one broke or set differently."""
     for each in connections.all(initialized_only=True):
         if not each.in_atomic_block:
@@ -165,7 +164,7 @@ def _record(name: str, started_at: datetime, error: str) -> bool:
         logger.warning("The run of job “%s” was not recorded: %s", name, type(exc).__name__)
         return False
     finally:
-        _close_connections()
+        close_connections()
 
 
 def record(name: str, *, started_at: datetime | None = None, error: str = "") -> None:

@@ -4,15 +4,17 @@ The policy headers of public pages are made once (docs/decisions/0028-shell.md, 
 web server imports this before Django is set up: what needs models is in staff_middleware.py.
 """
 
+import logging
 import threading
 
 from csp.constants import HEADER as CSP_HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
+from psycopg2 import errorcodes
 
 from . import db_timeout, http_cache
 from .exceptions import MediaUnavailable
@@ -23,8 +25,11 @@ STAFF_DB_LIMIT = 10.0  # seconds of waiting for the database, per request of sta
 MAX_STAFF_REQUESTS = 12  # of a process's sixteen threads; the others stay free for people asking for help
 MAX_STAFF_RUNNING = 5  # of those at once, so that they leave processor time too; the others wait for their turn
 STAFF_TURN_LIMIT = 10.0  # seconds of waiting for it
+MISSING = {errorcodes.UNDEFINED_TABLE, errorcodes.UNDEFINED_COLUMN, errorcodes.UNDEFINED_FUNCTION}
 staff_places = threading.BoundedSemaphore(MAX_STAFF_REQUESTS)
 staff_turns = threading.BoundedSemaphore(MAX_STAFF_RUNNING)
+
+logger = logging.getLogger(__name__)
 
 
 class ContentSecurityPolicy(CSPMiddleware):
@@ -115,18 +120,28 @@ def _busy(request):
 
 
 def service_unavailable(get_response):
-    """Answer 503, with the phone numbers and Retry-After, while the database or the pictures are unavailable."""
+    """Answer 503, with the phone numbers and Retry-After, while the database or the pictures are away, or it is not
+    migrated yet.
+    """
 
     def middleware(request):
         return get_response(request)
 
     def process_exception(request, exception):
-        if isinstance(exception, (OperationalError, InterfaceError, MediaUnavailable)):
+        if is_not_migrated(exception):
+            logger.error("The database lacks what a page asked for: %s", type(exception.__cause__).__name__)
+        if isinstance(exception, (OperationalError, InterfaceError, MediaUnavailable)) or is_not_migrated(exception):
             return import_string(settings.SERVICE_UNAVAILABLE_VIEW)(request)
         return None
 
     middleware.process_exception = process_exception
     return middleware
+
+
+def is_not_migrated(exception: BaseException) -> bool:
+    """Whether a table, column or function is missing: it is, from a start without the database until that is there."""
+    code = getattr(exception.__cause__, "pgcode", None)
+    return isinstance(exception, ProgrammingError) and code in MISSING
 
 
 def refused_request(get_response):

@@ -4,12 +4,16 @@
 and restarts whatever exits. The web processes share one listening socket opened here: while they are replaced, a
 visitor waits briefly in the accept queue instead of being refused. On SIGHUP it prepares the database and the static
 files as at the start, and replaces the web processes and the worker by new ones, without losing a request.
+
+A start tolerates what a running site tolerates: while the database is away, the site answers without it, and
+``bootstrap --wait`` prepares the database when it comes.
 """
 
 import contextlib
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -24,6 +28,8 @@ MANAGE = [sys.executable, str(ROOT / "manage.py")]
 LOOPBACK = "127.0.0.1"
 WEB_PROCESSES = 2
 MAX_WEB_PROCESSES = 64
+DATABASE_AWAY = 75  # how bootstrap ends where it could not prepare the database, but a later try may
+PREPARE_AGAIN_AFTER = 30.0  # seconds, where it failed for another reason
 STARTUP_TIMEOUT = 60  # seconds from starting the processes until the site is ready
 STOP_TIMEOUT = 12  # seconds that processes have to end in when the site stops
 REPLACED_TIMEOUT = 45.0  # seconds that replaced processes have for the requests under way
@@ -74,9 +80,10 @@ def is_ready(port: int) -> bool:
     Other checks of /readyz, such as unanswered requests for help, must not keep the site from starting.
     """
     name = (os.environ.get("ALLOWED_HOSTS") or LOOPBACK).split(",")[0].strip().lstrip(".*") or LOOPBACK
+    headers = {"Host": name, "Authorization": f"Bearer {os.environ.get('DETOX_MANAGER_TOKEN', '')}"}
     connection = http.client.HTTPConnection(reachable_address(), port, timeout=5)
     with contextlib.closing(connection), contextlib.suppress(OSError, ValueError, http.client.HTTPException):
-        connection.request("GET", "/readyz", headers={"Host": name})
+        connection.request("GET", "/readyz", headers=headers)
         checks = json.loads(connection.getresponse().read())
         return all(checks.get(name) for name in ("database", "worker", "disk"))
     return False
@@ -85,6 +92,7 @@ def is_ready(port: int) -> bool:
 def serve() -> int:
     """Start everything, supervise it until a signal arrives, then stop every process started here."""
     port = int(os.environ.get("PORT") or 8000)
+    os.environ.setdefault("DETOX_MANAGER_TOKEN", secrets.token_urlsafe())
     signal.signal(signal.SIGINT, _request_shutdown)
     signal.signal(signal.SIGTERM, _request_shutdown)
     site, listener, has_terminal = Site(embedded(), port), None, os.isatty(0)
@@ -111,7 +119,7 @@ def serve() -> int:
             raise
         where = "" if bind_address() == LOOPBACK else f" at {bind_address()}"
         return _fail(f"Port {port}{where} cannot be used ({exc.strerror}). Name another: PORT=8001 script/serve")
-    except subprocess.CalledProcessError as exc:
+    except subprocess.CalledProcessError as exc:  # it has said why
         return exc.returncode or 1
     finally:
         site.stop()
@@ -131,13 +139,18 @@ class Site:
         self.replaced: list[ManagedProcess] = []  # processes that are ending
         self.reload: Reload | None = None
         self.is_reload_requested = False
+        self.preparation: Preparation | None = None  # while the database is not prepared
         self._database_restart_at = 0.0
 
     def start(self, listener: socket.socket, web_processes: int) -> None:
         self.listener, self.web_processes = listener, web_processes
         if self.database:
             self.database.start()
-        subprocess.run([*MANAGE, "bootstrap"], cwd=ROOT, check=True, preexec_fn=die_with_parent)
+        done = subprocess.run([*MANAGE, "bootstrap"], cwd=ROOT, preexec_fn=die_with_parent)
+        if done.returncode == DATABASE_AWAY:
+            self.preparation = Preparation()
+        else:
+            done.check_returncode()
         self.start_processes(self.processes)
 
     def start_processes(self, started: list[ManagedProcess]) -> None:
@@ -150,6 +163,7 @@ class Site:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         processes = [*self.processes, *self.replaced, *(self.reload.processes if self.reload else [])]
+        processes += [self.preparation] if self.preparation else []
         for process in processes:
             process.stop()
         deadline = time.monotonic() + STOP_TIMEOUT
@@ -162,17 +176,27 @@ class Site:
         self.is_reload_requested = True
 
     def supervise(self) -> int:
-        """Restart what exits; print once that the site is ready. Returns 1 if it does not become ready in time."""
-        deadline, ready = time.monotonic() + STARTUP_TIMEOUT, False
+        """Restart what exits; print once that the site is ready. Returns 1 if it does not answer in time."""
+        deadline, ready, warned = time.monotonic() + STARTUP_TIMEOUT, False, False
+        if self.preparation:
+            print(
+                "The site starts without its database: requests for help are kept on the disk, and stored when the "
+                f"database comes. http://{reachable_address()}:{self.port}/",
+                flush=True,
+            )
         while True:
             self._restart_what_exited()
             self._continue_reload()
+            if self.preparation and self.preparation.is_over():
+                self.preparation = None
             if not ready and is_ready(self.port):
                 ready = True
                 print(f"Ready: http://{reachable_address()}:{self.port}/", flush=True)
-            if not ready and time.monotonic() > deadline:
+            if not ready and not warned and time.monotonic() > deadline:
+                warned = True
                 print(f"Not ready after {STARTUP_TIMEOUT} seconds; /readyz says what is missing.", file=sys.stderr)
-                return 1
+                if not all(process.is_ready for process in self.processes):
+                    return 1
             time.sleep(0.2 if ready else 0.05)
 
     def _restart_what_exited(self) -> None:
@@ -194,6 +218,20 @@ class Site:
             self.reload = Reload(self)
         if self.reload and self.reload.is_over():
             self.reload = None
+
+
+class Preparation(ManagedProcess):
+    """``bootstrap --wait``, beside a site that runs already: started again where it fails, until it succeeds."""
+
+    def __init__(self) -> None:
+        super().__init__("bootstrap", *MANAGE, "bootstrap", "--wait")
+
+    def is_over(self) -> bool:
+        if not self.has_exited:
+            return False
+        if self.process.returncode and time.monotonic() - self.started_at > PREPARE_AGAIN_AFTER:
+            self.start()
+        return not self.process.returncode and self.has_exited
 
 
 class Reload:

@@ -46,6 +46,7 @@ PUBLIC: dict[str, Rights] = {
     "detoxsite.PublicChange": ADD,
     "detoxsite.RateCount": KEEP,
     "detoxsite.JobRun": CHANGE,
+    "detoxsite.WorkerHeartbeat": KEEP,
     # --- a request for help, and its page for whoever has the code
     "intake.CallForHelp": Rights(select=ALL, insert=ALL, update=ALL, hidden=("sealed",)),
     "intake.Consent": ADD,

@@ -15,6 +15,8 @@ import time
 import traceback
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from .embedded_postgres import die_with_parent
 from .http_server import MAX_CONNECTIONS, make_server
 from .monitoring import web_processes
@@ -81,6 +83,7 @@ class WebProcesses:
             with contextlib.suppress(OSError):  # where memory runs out, rather one of these than the first
                 Path("/proc/self/oom_score_adj").write_text("100")
             web_processes.start(place, self.metrics_listener)
+            prepare_process()
             server = make_server(self.application, self.listener)
             signal.signal(signal.SIGTERM, lambda *_: server.stop())
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
@@ -91,6 +94,18 @@ class WebProcesses:
         finally:
             sys.stderr.flush()
             os._exit(status)  # what the first process has to clean up is its own
+
+
+def prepare_process() -> None:
+    """Start what each web process has of its own: its connections, and a look at the spool now and then."""
+    from django.conf import settings
+
+    from detoxsite.core.postgresql import connection_pool
+
+    from . import spool_watch
+
+    connection_pool.start(settings.DATABASE_CONNECTIONS)
+    spool_watch.start()
 
 
 def allow_files(wanted: int) -> None:
@@ -131,8 +146,11 @@ def main(listener_number: int, count: int, ready_number: int) -> None:
     """Serve the listening socket; write a byte to the second descriptor when the site is loaded."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     allow_files(MAX_FILES)
-    application, listener = load_site(), socket.socket(fileno=listener_number)
-    processes = WebProcesses(application, listener, count, web_processes.listen())
+    try:
+        application = load_site()
+    except ImproperlyConfigured as exc:  # a person reads this
+        sys.exit(str(exc))
+    processes = WebProcesses(application, socket.socket(fileno=listener_number), count, web_processes.listen())
     signal.signal(signal.SIGTERM, processes.stop)
     os.write(ready_number, b"1")
     os.close(ready_number)

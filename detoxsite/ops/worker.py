@@ -1,39 +1,34 @@
 """The background worker: runs the scheduled jobs that the apps registered (core/jobs.py).
 
-While it lives it holds an advisory lock, by which /readyz knows that it is there.
+While it lives it renews its leases (core/leases.py), by which /readyz knows that it is there. No job begins before
+the database answers and is migrated.
 """
 
 import logging
 import signal
 import threading
 import time
-import uuid
-import zlib
 
-from django.db import DatabaseError, InterfaceError, connection, connections
+from django.db import DatabaseError, InterfaceError, connections
 
-from detoxsite.core import jobs
+from detoxsite.core import db_timeout, jobs, leases
 
-LOCK_FAMILY = 7001  # the first half of the advisory lock's key; the second half is the worker's
-HEARTBEAT = 2.0  # seconds between two looks at the lock
+from . import migrating
+
+FIRST_TRY_EVERY = 1.0  # seconds, until the database first answers
+RENEW_TIMEOUT = 10.0  # seconds; half the life of a lease
 POLL = 1.0  # seconds between two looks at which job is due
 STOP_TIMEOUT = 5.0  # seconds that jobs have to end in
 
 logger = logging.getLogger(__name__)
 
 
-def lock_key(worker_id: str) -> int:
-    """A worker's id as a signed 32-bit number."""
-    return zlib.crc32(worker_id.encode()) - 2**31
-
-
 class Worker:
-    """One worker process: a thread for the lock, one for each job that nothing may delay, one for all other jobs."""
+    """One worker process: a thread for the leases, one for each job that nothing may delay, one for all other jobs."""
 
     def __init__(self) -> None:
-        self.id = uuid.uuid4().hex
-        self.stopping, self.locked = threading.Event(), threading.Event()
-        self.lock_connection = None  # belongs to the thread that holds the lock
+        self.leases = leases.Leases()
+        self.stopping, self.alive = threading.Event(), threading.Event()
         self.threads: list[threading.Thread] = []
 
     def stop_on_signals(self) -> None:
@@ -45,10 +40,10 @@ class Worker:
 
     def run(self) -> None:
         """Work until ``stop`` is called."""
-        self._start_thread(self._keep_lock)
-        while not (self.locked.wait(HEARTBEAT) or self.stopping.is_set()):
+        self._start_thread(self._keep_leases)
+        while not (self.alive.wait(POLL) or self.stopping.is_set()):
             pass
-        runners = [jobs.Runner(job) for job in jobs.registered()]
+        runners = [jobs.Runner(job, self.leases) for job in jobs.registered()]
         for runner in runners:
             if runner.job.has_own_thread:
                 self._start_thread(self._run_jobs, [runner], runner.job.every.total_seconds())
@@ -57,6 +52,7 @@ class Worker:
         deadline = time.monotonic() + STOP_TIMEOUT
         for thread in self.threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._end_leases()
 
     def _start_thread(self, target, *args) -> None:
         thread = threading.Thread(target=target, args=args, daemon=True)
@@ -75,45 +71,33 @@ class Worker:
         except Exception as exc:  # of the record, not of the job; it must not end the thread
             logger.error("Job “%s” could not be run or recorded: %s", runner.job.name, type(exc).__name__)
 
-    # --- the lock
+    # --- leases
 
-    def _keep_lock(self) -> None:
-        """Hold the lock until the worker stops; take it again after the database was away."""
+    def _keep_leases(self) -> None:
+        """Say every few seconds that this worker lives, and which jobs it is running."""
         while not self.stopping.is_set():
             try:
-                self._hold_lock()
-            except Exception as exc:  # mostly that the database does not answer; the next round may succeed
-                logger.warning("The worker's lock could not be taken: %s", type(exc).__name__)
+                with db_timeout.time_limit(RENEW_TIMEOUT, fails_fast=False):
+                    self._say_alive()
+            except Exception as exc:  # mostly that the database is away
+                logger.warning("The worker could not say that it lives: %s", type(exc).__name__)
             finally:
-                connections.close_all()  # this thread's own; the one with the lock is not among them
-            self.stopping.wait(HEARTBEAT)
-        if self.lock_connection:
-            self.lock_connection.close()
+                connections.close_all()  # this thread's own
+            self.stopping.wait(leases.RENEW_EVERY.total_seconds() if self.alive.is_set() else FIRST_TRY_EVERY)
 
-    def _hold_lock(self) -> None:
-        try:
-            if self.lock_connection:
-                with self.lock_connection.cursor() as cursor:
-                    cursor.execute("SELECT 1")
+    def _say_alive(self) -> None:
+        if not self.alive.is_set():
+            if not migrating.is_complete():
                 return
-        except (DatabaseError, InterfaceError):
-            self.lock_connection.close()
-        self.lock_connection = None
-        if not self.locked.is_set():
             jobs.start_watching()
-        new = connections.create_connection("default")
-        with new.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_FAMILY, lock_key(self.id)])
-        self.lock_connection = new
-        self.locked.set()
+        self.leases.renew()
+        self.alive.set()
 
-
-def is_running() -> bool:
-    """Whether a worker is alive: whether its lock is held."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-            [LOCK_FAMILY],
-        )
-        return cursor.fetchone()[0]
+    def _end_leases(self) -> None:
+        try:
+            with db_timeout.time_limit(RENEW_TIMEOUT, fails_fast=False):
+                self.leases.end()
+        except (DatabaseError, InterfaceError) as exc:  # they expire
+            logger.warning("The worker's leases were not given back: %s", type(exc).__name__)
+        finally:
+            connections.close_all()

@@ -40,6 +40,7 @@ from detoxsite.core.models import (
     SealedAccess,
     SecondFactorReset,
     SiteProfile,
+    WorkerHeartbeat,
 )
 from detoxsite.core.public_forms import rate_limit, tickets
 from detoxsite.core.sign_in import sessions
@@ -54,7 +55,7 @@ NOTHING_OF_A_PERSON: dict[type, str] = {
     SiteProfile: "the center",
     Webhook: "a system of another organization",
     **dict.fromkeys((ReviewCounter, DecisionCounter), "numbers of reviews"),
-    JobRun: "runs of jobs; of an error its type",
+    **dict.fromkeys((JobRun, WorkerHeartbeat), "runs of jobs, and of an error its type; workers that live"),
     KeyCheck: "a digest of fixed words",
     PublicChange: "which part of the site changed",
     **dict.fromkeys((Group, Permission, ContentType), "the roles and what they may do"),

@@ -7,7 +7,7 @@ from functools import partial
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
@@ -121,5 +121,14 @@ def failed(now: datetime | None = None):
 
 
 def late(now: datetime | None = None):
-    """Deliveries that should have arrived by now."""
-    return Delivery.objects.filter(state=Delivery.State.WAITING, alert__due_at__lt=(now or timezone.now()) - LATE)
+    """Deliveries that should have arrived by now, or that failed and will be tried again."""
+    is_late = Q(alert__due_at__lt=(now or timezone.now()) - LATE) | Q(tries__gt=0)
+    return Delivery.objects.filter(is_late, state=Delivery.State.WAITING)
+
+
+def is_every_email_failing(now: datetime | None = None) -> bool:
+    """Whether the alerts tried last reached nobody by email: said at once, not when someone has waited for minutes."""
+    emails = Delivery.objects.filter(webhook=None)
+    unsent = emails.filter(tries__gt=0, state=Delivery.State.WAITING) | failed(now).filter(webhook=None, tries__gt=0)
+    newest = unsent.aggregate(newest=Max("alert__due_at"))["newest"]
+    return newest is not None and not emails.filter(state=Delivery.State.SENT, sent_at__gte=newest).exists()

@@ -154,6 +154,16 @@ def _references(calls) -> list[str]:
     return sorted(calls.values_list("reference", flat=True))
 
 
+def is_left_on_disk(now: datetime | None = None) -> bool:
+    """Whether a request has been on this machine's disk for too long: nobody imports it. Asks no database."""
+    oldest = next(iter(spool.pending_files()), None)
+    try:
+        written = oldest and datetime.fromtimestamp(oldest.stat().st_mtime, UTC)
+    except OSError:  # stored since
+        return False
+    return bool(written and written < (now or timezone.now()) - MAX_ALERT_DELAY)
+
+
 def _on_disk():
     for path in spool.pending_files():
         try:

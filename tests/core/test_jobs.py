@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 from django.utils import timezone
 
-from detoxsite.core import jobs
+from detoxsite.core import jobs, leases
+from detoxsite.core.leases import Leases
 from detoxsite.core.models import JobRun
 from intake.reception import journal
 
@@ -214,21 +215,67 @@ def test_successes_of_a_job_that_runs_every_second_are_recorded_now_and_then(mak
     assert JobRun.objects.get().last_succeeded_at > first
 
 
-@pytest.mark.django_db(transaction=True)
 def test_two_workers_do_not_run_a_job_at_the_same_moment(make_job):
-    ran = []
+    ran, other = [], Leases()
     job = make_job(lambda: ran.append(1))
-    other = connections.create_connection("default")
-    with other.cursor() as cursor:
-        key = [jobs.LOCK_FAMILY, jobs.lock_key(job)]
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+    assert other.take(job.name)
     assert jobs.run(job) is None
     assert ran == []
-    other.close()
+    other.release(job.name)
 
     assert jobs.run(job) is True
     assert jobs.run(job) is True
     assert ran == [1, 1]
+
+
+def expire(job):
+    JobRun.objects.filter(name=job.name).update(leased_until=timezone.now() - timedelta(days=1))
+
+
+def test_another_worker_takes_over_what_a_dead_one_held(make_job):
+    ran, dead = [], Leases()
+    job = make_job(lambda: ran.append(1))
+    assert dead.take(job.name)
+    expire(job)
+
+    assert jobs.run(job) is True
+
+    assert ran == [1]
+
+
+def test_a_lease_that_is_renewed_does_not_expire(make_job):
+    ran, alive = [], Leases()
+    job = make_job(lambda: ran.append(1))
+    assert alive.take(job.name)
+    expire(job)
+
+    alive.renew()
+
+    assert jobs.run(job) is None
+    assert ran == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_was_held_up_cannot_go_on_with_a_job_that_another_took_over(make_job):
+    """It was stopped, or its machine was, for longer than a lease lasts."""
+    held_up, wrote = Leases(), []
+
+    def work():
+        JobRun.objects.create(name="before")
+        expire(job)
+        assert jobs.run(replace(job, run=lambda: wrote.append("another"))) is True
+        held_up.renew()  # too late
+        held_up._until[job.name] -= leases.LIFE.total_seconds()
+        JobRun.objects.create(name="after")
+
+    job = make_job(work)
+
+    assert jobs.run(job, leases=held_up) is False
+
+    assert wrote == ["another"]
+    assert JobRun.objects.filter(name="before").exists()
+    assert not JobRun.objects.filter(name="after").exists()
+    assert jobs.report()[job.name]["last_error"] == "LeaseLost"
 
 
 def test_a_job_that_another_worker_had_runs_here_soon_after(make_job, monkeypatch):

@@ -1,13 +1,20 @@
 """The real web server, in the process of the test."""
 
+import contextlib
 import http.client
+import secrets
 import socket
 import threading
+from urllib.parse import quote
 
+import psycopg2
 import pytest
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 from detoxsite.ops import http_server
+from tests.database import template
+from tests.production import ProductionSite
 
 
 @pytest.fixture
@@ -46,3 +53,30 @@ def server(transactional_db, start_server):
 
     send.port = port
     return send
+
+
+@pytest.fixture
+def production_database(django_db_setup, django_db_blocker, testrun_uid):
+    """The URL of a migrated database for a site in production, and of a role of its own that a test may change."""
+    name = role = f"production_{secrets.token_hex(4)}"
+    with django_db_blocker.unblock(), template.maintenance() as cursor:
+        cursor.execute(f"CREATE ROLE {role} SUPERUSER LOGIN PASSWORD 'first'")
+        cursor.execute(f'CREATE DATABASE {name} TEMPLATE "test_{testrun_uid}" OWNER {role}')
+        given = connection.get_connection_params()
+        place = f"?host={quote(given['host'], safe='')}" if given.get("host", "").startswith("/") else ""
+        host = "" if place else f"{given.get('host', '')}:{given.get('port') or 5432}"
+        url = f"postgres://{role}:first@{host}/{name}{place}"
+        with contextlib.closing(psycopg2.connect(url)) as own:
+            own.cursor().execute("DELETE FROM detoxsite_keycheck")  # that of the tests' INDEX_KEY
+            own.commit()
+        yield url
+        cursor.execute(template.DROP.format(name))
+        cursor.execute(f"DROP ROLE {role}")
+
+
+@pytest.fixture
+def production_site(tmp_path, prepared_site, production_database):
+    """A site in production with that database; not started."""
+    site = ProductionSite(tmp_path / "production", prepared_site / "static", DATABASE_URL=production_database)
+    yield site
+    site.close()

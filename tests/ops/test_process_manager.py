@@ -1,34 +1,24 @@
 """The process manager and the embedded database, as processes: killed, stopped, started again."""
 
+import contextlib
 import os
 import re
-import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg2
 import pytest
 
-from detoxsite.core.encryption import sealing
 from detoxsite.ops.embedded_postgres import MAX_SOCKET_FOLDER, DatabaseInUse, Postgres
+from tests.production import PRODUCTION, query
 from tests.site_process import ROOT, TIMEOUT, Site, parent
 
 pytestmark = pytest.mark.site
-
-PRODUCTION = {
-    "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
-    "SECRET_KEY": "not-a-secret-but-long-enough-for-the-check-0123456789-abcdef",
-    "ALLOWED_HOSTS": "detox.example.org",
-    "EMAIL_URL": "smtp://localhost:25",
-    "INDEX_KEY": "not-a-secret-either-but-as-long-as-one-0123456789",
-    "SECURITY_CONTACT": "mailto:security@detox.example.org",
-    "SEALING_PRIVATE_KEYS": (SEED := sealing.new_private_key()),
-    "SEALING_PUBLIC_KEY": sealing.derive_public_key(SEED),
-}
 
 
 @pytest.fixture
@@ -87,28 +77,59 @@ def test_the_site_outlives_its_processes_and_leaves_none_behind(site):
     assert site.processes() == []
 
 
-def test_production_starts_on_a_served_database(new_site):
-    import psycopg2
+def most_connections(site, url):
+    """The largest number of connections while a table is locked and more people ask than there are threads."""
+    ours = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    counts, paths = [], [f"/search/?q=withdrawal+{number}" for number in range(48)]
+    with contextlib.closing(psycopg2.connect(url)) as other, ThreadPoolExecutor(len(paths)) as visitors:
+        other.cursor().execute("LOCK TABLE articles_edition, articles_rendering IN ACCESS EXCLUSIVE MODE")
+        answers = [visitors.submit(site.ask, "GET", path) for path in paths]
+        while not all(answer.done() for answer in answers):
+            counts.append(query(url, ours)[0][0])
+        other.rollback()
+    assert {answer.result()[0] for answer in answers} == {503}
+    return max(counts) - 1  # the one that locks
 
-    site = new_site
-    server = os.environ.get("DATABASE_URL") or Postgres(Path(os.environ["DETOX_VAR"]) / "postgres").url
-    name = f"production_{secrets.token_hex(4)}"
-    admin = psycopg2.connect(server)
-    admin.autocommit = True
-    admin.cursor().execute(f"CREATE DATABASE {name}")
-    site.environment |= {**PRODUCTION, "DATABASE_URL": re.sub(r"/\w+(?=\?|$)", f"/{name}", server)}
-    try:
-        site.start()
 
-        assert site.get("/") == 400  # not a name of this site
-        assert site.postgres_files() == []
-        site.process.send_signal(signal.SIGTERM)
-        assert site.process.wait(TIMEOUT) == 0
-        assert site.processes() == []
-    finally:
-        site.close()
-        admin.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
-        admin.close()
+def test_production_starts_on_a_served_database_with_few_connections_and_follows_its_password(
+    production_site, production_database, tmp_path
+):
+    site, url = production_site, production_database
+    secret = tmp_path / "database_url"
+    secret.write_text(url + "\n")
+    site.environment |= {"DATABASE_URL_FILE": str(secret), "DATABASE_CONNECTIONS": "4", "TIME_ZONE": "Europe/Berlin"}
+    del site.environment["DATABASE_URL"]
+    site.start()
+
+    # nothing of a trial: no embedded database, no sample, no password in the log; and no stranger's host name
+    assert site.get("/") == 400
+    assert site.postgres_files() == []
+    assert query(url, "SELECT count(*) FROM detoxsite_user") == [(0,)]
+    assert "Sign in" not in site.output()
+
+    # however many wait for the database at once, a process has no more connections than it may (docs/settings.md)
+    assert most_connections(site, url) <= 2 * (4 + 1) + 4
+
+    # strangers learn no more from /readyz than its status
+    site.until(lambda: site.ask("GET", "/readyz") == (200, '{"status": "ok"}'))
+
+    # the password is changed, in its file too: the next connection has it
+    secret.write_text(new := url.replace(":first@", ":second@"))
+    role = new.split("//")[1].split(":")[0]
+    query(url, f"ALTER ROLE {role} PASSWORD 'second'; COMMIT; SELECT 1")
+    query(
+        new,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database()",
+    )
+    site.until(lambda: site.ask("GET", "/search/?q=again")[0] == 200)
+    site.until(lambda: site.ask("GET", "/readyz")[0] == 200)
+
+    # log lines name their zone
+    assert re.search(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0[12]00 ERROR django.request", site.output(), re.MULTILINE)
+    site.process.send_signal(signal.SIGTERM)
+    assert site.process.wait(TIMEOUT) == 0
+    assert site.processes() == []
 
 
 def test_a_port_in_use_is_reported_clearly(new_site):
@@ -132,8 +153,6 @@ def test_a_wrong_number_of_web_processes_is_reported_clearly(site, count):
 
 
 def ask(server, query):
-    import psycopg2
-
     connection = psycopg2.connect(server.url)
     try:
         with connection, connection.cursor() as cursor:
@@ -167,8 +186,6 @@ def test_the_database_listens_on_a_private_socket_only_and_survives_a_kill(serve
 
 
 def test_no_content_of_a_row_reaches_the_database_log(server):
-    import psycopg2
-
     server.start()
     ask(server, "CREATE TABLE calls (name text UNIQUE); INSERT INTO calls VALUES ('canary-name')")
     with pytest.raises(psycopg2.IntegrityError):

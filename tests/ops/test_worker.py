@@ -4,37 +4,27 @@ import threading
 import time
 
 import pytest
-from django.db import connections
+from django.utils import timezone
 
 from articles.models import Reminder
-from detoxsite.core import jobs
-from detoxsite.core.models import JobRun
+from detoxsite.core import jobs, leases
+from detoxsite.core.models import JobRun, WorkerHeartbeat
 from detoxsite.ops import worker
 from tests.factories import make_live, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def other_session():
-    """A connection in another session, which can hold a worker's lock."""
-    connection = connections.create_connection("default")
-    yield connection
-    connection.close()
+def test_a_worker_is_seen_while_it_says_that_it_lives(client):
+    one = leases.Leases()
+    before = leases.is_any_worker_alive()
+    one.renew()
+    during = leases.is_any_worker_alive()
+    WorkerHeartbeat.objects.update(at=timezone.now() - 2 * leases.LIFE)
+    killed = leases.is_any_worker_alive()
 
-
-def hold(connection, worker_id):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [worker.LOCK_FAMILY, worker.lock_key(worker_id)])
-
-
-def test_a_worker_is_seen_while_it_holds_its_lock(other_session):
-    before = worker.is_running()
-    hold(other_session, "alive")
-    during = worker.is_running()
-    other_session.close()
-
-    assert (before, during) == (False, True)
+    assert (before, during, killed) == (False, True, False)
+    assert client.get("/readyz").json()["worker"] is False
 
 
 @pytest.fixture
@@ -63,13 +53,13 @@ def test_a_worker_runs_every_job_and_sends_what_is_in_the_outbox(running_worker,
 
     reminder.refresh_from_db()
     assert reminder.state == Reminder.State.SENT
-    assert worker.is_running()
+    assert leases.is_any_worker_alive()
 
 
-def test_a_worker_that_is_asked_to_stop_exits_and_releases_its_lock(running_worker):
-    until(worker.is_running)
+def test_a_worker_that_is_asked_to_stop_exits_and_is_not_seen_any_more(running_worker):
+    until(leases.is_any_worker_alive)
 
     running_worker.stop()
 
-    until(lambda: not any(thread.is_alive() for thread in running_worker.threads))
-    assert not worker.is_running()
+    until(lambda: not leases.is_any_worker_alive())
+    assert not any(thread.is_alive() for thread in running_worker.threads)

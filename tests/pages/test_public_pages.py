@@ -185,6 +185,7 @@ def test_health_and_readiness_are_separate(client, settings, tmp_path):
     unproved = {"worker": False, "calls": False}
     detail = {"overdue": [], "job_runs": {}, "journal_gaps": {}, "backup_age": None}
     checks = {"database": True, "disk": True, "spool": True, "synthetic": True, "jobs": True, "keys": True}
+    checks |= {"mail": True, "spool_import": True}
     assert answer.json() == {**checks, **unproved, **detail}
 
 

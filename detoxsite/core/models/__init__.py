@@ -3,7 +3,7 @@ resets of a second factor, the access log."""
 
 from .access_log import SealedAccess
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
-from .job_runs import JobRun
+from .job_runs import JobRun, WorkerHeartbeat
 from .key_checks import KeyCheck
 from .public_changes import PublicChange
 from .rate_counts import RateCount
@@ -23,5 +23,6 @@ __all__ = [
     "SecondFactorReset",
     "SiteProfile",
     "User",
+    "WorkerHeartbeat",
     "hash_of",
 ]

@@ -1,4 +1,4 @@
-"""How the scheduled jobs went."""
+"""How the scheduled jobs went, who runs them now, and which workers live."""
 
 from django.db import models
 from django.utils import timezone
@@ -15,9 +15,24 @@ class JobRun(models.Model):
     last_error_at = models.DateTimeField(null=True)
     consecutive_failures = models.PositiveIntegerField(default=0)
     note = models.CharField(max_length=120, blank=True)  # shown by /readyz, turns nothing red
+    leased_by = models.UUIDField(null=True)  # the worker that runs it now (core/leases.py)
+    leased_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self):
         return self.name
+
+
+class WorkerHeartbeat(models.Model):
+    """When a worker process last said that it lives (core/leases.py)."""
+
+    worker = models.UUIDField(primary_key=True, editable=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.worker} at {self.at:%Y-%m-%d %H:%M:%S}"

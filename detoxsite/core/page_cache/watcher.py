@@ -39,8 +39,13 @@ def start() -> None:
 def _start() -> None:
     global _started
     if _started is None:
-        _started = threading.Thread(target=Watcher().run, name="page cache", daemon=True)
+        _started = threading.Thread(target=_watch, name="page cache", daemon=True)
         _started.start()
+
+
+def _watch() -> None:
+    connection.use_directly()
+    Watcher().run()
 
 
 def _after_fork() -> None:
@@ -78,7 +83,7 @@ class Watcher:
         What is known of the database is noted last: after an error in between, the change is found again.
         """
         with db_timeout.time_limit(TIMEOUT, fails_fast=False):
-            if connection.connection is None:
+            if connection.connection is None and connection.keeps_session:  # or else the looks alone find out
                 with connection.cursor() as cursor:
                     cursor.execute(f"LISTEN {CHANNEL}")
             known, changed = changes_since(self.last)

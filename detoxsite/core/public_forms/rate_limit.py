@@ -1,7 +1,8 @@
-"""Rate limits by network, counted in the database, so that they hold across processes and restarts.
+"""Rate limits by network, counted in the database, so that they hold across processes, machines and restarts.
 
 A network is known by a keyed fingerprint that changes with the limit and its window. While the database is away, each
-process counts for itself: a request for help must not wait for a count.
+process counts for itself: a request for help must not wait for a count. Where CACHE_URL is given, Redis counts, and the
+database while Redis is away.
 """
 
 import ipaddress
@@ -10,10 +11,13 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 
 from .. import db_timeout
 from ..encryption import digests
+from ..exceptions import CacheAway
 from ..models import RateCount
 
 MAX_WINDOW = 60 * 60  # seconds: no count is about a longer time, as the page about privacy says
@@ -62,7 +66,7 @@ class RateLimit:
             return True
         try:
             with db_timeout.time_limit(TIMEOUT, kind="rate limit"):
-                is_exceeded = _add(fingerprint, ends_at) > self.max_hits
+                is_exceeded = _count(fingerprint, ends_at) > self.max_hits
             if is_exceeded:
                 _note_exceeded(fingerprint)
             return is_exceeded
@@ -79,6 +83,11 @@ class RateLimit:
         """Whether the limit is exceeded already; does not count a hit."""
         fingerprint, _ = self._window_of(address)
         try:
+            if settings.CACHE_URL and cache.get_shared(_key(fingerprint), 0) > self.max_hits:
+                return True
+        except CacheAway:
+            pass
+        try:
             with db_timeout.time_limit(TIMEOUT, kind="rate limit"):
                 return RateCount.objects.filter(pk=fingerprint, count__gt=self.max_hits).exists()
         except (DatabaseError, InterfaceError):
@@ -94,6 +103,19 @@ def _note_exceeded(fingerprint: bytes) -> None:
     if len(_exceeded) > MAX_COUNTED_HERE:
         _exceeded.clear()
     _exceeded[fingerprint] = time.monotonic() + KNOWN_FOR
+
+
+def _count(fingerprint: bytes, ends_at: datetime) -> int:
+    if settings.CACHE_URL:
+        try:
+            return cache.count(_key(fingerprint), ends_at)
+        except CacheAway:
+            pass
+    return _add(fingerprint, ends_at)
+
+
+def _key(fingerprint: bytes) -> str:
+    return f"rate limit {fingerprint.hex()}"
 
 
 def _add(fingerprint: bytes, ends_at: datetime) -> int:

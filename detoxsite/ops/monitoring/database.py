@@ -7,10 +7,9 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 
-from detoxsite.core import jobs, key_checks
+from detoxsite.core import jobs, key_checks, leases
 from detoxsite.core.models import JobRun
 from detoxsite.core.outbox import OutgoingMessage
-from detoxsite.ops import worker
 from intake.alerting import deliveries, escalation
 from intake.casework import statistics
 from intake.models import CallForHelp, Status, Urgency
@@ -22,7 +21,7 @@ FAILED_SINCE = timedelta(days=7)
 
 
 def processes() -> Iterator[GaugeMetricFamily]:
-    yield gauge("worker_up", "1: a worker is alive.", worker.is_running())
+    yield gauge("worker_up", "1: a worker is alive.", leases.is_any_worker_alive())
     is_right = key_checks.is_index_key_right()
     yield gauge("index_key_right", "1: INDEX_KEY is the one that the database was filled with.", is_right)
 

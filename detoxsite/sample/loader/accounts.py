@@ -10,6 +10,7 @@ from articles.models import Person
 
 from .content import read
 
+DOMAIN = "example.org"  # reserved for examples: no real account is in it
 ACCOUNTS = {
     "editor": ("Maya", "Ortiz", "maya-ortiz"),
     "clinician": ("Daniel", "Reyes", "daniel-reyes"),
@@ -29,17 +30,17 @@ class Accounts:
     passwords: dict[str, str]  # by email address
 
 
-def load_accounts() -> Accounts:
+def load_accounts(*, with_passwords: bool) -> Accounts:
     """Create one account for each role, and the people whose names are under the articles."""
     make = get_user_model().objects.create_user
     passwords, staff, linked = {}, {}, {}
     for role, (first, last, person) in ACCOUNTS.items():
-        email, password = f"{role}@example.org", secrets.token_urlsafe(12)
+        email, password = f"{role}@{DOMAIN}", secrets.token_urlsafe(12) if with_passwords else None
         user = make(email, password, first_name=first, last_name=last, is_staff=True)
         user.groups.add(Group.objects.get(name=role))
         passwords[email], staff[role], linked[person] = password, user, user
     first, last, person = COLLEAGUE
-    colleague = make("clinician2@example.org", None, first_name=first, last_name=last, is_staff=True)
+    colleague = make(f"clinician2@{DOMAIN}", None, first_name=first, last_name=last, is_staff=True)
     colleague.groups.add(Group.objects.get(name="clinician"))
     linked[person] = colleague
     people = {

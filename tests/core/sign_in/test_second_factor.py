@@ -183,7 +183,7 @@ def test_it_is_required_everywhere_but_in_a_trial(variables, expected, tmp_path)
     keys = "from detoxsite.core.encryption import sealing; key = sealing.new_private_key(); import os\n"
     values = "os.environ |= {'SEALING_PRIVATE_KEYS': key, 'SEALING_PUBLIC_KEY': sealing.derive_public_key(key)}\n"
     code = f"{keys}{values}from detoxsite import settings\nprint(settings.SECOND_FACTOR)"
-    others = {"SECRET_KEY": "x", "INDEX_KEY": "x", "ALLOWED_HOSTS": "x", "EMAIL_URL": "memorymail://"}
+    others = {"SECRET_KEY": "x", "INDEX_KEY": "x", "ALLOWED_HOSTS": "x", "EMAIL_URL": "memory://"}
     base = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DEBUG", "SECOND_FACTOR")}
     environment = {**base, **others, "DETOX_VAR": str(tmp_path), **variables}
 

@@ -1,6 +1,9 @@
 import os
 
+from django.conf import settings
 from django.core.management import BaseCommand
+
+from detoxsite.core.postgresql import connection_pool
 
 from ...worker import Worker
 
@@ -14,6 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         os.nice(NICENESS)
+        connection_pool.start(settings.DATABASE_CONNECTIONS)
         worker = Worker()
         worker.stop_on_signals()
         worker.run()

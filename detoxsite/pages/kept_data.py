@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.core.internal.ratelimit import parse_rates
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -143,6 +144,13 @@ def _access_log() -> list[Kept]:
     ]
 
 
+def _of_provider() -> tuple[type, ...]:
+    """Models of signing in through an OpenID Connect provider, where it is set up."""
+    if not apps.is_installed("allauth.socialaccount"):
+        return ()
+    return tuple(apps.get_app_config("socialaccount").get_models())
+
+
 def _about_staff() -> list[Kept]:
     sign_in_window = max(rate.duration for rate in parse_rates(settings.ACCOUNT_RATE_LIMITS["login_failed"]))
     return [
@@ -153,7 +161,7 @@ def _about_staff() -> list[Kept]:
             "To sign in",
             "Until the account is deleted. Managers disable accounts, since records name them",
             About.STAFF,
-            models=(get_user_model(), EmailAddress, EmailConfirmation, Authenticator),
+            models=(get_user_model(), EmailAddress, EmailConfirmation, Authenticator, *_of_provider()),
         ),
         Kept(
             "Sessions, with browser and internet address, and the cookies "

@@ -152,7 +152,7 @@ def unit(root: Path, name: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["public", "staff", "worker", "backup", "backup-verify", "reconcile"])
+@pytest.mark.parametrize("name", ["public", "staff", "worker", "backup", "backup-verify", "reconcile", "verify-log"])
 def test_every_unit_is_hardened_and_runs_as_a_user_of_its_own(laid_out, name):
     found = unit(laid_out, name)
 
@@ -169,7 +169,7 @@ def test_every_unit_is_hardened_and_runs_as_a_user_of_its_own(laid_out, name):
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze: the units are not verified")
 def test_systemd_accepts_the_units(laid_out):
     units = sorted((laid_out / "etc/systemd/system").glob("detoxsite*.*"))
-    assert len(units) == 10
+    assert len(units) == 14
 
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
 

@@ -135,11 +135,13 @@ def load_site():
 def _load_templates() -> None:
     """Parse our templates, so that no visitor is the first to need one, and all processes share them."""
     from django.conf import settings
+    from django.template import TemplateSyntaxError
     from django.template.loader import get_template
 
     [folder] = settings.TEMPLATES[0]["DIRS"]
     for path in sorted(folder.rglob("*.html")):
-        get_template(path.relative_to(folder).as_posix())
+        with contextlib.suppress(TemplateSyntaxError):  # it needs tags of an app that is not installed here
+            get_template(path.relative_to(folder).as_posix())
 
 
 def main(listener_number: int, count: int, ready_number: int) -> None:

@@ -30,6 +30,7 @@ GIVEN = (
     "created_at",
     "stored_at",
     "is_synthetic",
+    "is_sample",
 )
 """The columns in which new requests differ."""
 

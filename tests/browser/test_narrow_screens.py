@@ -63,7 +63,7 @@ def public_pages(wide_content, settings, tmp_path):
     """The addresses of all public pages, with every sample article among them."""
     settings.MEDIA_ROOT = tmp_path
     with transaction.atomic():
-        ArticleLoader(load_accounts()).load()
+        ArticleLoader(load_accounts(with_passwords=False)).load()
     articles = {edition.get_absolute_url() for edition in Edition.objects.live().select_related("article")}
     topics = {edition.article.topic.get_absolute_url() for edition in Edition.objects.live()}
     reviews = [f"/reviews/{review.pk}/" for review in Testimonial.objects.order_by("-pk")[:6]]

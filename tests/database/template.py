@@ -77,8 +77,10 @@ def _migrate(template: str) -> None:
 
 
 def drop(run: str, worker: str) -> None:
-    """Drop this worker's database, and the template, which no worker needs once one is done."""
+    """Drop this worker's database, and with the last one the template: tests copy it while they run."""
     connections.close_all()
     with maintenance() as cursor:
-        for name in (f"test_{run}_{worker}", f"test_{run}"):
-            cursor.execute(DROP.format(name))
+        cursor.execute(DROP.format(f"test_{run}_{worker}"))
+        cursor.execute("SELECT FROM pg_database WHERE datname LIKE %s", [f"test_{run}_%"])
+        if not cursor.rowcount:
+            cursor.execute(DROP.format(f"test_{run}"))

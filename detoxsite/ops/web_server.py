@@ -22,6 +22,7 @@ from .http_server import MAX_CONNECTIONS, make_server
 from .monitoring import web_processes
 
 MIN_UPTIME = 1.0  # seconds; a process that exits sooner is replaced only after that time
+COLLECT_AFTER = (10_000, 20, 20)  # objects, and rounds: a page makes thousands, nearly all gone when it is done
 MAX_FILES = MAX_CONNECTIONS + 200  # descriptors of a process
 
 logger = logging.getLogger("detoxsite.ops.web_server")  # run as a program, its name is __main__
@@ -129,6 +130,7 @@ def load_site():
     _load_templates()
     gc.collect()
     gc.freeze()  # the collector would write to every shared page
+    gc.set_threshold(*COLLECT_AFTER)
     return application
 
 

@@ -18,17 +18,14 @@ from . import IS_LIVE, IS_NEWEST
 PAGE_SIZE = 10
 CHUNK_SIZE = 1000  # addresses of the sitemap read at a time
 
-FROM_RENDERINGS = """
+_ROWS = """
+SELECT
+    rendering.edition_id, rendering.article_id, article.slug, topic.name, rendering.publish_at, rendering.entry,
+    rendering.facts
 FROM articles_rendering AS rendering
 JOIN articles_article AS article ON article.id = rendering.article_id
 JOIN articles_topic AS topic ON topic.id = rendering.topic_id
 """
-ROWS = f"""
-SELECT
-    rendering.edition_id, rendering.article_id, article.slug, topic.name, rendering.publish_at, rendering.entry,
-    rendering.facts
-{FROM_RENDERINGS}
-"""  # noqa: S608 our own parts
 NEWEST_FIRST = "ORDER BY rendering.publish_at DESC, rendering.edition_id DESC"
 _PLACE = "(rendering.publish_at, rendering.edition_id)"
 # The edition may have been withdrawn: its place is where it was. What is scheduled is above the top.
@@ -94,7 +91,7 @@ def _page_sql(*, is_first: bool, has_topic: bool) -> str:
     """
     topic = _IN_TOPIC if has_topic else ""
     bound = IS_LIVE if is_first else f"{_PLACE} < {_AFTER} AND {IS_NEWEST}"
-    page = f"{ROWS} WHERE {bound} {topic} {NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}"
+    page = f"{_ROWS} WHERE {bound} {topic} {NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}"
     if is_first:
         return f"SELECT page.*, NULL, NULL FROM ({page}) AS page"  # noqa: S608 our own parts
     newer = f"""
@@ -114,12 +111,14 @@ def key_before_page(number: int, *, topic: int | None = None) -> int | None:
     return rows[0][0] if len(rows) == 2 else None
 
 
-def newest(count: int) -> list[Entry]:
-    return finished(fetch(f"{ROWS} WHERE {IS_LIVE} {NEWEST_FIRST} LIMIT {count:d}", {"now": timezone.now()}))
+def newest(count: int, *, topic: int | None = None) -> list[Entry]:
+    """The newest live articles; ``topic``: only those of the topic with this key."""
+    sql = f"{_ROWS} WHERE {IS_LIVE} {_IN_TOPIC if topic else ''} {NEWEST_FIRST} LIMIT {count:d}"
+    return finished(fetch(sql, {"now": timezone.now(), "topic": topic}))
 
 
 def finished(rows: list[tuple]) -> list[Entry]:
-    """Entries of rows of ROWS. Those not finished yet are rendered, from one more query."""
+    """Entries of rows of _ROWS. Those not finished yet are rendered, from one more query."""
     missing = [row[0] for row in rows if not row[5]]
     editions = Edition.objects.defer("text", "search").in_bulk(missing) if missing else {}
     entries = []

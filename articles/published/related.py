@@ -1,34 +1,25 @@
 """The part of an article's page with related articles: the newest ones on its topic."""
 
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core.page_cache import kept
-from detoxsite.core.prepared import fetch
 
 from ..content.finished import fill, related_part
-from . import IS_LIVE
-from .lists import NEWEST_FIRST, ROWS, finished
+from .lists import newest
 
 MAX_RELATED = 3
-
-_NEWEST_OF_TOPIC = f"""
-{ROWS} WHERE {IS_LIVE} AND rendering.topic_id = %(topic)s::bigint {NEWEST_FIRST} LIMIT {MAX_RELATED + 1:d}
-"""
 
 
 def related_to(article_id: int, *, topic: int) -> SafeString:
     """The HTML of the part; empty if there is no other live article on the topic with this key."""
-    newest = kept(("related articles", topic), ("articles",), lambda: Newest(topic))
-    return newest.without(article_id)
+    return kept(("related articles", topic), ("articles",), lambda: Newest(topic)).without(article_id)
 
 
 class Newest:
     """The newest live articles of a topic: MAX_RELATED and one more, for the page of an article that is among them."""
 
     def __init__(self, topic: int) -> None:
-        entries = finished(fetch(_NEWEST_OF_TOPIC, {"now": timezone.now(), "topic": topic}))
-        self._entries = {entry.article_id: entry.filled() for entry in entries}
+        self._entries = {entry.article_id: entry.filled() for entry in newest(MAX_RELATED + 1, topic=topic)}
         self._others = _part(list(self._entries.values()))
 
     def without(self, article_id: int) -> SafeString:

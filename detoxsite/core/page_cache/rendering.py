@@ -39,15 +39,15 @@ class Renderer:
         headers = self._known.get(key) if key else None
         if headers is None:
             status, headers, body = self._run_middleware(environ)
-            if key and status == "200 OK" and body == response.content and _is_the_same_for_all(headers):
+            may_be_kept = recording.is_finished and status.startswith("200") and _is_the_same_for_all(headers)
+            if key and may_be_kept and status == "200 OK" and body == response.content:
                 self._learn(key, headers)
         else:
             response.close()
-            status, body = "200 OK", response.content
+            status, body, may_be_kept = "200 OK", response.content, True
             headers = _of_this_page(headers, response)
         request_metrics.observe(match, int(status[:3]), time.perf_counter() - began)
-        page = Page(status, headers, recording.split(body), states)
-        return page, recording.is_finished and status.startswith("200") and _is_the_same_for_all(headers)
+        return Page(status, headers, recording.split(body), states), may_be_kept
 
     def _run_view(self, environ, match: ResolverMatch, recording: Recording) -> HttpResponse | None:
         """The view's response if it is a finished page. Whatever it returned or raised is noted for the middleware."""

@@ -67,9 +67,8 @@ class PageCache:
         match = match or (key and _match(environ))
         if not match:
             return None
-        states = areas.current(
-            match.func.finished_page.areas
-        )  # read before the view runs: what changes from here on, ends them
+        # read before the view runs: what changes from here on, ends them
+        states = areas.current(match.func.finished_page.areas)
         if states is None:
             return None
         with self._lock:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import Callout, Text, blocks_of
 from articles.rich_text import elements, sanitizer
@@ -37,12 +38,14 @@ def paste(page, box, html="", text=" "):
 
 
 def put_cursor_behind(box, text):
+    """The editor takes the focus in a frame of its own, after the command: keys pressed before it go elsewhere."""
     box.evaluate(
         """(box, text) => box.editor.state.doc.descendants((node, at) => {
       if (node.text === text) box.editor.commands.focus(at + node.nodeSize);
     })""",
         text,
     )
+    expect(box).to_be_focused()
 
 
 def value_of(box):

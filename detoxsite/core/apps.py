@@ -27,7 +27,7 @@ class CoreConfig(AppConfig):
         )
         from .access_log import chain
         from .postgresql import pooler_check  # noqa: F401  registers itself
-        from .public_forms import forms, tokens
+        from .public_forms import forms, rate_limit, tokens
         from .sign_in import second_factor, sessions
 
         db_timeout.install()
@@ -41,6 +41,7 @@ class CoreConfig(AppConfig):
         authenticator_removed.connect(second_factor.note_removal)
         compaction.register_job()
         jobs.register("access log head", chain.note_head, every=timedelta(hours=1))
+        jobs.register("past rate counts", rate_limit.delete_past, every=timedelta(minutes=10))
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)
         page_cache.register_refresh(site_profile.refresh)
         page_cache.register_area("center")

@@ -62,6 +62,7 @@ def test_every_app_has_registered_its_jobs():
         "detoxsite.core.access_log.chain",
         "detoxsite.core.compaction",
         "detoxsite.core.public_changes",
+        "detoxsite.core.public_forms.rate_limit",
         "intake.jobs",
         "testimonials.jobs",
     }

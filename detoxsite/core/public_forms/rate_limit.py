@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 
-from .. import db_timeout
+from .. import db_timeout, prepared
 from ..encryption import digests
 from ..exceptions import CacheAway
 from ..models import RateCount
@@ -119,21 +119,29 @@ def _key(fingerprint: bytes) -> str:
 
 
 def _add(fingerprint: bytes, ends_at: datetime) -> int:
-    """Count in one statement, which two processes cannot do at once. Drops the counts of past windows.
+    """Count in one statement, which two processes cannot do at once.
 
     A person waits for it, so outside a transaction it does not wait for the disk: a crash of the database may lose the
     counts of its last second.
     """
+    text = _IN_TRANSACTION if connection.in_atomic_block else _ALONE
+    return prepared.fetch(text, {"fingerprint": fingerprint, "ends_at": ends_at})[0][0]
+
+
+def delete_past() -> None:
+    """The counts of windows that are over: a job, so that nobody who asks for help waits for it."""
+    RateCount.objects.filter(ends_at__lt=datetime.now(UTC)).delete()
+
+
+def _counting(before: str) -> str:
     table = RateCount._meta.db_table
-    settings = "SELECT set_config('synchronous_commit', 'off', true)"  # until the end of this statement's transaction
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH settings AS ({'SELECT' if connection.in_atomic_block else settings}) "  # noqa: S608 our own table
-            f"INSERT INTO {table} (fingerprint, count, ends_at) SELECT %s, 1, %s FROM settings "
-            f"ON CONFLICT (fingerprint) DO UPDATE SET count = {table}.count + 1 RETURNING count",
-            [fingerprint, ends_at],
-        )
-        count = cursor.fetchone()[0]
-        if count == 1:
-            cursor.execute(f"DELETE FROM {table} WHERE ends_at < %s", [datetime.now(UTC)])  # noqa: S608
-    return count
+    return f"""
+        WITH settings AS ({before})
+        INSERT INTO {table} (fingerprint, count, ends_at)
+        SELECT %(fingerprint)s::bytea, 1, %(ends_at)s::timestamptz FROM settings
+        ON CONFLICT (fingerprint) DO UPDATE SET count = {table}.count + 1 RETURNING count
+    """  # noqa: S608 our own table
+
+
+_IN_TRANSACTION = _counting("SELECT 1")
+_ALONE = _counting("SELECT set_config('synchronous_commit', 'off', true)")  # for this statement's transaction

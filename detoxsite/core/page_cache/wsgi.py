@@ -13,6 +13,7 @@ from .rendering import Renderer
 from .statistics import counts
 
 MAX_ADDRESS = 500  # characters of path, query string and host together
+REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
 KEY = "detoxsite.page_cache.key"  # in the WSGI environment: what _key found before
 MAX_WAIT = 3.0  # seconds behind another thread that renders the same page; then it is rendered here as well
 METHODS = ("GET", "HEAD")
@@ -114,7 +115,7 @@ def _may_be_kept(environ) -> bool:
         and "HTTP_HOST" in environ
         and not environ.get("SCRIPT_NAME")
         and environ.get("CONTENT_LENGTH", "") in ("", "0")
-        and "detoxsite.refused" not in environ
+        and REFUSED not in environ
         and len(environ.get("PATH_INFO", "")) + len(environ.get("QUERY_STRING", "")) + len(environ["HTTP_HOST"])
         <= MAX_ADDRESS
     )

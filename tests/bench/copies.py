@@ -3,13 +3,8 @@
 Generating and sealing a million rows takes hours, copying them takes minutes. A copy differs from its original in its
 keys and in its number, the digits at the end of its ``slug`` or ``key``. It has the same times, so that each day and
 week of the site has more.
-
-As a program: python -m tests.bench.copies articles=100000 reviews=1000000 calls=1000000
 """
 
-import sys
-
-import django
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, models
@@ -122,8 +117,3 @@ def _drop_text_indexes(cursor, family: list[type[models.Model]]) -> list[str]:
     for name, _ in found:
         cursor.execute(f"DROP INDEX {name}")
     return [definition for _, definition in found]
-
-
-if __name__ == "__main__":
-    django.setup()
-    fill({name: int(number) for name, number in (each.split("=") for each in sys.argv[1:])})

@@ -5,9 +5,10 @@ Their web processes keep no pages (PAGE_CACHE_MB=0), so each visit is rendered, 
 
 import contextlib
 import statistics
-import subprocess
 from collections import Counter
 from pathlib import Path
+
+from django.db import connections
 
 from . import content, load, rows
 from .bench import Bench
@@ -20,26 +21,38 @@ VISITS = 8  # of each page in each round
 WORDS = ("help", "alcohol")
 
 
-def growth(bench: Bench, large: dict[str, int]) -> None:
-    sizes = {"small": {name: min(count, SMALL[name]) for name, count in large.items()}, "large": large}
-    with contextlib.ExitStack() as stack:
-        ports, pages = {}, {}
-        for name, numbers in sizes.items():
-            site = stack.enter_context(_site(bench.folder / name, numbers))
-            ports[name], pages[name] = site.port, public_pages(site)
-        report(bench, pages, ports, sizes)
+def growth(bench: Bench, numbers: dict[str, int]) -> None:
+    """``numbers``: of the bench's own site, which is the large one."""
+    few = {name: min(count, SMALL[name]) for name, count in numbers.items()}
+    with _small_site(bench.folder / "small", few) as small, _without_page_cache(bench.site) as large:
+        sites = {"small": small, "large": large}
+        pages = {name: public_pages(site) for name, site in sites.items()}
+        ports = {name: site.port for name, site in sites.items()}
+        report(bench, pages, ports, numbers)
 
 
 @contextlib.contextmanager
-def _site(var: Path, numbers: dict[str, int]):
+def _without_page_cache(site: BenchSite):
+    connections.close_all()  # the database server stops too
+    site.stop()
+    site.environment["PAGE_CACHE_MB"] = "0"
+    site.start()
+    try:
+        yield site
+    finally:
+        site.stop()
+        del site.environment["PAGE_CACHE_MB"]
+        site.start()
+
+
+@contextlib.contextmanager
+def _small_site(var: Path, numbers: dict[str, int]):
     var.mkdir()
     site = BenchSite(var, PAGE_CACHE_MB="0")
     try:
         site.manage("bootstrap")
+        site.manage("sample", "--seed=1", *(f"--{name}={number}" for name, number in numbers.items()))
         site.start()
-        arguments = [f"{name}={number}" for name, number in numbers.items()]
-        if site.run("tests.bench.copies", *arguments, stdout=subprocess.DEVNULL).wait():
-            raise RuntimeError("The site of the benchmark was not filled.")
         yield site
     finally:
         site.stop()
@@ -74,9 +87,9 @@ PAGES = {
 }
 
 
-def report(bench: Bench, pages: dict[str, dict[str, Target]], ports: dict[str, int], sizes) -> None:
+def report(bench: Bench, pages: dict[str, dict[str, Target]], ports: dict[str, int], large) -> None:
     """A row for each page: the large site's time, as a multiple of the small one's."""
-    numbers = ", ".join(f"{count:,} {name}" for name, count in sizes["large"].items())
+    numbers = ", ".join(f"{count:,} {name}" for name, count in large.items())
     for name in [name for name in pages["small"] if name in pages["large"]]:
         ratios, times, faults = [], {"small": [], "large": []}, Counter()
         for number in range(bench.effort.rounds + 1):

@@ -6,13 +6,11 @@ from functools import lru_cache
 
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.utils import dateformat, timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
@@ -88,18 +86,11 @@ def article(request, slug):
 
 
 def _not_live(request, slug):
-    """Redirect from a former address, answer 410 for a withdrawn article, and 404 otherwise.
+    """Answer 410 for a withdrawn article, and 404 otherwise; redirects go before either (core/redirects).
 
     An article that was never published gives 404, as if it did not exist.
     """
-    found = Article.objects.ever_published().filter(Q(slug=slug) | Q(former_addresses__slug=slug)).first()
-    if found is None:
-        raise Http404
-    if found.slug != slug:
-        response = redirect(found, permanent=True)
-        patch_cache_control(response, no_cache=True)  # it may move back
-        return response
-    if not found.is_gone:
+    if not Article.objects.ever_published().filter(slug=slug, is_gone=True).exists():
         raise Http404
     page = Page("We took this article down", "This article was withdrawn. Call us, or ask in writing.", index=False)
     return render(request, "articles/gone.html", {"page": page, "code": 410}, status=410)

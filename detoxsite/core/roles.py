@@ -68,6 +68,7 @@ manager            | detoxsite.siteprofile | change view     | name short_name l
                                                                welcome_title welcome welcome_note steps phone \
                                                                phone_hours address hours cost license_line small_print \
                                                                notice leave_url state_list_url
+editor manager     | detoxsite.redirect | add change delete view | path target code may_be_outside
 manager            | detoxsite.user        | add change view | email first_name last_name groups is_active
 compliance manager | detoxsite.sealedaccess | view           | *
 compliance manager | admin.logentry        | view            | *

@@ -22,8 +22,12 @@ editor manager    | articles.pullquote  | add change delete view | region orderi
 editor manager    | articles.source     | add change delete view | position year accessed_on authors title container \
                                                                    detail doi pmid url
 editor manager    | articles.topic      | add change view        | name slug icon intro position
-editor            | articles.person     | add change view        | name slug credentials role bio
-manager           | articles.person     | add change view        | name slug credentials role bio user
+editor            | articles.person     | add change view        | name slug credentials role bio own_words picture \
+                                                                   license_kind license_state license_number \
+                                                                   license_url facts checked_on
+manager           | articles.person     | add change view        | name slug credentials role bio own_words picture \
+                                                                   license_kind license_state license_number \
+                                                                   license_url facts checked_on user has_page has_left
 editor manager    | articles.picture    | add change delete view | title image alt credit image_ppoi
 editor manager    | articles.synonym    | add change delete view | typed means
 clinician manager | articles.edition    | view sign_off          | *

@@ -67,7 +67,7 @@ def article_page(slug: str) -> ArticlePage | None:
     if not rows:
         return None
     [(edition_id, facts, has_whole_log, html, review_due_on, *names, topic, topic_slug, topic_id, article_id)] = rows
-    people = {"author": _person(*names[:4]), "reviewer": _person(*names[4:])}
+    people = {"author": person_values(*names[:4]), "reviewer": person_values(*names[4:])}
     parts = {**people, "topic": {"name": topic, "url": topic_url(topic_slug)}}
     is_overdue = review_due_on < today
     related = related_to(article_id, topic=topic_id)
@@ -118,7 +118,7 @@ def _overdue(tel: str, phone_shown: str, due_on: date) -> SafeString:
     return render_to_string("articles/_overdue.html", context)
 
 
-def _person(name: str, credentials: str, role: str, slug: str | None) -> dict:
+def person_values(name: str, credentials: str, role: str, slug: str | None) -> dict:
     """The values of a person's slots, and ``url``. ``slug``: None for someone without a page."""
     byline = f"{escaped(name)}, {escaped(credentials)}"
     url = person_url(slug) if slug else ""
@@ -128,4 +128,4 @@ def _person(name: str, credentials: str, role: str, slug: str | None) -> dict:
 
 def _person_dict(person) -> dict | None:
     slug = person and person.has_page and person.slug
-    return person and _person(person.name, person.credentials, person.role, slug or None)
+    return person and person_values(person.name, person.credentials, person.role, slug or None)

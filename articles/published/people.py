@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString, mark_safe
 from detoxsite.core.page_cache import kept
 from detoxsite.core.prepared import fetch
 
-from ..models import Person
 from . import IS_LIVE
 from .lists import _ROWS as ROWS
 from .lists import NEWEST_FIRST, Entry, finished
+from .pages import person_values
 
 PAGE_SIZE = 10
 MAX_REVIEWERS = 6
@@ -52,19 +52,20 @@ def work_of(person: int, kind: str, *, after: int | None = None) -> Work:
     return Work(finished(rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE)
 
 
-def reviewers_of(topic: int) -> list[Person]:
-    """Who signed off the newest live articles on a topic: those of most of them first."""
+def reviewers_of(topic: int) -> list[dict]:
+    """Who signed off the newest live articles on a topic, those of most of them first: the values of their slots."""
     return kept(("reviewers", topic), ("articles",), lambda: _reviewers_of(topic))
 
 
-def _reviewers_of(topic: int) -> list[Person]:
+def _reviewers_of(topic: int) -> list[dict]:
     sql = f"""
-        SELECT edition.reviewer_id FROM (
+        SELECT person.name, person.credentials, person.role, CASE WHEN person.has_page THEN person.slug END
+        FROM (
             SELECT rendering.edition_id FROM articles_rendering AS rendering
             WHERE {IS_LIVE} AND rendering.topic_id = %(topic)s::bigint {NEWEST_FIRST} LIMIT {LOOKED_AT:d}
-        ) AS newest JOIN articles_edition AS edition ON edition.id = newest.edition_id
-        GROUP BY edition.reviewer_id ORDER BY count(*) DESC, edition.reviewer_id LIMIT {MAX_REVIEWERS:d}
+        ) AS newest
+        JOIN articles_edition AS edition ON edition.id = newest.edition_id
+        JOIN articles_person AS person ON person.id = edition.reviewer_id
+        GROUP BY person.id ORDER BY count(*) DESC, person.id LIMIT {MAX_REVIEWERS:d}
     """  # noqa: S608 our own parts
-    keys = [key for (key,) in fetch(sql, {"topic": topic, "now": timezone.now()})]
-    found = Person.objects.only("name", "credentials", "slug", "has_page").in_bulk(keys)
-    return [found[key] for key in keys]
+    return [person_values(*row) for row in fetch(sql, {"topic": topic, "now": timezone.now()})]

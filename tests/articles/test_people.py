@@ -224,3 +224,15 @@ def test_no_signed_text_is_touched_by_a_page(client, maya):
     Person.objects.update(has_page=False, bio="Other words")
 
     assert Edition.objects.get(pk=live.pk).fingerprint == before
+
+
+def test_a_picture_on_a_page_is_not_deleted(as_role, maya, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = Picture(title="Maya", alt="Maya at the desk.", credit="us")
+    picture.image.save("maya.png", ContentFile(picture_file("PNG", (40, 30)).read()))
+    Person.objects.update(picture=picture)
+
+    response = as_role("manager").post(f"/admin/articles/picture/{picture.pk}/delete/", {"post": "yes"}, follow=True)
+
+    assert "used in: The page of Maya Ortiz." in response.content.decode()
+    assert Picture.objects.exists()

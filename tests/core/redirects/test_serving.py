@@ -175,7 +175,16 @@ def test_hits_and_addresses_in_vain_are_counted_by_day(client):
             "/reviews/link/words",
             "/articles/shown/words",
         ),
-        *("/555-010-0142", "/mary@example.com", "/aGVsbG8", "/a1b2c3", "/kxwqtrvb", "/k7xq-9mzt", "/wp-login.php"),
+        *(
+            "/people/john-smith",
+            "/555-010-0142",
+            "/mary@example.com",
+            "/aGVsbG8",
+            "/a1b2c3",
+            "/kxwqtrvb",
+            "/k7xq-9mzt",
+            "/wp-login.php",
+        ),
         *("/.env", "/about/" + "a" * 30, "/a/b/c/d/e", "/" + "words-" * 30, "/two words", "/2024-1234", "/static/x.js"),
     ],
 )

@@ -60,6 +60,9 @@ class PersonAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
 
+    def view_on_site(self, obj):
+        return obj.get_absolute_url() if obj.has_page else None
+
     @staticmethod
     def _is_manager(request):
         return request.user.has_perm("detoxsite.change_user")

@@ -9,8 +9,7 @@ from detoxsite.core.page_cache import kept
 from detoxsite.core.prepared import fetch
 
 from . import IS_LIVE
-from .lists import _ROWS as ROWS
-from .lists import NEWEST_FIRST, Entry, finished
+from .lists import NEWEST_FIRST, ROWS, Entry, finished
 from .pages import person_values
 
 PAGE_SIZE = 10

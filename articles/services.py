@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from detoxsite.core import redirects
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
@@ -20,10 +21,10 @@ from .models import (
     Article,
     Edition,
     EditionEvent,
-    FormerAddress,
     Picture,
     State,
     Topic,
+    article_url,
 )
 from .search import index
 
@@ -249,10 +250,8 @@ def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edi
     except ValidationError as exc:
         raise Refused(" ".join(exc.messages)) from None
     article.save()
-    if former_slug != slug:
-        FormerAddress.objects.filter(slug=slug).delete()  # the article moved back to an address it had before
-        if article.has_signed_edition:
-            FormerAddress.objects.create(slug=former_slug, article=article)
+    if former_slug != slug and Article.objects.ever_published().filter(pk=article.pk).exists():
+        redirects.moved({article_url(former_slug): article_url(slug)})
     note = f"/articles/{slug}/, {topic}, {owner or 'no owner'}"
     record_event(edition, EditionEvent.Kind.MOVED, by=by, note=note)
     return edition

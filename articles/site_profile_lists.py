@@ -6,12 +6,15 @@ from django.utils import timezone
 
 from detoxsite.core import site_profile
 
-from .models import Rendering, Synonym, Topic
+from .models import Person, Rendering, Synonym, Topic
+
+MAX_PEOPLE = 500
 
 
 def register() -> None:
     site_profile.register("topics", _topics)
     site_profile.register("topic_counts", _topic_counts)
+    site_profile.register("people", _people)
     site_profile.register("synonyms", _synonyms)
     site_profile.register_completion(_count_topics)
 
@@ -27,6 +30,12 @@ def _topic_counts() -> QuerySet:
     first = published.filter(Q(number=1) | ~Exists(earlier))  # nearly all are number 1, and need no look at others
     counts = first.values("topic").annotate(live=Count("pk"))
     return counts.values(entry=JSONObject(topic="topic", live="live"))
+
+
+def _people() -> QuerySet:
+    """Those with a page, for the search and the sitemap."""
+    shown = Person.objects.filter(has_page=True)[:MAX_PEOPLE]
+    return shown.values(entry=JSONObject(name="name", slug="slug", credentials="credentials", role="role"))
 
 
 def _synonyms() -> QuerySet:

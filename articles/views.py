@@ -6,13 +6,11 @@ from functools import lru_cache
 
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.utils import dateformat, timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
@@ -28,6 +26,7 @@ from .content.rendering import highlight, render_body, with_body
 from .models import Article, Edition, State, Topic
 from .published.lists import ListPage, key_before_page
 from .published.pages import ArticlePage, article_page, preview
+from .published.people import reviewers_of
 from .search.engine import SearchResult, SearchResults, corrected
 
 PAGE_SIZE = 10
@@ -61,7 +60,14 @@ def _list(request, page, topic=None):
         return redirect(request.path)
     if after:
         page.title, page.index, page.here = f"{page.title}: older", False, False
-    context = {"shown": shown, "topic": topic, "path": request.path, "center": site_profile.current()}
+    reviewers = reviewers_of(key) if topic else []
+    context = {
+        "shown": shown,
+        "topic": topic,
+        "reviewers": reviewers,
+        "path": request.path,
+        "center": site_profile.current(),
+    }
     return render_within(request, page, render_to_string("articles/_list.html", context))
 
 
@@ -88,18 +94,11 @@ def article(request, slug):
 
 
 def _not_live(request, slug):
-    """Redirect from a former address, answer 410 for a withdrawn article, and 404 otherwise.
+    """Answer 410 for a withdrawn article, and 404 otherwise; redirects go before either (core/redirects).
 
     An article that was never published gives 404, as if it did not exist.
     """
-    found = Article.objects.ever_published().filter(Q(slug=slug) | Q(former_addresses__slug=slug)).first()
-    if found is None:
-        raise Http404
-    if found.slug != slug:
-        response = redirect(found, permanent=True)
-        patch_cache_control(response, no_cache=True)  # it may move back
-        return response
-    if not found.is_gone:
+    if not Article.objects.ever_published().filter(slug=slug, is_gone=True).exists():
         raise Http404
     page = Page("We took this article down", "This article was withdrawn. Call us, or ask in writing.", index=False)
     return render(request, "articles/gone.html", {"page": page, "code": 410}, status=410)
@@ -147,19 +146,21 @@ def _schema_org(request, shown: ArticlePage) -> dict:
         "datePublished": facts["published_on"],
         "dateModified": facts["updated_on"],
         "lastReviewed": facts["reviewed_on"],
-        "author": _person(shown.author),
-        "reviewedBy": _person(shown.reviewer),
+        "author": _person(request, shown.author),
+        "reviewedBy": _person(request, shown.reviewer),
         "about": {"@type": "Thing", "name": shown.topic["name"]},
         **({"image": pictures} if pictures else {}),
     }
 
 
-def _person(person: dict) -> dict:
+def _person(request, person: dict) -> dict:
+    url = {"url": request.build_absolute_uri(person["url"])} if person["url"] else {}
     return {
         "@type": "Person",
         "name": person["name"],
         "honorificSuffix": person["credentials"],
         "jobTitle": person["role"],
+        **url,
     }
 
 
@@ -185,8 +186,16 @@ def _results(request, query: str) -> dict:
         "results": [_shown(result) for result in page_obj.rows],
         "first": first,
         "corrected": corrected(results.query.text, first.corrections) if first else "",
+        "people": _people_named(query),
         "synonyms_used": results.query.synonyms_used,
     }
+
+
+def _people_named(query: str) -> list[dict]:
+    """People with a page whose name has every word of the query."""
+    words = as_seen(query).casefold().split()
+    people = site_profile.current().people
+    return [one for one in people if all(word in as_seen(one["name"]).casefold().split() for word in words)]
 
 
 def _shown(result: SearchResult) -> dict:

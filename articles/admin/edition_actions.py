@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.html import format_html
 
+from detoxsite.core import redirects
 from detoxsite.core.adminkit.object_actions import ObjectAction
 
 from .. import editorial_gate, services
@@ -31,10 +32,10 @@ def _share_message(request, edition) -> str:
 
 
 def _relocate_message(request, edition) -> str:
-    former = edition.article.former_addresses.order_by("-pk").first()
-    if former is None:
+    former = redirects.paths_to(edition.get_absolute_url())
+    if not former:
         return "Changed."
-    return f"Changed. Visitors to /articles/{former.slug}/ are redirected to {edition.get_absolute_url()}."
+    return f"Changed. Visitors to {former[0]}/ are redirected to {edition.get_absolute_url()}."
 
 
 ACTIONS = (

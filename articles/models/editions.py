@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from detoxsite.core.public_changes import changes_of
+from detoxsite.core import redirects
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
 from . import triggers
@@ -88,21 +88,13 @@ class Article(models.Model):
         return self.editions.live().values_list("pk", flat=True).first()
 
     def clean(self):
-        if FormerAddress.objects.filter(slug=self.slug).exclude(article=self.pk).exists():
-            raise ValidationError({"slug": "Another article used to have this address, and old links redirect to it."})
+        """An address that redirects is taken, unless it redirects to this article: then it moves back."""
+        target = redirects.target_of(self.get_absolute_url())
+        if target and target not in map(article_url, self._stored_slug()):
+            raise ValidationError({"slug": f"Old links to this address are sent on to {target}. Choose another one."})
 
-
-class FormerAddress(models.Model):
-    """A previous address of an article. Visitors who follow an old link are redirected."""
-
-    slug = models.SlugField(unique=True, max_length=80)
-    article = models.ForeignKey(Article, models.PROTECT, related_name="former_addresses")
-
-    class Meta:
-        triggers = changes_of("articles", "*")
-
-    def __str__(self):
-        return self.slug
+    def _stored_slug(self):
+        return Article.objects.filter(pk=self.pk).values_list("slug", flat=True)
 
 
 class State(models.TextChoices):

@@ -8,13 +8,14 @@ from functools import cache, lru_cache
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core import site_profile
+from detoxsite.core.plain_text import escaped
 from detoxsite.core.prepared import fetch
 
 from ..content import rendering
-from ..content.finished import PERSON, facts_of, fill, render_main
+from ..content.finished import facts_of, fill, render_main
 from ..models import Edition
 from .related import related_to
 
@@ -29,7 +30,8 @@ SELECT
     ) AS has_whole_log,
     CASE WHEN edition.review_due_on < %(today)s::date AND overdue_html <> '' THEN overdue_html ELSE html END,
     edition.review_due_on,
-    author.name, author.credentials, author.role, reviewer.name, reviewer.credentials, reviewer.role,
+    author.name, author.credentials, author.role, CASE WHEN author.has_page THEN author.slug END,
+    reviewer.name, reviewer.credentials, reviewer.role, CASE WHEN reviewer.has_page THEN reviewer.slug END,
     topic.name, topic.slug, shown.topic_id, shown.article_id
 FROM articles_article AS article
 CROSS JOIN LATERAL (
@@ -65,7 +67,7 @@ def article_page(slug: str) -> ArticlePage | None:
     if not rows:
         return None
     [(edition_id, facts, has_whole_log, html, review_due_on, *names, topic, topic_slug, topic_id, article_id)] = rows
-    people = {"author": _person(names[:3]), "reviewer": _person(names[3:])}
+    people = {"author": person_values(*names[:4]), "reviewer": person_values(*names[4:])}
     parts = {**people, "topic": {"name": topic, "url": topic_url(topic_slug)}}
     is_overdue = review_due_on < today
     related = related_to(article_id, topic=topic_id)
@@ -85,6 +87,11 @@ def preview(edition: Edition, body: rendering.Body) -> SafeString:
     related = related_to(edition.article_id, topic=topic.pk)
     values = _values(parts, edition.review_due_on if edition.is_overdue else None, related)
     return render_main(edition, body, values, is_preview=True)
+
+
+@cache
+def person_url(slug: str) -> str:
+    return reverse("articles:person", args=[slug])
 
 
 @cache
@@ -111,9 +118,14 @@ def _overdue(tel: str, phone_shown: str, due_on: date) -> SafeString:
     return render_to_string("articles/_overdue.html", context)
 
 
-def _person(columns: list[str]) -> dict:
-    return dict(zip(PERSON, columns, strict=True))
+def person_values(name: str, credentials: str, role: str, slug: str | None) -> dict:
+    """The values of a person's slots, and ``url``. ``slug``: None for someone without a page."""
+    byline = f"{escaped(name)}, {escaped(credentials)}"
+    url = person_url(slug) if slug else ""
+    linked = mark_safe(f'<a href="{url}">{byline}</a>' if url else byline)  # noqa: S308 escaped
+    return {"name": name, "credentials": credentials, "role": role, "byline": linked, "url": url}
 
 
 def _person_dict(person) -> dict | None:
-    return person and {name: getattr(person, name) for name in PERSON}
+    slug = person and person.has_page and person.slug
+    return person and person_values(person.name, person.credentials, person.role, slug or None)

@@ -9,12 +9,13 @@ from articles.models import (
     DraftAutosave,
     Edition,
     EditionEvent,
-    FormerAddress,
     KeyFacts,
     State,
     Text,
     blocks_of,
 )
+from detoxsite.core import redirects
+from detoxsite.core.models import Redirect
 from tests.factories import make_draft, make_live, make_person, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -342,10 +343,19 @@ def test_an_article_moves_and_leaves_its_old_address_behind(editor):
     services.relocate(live.pk, by=editor, slug="new", topic=topic, owner=editor)
     article = Article.objects.get()
     assert (article.slug, article.topic, article.owner) == ("new", topic, editor)
-    assert FormerAddress.objects.get().slug == "old"
+    assert redirects.target_of("/articles/old/") == "/articles/new/"
 
     services.relocate(live.pk, by=editor, slug="old", topic=topic)
-    assert [former.slug for former in FormerAddress.objects.all()] == ["new"]
+    assert redirects.paths_to("/articles/old/") == ["/articles/new"]
+
+
+def test_an_article_that_readers_never_saw_leaves_no_redirect_behind(editor):
+    tomorrow = timezone.now() + timezone.timedelta(days=1)
+
+    for edition, slug in ((make_draft(slug="draft"), "other"), (make_live(slug="soon", publish_at=tomorrow), "later")):
+        services.relocate(edition.pk, by=editor, slug=slug, topic=make_topic())
+
+    assert not Redirect.objects.exists()
 
 
 @pytest.mark.parametrize("taken", ["theirs", "once-theirs", "feed"])

@@ -8,7 +8,8 @@ import time
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
@@ -106,18 +107,35 @@ def portal_readers(request):
 @never_cache
 @require_safe
 def close_portal(request):
+    """Close it, and forget number and code, which this device would show again."""
     response = redirect("intake:portal_end")
     if "code" in read_session(request):
         save_session(response, request, {"done": "closed"})
+    sent_cookie.delete(response)
+    return response
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def hide_sent(request):
+    """Show nothing of a request on this device any more.
+
+    It needs no token: another site can reach no more with it than with a link to ``/leave/``.
+    """
+    response = redirect("intake:portal_end")
+    save_session(response, request, {"done": "hidden"})
+    sent_cookie.delete(response)
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
 @never_cache
 @require_safe
 def portal_end(request):
-    """Say once that the portal is closed or the request erased, and delete the cookie."""
+    """Say once that the portal is closed, the request erased or hidden on this device, and delete the cookie."""
     done = read_session(request).get("done")
-    if done not in {"closed", "erased"}:
+    if done not in {"closed", "erased", "hidden"}:
         return redirect(SIGN_IN)
     response = render(request, "intake/portal_end.html", {"page": portal_page(), "done": done})
     portal_cookie.delete(response)

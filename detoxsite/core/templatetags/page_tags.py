@@ -41,6 +41,7 @@ def head_of(page, request, center) -> SafeString:
         data = json.dumps(page.structured_data(request, center), ensure_ascii=False).translate(_IN_SCRIPT)
         lines += [
             f'<link rel="canonical" href="{here}">',
+            f'<meta property="og:site_name" content="{escaped(center.name)}">',
             f'<meta property="og:title" content="{escaped(page.title)}">',
             f'<meta property="og:description" content="{escaped(page.description)}">',
             f'<meta property="og:type" content="{"website" if page.kind == "WebPage" else "article"}">',
@@ -49,6 +50,7 @@ def head_of(page, request, center) -> SafeString:
                 f'<meta property="{name}" content="{escaped(value)}">'
                 for name, value in page.open_graph_image(request, center).items()
             ),
+            '<meta name="twitter:card" content="summary_large_image">',
             f'<script type="application/ld+json">{data}</script>',  # <, > and & are gone
         ]
     else:

@@ -30,7 +30,10 @@ sends again can be read in the portal (docs/decisions/0043-shown-again.md).
 """
 
 SHOWN = ("reference", "crisis_steps", "in_spanish", "is_once")
-NOTHING = {"code": "", "has_seen_code": False, "reference": "", "crisis_steps": [], "in_spanish": False, "is_once": False}
+NOTHING = {
+    **{"reference": "", "crisis_steps": [], "in_spanish": False},
+    **{"code": "", "is_once": False, "has_seen_code": False},
+}
 
 
 def last_sent(request) -> dict | None:

@@ -2,16 +2,19 @@
 
 import functools
 import json
+import re
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from ..http_cache import PERSONAL_PATHS
 from ..plain_text import escaped
 
 register = template.Library()
 
+_WORDS = re.compile(r"(?=.{3,100}$)[a-z]+(?:[-_][a-z]+)*(?:\.html)?")
 _IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -56,6 +59,18 @@ def head_of(page, request, center) -> SafeString:
     else:
         lines.append('<meta name="robots" content="noindex">')
     return mark_safe("\n  ".join(lines))  # noqa: S308 everything in the lines is escaped
+
+
+@register.filter
+def address_words(path):
+    """The words that an address ends in, for a search: ``/articles/what-is-baclofn/`` gives "what is baclofn".
+
+    Empty for an address of someone's own, and for one that ends in anything but words.
+    """
+    last = path.rstrip("/").rpartition("/")[2]
+    if path.startswith(PERSONAL_PATHS) or not _WORDS.fullmatch(last):
+        return ""
+    return last.removesuffix(".html").replace("-", " ").replace("_", " ")
 
 
 @register.filter

@@ -83,10 +83,13 @@ def renderable_text(text: str) -> str:
 
 
 def _renderable(char: str) -> str:
-    """The character, or without its accent, or empty: the font draws nothing for one that it lacks."""
-    plain = unicodedata.normalize("NFKD", char)[0]
+    """The character, or what it is made of without accents, or empty: the font draws nothing for one that it lacks."""
     font = _font(20)
-    return next((one for one in (char, plain) if one.isspace() or bytes(font.getmask(one))), "")
+    plain = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
+    for text in (char, plain):
+        if all(one.isspace() or bytes(font.getmask(one)) for one in text):
+            return text
+    return ""
 
 
 @cache

@@ -8,15 +8,15 @@ import time
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms.cookies import LockedCookie
+from detoxsite.core.public_forms.forms import PublicForm
 from detoxsite.core.public_forms.portal import CannotOpen, CredentialCheck, OpenPortalFormView, PortalFormView
 from detoxsite.core.public_forms.tokens import new_token
-from detoxsite.core.public_forms.views import Redisplay
+from detoxsite.core.public_forms.views import PublicFormView, Redisplay
 
 from ..forms import (
     ConfirmForm,
@@ -115,21 +115,6 @@ def close_portal(request):
     return response
 
 
-@csrf_exempt
-@never_cache
-@require_POST
-def hide_sent(request):
-    """Show nothing of a request on this device any more.
-
-    It needs no token: another site can reach no more with it than with a link to ``/leave/``.
-    """
-    response = redirect("intake:portal_end")
-    save_session(response, request, {"done": "hidden"})
-    sent_cookie.delete(response)
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
-
-
 @never_cache
 @require_safe
 def portal_end(request):
@@ -143,6 +128,25 @@ def portal_end(request):
 
 
 # --- its forms -------------------------------------------------------------------------------------------------------
+
+
+class HideSent(PublicFormView):
+    """Show nothing of a request on this device any more."""
+
+    form_class = PublicForm
+    template_name = "intake/hide.html"
+    success_url = reverse_lazy("intake:portal_end")
+
+    def get_page(self, *, error):
+        return portal_page(error=error)
+
+    def store(self, form):
+        """Nothing changes on the server."""
+
+    def prepare_redirect(self, response, stored):
+        save_session(response, self.request, {"done": "hidden"})
+        sent_cookie.delete(response)
+        response.headers["Clear-Site-Data"] = '"cache"'
 
 
 def open_with_form(request, form) -> RequestPortal:

@@ -13,6 +13,7 @@ from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms.cookies import LockedCookie
 from detoxsite.core.public_forms.rate_limit import client_address
 from detoxsite.core.public_forms.tickets import TICKET_LIFE, add_ticket, read_ticket
+from detoxsite.core.public_forms.tokens import new_token
 from detoxsite.core.public_forms.views import PublicFormView
 from detoxsite.core.safety import crisis_steps
 from detoxsite.core.safety.risk_signs import Sign
@@ -131,6 +132,7 @@ def sent(request):
         "code": format_code(code),
         "ticket_minutes": TICKET_LIFE // 60,
         "has_ticket": ticket is not None,
+        "token": new_token(),
     }
     response = render(request, "intake/sent.html", context)
     if code and shown["is_once"] and ticket is None and request.method == "GET":

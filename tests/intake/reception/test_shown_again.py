@@ -12,7 +12,7 @@ from tests.core.public_forms.test_forms import HELP, form, send
 
 pytestmark = pytest.mark.django_db
 
-SENT = "/help/sent/"
+SENT, HIDE = "/help/sent/", "/help/sent/hide/"
 THREATENED = "My husband hits me and I am scared of him."
 
 
@@ -52,7 +52,7 @@ def test_the_form_says_where_they_are_and_holds_neither(client):
     assert "within the last hour" not in before.content.decode()
     html = after.content.decode()
     assert f'<a href="{SENT}">Show its number and code</a>' in html
-    assert 'action="/help/sent/hide/"' in html
+    assert f'action="{HIDE}"' in html
     assert number not in html
     assert code not in html
     assert "no-store" in after.headers["Cache-Control"]
@@ -72,7 +72,7 @@ def test_a_forged_cookie_gets_the_page_of_everyone(client, forged):
 def test_hiding_forgets_both_on_the_device_and_nothing_else(client):
     ask(client)
 
-    response = client.post("/help/sent/hide/")
+    response = client.post(HIDE, form(client, HIDE))
 
     assert response.headers["Clear-Site-Data"] == '"cache"'
     assert response.cookies["sent"]["max-age"] == 0
@@ -82,7 +82,16 @@ def test_hiding_forgets_both_on_the_device_and_nothing_else(client):
     assert shown(client) == ()
     assert "within the last hour" not in client.get(HELP).content.decode()
     assert CallForHelp.objects.get().status == "new"
-    assert client.get("/help/sent/hide/").status_code == 405
+
+
+def test_a_page_that_was_open_too_long_asks_again_before_it_hides(client):
+    keys = ask(client)
+
+    response = client.post(HIDE, {"csrfmiddlewaretoken": "old"})
+
+    assert response.status_code == 403
+    assert "Hide them on this device" in response.content.decode()
+    assert shown(client) == keys
 
 
 @pytest.mark.parametrize("path", ["/leave/", "/help/own/close/"])

@@ -12,7 +12,12 @@ SCREENS = ((320, 568), (360, 640), (1280, 800))
 TITLE = "Baclofen: what it does and what to watch for"
 WHOLE, BEGUN = "bottom", "top"  # the edge of an element that has to be above the bar
 FIRST = {
-    "/help/": (("#id_phone", WHOLE), (".lead [type=submit]", WHOLE), ("text=Call 911", WHOLE), ("nav .dial", "")),
+    "/help/": (
+        ("#id_phone", WHOLE),
+        (".lead [type=submit]", WHOLE),
+        ('.lead a[href="tel:911"]', WHOLE),
+        ("nav .dial", ""),
+    ),
     "/reviews/": ((".card h3", WHOLE), (".card blockquote", BEGUN)),
     "/reviews/new/": (("#id_words", BEGUN),),
     "/articles/baclofen/": ((".box.red h2", WHOLE), (".box.red h2 + p", BEGUN)),

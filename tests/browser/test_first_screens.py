@@ -1,9 +1,13 @@
 """What a page is for stands on its first screen, on small phones too; number and code are shown again and hidden."""
 
+from datetime import time
+
 import pytest
+from django.utils import timezone
 
 from articles.models import Callout
-from intake.models import CallForHelp
+from detoxsite.core import site_profile
+from intake.models import CallForHelp, Shift
 from tests.factories import make_live, make_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,6 +63,19 @@ def test_each_page_begins_with_what_it_is_for(visitor, house):
                     found[path, width, selector] = round(missing)
 
     assert found == {}
+
+
+def test_while_no_one_is_on_duty_the_first_screen_says_so_and_has_the_field(visitor, house):
+    tomorrow = (timezone.localtime().weekday() + 1) % 7
+    Shift.objects.create(person=house["admissions"], weekday=tomorrow, starts=time(23, 58), ends=time(23, 59))
+    site_profile.expire()
+    someone = visitor(width=320)
+    screen(someone.page, 320, 568)
+    someone.open("/help/")
+
+    assert "No one is on duty right now." in someone.page.locator(".lead .notice").inner_text()
+    for selector in (".lead .notice", "#id_phone", ".lead [type=submit]"):
+        assert below_first_screen(someone.page, selector, WHOLE) <= 0, selector
 
 
 def test_danger_steps_are_beside_the_form_or_after_it(visitor, house):

@@ -135,7 +135,7 @@ class CallForHelpForm(PublicForm, AnswersForm):
             for name in ("phone", "email"):
                 self.fields[name].widget.attrs |= {
                     "aria-invalid": "true",
-                    "aria-describedby": f"id_{name}_helptext id_reach_error",
+                    "aria-describedby": f"id_{name}_helptext id_{name}_reach_error",
                 }
 
 

@@ -135,8 +135,8 @@ def _on_devices() -> list[Kept]:
         Kept(
             f"A cookie, “{sent_cookie.name}”: your number and your code, encrypted",
             "The person’s device, only below `/help/`",
-            "The next page shows them to you. It also tells when you send the same form again",
-            f"{period(sent_cookie.max_age)}, or until “Leave this page quickly”",
+            "The page after the form shows them to you again. It also tells when you send the same form again",
+            f"{period(sent_cookie.max_age)}, or until “Hide this” or “Leave this page quickly”",
             About.REQUEST,
             cookies=(sent_cookie.name,),
         ),

@@ -7,6 +7,7 @@ app_name = "intake"
 urlpatterns = [
     path("help/", views.CallForHelpView.as_view(), name="call"),
     path("help/sent/", views.sent, name="sent"),
+    path("help/sent/hide/", portal_views.HideSent.as_view(), name="hide_sent"),
     path("help/own/", portal_views.SignIn.as_view(), name="portal_sign_in"),
     path("help/own/page/", portal_views.portal, name="portal"),
     path("help/own/readers/", portal_views.portal_readers, name="portal_readers"),

@@ -24,7 +24,7 @@ _REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*(?:>|</a>))")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
-RESERVED_IDS = {"main", "toc", "sources", "changes", "talk", "related"} | {
+RESERVED_IDS = {"main", "toc", "sources", "about", "changes", "talk", "related"} | {
     *("crisis-lines", "foot-place", "foot-read", "foot-know")
 }
 NUMBERED_PREFIXES = ("source-", "ref-")  # of the ids of sources and of references to them

@@ -1,7 +1,7 @@
 """Social cards: the picture that goes with an article when its address is shared.
 
-Drawn once, when an edition is signed off, with Pillow's built-in font. Where that font lacks a letter of the title, or
-drawing fails, the page is shared with the card of the whole site.
+Drawn once, when an edition is signed off, in the type of the site's headings (``fonts/README.md``). Where that font
+lacks a letter of the title, or drawing fails, the page is shared with the card of the whole site.
 """
 
 import io
@@ -9,6 +9,8 @@ import logging
 import math
 import secrets
 import unicodedata
+from functools import cache
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -22,8 +24,9 @@ from detoxsite.core.plain_text import tidy
 from ..models import Edition
 
 NIGHT, DEEP, PAPER, INK, LAMP = "#0f3442", "#164453", "#fbf7f0", "#f3ecdf", "#f4bb4e"
+FONT = Path(__file__).parent / "fonts" / "card-serif.otf"
 MARGIN, MAX_WIDTH = 80, CARD_SIZE[0] - 2 * 80  # pixels
-TITLE_SIZES, NAME_SIZE = (84, 76, 68, 60, 52), 36
+TITLE_SIZES, NAME_SIZE = (96, 88, 78, 68, 58), 40
 MAX_LINES = 4
 COLORS = 48  # in the stored file: flat areas, soft edges of letters
 
@@ -60,10 +63,10 @@ def draw(title: str, site_name: str) -> bytes:
     font, lines = _fit(text)
     height = round(font.size * 1.2)
     top = (CARD_SIZE[1] - 150 - height * len(lines)) // 2
-    pen.ellipse((MARGIN, top - 28, MARGIN + 28, top), fill=LAMP)
+    pen.ellipse((MARGIN, top - 44, MARGIN + 28, top - 16), fill=LAMP)
     for number, line in enumerate(lines):
         pen.text((MARGIN, top + 16 + number * height), line, fill=INK, font=font)
-    label = ImageFont.load_default(NAME_SIZE)
+    label = _font(NAME_SIZE)
     pen.text((MARGIN, CARD_SIZE[1] - 76), _truncate(renderable_text(site_name), label), fill=NIGHT, font=label)
     out = io.BytesIO()
     card.quantize(COLORS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
@@ -71,14 +74,27 @@ def draw(title: str, site_name: str) -> bytes:
 
 
 def renderable_text(text: str) -> str:
-    """The text as the font can render it: without accents and other signs, and empty where it lacks a letter."""
-    text = unicodedata.normalize("NFKD", tidy(text)).translate({ord("–"): "-", ord("—"): "-"})
-    font = ImageFont.load_default(20)
-    placeholder = bytes(font.getmask("\uffff"))  # drawn for a letter that the font lacks
-    missing = {char for char in set(text) if not char.isspace() and bytes(font.getmask(char)) in (placeholder, b"")}
-    if any(char.isalnum() for char in missing):
+    """The text as the font can render it: without signs that it lacks, and empty where it lacks a letter."""
+    text = unicodedata.normalize("NFC", tidy(text))
+    drawn = {char: _renderable(char) for char in set(text)}
+    if any(char.isalnum() and not drawn[char] for char in drawn):
         return ""
-    return " ".join("".join(char for char in text if char not in missing).split())
+    return " ".join("".join(drawn[char] for char in text).split())
+
+
+def _renderable(char: str) -> str:
+    """The character, or what it is made of without accents, or empty: the font draws nothing for one that it lacks."""
+    font = _font(20)
+    plain = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
+    for text in (char, plain):
+        if all(one.isspace() or bytes(font.getmask(one)) for one in text):
+            return text
+    return ""
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT, size)
 
 
 def _draw_sea(pen) -> None:
@@ -91,7 +107,7 @@ def _draw_sea(pen) -> None:
 def _fit(text: str):
     """The largest font in which the text fits, and its lines."""
     for size in TITLE_SIZES:
-        font = ImageFont.load_default(size)
+        font = _font(size)
         lines = _wrap(text, font)
         if len(lines) <= MAX_LINES and all(font.getlength(line) <= MAX_WIDTH for line in lines):
             break

@@ -48,7 +48,18 @@ class Page:
             "url": request.build_absolute_uri(request.path),
             "inLanguage": "en-US",
             "isPartOf": {"@type": "WebSite", "name": center.name, "url": request.build_absolute_uri("/")},
+            "publisher": self.publisher(request, center),
             **self.facts,
+        }
+
+    def publisher(self, request, center) -> dict:
+        """The center, as the foot of every page names it."""
+        known = {"legalName": center.legal_name, "telephone": center.phone and center.tel}
+        return {
+            "@type": "Organization",
+            "name": center.name,
+            "url": request.build_absolute_uri("/"),
+            **{name: value for name, value in known.items() if value},
         }
 
     def open_graph_image(self, request, center) -> dict:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 from detoxsite.core import site_profile
 from detoxsite.core.page_metadata import Page
 from detoxsite.core.public_forms.cookies import LockedCookie
+from detoxsite.core.public_forms.forms import PublicForm
 from detoxsite.core.public_forms.portal import CannotOpen, CredentialCheck, OpenPortalFormView, PortalFormView
 from detoxsite.core.public_forms.tokens import new_token
-from detoxsite.core.public_forms.views import Redisplay
+from detoxsite.core.public_forms.views import PublicFormView, Redisplay
 
 from ..forms import (
     ConfirmForm,
@@ -106,18 +107,20 @@ def portal_readers(request):
 @never_cache
 @require_safe
 def close_portal(request):
+    """Close it, and forget number and code, which this device would show again."""
     response = redirect("intake:portal_end")
     if "code" in read_session(request):
         save_session(response, request, {"done": "closed"})
+    sent_cookie.delete(response)
     return response
 
 
 @never_cache
 @require_safe
 def portal_end(request):
-    """Say once that the portal is closed or the request erased, and delete the cookie."""
+    """Say once that the portal is closed, the request erased or hidden on this device, and delete the cookie."""
     done = read_session(request).get("done")
-    if done not in {"closed", "erased"}:
+    if done not in {"closed", "erased", "hidden"}:
         return redirect(SIGN_IN)
     response = render(request, "intake/portal_end.html", {"page": portal_page(), "done": done})
     portal_cookie.delete(response)
@@ -125,6 +128,25 @@ def portal_end(request):
 
 
 # --- its forms -------------------------------------------------------------------------------------------------------
+
+
+class HideSent(PublicFormView):
+    """Show nothing of a request on this device any more."""
+
+    form_class = PublicForm
+    template_name = "intake/hide.html"
+    success_url = reverse_lazy("intake:portal_end")
+
+    def get_page(self, *, error):
+        return portal_page(error=error)
+
+    def store(self, form):
+        """Nothing changes on the server."""
+
+    def prepare_redirect(self, response, stored):
+        save_session(response, self.request, {"done": "hidden"})
+        sent_cookie.delete(response)
+        response.headers["Clear-Site-Data"] = '"cache"'
 
 
 def open_with_form(request, form) -> RequestPortal:

@@ -47,7 +47,7 @@ def test_from_the_code_to_erasing(visitor, house, width, dark, scripts):
     reference, code = ask(caller, Phone_number="212 555 0199", What_is_going_on="My hands shake a little.")
     assert re.fullmatch(r"(\w{4} ){3}\w{4}", code)
     page.reload()
-    assert page.locator(".code").count() == 0
+    assert page.locator(".code").inner_text() == code
 
     page.get_by_role("link", name="your private page").first.click()
     assert page.title() == "Your page | Quiet Cove"

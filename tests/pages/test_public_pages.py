@@ -1,9 +1,12 @@
 """Promises that every public page keeps."""
 
+import gzip
 import importlib.util
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
@@ -198,3 +201,18 @@ def test_the_staff_pages_leave_threads_for_people_who_ask_for_help(client):
     finally:
         middleware.staff_places.release(middleware.MAX_STAFF_REQUESTS)
     assert client.get("/admin/").status_code == 302
+
+
+def test_a_first_visit_is_four_requests_of_30_kb_at_most(client, pages):
+    """Without pictures of the content. As gzip sends it, which is larger than brotli; headers are about 1 kB more."""
+
+    def packed(content: bytes) -> int:
+        return len(gzip.compress(content, 5))
+
+    for url in pages:
+        html = client.get(url).content.decode()
+        files = set(re.findall(r'(?:<link rel="(?:icon|stylesheet)"|<use) href="/static/([^"#]+)', html))
+        size = packed(html.encode()) + sum(packed(Path(finders.find(name)).read_bytes()) for name in files)
+
+        assert sorted(Path(name).suffix for name in files) == [".css", ".svg", ".svg"], url
+        assert size < 29_000, url

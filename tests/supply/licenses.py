@@ -13,8 +13,13 @@ ALLOWED = {
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CNRI-Python", "ISC", "MIT", "MIT-0", "MIT-CMU"),
     *("PSF-2.0", "ZPL-2.1"),
     *("CC-BY-4.0", "CC0-1.0"),  # documents
+    "LPPL-1.3c",  # a font: a changed one gets another name
     # copyleft for the package's own files and libraries, which we use unchanged and which anyone can replace
     *("LGPL-3.0-only", "LGPL-3.0-or-later", "MPL-2.0"),
+}
+
+FILES = {  # that others made and the project holds: file -> what it is, and its license
+    "articles/content/fonts/card-serif.otf": ("TeX Gyre Pagella 2.501, reduced to Latin", "LPPL-1.3c"),
 }
 
 SPDX = {  # other ways in which packages say it
@@ -71,7 +76,8 @@ def is_allowed(expression: str) -> bool:
 
 
 def document() -> str:
-    """docs/licenses.md: the installed packages that are pinned."""
+    """docs/licenses.md: the installed packages that are pinned, and files of others."""
+    files = [f"| `{path}` | {what} | {license} |" for path, (what, license) in FILES.items()]
     rows = [f"| {package} | {version} | {license_of(package)} |" for package, version in sorted(pins().items())]
     return "\n".join(
         [
@@ -84,6 +90,12 @@ def document() -> str:
             "| package | version | license |",
             "|---|---|---|",
             *rows,
+            "",
+            "Of files that others made and that are part of the project:",
+            "",
+            "| file | what it is | license |",
+            "|---|---|---|",
+            *files,
             "",
         ]
     )

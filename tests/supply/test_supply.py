@@ -25,6 +25,7 @@ def test_every_requirement_is_pinned_with_hashes_and_from_no_named_host(name):
 
 def test_every_license_is_one_we_accept():
     found = {package: licenses.license_of(package) for package in licenses.pins()}
+    found |= {path: license for path, (_, license) in licenses.FILES.items()}
 
     assert {package: license for package, license in found.items() if not licenses.is_allowed(license)} == {}
 

@@ -20,9 +20,17 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 class Page:
     """What Django answered, in parts around its holes."""
 
-    def __init__(self, status: str, headers: list[tuple[str, str]], parts: list, states: tuple[State, ...]) -> None:
+    def __init__(
+        self,
+        status: str,
+        headers: list[tuple[str, str]],
+        parts: list,
+        states: tuple[State, ...],
+        except_cookie: str = "",
+    ) -> None:
         """``parts``: bytes, and at every second place a hole (holes.Recording.split)."""
         self.status, self.headers, self.parts, self.states = status, headers, parts, states
+        self.except_cookie = except_cookie  # as in finished_page
         self.made_at = time.time()
         said = {name.lower(): value for name, value in headers}
         self.etag = said.get("etag", "")

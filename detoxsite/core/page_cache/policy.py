@@ -14,24 +14,28 @@ from .holes import RECORDING
 
 @dataclass(frozen=True)
 class Policy:
-    """The areas that a page shows, and the parameters of its query string that matter, in order."""
+    """The areas that a page shows, the parameters of its query string that matter, in order, and ``except_cookie``."""
 
     areas: tuple[str, ...]
     parameters: tuple[str, ...]
+    except_cookie: str = ""
 
     def canonical_query(self, query: QueryDict) -> str:
         """The query string without what does not matter: parameters that are not ours, repeated ones, their order."""
         return urlencode([(name, query[name]) for name in self.parameters if name in query])
 
 
-def finished_page(*areas: str, query: tuple[str, ...] = ()) -> Callable:
+def finished_page(*areas: str, query: tuple[str, ...] = (), except_cookie: str = "") -> Callable:
     """Decorator: keep the page of a GET until one of its ``areas`` changes; ``query``: parameters that matter.
 
     The view gets no others, and no cookie and no header of the visitor while its page is rendered to be kept. What
     differs for each visitor is a ``hole``. Only a 200 that sets no cookie is kept. Unless the view says otherwise, its
     answer may be cached by proxies too, briefly.
+
+    ``except_cookie``: a visitor who sends a cookie of this name is answered by the view itself, which sees the cookie.
+    The answer is kept nowhere here; the view says the same to browsers and proxies (``http_cache.cache_nowhere``).
     """
-    policy = Policy(areas, tuple(query))
+    policy = Policy(areas, tuple(query), except_cookie)
 
     def decorate(view):
         @wraps(view)

@@ -47,7 +47,8 @@ class Renderer:
             status, body, may_be_kept = "200 OK", response.content, True
             headers = _of_this_page(headers, response)
         request_metrics.observe(match, int(status[:3]), time.perf_counter() - began)
-        return Page(status, headers, recording.split(body), states), may_be_kept
+        except_cookie = match.func.finished_page.except_cookie
+        return Page(status, headers, recording.split(body), states, except_cookie), may_be_kept
 
     def _run_view(self, environ, match: ResolverMatch, recording: Recording) -> HttpResponse | None:
         """The view's response if it is a finished page. Whatever it returned or raised is noted for the middleware."""

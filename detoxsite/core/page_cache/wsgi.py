@@ -54,7 +54,7 @@ class PageCache:
         watcher.start()
         key, _ = _key(environ)
         page = key and store.pages.get(key)
-        if not page:
+        if not page or _has_cookie(environ, page.except_cookie):
             return None
         if not page.is_current:
             store.pages.drop(key, page)
@@ -66,7 +66,7 @@ class PageCache:
         """Let one thread render the page of this request; None where Django has to answer for itself."""
         key, match = _key(environ) if _may_be_kept(environ) else (None, None)
         match = match or (key and _match(environ))
-        if not match:
+        if not match or _has_cookie(environ, match.func.finished_page.except_cookie):
             return None
         # read before the view runs: what changes from here on, ends them
         states = areas.current(match.func.finished_page.areas)
@@ -119,6 +119,12 @@ def _may_be_kept(environ) -> bool:
         and len(environ.get("PATH_INFO", "")) + len(environ.get("QUERY_STRING", "")) + len(environ["HTTP_HOST"])
         <= MAX_ADDRESS
     )
+
+
+def _has_cookie(environ, name: str) -> bool:
+    """Whether the visitor sends a cookie of this name; False without a name."""
+    cookies = environ.get("HTTP_COOKIE", "") if name else ""
+    return any(cookie.partition("=")[0].strip() == name for cookie in cookies.split(";"))
 
 
 def _key(environ) -> tuple[Key | None, ResolverMatch | None]:

@@ -41,6 +41,7 @@ class PublicFormView(FormView):
 
     http_method_names = ["get", "head", "post", "options"]
     areas: tuple[str, ...] = ()  # what the empty form shows; if it shows the same to everyone, it is a finished page
+    except_cookie = ""  # a finished page: the cookie of those who are shown something else (page_cache.finished_page)
 
     @classmethod
     def as_view(cls, **kwargs):
@@ -49,7 +50,7 @@ class PublicFormView(FormView):
         Done here and not on ``dispatch``, so that a view with a ``dispatch`` of its own does not lose it.
         """
         view = csrf_exempt(sensitive_post_parameters()(super().as_view(**kwargs)))
-        return finished_page(*cls.areas)(view) if cls.areas else view
+        return finished_page(*cls.areas, except_cookie=cls.except_cookie)(view) if cls.areas else view
 
     def dispatch(self, request, *args, **kwargs):
         if "public" not in settings.SITES:

@@ -2,17 +2,20 @@
 
 import functools
 import json
+import re
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from ..http_cache import PERSONAL_PATHS
 from ..plain_text import escaped
 
 register = template.Library()
 
 _OPEN_GRAPH_TYPES = {"WebPage": "website", "ProfilePage": "profile"}
+_WORDS = re.compile(r"(?=.{3,100}$)[a-z]+(?:[-_][a-z]+)*(?:\.html)?")
 _IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -42,6 +45,7 @@ def head_of(page, request, center) -> SafeString:
         data = json.dumps(page.structured_data(request, center), ensure_ascii=False).translate(_IN_SCRIPT)
         lines += [
             f'<link rel="canonical" href="{here}">',
+            f'<meta property="og:site_name" content="{escaped(center.name)}">',
             f'<meta property="og:title" content="{escaped(page.title)}">',
             f'<meta property="og:description" content="{escaped(page.description)}">',
             f'<meta property="og:type" content="{_OPEN_GRAPH_TYPES.get(page.kind, "article")}">',
@@ -50,11 +54,24 @@ def head_of(page, request, center) -> SafeString:
                 f'<meta property="{name}" content="{escaped(value)}">'
                 for name, value in page.open_graph_image(request, center).items()
             ),
+            '<meta name="twitter:card" content="summary_large_image">',
             f'<script type="application/ld+json">{data}</script>',  # <, > and & are gone
         ]
     else:
         lines.append('<meta name="robots" content="noindex">')
     return mark_safe("\n  ".join(lines))  # noqa: S308 everything in the lines is escaped
+
+
+@register.filter
+def address_words(path):
+    """The words that an address ends in, for a search: ``/articles/what-is-baclofn/`` gives "what is baclofn".
+
+    Empty for an address of someone's own, and for one that ends in anything but words.
+    """
+    last = path.rstrip("/").rpartition("/")[2]
+    if path.startswith(PERSONAL_PATHS) or not _WORDS.fullmatch(last):
+        return ""
+    return last.removesuffix(".html").replace("-", " ").replace("_", " ")
 
 
 @register.filter

@@ -43,7 +43,9 @@ def test_a_title_in_any_script_can_be_drawn_or_gets_no_card(title, name):
 @pytest.mark.parametrize(
     ("title", "written"),
     [
-        ("Café – “now”…", "Cafe - “now”..."),
+        ("Café – “now”…", "Café – “now”…"),
+        ("Tiếng Việt", "Tiếng Việt"),
+        ("Step ①, ⅔ of it", "Step 1, 2⁄3 of it"),
         ("Sleep 🙂 well", "Sleep well"),
         ("戒酒", ""),
         ("Naloxone и ты", ""),

@@ -47,6 +47,22 @@ def test_a_page_is_rendered_once_and_then_kept(cache, pages):
         assert "Set-Cookie" not in second.headers
 
 
+def test_a_page_with_an_excepted_cookie_is_neither_kept_nor_taken_from_the_kept_ones(cache):
+    """/help/ is shown otherwise to a browser that sent a request."""
+    cache.watcher.look()
+
+    for visitor, expected in (
+        ({"HTTP_COOKIE": "other=1; sent=x"}, (1, 0)),  # first of all: leaves nothing to the others
+        ({}, (1, 0)),
+        ({"HTTP_COOKIE": "sent=x"}, (1, 0)),  # while the page is kept
+        ({"HTTP_COOKIE": "resent=x; consent=sent"}, (0, 1)),
+        ({}, (0, 1)),
+    ):
+        cache.rendered = cache.kept = 0
+        assert cache.get("/help/", **visitor).status == 200
+        assert (cache.rendered, cache.kept) == expected, visitor
+
+
 @pytest.mark.parametrize("days", [0, 400])
 def test_what_is_kept_equals_what_django_answers(cache, pages, days):
     """At several moments: today, and when every review is overdue. Only tokens and keys of forms differ."""

@@ -260,7 +260,7 @@ def test_without_a_database_the_words_are_checked_all_the_same(client, monkeypat
 def test_danger_shows_the_crisis_steps_on_the_page_before_sending_too(client):
     page = post(client, words="My son Kyle has overdosed and will not wake up, please help").content.decode()
 
-    assert 'href="tel:911"' in page.split("<h1>")[0].split("</nav>")[-1]
+    assert 'href="tel:911"' in page.split("<main")[1].split("<h1>")[0]
 
 
 # --- consent ---------------------------------------------------------------------------------------------------------
@@ -509,7 +509,7 @@ def test_danger_in_a_review_shows_the_crisis_steps_once_and_alerts_staff(client)
     )
     assert "kill" not in cookie.value
     page = client.get("/reviews/sent/").content.decode()
-    assert 'href="tel:988"' in page.split("<h1>")[0]
+    assert 'href="tel:988"' in page.split("<main")[1].split("<h1>")[0]
     assert "Ask us to call you" in page
     assert 'lang="es"' not in page
     assert CallForHelp.objects.get().urgency == 3

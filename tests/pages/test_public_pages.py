@@ -216,3 +216,21 @@ def test_a_first_visit_is_four_requests_of_30_kb_at_most(client, pages):
 
         assert sorted(Path(name).suffix for name in files) == [".css", ".svg", ".svg"], url
         assert size < 29_000, url
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/articles/what-is-baclofn/", "what is baclofn"),
+        ("/insurance_plans.html", "insurance plans"),
+        ("/articles/2019/03/", ""),
+        ("/reviews/7f3a-no/", ""),
+        ("/help/own/secret-words/", ""),
+        ("/a%22%3E%3Cb%3E/", ""),
+        ("/" + "a" * 101 + "/", ""),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_put_into_the_search(client, path, words):
+    html = client.get(path).content.decode()
+
+    assert re.search(r'name="q" type="search" value="([^"]*)"', html)[1] == words

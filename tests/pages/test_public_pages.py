@@ -2,6 +2,7 @@
 
 import gzip
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -234,3 +235,28 @@ def test_an_address_that_leads_nowhere_is_put_into_the_search(client, path, word
     html = client.get(path).content.decode()
 
     assert re.search(r'name="q" type="search" value="([^"]*)"', html)[1] == words
+
+
+@pytest.mark.parametrize(
+    ("known", "published_by"),
+    [
+        (
+            {"legal_name": "Quiet Cove, Inc.", "phone": "(212) 555-0123"},
+            {"legalName": "Quiet Cove, Inc.", "telephone": "+12125550123"},
+        ),
+        ({"legal_name": "", "phone": ""}, {}),  # the helpline that stands in for a number is not the center's
+    ],
+)
+def test_a_shared_page_names_the_site_its_card_and_its_publisher(client, known, published_by):
+    article = make_live()
+    SiteProfile.objects.update(name="Quiet Cove", **known)
+    site_profile.expire()
+
+    for url in ("/", "/help/", article.get_absolute_url()):
+        html = client.get(url).content.decode()
+
+        assert '<meta property="og:site_name" content="Quiet Cove">' in html
+        assert '<meta name="twitter:card" content="summary_large_image">' in html
+        data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1])
+        site = {"@type": "Organization", "name": "Quiet Cove", "url": "http://testserver/"}
+        assert data["publisher"] == site | published_by, url

@@ -331,7 +331,7 @@ def test_an_article_that_was_never_published_is_not_found(client, state):
     tomorrow = timezone.now() + timezone.timedelta(days=1)
     make_live(slug="never", publish_at=tomorrow, state=state)
 
-    unknown = client.get("/articles/no-such/").content.replace(b"no-such", b"never")
+    unknown = client.get("/articles/unheard/").content.replace(b"unheard", b"never")
 
     assert client.get("/articles/never/").status_code == 404
     assert client.get("/articles/never/").content == unknown

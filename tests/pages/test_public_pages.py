@@ -2,6 +2,7 @@
 
 import gzip
 import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -216,3 +217,46 @@ def test_a_first_visit_is_four_requests_of_30_kb_at_most(client, pages):
 
         assert sorted(Path(name).suffix for name in files) == [".css", ".svg", ".svg"], url
         assert size < 29_000, url
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/articles/what-is-baclofn/", "what is baclofn"),
+        ("/insurance_plans.html", "insurance plans"),
+        ("/articles/2019/03/", ""),
+        ("/reviews/7f3a-no/", ""),
+        ("/help/own/secret-words/", ""),
+        ("/a%22%3E%3Cb%3E/", ""),
+        ("/" + "a" * 101 + "/", ""),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_put_into_the_search(client, path, words):
+    html = client.get(path).content.decode()
+
+    assert re.search(r'name="q" type="search" value="([^"]*)"', html)[1] == words
+
+
+@pytest.mark.parametrize(
+    ("known", "published_by"),
+    [
+        (
+            {"legal_name": "Quiet Cove, Inc.", "phone": "(212) 555-0123"},
+            {"legalName": "Quiet Cove, Inc.", "telephone": "+12125550123"},
+        ),
+        ({"legal_name": "", "phone": ""}, {}),  # the helpline that stands in for a number is not the center's
+    ],
+)
+def test_a_shared_page_names_the_site_its_card_and_its_publisher(client, known, published_by):
+    article = make_live()
+    SiteProfile.objects.update(name="Quiet Cove", **known)
+    site_profile.expire()
+
+    for url in ("/", "/help/", article.get_absolute_url()):
+        html = client.get(url).content.decode()
+
+        assert '<meta property="og:site_name" content="Quiet Cove">' in html
+        assert '<meta name="twitter:card" content="summary_large_image">' in html
+        data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1])
+        site = {"@type": "Organization", "name": "Quiet Cove", "url": "http://testserver/"}
+        assert data["publisher"] == site | published_by, url

@@ -20,6 +20,8 @@ from intake.models import Alert
 from intake.reception import journal, spool, spool_import
 from tests.factories import CONSENT, make_call, make_live, make_user
 
+from tests.intake.alerting.test_phones import make_phone, send_alerts
+
 from .samples import firing, samples, value
 
 LATER = timedelta(minutes=30)
@@ -126,6 +128,16 @@ def test_the_mail_server_refuses(well, settings, nurse):
     assert not mail.outbox
     assert firing() == {"AlertsLate"}
     assert value("detoxsite_outbox_messages", outbox="intake.delivery", state="retried") == 1
+
+
+def test_a_phone_of_staff_cannot_be_rung(well, nurse):
+    make_phone(nurse, "json://127.0.0.1:1/x")  # not in PUSH_SERVICES_INSIDE
+    call = make_call()
+    Alert.objects.create(call=call)
+
+    send_alerts()
+
+    assert firing() == {"PhoneFailing", "MessagesGivenUp"}
 
 
 def test_the_synthetic_check_fails(well, settings):

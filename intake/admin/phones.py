@@ -94,8 +94,10 @@ class PhoneAdmin(PlainRelations, RecentSignInMixin, ObjectActionsMixin, StaffMod
     actions = None
 
     def get_queryset(self, request):
-        phones_in_use = super().get_queryset(request).in_use()
-        return phones_in_use if self._may_change_any(request) else phones_in_use.filter(person=request.user)
+        """Of those who may see any, all but managers see their own; the others are refused by the role table."""
+        in_use = super().get_queryset(request).in_use()
+        is_own = self.has_view_permission(request) and not self._may_change_any(request)
+        return in_use.filter(person=request.user) if is_own else in_use
 
     @staticmethod
     def _may_change_any(request) -> bool:

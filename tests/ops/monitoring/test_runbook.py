@@ -19,7 +19,6 @@ from intake.assurance import reconciliation, synthetic_check
 from intake.models import Alert
 from intake.reception import journal, spool, spool_import
 from tests.factories import CONSENT, make_call, make_live, make_user
-
 from tests.intake.alerting.test_phones import make_phone, send_alerts
 
 from .samples import firing, samples, value

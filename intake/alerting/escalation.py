@@ -131,6 +131,7 @@ def _create_deliveries(alerts: list[Alert], now: datetime) -> set[int]:
     ladder = list(EscalationStep.objects.select_related("person"))
     hooks = list(Webhook.objects.filter(is_active=True))
     people_of = functools.cache(lambda step: recipients(step, now))
+    breaks_quiet_hours = functools.cache(lambda step, later: quiet_hours.breaks(step, now, is_escalated=later))
     phones = defaultdict(list)
     for phone in Phone.objects.ringing():
         phones[phone.person_id].append(phone)
@@ -140,7 +141,7 @@ def _create_deliveries(alerts: list[Alert], now: datetime) -> set[int]:
         people = people_of(step) if is_due else []
         new += [Delivery(alert=alert, to=person, next_try_at=now) for person in people]
         if ringing := [phone for person in people for phone in phones[person.pk]]:
-            how = {"breaks_quiet_hours": quiet_hours.breaks(alert, step, now), "next_try_at": now}
+            how = {"breaks_quiet_hours": breaks_quiet_hours(step, alert.after > 0), "next_try_at": now}
             new += [Delivery(alert=alert, to_id=phone.person_id, phone=phone, **how) for phone in ringing]
         if alert.after == 0:
             new += [Delivery(alert=alert, webhook=webhook, next_try_at=now) for webhook in hooks]

@@ -19,7 +19,8 @@ from detoxsite.core.outbox import Dispatcher, NoLongerNeeded, Undeliverable, des
 from ..models import Delivery, Phone, PhoneTest
 from . import acknowledgement_links, phones, quiet_hours, words
 
-TIMEOUT = 12.0  # seconds for one message, less than the lease of a delivery
+TIMEOUT = 30.0  # seconds for one message, with the start of its process on a busy machine
+LEASE = timedelta(seconds=45)  # longer than that of other deliveries, so that no second worker rings meanwhile
 KEY = "1"  # that acknowledges in a phone call
 QUIET = "Quiet hours"
 
@@ -33,6 +34,7 @@ def compose(delivery: Delivery, now: datetime) -> Send:
         raise Undeliverable("The phone was removed")
     if not delivery.breaks_quiet_hours and not quiet_hours.is_on_duty(delivery.to_id, now):
         raise NoLongerNeeded(QUIET)
+    Delivery.objects.filter(pk=delivery.pk).update(next_try_at=now + LEASE)
     subject, link = words.subject(delivery), acknowledgement_links.new_link(delivery, now)
     if phone.kind == Phone.Kind.VOICE:
         return _send(phone, subject, _call(_spoken(subject), link))

@@ -6,7 +6,7 @@ step that goes to everyone, to the director, or to a second person who is not th
 
 from datetime import datetime
 
-from ..models import Alert, AlertTarget, EscalationStep, Shift
+from ..models import AlertTarget, EscalationStep, Shift
 
 FROM_THE_SCHEDULE = {AlertTarget.ON_CALL: False, AlertTarget.SECOND: True}
 """The targets whose people the schedule names, and whether as the second person."""
@@ -22,11 +22,10 @@ def is_on_duty(person_id, now: datetime) -> bool:
     return any(shift.is_now(now) for shift in Shift.objects.filter(person=person_id))
 
 
-def breaks(alert: Alert, step: EscalationStep | None, now: datetime) -> bool:
-    """Whether the messages of this step ring people who are not on duty."""
+def breaks(step: EscalationStep | None, now: datetime, *, is_escalated: bool) -> bool:
+    """Whether the messages of this step ring people who are not on duty. ``is_escalated``: it is not the first one."""
     if not on_call(now, is_second=False):
         return True
-    is_escalated = alert.after > 0
     if step and step.who in FROM_THE_SCHEDULE:
         return is_escalated and not on_call(now, is_second=FROM_THE_SCHEDULE[step.who])
     return is_escalated

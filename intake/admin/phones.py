@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.backends import ModelBackend
 from django.shortcuts import redirect
 
 from detoxsite.core.adminkit.model_admin import RecentSignInMixin, StaffModelAdmin
@@ -9,8 +10,9 @@ from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMi
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.text_fields import TidyFormField
 
-from ..alerting import delivery_report, escalation, phones
+from ..alerting import delivery_report, phones
 from ..models import Phone
+from .call_actions import ANSWER
 from .on_call import PlainRelations
 
 CHANGE = "intake.change_phone"
@@ -113,7 +115,7 @@ class PhoneAdmin(PlainRelations, RecentSignInMixin, ObjectActionsMixin, StaffMod
         return [*super().get_readonly_fields(request, obj), *fixed]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        kwargs["queryset"] = escalation.staff().order_by("first_name", "email")
+        kwargs["queryset"] = ModelBackend().with_perm(ANSWER).filter(is_staff=True).order_by("first_name", "email")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_object(self, request, object_id, from_field=None):

@@ -18,7 +18,7 @@ class PhoneQuerySet(models.QuerySet):
         return self.in_use().filter(person__is_active=True, person__is_staff=True).exclude(confirmed_at=None)
 
     def failing(self):
-        return self.in_use().exclude(failing_since=None)
+        return self.ringing().exclude(failing_since=None)
 
 
 class Phone(models.Model):

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Now
 
 from detoxsite.core import push
 from detoxsite.core.encryption import sealing
-from detoxsite.core.outbox import Dispatcher, NoLongerNeeded, Undeliverable, describe
+from detoxsite.core.outbox import Dispatcher, NoLongerNeeded, describe
 
 from ..models import Delivery, Phone, PhoneTest
 from . import acknowledgement_links, phones, quiet_hours, words
@@ -28,10 +28,10 @@ Send = Callable[[], None]
 
 
 def compose(delivery: Delivery, now: datetime) -> Send:
-    """What sends the message. Raises NoLongerNeeded in quiet hours, Undeliverable, or sealing.Unreadable."""
+    """What sends the message. Raises NoLongerNeeded, in quiet hours too, or sealing.Unreadable."""
     phone = delivery.phone
     if phone.removed_at:
-        raise Undeliverable("The phone was removed")
+        raise NoLongerNeeded("The phone was removed")
     if not delivery.breaks_quiet_hours and not quiet_hours.is_on_duty(delivery.to_id, now):
         raise NoLongerNeeded(QUIET)
     Delivery.objects.filter(pk=delivery.pk).update(next_try_at=now + LEASE)

@@ -324,6 +324,9 @@ SYNTHETIC_ORIGIN = env.str("SYNTHETIC_ORIGIN", "") or (
 )  # without the public site, nowhere unless it is set
 SYNTHETIC_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "127.0.0.1"
 
+# addresses with their port, such as 10.0.0.5:8080, of push services inside the network that may ring phones of staff
+PUSH_SERVICES_INSIDE = env.str("PUSH_SERVICES_INSIDE", "").split()
+
 # --- monitoring ------------------------------------------------------------------------------------------------------
 
 METRICS_PORT = env.int("METRICS_PORT", 0)  # 0: none

@@ -9,6 +9,7 @@ from detoxsite.core import accounts
 from detoxsite.core.page_cache import finished_page
 from detoxsite.core.sign_in.device_list import DeviceListView
 from detoxsite.pages import health, media, security_txt, sitemaps, views
+from intake import acknowledgement
 
 handler400 = "detoxsite.pages.errors.bad_request"
 handler403 = "detoxsite.pages.errors.permission_denied"
@@ -43,4 +44,5 @@ if "staff" in settings.SITES:
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
         path("", include("intake.alerting.partner_api.urls")),
+        path("ack/<slug:token>/", acknowledgement.acknowledge, name="acknowledge"),
     ]

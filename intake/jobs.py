@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from detoxsite.core import jobs
 
-from .alerting import escalation
+from .alerting import escalation, phone_messages
 from .assurance import reconciliation, synthetic_check
 from .reception import journal, spool_import
 from .records import retention, retention_warnings
@@ -21,6 +21,7 @@ def register() -> None:
     options = {"has_own_thread": True, "timeout": DB_TIMEOUT}
     jobs.register("spool import", import_spool, every=SECOND, is_local=True, **options)
     jobs.register("alerts", send_alerts, every=SECOND, **options)
+    jobs.register("phone tests", send_phone_tests, every=timedelta(seconds=5))
     jobs.register("request reconciliation", reconcile, every=SHORT_PERIOD, is_local=True)
     jobs.register("journal retention", delete_old_journals, every=HOUR, is_local=True)
     options |= {"is_needed": _knows_the_public_site}  # it may wait long
@@ -36,6 +37,10 @@ def import_spool() -> None:
 
 def send_alerts() -> None:
     escalation.send_due()
+
+
+def send_phone_tests() -> None:
+    phone_messages.phone_tests.send_due()
 
 
 def reconcile() -> None:

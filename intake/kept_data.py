@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from detoxsite.core.kept_data import About, Kept, listed, period
 
+from .alerting import acknowledgement_links, phones
 from .models import (
     AccessLogEntry,
+    AcknowledgementLink,
     Alert,
     AnswersRevision,
     CallForHelp,
@@ -19,6 +21,8 @@ from .models import (
     EscalationStep,
     Message,
     Outcome,
+    Phone,
+    PhoneTest,
     RetentionWarning,
     Shift,
 )
@@ -161,6 +165,23 @@ def _about_staff() -> list[Kept]:
             "Until a manager changes it",
             About.STAFF,
             models=(Shift, EscalationStep),
+        ),
+        Kept(
+            "How to ring phones of staff: the URL of a service, with numbers and passwords in it",
+            "Database, encrypted with `SECRET_KEY`",
+            "To alert those on call",
+            "Until the person or a manager removes the phone; its name stays with the alerts that went to it",
+            About.STAFF,
+            models=(Phone,),
+        ),
+        Kept(
+            "Codes of test messages to phones, and links by which an alert is acknowledged",
+            "Database, keyed digests",
+            "To prove a phone, and to stop the alerts without signing in",
+            f"Codes until the phone is confirmed, and valid for {period(phones.CODE_LIFE)}; links for "
+            f"{period(acknowledgement_links.LINK_LIFE)}",
+            About.STAFF,
+            models=(PhoneTest, AcknowledgementLink),
         ),
         Kept(
             "Erasures of requests: who approved them, how many by outcome; the warnings before them",

@@ -7,9 +7,20 @@ from django.utils import timezone
 from detoxsite.core.encryption import sealing
 from detoxsite.core.exceptions import Refused
 
+from .alerting import deliveries
 from .alerting.alerts import end_alerts, restart_alerts
 from .casework import contact_plan
-from .models import AccessLogEntry, AttemptOutcome, CallForHelp, ContactAttempt, ContactPlan, Message, Outcome, Status
+from .models import (
+    AccessLogEntry,
+    AttemptOutcome,
+    CallForHelp,
+    ContactAttempt,
+    ContactPlan,
+    Delivery,
+    Message,
+    Outcome,
+    Status,
+)
 from .reception import spool
 from .records.consents import revoke_consent
 
@@ -41,10 +52,40 @@ def claim(call_id, *, by) -> CallForHelp:
     call = _locked(call_id, "claim")
     if call.is_claimed() and call.claimed_by != by:
         raise Refused(f"{call.claimed_by} is already calling.")
-    call.status, call.claimed_by, call.claimed_at = Status.CALLING, by, timezone.now()
     call.is_quarantined = False  # a person has looked, and calls
-    call.save(update_fields=["status", "claimed_by", "claimed_at", "is_quarantined"])
+    _save_claim(call, by)
     return call
+
+
+def _save_claim(call: CallForHelp, by) -> None:
+    call.status, call.claimed_by, call.claimed_at = Status.CALLING, by, timezone.now()
+    call.save(update_fields=["status", "claimed_by", "claimed_at", "is_quarantined"])
+
+
+@transaction.atomic
+def acknowledge(delivery: Delivery) -> CallForHelp:
+    """Claim a request for the person whose phone rang, who pressed the link, the button or the key of that message.
+
+    Works once for each message; again while that claim lasts, it changes nothing. Whether the request is spam stays
+    open: nobody has looked at it. Raises Refused where nobody needs to call, or a colleague is on it.
+    """
+    call, by = _locked(delivery.alert.call_id, "claim"), delivery.to
+    if call.is_claimed():
+        if call.claimed_by == by:
+            return call
+        raise Refused(f"{call.claimed_by} is already calling.")
+    delivery.refresh_from_db(fields=["acknowledged_at"])
+    if not may_acknowledge(delivery, call):
+        raise Refused("This message is no longer needed.")
+    _save_claim(call, by)
+    delivery.acknowledged_at = timezone.now()
+    delivery.save(update_fields=["acknowledged_at"])
+    return call
+
+
+def may_acknowledge(delivery: Delivery, call: CallForHelp) -> bool:
+    is_needed = delivery.acknowledged_at is None and deliveries.is_unclaimed(call, timezone.now())
+    return is_needed and delivery.to.has_perm("intake.answer_callforhelp")
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ STAFF_PATHS = ("/admin/", "/accounts/")
 PERSONAL_PATHS = (  # what the address says is no one else's business, even where nothing is found there
     *STAFF_PATHS,
     *("/search", "/help/own", "/help/sent", "/r/", "/articles/shown/", "/reviews/sent", "/reviews/link", "/leave"),
+    "/ack/",
 )
 
 

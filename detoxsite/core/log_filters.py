@@ -3,15 +3,16 @@
 import logging
 import re
 
-_PRIVATE = re.compile(r"/r\b.*", re.IGNORECASE | re.DOTALL)  # also if a mail program broke or capitalized the link
+# also if a mail program broke or capitalized the link
+_PRIVATE = re.compile(r"/(r|ack)\b.*", re.IGNORECASE | re.DOTALL)
 
 
 def redact_private_links(text: str) -> str:
-    return _PRIVATE.sub("/r/…", text)
+    return _PRIVATE.sub(lambda found: f"/{found[1].lower()}/…", text)
 
 
 class PrivateLinkFilter(logging.Filter):
-    """Redact the addresses of private pages (/r/…), which Django logs when it refuses a request."""
+    """Redact the addresses of private pages (/r/…, /ack/…), which Django logs when it refuses a request."""
 
     def filter(self, record):
         record.msg, record.args = redact_private_links(record.getMessage()), ()

@@ -15,7 +15,8 @@ from . import http_cache
 
 HEALTH = ("/healthz", "/readyz")
 SHARED_DRAFTS = "/articles/shown/"  # unpublished: only the staff half can read them where the halves are apart
-STAFF_HALF = (*http_cache.STAFF_PATHS, *HEALTH, SHARED_DRAFTS, "/fetch/", "/media/pictures/", "/media/__processed__/")
+STAFF_MEDIA = ("/media/pictures/", "/media/__processed__/")
+STAFF_HALF = (*http_cache.STAFF_PATHS, *HEALTH, SHARED_DRAFTS, "/fetch/", "/ack/", *STAFF_MEDIA)
 PUBLISHED = re.compile(r"/(?:articles|people)/.*|/reviews/(?:\d+/)?")  # the admin links to it
 NO_ROBOTS = "User-agent: *\nDisallow: /\n"
 

@@ -60,6 +60,8 @@ manager                       | intake.shift            | add change delete view
                                                                                    is_second
 admissions                    | intake.escalationstep   | view                   | *
 manager                       | intake.escalationstep   | add change delete view | after who person
+front_desk admissions         | intake.phone            | add change view        | name kind url
+manager                       | intake.phone            | add change view        | person name kind url
 manager                       | intake.webhook          | add change delete view | name url agreement
 compliance manager            | intake.disclosure       | view                   | *
 compliance manager            | intake.erasurebatch     | view                   | *

@@ -1,11 +1,16 @@
-"""SSRF guard: HTTPS connections to the public internet only, never to an address inside a network."""
+"""SSRF guard: HTTPS connections to the public internet only, never to an address inside a network.
+
+``PinnedConnection`` guards one connection of ours, ``guard_process`` every connection of a process in which code of
+others opens them.
+"""
 
 import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Sequence
+import sys
+from collections.abc import Sequence, Set
 from urllib.parse import urlsplit
 
 MAX_ADDRESSES = 3  # tried per host name
@@ -58,6 +63,47 @@ def public_addresses(host: str, port: int) -> list[str]:
     if not found or not all(is_public(address) for address in found):
         raise ForbiddenAddress("This name leads to an address that is not on the public internet.")
     return found
+
+
+class ForbiddenConnection(OSError):
+    """The guard of this process refused a connection."""
+
+
+def guard_process(inside: Set[str] = frozenset()) -> None:
+    """Refuse every connection of this process to an address inside a network, from now on and for good.
+
+    The interpreter asks before each connect, with the address that the name resolved to: what a name leads to cannot
+    change in between. ``inside``: addresses with their port, such as ``10.0.0.5:8080``, that are allowed all the same.
+    """
+
+    def hook(event: str, args: tuple) -> None:
+        if event in _CONNECTING and not _is_allowed(args[1], inside):
+            raise ForbiddenConnection("This address is not on the public internet.")
+
+    sys.addaudithook(hook)
+
+
+_CONNECTING = {"socket.connect", "socket.sendto", "socket.sendmsg"}
+
+
+def _is_allowed(address: object, inside: Set[str]) -> bool:
+    """``address`` as a socket takes it. A path of a Unix socket and a name that was not resolved are none."""
+    if not isinstance(address, tuple):
+        return False
+    host, port = address[:2]
+    try:
+        return is_public(host) or (f"[{host}]:{port}" if ":" in host else f"{host}:{port}") in inside
+    except ValueError:
+        return False
+
+
+def is_caused_by_guard(exc: BaseException | None) -> bool:
+    """Whether a refusal of ``guard_process`` is behind an exception of a library."""
+    while exc is not None:
+        if isinstance(exc, ForbiddenConnection):
+            return True
+        exc = exc.__cause__ or exc.__context__
+    return False
 
 
 class PinnedConnection(http.client.HTTPSConnection):

@@ -12,7 +12,7 @@ from detoxsite.core import site_profile
 from detoxsite.core.models import SealedAccess, SecondFactorReset
 from intake.alerting import deliveries, on_call
 from intake.casework.queues import in_queue
-from intake.models import RetentionWarning, week
+from intake.models import Phone, RetentionWarning, week
 from intake.models import Status as CallStatus
 from intake.records import retention
 from testimonials.models import OutgoingEmail, Report, Testimonial
@@ -156,6 +156,9 @@ def _alerts() -> Iterator[AttentionItem]:
     ):
         if count:
             yield AttentionItem(count, singular, plural, url, urgent=True)
+    if failing := Phone.objects.failing().count():
+        labels = "phone that alerts cannot ring", "phones that alerts cannot ring"
+        yield AttentionItem(failing, *labels, SHIFTS, urgent=True)
 
 
 def _on_call() -> Iterator[AttentionItem]:

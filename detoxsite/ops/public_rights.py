@@ -50,7 +50,7 @@ PUBLIC: dict[str, Rights] = {
     "detoxsite.VainAddress": CHANGE,
     "detoxsite.JobRun": CHANGE,
     "detoxsite.WorkerHeartbeat": KEEP,
-    "intake.Delivery": Rights(select=("id", "alert", "webhook", "state", "tries", "next_try_at", "sent_at")),
+    "intake.Delivery": Rights(select=("id", "alert", "webhook", "phone", "state", "tries", "next_try_at", "sent_at")),
     # --- a request for help, and its page for whoever has the code
     "intake.CallForHelp": Rights(select=ALL, insert=ALL, update=ALL, hidden=("sealed",)),
     "intake.Consent": ADD,

@@ -22,7 +22,8 @@ _START = '<?xml version="1.0" encoding="UTF-8"?>\n<{} xmlns="http://www.sitemaps
 @require_safe
 @finished_page()
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /help/sent/", "Disallow: /help/own/", "Disallow: /leave/", "Disallow: /r/", ""]
+    private = ("/help/sent/", "/help/own/", "/leave/", "/r/", "/ack/")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in private), ""]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

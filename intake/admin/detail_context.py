@@ -11,6 +11,7 @@ from detoxsite.core.encryption import sealing
 from detoxsite.core.safety import crisis_steps, risk_signs
 
 from .. import services
+from ..alerting import delivery_report
 from ..casework import contact_plan, message_templates
 from ..casework.contact_plan import ContactMethod
 from ..models import CallForHelp, CallTimes, Urgency
@@ -84,6 +85,7 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         "change_token": change_token(call),
         "plan_conflict": compare_plans(rejected_plan, plan) if rejected_plan else [],
         "readers": readers.about(call),
+        "alert_lines": delivery_report.of_call(call),
     }
     return shown if clinical.may_read(user, call) else clinical.withhold(shown | {"steps": _all_steps(call)})
 

@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin, StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectAction, ObjectActionsMixin
 
-from ..alerting import deliveries, escalation
+from ..alerting import deliveries, delivery_report, escalation
 from ..models import Delivery, EscalationStep
 from .call_actions import ANSWER
 from .on_call import PlainRelations
@@ -37,7 +37,7 @@ class EscalationStepAdmin(PlainRelations, StaffModelAdmin):
         return super().changelist_view(request, extra_context)
 
 
-COLUMNS = ["reference", "recipient", "step", "state", "tries", "next_try", "sent_at", "problem"]
+COLUMNS = ["reference", "recipient", "step", "state", "tries", "next_try", "sent_at", "problem", "acknowledged_at"]
 
 
 class ProblemFilter(admin.SimpleListFilter):
@@ -77,10 +77,10 @@ class DeliveryAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
 
     def get_queryset(self, request):
         """Leave the content of the request in the database."""
-        queryset = super().get_queryset(request).select_related("to", "webhook", "alert__call")
-        columns = ("state", "tries", "next_try_at", "sent_at", "problem")
-        related = ("webhook__name", "alert__round", "alert__after", "alert__call__reference")
-        return queryset.only(*columns, *related, "to__first_name", "to__last_name", "to__email")
+        queryset = super().get_queryset(request).select_related("to", "webhook", "phone", "alert__call")
+        columns = ("state", "tries", "next_try_at", "sent_at", "problem", "acknowledged_at")
+        recipients = ("webhook__name", "phone__name", "phone__kind", "to__first_name", "to__last_name", "to__email")
+        return queryset.only(*columns, *recipients, "alert__round", "alert__after", "alert__call__reference")
 
     @admin.display(description="request")
     def reference(self, delivery):
@@ -88,7 +88,7 @@ class DeliveryAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
 
     @admin.display(description="to")
     def recipient(self, delivery):
-        return delivery.webhook or delivery.to or "a deleted account"
+        return delivery_report.recipient(delivery)
 
     @admin.display(description="step")
     def step(self, delivery):

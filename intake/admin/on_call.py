@@ -7,11 +7,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.backends import ModelBackend
 from django.db import models
+from django.utils import timezone
 from django.utils.formats import time_format
 
 from detoxsite.core.adminkit.model_admin import RefreshSiteProfileMixin, StaffModelAdmin
 
-from ..models import Shift, week
+from ..alerting import delivery_report
+from ..models import Phone, Shift, week
 from ..models.alerts import Weekday
 from .call_actions import ANSWER
 
@@ -76,8 +78,21 @@ class ShiftAdmin(PlainRelations, RefreshSiteProfileMixin, StaffModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         shifts = list(Shift.objects.of_staff().select_related("person"))
-        context = {"week": _week(shifts), "is_empty": not shifts}
+        context = {"week": _week(shifts), "is_empty": not shifts, **_phones(shifts)}
         return super().changelist_view(request, {**context, **(extra_context or {})})
+
+
+def _phones(shifts: list[Shift]) -> dict:
+    """Who can be rung, who of those on the schedule cannot, and what was sent lately."""
+    known = list(Phone.objects.in_use().filter(person__is_active=True).select_related("person"))
+    ringing = {phone.person_id for phone in known if phone.confirmed_at}
+    now = timezone.now()
+    return {
+        "phones": known,
+        "without_phone": {shift.person for shift in shifts if shift.person_id not in ringing},
+        "on_duty": {shift.person_id for shift in shifts if shift.is_now(now)},
+        "recent": delivery_report.recent_on_phones(now),
+    }
 
 
 def _week(shifts: list[Shift]) -> list[dict]:

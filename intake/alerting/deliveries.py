@@ -1,4 +1,7 @@
-"""Deliveries: sends alerts to people by email and to other systems by webhook. A message is a reference and a link."""
+"""Deliveries: sends alerts to people by email and phone, and to other systems by webhook.
+
+A message is a reference and a link.
+"""
 
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
@@ -14,8 +17,8 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 from detoxsite.core.outbox import Dispatcher, NoLongerNeeded, Undeliverable, email_headers
 
-from ..models import Alert, CallForHelp, Delivery, Status, Urgency
-from . import webhook_admin, webhooks
+from ..models import Alert, CallForHelp, Delivery, Status
+from . import phone_messages, webhook_admin, webhooks, words
 
 LATE = timezone.timedelta(minutes=1)  # after this an alert or a delivery counts as a problem
 SHOWN = timezone.timedelta(days=7)  # how long a failure counts as a problem
@@ -40,12 +43,15 @@ class DeliveryDispatcher(Dispatcher):
     def __init__(self) -> None:
         super().__init__()
         self._webhook_executor = ThreadPoolExecutor(4, "webhook")  # of their own: a hanging one delays no email
+        self._phone_executor = ThreadPoolExecutor(4, "phone")
 
     def with_related(self, messages):
-        messages = messages.select_related("to", "webhook", "alert__call__claimed_by")
+        messages = messages.select_related("to", "webhook", "phone", "alert__call__claimed_by")
         return messages.defer("alert__call__sealed", "alert__call__sealed_for_author", "alert__call__return_key")
 
     def executor_for(self, message: Delivery) -> Executor:
+        if message.phone_id:
+            return self._phone_executor
         return self._webhook_executor if message.webhook_id else self._executor
 
     def compose(self, message: Delivery, now: datetime):
@@ -55,25 +61,28 @@ class DeliveryDispatcher(Dispatcher):
         if not message.webhook_id:
             if not (message.to and message.to.is_active):
                 raise Undeliverable("The account is disabled")
-            return email_of(message).send
+            return phone_messages.compose(message, now) if message.phone_id else email_of(message).send
         if not message.webhook.is_active:
             raise Undeliverable("The webhook is disabled")
         body = webhooks.payload(call.reference, message.alert.due_at)
         return partial(_post, message.webhook, str(message.pk), body)
 
     def is_final(self, exc: BaseException) -> bool:
-        return isinstance(exc, webhooks.Gone)
+        return isinstance(exc, webhooks.Gone) or phone_messages.is_final(exc)
 
     def on_sent(self, messages: list[Delivery], now: datetime) -> None:
-        """Mark requests as alerted once one person has an email of the latest round."""
-        emailed = Alert.objects.filter(pk__in={message.alert_id for message in messages if not message.webhook_id})
+        """Mark requests as alerted once one person has a message of the latest round."""
+        phone_messages.note_success([message.phone_id for message in messages])
+        told = Alert.objects.filter(pk__in={message.alert_id for message in messages if not message.webhook_id})
         later = Alert.objects.filter(call=OuterRef("call"), round__gt=OuterRef("round"))
-        calls = CallForHelp.objects.filter(pk__in=emailed.filter(~Exists(later)).values("call"), notified_at=None)
+        calls = CallForHelp.objects.filter(pk__in=told.filter(~Exists(later)).values("call"), notified_at=None)
         calls.update(notified_at=now)
 
     def on_failed(self, message: Delivery, exc: BaseException) -> None:
         if isinstance(exc, webhooks.Gone):
             webhook_admin.disable(message.webhook_id, why="It answered that it wants no more messages (410).")
+        if message.phone_id:
+            phone_messages.note_failure(message.phone_id, exc)
 
 
 def _post(webhook, message_id: str, body: bytes) -> None:
@@ -81,17 +90,12 @@ def _post(webhook, message_id: str, body: bytes) -> None:
 
 
 def email_of(delivery: Delivery) -> EmailMessage:
-    """A reference, a link and whether it is urgent, nothing else: others may read it on a lock screen."""
-    alert, call = delivery.alert, delivery.alert.call
-    is_first = alert.round == 1 and alert.after == 0
-    subject = f"A new request is waiting: {call.reference}" if is_first else f"Still waiting: {call.reference}"
-    if call.urgency == Urgency.DANGER:
-        subject = f"Urgent: {subject}"
-    link = f"{settings.STAFF_ORIGIN}/admin/intake/callforhelp/{call.pk}/change/"
+    """The words of the alert and a link to the request's page, nothing else."""
+    subject = words.subject(delivery)
     headers = email_headers(delivery, settings.DEFAULT_FROM_EMAIL)
     return EmailMessage(
         subject,
-        f"{subject}\n{link}\n",
+        f"{subject}\n{words.page_of_request(delivery)}\n",
         to=[delivery.to.email],
         headers={**headers, "X-Entity-Ref-ID": str(delivery.pk)},
     )
@@ -128,7 +132,8 @@ def late(now: datetime | None = None):
 
 def is_every_email_failing(now: datetime | None = None) -> bool:
     """Whether the alerts tried last reached nobody by email: said at once, not when someone has waited for minutes."""
-    emails = Delivery.objects.filter(webhook=None)
-    unsent = emails.filter(tries__gt=0, state=Delivery.State.WAITING) | failed(now).filter(webhook=None, tries__gt=0)
+    is_email = Q(webhook=None, phone=None)
+    emails = Delivery.objects.filter(is_email)
+    unsent = emails.filter(tries__gt=0, state=Delivery.State.WAITING) | failed(now).filter(is_email, tries__gt=0)
     newest = unsent.aggregate(newest=Max("alert__due_at"))["newest"]
     return newest is not None and not emails.filter(state=Delivery.State.SENT, sent_at__gte=newest).exists()

@@ -7,6 +7,7 @@ its escalation step, and the Alert of the next step. alerting/deliveries.py send
 import functools
 import logging
 import time
+from collections import defaultdict
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
@@ -20,11 +21,11 @@ from ..models import (
     CallForHelp,
     Delivery,
     EscalationStep,
-    Shift,
+    Phone,
     Status,
     Webhook,
 )
-from . import deliveries
+from . import deliveries, quiet_hours
 from .alerts import QUARANTINE_DELAY, restart_alerts
 from .deliveries import LATE, is_unclaimed
 
@@ -130,11 +131,18 @@ def _create_deliveries(alerts: list[Alert], now: datetime) -> set[int]:
     ladder = list(EscalationStep.objects.select_related("person"))
     hooks = list(Webhook.objects.filter(is_active=True))
     people_of = functools.cache(lambda step: recipients(step, now))
+    breaks_quiet_hours = functools.cache(lambda step, later: quiet_hours.breaks(step, now, is_escalated=later))
+    phones = defaultdict(list)
+    for phone in Phone.objects.ringing():
+        phones[phone.person_id].append(phone)
     new, taken = [], []
     for alert in alerts:
         step, is_due = _step_of(alert, ladder)
         people = people_of(step) if is_due else []
         new += [Delivery(alert=alert, to=person, next_try_at=now) for person in people]
+        if ringing := [phone for person in people for phone in phones[person.pk]]:
+            how = {"breaks_quiet_hours": breaks_quiet_hours(step, alert.after > 0), "next_try_at": now}
+            new += [Delivery(alert=alert, to_id=phone.person_id, phone=phone, **how) for phone in ringing]
         if alert.after == 0:
             new += [Delivery(alert=alert, webhook=webhook, next_try_at=now) for webhook in hooks]
         if is_due and not people:
@@ -176,21 +184,14 @@ def _step_of(alert: Alert, ladder: list[EscalationStep]) -> tuple[EscalationStep
 def recipients(step: EscalationStep | None, now: datetime) -> list:
     """Whom a step alerts. With no one on call: everyone who answers requests. Without any of those: the managers."""
     match step.who if step else AlertTarget.EVERYONE:
-        case AlertTarget.ON_CALL:
-            people = _on_call(now, is_second=False)
-        case AlertTarget.SECOND:
-            people = _on_call(now, is_second=True)
+        case AlertTarget.ON_CALL | AlertTarget.SECOND as target:
+            people = quiet_hours.on_call(now, is_second=quiet_hours.FROM_THE_SCHEDULE[target])
         case AlertTarget.DIRECTOR:
             person = step.person
             people = [person] if person and person.is_active and person.is_staff else _managers()
         case _:
             people = []
     return people or _everyone() or _managers()
-
-
-def _on_call(now: datetime, *, is_second: bool) -> list:
-    shifts = Shift.objects.of_staff().filter(is_second=is_second).select_related("person")
-    return list({shift.person_id: shift.person for shift in shifts if shift.is_now(now)}.values())
 
 
 def _everyone() -> list:

@@ -22,6 +22,7 @@ from .answers import (
 from .calls import ALPHABET, CLAIM_TIMEOUT, AnswersRevision, CallForHelp
 from .choices import QUEUE_ORDER, REVIEW_CHANNELS, Channel, Outcome, Status, Urgency
 from .contact import AttemptOutcome, ContactAttempt, ContactPlan, Message
+from .phones import AcknowledgementLink, Phone, PhoneTest
 from .records import AccessLogEntry, Consent, Disclosure
 from .retention import ErasureBatch, RetentionWarning
 
@@ -29,6 +30,7 @@ __all__ = [
     "ALPHABET",
     "ANSWERS",
     "AccessLogEntry",
+    "AcknowledgementLink",
     "Alert",
     "AlertTarget",
     "AnswersRevision",
@@ -50,6 +52,8 @@ __all__ = [
     "MessageConsent",
     "NeedsHelp",
     "Outcome",
+    "Phone",
+    "PhoneTest",
     "Purpose",
     "QUEUE_ORDER",
     "RetentionWarning",

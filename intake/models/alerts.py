@@ -133,16 +133,20 @@ class Alert(models.Model):
 
 
 class Delivery(OutgoingMessage):
-    """One message to one person or one webhook, telling them that a request is waiting."""
+    """One message, telling that a request is waiting: to a person by email or by phone, or to a webhook."""
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="deliveries")
     to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
     webhook = models.ForeignKey(Webhook, models.CASCADE, null=True, related_name="deliveries", editable=False)
+    phone = models.ForeignKey("intake.Phone", models.CASCADE, null=True, related_name="deliveries", editable=False)
+    breaks_quiet_hours = models.BooleanField(default=False, db_default=False, editable=False)  # rings also off duty
+    acknowledged_at = models.DateTimeField(null=True, editable=False)  # by ``to``, through the message itself
 
     class Meta(OutgoingMessage.Meta):
         verbose_name_plural = "deliveries"
         constraints = [
-            models.UniqueConstraint(fields=["alert", "to"], name="delivery_once_a_person"),
+            models.UniqueConstraint(fields=["alert", "to"], name="delivery_once_a_person", condition=Q(phone=None)),
+            models.UniqueConstraint(fields=["alert", "phone"], name="delivery_once_a_phone"),
             models.UniqueConstraint(fields=["alert", "webhook"], name="delivery_once_a_webhook"),
         ]
         indexes = [
@@ -151,4 +155,4 @@ class Delivery(OutgoingMessage):
         ]
 
     def __str__(self):
-        return f"{self.get_state_display()}: {self.webhook or self.to}"
+        return f"{self.get_state_display()}: {self.webhook or self.phone or self.to}"

@@ -76,6 +76,7 @@ def test_public_pages_are_kept_briefly_and_what_is_personal_nowhere(client, sett
         "no-store": [
             *("/search/", "/search/?q=alcohol", "/search?q=alcohol", "/help/sent/", "/leave/"),
             *("/r/none/", "/articles/shown/none/", "/admin/", "/accounts/login/", "/healthz", "/accounts/none/"),
+            "/ack/none/",
         ],
     }
     for said, paths in expected.items():

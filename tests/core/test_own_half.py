@@ -48,6 +48,10 @@ def test_the_staff_host_serves_no_public_content(client, staff_half):
         assert b"Zebra" not in answer.content
 
 
+def test_the_staff_host_serves_the_links_in_messages_to_phones(client, staff_half):
+    assert "This link does not work any more" in client.get("/ack/none/").content.decode()
+
+
 def test_without_another_public_host_there_is_no_loop(client, staff_half, settings):
     settings.PUBLIC_ORIGIN = "http://testserver"
 

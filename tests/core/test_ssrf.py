@@ -1,5 +1,9 @@
 """SSRF guard: no address inside a network, however it is written."""
 
+import socket
+import subprocess
+import sys
+
 import pytest
 
 from detoxsite.core import ssrf
@@ -56,3 +60,30 @@ def test_an_invalid_address_is_refused(url):
 def test_an_odd_spelling_of_an_internal_address_is_refused(written):
     with pytest.raises((ssrf.ForbiddenAddress, OSError)):
         ssrf.public_addresses(ssrf.split_url(f"https://{written}/")[0], 443)
+
+
+def test_a_guarded_process_connects_to_no_address_inside_unless_it_is_listed():
+    """In a process of its own: the guard cannot be taken off again."""
+    script = """
+import socket, sys
+from detoxsite.core import ssrf
+open_port, closed_port = sys.argv[1:]
+ssrf.guard_process({f"127.0.0.1:{open_port}"})
+socket.create_connection(("127.0.0.1", int(open_port))).close()
+for connect in (
+    lambda: socket.create_connection(("127.0.0.1", int(closed_port))),
+    lambda: socket.create_connection(("localhost", int(closed_port))),
+    lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("10.0.0.1", 514)),
+    lambda: socket.socket(socket.AF_UNIX).connect("/run/dbus/system_bus_socket"),
+    lambda: socket.socket().connect(("localhost", int(closed_port))),
+):
+    try:
+        connect()
+    except ssrf.ForbiddenConnection:
+        print("refused")
+"""
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        ports = [str(server.getsockname()[1]) for server in (one, other)]
+        done = subprocess.run([sys.executable, "-W", "ignore", "-c", script, *ports], capture_output=True, text=True)
+
+    assert (done.stdout.split(), done.stderr) == (["refused"] * 5, "")

@@ -15,8 +15,8 @@ from detoxsite.core.access_log import recording
 from detoxsite.core.models import Redirect, User
 from detoxsite.core.roles import ROLES
 from intake import services
-from intake.alerting import escalation, webhook_admin
-from intake.models import Disclosure, ErasureBatch, RetentionWarning, Shift, Webhook
+from intake.alerting import escalation, phones, webhook_admin
+from intake.models import Disclosure, ErasureBatch, Phone, RetentionWarning, Shift, Webhook
 from testimonials.models import StaffName
 from tests.core.test_images import picture_file
 from tests.factories import make_call, make_draft, make_live, make_review, make_user, receive
@@ -44,6 +44,9 @@ def rows(people, settings, tmp_path):
         make_review(status, email=f"{status}@example.org")
     StaffName.objects.create(name="Dana Fox")
     Shift.objects.create(person=nurse, weekday=0, starts=time(8), ends=time(20))
+    phone = Phone(person=nurse, name="Work phone", kind=Phone.Kind.PUSH)
+    phones.set_url(phone, "ntfys://ntfy.sh/topic")
+    phone.save()
     call = receive(story="My hands shake.", leave=["voicemail"])
     escalation.send_due()
     services.claim(call.pk, by=nurse)

@@ -1,6 +1,6 @@
 """The outbox: what has to be sent is a row, written in the transaction that gives the reason and sent by the worker."""
 
-from .dispatcher import BACKOFF, Dispatcher, NoLongerNeeded, NoRecipients, Undeliverable, email_headers
+from .dispatcher import BACKOFF, Dispatcher, NoLongerNeeded, NoRecipients, Undeliverable, describe, email_headers
 from .message import OutgoingMessage
 
 __all__ = [
@@ -10,5 +10,6 @@ __all__ = [
     "NoRecipients",
     "OutgoingMessage",
     "Undeliverable",
+    "describe",
     "email_headers",
 ]

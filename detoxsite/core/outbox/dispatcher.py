@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class NoLongerNeeded(Exception):
-    """The reason for the message is gone; the row is dropped."""
+    """The reason for the message is gone; the row is dropped. A text says why, where that is worth reading."""
 
 
 class Undeliverable(Exception):
@@ -165,7 +165,7 @@ class Dispatcher:
     def _record_failure(self, message, exc: BaseException, now: datetime) -> None:
         waiting = self.model.objects.filter(pk=message.pk, state=OutgoingMessage.State.WAITING)
         if isinstance(exc, NoLongerNeeded):
-            waiting.update(state=OutgoingMessage.State.DROPPED, problem="")
+            waiting.update(state=OutgoingMessage.State.DROPPED, problem=str(exc)[:120])
         elif isinstance(exc, Undeliverable):
             waiting.update(state=OutgoingMessage.State.FAILED, problem=str(exc)[:120])
         else:
@@ -175,7 +175,7 @@ class Dispatcher:
     def _back_off(self, waiting: QuerySet, tries: int, exc: BaseException, now: datetime) -> None:
         is_over = self.is_final(exc) or tries >= self.max_tries
         pause = self.backoff[min(tries, len(self.backoff)) - 1]
-        problem = _describe(exc)
+        problem = describe(exc)
         waiting.update(
             state=OutgoingMessage.State.FAILED if is_over else OutgoingMessage.State.WAITING,
             tries=tries,
@@ -186,7 +186,7 @@ class Dispatcher:
         logger.log(level, "%s was not sent%s: %s", self.label, ending, problem)
 
 
-def _describe(exc: BaseException) -> str:
+def describe(exc: BaseException) -> str:
     """The failure's type and status code. Never its message: that may quote an address or the text."""
     code = getattr(exc, "smtp_code", "") or getattr(exc, "status", "")
     return f"{type(exc).__name__} {code}".strip()

@@ -12,7 +12,7 @@ from detoxsite.core.models import JobRun
 from detoxsite.core.outbox import OutgoingMessage
 from intake.alerting import deliveries, escalation
 from intake.casework import statistics
-from intake.models import CallForHelp, Status, Urgency
+from intake.models import CallForHelp, Phone, Status, Urgency
 
 from .families import gauge, labeled_gauge, multi_gauge
 
@@ -75,6 +75,7 @@ def alerts() -> Iterator[GaugeMetricFamily]:
     overdue = escalation.overdue_alerts().count()
     yield gauge("alerts_overdue", "Steps of the escalation for which no one was alerted in time.", overdue)
     yield gauge("alerts_late", "Messages to staff that should have arrived by now.", deliveries.late().count())
+    yield gauge("phones_failing", "Phones of staff that alerts cannot ring.", Phone.objects.failing().count())
 
 
 def outboxes() -> Iterator[GaugeMetricFamily]:

@@ -60,6 +60,7 @@ FAULTS = (
     Fault("IndexKeyWrong", "INDEX_KEY is wrong.", "detoxsite_index_key_right", "==", 0, _minutes(0)),
     Fault("JobOverdue", "A scheduled job does not succeed.", "detoxsite_job_overdue", "==", 1, _minutes(5)),
     Fault("AlertsLate", "Alerts to staff do not arrive.", "detoxsite_alerts_late", ">", 0, _minutes(3)),
+    Fault("PhoneFailing", "Alerts cannot ring a phone of staff.", "detoxsite_phones_failing", ">", 0, _minutes(3)),
     Fault("SyntheticCheckFailed", "The synthetic check fails.", "detoxsite_synthetic_check_ok", "==", 0, _minutes(5)),
     Fault(
         "RequestMissing",

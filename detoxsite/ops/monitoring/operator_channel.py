@@ -1,13 +1,12 @@
 """The operator's channel, apart from the staff's: email addresses, and whatever Apprise reaches (SMS, push, chat)."""
 
-import json
 import logging
-import subprocess
-import sys
 from email.utils import make_msgid
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+
+from detoxsite.core import push
 
 PUSH_TIMEOUT = 60.0  # seconds for all services together
 
@@ -33,16 +32,7 @@ def _email(subject: str, body: str, addresses: list[str]) -> bool:
 
 
 def _push(subject: str, body: str, urls: list[str]) -> bool:
-    """Nothing that Apprise says is logged: it may quote a URL, which holds a secret."""
-    message = json.dumps({"urls": urls, "title": subject, "body": body})
-    command = [sys.executable, "-m", "detoxsite.ops.monitoring.push"]
-    try:
-        done = subprocess.run(
-            command, input=message, capture_output=True, text=True, timeout=PUSH_TIMEOUT, cwd=settings.BASE_DIR
-        )
-        taken = int(done.stdout.split()[-1]) if done.returncode == 0 else 0
-    except (OSError, subprocess.TimeoutExpired, ValueError, IndexError):
-        taken = 0
+    taken = push.send_to_all(urls, subject, body, timeout=PUSH_TIMEOUT)
     if taken < len(urls):
         logger.error("%s of %s services in OPERATOR_ALERTS took no message", len(urls) - taken, len(urls))
     return taken > 0

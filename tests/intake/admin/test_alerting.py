@@ -85,7 +85,7 @@ def test_the_on_call_schedule_costs_the_same_with_more_shifts(as_role, django_as
         Shift.objects.create(person=make_user("admissions"), weekday=0, starts=time(8), ends=time(20))
     site_profile.current()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(page("shift"))
 
 

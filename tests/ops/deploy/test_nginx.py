@@ -175,6 +175,7 @@ def test_logs_hold_no_token_no_search_words_no_whole_address(ask, nginx, halves)
         "/help/own/?t=zebra",
     ):
         ask(PUBLIC, "GET", path, headers={"User-Agent": "zebra browser", "Referer": "https://zebra.example/"})
+    ask(STAFF, "GET", "/ack/zebratoken/")
     ask(STAFF, "GET", "/accounts/welcome/zebra/zebra/")
 
     text = _log(nginx, lambda text: "/accounts/-" in text)
@@ -182,7 +183,7 @@ def test_logs_hold_no_token_no_search_words_no_whole_address(ask, nginx, halves)
     assert "127.0.0.1" not in text
     lines = [line.split() for line in text.splitlines()]
     assert {"127.0.0.0"} == {line[1] for line in lines}
-    assert {"/r/-", "/search/", "/accounts/-", "-"} <= {line[4] for line in lines}
+    assert {"/r/-", "/ack/-", "/search/", "/accounts/-", "-"} <= {line[4] for line in lines}
 
 
 def test_the_site_believes_one_hop_and_no_visitor(ask, halves):

@@ -14,11 +14,12 @@ from detoxsite.core import db_timeout, jobs, leases
 from detoxsite.core.models import JobRun, WorkerHeartbeat
 from detoxsite.ops.backup import last_backup
 from detoxsite.ops.monitoring import collector
-from intake.alerting import escalation
+from intake.alerting import escalation, phone_messages
 from intake.assurance import reconciliation, synthetic_check
 from intake.models import Alert
 from intake.reception import journal, spool, spool_import
 from tests.factories import CONSENT, make_call, make_live, make_user
+from tests.intake.alerting.test_phones import make_phone, send_alerts
 
 from .samples import firing, samples, value
 
@@ -126,6 +127,17 @@ def test_the_mail_server_refuses(well, settings, nurse):
     assert not mail.outbox
     assert firing() == {"AlertsLate"}
     assert value("detoxsite_outbox_messages", outbox="intake.delivery", state="retried") == 1
+
+
+def test_a_phone_of_staff_cannot_be_rung(well, nurse, monkeypatch):
+    monkeypatch.setattr(phone_messages, "TIMEOUT", 300.0)  # seconds: a busy machine changes no result
+    make_phone(nurse, "json://127.0.0.1:1/x")  # not in PUSH_SERVICES_INSIDE
+    call = make_call()
+    Alert.objects.create(call=call)
+
+    send_alerts()
+
+    assert firing() == {"PhoneFailing", "MessagesGivenUp"}
 
 
 def test_the_synthetic_check_fails(well, settings):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -78,7 +78,7 @@ def _clean_whole(target: str, may_be_outside: bool) -> str:
     except ValueError as exc:
         raise ValidationError("This is no address.") from exc
     if parts.netloc.lower() in {urlsplit(settings.PUBLIC_ORIGIN).netloc, *settings.ALLOWED_HOSTS}:
-        return clean_target(parts._replace(scheme="", netloc="", path=parts.path or "/").geturl())
+        return clean_target(urlunsplit(("", "", parts.path or "/", parts.query, parts.fragment)))
     if parts.scheme != "https":
         raise ValidationError("An address on another site has to begin with https://.")
     if not may_be_outside:

@@ -41,6 +41,7 @@ class CoreConfig(AppConfig):
         authenticator_removed.connect(second_factor.note_removal)
         compaction.register_job()
         jobs.register("access log head", chain.note_head, every=timedelta(hours=1))
+        jobs.register("ended sessions", sessions.delete_ended, every=timedelta(seconds=sessions.DELETED_EVERY))
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)
         page_cache.register_refresh(site_profile.refresh)
         page_cache.register_area("center")

@@ -73,10 +73,11 @@ def is_complete() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def migrate(*, tries: int = TRIES, say: Callable[[str], object] = lambda sentence: None) -> None:
+def migrate(*, tries: int = TRIES, only_grants: bool = False, say: Callable[[str], object] = lambda _: None) -> None:
     """Apply what is missing, grant the rights of the public half, and note which versions run on the schema.
 
-    Call it under ``lock``. ``say`` gets a sentence before each further try. Raises LockRefused after the last one.
+    Call it under ``lock``. ``only_grants``: while the public half runs another version, no right is taken from it.
+    ``say`` gets a sentence before each further try. Raises LockRefused after the last one.
     """
     with _lock_timeout():
         for left in range(tries - 1, -1, -1):
@@ -90,7 +91,7 @@ def migrate(*, tries: int = TRIES, say: Callable[[str], object] = lambda sentenc
             time.sleep(PAUSE)
     migration_history.write_note(connection, compatibility.oldest_code())
     if settings.PUBLIC_DATABASE_ROLE:
-        call_command("database_roles", stdout=io.StringIO())
+        call_command("database_roles", only_grants=only_grants, stdout=io.StringIO())
 
 
 def _migrate_once() -> None:

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self._require_backup()
         try:
             with migrating.lock():
-                migrating.migrate(tries=max(1, tries), say=self.stdout.write)
+                migrating.migrate(tries=max(1, tries), only_grants=True, say=self.stdout.write)
         except migrating.LockRefused as exc:
             raise CommandError(f"{exc} The site goes on as it was. End that process, or try again later.") from exc
         self._say_how_to_go_on()

@@ -1,6 +1,7 @@
 """Requests that fail while every process is replaced, again and again; then memory and connections of each process.
 
-Two hundred requests a second, half of them on connections that are kept; every tenth sends the help form.
+Two hundred requests a second, half of them on connections that are kept; every tenth sends the help form. The same load
+without a reload goes before.
 
     script/bench reload
 """
@@ -23,6 +24,7 @@ from tests.visitors import Visit, Visitors
 RATE = 200  # requests a second
 COUNT = 16  # threads of visitors
 RELOADS = 5
+BESIDE = 15.0  # seconds of the same load without a reload, which on a busy machine has failures of its own
 PAGES = ("/", "/articles/", "/reviews/", "/help/", "/search/?q=withdrawal", "/privacy/", "/feed/", "/reviews/new/")
 MOST = 60_000  # requests prepared
 PROCESSES = """
@@ -57,6 +59,9 @@ def _reload(site: BenchSite, say) -> bool:
         Visit("/help/", acknowledge.form(token), expected=302) if at % 10 == 0 else pages[at % len(pages)]
         for at in range(MOST)
     ]
+    quiet = Visitors(site.port, pages, rate=RATE, count=COUNT)
+    time.sleep(BESIDE)
+    quiet.stop()
     visitors, began = Visitors(site.port, visits, rate=RATE, count=COUNT), time.monotonic()
     try:
         for number in range(1, RELOADS + 1):
@@ -76,6 +81,7 @@ def _reload(site: BenchSite, say) -> bool:
         f"{RELOADS} reloads",
         f"{sent:,} requests for help acknowledged, {stored:,} stored",
         f"slowest answer {visitors.slowest:.1f} s",
+        f"without a reload {sum(isinstance(answer, str) for answer in quiet.answers)} of {len(quiet.answers):,} failed",
         *(f"{count} x {what}" for what, count in failed.most_common(5)),
     )
     say("reload, failed requests", failed.total(), "requests", *details)

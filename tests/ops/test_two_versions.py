@@ -55,7 +55,7 @@ def former_tree(tmp_path):
 
 
 class Version:
-    """The code in a folder, in processes of its own, with the same database and keys as the other one."""
+    """The code in a folder, in a process of its own, with the same database and keys as the other one."""
 
     def __init__(self, tree, var, url):
         self.tree, self.var = tree, var
@@ -71,20 +71,21 @@ class Version:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def start(self):
-        command, pipes = [sys.executable, "-c", PERSON], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self.process = subprocess.Popen(command, cwd=self.tree, env=self.environment, text=True, **pipes)
-
     def send(self, story):
         """A person reads some pages and asks for help; returns the reference that they see, and all stored stories."""
         self.process.stdin.write(f"{story}\n")
         self.process.stdin.flush()
         pages, reference, stories = json.loads(self.process.stdout.readline())
         assert set(pages) == {200}
-        assert stories[reference] == story
+        assert stories.get(reference) == story, "it is not in the database"
         return reference, stories
 
-    def stop(self):
+    def __enter__(self):
+        command, pipes = [sys.executable, "-c", PERSON], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.process = subprocess.Popen(command, cwd=self.tree, env=self.environment, text=True, **pipes)
+        return self
+
+    def __exit__(self, *exc):
         self.process.stdin.close()
         self.process.wait(TIMEOUT)
         self.process.stdout.close()
@@ -94,18 +95,14 @@ def test_a_request_sent_to_either_version_is_stored_and_read_by_both(former_tree
     former = Version(former_tree, tmp_path / "var-former", empty_database)
     present = Version(ROOT, tmp_path / "var-present", empty_database)
     former.manage("migrate", "--verbosity", "0")
-    former.start()
-    sent = [former.send("Before the upgrade.")[0]]
-
-    present.manage("upgrade", "--without-backup")
-
-    present.start()
-    sent.append(former.send("To the former version, on the new schema.")[0])
-    sent.append(present.send("To the new version.")[0])
-    _, seen_by_former = former.send("To the former version again.")
-    _, seen_by_present = present.send("To the new version again.")
-    former.stop()
-    present.stop()
+    with former:
+        sent = [former.send("Before the upgrade.")[0]]
+        present.manage("upgrade", "--without-backup")
+        with present:
+            sent.append(former.send("To the former version, on the new schema.")[0])
+            sent.append(present.send("To the new version.")[0])
+            _, seen_by_former = former.send("To the former version again.")
+            _, seen_by_present = present.send("To the new version again.")
 
     assert seen_by_former.items() <= seen_by_present.items()
     assert set(sent) < seen_by_former.keys()

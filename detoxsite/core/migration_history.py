@@ -81,8 +81,8 @@ def read_note(connection) -> Note | None:
 
 def write_note(connection, oldest_code: str) -> None:
     """Note that this version has migrated the database, unless a newer one has."""
-    note = Note(project_version(), oldest_code)
-    if unknown_migrations(connection) or read_note(connection) == note:
+    note = {"migrated_by": project_version(), "oldest_code": oldest_code}
+    if unknown_migrations(connection) or read_note(connection) == Note(**note):
         return
     with connection.cursor() as cursor:
-        cursor.execute(f"COMMENT ON TABLE {TABLE} IS {adapt(json.dumps(note._asdict()))}")
+        cursor.execute(f"COMMENT ON TABLE {TABLE} IS {adapt(json.dumps(note))}")

@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
         if "faults" in wanted:
             is_good = fault_injection.main(people=chosen.submissions, seed=chosen.seed)
         if "reload" in wanted:
-            is_good = reload.main(say) and is_good
+            is_good = reload.main((chosen.site or folder / "reload").resolve(), say) and is_good
         if here := [name for name in wanted if name not in OWN_SITE]:
             is_good = measure(here, chosen, folder, shlex.join(["script/bench", *arguments])) and is_good
     finally:

@@ -7,8 +7,6 @@ without a reload goes before.
 """
 
 import contextlib
-import os
-import shutil
 import signal
 import time
 from collections import Counter
@@ -34,21 +32,18 @@ PROCESSES = """
 STORED = "SELECT count(*) FROM intake_callforhelp WHERE NOT is_synthetic"
 
 
-def main(say) -> bool:
-    """Returns whether no request failed, and each that was acknowledged is stored."""
-    var = Path(os.environ["DETOX_VAR"]) / "reload"
-    var.mkdir(parents=True)
+def main(var: Path, say) -> bool:
+    """Returns whether no request failed, and each that was acknowledged is stored. ``var``: of a site, or a new one."""
+    var.mkdir(parents=True, exist_ok=True)
     site = BenchSite(var)
     try:
-        with contextlib.closing(site):
+        if not (var / "postgres").exists():
             site.manage("bootstrap")
-            site.start()
-            is_good = _reload(site, say)
-            _state(site, say)
-            site.process.terminate()
-            site.process.wait(60)
+        site.start()
+        is_good = _reload(site, say)
+        _state(site, say)
     finally:
-        shutil.rmtree(var, ignore_errors=True)
+        site.stop()
     return is_good
 
 

@@ -7,6 +7,7 @@ With it, it is production unless DEBUG is set, and a missing secret stops the st
 import os
 import re
 import secrets
+import sys
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -172,6 +173,8 @@ _database = "DATABASE_DIRECT_URL" if DATABASE_DIRECT_URL and env.bool("DETOX_DIR
 DATABASES = {"default": dj_database_url.parse(env.str(_database, "") or Postgres(VAR / "postgres").url)}
 DATABASES["default"] |= {"ENGINE": "detoxsite.core.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
+_program = sys.argv[1] if sys.argv[0].endswith("manage.py") and sys.argv[1:] else Path(sys.argv[0]).stem
+DATABASES["default"]["OPTIONS"].setdefault("application_name", f"detoxsite {_program}"[:63])  # in pg_stat_activity
 PUBLIC_DATABASE_ROLE = env.str("PUBLIC_DATABASE_ROLE", "")  # to which each migration grants what the public half needs
 DATABASE_SECRET = _database  # which secret the password comes from, to be read again when it was changed
 DATABASE_POOLING = env.str("DATABASE_POOLING", "") or ("transaction" if DATABASE_DIRECT_URL else "")

@@ -24,6 +24,9 @@ CHROMIUMS = ("/usr/bin/chromium-headless-shell", WHOLE_CHROMIUM)
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(os.path.exists, CHROMIUMS), CHROMIUMS[-1])
 
 
+SHARED_SITE = "halves"  # a fixture of tests/ops/deploy, which takes most of a minute to start
+
+
 def pytest_configure(config):
     """Start the database server before any worker needs it, unless one is configured or running."""
     if not hasattr(config, "workerinput") and (started := server.start()):
@@ -44,14 +47,15 @@ def pytest_collection_modifyitems(items):
 def _dealt(items, workers):
     """The tests in an order whose equal parts, one for each worker, begin with the longest tests.
 
-    Tests of the whole site wait more than they compute. One worker runs them while the others keep the cores busy.
+    Tests of the whole site wait more than they compute. One worker runs them while the others keep the cores busy. It
+    begins with those that share one site: whoever is idle takes tests from the end, and would start a second one.
     Other tests without a browser stay with those of their file, which may share what is made once a file.
     """
     kinds = {"site": [], "browser": [], "other": []}
     for item in items:
         kinds[next((kind for kind in kinds if kind in item.keywords), "other")].append(item)
     files = list(dict.fromkeys(item.path for item in kinds["other"]))
-    order = kinds["site"]
+    order = sorted(kinds["site"], key=lambda item: SHARED_SITE not in item.fixturenames)
     for first in range(workers):
         own = set(files[first::workers])
         order += kinds["browser"][first::workers] + [item for item in kinds["other"] if item.path in own]

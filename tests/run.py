@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
     database = server.start()
     try:
         passed.append(run("migrations are complete", [*MANAGE, "makemigrations", "--check", "--dry-run"]))
+        passed.append(run("migrations are safe while the site runs", [PYTHON, "-m", "tests.migration_lint"]))
         # one more than there are cores: a test that waits for a process or a page leaves its core to another
         workers = os.environ.get("PYTEST_WORKERS") or str(min((os.cpu_count() or 1) + 1, 4))
         suite = subprocess.run([PYTHON, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments], cwd=ROOT)

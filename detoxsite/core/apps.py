@@ -43,6 +43,7 @@ class CoreConfig(AppConfig):
         compaction.register_job()
         jobs.register("access log head", chain.note_head, every=timedelta(hours=1))
         jobs.register("past rate counts", rate_limit.delete_past, every=timedelta(minutes=10))
+        jobs.register("ended sessions", sessions.delete_ended, every=timedelta(seconds=sessions.DELETED_EVERY))
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)
         jobs.register("old counts of addresses", counts.delete_old, every=timedelta(hours=1))
         page_cache.register_chore(counts.flush_if_due)

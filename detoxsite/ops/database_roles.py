@@ -19,13 +19,19 @@ class NoSuchRole(Exception):
     """The database server knows no role of this name."""
 
 
-def statements(role: str) -> list[str]:
-    """What takes every right from a role, then grants those of the list. As SQL for the owner of the tables."""
+def statements(role: str, *, only_grants: bool = False) -> list[str]:
+    """What takes every right from a role, then grants those of the list. As SQL for the owner of the tables.
+
+    ``only_grants``: takes none, for processes of another version that still run.
+    """
     name = connection.ops.quote_name(role)
     taken = ("TABLES", "SEQUENCES", "FUNCTIONS")
-    return [
+    revoked = [
         *(f"REVOKE ALL ON ALL {kind} IN SCHEMA {SCHEMA} FROM {name}" for kind in taken),
         *(f"REVOKE {'CREATE' if who == 'PUBLIC' else 'ALL'} ON SCHEMA {SCHEMA} FROM {who}" for who in ("PUBLIC", name)),
+    ]
+    return [
+        *([] if only_grants else revoked),
         f"GRANT USAGE ON SCHEMA {SCHEMA} TO {name}",
         f"GRANT SELECT ON {MigrationRecorder.Migration._meta.db_table} TO {name}",
         *(f"GRANT {what} TO {name}" for label, rights in PUBLIC.items() for what in _grants(label, rights)),
@@ -52,13 +58,13 @@ def rights_to(model, rights: Rights, verb: str) -> list[str]:
 
 
 @transaction.atomic
-def grant(role: str) -> None:
-    """Give a role the rights of the list, and no others. Raises NoSuchRole."""
+def grant(role: str, *, only_grants: bool = False) -> None:
+    """Give a role the rights of the list, and no others unless ``only_grants``. Raises NoSuchRole."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             raise NoSuchRole(role)
-        _execute(cursor, statements(role))
+        _execute(cursor, statements(role, only_grants=only_grants))
 
 
 def _execute(cursor, commands: Iterable[str]) -> None:

@@ -181,8 +181,8 @@ def _about_staff() -> list[Kept]:
             "Database; the device of a member of staff",
             "To stay signed in, to end a session elsewhere, to refuse forms of other sites, to say what was done",
             f"Until they sign out or do nothing for {period(sessions.IDLE_LIMIT)}, "
-            f"{period(settings.SESSION_COOKIE_AGE)} at most; the row of a session that ended stays until "
-            "`manage.py clearsessions`",
+            f"{period(settings.SESSION_COOKIE_AGE)} at most; the row of a session that ended is deleted "
+            f"within {period(settings.SESSION_COOKIE_AGE + sessions.DELETED_EVERY)} of the last request",
             About.STAFF,
             models=(Session, UserSession),
             cookies=(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, CookieStorage.cookie_name),

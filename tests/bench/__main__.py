@@ -1,6 +1,6 @@
 """What script/bench runs: real processes over a socket, measured in turns with a bare Django view under gunicorn.
 
-Without names: the table of the goals. ``acknowledge``, ``faults``, ``growth`` and ``hints`` run when they are named.
+Without names: the table of the goals. ``acknowledge``, ``faults``, ``growth``, ``hints`` and ``reload`` run when named.
 Exit code 1 only where an answer was wrong: times depend on the machine.
 """
 
@@ -14,12 +14,12 @@ import time
 from pathlib import Path
 
 from tests import fault_injection
-from tests.bench import acknowledge
+from tests.bench import acknowledge, reload
 from tests.bench.servers import BASELINE, SETTINGS, BenchSite, baseline, responder
 
 TABLE = ("ceiling", "cold", "cached", "search", "form", "freshness", "memory", "desk", "sign-off")
 ON_REQUEST = ("growth", "hints")
-OWN_SITE = ("acknowledge", "faults")
+OWN_SITE = ("acknowledge", "faults", "reload")
 NAMES = (*TABLE, *ON_REQUEST, *OWN_SITE)
 
 
@@ -55,6 +55,8 @@ def main(arguments: list[str]) -> int:
             acknowledge.main(say)
         if "faults" in wanted:
             is_good = fault_injection.main(people=chosen.submissions, seed=chosen.seed)
+        if "reload" in wanted:
+            is_good = reload.main((chosen.site or folder / "reload").resolve(), say) and is_good
         if here := [name for name in wanted if name not in OWN_SITE]:
             is_good = measure(here, chosen, folder, shlex.join(["script/bench", *arguments])) and is_good
     finally:

@@ -49,7 +49,7 @@ class Connection:
         return int(head.split(b" ", 2)[1])
 
 
-def post(token: str) -> bytes:
+def form(token: str) -> bytes:
     answers = {
         "csrfmiddlewaretoken": token,
         "key": secrets.token_urlsafe(18),
@@ -59,7 +59,15 @@ def post(token: str) -> bytes:
         "recent": "yes",
         "story": "I drink every day and I want to stop. My hands shake in the morning. " * 4,
     }
-    body = urlencode(answers).encode()
+    return urlencode(answers).encode()
+
+
+def token_of(port: int) -> str:
+    return html.unescape(TOKEN.search(Browser(port).ask("GET", "/help/")[1])[1])
+
+
+def post(token: str) -> bytes:
+    body = form(token)
     head = (
         "POST /help/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
@@ -109,7 +117,7 @@ def main(say) -> None:
         with contextlib.closing(site):
             site.start()
             add_staff(site)
-            token = html.unescape(TOKEN.search(Browser(site.port).ask("GET", "/help/")[1])[1])
+            token = token_of(site.port)
             times = alone(site.port, token)
             p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
             say("acknowledge, alone", p99, "ms p99", f"p50 {p50:.1f} ms", f"{ALONE} requests")

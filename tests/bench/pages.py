@@ -114,7 +114,7 @@ def memory(bench: Bench) -> None:
     targets = [*content.articles(), *dict.fromkeys(content.list_pages(bench.site.port))]
     seconds = min(FILL_SECONDS, bench.effort.seconds * 15)
     visited = [load.run(bench.site.port, targets, seconds=seconds / 2, warm_up=0, is_once=True) for _ in range(2)]
-    sizes = [pss(pid) for pid in web_processes.pids(bench.site)]
+    sizes = [web_processes.pss(pid) for pid in web_processes.pids(bench.site)]
     bench.add(
         Row(
             "memory of a web process",
@@ -128,9 +128,3 @@ def memory(bench: Bench) -> None:
             faults=sum((Counter(one.faults) for one in visited), Counter()),
         )
     )
-
-
-def pss(pid: int) -> float:
-    """Megabytes of memory of a process; what it shares is divided among those that share it."""
-    with open(f"/proc/{pid}/smaps_rollup") as lines:
-        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000

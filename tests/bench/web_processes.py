@@ -101,3 +101,9 @@ def _sockets(pid: int) -> set[str]:
             with contextlib.suppress(OSError):
                 found.update(re.findall(r"socket:\[(\d+)\]", os.readlink(f"/proc/{pid}/fd/{number}")))
     return found
+
+
+def pss(pid: int) -> float:
+    """Megabytes of memory of a process; what it shares is divided among those that share it."""
+    with open(f"/proc/{pid}/smaps_rollup") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000

@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+TEMPLATES = sorted(ROOT.glob("deploy/environment/*.env"))
 TESTS = re.compile(r"`(tests/[\w/]+(?:\.py)?)`")
 
 
@@ -16,6 +17,14 @@ def test_every_relative_link_leads_to_a_file(document):
     links = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", document.read_text())
 
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *TEMPLATES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_setting_to_be_copied_has_a_comment_behind_it(document):
+    """systemd and pgBackRest take it for a part of the value; pages had both."""
+    settings = re.findall(r"^(?:    )?#?[\w-]+ ?= ?[^'\"#\n]*[ \t]#.*", document.read_text(), re.MULTILINE)
+
+    assert settings == []
 
 
 def test_every_threat_names_tests_that_exist():

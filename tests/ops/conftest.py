@@ -55,23 +55,35 @@ def server(transactional_db, start_server):
     return send
 
 
-@pytest.fixture
-def production_database(django_db_setup, django_db_blocker, testrun_uid):
-    """The URL of a migrated database for a site in production, and of a role of its own that a test may change."""
-    name = role = f"production_{secrets.token_hex(4)}"
-    with django_db_blocker.unblock(), template.maintenance() as cursor:
+@contextlib.contextmanager
+def _database(role: str, template_name: str):
+    """The URL of a new database with that role as its owner, on the server of the tests."""
+    with template.maintenance() as cursor:
         cursor.execute(f"CREATE ROLE {role} SUPERUSER LOGIN PASSWORD 'first'")
-        cursor.execute(f'CREATE DATABASE {name} TEMPLATE "test_{testrun_uid}" OWNER {role}')
+        cursor.execute(f'CREATE DATABASE {role} TEMPLATE "{template_name}" OWNER {role}')
         given = connection.get_connection_params()
         place = f"?host={quote(given['host'], safe='')}" if given.get("host", "").startswith("/") else ""
         host = "" if place else f"{given.get('host', '')}:{given.get('port') or 5432}"
-        url = f"postgres://{role}:first@{host}/{name}{place}"
+        yield f"postgres://{role}:first@{host}/{role}{place}"
+        cursor.execute(template.DROP.format(role))
+        cursor.execute(f"DROP ROLE {role}")
+
+
+@pytest.fixture
+def empty_database(django_db_setup, django_db_blocker):
+    """The URL of a database without a table."""
+    with django_db_blocker.unblock(), _database(f"empty_{secrets.token_hex(4)}", "template0") as url:
+        yield url
+
+
+@pytest.fixture
+def production_database(django_db_setup, django_db_blocker, testrun_uid):
+    """The URL of a migrated database for a site in production, and of a role of its own that a test may change."""
+    with django_db_blocker.unblock(), _database(f"production_{secrets.token_hex(4)}", f"test_{testrun_uid}") as url:
         with contextlib.closing(psycopg2.connect(url)) as own:
             own.cursor().execute("DELETE FROM detoxsite_keycheck")  # that of the tests' INDEX_KEY
             own.commit()
         yield url
-        cursor.execute(template.DROP.format(name))
-        cursor.execute(f"DROP ROLE {role}")
 
 
 @pytest.fixture

@@ -1,45 +1,15 @@
 """SIGHUP to the process manager: every process is replaced, and no request is lost."""
 
-import http.client
 import os
 import signal
-import threading
 
 import pytest
 
 from detoxsite.ops import process_manager
 from tests.site_process import TIMEOUT
+from tests.visitors import Visit, Visitors
 
 pytestmark = pytest.mark.site
-
-
-class Visitors:
-    """Threads that ask for a page again and again, half of them on a connection that they keep."""
-
-    def __init__(self, port):
-        self.port, self.answers, self.done = port, [], threading.Event()
-        self.threads = [threading.Thread(target=self._ask, args=[bool(n % 2)]) for n in range(6)]
-        for thread in self.threads:
-            thread.start()
-
-    def _ask(self, keeps_connection):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        while not self.done.wait(0.02):
-            try:
-                connection.request("GET", "/healthz")
-                answer = connection.getresponse()
-                self.answers.append(answer.read() and answer.status)
-                if not keeps_connection:
-                    connection.close()
-            except (OSError, http.client.HTTPException) as exc:
-                self.answers.append(repr(exc))
-                connection.close()
-        connection.close()
-
-    def stop(self):
-        self.done.set()
-        for thread in self.threads:
-            thread.join()
 
 
 def test_a_reload_replaces_every_process_and_loses_no_request(site):
@@ -49,7 +19,7 @@ def test_a_reload_replaces_every_process_and_loses_no_request(site):
     os.close(side)
     old = {*site.processes("detoxsite.ops.web_server"), *site.processes("manage.py worker")}
     assert len(site.web_processes()) == 3
-    visitors = Visitors(site.port)
+    visitors = Visitors(site.port, [Visit("/healthz")], rate=200)
     try:
         site.process.send_signal(signal.SIGHUP)
         site.until(lambda: "Reloaded." in site.output())

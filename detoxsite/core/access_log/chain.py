@@ -1,7 +1,8 @@
 """The chain of the access log: finds the first entry that was changed or removed.
 
 Whoever owns the database could remove the newest entries, or write the whole chain anew. So each machine notes the
-newest hash in a file every hour (HEADS), and the weekly report carries it: ``first_gap`` looks for these too.
+newest hash in a file every hour (HEADS), and the weekly report carries it: ``first_gap`` looks for these too. A backup
+carries the file as it was at its snapshot, so that a restored chain has to end where the backup said.
 """
 
 import re
@@ -14,7 +15,8 @@ from django.db import connection
 from ..models import SealedAccess
 from ..models.access_log import COVERED
 
-HEADS = "access_log_heads"  # in DETOX_VAR: a line "number hash" for each time
+HEADS = "access_log_heads"  # in DETOX_VAR: a line "number hash" for each time, "restored number hash" for a restore
+RESTORED = "restored "
 GAP = f"""
     SELECT number FROM (
         SELECT number, hash, lag(number) OVER chain AS number_before, lag(hash) OVER chain AS hash_before,
@@ -44,7 +46,14 @@ class Head:
 
 
 def head() -> Head | None:
-    last = SealedAccess.objects.order_by("-number").values_list("number", "hash").first()
+    with connection.cursor() as cursor:
+        return head_of(cursor)
+
+
+def head_of(cursor) -> Head | None:
+    """The newest entry that a cursor sees: of a snapshot, that of the backup."""
+    cursor.execute("SELECT number, hash FROM detoxsite_sealedaccess ORDER BY number DESC LIMIT 1")
+    last = cursor.fetchone()
     return Head(last[0], bytes(last[1]).hex()) if last else None
 
 
@@ -69,17 +78,45 @@ def _file() -> Path:
     return Path(settings.VAR) / HEADS
 
 
-def _noted() -> list[Head]:
+def _lines() -> list[str]:
     try:
-        lines = _file().read_text().splitlines()
+        return _file().read_text().splitlines()
     except FileNotFoundError:
         return []
-    return [one for line in lines if (one := Head.parse(line))]
+
+
+def _noted() -> list[Head]:
+    return [one for line in _lines() if (one := Head.parse(line.removeprefix(RESTORED)))]
 
 
 def note_head() -> None:
     """Job: note the newest entry in the file, unless it is the last line already."""
     newest, noted = head(), _noted()
     if newest and (not noted or noted[-1] != newest):
-        with _file().open("a") as file:
-            file.write(f"{newest}\n")
+        _append(newest)
+
+
+def _append(*lines: object) -> None:
+    with _file().open("a") as file:
+        file.writelines(f"{line}\n" for line in lines)
+
+
+# --- backup and restore ----------------------------------------------------------------------------------------------
+
+
+def heads_until(newest: Head | None) -> list[str]:
+    """What was noted up to an entry, which is the last one: for a backup whose snapshot ends there."""
+    known = [one for one in _noted() if newest and one.number < newest.number]
+    return [str(one) for one in (*known, *([newest] if newest else []))]
+
+
+def note_restored(heads: list[str]) -> None:
+    """Note the heads of the backup that this database was restored from; its last one says where the chain ended."""
+    if heads:
+        _append(*heads[:-1], f"{RESTORED}{heads[-1]}")
+
+
+def restored_head() -> Head | None:
+    """Where the chain ended in the backup that was restored last; None where none was."""
+    ends = [line for line in _lines() if line.startswith(RESTORED)]
+    return Head.parse(ends[-1].removeprefix(RESTORED)) if ends else None

@@ -7,11 +7,14 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.utils import timezone
 
 IDLE_LIMIT = 30 * 60  # seconds without a request that a person made
 LIFETIME = 12 * 60 * 60  # seconds since the sign-in, whatever someone does
+DELETED_EVERY = 60 * 60  # seconds; the rows of sessions that are over
 NOTED_EVERY = 60  # seconds; the last request is noted no more often
 BACKGROUND = "X-Background"  # header of requests that scripts send by themselves: they keep no session alive
 SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"  # in the session, in seconds since 1970
@@ -54,6 +57,12 @@ def require_recent_sign_in(request) -> None:
     """
     if not is_sign_in_recent(request):
         raise ReauthenticationRequired
+
+
+def delete_ended() -> None:
+    """Job: delete the rows of sessions that are over, and what was noted of the devices that had them."""
+    SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 def end_all(user) -> None:

@@ -1,7 +1,5 @@
 """What a backup says about itself: versions, migrations, and by which keys its content is recognized and opened."""
 
-import tomllib
-
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
@@ -9,16 +7,14 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from detoxsite.core import key_checks
+from detoxsite.core.access_log import chain
 from detoxsite.core.encryption import sealing
 from detoxsite.core.encryption.sealed_models import SealedModel
+from detoxsite.core.project_version import project_version
 
 FACTS = {"version", "postgresql", "pg_dump", "migrations", "sealing_keys", "index_key", "received_until"}
 """What every manifest has."""
 OPENED = 20  # rows of each sealed table that are opened after a restore
-
-
-def project_version() -> str:
-    return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 
 def sealed_models() -> list[type[SealedModel]]:
@@ -51,6 +47,7 @@ def facts(cursor) -> dict:
         "migrations": migrations(cursor),
         "sealing_keys": sealing_keys(cursor),
         "index_key": key_checks.index_key_digest().hex(),
+        "access_log_heads": chain.heads_until(chain.head_of(cursor)),
     }
 
 

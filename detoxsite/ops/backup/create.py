@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 
+from detoxsite.core.project_version import project_version
 from intake.assurance.late_requests import late_files
 from intake.reception import journal, spool
 
@@ -78,7 +79,7 @@ def _publish(partial: Path, path: Path) -> None:
 
 def _write(target) -> tuple[dict, int]:
     """Write the archive. Returns its manifest, and how many requests came in after the snapshot."""
-    header = {"kind": "detoxsite", "version": contents.project_version()}
+    header = {"kind": "detoxsite", "version": project_version()}
     with snapshot.hold() as moment, ArchiveWriter(target, header) as writer:
         pg_dump = postgres_tools.program("pg_dump")
         facts = contents.facts(moment.cursor) | {"pg_dump": postgres_tools.major_of(pg_dump)}

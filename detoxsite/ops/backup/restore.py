@@ -24,6 +24,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from detoxsite.core.access_log import chain
 from intake.reception import journal, spool
 
 from . import archive, contents, postgres_tools
@@ -95,6 +96,7 @@ def _finish(manifest: dict, staging: Path) -> Restored:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     journal.note_restored(datetime.fromisoformat(manifest["received_until"]))
+    chain.note_restored(manifest.get("access_log_heads", []))  # backups of 0.9 have none
     return Restored(manifest, *contents.open_some())
 
 

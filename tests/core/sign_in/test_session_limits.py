@@ -5,9 +5,11 @@ from html import unescape
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from detoxsite.core import jobs
 from detoxsite.core.models import User
 from tests.factories import make_user
 
@@ -34,6 +36,19 @@ def is_in(client):
 
 def later(**time):
     return time_machine.travel(timezone.now() + timezone.timedelta(**time), tick=False)
+
+
+def test_the_rows_of_sessions_that_are_over_are_deleted_and_no_others(person):
+    signed_in(person), signed_in(person).logout()
+    [job] = [job for job in jobs.registered() if job.name == "ended sessions"]
+    with later(hours=11):
+        current = signed_in(person)
+    with later(hours=13):
+        assert jobs.run(job)
+
+    key = current.session.session_key
+    assert [session.session_key for session in Session.objects.all()] == [key]
+    assert [device.session_key for device in UserSession.objects.all()] == [key]
 
 
 # --- 30 minutes, 12 hours --------------------------------------------------------------------------------------------

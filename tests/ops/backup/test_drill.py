@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from detoxsite.core.access_log import chain, recording
 from detoxsite.core.encryption import sealing
 from detoxsite.ops.backup import contents, create, postgres_tools, restore
 from intake.assurance import reconciliation
@@ -75,6 +76,39 @@ def test_after_a_restore_the_disk_is_imported_and_nothing_is_missing(center, els
         said = capsys.readouterr().out
         assert "Restored at " in said
         assert "Nothing is missing that the journal knows of." in said
+
+
+def test_a_restored_access_log_ends_where_the_backup_said(center, elsewhere, tmp_path, capsys, monkeypatch):
+    """What the center noted after the snapshot belongs to another chain than the restored one."""
+    call = CallForHelp.objects.first()
+    recording.add_entry(None, "read", call)
+    chain.note_head()
+    recording.add_entry(None, "read", call)
+    end = chain.head()
+    add_dump = create._add_dump
+
+    def noted_meanwhile(*args):
+        recording.add_entry(None, "read", call)
+        chain.note_head()
+        add_dump(*args)
+
+    monkeypatch.setattr(create, "_add_dump", noted_meanwhile)
+    create.create(tmp_path / "center.backup")
+
+    with elsewhere():
+        restore.restore(tmp_path / "center.backup")
+        assert chain.head() == end
+        capsys.readouterr()
+        call_command("verify_log")
+        assert f"ended where the backup said: at entry {end.number}." in capsys.readouterr().out
+
+        recording.add_entry(None, "read", call)
+        call_command("verify_log")
+        with connection.cursor() as cursor:  # as someone who owns the database
+            cursor.execute("ALTER TABLE detoxsite_sealedaccess DISABLE TRIGGER USER")
+            cursor.execute("DELETE FROM detoxsite_sealedaccess WHERE number >= %s", [end.number])
+        with pytest.raises(CommandError, match=f"entry {end.number} was removed"):
+            call_command("verify_log")
 
 
 def test_without_its_private_key_the_restore_is_refused_and_what_is_sealed_stays_shut(

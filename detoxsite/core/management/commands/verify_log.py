@@ -26,3 +26,5 @@ class Command(BaseCommand):
         )
         if newest:
             self.stdout.write(f"Newest entry: {newest}")
+        if restored := chain.restored_head():
+            self.stdout.write(f"It was restored, and ended where the backup said: at entry {restored.number}.")

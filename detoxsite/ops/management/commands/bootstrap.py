@@ -1,4 +1,3 @@
-import io
 import time
 from pathlib import Path
 
@@ -48,9 +47,7 @@ class Command(BaseCommand):
         if not database_roles.may_migrate():
             return database_roles.require_migrated()
         with migrating.lock():
-            call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
-            if settings.PUBLIC_DATABASE_ROLE:
-                call_command("database_roles", stdout=io.StringIO())
+            migrating.migrate(say=self.stderr.write)
             if settings.SAMPLE and not loader.has_content():
                 self.load_sample()
 

@@ -18,17 +18,19 @@ class Command(BaseCommand):
             metavar="ROLE",
             help="the role, which has to exist (createuser). By default: PUBLIC_DATABASE_ROLE",
         )
+        parser.add_argument("--only-grants", action="store_true", help="take no right away")
         parser.add_argument("--sql", action="store_true", help="print the statements, and do nothing")
 
-    def handle(self, *, public, sql, **options):
+    def handle(self, *, public, only_grants, sql, **options):
         if not public:
             raise CommandError("Name the role: --public ROLE, or set PUBLIC_DATABASE_ROLE.")
         if sql:
-            return self.stdout.write("".join(f"{statement};\n" for statement in database_roles.statements(public)))
+            statements = database_roles.statements(public, only_grants=only_grants)
+            return self.stdout.write("".join(f"{statement};\n" for statement in statements))
         try:
-            database_roles.grant(public)
+            database_roles.grant(public, only_grants=only_grants)
         except database_roles.NoSuchRole:
             raise CommandError(f'There is no role "{public}". Create it first: createuser {public}') from None
         except DatabaseError as exc:
             raise CommandError(f"Nothing was changed. {str(exc).strip()}") from exc
-        self.stdout.write(f"{public}: has the rights of the public half, and no others.")
+        self.stdout.write(f"{public}: has the rights of the public half{'' if only_grants else ', and no others'}.")

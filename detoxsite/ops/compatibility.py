@@ -1,0 +1,86 @@
+"""Which versions of the code run on which schema: expand first, contract a version later (decision 38)."""
+
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from detoxsite.core import migration_history
+from detoxsite.core.project_version import project_version, sort_key
+
+FIRST = "0.9.0"  # the version from which on the rule holds
+BEFORE_THE_RULE = {
+    "account": "0009_emailaddress_unique_primary_email",
+    "admin": "0003_logentry_add_action_flag_choices",
+    "articles": "0005_public_changes",
+    "auth": "0012_alter_user_first_name_max_length",
+    "contenttypes": "0002_remove_content_type_name",
+    "detoxsite": "0009_leases",
+    "intake": "0007_clinical_fields_and_access_log",
+    "mfa": "0003_authenticator_type_uniq",
+    "sessions": "0001_initial",
+    "socialaccount": "0006_alter_socialaccount_extra_data",
+    "testimonials": "0005_decision_counters",
+    "usersessions": "0001_initial",
+}
+"""The last migration of each app in 0.9.0. The linter reads every later one, of libraries too. Never changes."""
+
+
+class Reviewed(NamedTuple):
+    """What a person decided about a migration that the linter stops."""
+
+    reason: str  # why it is safe while the site runs; or why not, with ``needs_stop``
+    rules: tuple[str, ...] = ()  # of the linter, which may be broken here
+    oldest_code: str = FIRST  # the oldest version that runs on the schema after it
+    needs_stop: bool = False
+
+
+REVIEWED: dict[str, Reviewed] = {}
+"""By "app.name". A column that is dropped names the version that stopped using it as ``oldest_code``."""
+
+
+def follows_the_rule(label: str, name: str) -> bool:
+    """Whether the linter reads this migration: it is newer than 0.9.0. Names begin with their number."""
+    return name > BEFORE_THE_RULE.get(label, "")
+
+
+def oldest_code() -> str:
+    """The oldest version that runs on the schema of this version."""
+    return max((FIRST, *(reviewed.oldest_code for reviewed in REVIEWED.values())), key=sort_key)
+
+
+class Plan(NamedTuple):
+    """What an upgrade of the database to this version means."""
+
+    pending: list[str]  # "app.name", in the order in which they are applied
+    running: str  # the version that migrated last, whose processes may still run
+    unknown: list[str]  # migrations of a newer version
+    refusals: list[str]  # sentences: why the site may not go on running meanwhile
+
+
+def plan() -> Plan:
+    executor = MigrationExecutor(connection)
+    steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    pending = [(migration.app_label, migration.name) for migration, _ in steps]
+    note = migration_history.read_note(connection)
+    running = note.migrated_by if note else FIRST
+    return Plan(
+        pending=[f"{label}.{name}" for label, name in pending],
+        running=running,
+        unknown=migration_history.unknown_migrations(connection),
+        refusals=[sentence for key in pending if (sentence := _refusal(*key, running))],
+    )
+
+
+def _refusal(label: str, name: str, running: str) -> str:
+    migration, reviewed = f"{label}.{name}", REVIEWED.get(f"{label}.{name}")
+    if not follows_the_rule(label, name):
+        return f"{migration} is older than {FIRST}, from which on migrations are safe while the site runs."
+    if reviewed and reviewed.needs_stop:
+        return f"{migration} is not safe while the site runs: {reviewed.reason}"
+    if reviewed and sort_key(reviewed.oldest_code) > sort_key(running):
+        return (
+            f"{migration} takes away what version {running} still uses. Install version {reviewed.oldest_code} first, "
+            f"and then {project_version()}."
+        )
+    return ""

@@ -19,6 +19,7 @@ from detoxsite.core.page_metadata import Page
 from detoxsite.core.page_shell import render_within
 from detoxsite.core.pagination import OffsetPage, key_in_query
 from detoxsite.core.plain_text import as_seen
+from detoxsite.core.read_replica import reads_replica
 
 from . import services
 from .content.marks import mark_blocks
@@ -164,6 +165,7 @@ def _person(request, person: dict) -> dict:
     }
 
 
+@reads_replica
 def search(request):
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_QUERY]
     has_words = any(map(str.isalnum, as_seen(query)))

@@ -19,7 +19,7 @@ from django_prose_editor.config import html_tags
 from environs import Env
 from js_asset import Script
 
-from detoxsite.core import email_url, secret_files, security_contact
+from detoxsite.core import db_timeout, email_url, secret_files, security_contact
 from detoxsite.core.encryption import sealing
 from detoxsite.core.media_storage import storage_of
 from detoxsite.ops.embedded_postgres import Postgres
@@ -27,7 +27,8 @@ from detoxsite.ops.embedded_postgres import Postgres
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRETS = (  # each can also come from a file: NAME_FILE
-    *("SECRET_KEY", "DATABASE_URL", "DATABASE_DIRECT_URL", "EMAIL_URL", "CACHE_URL", "MEDIA_STORAGE_URL"),
+    *("SECRET_KEY", "DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_REPLICA_URL"),
+    *("EMAIL_URL", "CACHE_URL", "MEDIA_STORAGE_URL"),
     *("SEALING_PUBLIC_KEY", "SEALING_PRIVATE_KEYS", "INDEX_KEY"),
     *("READYZ_TOKEN", "OPERATOR_ALERTS", "OIDC_CLIENT_SECRET"),
 )
@@ -167,14 +168,20 @@ FORM_RENDERER = "detoxsite.core.form_renderer.FormRenderer"
 
 # --- data ------------------------------------------------------------------------------------------------------------
 
+_program = sys.argv[1] if sys.argv[0].endswith("manage.py") and sys.argv[1:] else Path(sys.argv[0]).stem
+_CONNECTION = {"connect_timeout": 3, "application_name": f"detoxsite {_program}"[:63]}  # seconds; in pg_stat_activity
+
+
+def _entry(url: str, **options) -> dict:
+    """The entry of DATABASES for a URL."""
+    found = dj_database_url.parse(url, engine="detoxsite.core.postgresql", conn_max_age=60, conn_health_checks=True)
+    return found | {"OPTIONS": {**_CONNECTION, **found.get("OPTIONS", {}), **options}}
+
+
 # Commands reach PostgreSQL itself (manage.py); web processes and the worker may go through a pooler.
 DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", "")
 _database = "DATABASE_DIRECT_URL" if DATABASE_DIRECT_URL and env.bool("DETOX_DIRECT", False) else "DATABASE_URL"
-DATABASES = {"default": dj_database_url.parse(env.str(_database, "") or Postgres(VAR / "postgres").url)}
-DATABASES["default"] |= {"ENGINE": "detoxsite.core.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
-_program = sys.argv[1] if sys.argv[0].endswith("manage.py") and sys.argv[1:] else Path(sys.argv[0]).stem
-DATABASES["default"]["OPTIONS"].setdefault("application_name", f"detoxsite {_program}"[:63])  # in pg_stat_activity
+DATABASES = {"default": _entry(env.str(_database, "") or Postgres(VAR / "postgres").url)}
 PUBLIC_DATABASE_ROLE = env.str("PUBLIC_DATABASE_ROLE", "")  # to which each migration grants what the public half needs
 DATABASE_SECRET = _database  # which secret the password comes from, to be read again when it was changed
 DATABASE_POOLING = env.str("DATABASE_POOLING", "") or ("transaction" if DATABASE_DIRECT_URL else "")
@@ -182,6 +189,11 @@ if DATABASE_POOLING not in {"", "session", "transaction"}:
     raise ImproperlyConfigured("DATABASE_POOLING may be transaction or session, or empty where there is no pooler.")
 KEEPS_SESSION = DATABASE_POOLING != "transaction" or _database != "DATABASE_URL"  # of a connection to the database
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = not KEEPS_SESSION
+DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", "")
+if DATABASE_REPLICA_URL:  # public pages are read from it where it is up to date
+    DATABASES["replica"] = _entry(DATABASE_REPLICA_URL, connection_factory=db_timeout.SpareConnection)
+    DATABASES["replica"]["DISABLE_SERVER_SIDE_CURSORS"] = not KEEPS_SESSION
+    DATABASE_ROUTERS = ["detoxsite.core.read_replica.Router"]
 DATABASE_CONNECTIONS = env.int("DATABASE_CONNECTIONS", 8)  # at most, of a web process or worker
 if DATABASE_CONNECTIONS < 4:
     raise ImproperlyConfigured("DATABASE_CONNECTIONS has to be 4 or more.")

@@ -72,7 +72,7 @@ def django_db_setup(django_test_environment, django_db_blocker, testrun_uid, wor
         template.drop(testrun_uid, worker_id)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def prepared_site(tmp_path_factory, worker_id):
     """The folder of a site that was started once and stopped; the tests of a run share it and copy from it."""
     folder = tmp_path_factory.getbasetemp()

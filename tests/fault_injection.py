@@ -69,7 +69,7 @@ class Outcome:
     not_full: str = ""  # why no disk could be really full; a broken folder takes its place then
     through_disk: int = 0
     without_cookie: int = 0
-    proof: str = ""
+    proofs: list = field(default_factory=list)  # what reconcile says, on each machine
     ready_after: float = 0.0  # seconds from the last fault to a /readyz without a failed check
     failing_until: dict = field(default_factory=dict)  # seconds after the last fault, by failed check of /readyz
     began: float = field(default_factory=time.monotonic)
@@ -80,7 +80,8 @@ class Outcome:
         faults = (self.other_reference, self.misleading, self.lost, self.twice, self.changed, self.unalerted)
         faults += (self.unproven,)
         faults += (self.ready_after > READY_WITHIN,)
-        return "Nothing is missing." in self.proof and len(self.shown) == self.people and not any(faults)
+        are_proven = bool(self.proofs) and all("Nothing is missing." in proof for proof in self.proofs)
+        return are_proven and len(self.shown) == self.people and not any(faults)
 
     def report(self) -> str:
         """Lines in the format of the other benchmarks."""
@@ -97,7 +98,7 @@ class Outcome:
             f"faults, shown without a cookie: {self.without_cookie} requests",
             f"faults, full disk: {self.not_full or f'a file system of {DISK}, filled to the last byte'}",
             f"faults, /readyz well again: {self.ready_after:.0f} s after the last fault ({slow})",
-            f"faults, reconcile: {self.proof}",
+            *(f"faults, reconcile: {proof}" for proof in self.proofs),
         ]
         return "\n".join(lines)
 
@@ -112,11 +113,8 @@ def run(site: Site, *, people: int, seed: int, max_delay: float = MAX_DELAY) -> 
         site.start()
         add_staff(site)
         with FaultInjector(site, Random(seed), outcome.faults), ThreadPoolExecutor(PEOPLE_AT_ONCE) as crowd:
-            list(crowd.map(lambda number: _person(site.port, number, outcome, max_delay), range(people)))
-        _wait_ready(site, outcome)
-        _settle(site, outcome)
-        _compare(site, outcome)
-        outcome.seconds = time.monotonic() - outcome.began
+            list(crowd.map(lambda number: person(Browser(site.port), number, outcome, max_delay), range(people)))
+        check([site], outcome)
         site.process.terminate()
         site.process.wait(60)
     return outcome
@@ -149,15 +147,19 @@ def add_staff(site: Site) -> None:
 
 
 class Browser:
-    def __init__(self, port: int, *, keeps_cookies: bool = True) -> None:
-        self.port, self.keeps_cookies, self.cookie, self.location = port, keeps_cookies, "", ""
+    def __init__(self, *ports: int, headers: dict | None = None) -> None:
+        """``ports``: of the machines, one of which a load balancer chooses for each request."""
+        self.ports, self.headers = list(ports), headers or {}
+        self.keeps_cookies, self.cookies, self.location = True, {}, ""
 
     def ask(self, method: str, path: str, fields: dict | None = None) -> tuple[int, str]:
         """Return status and text of the response; status 0 if there was none."""
-        headers = {"Cookie": self.cookie} if self.cookie else {}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = self.headers | ({"Cookie": cookies} if cookies else {})
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        self.ports.append(self.ports.pop(0))
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[0], timeout=15)
         try:
             with contextlib.closing(connection):
                 connection.request(method, path, urlencode(fields) if fields else None, headers)
@@ -166,8 +168,9 @@ class Browser:
         except (OSError, http.client.HTTPException):
             return 0, ""
         self.location = answer.headers.get("Location", "")
-        if (cookie := answer.headers.get("Set-Cookie")) and self.keeps_cookies:
-            self.cookie = cookie.partition(";")[0]
+        if self.keeps_cookies:
+            set_cookies = [cookie.partition(";")[0] for cookie in answer.headers.get_all("Set-Cookie", [])]
+            self.cookies |= dict(cookie.split("=", 1) for cookie in set_cookies)
         return answer.status, text
 
     def until(self, status: int, method: str, path: str, fields: dict | None = None, answers=None, refused=None):
@@ -185,8 +188,8 @@ class Browser:
         raise AssertionError(f"{method} {path} never answered {status}")
 
 
-def _person(port: int, number: int, outcome: Outcome, max_delay: float) -> None:
-    random, browser = Random(f"{outcome.seed}/{number}"), Browser(port, keeps_cookies=number % 2 == 0)
+def person(browser: Browser, number: int, outcome: Outcome, max_delay: float) -> None:
+    random, browser.keeps_cookies = Random(f"{outcome.seed}/{number}"), number % 2 == 0
     story = f"Request {number} of run {outcome.seed}: {secrets.token_hex(8)}"
     page = browser.until(200, "GET", "/help/")
     fields = {name: html.unescape(value) for name, value in HIDDEN.findall(page)}
@@ -230,15 +233,19 @@ class FaultInjector:
         self.thread.join()
 
     def _inject(self) -> None:
-        faults = [self.kill_web, self.kill_worker, self.kill_postgres, self.kill_backend]
-        is_small = os.path.ismount(self.site.var / "calls")
-        rare = [self.freeze_postgres, self.keep_postgres_down, self.fill_disk if is_small else self.break_spool]
+        faults, rare = self.kinds()
         first = [*faults, *rare]  # each at least once
         while not self.over.is_set():
             fault = first.pop(0) if first else self.random.choice(faults * 3 + rare)
-            fault()
-            self.done[fault.__name__] += 1
+            if fault() is not False:
+                self.done[fault.__name__] += 1
             self.over.wait(self.random.uniform(0.5, 3.0))
+
+    def kinds(self) -> tuple[list, list]:
+        """The faults, and those that are rare."""
+        is_small = os.path.ismount(self.site.var / "calls")
+        rare = [self.freeze_postgres, self.keep_postgres_down, self.fill_disk if is_small else self.break_spool]
+        return [self.kill_web, self.kill_worker, self.kill_postgres, self.kill_backend], rare
 
     def _kill(self, *pids: int, sig=signal.SIGKILL) -> None:
         for pid in pids:
@@ -307,12 +314,21 @@ class FaultInjector:
 # --- afterwards ------------------------------------------------------------------------------------------------------
 
 
+def check(sites: list[Site], outcome: Outcome) -> None:
+    """Wait until the machines are well again, and compare what people were shown with what is stored."""
+    for site in sites:
+        _wait_ready(site, outcome)
+    _settle(sites, outcome)
+    _compare(sites, outcome)
+    outcome.seconds = time.monotonic() - outcome.began
+
+
 def _wait_ready(site: Site, outcome: Outcome) -> None:
     """Wait until /readyz is well. Nobody claims a request here, so those of a long run are named by it, rightly."""
     over = time.monotonic()
     is_long = over - outcome.began > CLAIMED_WITHIN
     while outcome.ready_after < TIMEOUT:
-        status, text = Browser(site.port).ask("GET", "/readyz")
+        status, text = Browser(site.port, headers={"Authorization": "Bearer operator"}).ask("GET", "/readyz")
         checks = json.loads(text) if status in (200, 503) else {"answer": False}
         failed = {name for name, is_well in checks.items() if is_well is False}
         outcome.ready_after = time.monotonic() - over
@@ -323,21 +339,25 @@ def _wait_ready(site: Site, outcome: Outcome) -> None:
         time.sleep(0.5)
 
 
-def _settle(site: Site, outcome: Outcome) -> None:
-    """Wait until the spool is drained and staff were alerted to every request."""
+def _settle(sites: list[Site], outcome: Outcome) -> None:
+    """Wait until each spool is drained and staff were alerted to every request."""
     deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
-        if not list((site.var / "calls" / "spool").glob("*.json")) and not set(outcome.shown) - _alerted(site):
+        if not _found(sites, "calls/spool/*.json") and not set(outcome.shown) - _alerted(sites):
             break
         time.sleep(1)
-    journal = "".join(file.read_text() for file in (site.var / "calls" / "acknowledged").glob("*"))
+    journal = "".join(file.read_text() for file in _found(sites, "calls/acknowledged/*"))
     outcome.through_disk = len(re.findall(r" disk(?: late)?\n", journal))
     outcome.unproven = [reference for reference in outcome.shown if f" {reference} " not in journal]
 
 
-def _alerted(site: Site) -> set[str]:
+def _found(sites: list[Site], pattern: str) -> list[Path]:
+    return [file for site in sites for file in site.var.glob(pattern)]
+
+
+def _alerted(sites: list[Site]) -> set[str]:
     """The references in alerts that were sent."""
-    return {found.decode() for file in (site.var / "mail").glob("*") for found in ALERT.findall(file.read_bytes())}
+    return {found.decode() for file in _found(sites, "mail/*") for found in ALERT.findall(file.read_bytes())}
 
 
 def _manage(site: Site, *arguments: str) -> subprocess.CompletedProcess:
@@ -349,20 +369,20 @@ def _rows(site: Site) -> list:
     return json.loads(_manage(site, "shell", "--no-imports", "-c", ROWS).stdout)
 
 
-def _compare(site: Site, outcome: Outcome) -> None:
+def _compare(sites: list[Site], outcome: Outcome) -> None:
     deadline = time.monotonic() + TIMEOUT
-    rows = _rows(site)
+    rows = _rows(sites[0])
     while not all(is_alerted for _, _, is_alerted, _ in rows) and time.monotonic() < deadline:
         time.sleep(2)  # a worker may have been killed after sending: another records it once the lease has expired
-        rows = _rows(site)
+        rows = _rows(sites[0])
     stored = {reference: (story, is_alerted) for reference, story, is_alerted, _ in rows}
     stories = Counter(story for _, story, _, _ in rows)
-    alerted = _alerted(site)
+    alerted = _alerted(sites)
     outcome.lost = [reference for reference in outcome.shown if reference not in stored]
     outcome.twice = [story for story, count in stories.items() if count > 1]
     outcome.changed = [ref for ref, story in outcome.shown.items() if ref in stored and stored[ref][0] != story]
     outcome.unalerted = [ref for ref in outcome.shown if ref in stored and not (stored[ref][1] and ref in alerted)]
-    outcome.proof = " ".join(_manage(site, "reconcile").stdout.split())
+    outcome.proofs = [" ".join(_manage(site, "reconcile").stdout.split()) for site in sites]
 
 
 def main(*, people: int, seed: int) -> bool:

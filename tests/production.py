@@ -18,6 +18,7 @@ from .site_process import Site
 HOST = "detox.example.org"
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 REFERENCE = re.compile(r'class="ref">(\w{8})<')
+HEADERS = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}  # of the proxy
 SECRETS = {
     "SECRET_KEY": "not-a-secret-but-long-enough-for-the-check-0123456789-abcdef",
     "INDEX_KEY": "not-a-secret-either-but-as-long-as-one-0123456789",
@@ -40,7 +41,7 @@ class ProductionSite(Site):
         var.mkdir(parents=True)
         shutil.copytree(static, var / "static")  # compressing takes long
         super().__init__(var)
-        self.environment |= {**PRODUCTION, "EMAIL_URL": f"file://{var}/mail", **environment}
+        self.environment |= {**PRODUCTION, "EMAIL_URL": f"file:///{var}/mail", **environment}
         self.environment.pop("DETOX_SAMPLE")
 
     def begin(self) -> "ProductionSite":
@@ -49,7 +50,7 @@ class ProductionSite(Site):
 
     def ask(self, method: str, path: str, fields: dict | None = None, **headers: str) -> tuple[int, str]:
         """Return status and text of the answer to a request from behind the proxy; 0 if there is none."""
-        headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7", **headers}
+        headers = {**HEADERS, **headers}
         body = urlencode(fields) if fields else None
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -68,8 +68,8 @@ class Site:
     def output(self):
         return (self.var / "log").read_text()
 
-    def until(self, condition):
-        deadline = time.monotonic() + TIMEOUT
+    def until(self, condition, seconds=TIMEOUT):
+        deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, self.output()
             time.sleep(0.1)

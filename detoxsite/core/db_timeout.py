@@ -18,6 +18,7 @@ from psycopg2 import extensions
 
 PUBLIC_LIMIT = 3.0  # seconds of waiting for the database that a visitor's request has
 FAIL_FAST_LIMIT = 0.05  # seconds; enough for a healthy database
+SPARE_LIMIT = 0.6  # seconds for a statement on a server that another one stands in for
 COOL_DOWN = 2.0  # seconds that something stays suspected after a timeout
 DATABASE = "database"  # suspected, it concerns every kind of work
 
@@ -37,6 +38,13 @@ class _Limit:
 
 class DatabaseTimeout(psycopg2.OperationalError):
     """The database did not answer in time; its connection is lost."""
+
+
+class SpareConnection(extensions.connection):
+    """To a server that another one stands in for, such as a replica.
+
+    It leaves most of the time to that one. That it answers, or does not, says nothing about the database.
+    """
 
 
 def install() -> None:
@@ -104,17 +112,19 @@ def seconds_left(default: float) -> float:
 
 
 def _wait(connection) -> None:
-    began = time.monotonic()
+    began, is_spare = time.monotonic(), isinstance(connection, SpareConnection)
     poller = select.poll()
     while True:
         state = connection.poll()
         if state == extensions.POLL_OK:
-            _note_answer()
+            if not is_spare:
+                _note_answer()
             return
         events = select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
         poller.register(connection.fileno(), events | select.POLLERR)
-        if not poller.poll(_remaining()):
-            _note_timeout(began)
+        if not poller.poll(_remaining(until=began + SPARE_LIMIT) if is_spare else _remaining()):
+            if not is_spare:
+                _note_timeout(began)
             raise DatabaseTimeout("The database did not answer in time.")
         poller.unregister(connection.fileno())
 
@@ -136,7 +146,8 @@ def _note_timeout(began: float) -> None:
     _suspected[limit.kind if _answered_at > began else DATABASE] = now + COOL_DOWN
 
 
-def _remaining() -> float | None:
-    """Milliseconds until this thread's deadline, or None without one."""
+def _remaining(until: float | None = None) -> float | None:
+    """Milliseconds until this thread's deadline, or ``until`` (time.monotonic) if that is sooner; None: no limit."""
     limit = getattr(_thread, "limit", None)
-    return None if limit is None else max(0.0, limit.deadline - time.monotonic()) * 1000
+    ends = [moment for moment in (limit and limit.deadline, until) if moment is not None]
+    return max(0.0, min(ends) - time.monotonic()) * 1000 if ends else None

@@ -13,7 +13,9 @@ import re
 import weakref
 from functools import cache
 
-from django.db import connection
+from django.db import connections
+
+from . import read_replica
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _PERCENT = re.compile(r"%(?!\(\w+\)s)")  # of an operator
@@ -22,15 +24,16 @@ _prepared: "weakref.WeakKeyDictionary[object, set[str]]" = weakref.WeakKeyDictio
 
 def fetch(sql: str, params: dict) -> list[tuple]:
     """The rows of a query. ``sql`` is one of a few of ours, with ``%(name)s``, cast where PostgreSQL cannot tell."""
+    connection = connections[read_replica.alias()]
     with connection.cursor() as cursor:
         if connection.keeps_session:
-            _execute_prepared(cursor, sql, params)
+            _execute_prepared(connection, cursor, sql, params)
         else:
             cursor.execute(_unprepared(sql), params)
         return cursor.fetchall()
 
 
-def _execute_prepared(cursor, sql: str, params: dict) -> None:
+def _execute_prepared(connection, cursor, sql: str, params: dict) -> None:
     name, statement, names = _statement(sql)
     known = _prepared.setdefault(connection.connection, set())
     if name not in known:

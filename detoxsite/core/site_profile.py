@@ -13,7 +13,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core import serializers
-from django.db import DatabaseError, InterfaceError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError
 from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 
@@ -91,8 +91,9 @@ register("consents", _consents)
 
 
 def _read() -> SiteProfile:
+    """From the primary: it is kept for all pages of the process, also those that no replica is up to date for."""
     lists = {name: ArraySubquery(entries()) for name, entries in _lists.items()}
-    profile = SiteProfile.objects.annotate(**lists).first()
+    profile = SiteProfile.objects.using(DEFAULT_DB_ALIAS).annotate(**lists).first()
     return _complete(profile) if profile else _defaults()
 
 

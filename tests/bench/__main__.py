@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests import fault_injection
+from tests import fault_injection, machine_faults
 from tests.bench import acknowledge, reload
 from tests.bench.servers import BASELINE, SETTINGS, BenchSite, baseline, responder
 
@@ -37,6 +37,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--site", type=Path, metavar="FOLDER", help="keep the site here, for another run")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write an HTML report with charts")
     parser.add_argument("--submissions", type=int, default=2_000, help="for faults")
+    parser.add_argument("--machines", type=int, default=1, choices=(1, 2), help="for faults")
     parser.add_argument("--seed", type=int, default=1, help="for faults")
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.names) - set(NAMES):
@@ -54,7 +55,8 @@ def main(arguments: list[str]) -> int:
         if "acknowledge" in wanted:
             acknowledge.main(say)
         if "faults" in wanted:
-            is_good = fault_injection.main(people=chosen.submissions, seed=chosen.seed)
+            harness = machine_faults if chosen.machines == 2 else fault_injection
+            is_good = harness.main(people=chosen.submissions, seed=chosen.seed)
         if "reload" in wanted:
             is_good = reload.main((chosen.site or folder / "reload").resolve(), say) and is_good
         if here := [name for name in wanted if name not in OWN_SITE]:

@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.db import connection, connections
 from django.test import RequestFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,3 +64,14 @@ def test_after_an_error_a_connection_is_asked(monkeypatch):
     connection.errors_occurred = True
 
     assert not connection.is_usable()
+
+
+def test_the_way_past_a_pooler_has_the_options_of_its_own_url(settings):
+    settings.DATABASE_DIRECT_URL = "postgres://own@/detoxsite?host=%2Frun%2Fown"
+    beside = connections.create_connection("default")
+    beside.settings_dict = {**beside.settings_dict, "OPTIONS": {"sslmode": "disable", "host": "/run/pooler"}}
+
+    beside.use_directly()
+
+    params = beside.get_connection_params()
+    assert (params["user"], params["host"], "sslmode" in params) == ("own", "/run/own", False)

@@ -1,8 +1,6 @@
 """Attempts to sign in and rate limits in a real Redis, and in the database while Redis is away."""
 
-import shutil
 import subprocess
-import time
 
 import pytest
 from django.core.cache import caches
@@ -12,43 +10,27 @@ from detoxsite.core import shared_cache
 from detoxsite.core.models import RateCount
 from detoxsite.core.public_forms import rate_limit
 from detoxsite.core.public_forms.rate_limit import RateLimit
+from tests.engines import REDIS, Redis
 from tests.factories import make_user
-from tests.site_process import free_port
 
 pytestmark = pytest.mark.django_db
 
-REDIS = shutil.which("redis-server")
 ADDRESS = "192.0.2.7"
 
 
 @pytest.fixture
 def redis(tmp_path):
-    """A function that starts a Redis at the port of ``redis.url``; it returns the process."""
+    """A Redis; not started."""
     if not REDIS:
         pytest.skip("no redis-server (Debian's package of that name): CACHE_URL was not tried")
-    port, started = free_port(), []
-
-    def start():
-        command = [REDIS, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        started.append(process)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if subprocess.run(["redis-cli", "-p", str(port), "ping"], capture_output=True).stdout == b"PONG\n":
-                return process
-            time.sleep(0.05)
-        raise AssertionError("Redis does not answer.")
-
-    start.url = f"redis://127.0.0.1:{port}/1"
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
+    redis = Redis(tmp_path)
+    yield redis
+    redis.kill()
 
 
 @pytest.fixture
 def shared(redis, settings, monkeypatch):
-    """The settings of CACHE_URL with that Redis, which is running; returns its process."""
+    """The settings of CACHE_URL with that Redis, which is running."""
     settings.CACHE_URL = redis.url
     settings.CACHES = {
         **settings.SHARED_CACHES,
@@ -56,7 +38,8 @@ def shared(redis, settings, monkeypatch):
     }
     monkeypatch.setattr(shared_cache.SharedCache, "_away_until", 0.0)
     monkeypatch.setattr(rate_limit, "MAX_WINDOW", 60_000)  # no window ends while a test counts
-    yield redis()
+    redis.start()
+    yield
     caches["default"].close()
 
 
@@ -91,8 +74,7 @@ def test_limits_are_counted_in_redis_without_an_address(shared, redis):
 
 def test_while_redis_is_away_the_database_counts_and_people_sign_in(shared, redis, caplog):
     limit = RateLimit("a limit", window=60_000, max_hits=2)
-    shared.kill()
-    shared.wait()
+    redis.kill()
 
     assert [limit.hit(ADDRESS) for _ in range(3)] == [False, False, True]
     assert limit.is_exceeded(ADDRESS)
@@ -106,7 +88,7 @@ def test_while_redis_is_away_the_database_counts_and_people_sign_in(shared, redi
     assert "Redis does not answer" in caplog.text
     assert ADDRESS not in caplog.text
 
-    redis()
+    redis.start()
     shared_cache.SharedCache._away_until = 0.0  # some seconds later
     assert RateLimit("another limit", window=60_000, max_hits=0).hit(ADDRESS)
     assert RateCount.objects.count() == 1

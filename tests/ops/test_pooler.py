@@ -1,38 +1,22 @@
 """The site behind a real PgBouncer in transaction mode, which hands each transaction to another connection."""
 
-import contextlib
 import json
 import os
-import pwd
-import shutil
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-import psycopg2
 import pytest
 from django.db import connection
 
 from detoxsite.core import prepared
 from detoxsite.core.postgresql import pooler_check
+from tests.engines import PGBOUNCER, PgBouncer
 from tests.production import query
-from tests.site_process import TIMEOUT, free_port
+from tests.site_process import TIMEOUT
 
 pytestmark = pytest.mark.site
-
-PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-CONFIGURATION = """
-[databases]
-{name} = host={host} port={port} dbname={name} user={user} password={password}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {listen_port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = 5
-"""
 
 
 @pytest.fixture
@@ -40,32 +24,9 @@ def pooler(production_database, tmp_path):
     """The URL of the database through PgBouncer."""
     if not PGBOUNCER:
         pytest.skip("no pgbouncer (Debian's package of that name): nothing was tried behind a pooler")
-    given, port = urlsplit(production_database), free_port()
-    name, host = given.path[1:], given.hostname or parse_qs(given.query)["host"][0]
-    place = {"name": name, "host": host, "port": given.port or 5432, "listen_port": port}
-    written = CONFIGURATION.format(**place, user=given.username, password=given.password)
-    configuration, log = tmp_path / "pgbouncer.ini", tmp_path / "pgbouncer.log"
-    configuration.write_text(written)
-    with log.open("w") as said:
-        process = subprocess.Popen([*_unprivileged(), PGBOUNCER, configuration], stdout=said, stderr=said)
-    url = f"postgres://{given.username}@127.0.0.1:{port}/{name}"
-    while process.poll() is None:
-        with contextlib.suppress(psycopg2.OperationalError):
-            query(url, "SELECT 1")
-            break
-    assert process.returncode is None, log.read_text()
-    yield url
-    process.kill()
-    process.wait()
-
-
-def _unprivileged() -> list[str]:
-    """PgBouncer refuses to run as root, and has to reach the private socket of the embedded database."""
-    if os.getuid() != 0:
-        return []
-    user = pwd.getpwnam("nobody")
-    identity = (f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
-    return ["setpriv", *identity, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"]
+    started = PgBouncer(production_database, tmp_path).start()
+    yield started.url
+    started.kill()
 
 
 def test_the_whole_site_works_behind_a_pooler_and_a_dead_worker_is_noticed(

@@ -21,6 +21,11 @@ class Recording:
     holes: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     secret: str = field(default_factory=lambda: secrets.token_hex(8))
 
+    def reset(self) -> None:
+        """Forget what the view said before, as it runs once more."""
+        self.is_finished = False
+        self.holes.clear()
+
     def mark(self, name: str, args: tuple[str, ...]) -> str:
         self.holes.append((name, args))
         return f"\x02{self.secret}:{len(self.holes) - 1}\x03"

@@ -12,7 +12,7 @@ from django.core.signals import request_started
 from django.http import HttpResponse
 from django.urls import ResolverMatch
 
-from .. import db_timeout, request_metrics
+from .. import db_timeout, read_replica, request_metrics
 from .holes import RECORDING, Recording
 from .page import Page
 
@@ -51,15 +51,24 @@ class Renderer:
         return Page(status, headers, recording.split(body), states, except_cookie), may_be_kept
 
     def _run_view(self, environ, match: ResolverMatch, recording: Recording) -> HttpResponse | None:
-        """The view's response if it is a finished page. Whatever it returned or raised is noted for the middleware."""
-        request = WSGIRequest(environ)
-        request.resolver_match = match
+        """The view's response if it is a finished page. Whatever it returned or raised is noted for the middleware.
+
+        What is not a finished page is never the last word of a replica: an article may have been published just now.
+        """
+
+        def run() -> HttpResponse:
+            recording.reset()
+            request = WSGIRequest(environ)
+            request.resolver_match = match
+            response = match.func(request, *match.args, **match.kwargs)
+            if not getattr(response, "is_rendered", True):
+                response.render()
+            return response
+
         request_started.send(sender=self.__class__, environ=environ)
         try:
-            with db_timeout.public_limit(request.path_info):
-                response = match.func(request, *match.args, **match.kwargs)
-                if not getattr(response, "is_rendered", True):
-                    response.render()
+            with db_timeout.public_limit(environ["PATH_INFO"]):
+                response = read_replica.read(run, is_final=lambda made: recording.is_finished)
         except Exception as exception:
             recording.outcome = exception
             return None

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from .. import db_timeout
+from .. import db_timeout, read_replica
 from ..public_changes import CHANNEL, changes_since
 from . import areas, store
 
@@ -61,7 +61,12 @@ def _watch() -> None:
 def _after_fork() -> None:
     global _started, _lock
     _started, _lock = None, threading.Lock()
+    _forget()
+
+
+def _forget() -> None:
     areas.forget()
+    read_replica.forget_position()
 
 
 os.register_at_fork(after_in_child=_after_fork)
@@ -85,7 +90,7 @@ class Watcher:
                 time.sleep(INTERVAL)
             except Exception:
                 logger.exception("The page cache could not look for changes")
-                areas.forget()
+                _forget()
                 self._disconnect()
                 time.sleep(INTERVAL)
 
@@ -103,6 +108,8 @@ class Watcher:
             if changed is None:
                 changed = areas.names()
             changed = sorted({*changed, *areas.ended()})
+            if changed:
+                read_replica.note_position()  # before a page is rendered under the new states
             areas.renew(changed, now)
             self.last = known
         if changed:

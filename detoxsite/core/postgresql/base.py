@@ -7,11 +7,12 @@ import contextlib
 
 import dj_database_url
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from psycopg2 import DataError, OperationalError, ProgrammingError
 
-from .. import db_timeout, secret_files
+from .. import db_timeout, read_replica, secret_files
 from . import connection_pool
 
 PLACE = ("USER", "PASSWORD", "HOST", "PORT")  # what a changed secret changes; the name of the database stays
@@ -20,13 +21,22 @@ PLACE = ("USER", "PASSWORD", "HOST", "PORT")  # what a changed secret changes; t
 class DatabaseWrapper(base.DatabaseWrapper):
     secret = ""  # which secret it connects with, if not the usual one
 
+    def __init__(self, settings_dict, alias=DEFAULT_DB_ALIAS):
+        super().__init__(settings_dict, alias)
+        if alias == read_replica.ALIAS:
+            self.secret = "DATABASE_REPLICA_URL"  # noqa: S105 its name
+        self.is_shared = True
+
     def use_directly(self) -> None:
         """From now on keep a connection of this thread's own, past a pooler if there is a way (DATABASE_DIRECT_URL)."""
         self.close()
+        self.is_shared = False
         self.settings_dict = {**self.settings_dict, "CONN_MAX_AGE": None}
-        self.secret = settings.DATABASE_SECRET
         if settings.DATABASE_DIRECT_URL:
             self.secret = "DATABASE_DIRECT_URL"  # noqa: S105 its name
+            options = dj_database_url.parse(settings.DATABASE_DIRECT_URL).get("OPTIONS", {})
+            timeout = self.settings_dict["OPTIONS"].get("connect_timeout", 3)
+            self.settings_dict["OPTIONS"] = {"connect_timeout": timeout, **options}  # such as the folder of a socket
             self.settings_dict.update(_place(settings.DATABASE_DIRECT_URL))
 
     @property
@@ -35,14 +45,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return settings.KEEPS_SESSION or self.secret == "DATABASE_DIRECT_URL"  # noqa: S105 its name
 
     def get_new_connection(self, conn_params):
-        pool = None if self.secret else connection_pool.current()
+        pool = connection_pool.current(self.alias) if self.is_shared else None
         if pool is None:
             return self._connect(conn_params)
         self.isolation_level = IsolationLevel.READ_COMMITTED  # as Django would note it
         return pool.take(lambda: self._connect_to_share(conn_params))
 
     def _close(self):
-        pool = None if self.secret else connection_pool.current()
+        pool = connection_pool.current(self.alias) if self.is_shared else None
         if pool is None or self.connection is None:
             return super()._close()
         if self.in_atomic_block:  # what comes inside the block must fail, not go on among the statements of another

@@ -11,37 +11,39 @@ import time
 import weakref
 from collections.abc import Callable
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg2 import extensions
 
-from .. import db_timeout
+from .. import db_timeout, read_replica
 
 MAX_WAIT = 10.0  # seconds for a free connection, where the thread has no deadline of its own
 MAX_IDLE = 60.0  # seconds until an unused connection is closed
 LIVES_ON = 1.5  # seconds; a server process that was given up looks once a second whether its client is there
 
-_pool: "Pool | None" = None
+_pools: "dict[str, Pool]" = {}  # by alias of the database
 
 
 def start(size: int) -> None:
-    """Share at most ``size`` connections between the threads of this process from now on. Not before a fork."""
-    global _pool
-    _pool = Pool(size)
-    connections.settings["default"]["CONN_MAX_AGE"] = 0  # a thread gives its connection back after each request
+    """Share at most ``size`` connections to each database between the threads of this process from now on.
+
+    Not before a fork.
+    """
+    for alias in connections:
+        _pools[alias] = Pool(size, db_timeout.SPARE_LIMIT if alias == read_replica.ALIAS else MAX_WAIT)
+        connections.settings[alias]["CONN_MAX_AGE"] = 0  # a thread gives its connection back after each request
 
 
 def stop() -> None:
-    global _pool
-    _pool = None
+    _pools.clear()
 
 
-def current() -> "Pool | None":
-    return _pool
+def current(alias: str = DEFAULT_DB_ALIAS) -> "Pool | None":
+    return _pools.get(alias)
 
 
 class Pool:
-    def __init__(self, size: int) -> None:
-        self.size = size
+    def __init__(self, size: int, max_wait: float = MAX_WAIT) -> None:
+        self.size, self.max_wait = size, max_wait
         self._idle: list[tuple[float, extensions.connection]] = []  # with the moment since when; the newest last
         self._all: weakref.WeakSet = weakref.WeakSet()  # weak: a thread that ended without closing has no place
         self._connecting = 0
@@ -80,7 +82,7 @@ class Pool:
 
     def _idle_or_place(self) -> extensions.connection | None:
         """An idle connection; or None, and a place for a new one is reserved."""
-        deadline = time.monotonic() + db_timeout.seconds_left(MAX_WAIT)
+        deadline = time.monotonic() + min(self.max_wait, db_timeout.seconds_left(self.max_wait))
         while True:
             while self._idle:
                 _, connection = self._idle.pop()

@@ -1,13 +1,15 @@
-"""What the page cache counted, as metrics. The cache counts for itself, so that a visit pays nothing for it."""
+"""What the page cache and reads from a replica counted, as metrics. They count for themselves: a visit pays nothing."""
 
 from collections import Counter as Counts
 
 from prometheus_client import Counter, Gauge
 
+from detoxsite.core import read_replica
 from detoxsite.core.page_cache import statistics
 from detoxsite.core.request_metrics import REGISTRY
 
 OUTCOMES = ("hits", "misses", "waits", "bypassed", "not_modified")
+REPLICA_OUTCOMES = ("fresh", "behind", "away")
 
 _requests = Counter(
     "detoxsite_page_cache_requests",
@@ -17,6 +19,12 @@ _requests = Counter(
 )
 _pages = Gauge("detoxsite_page_cache_pages", "Pages kept.", multiprocess_mode="sum", registry=REGISTRY)
 _bytes = Gauge("detoxsite_page_cache_bytes", "Bytes of them.", multiprocess_mode="sum", registry=REGISTRY)
+_replica_reads = Counter(
+    "detoxsite_replica_reads",
+    "Pages and searches that asked the replica, by what it was. Of those not fresh the primary was read.",
+    ["outcome"],
+    registry=REGISTRY,
+)
 _published: Counts[str] = Counts()
 
 
@@ -28,3 +36,7 @@ def publish() -> None:
         _published[outcome] = counted[outcome]
     _pages.set(counted["pages"])
     _bytes.set(counted["bytes"])
+    for outcome in REPLICA_OUTCOMES:
+        reads = read_replica.counts[outcome]
+        _replica_reads.labels(outcome).inc(reads - _published[outcome])
+        _published[outcome] = reads

@@ -11,4 +11,4 @@ def test_while_everything_is_killed_no_acknowledged_request_is_lost(site):
 
     assert outcome.is_good, outcome.report()
     assert sum(outcome.faults.values()) >= 5, outcome.report()
-    assert "Nothing is missing." in outcome.proof
+    assert "Nothing is missing." in outcome.proofs[0]

@@ -261,3 +261,21 @@ def test_the_compose_file_runs_each_half_read_only_with_its_own_settings():
         assert "no-new-privileges:true" in services[name]["security_opt"]
         assert f"{name}.env" in json.dumps(services[name]["env_file"])
     assert "staff.env" not in json.dumps(services["public"])
+
+
+def test_the_compose_file_of_two_machines_shares_all_that_machines_share():
+    yaml = pytest.importorskip("yaml")
+    shipped = yaml.safe_load((DEPLOY / "container/compose.yaml").read_text())["services"]
+    services = yaml.safe_load((ROOT / "tests/containers/machines.yaml").read_text())["services"]
+    first, second = services["public"], services["public-two"]
+
+    assert {"replica", "pooler", "redis", "storage"} <= services.keys()
+    merged = shipped["public"]["environment"] | first["environment"]
+    assert second["environment"] == merged
+    assert {*second["secrets"]} == {*shipped["public"]["secrets"], *first["secrets"]}
+    own = {"environment", "secrets", "ports", "volumes"}
+    assert {**second, **dict.fromkeys(own)} == {**shipped["public"], **dict.fromkeys(own)}
+    for service in services.values():
+        for volume in service.get("volumes", ()):
+            file = volume.partition(":")[0]
+            assert "/" not in file or (DEPLOY / "container" / file).is_file()

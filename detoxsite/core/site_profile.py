@@ -7,6 +7,7 @@ in ``AppConfig.ready``.
 import json
 import logging
 import os
+import threading
 from collections.abc import Callable
 
 from django.conf import settings
@@ -126,7 +127,7 @@ def _write_copy(profile: SiteProfile) -> None:
     if text == _last_copy:
         return
     try:
-        new = _copy_path().with_name(f".site_profile.{os.getpid()}")
+        new = _copy_path().with_name(f".site_profile.{os.getpid()}.{threading.get_ident()}")
         new.write_text(text)
         new.rename(_copy_path())
         _last_copy = text

@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
+from django.db import connection
 
 from detoxsite.core import email_url
 from tests.production import PRODUCTION
 from tests.site_process import ROOT
 
+DATABASE_PARTS = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
 READ = """
 import json, sys, detoxsite.settings as settings
 print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}))
@@ -54,6 +57,28 @@ def test_a_secret_file_that_is_missing_is_named_in_words_and_its_content_never(p
     (tmp_path / "none").write_bytes(b"\xff\xfe canary")
     assert "canary" not in read(environment, "DEBUG")
     assert "SECRET_KEY_FILE names" in read(environment, "DEBUG")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("database", "words"),
+    [
+        ({"NAME": "template1"}, "The database has not been prepared for this version. Run the command bootstrap first."),
+        ({"HOST": "127.0.0.1", "PORT": "1"}, "The database cannot be reached: "),
+    ],
+)
+def test_a_command_says_in_a_sentence_that_the_database_is_not_ready(production, database, words):
+    """A regression: whoever typed the next command of docs/deploy.md too soon got a trace."""
+    there = {**connection.settings_dict, **database}
+    url = "postgres://{}:{}@{}:{}/{}".format(*(quote(str(there[part]), safe="") for part in DATABASE_PARTS))
+    command = [sys.executable, str(ROOT / "manage.py"), "staff", "a@b.test", "--role", "manager"]
+    environment = {**production, "PATH": os.environ["PATH"], "DATABASE_URL": url}
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(words)
+    assert "Traceback" not in done.stderr
 
 
 def test_email_comes_from_the_host_of_the_site_unless_a_sender_is_set(production):

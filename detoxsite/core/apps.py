@@ -35,7 +35,7 @@ class CoreConfig(AppConfig):
         initial_rows.connect()
         initial_rows.register(consent_texts.store_shipped)
         initial_rows.register(key_checks.store_index_key)
-        initial_rows.register(factor_secrets.seal_again)  # those from before version 0.10
+        initial_rows.register(factor_secrets.seal_again)  # stored by older versions
         key_rotation.register_values("second factor", factor_secrets.seal_again, factor_secrets.headers)
         migration_history.connect()
         security_contact.connect()

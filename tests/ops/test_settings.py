@@ -63,7 +63,10 @@ def test_a_secret_file_that_is_missing_is_named_in_words_and_its_content_never(p
 @pytest.mark.parametrize(
     ("database", "words"),
     [
-        ({"NAME": "template1"}, "The database has not been prepared for this version. Run the command bootstrap first."),
+        (
+            {"NAME": "template1"},
+            "The database has not been prepared for this version. Run the command bootstrap first.",
+        ),
         ({"HOST": "127.0.0.1", "PORT": "1"}, "The database cannot be reached: "),
     ],
 )

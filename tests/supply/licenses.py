@@ -18,6 +18,7 @@ ALLOWED = {
 }
 
 SPDX = {  # other ways in which packages say it
+    "Apache 2": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "ZPL 2.1": "ZPL-2.1",
 }

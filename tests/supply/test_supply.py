@@ -4,8 +4,10 @@ import json
 import re
 import shutil
 import subprocess
+from importlib.metadata import requires
 
 import pytest
+from packaging.requirements import Requirement
 
 from . import bom, licenses
 
@@ -130,9 +132,9 @@ def test_nothing_is_missing_among_the_pins_on_the_python_of_a_server(python):
     environment = {"python_version": python.rpartition(".")[0], "python_full_version": python, "extra": ""}
     wanted = {
         requirement.name
-        for package in pins()
+        for package in licenses.pins()
         for requirement in map(Requirement, requires(package) or [])
         if requirement.marker is None or requirement.marker.evaluate(environment)
     }
 
-    assert {normalized(name) for name in wanted} <= pins().keys()
+    assert {licenses.normalized(name) for name in wanted} <= licenses.pins().keys()

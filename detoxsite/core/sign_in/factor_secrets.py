@@ -25,7 +25,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(stored: str) -> str:
-    """The secret. One that does not open is replaced by one that nobody has: the person is refused, and can be reset."""
+    """The secret. For one that does not open, another that nobody has: the person is refused, and can be reset."""
     try:
         return _open(stored)
     except sealing.Unreadable:
@@ -36,7 +36,7 @@ def decrypt(stored: str) -> str:
 def _open(stored: str) -> str:
     """Raises Unreadable."""
     if not stored.startswith(PREFIX):
-        return stored  # from before version 0.10
+        return stored  # from before this decision
     return sealing.unseal(_sealed(stored), CONTEXT)["secret"]
 
 

@@ -144,7 +144,7 @@ def test_a_command_gets_the_settings_of_its_half_as_systemd_reads_them(laid_out,
     """A regression: the shell read the files itself, and ran the second of two addresses as a command."""
     settings, python = tmp_path / "settings", tmp_path / ".venv/bin/python"
     settings.mkdir()
-    (settings / "common.env").write_text("# words\n\nOPERATOR_ALERTS=a@b.test c@d.test\nTIME_ZONE=\"Etc/UTC\"\n")
+    (settings / "common.env").write_text('# words\n\nOPERATOR_ALERTS=a@b.test c@d.test\nTIME_ZONE="Etc/UTC"\n')
     (settings / "staff.env").write_text("EMAIL_URL=smtp://a:p$x&y`z@b.test\n")
     (settings / "public.env").write_text("EMAIL_URL=dummy://\n")
     python.parent.mkdir(parents=True)
@@ -161,7 +161,9 @@ def test_a_command_gets_the_settings_of_its_half_as_systemd_reads_them(laid_out,
 
     shared = "a@b.test c@d.test|Etc/UTC"
     assert run("keys") == f"--reuid=detoxsite-staff\n{shared}|smtp://a:p$x&y`z@b.test|manage.py keys\n"
-    assert run("--public", "reconcile", "x y") == f"--reuid=detoxsite-public\n{shared}|dummy://|manage.py reconcile x y\n"
+    assert (
+        run("--public", "reconcile", "x y") == f"--reuid=detoxsite-public\n{shared}|dummy://|manage.py reconcile x y\n"
+    )
 
 
 # --- systemd ---------------------------------------------------------------------------------------------------------

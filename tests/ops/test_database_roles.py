@@ -224,7 +224,7 @@ def test_it_waits_too_while_it_may_not_even_read_how_far_the_other_got(role):
     with connection.cursor() as cursor:
         cursor.execute(f'REVOKE SELECT ON django_migrations FROM "{ROLE}"')
 
-    with as_role(), pytest.raises(OperationalError, match="has not migrated"):
+    with pytest.raises(OperationalError, match="has not migrated"), transaction.atomic(), as_role():
         database_roles.require_migrated()
 
 

@@ -67,6 +67,20 @@ def test_a_request_for_help_is_stored_with_its_alert(ask, halves):
     ) == [(1,)]
 
 
+def test_another_name_is_refused_on_a_connection_to_one_of_ours(nginx):
+    assert nginx.ask(PUBLIC, "GET", "/", headers={"Host": "evil.example"}).status == 421
+
+
+def test_every_server_block_says_how_long_headers_may_take(laid_out):
+    """A regression: the clock of the default block, a minute, counts for all, since no name is known yet."""
+    site = (laid_out / "etc/nginx/sites-available/detoxsite").read_text()
+    default, *others = re.findall(r"^server \{\n(.*?)^\}", site, re.MULTILINE | re.DOTALL)
+
+    assert "default_server" in default
+    assert "client_header_timeout 15s;" in default
+    assert not [block for block in others if "default_server" in block]
+
+
 def test_each_host_serves_its_half(ask):
     assert [ask(PUBLIC, "GET", path).status for path in ("/", "/help/", "/admin/", "/accounts/login/")] == [
         200,

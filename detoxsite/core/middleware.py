@@ -19,8 +19,8 @@ from psycopg2 import errorcodes
 from . import db_timeout, http_cache
 from .exceptions import MediaUnavailable
 from .http_cache import STAFF_PATHS
+from .own_half import REFUSED
 
-REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
 STAFF_DB_LIMIT = 10.0  # seconds of waiting for the database, per request of staff
 MAX_STAFF_REQUESTS = 12  # of a process's sixteen threads; the others stay free for people asking for help
 MAX_STAFF_RUNNING = 5  # of those at once, so that they leave processor time too; the others wait for their turn

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from . import http_cache
 
 HEALTH = ("/healthz", "/readyz")
+REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
 SHARED_DRAFTS = "/articles/shown/"  # unpublished: only the staff half can read them where the halves are apart
 STAFF_HALF = (*http_cache.STAFF_PATHS, *HEALTH, SHARED_DRAFTS, "/fetch/", "/media/pictures/", "/media/__processed__/")
 PUBLISHED = re.compile(r"/articles/.*|/reviews/(?:\d+/)?")  # the admin links to it
@@ -36,6 +37,8 @@ def only_own_half(get_response):
 
     def middleware(request):
         path = request.path_info
+        if REFUSED in request.META:  # has no path; core/middleware.py answers it
+            return get_response(request)
         if "public" not in settings.SITES and not path.startswith(STAFF_HALF):
             return _on_staff_half(request, path)
         if "staff" not in settings.SITES and path.startswith(SHARED_DRAFTS):

@@ -18,7 +18,7 @@ from waitress.task import WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
 from detoxsite.core.images import MAX_SIZE
-from detoxsite.core.middleware import REFUSED
+from detoxsite.core.own_half import REFUSED
 
 MEGABYTE = 1024 * 1024
 MAX_PART = MAX_SIZE + MEGABYTE  # bytes kept of each part of a form

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from detoxsite.core.http_cache import PROXY_MAX_AGE
+from detoxsite.ops import http_server
 from tests.testimonials.test_withdrawal import PROMISED, PUBLISH, run_on_staff_site
 
 from .conftest import HOSTS
@@ -79,6 +80,15 @@ def test_every_server_block_says_how_long_headers_may_take(laid_out):
     assert "default_server" in default
     assert "client_header_timeout 15s;" in default
     assert not [block for block in others if "default_server" in block]
+
+
+def test_nginx_gives_idle_connections_up_before_the_site_closes_them(laid_out):
+    """A regression: one request in 26,000 was sent into a connection that was just closed, and answered with 502."""
+    site = (laid_out / "etc/nginx/sites-available/detoxsite").read_text()
+    seconds = re.findall(r"^upstream \w+ {.* keepalive_timeout (\d+)s; }$", site, re.MULTILINE)
+
+    assert len(seconds) == 2
+    assert max(map(int, seconds)) < http_server.IDLE_TIMEOUT
 
 
 def test_each_host_serves_its_half(ask):

@@ -14,8 +14,16 @@ if __name__ == "__main__":
         os.environ.setdefault("DETOX_DIRECT", "1")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError, ProgrammingError
 
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as exc:  # of the settings: a person reads this
         sys.exit(str(exc))
+    except (OperationalError, ProgrammingError) as exc:
+        match getattr(exc.__cause__, "pgcode", ""):
+            case None:  # not from the server
+                sys.exit(f"The database cannot be reached: {exc}")
+            case "42P01":  # no such table
+                sys.exit("The database has not been prepared for this version. Run the command bootstrap first.")
+        raise

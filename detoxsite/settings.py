@@ -283,6 +283,7 @@ if SECOND_FACTOR not in ("optional", "required"):
 if SECOND_FACTOR == "optional" and not TRIAL:
     raise ImproperlyConfigured("SECOND_FACTOR may be optional in a trial only.")
 SECOND_FACTOR_REQUIRED = SECOND_FACTOR == "required"
+MFA_ADAPTER = "detoxsite.core.sign_in.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Detoxsite"

@@ -26,15 +26,18 @@ class CoreConfig(AppConfig):
             site_profile,
         )
         from .access_log import chain
+        from .encryption import key_rotation
         from .postgresql import pooler_check  # noqa: F401  registers itself
         from .public_forms import forms, rate_limit, tokens
         from .redirects import counts
-        from .sign_in import second_factor, sessions
+        from .sign_in import factor_secrets, second_factor, sessions
 
         db_timeout.install()
         initial_rows.connect()
         initial_rows.register(consent_texts.store_shipped)
         initial_rows.register(key_checks.store_index_key)
+        initial_rows.register(factor_secrets.seal_again)  # stored by older versions
+        key_rotation.register_values("second factor", factor_secrets.seal_again, factor_secrets.headers)
         migration_history.connect()
         security_contact.connect()
         user_logged_in.connect(sessions.start)

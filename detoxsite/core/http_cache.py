@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control
 BROWSER_MAX_AGE, PROXY_MAX_AGE, WHILE_REVALIDATING, IF_ERROR = 5, 10, 10, 30  # seconds
 ONE_YEAR = 365 * 24 * 60 * 60  # seconds
 BRIEF_STATUSES = {301, 308, 404, 410}
+REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
 STAFF_PATHS = ("/admin/", "/accounts/")
 PERSONAL_PATHS = (  # what the address says is no one else's business, even where nothing is found there
     *STAFF_PATHS,

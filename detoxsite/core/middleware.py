@@ -18,8 +18,7 @@ from psycopg2 import errorcodes
 
 from . import db_timeout, http_cache
 from .exceptions import MediaUnavailable
-from .http_cache import STAFF_PATHS
-from .page_cache.wsgi import REFUSED
+from .http_cache import REFUSED, STAFF_PATHS
 
 STAFF_DB_LIMIT = 10.0  # seconds of waiting for the database, per request of staff
 MAX_STAFF_REQUESTS = 12  # of a process's sixteen threads; the others stay free for people asking for help

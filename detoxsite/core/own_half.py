@@ -37,6 +37,8 @@ def only_own_half(get_response):
 
     def middleware(request):
         path = request.path_info
+        if http_cache.REFUSED in request.META:  # has no path; core/middleware.py answers it
+            return get_response(request)
         if "public" not in settings.SITES and not path.startswith(STAFF_HALF):
             return _on_staff_half(request, path)
         if "staff" not in settings.SITES and path.startswith(SHARED_DRAFTS):

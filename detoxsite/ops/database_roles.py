@@ -6,7 +6,7 @@ Two roles: the owner of the tables, which migrates and which the staff half uses
 from collections.abc import Iterable, Iterator
 
 from django.apps import apps
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -81,6 +81,10 @@ def may_migrate() -> bool:
 
 def require_migrated() -> None:
     """Raises OperationalError until the other half has migrated the database to this version."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    try:
+        executor = MigrationExecutor(connection)
+        is_behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except ProgrammingError:  # this role may not read yet how far it got
+        is_behind = True
+    if is_behind:
         raise OperationalError("The staff half has not migrated the database to this version yet.")

@@ -17,8 +17,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
+from detoxsite.core.http_cache import REFUSED
 from detoxsite.core.images import MAX_SIZE
-from detoxsite.core.page_cache.wsgi import REFUSED
 
 MEGABYTE = 1024 * 1024
 MAX_PART = MAX_SIZE + MEGABYTE  # bytes kept of each part of a form

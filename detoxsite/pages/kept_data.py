@@ -32,6 +32,7 @@ from articles.models import (
 )
 from detoxsite.core.kept_data import About, Kept, period
 from detoxsite.core.models import (
+    AccessReportNotice,
     ConsentText,
     JobRun,
     KeyCheck,
@@ -61,6 +62,7 @@ NOTHING_OF_A_PERSON: dict[type, str] = {
     **dict.fromkeys((ReviewCounter, DecisionCounter), "numbers of reviews"),
     **dict.fromkeys((JobRun, WorkerHeartbeat), "runs of jobs, and of an error its type; workers that live"),
     KeyCheck: "a digest of fixed words",
+    AccessReportNotice: "weeks of which compliance was told",
     PublicChange: "which part of the site changed",
     **dict.fromkeys((Group, Permission, ContentType), "the roles and what they may do"),
 }
@@ -169,7 +171,7 @@ def _about_staff() -> list[Kept]:
         Kept(
             "Accounts: name, email address, role, last sign-in, a hash of the password, passkeys and the secrets of "
             "authenticator apps",
-            "Database, readable",
+            "Database, readable but for the secrets of authenticator apps, which are sealed",
             "To sign in",
             "Until the account is deleted. Managers disable accounts, since records name them",
             About.STAFF,

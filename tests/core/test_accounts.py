@@ -353,3 +353,11 @@ def test_an_odd_address_of_an_object_gets_no_500(as_role, url, path):
 
     assert client.get(url + path, follow=True).status_code in {200, 403, 404}
     assert client.post(url + path, follow=True).status_code in {200, 403, 404}
+
+
+def test_the_tab_key_leads_from_the_email_address_to_the_password(client):
+    """A regression: a link stood between the two, and who typed on sent the password nowhere."""
+    form = client.get("/accounts/login/").content.decode().split("<form", 1)[1].split("</form>")[0]
+
+    between = form.split('name="login"')[1].split('name="password"')[0]
+    assert "<a " not in between

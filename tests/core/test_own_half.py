@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from detoxsite.core import jobs
+from detoxsite.core.http_cache import REFUSED
 from tests.factories import make_live, make_review
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,11 @@ def test_the_staff_host_serves_no_public_content(client, staff_half):
 
 def test_the_staff_host_serves_the_links_in_messages_to_phones(client, staff_half):
     assert "This link does not work any more" in client.get("/ack/none/").content.decode()
+
+
+def test_what_the_web_server_refused_is_no_request_for_the_front_page(client, staff_half):
+    """A regression: a malformed or too large request to the staff host was sent to the admin, as if it were fine."""
+    assert client.get("/", **{REFUSED: 413}).status_code == 413
 
 
 def test_without_another_public_host_there_is_no_loop(client, staff_half, settings):

@@ -7,7 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from detoxsite.core.access_log import recording
-from detoxsite.core.models import SealedAccess
+from detoxsite.core.models import AccessReportNotice, SealedAccess
+from detoxsite.dashboard import access_report, access_report_notice
 from tests.factories import make_call, make_user
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +76,40 @@ def test_a_log_that_is_not_whole_shows_at_once(as_role, entries, monkeypatch):
     monkeypatch.setattr("detoxsite.core.access_log.chain.first_gap", lambda: 4)
 
     assert "entry 4 was removed or changed" in as_role("manager").get(URL).content.decode()
+
+
+# --- the notice ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def readers():
+    return [make_user("compliance", email="c@center.test"), make_user("manager", email="m@center.test")]
+
+
+def test_compliance_is_told_once_and_of_nothing_but_the_week(readers, entries, mailoutbox):
+    assert [access_report_notice.queue_and_send(), access_report_notice.queue_and_send()] == [1, 0]
+
+    (email,) = mailoutbox
+    week = access_report.Week.last().name
+    assert email.to == ["c@center.test"]
+    assert f"/admin/access-report/?week={week}" in email.body
+    assert not [word for word in ("Cur", "Desk", "stopped", "6 ") if word in email.subject + email.body]
+
+
+def test_the_managers_are_told_where_nobody_has_the_role(readers, entries, mailoutbox):
+    readers[0].is_active = False
+    readers[0].save()
+
+    access_report_notice.queue_and_send()
+
+    assert [email.to for email in mailoutbox] == [["m@center.test"]]
+
+
+def test_nobody_is_told_of_a_report_that_was_read_or_of_a_week_before_the_log(as_role, readers, entries, mailoutbox):
+    with time_machine.travel(timezone.now() - timedelta(days=21)):
+        assert access_report_notice.queue_and_send() == 0
+    as_role("compliance").post(URL)
+
+    assert access_report_notice.queue_and_send() == 0
+
+    assert (mailoutbox, AccessReportNotice.objects.get().state) == ([], AccessReportNotice.State.DROPPED)

@@ -220,6 +220,14 @@ def test_the_public_half_does_not_migrate_and_waits_for_the_other(role):
         database_roles.require_migrated()
 
 
+def test_it_waits_too_while_it_may_not_even_read_how_far_the_other_got(role):
+    with connection.cursor() as cursor:
+        cursor.execute(f'REVOKE SELECT ON django_migrations FROM "{ROLE}"')
+
+    with pytest.raises(OperationalError, match="has not migrated"), transaction.atomic(), as_role():
+        database_roles.require_migrated()
+
+
 def test_the_command_says_what_to_do_where_there_is_no_such_role():
     with pytest.raises(CommandError, match="createuser no-such-role"):
         call_command("database_roles", public="no-such-role")

@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
+from django.db import connection
 
 from detoxsite.core import email_url
 from tests.production import PRODUCTION
@@ -54,6 +56,27 @@ def test_a_secret_file_that_is_missing_is_named_in_words_and_its_content_never(p
     (tmp_path / "none").write_bytes(b"\xff\xfe canary")
     assert "canary" not in read(environment, "DEBUG")
     assert "SECRET_KEY_FILE names" in read(environment, "DEBUG")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        (None, "The database has not been prepared for this version. Run the command bootstrap first.\n"),
+        ("/nowhere", "The database cannot be reached: "),
+    ],
+)
+def test_a_command_says_in_a_sentence_that_the_database_is_not_ready(production, folder, words):
+    """A regression: whoever typed the next command of docs/deploy.md too soon got a trace."""
+    server = connection.settings_dict
+    host = quote(folder or server["HOST"] or server["OPTIONS"]["host"], safe="")
+    url = f"postgres://{server['USER']}:{server['PASSWORD']}@/template1?host={host}"
+    command = [sys.executable, str(ROOT / "manage.py"), "staff", "a@b.test", "--role", "manager"]
+    environment = {**production, "PATH": os.environ["PATH"], "DATABASE_URL": url}
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr[: len(words)]) == (1, words)
 
 
 def test_email_comes_from_the_host_of_the_site_unless_a_sender_is_set(production):

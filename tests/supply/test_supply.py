@@ -4,8 +4,10 @@ import json
 import re
 import shutil
 import subprocess
+from importlib.metadata import requires
 
 import pytest
+from packaging.requirements import Requirement
 
 from . import bom, licenses
 
@@ -123,3 +125,17 @@ def test_the_audit_says_what_it_found_and_when_it_could_not_look(tmp_path, tool,
     assert done.returncode == code, done.stderr
     assert said in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("python", ["3.11.2", "3.13.5"])  # of Debian 12 and 13
+def test_nothing_is_missing_among_the_pins_on_the_python_of_a_server(python):
+    """A regression: script/lock runs on one Python, and script/install failed on another."""
+    environment = {"python_version": python.rpartition(".")[0], "python_full_version": python, "extra": ""}
+    wanted = {
+        requirement.name
+        for package in licenses.pins()
+        for requirement in map(Requirement, requires(package) or [])
+        if requirement.marker is None or requirement.marker.evaluate(environment)
+    }
+
+    assert {licenses.normalized(name) for name in wanted} <= licenses.pins().keys()

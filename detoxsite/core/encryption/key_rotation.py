@@ -10,12 +10,19 @@ from . import sealing
 from .sealed_models import SealedModel
 
 BATCH_SIZE = 200
-_file_headers: list[Callable[[], Iterable[bytes]]] = []
+_headers: list[Callable[[], Iterable[bytes]]] = []
+_others: list[tuple[str, Callable[[], int]]] = []
 
 
 def register_files(headers: Callable[[], Iterable[bytes]]) -> None:
     """Count sealed files too: ``headers`` yields the first HEADER_SIZE bytes of each, b"" if it cannot be read."""
-    _file_headers.append(headers)
+    _headers.append(headers)
+
+
+def register_values(name: str, seal_again: Callable[[], int], headers: Callable[[], Iterable[bytes]]) -> None:
+    """Rotate sealed values of other models too. ``seal_again`` returns how many it sealed; ``headers`` as for files."""
+    _others.append((name, seal_again))
+    _headers.append(headers)
 
 
 def _sealed_models():
@@ -30,7 +37,7 @@ def _outdated(model):
 
 
 def rotate() -> Iterator[tuple[str, int]]:
-    """Seal every row to the newest key, committing batch by batch. Yields (model name, rows) for each model.
+    """Seal everything to the newest key, committing batch by batch. Yields (name of the model, number) for each.
 
     Rows that do not open stay as they are; ``count_remaining`` counts them.
     """
@@ -40,6 +47,8 @@ def rotate() -> Iterator[tuple[str, int]]:
             last, opened = batch
             done += opened
         yield model._meta.verbose_name, done
+    for name, seal_again in _others:
+        yield name, seal_again()
 
 
 @transaction.atomic
@@ -59,7 +68,7 @@ def _batch(model, last) -> tuple | None:
 
 
 def count_remaining() -> int:
-    """Count rows and files that are not sealed to the newest key."""
+    """Count rows, values and files that are not sealed to the newest key."""
     header = sealing.public_key().header
     rows = sum(_outdated(model).count() for model in _sealed_models())
-    return rows + sum(each != header for headers in _file_headers for each in headers())
+    return rows + sum(each != header for headers in _headers for each in headers())

@@ -1,7 +1,8 @@
 """Models of the ground floor: staff accounts, the site profile, consent texts, job runs, rate counts, key checks,
-resets of a second factor, the access log, redirects."""
+resets of a second factor, the access log and notices of its report, redirects."""
 
 from .access_log import SealedAccess
+from .access_report_notices import AccessReportNotice
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
 from .job_runs import JobRun, WorkerHeartbeat
 from .key_checks import KeyCheck
@@ -13,6 +14,7 @@ from .site_profile import SiteProfile
 from .users import User
 
 __all__ = [
+    "AccessReportNotice",
     "ConsentEntry",
     "ConsentText",
     "JobRun",

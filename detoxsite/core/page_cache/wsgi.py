@@ -7,13 +7,13 @@ from django.core.handlers.wsgi import get_bytes_from_wsgi, get_path_info
 from django.http import QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
 
+from ..http_cache import REFUSED
 from . import areas, store, watcher
 from .page import Answer, Page
 from .rendering import Renderer
 from .statistics import counts
 
 MAX_ADDRESS = 500  # characters of path, query string and host together
-REFUSED = "detoxsite.refused"  # in the WSGI environment: the status of a request that the web server refused
 KEY = "detoxsite.page_cache.key"  # in the WSGI environment: what _key found before
 MAX_WAIT = 3.0  # seconds behind another thread that renders the same page; then it is rendered here as well
 METHODS = ("GET", "HEAD")

@@ -4,11 +4,12 @@ import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.stages import AuthenticateStage
 from django.contrib.auth import get_user_model
 
 from ..public_forms.rate_limit import client_address
-from . import devices, second_factor, sessions
+from . import devices, factor_secrets, second_factor, sessions
 
 logger = logging.getLogger(__name__)
 
@@ -76,3 +77,11 @@ class SecondFactorStage(AuthenticateStage):
         ):
             return None, True
         return super().handle()
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def encrypt(self, text: str) -> str:
+        return factor_secrets.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return factor_secrets.decrypt(encrypted_text)

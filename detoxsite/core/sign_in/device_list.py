@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.shortcuts import redirect
 
-from . import sessions
+from . import browser_names, sessions
 
 ALL, OTHERS = "all", "others"
 
@@ -31,6 +31,12 @@ class EndSessionsForm(forms.Form):
 
 class DeviceListView(ListUserSessionsView):
     form_class = EndSessionsForm
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        for session in context["sessions"]:
+            session.device = browser_names.name_of(session.user_agent)
+        return context
 
     def form_valid(self, form):
         if form.cleaned_data["session"] == ALL:

@@ -11,9 +11,9 @@ from . import second_factor
 from .adapter import TOO_MANY
 
 
-def _code_field() -> forms.CharField:
+def _code_field(*, required: bool = False) -> forms.CharField:
     return forms.CharField(
-        required=False,
+        required=required,
         max_length=40,
         label="Code from your authenticator app, or a recovery code",
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
@@ -27,6 +27,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""  # a link between the fields; the page has it below the buttons
         if "code" in self.data:
             self.fields["code"] = _code_field()
 
@@ -52,7 +53,11 @@ class SignInForm(LoginForm):
 
 
 class _OneTimeCode:
-    """For a form with a code: refuses one that was used before."""
+    """For a form with a code: says which codes it takes, and refuses one that was used before."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = _code_field(required=True)
 
     def clean_code(self) -> str:
         code = super().clean_code()

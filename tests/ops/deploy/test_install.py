@@ -140,6 +140,32 @@ def laid_out_python():
     return sys.executable
 
 
+def test_a_command_gets_the_settings_of_its_half_as_systemd_reads_them(laid_out, tmp_path):
+    """A regression: the shell read the files itself, and ran the second of two addresses as a command."""
+    settings, python = tmp_path / "settings", tmp_path / ".venv/bin/python"
+    settings.mkdir()
+    (settings / "common.env").write_text('# words\n\nOPERATOR_ALERTS=a@b.test c@d.test\nTIME_ZONE="Etc/UTC"\n')
+    (settings / "staff.env").write_text("EMAIL_URL=smtp://a:p$x&y`z@b.test\n")
+    (settings / "public.env").write_text("EMAIL_URL=dummy://\n")
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$OPERATOR_ALERTS|$TIME_ZONE|$EMAIL_URL|$*"\n')
+    python.chmod(0o755)
+    (tmp_path / "setpriv").write_text('#!/bin/sh\necho "$1"; shift 3; exec "$@"\n')
+    (tmp_path / "setpriv").chmod(0o755)
+    script = (laid_out / "usr/local/sbin/detoxsite-manage").read_text()
+    script = script.replace(f"cd {ROOT}", f"cd {tmp_path}").replace("/etc/detoxsite", str(settings))
+
+    def run(*arguments):
+        path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        return subprocess.run(["sh", "-c", script, "sh", *arguments], env=path, text=True, capture_output=True).stdout
+
+    shared = "a@b.test c@d.test|Etc/UTC"
+    assert run("keys") == f"--reuid=detoxsite-staff\n{shared}|smtp://a:p$x&y`z@b.test|manage.py keys\n"
+    assert (
+        run("--public", "reconcile", "x y") == f"--reuid=detoxsite-public\n{shared}|dummy://|manage.py reconcile x y\n"
+    )
+
+
 # --- systemd ---------------------------------------------------------------------------------------------------------
 
 
@@ -156,14 +182,14 @@ def unit(root: Path, name: str) -> dict[str, list[str]]:
 def test_every_unit_is_hardened_and_runs_as_a_user_of_its_own(laid_out, name):
     found = unit(laid_out, name)
 
-    half = "public" if name == "public" else "staff"
+    half = "public" if name in {"public", "reconcile"} else "staff"
     assert found["User"] == [f"detoxsite-{half}"]
     assert found["ProtectSystem"] == ["strict"]
     assert found["NoNewPrivileges"] == ["yes"]
     assert found["CapabilityBoundingSet"] == [""]
     assert f"/etc/detoxsite/{half}.env" in found["EnvironmentFile"]
     assert found["StateDirectory"] == [f"detoxsite-{half}"]
-    assert not [value for value in found["EnvironmentFile"] if name == "public" and "staff" in value]
+    assert not [value for value in found["EnvironmentFile"] if half == "public" and "staff" in value]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze: the units are not verified")
@@ -231,6 +257,14 @@ def test_nobody_can_get_another_address_banned(line_of):
     for written in (line_of(record), f"server detoxsite-staff[123]: {line_of(record)}"):
         assert not failregex().search(written)
         assert not shutil.which("fail2ban-regex") or not fail2ban_finds(written)
+
+
+def test_fail2ban_starts_where_no_log_files_are_written():
+    """A regression: Debian turns the jail sshd on, and without rsyslog fail2ban ended at once, ours with it."""
+    jails = configparser.ConfigParser()
+    jails.read(DEPLOY / "fail2ban/jail.conf")
+
+    assert {name: jails[name]["backend"] for name in jails.sections()} == {"detoxsite": "systemd", "sshd": "systemd"}
 
 
 def fail2ban_finds(line: str) -> bool:

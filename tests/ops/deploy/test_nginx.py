@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from detoxsite.core.http_cache import PROXY_MAX_AGE
+from detoxsite.ops import http_server
 from tests.testimonials.test_withdrawal import PROMISED, PUBLISH, run_on_staff_site
 
 from .conftest import HOSTS
@@ -65,6 +66,29 @@ def test_a_request_for_help_is_stored_with_its_alert(ask, halves):
     assert halves.sql(
         "SELECT count(*) FROM intake_alert JOIN intake_callforhelp c ON c.id = call_id WHERE NOT is_synthetic"
     ) == [(1,)]
+
+
+def test_another_name_is_refused_on_a_connection_to_one_of_ours(nginx):
+    assert nginx.ask(PUBLIC, "GET", "/", headers={"Host": "evil.example"}).status == 421
+
+
+def test_every_server_block_says_how_long_headers_may_take(laid_out):
+    """A regression: the clock of the default block, a minute, counts for all, since no name is known yet."""
+    site = (laid_out / "etc/nginx/sites-available/detoxsite").read_text()
+    default, *others = re.findall(r"^server \{\n(.*?)^\}", site, re.MULTILINE | re.DOTALL)
+
+    assert "default_server" in default
+    assert "client_header_timeout 15s;" in default
+    assert not [block for block in others if "default_server" in block]
+
+
+def test_nginx_gives_idle_connections_up_before_the_site_closes_them(laid_out):
+    """A regression: one request in 26,000 was sent into a connection that was just closed, and answered with 502."""
+    site = (laid_out / "etc/nginx/sites-available/detoxsite").read_text()
+    seconds = re.findall(r"^upstream \w+ {.* keepalive_timeout (\d+)s; }$", site, re.MULTILINE)
+
+    assert len(seconds) == 2
+    assert max(map(int, seconds)) < http_server.IDLE_TIMEOUT
 
 
 def test_each_host_serves_its_half(ask):

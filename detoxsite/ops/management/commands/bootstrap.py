@@ -66,6 +66,7 @@ class Command(BaseCommand):
         if stamp.exists() and stamp.read_text() == current:
             return
         self.stdout.write("Compressing the static files …")
+        self.stdout.flush()
         call_command("collectstatic", interactive=False, verbosity=0)  # running processes still serve the old names
         stamp.write_text(current)
 

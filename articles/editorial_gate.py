@@ -20,8 +20,8 @@ from . import checks
 from .content import edition_snapshot
 from .models import OPEN_STATES, Edition, EditionEvent, Waiver
 
-_ARTICLE_PATH = re.compile(r"/articles/([-\w]+)/")
-_NOT_ARTICLES = {"topics", "feed"}
+_PATH = re.compile(r"/((?:[-\w]+/)+)")
+_DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
 _BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote"}  # the main text of a block, where not "body"
 
 
@@ -36,7 +36,7 @@ class CheckResult:
 
 
 def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None) -> CheckResult:
-    """Check a snapshot (see ``content.edition_snapshot``) of an article in the topic with the slug ``topic``.
+    """Check a snapshot (see ``content.edition_snapshot``) of an article in the topic with the slug ``topic`` ("": a page).
 
     ``edition``: supplies the waivers, and the live edition of its article supplies the review date.
     """
@@ -55,7 +55,11 @@ def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None
 def check_edition(edition: Edition, snapshot: dict | None = None) -> CheckResult:
     """Check an edition as stored. ``snapshot``: its snapshot, if the caller already has it."""
     snapshot = snapshot or edition_snapshot.from_edition(edition)
-    return check_snapshot(snapshot, topic=edition.article.topic.slug, edition=edition)
+    return check_snapshot(snapshot, topic=_topic_of(edition), edition=edition)
+
+
+def _topic_of(edition: Edition) -> str:
+    return edition.article.topic.slug if edition.article.topic else ""
 
 
 def require_passing(edition: Edition, snapshot: dict | None = None, *, amber_read: bool = True) -> None:
@@ -94,7 +98,7 @@ def _open_finding(edition: Edition, user, key: str) -> checks.Finding | None:
     autosaves = edition.autosaves.filter(user=user, form_data__isnull=False)
     snapshots += [edition_snapshot.from_form(dict(autosave.form_data)) for autosave in autosaves if autosave.form_data]
     for snapshot in snapshots:
-        result = check_snapshot(snapshot, topic=edition.article.topic.slug, edition=edition)
+        result = check_snapshot(snapshot, topic=_topic_of(edition), edition=edition)
         for finding in [*result.red, *result.amber]:
             if finding.key == key:
                 return finding
@@ -137,20 +141,17 @@ def _as_block(block: dict) -> checks.Block:
 
 
 def _dead_link_test(snapshot: dict) -> Callable[[str], bool]:
-    """Return a function that tells whether a path of this site leads nowhere; one query for all linked articles."""
-    text = " ".join(block.get("body", "") for block in snapshot["blocks"])
-    slugs = set(_ARTICLE_PATH.findall(text)) - _NOT_ARTICLES
-    live = set(Edition.objects.live().filter(article__slug__in=slugs).values_list("article__slug", flat=True))
+    """Return a function that tells whether a path of this site leads nowhere; one query for all that are linked."""
+    text = " ".join(str(value) for block in snapshot["blocks"] for value in block.values())
+    paths = {path.strip("/") for path in _PATH.findall(text)}
+    live = set(Edition.objects.live().filter(article__path__in=paths).values_list("article__path", flat=True))
 
     def is_dead(path: str) -> bool:
         path = path.split("#")[0].split("?")[0]
-        article = _ARTICLE_PATH.fullmatch(path)
-        if article and article[1] not in _NOT_ARTICLES:
-            return article[1] not in live
         try:
-            resolve(path)
+            view = resolve(path).view_name
         except Resolver404:
             return True
-        return False
+        return view in _DOCUMENTS and path.strip("/") not in live
 
     return is_dead

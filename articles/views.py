@@ -1,4 +1,4 @@
-"""Public pages of articles and search. Every page starts from ``live()``."""
+"""Public pages of articles, pages at the root, and search. Every page starts from ``live()``."""
 
 import re
 from datetime import date
@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
@@ -25,7 +24,8 @@ from detoxsite.core.plain_text import as_seen
 from . import services
 from .content.marks import mark_blocks
 from .content.rendering import highlight, render_body, with_body
-from .models import Article, Edition, State, Topic
+from .models import ARTICLES, Edition, Kind, State, Topic
+from .published.absent import ever_published_at
 from .published.lists import ListPage, key_before_page
 from .published.pages import ArticlePage, article_page, preview
 from .search.engine import SearchResult, SearchResults, corrected
@@ -79,36 +79,49 @@ def _address_of_page(path: str, number: str, topic: int | None) -> str:
 
 @finished_page("articles", "center")
 def article(request, slug):
-    shown = article_page(slug)
+    return _document(request, f"{ARTICLES}{slug}")
+
+
+@finished_page("articles", "center")
+def page(request, path):
+    """A page at the root of the site, or below another one."""
+    return _document(request, path)
+
+
+def _document(request, path):
+    shown = article_page(path)
     if shown is None:
-        return _not_live(request, slug)
-    page = _page(shown.facts)
+        return _not_live(request, path)
+    page = _page(shown.facts, shown.kind)
     page.facts = _schema_org(request, shown)
     return render_within(request, page, shown.main)
 
 
-def _not_live(request, slug):
-    """Redirect from a former address, answer 410 for a withdrawn article, and 404 otherwise.
+def _not_live(request, path):
+    """Redirect from a former address, answer 410 for a withdrawn document, and 404 otherwise.
 
-    An article that was never published gives 404, as if it did not exist.
+    One that was never published gives 404, as if it did not exist.
     """
-    found = Article.objects.ever_published().filter(Q(slug=slug) | Q(former_addresses__slug=slug)).first()
+    found = ever_published_at(path)
     if found is None:
         raise Http404
-    if found.slug != slug:
+    if found.path != path:
         response = redirect(found, permanent=True)
         patch_cache_control(response, no_cache=True)  # it may move back
         return response
     if not found.is_gone:
         raise Http404
-    page = Page("We took this article down", "This article was withdrawn. Call us, or ask in writing.", index=False)
+    noun = "page" if found.is_page else "article"
+    page = Page(f"We took this {noun} down", f"This {noun} was withdrawn. Call us, or ask in writing.", index=False)
     return render(request, "articles/gone.html", {"page": page, "code": 410}, status=410)
 
 
-def _page(facts: dict) -> Page:
-    page = Page(facts["title"], facts["summary"], section="articles", kind="MedicalWebPage")
+def _page(facts: dict, kind: Kind) -> Page:
+    section = "articles" if kind == Kind.ARTICLE else ""
+    schema_type = "WebPage" if kind == Kind.HOUSE else "MedicalWebPage"
+    page = Page(facts["title"], facts["summary"], section=section, kind=schema_type)
     if facts["card"]:
-        page.card, page.card_alt = default_storage.url(facts["card"]), f"The title of the article: {page.title}"
+        page.card, page.card_alt = default_storage.url(facts["card"]), f"The title of the page: {page.title}"
     return page
 
 
@@ -119,7 +132,7 @@ def render_preview(request, edition, *, marks=None):
     """
     body = render_body(edition)
     mark_blocks([*body.first, *body.rest], marks or {})
-    page = _page({"title": edition.title, "summary": edition.summary, "card": edition.card})
+    page = _page({"title": edition.title, "summary": edition.summary, "card": edition.card}, edition.article.kind)
     page.index = False
     return render(request, "main.html", {"page": page, "main": preview(edition, body)})
 
@@ -146,12 +159,28 @@ def _schema_org(request, shown: ArticlePage) -> dict:
     return {
         "datePublished": facts["published_on"],
         "dateModified": facts["updated_on"],
-        "lastReviewed": facts["reviewed_on"],
-        "author": _person(shown.author),
-        "reviewedBy": _person(shown.reviewer),
-        "about": {"@type": "Thing", "name": shown.topic["name"]},
+        **(_signatures(shown) if shown.kind != Kind.HOUSE else {}),
+        **({"about": {"@type": "Thing", "name": shown.topic["name"]}} if shown.topic else {}),
+        **({"breadcrumb": _breadcrumbs(request, shown)} if shown.kind != Kind.ARTICLE else {}),
         **({"image": pictures} if pictures else {}),
     }
+
+
+def _signatures(shown: ArticlePage) -> dict:
+    return {
+        "lastReviewed": shown.facts["reviewed_on"],
+        "author": _person(shown.author),
+        "reviewedBy": _person(shown.reviewer),
+    }
+
+
+def _breadcrumbs(request, shown: ArticlePage) -> dict:
+    crumbs = [("/", "Home"), *shown.above, (request.path, shown.facts["title"])]
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": request.build_absolute_uri(address)}
+        for position, (address, name) in enumerate(crumbs, 1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
 def _person(person: dict) -> dict:
@@ -196,7 +225,7 @@ def _shown(result: SearchResult) -> dict:
         "url": result.get_absolute_url(),
         "title": highlight(result.title),
         "snippet": highlight(result.snippet),
-        "topic": result.topic,
+        "topic": result.topic or "Page",
         "length": f"{result.reading_minutes} minute{pluralize(result.reading_minutes)}",
         "updated_on": updated_on.isoformat(),
         "updated": _long_date(updated_on),

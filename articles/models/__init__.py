@@ -1,9 +1,10 @@
-"""Articles: the address, its editions with their blocks and sources, and their history.
+"""Articles and pages: the address, its editions with their blocks and sources, and their history.
 
-``Article`` is the address. ``Edition`` is one numbered version of its content. Readers see the newest edition that
+``Article`` is the address of either. ``Edition`` is one numbered version of its content. Readers see the newest edition that
 was signed off and whose publication time has come.
 """
 
+from .articles import ARTICLES, PAGE_KINDS, Article, FormerAddress, Kind, url_of
 from .blocks import (
     BLOCKS,
     SOURCE_FIELDS,
@@ -22,11 +23,8 @@ from .blocks import (
 from .editions import (
     OPEN_STATES,
     REVIEW_INTERVAL,
-    Article,
     Edition,
-    FormerAddress,
     State,
-    article_url,
     reading_minutes,
 )
 from .history import (
@@ -47,10 +45,12 @@ from .search import (
 from .topics import Icon, Topic
 
 __all__ = [
+    "ARTICLES",
     "BLOCKS",
     "MARK_END",
     "MARK_START",
     "OPEN_STATES",
+    "PAGE_KINDS",
     "REVIEW_INTERVAL",
     "SOURCE_FIELDS",
     "Article",
@@ -63,6 +63,7 @@ __all__ = [
     "FormerAddress",
     "Icon",
     "KeyFacts",
+    "Kind",
     "Person",
     "Picture",
     "PullQuote",
@@ -76,9 +77,9 @@ __all__ = [
     "Tone",
     "Topic",
     "Waiver",
-    "article_url",
     "blocks_of",
     "reading_minutes",
     "refresh_text",
     "text_and_word_count",
+    "url_of",
 ]

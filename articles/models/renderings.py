@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from detoxsite.core.public_changes import changes_of
 
-from .editions import Article, Edition
+from .articles import Article
+from .editions import Edition
 from .topics import Topic
 
 MAX_VERSION = 16  # characters of ``renderer``
@@ -28,7 +29,9 @@ class Rendering(models.Model):
 
     edition = models.OneToOneField(Edition, models.CASCADE, primary_key=True, related_name="rendering")
     article = models.ForeignKey(Article, models.CASCADE, related_name="+", db_index=False)
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", db_index=False)  # of the article; a copy
+    topic = models.ForeignKey(  # of the article; a copy. None: a page, which is in no list
+        Topic, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     number = models.PositiveIntegerField()  # of the edition; a copy
     publish_at = models.DateTimeField()  # of the edition; a copy
     renderer = models.CharField(max_length=MAX_VERSION, db_default="")  # version that made what follows
@@ -44,7 +47,7 @@ class Rendering(models.Model):
         triggers = changes_of("articles", "*")
         indexes = [
             models.Index("renderer", name="rendering_outdated"),
-            models.Index("publish_at", "edition", name="rendering_newest", include=["article", "number"]),
+            models.Index("publish_at", "edition", name="rendering_newest", include=["article", "number", "topic"]),
             models.Index("topic", "publish_at", "edition", name="rendering_by_topic", include=["article", "number"]),
         ]
         constraints = [

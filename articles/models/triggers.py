@@ -83,7 +83,33 @@ EDITION = [
     ),
 ]
 
+# Pages above are locked, so that of two pages that are moved below each other at once, one waits and then fails.
 ARTICLE = [
+    pgtrigger.Trigger(
+        name="path_follows_from_parents",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("kind", "slug", "parent_id", "path"),
+        declare=[("above", "text")],
+        func="""
+            IF NEW.kind = 'article' THEN
+                NEW.path = 'articles/' || NEW.slug;
+            ELSE
+                SELECT path || '/' INTO above FROM articles_article WHERE id = NEW.parent_id FOR SHARE;
+                NEW.path = COALESCE(above, '') || NEW.slug;
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    pgtrigger.Trigger(
+        name="pages_below_move_along",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("path"),
+        func="""
+            UPDATE articles_article SET path = '' WHERE parent_id = NEW.id;
+            RETURN NULL;
+        """,
+    ),
     pgtrigger.Trigger(
         name="renderings_know_the_topic",
         when=pgtrigger.After,
@@ -94,7 +120,7 @@ ARTICLE = [
             RETURN NULL;
         """,
     ),
-    *changes_of("articles", "id", "slug", "topic_id", new_rows=False),
+    *changes_of("articles", "id", "path", "topic_id", new_rows=False),
 ]
 
 

@@ -13,12 +13,20 @@ from django.db import transaction
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from detoxsite.core import roles
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from . import checks
 from .content import edition_snapshot
-from .models import OPEN_STATES, Edition, EditionEvent, Waiver
+from .models import OPEN_STATES, Edition, EditionEvent, Kind, Waiver
+
+SIGNERS = {
+    Kind.ARTICLE: {"clinician"},
+    Kind.CLINICAL: {"clinician"},
+    Kind.HOUSE: {"clinician", "editor", "manager"},
+}
+"""The roles that may sign off each kind of document; never those who wrote it (services.sign_off)."""
 
 _PATH = re.compile(r"/((?:[-\w]+/)+)")
 _DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
@@ -36,7 +44,7 @@ class CheckResult:
 
 
 def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None) -> CheckResult:
-    """Check a snapshot (see ``content.edition_snapshot``) of an article in the topic with the slug ``topic`` ("": a page).
+    """Check a snapshot (see ``content.edition_snapshot``) of an article in the topic with this slug ("": a page).
 
     ``edition``: supplies the waivers, and the live edition of its article supplies the review date.
     """
@@ -103,6 +111,12 @@ def _open_finding(edition: Edition, user, key: str) -> checks.Finding | None:
             if finding.key == key:
                 return finding
     return None
+
+
+def require_signer(kind: str, user) -> None:
+    """Raise Refused unless ``user`` has a role that signs off this kind of document."""
+    if not roles.of(user) & SIGNERS[Kind(kind)]:
+        raise Refused(f"{Kind(kind).label.partition(':')[0]}s are signed off by a clinician.")
 
 
 def _count(findings: list, noun: str) -> str:

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.utils import dateformat, timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
@@ -25,7 +24,7 @@ from . import services
 from .content.marks import mark_blocks
 from .content.rendering import highlight, render_body, with_body
 from .models import ARTICLES, Edition, Kind, State, Topic
-from .published.absent import ever_published_at
+from .published.absent import ever_published
 from .published.lists import ListPage, key_before_page
 from .published.pages import ArticlePage, article_page, preview
 from .search.engine import SearchResult, SearchResults, corrected
@@ -98,18 +97,12 @@ def _document(request, path):
 
 
 def _not_live(request, path):
-    """Redirect from a former address, answer 410 for a withdrawn document, and 404 otherwise.
+    """Answer 410 for a withdrawn document, and 404 otherwise; redirects go before either (core/redirects).
 
     One that was never published gives 404, as if it did not exist.
     """
-    found = ever_published_at(path)
+    found = ever_published().filter(path=path, is_gone=True).first()
     if found is None:
-        raise Http404
-    if found.path != path:
-        response = redirect(found, permanent=True)
-        patch_cache_control(response, no_cache=True)  # it may move back
-        return response
-    if not found.is_gone:
         raise Http404
     noun = "page" if found.is_page else "article"
     page = Page(f"We took this {noun} down", f"This {noun} was withdrawn. Call us, or ask in writing.", index=False)

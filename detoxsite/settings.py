@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "detoxsite.core.staff_middleware.StaffSession",
     "django.middleware.common.CommonMiddleware",
+    "detoxsite.core.redirects.middleware.redirects",
     "django.middleware.csrf.CsrfViewMiddleware",
     "detoxsite.core.staff_middleware.StaffAuthentication",
     "detoxsite.core.staff_middleware.StaffMessages",
@@ -358,6 +359,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.errors.service_unavailable"  # while the database is down
 BUSY_VIEW = "detoxsite.pages.errors.busy"  # while staff pages use all the threads they may
+GONE_VIEW = "detoxsite.pages.errors.gone"  # where a redirect says that an address is gone for good
 REFUSED_REQUEST_VIEW = "detoxsite.pages.errors.refused"  # by the web server
 CSRF_FAILURE_VIEW = "detoxsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

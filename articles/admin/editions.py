@@ -21,7 +21,7 @@ from ..content import edition_snapshot
 from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
 from . import autosave, changelist, findings, preview_history, review_rounds
 from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
-from .forms import EditionForm
+from .forms import EditionForm, PageForm
 from .formset_rebase import rebase
 from .inlines import INLINES
 
@@ -53,7 +53,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         *(changelist.review_due, changelist.owner),
     ]
     list_filter = [
-        *(changelist.StatusFilter, changelist.ReviewDueFilter, changelist.OwnerFilter),
+        *(changelist.KindFilter, changelist.StatusFilter, changelist.ReviewDueFilter, changelist.OwnerFilter),
         *("article__topic", "author"),
     ]
     list_per_page = 50
@@ -92,7 +92,8 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     # --- change list --------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request):
-        queryset = super().get_queryset(request).select_related("article__topic", "article__owner", "author")
+        shown = ("article__topic", "article__parent", "article__owner", "author")
+        queryset = super().get_queryset(request).select_related(*shown)
         return queryset.newest().defer("text", "search") if self.is_list(request) else queryset
 
     def get_changelist(self, request, **kwargs):
@@ -150,12 +151,21 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         """Read-only editions have no inlines, since the block editor cannot show them; there is the preview instead."""
         return self.inlines if obj is None or self.has_change_permission(request, obj) else []
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change, **{"form": self._form_class(request, obj), **kwargs})
+
+    @staticmethod
+    def _form_class(request, obj) -> type[EditionForm]:
+        is_page = obj.article.is_page if obj else request.GET.get("kind") == changelist.PAGES
+        return PageForm if is_page else EditionForm
+
     def get_fieldsets(self, request, obj=None):
+        address = self._form_class(request, obj).address_fields
         if obj is None:
-            return [(None, {"fields": ["title", "summary", "slug", "topic", "author"]})]
+            return [(None, {"fields": ["title", "summary", *address, "author"]})]
         about = ["status", "editions"]
         if self.has_change_permission(request, obj):
-            address = ["address"] if obj.article.has_signed_edition else ["slug", "topic"]
+            address = ["address"] if obj.article.has_signed_edition else address
             changes = ["changes"] if obj.number > 1 else []
             return [(None, {"fields": [*about, "title", "summary", *address, "author", *changes, "opened"]})]
         fields = [*about, "title", "summary", "address", "author", "changes"]
@@ -171,6 +181,8 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         """Adds the autosave and findings panels, and the CSP nonce for the editor's inline import map."""
         edition, form = kwargs.get("obj"), context["adminform"].form
         context["show_save_and_add_another"] = False
+        if edition is None and isinstance(form, PageForm):
+            context["title"] = "Add page"
         context["has_file_field"] = True  # as multipart/form-data a long text in any script keeps its size
         if edition is None or self.has_change_permission(request, edition):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
@@ -257,7 +269,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     def save_model(self, request, obj, form, change):
         obj.article.owner = obj.article.owner or request.user
         if change:
-            address = ["slug", "topic"] if "slug" in form.fields else []
+            address = form.address_fields if "slug" in form.fields else []
             obj.article.save(update_fields=["owner", *address])
             obj.save(update_fields=["title", "summary", "author", "changes"])
             return

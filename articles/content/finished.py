@@ -37,6 +37,7 @@ PAGE_SLOTS = {
 }
 ENTRY_SLOTS = {"url": (), "topic": ()}
 
+_LINK = re.compile(r'href="/([^"?#]{1,250})/["?#]')  # of this site, as in Article.path
 _SLOT = re.compile(f"{START}([a-z_.]+){END}")
 _ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = (  # whatever decides what a rendering looks like
@@ -169,6 +170,7 @@ def _finished(edition: Edition) -> dict:
         "log": [entry["number"] for entry in edition.log],
         "entry": render_entry(edition),
         "facts": facts_of(edition, body),
+        "links": sorted(set(_LINK.findall("".join(block.get("html", "") for block in [*body.first, *body.rest])))),
         "html": html,
         "overdue_html": overdue_html,
     }

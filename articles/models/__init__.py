@@ -1,10 +1,10 @@
 """Articles and pages: the address, its editions with their blocks and sources, and their history.
 
-``Article`` is the address of either. ``Edition`` is one numbered version of its content. Readers see the newest edition that
-was signed off and whose publication time has come.
+``Article`` is the address of either. ``Edition`` is one numbered version of its content. Readers see the newest
+edition that was signed off and whose publication time has come.
 """
 
-from .articles import ARTICLES, PAGE_KINDS, Article, FormerAddress, Kind, url_of
+from .articles import ARTICLES, PAGE_KINDS, Article, Kind, url_of
 from .blocks import (
     BLOCKS,
     SOURCE_FIELDS,
@@ -60,7 +60,6 @@ __all__ = [
     "Edition",
     "EditionEvent",
     "Figure",
-    "FormerAddress",
     "Icon",
     "KeyFacts",
     "Kind",

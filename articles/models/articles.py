@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import get_script_prefix
 from django.utils.functional import cached_property
 
-from detoxsite.core.public_changes import changes_of
+from detoxsite.core import redirects
 from detoxsite.core.root_addresses import is_reserved
 
 from . import triggers
@@ -44,7 +44,7 @@ class Article(models.Model):
         blank=True,
         editable=False,
         db_default="",
-        error_messages={"unique": "Another page has this address."},
+        error_messages={"unique": "A page with this address already exists."},
     )
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="articles")  # of articles
     owner = models.ForeignKey(
@@ -86,7 +86,7 @@ class Article(models.Model):
         ]
 
     def __str__(self):
-        return self.slug if self.kind == Kind.ARTICLE else f"/{self.new_path()}/"
+        return f"/{self.path}/" if self.is_page else self.slug
 
     def save(self, *args, **kwargs):
         self.path = self.new_path()
@@ -115,43 +115,31 @@ class Article(models.Model):
         return self.editions.live().values_list("pk", flat=True).first()
 
     def clean(self):
+        """An address that redirects is taken, unless it redirects to this document: then it moves back."""
+        stored = Article.objects.filter(pk=self.pk).values_list("path", flat=True).first()
         self.path = self.new_path()
         if self.is_page:
-            self._clean_page()
-        elif FormerAddress.objects.filter(slug=self.slug).exclude(article=self.pk).exists():
-            raise ValidationError({"slug": "Another article used to have this address, and old links redirect to it."})
+            self._clean_page(stored)
+        target = redirects.target_of(self.get_absolute_url())
+        if target and (stored is None or target != url_of(stored)):
+            raise ValidationError({"slug": f"Old links to this address are sent on to {target}. Choose another one."})
 
-    def _clean_page(self):
+    def _clean_page(self, stored: str | None) -> None:
+        """``stored``: the path it has now; None if it is new."""
         if is_reserved(self.path):
             raise ValidationError({"slug": f"The site itself uses /{self.path}/. Choose another address."})
-        if self.parent and self.pk and f"{self.parent.path}/".startswith(f"{self._stored_path()}/"):
+        if stored and self.parent and f"{self.parent.path}/".startswith(f"{stored}/"):
             raise ValidationError({"parent": "A page cannot be below itself."})
-        if self.path.count("/") + self._levels_below() >= MAX_LEVELS:
-            raise ValidationError({"parent": "Pages can be nested to three levels. This would be the fourth."})
-
-    def _stored_path(self) -> str:
-        return Article.objects.values_list("path", flat=True).get(pk=self.pk)
-
-    def _levels_below(self) -> int:
-        """How many levels of pages there are below this one."""
-        if not self.pk:
-            return 0
-        path = self._stored_path()
-        below = Article.objects.filter(path__startswith=f"{path}/").values_list("path", flat=True)
-        return max((one.count("/") for one in below), default=path.count("/")) - path.count("/")
+        if self.path.count("/") + _levels_below(stored) >= MAX_LEVELS:
+            raise ValidationError({"parent": "Pages can be nested to three levels. This would make four."})
 
 
-class FormerAddress(models.Model):
-    """A previous address of an article. Visitors who follow an old link are redirected."""
-
-    slug = models.SlugField(unique=True, max_length=80)
-    article = models.ForeignKey(Article, models.PROTECT, related_name="former_addresses")
-
-    class Meta:
-        triggers = changes_of("articles", "*")
-
-    def __str__(self):
-        return self.slug
+def _levels_below(path: str | None) -> int:
+    """How many levels of pages there are below the one with this path."""
+    if path is None:
+        return 0
+    below = Article.objects.filter(path__startswith=f"{path}/").values_list("path", flat=True)
+    return max((one.count("/") - path.count("/") for one in below), default=0)
 
 
 def url_of(path: str) -> str:

@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from detoxsite.core.public_changes import changes_of
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
 from . import triggers
@@ -127,7 +126,10 @@ class Edition(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name = "article"
-        permissions = [("sign_off_edition", "Can sign off an edition")]
+        permissions = [
+            ("sign_off_edition", "Can sign off an edition"),
+            ("sign_off_house_edition", "Can sign off a house page"),
+        ]
         triggers = triggers.EDITION
         indexes = [
             GinIndex(fields=["search"], name="edition_search"),

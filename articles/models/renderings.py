@@ -1,6 +1,7 @@
 """Renderings: what readers can see of a signed-off edition, finished, in one narrow row."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -38,6 +39,7 @@ class Rendering(models.Model):
     log = ArrayField(models.PositiveIntegerField(), db_default=[])  # numbers of the editions under "What changed"
     entry = models.TextField(db_default="")  # HTML of the entry in lists
     facts = models.JSONField(db_default={})  # for the head of the page, the feed and structured data
+    links = ArrayField(models.CharField(max_length=250), db_default=[])  # paths of this site that the page links to
     html = models.TextField(db_default="")  # the main part of the page
     overdue_html = models.TextField(db_default="")  # the same while the review is overdue; empty if no doses are hidden
 
@@ -47,6 +49,7 @@ class Rendering(models.Model):
         triggers = changes_of("articles", "*")
         indexes = [
             models.Index("renderer", name="rendering_outdated"),
+            GinIndex("links", name="rendering_links"),
             models.Index("publish_at", "edition", name="rendering_newest", include=["article", "number", "topic"]),
             models.Index("topic", "publish_at", "edition", name="rendering_by_topic", include=["article", "number"]),
         ]

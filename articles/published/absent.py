@@ -1,22 +1,18 @@
-"""What was at an address where nothing is live."""
+"""Documents that readers know, whether or not anything is left to see at their address."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from ..models import ARTICLES, Article, Edition, State
+from ..models import Article, Edition, State
 
 
-def ever_published_at(path: str) -> Article | None:
-    """The document that readers can see, or could see before it was withdrawn, whose address is or was ``path``.
+def ever_published() -> QuerySet[Article]:
+    """Articles and pages that readers can see, or could see before they were withdrawn.
 
-    It has ``is_gone``: nothing is left to see, and nothing is scheduled.
+    Each has ``is_gone``: nothing is left to see, and nothing is scheduled.
     """
-    now = timezone.now()
     editions = Edition.objects.filter(article=OuterRef("pk"))
     signed_off = editions.filter(state=State.SIGNED_OFF)
     withdrawn = editions.filter(state=State.WITHDRAWN, publish_at__lte=F("withdrawn_at"))
-    known = Article.objects.filter(Exists(signed_off.filter(publish_at__lte=now)) | Exists(withdrawn))
-    here = Q(path=path)
-    if path.startswith(ARTICLES):
-        here |= Q(former_addresses__slug=path.removeprefix(ARTICLES))
-    return known.filter(here).annotate(is_gone=~Exists(signed_off)).first()
+    known = Article.objects.filter(Exists(signed_off.filter(publish_at__lte=timezone.now())) | Exists(withdrawn))
+    return known.annotate(is_gone=~Exists(signed_off))

@@ -100,7 +100,8 @@ def _page_sql(*, is_first: bool, has_topic: bool) -> str:
         return f"SELECT page.*, NULL, NULL FROM ({page}) AS page"  # noqa: S608 our own parts
     newer = f"""
         SELECT rendering.edition_id FROM articles_rendering AS rendering
-        WHERE {IS_LIVE} {topic or _IN_ANY_TOPIC} AND {_PLACE} >= {_AFTER} ORDER BY rendering.publish_at, rendering.edition_id LIMIT 1
+        WHERE {IS_LIVE} {topic or _IN_ANY_TOPIC} AND {_PLACE} >= {_AFTER}
+        ORDER BY rendering.publish_at, rendering.edition_id LIMIT 1
     """  # noqa: S608 our own parts
     return f"SELECT page.*, ({newer}), ({newer} OFFSET {PAGE_SIZE:d}) FROM ({page}) AS page"  # noqa: S608 our own parts
 

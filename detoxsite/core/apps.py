@@ -28,6 +28,7 @@ class CoreConfig(AppConfig):
         from .access_log import chain
         from .postgresql import pooler_check  # noqa: F401  registers itself
         from .public_forms import forms, tokens
+        from .redirects import counts
         from .sign_in import second_factor, sessions
 
         db_timeout.install()
@@ -42,6 +43,8 @@ class CoreConfig(AppConfig):
         compaction.register_job()
         jobs.register("access log head", chain.note_head, every=timedelta(hours=1))
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)
+        jobs.register("old counts of addresses", counts.delete_old, every=timedelta(hours=1))
+        page_cache.register_chore(counts.flush_if_due)
         page_cache.register_refresh(site_profile.refresh)
         page_cache.register_area("center")
         page_cache.register_hole("form_token", tokens.new_token)

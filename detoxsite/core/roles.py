@@ -13,7 +13,8 @@ shows.
 from dataclasses import dataclass
 
 TABLE = """
-editor manager    | articles.edition    | add change view        | title summary author changes slug topic opened
+editor manager    | articles.edition    | add change view        | title summary author changes slug topic kind parent \
+                                                                   opened
 editor manager    | articles.text       | add change delete view | region ordering body is_dosing
 editor manager    | articles.figure     | add change delete view | region ordering picture caption
 editor manager    | articles.callout    | add change delete view | region ordering tone title body
@@ -27,6 +28,7 @@ manager           | articles.person     | add change view        | name slug cre
 editor manager    | articles.picture    | add change delete view | title image alt credit image_ppoi
 editor manager    | articles.synonym    | add change delete view | typed means
 clinician manager | articles.edition    | view sign_off          | *
+clinician editor manager | articles.edition | view sign_off_house  | *
 clinician         | articles.topic      | view                   | *
 clinician         | articles.person     | view                   | *
 clinician         | articles.picture    | view                   | *

@@ -15,6 +15,7 @@ TITLES = {
     400: "We could not read that",
     403: "You do not have access to this page",
     404: "We cannot find that page",
+    410: "This page is gone",
     413: "That is too large to send",
     500: "Something went wrong",
     503: "The website is down. The phone is not.",
@@ -46,6 +47,10 @@ def csrf_failure(request, reason=""):
 
 def not_found(request, exception=None):
     return _error(request, 404)
+
+
+def gone(request):
+    return _error(request, 410)
 
 
 def server_error(request):

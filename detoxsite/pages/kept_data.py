@@ -21,7 +21,6 @@ import testimonials.kept_data
 from articles.models import (
     Callout,
     Figure,
-    FormerAddress,
     KeyFacts,
     Picture,
     PullQuote,
@@ -38,12 +37,16 @@ from detoxsite.core.models import (
     KeyCheck,
     PublicChange,
     RateCount,
+    Redirect,
+    RedirectHits,
     SealedAccess,
     SecondFactorReset,
     SiteProfile,
+    VainAddress,
     WorkerHeartbeat,
 )
 from detoxsite.core.public_forms import rate_limit, tickets
+from detoxsite.core.redirects import counts
 from detoxsite.core.sign_in import sessions
 from detoxsite.core.sign_in.devices import device_cookie
 from intake.models import Webhook
@@ -51,7 +54,7 @@ from testimonials.models import DecisionCounter, ReviewCounter
 
 NOTHING_OF_A_PERSON: dict[type, str] = {
     **dict.fromkeys((Callout, Figure, KeyFacts, PullQuote, Text), "the words of an article"),
-    **dict.fromkeys((FormerAddress, Picture, SearchWord, Synonym, Topic), "content of the site"),
+    **dict.fromkeys((Picture, Redirect, SearchWord, Synonym, Topic), "content of the site"),
     Source: "publications that an article cites",
     SiteProfile: "the center",
     Webhook: "a system of another organization",
@@ -101,6 +104,15 @@ def _about_visitors() -> list[Kept]:
             f"{period(rate_limit.MAX_WINDOW)} at most, and until the next one is counted",
             About.VISITOR,
             models=(RateCount,),
+        ),
+        Kept(
+            "How often, on each day, an old address of a page was followed, and an address that no page has was asked "
+            "for: numbers, without anything about who asked. An address is noted only if it is made of plain words",
+            "Database, readable",
+            "To lead old links to the right page",
+            period(counts.KEPT_FOR),
+            About.VISITOR,
+            models=(RedirectHits, VainAddress),
         ),
         Kept(
             "What the page after a form has to show, such as your number and code, encrypted in its address",

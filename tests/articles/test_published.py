@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from articles import jobs, services, site_profile_lists
+from articles import jobs, relocation, services, site_profile_lists
 from articles.content import finished, rendering
 from articles.models import Article, Callout, Edition, Figure, Person, Picture, Rendering, State, Text
 from articles.published import lists, pages
@@ -113,7 +113,7 @@ def rename_topic(edition):
 def change_topic(edition):
     other = make_topic(name="Another topic")
     make_live(article=Article.objects.create(slug="sibling", topic=other), title="Sibling in the other topic")
-    services.relocate(edition.pk, by=make_user(), slug="a", topic=other)
+    relocation.relocate(edition.pk, by=make_user(), slug="a", topic=other)
 
 
 def rename_people(edition):
@@ -133,7 +133,7 @@ def withdraw_the_first(edition):
 
 def move_a_related_one(edition):
     one = Edition.objects.live().exclude(article=edition.article).first()
-    services.relocate(one.pk, by=make_user(), slug="moved-here", topic=one.article.topic)
+    relocation.relocate(one.pk, by=make_user(), slug="moved-here", topic=one.article.topic)
 
 
 def withdraw_a_related_one(edition):

@@ -143,7 +143,7 @@ def test_code_stores_tidy_text_too():
 
 
 NOT_TYPED = {  # rich text has its sanitizer; addresses are checked by their form; the rest is written by code
-    *("articles.Callout.body", "articles.Text.body", "articles.Article.slug", "articles.FormerAddress.slug"),
+    *("articles.Callout.body", "articles.Text.body", "articles.Article.slug"),
     *(f"articles.{kind}.region" for kind in ("Callout", "Figure", "KeyFacts", "PullQuote", "Text")),
     *("articles.DraftAutosave.page", "articles.Picture.image_ppoi", "articles.SearchWord.word"),
     *("articles.Waiver.code", "articles.Waiver.excerpt", "articles.Waiver.key", "detoxsite.User.password"),

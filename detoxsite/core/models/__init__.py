@@ -1,5 +1,5 @@
 """Models of the ground floor: staff accounts, the site profile, consent texts, job runs, rate counts, key checks,
-resets of a second factor, the access log."""
+resets of a second factor, the access log, redirects."""
 
 from .access_log import SealedAccess
 from .consent_texts import ConsentEntry, ConsentText, Purpose, hash_of
@@ -7,6 +7,7 @@ from .job_runs import JobRun, WorkerHeartbeat
 from .key_checks import KeyCheck
 from .public_changes import PublicChange
 from .rate_counts import RateCount
+from .redirects import Redirect, RedirectHits, VainAddress
 from .second_factor_resets import SecondFactorReset
 from .site_profile import SiteProfile
 from .users import User
@@ -19,10 +20,13 @@ __all__ = [
     "PublicChange",
     "Purpose",
     "RateCount",
+    "Redirect",
+    "RedirectHits",
     "SealedAccess",
     "SecondFactorReset",
     "SiteProfile",
     "User",
+    "VainAddress",
     "WorkerHeartbeat",
     "hash_of",
 ]

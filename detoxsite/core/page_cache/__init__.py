@@ -9,5 +9,15 @@ from .holes import hole, register_hole
 from .policy import finished_page
 from .statistics import statistics
 from .values import kept
+from .watcher import register_chore
 
-__all__ = ["finished_page", "hole", "kept", "register_area", "register_hole", "register_refresh", "statistics"]
+__all__ = [
+    "finished_page",
+    "hole",
+    "kept",
+    "register_area",
+    "register_chore",
+    "register_hole",
+    "register_refresh",
+    "statistics",
+]

@@ -12,6 +12,7 @@ import os
 import select
 import threading
 import time
+from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
@@ -25,8 +26,17 @@ TIMEOUT = 3.0  # seconds for one look; as long as a visitor waits for the databa
 
 logger = logging.getLogger(__name__)
 
+_chores: list[Callable[[], None]] = []
 _started: threading.Thread | None = None
 _lock = threading.Lock()
+
+
+def register_chore(chore: Callable[[], None]) -> None:
+    """Call ``chore()`` after each look: for what a web process writes now and then, on no visitor's time.
+
+    It says itself when it is due, and must not wait long: what changes meanwhile is not seen.
+    """
+    _chores.append(chore)
 
 
 def start() -> None:
@@ -67,6 +77,8 @@ class Watcher:
         while True:
             try:
                 self.look()
+                for chore in _chores:
+                    chore()
                 self._wait()
             except (DatabaseError, InterfaceError):  # away: what is kept goes on being served until its time is up
                 self._disconnect()

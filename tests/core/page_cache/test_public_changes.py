@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils import timezone
 
-from articles.models import Article, Edition, FormerAddress, Person, Topic
+from articles.models import Article, Edition, Person, Topic
 from detoxsite.core import public_changes, site_profile
 from detoxsite.core.models import ConsentText, PublicChange, SiteProfile, User
 from detoxsite.core.page_cache import areas
@@ -39,7 +39,6 @@ def changed(act) -> set[str]:
 def test_every_table_that_a_public_page_reads_is_watched(client):
     """The guard for pages to come: a page that shows a table names an area that the table's triggers note."""
     edition, review = make_live(), make_review("published")
-    FormerAddress.objects.create(slug="old", article=edition.article)
     watched = {model._meta.db_table: public_changes.areas_of(model) for model in apps.get_models()}
     urls = [*PAGES, edition.get_absolute_url(), edition.article.topic.get_absolute_url(), f"/reviews/{review.pk}/"]
     read_anything = set()
@@ -83,7 +82,6 @@ def test_what_readers_see_is_a_change(rf):
         ("articles", lambda: make_live()),
         ("articles", lambda: Person.objects.filter(pk=edition.author_id).update(name="Renamed")),
         ("articles", lambda: Article.objects.filter(pk=draft.article_id).update(slug="moved")),
-        ("articles", lambda: FormerAddress.objects.create(slug="old", article=draft.article)),
         ("articles", lambda: make_topic()),
         ("articles", lambda: Topic.objects.update(position=7)),
         ("reviews", lambda: reports.hide(review.pk, by=make_user("moderator"))),

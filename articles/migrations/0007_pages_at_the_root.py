@@ -1,5 +1,7 @@
 """Documents of other kinds than articles, at addresses of their own; the path of existing articles is filled in."""
 
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -10,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0005_public_changes'),
+        ('articles', '0006_former_addresses_as_redirects'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -18,6 +20,10 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name='article',
             options={'ordering': ['path'], 'verbose_name': 'address', 'verbose_name_plural': 'addresses'},
+        ),
+        migrations.AlterModelOptions(
+            name='edition',
+            options={'ordering': ['-pk'], 'permissions': [('sign_off_edition', 'Can sign off an edition'), ('sign_off_house_edition', 'Can sign off a house page')], 'verbose_name': 'article'},
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name='article',
@@ -55,7 +61,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='article',
             name='path',
-            field=models.CharField(blank=True, db_default='', editable=False, error_messages={'unique': 'Another page has this address.'}, max_length=250, unique=True),
+            field=models.CharField(blank=True, db_default='', editable=False, error_messages={'unique': 'A page with this address already exists.'}, max_length=250, unique=True),
+        ),
+        migrations.AddField(
+            model_name='rendering',
+            name='links',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=250), db_default=[], size=None),
         ),
         migrations.AlterField(
             model_name='article',
@@ -71,6 +82,10 @@ class Migration(migrations.Migration):
             model_name='rendering',
             name='topic',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.topic'),
+        ),
+        migrations.AddIndex(
+            model_name='rendering',
+            index=django.contrib.postgres.indexes.GinIndex(models.F('links'), name='rendering_links'),
         ),
         migrations.AddIndex(
             model_name='rendering',

@@ -48,7 +48,8 @@ def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None
 
     ``edition``: supplies the waivers, and the live edition of its article supplies the review date.
     """
-    document = _as_document(snapshot, topic, _live_review_due_on(edition))
+    needs_sources = edition.article.kind != Kind.HOUSE if edition else bool(topic)
+    document = _as_document(snapshot, topic, _live_review_due_on(edition), needs_sources)
     waivers = {waiver.key: waiver for waiver in edition.waivers.select_related("by")} if edition else {}
     findings = checks.run_checks(document, today=timezone.localdate(), is_dead=_dead_link_test(snapshot))
     is_open = [finding for finding in findings if finding.key not in waivers]
@@ -129,7 +130,7 @@ def _live_review_due_on(edition: Edition | None) -> date | None:
     return Edition.objects.live().filter(article=edition.article_id).values_list("review_due_on", flat=True).first()
 
 
-def _as_document(snapshot: dict, topic: str, review_due_on: date | None) -> checks.Document:
+def _as_document(snapshot: dict, topic: str, review_due_on: date | None, needs_sources: bool) -> checks.Document:
     return checks.Document(
         title=snapshot["title"],
         summary=snapshot["summary"],
@@ -140,13 +141,14 @@ def _as_document(snapshot: dict, topic: str, review_due_on: date | None) -> chec
             for source in snapshot["sources"]
         ),
         review_due_on=review_due_on,
+        needs_sources=needs_sources,
     )
 
 
 def _as_block(block: dict) -> checks.Block:
     return checks.Block(
         kind=block["kind"],
-        body=block[_BODY_FIELDS.get(block["kind"], "body")],
+        body=block.get(_BODY_FIELDS.get(block["kind"], "body"), ""),
         title=block.get("title", ""),
         tone=block.get("tone", ""),
         alt=block.get("alt", ""),

@@ -23,7 +23,7 @@ from . import autosave, changelist, findings, preview_history, review_rounds
 from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
 from .forms import EditionForm, PageForm
 from .formset_rebase import rebase
-from .inlines import INLINES
+from .inlines import ARTICLE_INLINES, PAGE_INLINES
 
 PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
     ("work", "autosave", autosave.autosave_view),
@@ -46,7 +46,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     state_field = "state"
     object_actions = ACTIONS
     change_form_template = "admin/articles/edition_form.html"
-    inlines = INLINES
+    inlines = PAGE_INLINES  # of an article fewer: get_inlines
     readonly_fields = ["status", "editions", "address", "signature", "publish_at", "reviewed_on", "review_due_on"]
     list_display = [
         *("title", changelist.edit_draft, changelist.status, changelist.topic, "author"),
@@ -149,15 +149,19 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
 
     def get_inlines(self, request, obj):
         """Read-only editions have no inlines, since the block editor cannot show them; there is the preview instead."""
-        return self.inlines if obj is None or self.has_change_permission(request, obj) else []
+        if obj is not None and not self.has_change_permission(request, obj):
+            return []
+        return PAGE_INLINES if self._is_page(request, obj) else ARTICLE_INLINES
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change, **{"form": self._form_class(request, obj), **kwargs})
 
+    def _form_class(self, request, obj) -> type[EditionForm]:
+        return PageForm if self._is_page(request, obj) else EditionForm
+
     @staticmethod
-    def _form_class(request, obj) -> type[EditionForm]:
-        is_page = obj.article.is_page if obj else request.GET.get("kind") == changelist.PAGES
-        return PageForm if is_page else EditionForm
+    def _is_page(request, obj) -> bool:
+        return obj.article.is_page if obj else request.GET.get("kind") == changelist.PAGES
 
     def get_fieldsets(self, request, obj=None):
         address = self._form_class(request, obj).address_fields

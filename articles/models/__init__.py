@@ -4,9 +4,9 @@
 edition that was signed off and whose publication time has come.
 """
 
+from .all_blocks import ARTICLE_BLOCKS, BLOCKS, PAGE_BLOCKS, blocks_of, refresh_text, text_and_word_count
 from .articles import ARTICLES, PAGE_KINDS, Article, Kind, url_of
 from .blocks import (
-    BLOCKS,
     SOURCE_FIELDS,
     Block,
     Callout,
@@ -16,9 +16,6 @@ from .blocks import (
     Source,
     Text,
     Tone,
-    blocks_of,
-    refresh_text,
-    text_and_word_count,
 )
 from .editions import (
     OPEN_STATES,
@@ -33,6 +30,7 @@ from .history import (
     Reminder,
     Waiver,
 )
+from .page_blocks import CallToAction, PersonCard, Question, Step
 from .people import Person
 from .pictures import Picture
 from .renderings import Rendering
@@ -46,15 +44,18 @@ from .topics import Icon, Topic
 
 __all__ = [
     "ARTICLES",
+    "ARTICLE_BLOCKS",
     "BLOCKS",
     "MARK_END",
     "MARK_START",
     "OPEN_STATES",
+    "PAGE_BLOCKS",
     "PAGE_KINDS",
     "REVIEW_INTERVAL",
     "SOURCE_FIELDS",
     "Article",
     "Block",
+    "CallToAction",
     "Callout",
     "DraftAutosave",
     "Edition",
@@ -64,13 +65,16 @@ __all__ = [
     "KeyFacts",
     "Kind",
     "Person",
+    "PersonCard",
     "Picture",
     "PullQuote",
+    "Question",
     "Reminder",
     "Rendering",
     "SearchWord",
     "Source",
     "State",
+    "Step",
     "Synonym",
     "Text",
     "Tone",

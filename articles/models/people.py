@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.db import models
 
-from detoxsite.core.public_changes import changes_of
 from detoxsite.core.text_fields import TidyCharField, TidySlugField, TidyTextField
+
+from . import triggers
 
 
 class Person(models.Model):
@@ -27,7 +28,7 @@ class Person(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "people"
-        triggers = changes_of("articles", "id", "name", "credentials", "role", "bio", new_rows=False)
+        triggers = triggers.PERSON
 
     def __str__(self):
         return f"{self.name}, {self.credentials}"

@@ -149,6 +149,22 @@ def part_of_edition(column: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+# A card shows what is kept with the person; readers see the older page until the job has finished it again.
+PERSON = [
+    pgtrigger.Trigger(
+        name="outdates_renderings",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("name", "credentials", "role", "bio"),
+        func="""
+            UPDATE articles_rendering SET renderer = ''
+            FROM articles_personcard WHERE person_id = NEW.id AND edition_id = parent_id;
+            RETURN NULL;
+        """,
+    ),
+    *changes_of("articles", "id", "name", "credentials", "role", "bio", new_rows=False),
+]
+
 PICTURE = [
     pgtrigger.Trigger(
         name="frozen_with_edition",

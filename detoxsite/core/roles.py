@@ -20,6 +20,10 @@ editor manager    | articles.figure     | add change delete view | region orderi
 editor manager    | articles.callout    | add change delete view | region ordering tone title body
 editor manager    | articles.keyfacts   | add change delete view | region ordering title rows is_dosing
 editor manager    | articles.pullquote  | add change delete view | region ordering quote attribution
+editor manager    | articles.step       | add change delete view | region ordering label title body
+editor manager    | articles.question   | add change delete view | region ordering title body
+editor manager    | articles.calltoaction | add change delete view | region ordering title body call ask visit
+editor manager    | articles.personcard | add change delete view | region ordering person
 editor manager    | articles.source     | add change delete view | position year accessed_on authors title container \
                                                                    detail doi pmid url
 editor manager    | articles.topic      | add change view        | name slug icon intro position
@@ -37,6 +41,10 @@ clinician         | articles.figure     | view                   | *
 clinician         | articles.callout    | view                   | *
 clinician         | articles.keyfacts   | view                   | *
 clinician         | articles.pullquote  | view                   | *
+clinician         | articles.step       | view                   | *
+clinician         | articles.question   | view                   | *
+clinician         | articles.calltoaction | view                 | *
+clinician         | articles.personcard | view                   | *
 clinician         | articles.source     | view                   | *
 compliance        | articles.edition    | view                   | *
 manager           | articles.reminder   | view                   | *

@@ -42,6 +42,7 @@ def relocate(
         article.topic = topic
     former = article.path
     branch = ever_published().filter(Q(pk=article.pk) | Q(path__startswith=f"{former}/"))
+    edition.article = article
     before = dict(branch.values_list("pk", "path"))
     _save_checked(article)
     if article.path != former:

@@ -114,7 +114,8 @@ def _page(facts: dict, kind: Kind) -> Page:
     schema_type = "WebPage" if kind == Kind.HOUSE else "MedicalWebPage"
     page = Page(facts["title"], facts["summary"], section=section, kind=schema_type)
     if facts["card"]:
-        page.card, page.card_alt = default_storage.url(facts["card"]), f"The title of the page: {page.title}"
+        noun = "article" if kind == Kind.ARTICLE else "page"
+        page.card, page.card_alt = default_storage.url(facts["card"]), f"The title of the {noun}: {page.title}"
     return page
 
 

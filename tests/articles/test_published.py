@@ -36,7 +36,7 @@ def in_full(slug):
     related.remove(edition.pk)
     topic, people = edition.article.topic, {"author": edition.author, "reviewer": edition.reviewer}
     parts = {name: {key: getattr(one, key) for key in finished.PERSON} for name, one in people.items()}
-    parts["topic"] = {"name": topic.name, "url": topic.get_absolute_url()}
+    parts |= {"topic": {"name": topic.name, "url": topic.get_absolute_url()}, "above": []}
     entries = [
         finished.fill(finished.render_entry(one), {"url": one.article.get_absolute_url(), "topic": topic.name})
         for one in sorted(Edition.objects.filter(pk__in=related), key=lambda one: (one.publish_at, one.pk))[::-1][:3]
@@ -47,7 +47,7 @@ def in_full(slug):
 
 
 def assert_composed_as_in_full(slug):
-    shown, wanted = pages.article_page(slug), in_full(slug)
+    shown, wanted = pages.article_page(f"articles/{slug}"), in_full(slug)
     assert (shown and (shown.main, shown.facts)) == wanted
 
 
@@ -55,7 +55,7 @@ def is_composed(slug, monkeypatch):
     """Whether the page is shown without rendering it."""
     with monkeypatch.context() as patched:
         patched.setattr(pages, "render_main", lambda *args: "rendered")
-        return pages.article_page(slug).main != "rendered"
+        return pages.article_page(f"articles/{slug}").main != "rendered"
 
 
 def at(monkeypatch, moment):
@@ -93,15 +93,15 @@ def test_time_alone_publishes_supersedes_and_hides_doses(monkeypatch):
     for moment, title in moments.values():
         at(monkeypatch, moment)
         assert_composed_as_in_full("a")
-        shown = pages.article_page("a")
+        shown = pages.article_page("articles/a")
         assert (shown and shown.facts["title"]) == title
         assert shown is None or is_composed("a", monkeypatch)
     lone = make_live(slug="b", blocks=doses(), review_due_on=due)
     midnight = timezone.make_aware(timezone.datetime.combine(due + timedelta(days=1), timezone.datetime.min.time()))
     for moment, is_hidden in ((midnight - timedelta(seconds=1), False), (midnight, True)):
         at(monkeypatch, moment)
-        assert ("zmg" not in pages.article_page(lone.article.slug).main) is is_hidden
-        assert ("was due on" in pages.article_page("b").main) is is_hidden
+        assert ("zmg" not in pages.article_page(lone.article.path).main) is is_hidden
+        assert ("was due on" in pages.article_page("articles/b").main) is is_hidden
         assert_composed_as_in_full("b")
 
 
@@ -159,12 +159,12 @@ def test_a_change_elsewhere_shows_at_once(change, text, monkeypatch):
         make_live(topic=topic, title=f"Sibling {number}", publish_at=NOW - timedelta(days=number))
     first = make_live(slug="a", topic=topic, publish_at=NOW - timedelta(days=9))
     edition = make_live(article=first.article, blocks=doses(), changes="Doses.", publish_at=NOW - timedelta(days=8))
-    before = pages.article_page("a")
+    before = pages.article_page("articles/a")
     assert is_composed("a", monkeypatch)
 
     change(edition)
 
-    after = pages.article_page("a")
+    after = pages.article_page("articles/a")
     assert after.main != before.main
     assert text is None or text in after.main
     assert_composed_as_in_full("a")
@@ -209,7 +209,7 @@ def test_text_cannot_contain_a_slot():
     finished.finish(edition.pk)
 
     assert_composed_as_in_full("a")
-    assert "center.tel no.such {center.tel}</h1>" in pages.article_page("a").main
+    assert "center.tel no.such {center.tel}</h1>" in pages.article_page("articles/a").main
     assert "center.tel no.such {center.tel}</a>" in lists.newest(1)[0].filled()
 
 
@@ -302,7 +302,7 @@ def test_readers_see_the_live_editions_and_no_others(monkeypatch):
         counts = {row["entry"]["topic"]: row["entry"]["live"] for row in site_profile_lists._topic_counts()}
         assert counts == Counter(one.article.topic_id for one in live)
         for number in range(4):
-            shown = pages.article_page(f"a{number}")
+            shown = pages.article_page(f"articles/a{number}")
             wanted = Edition.objects.live().filter(article__slug=f"a{number}").first()
             assert (shown is None) == (wanted is None)
 

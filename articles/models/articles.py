@@ -61,6 +61,7 @@ class Article(models.Model):
         verbose_name_plural = "addresses"
         ordering = ["path"]
         triggers = triggers.ARTICLE
+        indexes = [models.Index("path", name="article_is_page", condition=Q(kind__in=PAGE_KINDS))]
         constraints = [
             models.CheckConstraint(
                 name="slug_is_free",

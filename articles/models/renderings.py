@@ -46,7 +46,10 @@ class Rendering(models.Model):
     objects = RenderingQuerySet.as_manager()
 
     class Meta:
-        triggers = changes_of("articles", "*")
+        triggers = [
+            *changes_of("articles", "*"),
+            *changes_of("center", "edition_id", "publish_at", "topic_id", where="topic_id IS NULL"),  # in the menu
+        ]
         indexes = [
             models.Index("renderer", name="rendering_outdated"),
             GinIndex("links", name="rendering_links"),

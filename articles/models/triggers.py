@@ -121,6 +121,7 @@ ARTICLE = [
         """,
     ),
     *changes_of("articles", "id", "path", "topic_id", new_rows=False),
+    *changes_of("center", "id", "path", "kind", where="kind <> 'article'", new_rows=False),  # in the menu
 ]
 
 

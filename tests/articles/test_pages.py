@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from articles import relocation, services
 from articles.models import Article, Edition, Kind, State
 from articles.published.references import references_to
-from detoxsite.core import redirects, root_addresses
+from detoxsite.core import redirects, root_addresses, site_profile
 from detoxsite.core.exceptions import Refused
 from tests.factories import make_draft, make_live, make_page, make_person, make_topic, make_user
 
@@ -221,6 +221,14 @@ def test_a_page_is_found_by_search_and_the_sitemap_and_is_in_no_list_of_articles
         html = client.get(address).content.decode()
         assert article.title in html
         assert page.title not in html
+
+
+def test_the_menu_names_the_pages_at_the_root(client):
+    branch()
+    site_profile.expire()
+    html = client.get("/privacy/").content.decode()
+    assert '<a href="/about/">About</a>' in html
+    assert "/about/house/" not in html
 
 
 def test_an_unknown_address_is_not_found(client):

@@ -10,7 +10,19 @@ from django.db import models
 from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.text_fields import TidyFormField
 
-from ..models import Callout, CallToAction, Figure, KeyFacts, PersonCard, PullQuote, Question, Source, Step, Text
+from ..models import (
+    Callout,
+    CallToAction,
+    CenterFacts,
+    Figure,
+    KeyFacts,
+    PersonCard,
+    PullQuote,
+    Question,
+    Source,
+    Step,
+    Text,
+)
 from .inline_rows import KeptFormsetMixin, RowForm, RowFormSet
 
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -93,13 +105,17 @@ ARTICLE_INLINES = [
     ),
     SourceInline,
 ]
+_TEXT, _, *_OTHERS = ARTICLE_INLINES[:-1]
 PAGE_INLINES = [
-    *ARTICLE_INLINES[:-1],
+    _TEXT,
+    *_blocks((Figure, "image", ["picture", "caption", "is_opening"], {"autocomplete_fields": ["picture"]})),
+    *_OTHERS,
     *_blocks(
         (Step, "format_list_numbered", ["label", "title", "body"], {}),
         (Question, "help", ["title", "body"], {}),
         (CallToAction, "call", ["title", "body", "call", "ask", "visit"], {}),
         (PersonCard, "person", ["person"], {}),
+        (CenterFacts, "verified", ["title", "group"], {}),
     ),
     SourceInline,
 ]

@@ -11,11 +11,15 @@ from collections.abc import Iterator
 
 from django.db.models import CharField, TextField
 
-from ..models import BLOCKS, SOURCE_FIELDS, Edition, Figure, Person, PersonCard, Picture, Source, blocks_of
+from ..models import BLOCKS, SOURCE_FIELDS, CenterFacts, Edition, Figure, Person, PersonCard, Picture, Source, blocks_of
 from ..rich_text import sanitizer
 
 FORM_PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the formsets
-_FORM_FIELDS = {Figure: ["caption", "picture"], PersonCard: ["person"]}  # of blocks that show other tables
+_FORM_FIELDS = {
+    Figure: ["caption", "picture", "is_opening"],
+    PersonCard: ["person"],
+    CenterFacts: ["title", "group"],
+}  # of blocks that show other tables
 MAX_FORM_ROWS = 2_000  # in one formset; Django's limit
 MARKDOWN_SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
@@ -79,7 +83,10 @@ def placed_lines(snapshot: dict) -> list[tuple[int | str, str]]:
 def _block(block) -> dict:
     if isinstance(block, Figure):
         picture = block.picture if block.picture_id else Picture()
-        fields = {"caption": block.caption, **_picture(picture)}
+        opening = {"is_opening": True} if block.is_opening else {}  # older fingerprints know nothing of it
+        fields = {"caption": block.caption, **_picture(picture), **opening}
+    elif isinstance(block, CenterFacts):
+        fields = {"title": block.title, "group": block.group}
     elif isinstance(block, PersonCard):
         fields = {"person": str(block.person_id or "")}
     else:
@@ -105,12 +112,15 @@ def _source(source: Source) -> dict:
 def _block_lines(block: dict) -> list[str]:
     match block["kind"]:
         case "figure":
-            picture = f"Picture {block['image'][:8]}: {block['alt']} ({block['credit']})"
+            place = "Opening picture" if block.get("is_opening") else "Picture"
+            picture = f"{place} {block['image'][:8]}: {block['alt']} ({block['credit']})"
             return [picture, *filter(None, [block["caption"]])]
         case "facts":
             return [*_dosing_line(block), block["title"], *filter(None, map(str.strip, block["rows"].splitlines()))]
         case "pull":
             return [f"“{block['quote']}” {block['attribution']}"]
+        case "centerfacts":
+            return [block["title"], f"[Facts about the center: {block['group']}]"]
         case "person":
             return [f"Person: {_author(block['person'])}"]
         case "step" | "question" | "action":

@@ -47,7 +47,8 @@ def with_body(editions):
 
 
 def _block_entries(model):
-    fields = JSONObject(kind=Value(model.kind), ordering="ordering", **model.rendered_fields)
+    shown = {name: field() if callable(field) else field for name, field in model.rendered_fields.items()}
+    fields = JSONObject(kind=Value(model.kind), ordering="ordering", **shown)
     return model.objects.filter(parent=OuterRef("pk")).values(entry=fields)
 
 
@@ -75,6 +76,11 @@ class Body:
     contents: list[tuple[str, str]]  # (id, heading), for "On this page"
     sources: list[dict]  # each with ``backlinks``: the (letter, id) of every reference to it
     log: list[dict]  # what changed: ``at`` (a datetime, or None before publication) and ``text``
+
+    @property
+    def opening(self) -> dict | None:
+        """The picture beside the title."""
+        return next((block for block in self.rest[:1] if block.get("is_opening")), None)
 
     @property
     def has_action(self) -> bool:
@@ -193,6 +199,10 @@ class _BlockRenderer:
     def _person(self, block):
         initials = "".join(word[0] for word in block["name"].split()[:: max(1, len(block["name"].split()) - 1)][:2])
         return {"initials": initials.upper(), "level": self._level_below()}
+
+    def _centerfacts(self, block):
+        facts = [{**fact, "checked_on": _date(fact["checked_on"])} for fact in block["facts"]]
+        return {"center_facts": facts, "facts": (), "id": self._add_heading(block["title"]) if facts else ""}
 
     def _fragment(self, body: str):
         return self._link_references(_TABLE.sub(_accessible_table, sanitizer.clean(body)))

@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -32,6 +33,37 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'call to action',
                 'verbose_name_plural': 'calls to action',
+            },
+        ),
+        migrations.CreateModel(
+            name='CenterFact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('group', models.CharField(choices=[('license', 'License and accreditation'), ('insurer', 'Insurance plans'), ('house', 'The house')], max_length=8)),
+                ('name', models.CharField(help_text='For example “State license”, or the name of a plan.', max_length=60)),
+                ('value', models.CharField(help_text='For example “No. 00-0000, valid through June 2027”.', max_length=160, verbose_name='what is true')),
+                ('evidence', models.URLField(blank=True, help_text='Readers get a link to it.', max_length=300, verbose_name='where to look it up')),
+                ('checked_on', models.DateField(default=django.utils.timezone.localdate, help_text='When somebody last looked it up.')),
+                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smaller numbers come first.')),
+            ],
+            options={
+                'verbose_name': 'fact about the center',
+                'verbose_name_plural': 'facts about the center',
+                'ordering': ['group', 'position', 'name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CenterFacts',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('region', models.CharField(max_length=255)),
+                ('ordering', models.IntegerField(default=0)),
+                ('title', models.CharField(max_length=60)),
+                ('group', models.CharField(choices=[('license', 'License and accreditation'), ('insurer', 'Insurance plans'), ('house', 'The house')], max_length=8, verbose_name='which facts')),
+            ],
+            options={
+                'verbose_name': 'facts about the center',
+                'verbose_name_plural': 'facts about the center',
             },
         ),
         migrations.CreateModel(
@@ -116,6 +148,11 @@ class Migration(migrations.Migration):
             model_name='article',
             name='path',
             field=models.CharField(blank=True, db_default='', editable=False, error_messages={'unique': 'A page with this address already exists.'}, max_length=250, unique=True),
+        ),
+        migrations.AddField(
+            model_name='figure',
+            name='is_opening',
+            field=models.BooleanField(default=False, help_text='Beside the title of a page, where it is the first block.', verbose_name='opening picture'),
         ),
         migrations.AddField(
             model_name='rendering',
@@ -218,6 +255,35 @@ class Migration(migrations.Migration):
             name='parent',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s_set', to='articles.edition'),
         ),
+        migrations.AddConstraint(
+            model_name='centerfact',
+            constraint=models.UniqueConstraint(fields=('group', 'name'), name='fact_stated_once', violation_error_message='This fact is there already.'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centerfact',
+            trigger=pgtrigger.compiler.Trigger(name='outdates_renderings', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n            UPDATE articles_rendering SET renderer = \'\'\n            FROM articles_centerfacts AS block\n            WHERE block."group" IN (OLD."group", NEW."group") AND edition_id = block.parent_id;\n            RETURN NULL;\n        ', hash='fe1728c632a650287b8d11b69b47341d6683e9c1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_outdates_renderings_a02f1', table='articles_centerfact', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centerfact',
+            trigger=pgtrigger.compiler.Trigger(name='articles_changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF EXISTS (SELECT * FROM old_rows WHERE true EXCEPT SELECT * FROM new_rows WHERE true) OR EXISTS (SELECT * FROM new_rows WHERE true EXCEPT SELECT * FROM old_rows WHERE true) THEN\n            INSERT INTO detoxsite_publicchange (transaction, area, at)\n            VALUES (pg_current_xact_id()::text::bigint, 'articles', now()) ON CONFLICT DO NOTHING;\n            PERFORM pg_notify('detoxsite_public', '');\n        END IF;\n        RETURN NULL;\n    ", hash='83bccb995a5143f3b3fd20be965d2daf45f4fc54', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_articles_changed_update_7ef43', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='articles_centerfact', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centerfact',
+            trigger=pgtrigger.compiler.Trigger(name='articles_changed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF EXISTS (SELECT * FROM old_rows WHERE true) THEN\n            INSERT INTO detoxsite_publicchange (transaction, area, at)\n            VALUES (pg_current_xact_id()::text::bigint, 'articles', now()) ON CONFLICT DO NOTHING;\n            PERFORM pg_notify('detoxsite_public', '');\n        END IF;\n        RETURN NULL;\n    ", hash='841fee6b0f8969a9194111a36648ccccb2f716c0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_articles_changed_delete_2a343', referencing='REFERENCING OLD TABLE AS old_rows ', table='articles_centerfact', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centerfact',
+            trigger=pgtrigger.compiler.Trigger(name='articles_changed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF true THEN\n            INSERT INTO detoxsite_publicchange (transaction, area, at)\n            VALUES (pg_current_xact_id()::text::bigint, 'articles', now()) ON CONFLICT DO NOTHING;\n            PERFORM pg_notify('detoxsite_public', '');\n        END IF;\n        RETURN NULL;\n    ", hash='18ffb0ace46c718b9bfd74b7c38fec5ddedc710c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_articles_changed_truncate_c0579', table='articles_centerfact', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centerfact',
+            trigger=pgtrigger.compiler.Trigger(name='articles_changed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF EXISTS (SELECT * FROM new_rows WHERE true) THEN\n            INSERT INTO detoxsite_publicchange (transaction, area, at)\n            VALUES (pg_current_xact_id()::text::bigint, 'articles', now()) ON CONFLICT DO NOTHING;\n            PERFORM pg_notify('detoxsite_public', '');\n        END IF;\n        RETURN NULL;\n    ", hash='1be5859f8b2e12b0245e376a5fc82e2653fe24ae', level='STATEMENT', operation='INSERT', pgid='pgtrigger_articles_changed_insert_59398', referencing='REFERENCING NEW TABLE AS new_rows ', table='articles_centerfact', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='centerfacts',
+            name='parent',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s_set', to='articles.edition'),
+        ),
         migrations.AddField(
             model_name='personcard',
             name='parent',
@@ -249,6 +315,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='calltoaction',
             trigger=pgtrigger.compiler.Trigger(name='not_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are never deleted';", hash='2c3508fac6b7bcc4fba7311ef3e3bdd1d6e06bd5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_not_emptied_66d9f', table='articles_calltoaction', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centerfacts',
+            trigger=pgtrigger.compiler.Trigger(name='content_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE owner bigint; edition_state text;', func="\n                FOREACH owner IN ARRAY ARRAY[OLD.parent_id, NEW.parent_id] LOOP\n                    SELECT state INTO edition_state FROM articles_edition WHERE id = owner FOR SHARE;\n                    IF edition_state <> 'draft' THEN\n                        RAISE EXCEPTION 'edition % is frozen', owner;\n                    END IF;\n                END LOOP;\n                RETURN COALESCE(NEW, OLD);\n            ", hash='38ef3696e115080a3395d381fc5bd8f6df696e3c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_content_is_frozen_7d7f2', table='articles_centerfacts', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='centerfacts',
+            trigger=pgtrigger.compiler.Trigger(name='not_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are never deleted';", hash='10c892bef44868ed04870a2fe4f8a4dd2b7d54d0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_not_emptied_e9f7b', table='articles_centerfacts', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='personcard',

@@ -17,6 +17,7 @@ from .blocks import (
     Text,
     Tone,
 )
+from .center_facts import CenterFact
 from .editions import (
     OPEN_STATES,
     REVIEW_INTERVAL,
@@ -30,7 +31,7 @@ from .history import (
     Reminder,
     Waiver,
 )
-from .page_blocks import CallToAction, PersonCard, Question, Step
+from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 from .people import Person
 from .pictures import Picture
 from .renderings import Rendering
@@ -57,6 +58,8 @@ __all__ = [
     "Block",
     "CallToAction",
     "Callout",
+    "CenterFact",
+    "CenterFacts",
     "DraftAutosave",
     "Edition",
     "EditionEvent",

@@ -4,10 +4,10 @@ from detoxsite.core.plain_text import as_seen
 
 from .blocks import Callout, Figure, KeyFacts, PullQuote, Text
 from .editions import Edition
-from .page_blocks import CallToAction, PersonCard, Question, Step
+from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 
 ARTICLE_BLOCKS = [Text, Figure, Callout, KeyFacts, PullQuote]
-PAGE_BLOCKS = [Step, Question, CallToAction, PersonCard]  # which pages have besides
+PAGE_BLOCKS = [Step, Question, CallToAction, PersonCard, CenterFacts]  # which pages have besides
 BLOCKS = [*ARTICLE_BLOCKS, *PAGE_BLOCKS]
 _WITH = {Figure: ["picture"], PersonCard: ["person"]}  # what a block shows of other tables
 

@@ -87,10 +87,14 @@ class Figure(Block):
         "ppoi": "picture__image_ppoi",
         "alt": "picture__alt",
         "caption": "caption",
+        "is_opening": "is_opening",
     }
 
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures")
     caption = TidyCharField(max_length=300, blank=True)
+    is_opening = models.BooleanField(
+        "opening picture", default=False, help_text="Beside the title of a page, where it is the first block."
+    )
 
     class Meta:
         triggers = triggers.part_of_edition("parent_id")

@@ -1,7 +1,9 @@
 """Blocks that only pages have. Those of one kind that follow each other are shown as one list."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from detoxsite.core.text_fields import TidyCharField
 
@@ -10,6 +12,7 @@ from ..rich_text.elements import PLAIN
 from ..rich_text.fields import RichTextField
 from . import triggers
 from .blocks import Block
+from .center_facts import CenterFact
 from .people import Person
 
 
@@ -107,3 +110,30 @@ class PersonCard(Block):
 
     def plain_text(self):
         return f"{self.person.name}, {self.person.credentials}. {self.person.role}."
+
+
+def _facts_of_group():
+    """The facts, in the query that reads the block."""
+    fields = JSONObject(name="name", value="value", evidence="evidence", checked_on="checked_on")
+    return ArraySubquery(CenterFact.objects.filter(group=OuterRef("group")).values(entry=fields))
+
+
+class CenterFacts(Block):
+    """A table of facts about the center. What it says is kept with the facts, and changes with them."""
+
+    kind = "centerfacts"
+    rendered_fields = {"title": "title", "facts": _facts_of_group}
+
+    title = TidyCharField(max_length=60)
+    group = models.CharField("which facts", max_length=8, choices=CenterFact.Group)
+
+    class Meta:
+        verbose_name = "facts about the center"
+        verbose_name_plural = "facts about the center"
+        triggers = triggers.part_of_edition("parent_id")
+
+    def __str__(self):
+        return self.title
+
+    def plain_text(self):
+        return self.title

@@ -166,6 +166,22 @@ PERSON = [
     *changes_of("articles", "id", "name", "credentials", "role", "bio", new_rows=False),
 ]
 
+# Of the group before and after: readers see the older page until the job has finished it again.
+CENTER_FACT = [
+    pgtrigger.Trigger(
+        name="outdates_renderings",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            UPDATE articles_rendering SET renderer = ''
+            FROM articles_centerfacts AS block
+            WHERE block."group" IN (OLD."group", NEW."group") AND edition_id = block.parent_id;
+            RETURN NULL;
+        """,
+    ),
+    *changes_of("articles", "*"),
+]
+
 PICTURE = [
     pgtrigger.Trigger(
         name="frozen_with_edition",

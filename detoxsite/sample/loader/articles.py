@@ -13,6 +13,7 @@ from articles.models import (
     REVIEW_INTERVAL,
     Article,
     Callout,
+    CenterFact,
     Edition,
     EditionEvent,
     Figure,
@@ -61,6 +62,7 @@ class ArticleLoader:
             self.pictures[entry["key"]] = picture
         for file in sorted((FOLDER / "articles").glob("*.toml")):
             self.load_article(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), topics)
+        CenterFact.objects.bulk_create(CenterFact(**entry) for entry in read("center_facts.toml")["facts"])
         for file in sorted((FOLDER / "pages").glob("*.toml")):
             self.load_page(file.stem, tomllib.loads(file.read_text(encoding="utf-8")))
         for draft in Edition.objects.filter(state=State.DRAFT):
@@ -134,7 +136,7 @@ class ArticleLoader:
                         title=block["title"], rows=rows, is_dosing=block.get("is_dosing", False), **place
                     )
                 case "figure":
-                    Figure.objects.create(picture=self.pictures[block["picture"]], caption=block["caption"], **place)
+                    self.create_figure(block, place)
                 case "pull":
                     PullQuote.objects.create(quote=block["quote"], attribution=block["attribution"], **place)
                 case "person":
@@ -144,3 +146,7 @@ class ArticleLoader:
                         **{key: value for key, value in block.items() if key != "kind"}, **place
                     )
         refresh_text(edition)
+
+    def create_figure(self, block, place):
+        picture, is_opening = self.pictures[block["picture"]], block.get("is_opening", False)
+        Figure.objects.create(picture=picture, caption=block.get("caption", ""), is_opening=is_opening, **place)

@@ -1,13 +1,30 @@
 """Blocks of pages: how they are rendered, compared, checked and copied."""
 
 import re
+from datetime import date
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from articles import editorial_gate, jobs, services
 from articles.content import edition_snapshot
-from articles.models import Article, CallToAction, Edition, Kind, PersonCard, Question, Step, Text, blocks_of
+from articles.models import (
+    Article,
+    CallToAction,
+    CenterFact,
+    CenterFacts,
+    Edition,
+    Figure,
+    Kind,
+    PersonCard,
+    Picture,
+    Question,
+    Step,
+    Text,
+    blocks_of,
+)
+from tests.core.test_images import picture_file
 from tests.factories import make_draft, make_page, make_person, make_user
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +151,50 @@ def test_blocks_are_copied_into_a_new_draft():
 
     assert [type(block) for block in blocks_of(draft)] == [Text, Step, Question, CallToAction]
     assert Edition.objects.get(pk=page.pk).fingerprint
+
+
+def test_facts_are_printed_from_one_place_with_evidence_and_date(client):
+    fact = CenterFact.objects.create(
+        group="license", name="License", value="No. 1", evidence="https://example.org/", checked_on=date(2026, 11, 2)
+    )
+    CenterFact.objects.create(group="insurer", name="A plan", value="In network")
+    page = page_with(CenterFacts(title="Facts you can check", group="license"))
+
+    prose = prose_of(client, page)
+    assert '<caption id="facts-you-can-check">' in prose
+    assert re.search(r'License</th><td>No\. 1 .*November 2, 2026.*href="https://example.org/">Look up License', prose)
+    assert "A plan" not in prose
+
+    fact.value = "No. 2"
+    fact.save()
+    jobs.finish_renderings()
+    assert "No. 2" in prose_of(client, page)
+
+    fact.delete()
+    jobs.finish_renderings()
+    assert "Facts you can check" not in prose_of(client, page)  # no empty shell
+
+
+def test_a_fact_changed_elsewhere_is_not_a_changed_signature():
+    CenterFact.objects.create(group="license", name="License", value="No. 1")
+    page = page_with(CenterFacts(title="Facts", group="license"))
+    CenterFact.objects.update(value="No. 2")
+    assert services.is_as_signed(page)
+    assert edition_snapshot.as_lines(edition_snapshot.from_edition(page))[-2:] == [
+        *("Facts", "[Facts about the center: license]"),
+    ]
+
+
+def test_an_opening_picture_stands_beside_the_title(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = Picture(title="House", alt="A house by the water", credit="Us")
+    picture.image.save("house.png", ContentFile(picture_file().read()), save=True)
+    page = make_page("about", blocks=[Figure(picture=picture, is_opening=True, ordering=5)])
+
+    html = client.get("/about/").content.decode()
+
+    assert re.search(
+        r'<header class="split two">.*<h1>About</h1>.*alt="A house by the water".*</header>', html, re.DOTALL
+    )
+    assert html.count("A house by the water") == 1
+    assert "Opening picture" in edition_snapshot.as_lines(edition_snapshot.from_edition(page))[3]

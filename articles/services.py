@@ -147,6 +147,7 @@ def _reviewer_of(edition: Edition, user):
     waived_by = {waiver.by for waiver in edition.waivers.select_related("by")}
     if user in {edition.created_by, *edition.contributors.all(), *waived_by} or reviewer == edition.author:
         raise Refused("A person who worked on the text, or waived its findings, cannot sign it off. Ask somebody else.")
+    editorial_gate.require_signer(edition.article.kind, user)
     return reviewer
 
 

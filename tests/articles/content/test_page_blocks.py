@@ -40,7 +40,7 @@ def page_with(*blocks, **fields):
 
 def prose_of(client, page):
     html = client.get(page.get_absolute_url()).content.decode()
-    return re.search(r'<div class="prose">.*</article>', html, re.DOTALL)[0]
+    return re.search(r'<div class="prose broad">.*</article>', html, re.DOTALL)[0]
 
 
 def test_blocks_of_one_kind_in_a_row_are_one_list(client):

@@ -218,7 +218,8 @@ def test_a_page_is_found_by_search_and_the_sitemap_and_is_in_no_list_of_articles
     assert "/visit/" in client.get("/search/?q=visiting").content.decode()
     assert "/visit/" in b"".join(client.get("/sitemap-articles.xml").streaming_content).decode()
     for address in ("/articles/", "/articles/feed/", "/", article.article.topic.get_absolute_url()):
-        lists = client.get(address).content.decode().partition("</header>")[2]  # the menu names pages
+        html = client.get(address).content.decode()
+        lists = html.partition("</header>")[2] or html  # the menu names pages
         assert article.title in lists
         assert page.title not in lists
 

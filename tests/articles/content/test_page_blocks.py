@@ -59,7 +59,7 @@ def test_blocks_of_one_kind_in_a_row_are_one_list(client):
 
     assert len(re.findall('<ol class="steps">', prose)) == len(re.findall('<div class="qa">', prose)) == 1
     assert re.search(r'<ol class="steps">.*Day 1.*<h3>You arrive</h3>.*<h3>You rest</h3>.*</ol>', prose)
-    assert re.search(r'<div class="qa"> <div><h3>May I smoke\?</h3><p>Outside', prose)
+    assert re.search(r'<div class="qa"> <div class="open"><h3>May I smoke\?</h3><p>Outside', prose)
     assert re.search(r">AA</text>.*<h3>Ann Ames, RN</h3><p class=\"role\">Nurse</p><p>Ann works nights.", prose)
     assert re.search(r'<h2 id="talk-to-us">Talk to us</h2>.*href="tel:.*href="/help/".*href="/#place"', prose)
     assert 'id="talk"' not in prose  # the page says itself whom to call

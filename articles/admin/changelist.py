@@ -36,6 +36,11 @@ def _live_of_article():
     return Edition.objects.live().filter(article=OuterRef("article")).order_by()
 
 
+def is_page(request, edition: Edition | None) -> bool:
+    """Whether the form is one of a page: of a stored one, or of one to add."""
+    return edition.article.is_page if edition else request.GET.get("kind") == PAGES
+
+
 class EditionChangeList(SafeChangeList):
     """Adds to the rows of a page what their columns need, so that nothing is worked out for rows that are not shown."""
 

@@ -78,6 +78,17 @@ ACTIONS = (
         CHANGE,
         done="Sent to the clinicians for review.",
         hint="Save your changes first. The saved version is sent.",
+        offered=_is_clinical,
+    ),
+    ObjectAction(
+        "hand-in",
+        "Hand in for sign-off",
+        services.submit,
+        services.ALLOWED_STATES["submit"],
+        CHANGE,
+        done="Handed in. Anyone who did not work on it can sign it off.",
+        hint="Save your changes first. The saved version is handed in.",
+        offered=_is_house_page,
     ),
     ObjectAction(
         "sign-off",

@@ -151,17 +151,13 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         """Read-only editions have no inlines, since the block editor cannot show them; there is the preview instead."""
         if obj is not None and not self.has_change_permission(request, obj):
             return []
-        return PAGE_INLINES if self._is_page(request, obj) else ARTICLE_INLINES
+        return PAGE_INLINES if changelist.is_page(request, obj) else ARTICLE_INLINES
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change, **{"form": self._form_class(request, obj), **kwargs})
 
     def _form_class(self, request, obj) -> type[EditionForm]:
-        return PageForm if self._is_page(request, obj) else EditionForm
-
-    @staticmethod
-    def _is_page(request, obj) -> bool:
-        return obj.article.is_page if obj else request.GET.get("kind") == changelist.PAGES
+        return PageForm if changelist.is_page(request, obj) else EditionForm
 
     def get_fieldsets(self, request, obj=None):
         address = self._form_class(request, obj).address_fields

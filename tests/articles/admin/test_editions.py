@@ -149,7 +149,10 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("editor", {"submit", "take-back", "start-draft", "share", "relocate", "move", "excuse", "sign-off-house"}),
+        (
+            "editor",
+            {"submit", "hand-in", "take-back", "start-draft", "share", "relocate", "move", "excuse", "sign-off-house"},
+        ),
         ("clinician", {"send-back", "sign-off", "sign-off-house", "withdraw", "withdraw-page"}),
         ("moderator", set()),
         ("admissions", set()),

@@ -9,10 +9,10 @@ from .models import Article, DraftAutosave, Edition, EditionEvent, Person, Remin
 def rows() -> list[Kept]:
     return [
         Kept(
-            "Bylines: name, credentials, role, a few words about the person",
-            "Database, readable",
+            "Bylines: name, credentials, role; for a page of their own license, training, picture, a few words",
+            "Database, readable; their page is public only where it was switched on",
             "Readers see who wrote and who checked an article",
-            "As long as an article has it",
+            "As long as an article has it; what is on their page until it is taken out",
             About.STAFF,
             models=(Person,),
         ),

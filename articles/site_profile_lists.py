@@ -8,15 +8,17 @@ from django.utils import timezone
 
 from detoxsite.core import site_profile
 
-from .models import PAGE_KINDS, Edition, Rendering, Synonym, Topic
+from .models import PAGE_KINDS, Edition, Person, Rendering, Synonym, Topic
 
 MAX_PAGES = 12  # in the menu
+MAX_PEOPLE = 500
 
 
 def register() -> None:
     site_profile.register("topics", _topics)
     site_profile.register("topic_counts", _topic_counts)
     site_profile.register("pages", _pages)
+    site_profile.register("people", _people)
     site_profile.register("synonyms", _synonyms)
     site_profile.register_completion(_count_topics)
 
@@ -39,6 +41,12 @@ def _pages() -> QuerySet:
     roots = Edition.objects.live().filter(article__kind__in=PAGE_KINDS, article__parent=None)
     entry = JSONObject(path="article__path", title="title")
     return roots.order_by("article").values(entry=entry)[:MAX_PAGES]
+
+
+def _people() -> QuerySet:
+    """Those with a page, for the search and the sitemap."""
+    shown = Person.objects.filter(has_page=True)[:MAX_PEOPLE]
+    return shown.values(entry=JSONObject(name="name", slug="slug", credentials="credentials", role="role"))
 
 
 def _synonyms() -> QuerySet:

@@ -1,8 +1,8 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from detoxsite.core.page_cache import finished_page
 
-from . import feeds, views
+from . import feeds, person_views, views
 
 app_name = "articles"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("articles/shown/<token>/", views.shared, name="shared"),
     path("articles/topics/<slug:slug>/", views.topic, name="topic"),
     path("articles/<slug:slug>/", views.article, name="article"),
+    path("people/<slug:slug>/", person_views.person, name="person"),
+    re_path(r"^people/(?P<slug>[-\w]+)/(?P<kind>wrote|reviewed)/$", person_views.work, name="person-work"),
     path("search/", views.search, name="search"),
 ]

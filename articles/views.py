@@ -27,6 +27,7 @@ from .models import ARTICLES, Edition, Kind, State, Topic
 from .published.absent import ever_published
 from .published.lists import ListPage, key_before_page
 from .published.pages import ArticlePage, article_page, preview
+from .published.people import reviewers_of
 from .search.engine import SearchResult, SearchResults, corrected
 
 PAGE_SIZE = 10
@@ -60,7 +61,14 @@ def _list(request, page, topic=None):
         return redirect(request.path)
     if after:
         page.title, page.index, page.here = f"{page.title}: older", False, False
-    context = {"shown": shown, "topic": topic, "path": request.path, "center": site_profile.current()}
+    reviewers = reviewers_of(key) if topic else []
+    context = {
+        "shown": shown,
+        "topic": topic,
+        "reviewers": reviewers,
+        "path": request.path,
+        "center": site_profile.current(),
+    }
     return render_within(request, page, render_to_string("articles/_list.html", context))
 
 
@@ -153,18 +161,18 @@ def _schema_org(request, shown: ArticlePage) -> dict:
     return {
         "datePublished": facts["published_on"],
         "dateModified": facts["updated_on"],
-        **(_signatures(shown) if shown.kind != Kind.HOUSE else {}),
+        **(_signatures(request, shown) if shown.kind != Kind.HOUSE else {}),
         **({"about": {"@type": "Thing", "name": shown.topic["name"]}} if shown.topic else {}),
         **({"breadcrumb": _breadcrumbs(request, shown)} if shown.kind != Kind.ARTICLE else {}),
         **({"image": pictures} if pictures else {}),
     }
 
 
-def _signatures(shown: ArticlePage) -> dict:
+def _signatures(request, shown: ArticlePage) -> dict:
     return {
         "lastReviewed": shown.facts["reviewed_on"],
-        "author": _person(shown.author),
-        "reviewedBy": _person(shown.reviewer),
+        "author": _person(request, shown.author),
+        "reviewedBy": _person(request, shown.reviewer),
     }
 
 
@@ -177,12 +185,14 @@ def _breadcrumbs(request, shown: ArticlePage) -> dict:
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def _person(person: dict) -> dict:
+def _person(request, person: dict) -> dict:
+    url = {"url": request.build_absolute_uri(person["url"])} if person["url"] else {}
     return {
         "@type": "Person",
         "name": person["name"],
         "honorificSuffix": person["credentials"],
         "jobTitle": person["role"],
+        **url,
     }
 
 
@@ -208,8 +218,16 @@ def _results(request, query: str) -> dict:
         "results": [_shown(result) for result in page_obj.rows],
         "first": first,
         "corrected": corrected(results.query.text, first.corrections) if first else "",
+        "people": _people_named(query),
         "synonyms_used": results.query.synonyms_used,
     }
+
+
+def _people_named(query: str) -> list[dict]:
+    """People with a page whose name has every word of the query."""
+    words = as_seen(query).casefold().split()
+    people = site_profile.current().people
+    return [one for one in people if all(word in as_seen(one["name"]).casefold().split() for word in words)]
 
 
 def _shown(result: SearchResult) -> dict:

@@ -15,7 +15,7 @@ from imagefield.fields import ImageField
 from detoxsite.core import images
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 
-from ..models import Figure, Picture, State
+from ..models import Figure, Person, Picture, State
 
 
 class PictureInput(images.AcceptsPictures, AdminFileWidget):
@@ -42,7 +42,14 @@ class PictureAdmin(StaffModelAdmin):
 
     def get_queryset(self, request):
         figures = Figure.objects.select_related("parent").defer("parent__text", "parent__search")
-        return super().get_queryset(request).prefetch_related(Prefetch("figures", figures.order_by("parent_id")))
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(
+                Prefetch("figures", figures.order_by("parent_id")),
+                Prefetch("people", Person.objects.only("name", "picture")),
+            )
+        )
 
     def get_fields(self, request, obj=None):
         can_change = self.has_change_permission(request, obj)
@@ -59,7 +66,7 @@ class PictureAdmin(StaffModelAdmin):
         return super().has_change_permission(request, obj) and not is_frozen
 
     def render_change_form(self, request, context, obj=None, **kwargs):
-        context["show_delete"] = obj is not None and not obj.figures.all()
+        context["show_delete"] = obj is not None and not self._uses(obj)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     @admin.display(description="picture")
@@ -70,22 +77,25 @@ class PictureAdmin(StaffModelAdmin):
 
     @admin.display(description="used in")
     def where_used(self, picture):
-        editions = {figure.parent for figure in picture.figures.all()}
-        return (
-            format_html_join(
-                mark_safe("<br>"),
-                '<a href="{}">{}</a>',
-                (
-                    (reverse("admin:articles_edition_change", args=[edition.pk]), self._edition_label(edition))
-                    for edition in sorted(editions, key=lambda one: (one.title, -one.number))
-                ),
-            )
-            or "Not used yet"
-        )
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', self._uses(picture)) or "Not used yet"
 
     @staticmethod
-    def _edition_label(edition) -> str:
-        return f"{edition.title}, edition {edition.number} ({edition.get_state_display().lower()})"
+    def _uses(picture) -> list[tuple[str, str]]:
+        """Where it is used: address in the admin, and what is there."""
+        editions = sorted({each.parent for each in picture.figures.all()}, key=lambda one: (one.title, -one.number))
+        return [
+            *(
+                (
+                    reverse("admin:articles_edition_change", args=[edition.pk]),
+                    f"{edition.title}, edition {edition.number} ({edition.get_state_display().lower()})",
+                )
+                for edition in editions
+            ),
+            *(
+                (reverse("admin:articles_person_change", args=[one.pk]), f"The page of {one.name}")
+                for one in picture.people.all()
+            ),
+        ]
 
     def save_model(self, request, obj, form, change):
         """Deletes the files of an image that was replaced."""
@@ -125,10 +135,8 @@ class PictureAdmin(StaffModelAdmin):
 
     def _refuse_used(self, request, pictures) -> list:
         """The pictures that are in use, each with a message that says where."""
-        used = [picture for picture in pictures if picture.figures.all()]
+        used = [picture for picture in pictures if self._uses(picture)]
         for picture in used:
-            editions = "; ".join(sorted({self._edition_label(figure.parent) for figure in picture.figures.all()}))
-            self.message_user(
-                request, f"“{picture}” was not deleted, because it is used in: {editions}.", messages.ERROR
-            )
+            places = "; ".join(sorted(label for _, label in self._uses(picture)))
+            self.message_user(request, f"“{picture}” was not deleted, because it is used in: {places}.", messages.ERROR)
         return used

@@ -1,10 +1,13 @@
 """Topics, bylines, facts about the center, and search synonyms."""
 
 from django.contrib import admin
+from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from detoxsite.core import redirects
 from detoxsite.core.adminkit.model_admin import RefreshSiteProfileMixin, StaffModelAdmin
 
 from ..models import CenterFact, Person, Synonym, Topic
@@ -20,15 +23,38 @@ class TopicAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(StaffModelAdmin):
+class PersonAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     """Bylines. Only managers change a name that is on signed content, or its account."""
 
-    list_display = ["name", "credentials", "role", "user"]
+    list_display = ["name", "credentials", "role", "has_page", "user"]
+    list_filter = ["has_page"]
     list_select_related = ["user"]
+    search_fields = ["name", "role"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "credentials", "role", "user"]}),
+        (
+            "Their page",
+            {
+                "fields": ["has_page", "has_left", "own_words", "bio", "picture"],
+                "description": "Shown at /people/…/ while it is switched on, with what they wrote and reviewed.",
+            },
+        ),
+        (
+            "Credentials on their page",
+            {"fields": ["license_kind", "license_state", "license_number", "license_url", "facts", "checked_on"]},
+        ),
+    ]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or self._is_manager(request) or not self._is_on_signed_content(obj))
+
+    def save_model(self, request, obj, form, change):
+        """An address that readers know leads to the new one."""
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data and obj.had_page:
+            redirects.moved({reverse("articles:person", args=[form.initial["slug"]]): obj.get_absolute_url()})
 
     @staticmethod
     def _is_on_signed_content(person):
@@ -36,6 +62,9 @@ class PersonAdmin(StaffModelAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url() if obj.has_page else None
 
     @staticmethod
     def _is_manager(request):

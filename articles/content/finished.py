@@ -25,7 +25,7 @@ from ..models.renderings import MAX_VERSION
 from . import rendering
 
 START, END = "\x02", "\x03"
-PERSON = ("name", "credentials", "role")
+PERSON = ("name", "credentials", "role", "byline")  # the last: name and credentials, with a link to their page
 PAGE_SLOTS = {
     "author": PERSON,
     "reviewer": PERSON,

@@ -16,7 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Picture, Source, State, Tone
+from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Person, Picture, Source, State, Tone
 from ..rich_text import sanitizer
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
@@ -197,8 +197,7 @@ class _BlockRenderer:
         return {"html": self._fragment(block["body"]), "id": self._add_heading(block["title"])}
 
     def _person(self, block):
-        initials = "".join(word[0] for word in block["name"].split()[:: max(1, len(block["name"].split()) - 1)][:2])
-        return {"initials": initials.upper(), "level": self._level_below()}
+        return {"initials": Person(name=block["name"]).initials, "level": self._level_below()}
 
     def _centerfacts(self, block):
         facts = [{**fact, "checked_on": _date(fact["checked_on"])} for fact in block["facts"]]

@@ -96,6 +96,8 @@ class PersonCard(Block):
         "credentials": "person__credentials",
         "role": "person__role",
         "bio": "person__bio",
+        "slug": "person__slug",
+        "has_page": "person__has_page",
     }
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="cards")

@@ -156,14 +156,19 @@ PERSON = [
         name="outdates_renderings",
         when=pgtrigger.After,
         operation=pgtrigger.Update,
-        condition=pgtrigger.AnyChange("name", "credentials", "role", "bio"),
+        condition=pgtrigger.AnyChange("name", "slug", "credentials", "role", "bio", "has_page"),
         func="""
             UPDATE articles_rendering SET renderer = ''
             FROM articles_personcard WHERE person_id = NEW.id AND edition_id = parent_id;
             RETURN NULL;
         """,
     ),
-    *changes_of("articles", "id", "name", "credentials", "role", "bio", new_rows=False),
+    *changes_of(
+        "articles",
+        *("id", "name", "slug", "credentials", "role", "bio", "has_page", "has_left", "own_words", "picture_id"),
+        *("license_kind", "license_state", "license_number", "license_url", "facts", "checked_on"),
+        new_rows=False,
+    ),
 ]
 
 # Of the group before and after: readers see the older page until the job has finished it again.

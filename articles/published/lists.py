@@ -21,7 +21,7 @@ from . import IS_LIVE, IS_NEWEST
 PAGE_SIZE = 10
 CHUNK_SIZE = 1000  # addresses of the sitemap read at a time
 
-_ROWS = """
+ROWS = """
 SELECT
     rendering.edition_id, rendering.article_id, article.path, topic.name, rendering.publish_at, rendering.entry,
     rendering.facts
@@ -95,7 +95,7 @@ def _page_sql(*, is_first: bool, has_topic: bool) -> str:
     """
     topic = _IN_TOPIC if has_topic else ""
     bound = IS_LIVE if is_first else f"{_PLACE} < {_AFTER} AND {IS_NEWEST}"
-    page = f"{_ROWS} WHERE {bound} {topic} {NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}"
+    page = f"{ROWS} WHERE {bound} {topic} {NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}"
     if is_first:
         return f"SELECT page.*, NULL, NULL FROM ({page}) AS page"  # noqa: S608 our own parts
     newer = f"""
@@ -118,12 +118,12 @@ def key_before_page(number: int, *, topic: int | None = None) -> int | None:
 
 def newest(count: int, *, topic: int | None = None) -> list[Entry]:
     """The newest live articles; ``topic``: only those of the topic with this key."""
-    sql = f"{_ROWS} WHERE {IS_LIVE} {_IN_TOPIC if topic else ''} {NEWEST_FIRST} LIMIT {count:d}"
+    sql = f"{ROWS} WHERE {IS_LIVE} {_IN_TOPIC if topic else ''} {NEWEST_FIRST} LIMIT {count:d}"
     return finished(fetch(sql, {"now": timezone.now(), "topic": topic}))
 
 
 def finished(rows: list[tuple]) -> list[Entry]:
-    """Entries of rows of _ROWS. Those not finished yet are rendered, from one more query."""
+    """Entries of rows of ROWS. Those not finished yet are rendered, from one more query."""
     missing = [row[0] for row in rows if not row[5]]
     editions = Edition.objects.defer("text", "search").in_bulk(missing) if missing else {}
     entries = []

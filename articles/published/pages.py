@@ -9,13 +9,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core import site_profile
+from detoxsite.core.plain_text import escaped
 from detoxsite.core.prepared import fetch
 
 from ..content import rendering
-from ..content.finished import PERSON, facts_of, fill, render_main
+from ..content.finished import facts_of, fill, render_main
 from ..models import Article, Edition, Kind, url_of
 from .related import related_to
 
@@ -30,7 +31,8 @@ SELECT
     ) AS has_whole_log,
     CASE WHEN edition.review_due_on < %(today)s::date AND overdue_html <> '' THEN overdue_html ELSE html END,
     edition.review_due_on,
-    author.name, author.credentials, author.role, reviewer.name, reviewer.credentials, reviewer.role,
+    author.name, author.credentials, author.role, CASE WHEN author.has_page THEN author.slug END,
+    reviewer.name, reviewer.credentials, reviewer.role, CASE WHEN reviewer.has_page THEN reviewer.slug END,
     topic.name, topic.slug, shown.topic_id, shown.article_id, article.kind, ARRAY(
         SELECT json_build_array(above.path, (
             SELECT facts->>'title' FROM articles_rendering AS rendering
@@ -77,8 +79,8 @@ def article_page(path: str) -> ArticlePage | None:
         return None
     [(edition_id, facts, has_whole_log, html, due_on, *names, topic, slug, topic_id, article_id, kind, above)] = rows
     parts = {
-        "author": _person(names[:3]),
-        "reviewer": _person(names[3:]),
+        "author": person_values(*names[:4]),
+        "reviewer": person_values(*names[4:]),
         "topic": topic_id and {"name": topic, "url": topic_url(slug)},
         "above": [(url_of(one), title) for one, title in above if title],
     }
@@ -121,6 +123,11 @@ def _related(article_id: int, topic_id: int | None) -> SafeString | str:
 
 
 @cache
+def person_url(slug: str) -> str:
+    return reverse("articles:person", args=[slug])
+
+
+@cache
 def topic_url(slug: str) -> str:
     return reverse("articles:topic", args=[slug])
 
@@ -152,9 +159,14 @@ def _overdue(tel: str, phone_shown: str, due_on: date) -> SafeString:
     return render_to_string("articles/_overdue.html", context)
 
 
-def _person(columns: list[str]) -> dict:
-    return dict(zip(PERSON, columns, strict=True))
+def person_values(name: str, credentials: str, role: str, slug: str | None) -> dict:
+    """The values of a person's slots, and ``url``. ``slug``: None for someone without a page."""
+    byline = f"{escaped(name)}, {escaped(credentials)}"
+    url = person_url(slug) if slug else ""
+    linked = mark_safe(f'<a href="{url}">{byline}</a>' if url else byline)  # noqa: S308 escaped
+    return {"name": name, "credentials": credentials, "role": role, "byline": linked, "url": url}
 
 
 def _person_dict(person) -> dict | None:
-    return person and {name: getattr(person, name) for name in PERSON}
+    slug = person and person.has_page and person.slug
+    return person and person_values(person.name, person.credentials, person.role, slug or None)

@@ -24,6 +24,7 @@ from .adminkit.model_admin import (
 from .adminkit.object_actions import ObjectAction, ObjectActionsMixin
 from .models import SealedAccess, SecondFactorReset, SiteProfile, User
 from .plain_text import as_seen
+from .redirects import admin as _redirects  # noqa: F401  registers itself
 from .sign_in import second_factor
 from .text_fields import TidyFormField
 

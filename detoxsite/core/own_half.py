@@ -17,7 +17,7 @@ from .root_addresses import is_reserved
 HEALTH = ("/healthz", "/readyz")
 SHARED_DRAFTS = "/articles/shown/"  # unpublished: only the staff half can read them where the halves are apart
 STAFF_HALF = (*http_cache.STAFF_PATHS, *HEALTH, SHARED_DRAFTS, "/fetch/", "/media/pictures/", "/media/__processed__/")
-PUBLISHED = re.compile(r"/articles/.*|/reviews/(?:\d+/)?")  # the admin links to it, and to pages at the root
+PUBLISHED = re.compile(r"/(?:articles|people)/.*|/reviews/(?:\d+/)?")  # the admin links to it, and to pages at the root
 NO_ROBOTS = "User-agent: *\nDisallow: /\n"
 
 

@@ -29,8 +29,12 @@ editor manager    | articles.centerfact | add change delete view | group name va
 editor manager    | articles.source     | add change delete view | position year accessed_on authors title container \
                                                                    detail doi pmid url
 editor manager    | articles.topic      | add change view        | name slug icon intro position
-editor            | articles.person     | add change view        | name slug credentials role bio
-manager           | articles.person     | add change view        | name slug credentials role bio user
+editor            | articles.person     | add change view        | name slug credentials role bio own_words picture \
+                                                                   license_kind license_state license_number \
+                                                                   license_url facts checked_on
+manager           | articles.person     | add change view        | name slug credentials role bio own_words picture \
+                                                                   license_kind license_state license_number \
+                                                                   license_url facts checked_on user has_page has_left
 editor manager    | articles.picture    | add change delete view | title image alt credit image_ppoi
 editor manager    | articles.synonym    | add change delete view | typed means
 clinician manager | articles.edition    | view sign_off          | *
@@ -82,6 +86,7 @@ manager            | detoxsite.siteprofile | change view     | name short_name l
                                                                welcome_title welcome welcome_note steps phone \
                                                                phone_hours address hours cost license_line small_print \
                                                                notice leave_url state_list_url
+editor manager     | detoxsite.redirect | add change delete view | path target code may_be_outside
 manager            | detoxsite.user        | add change view | email first_name last_name groups is_active
 compliance manager | detoxsite.sealedaccess | view           | *
 compliance manager | admin.logentry        | view            | *

@@ -37,6 +37,7 @@ PUBLIC: dict[str, Rights] = {
     "articles.SearchWord": READ,
     "articles.Synonym": READ,
     "articles.Person": Rights(select=ALL, hidden=("user",)),
+    "articles.Picture": Rights(select=("id", "image", "image_ppoi", "image_width", "image_height", "alt")),
     # --- whether someone is on call now
     "intake.Shift": Rights(select=("id", "person", "weekday", "starts", "ends", "is_second")),
     "detoxsite.User": Rights(select=("id", "is_active", "is_staff")),

@@ -70,7 +70,11 @@ def _topics() -> list[str]:
     return [reverse("articles:topic", args=[topic["slug"]]) for topic in site_profile.current().topics if topic["live"]]
 
 
-SECTIONS = {"pages": _pages, "topics": _topics}
+def _people() -> list[str]:
+    return [reverse("articles:person", args=[person["slug"]]) for person in site_profile.current().people]
+
+
+SECTIONS = {"pages": _pages, "topics": _topics, "people": _people}
 
 
 def _document(request, root: str, element: str, entries) -> Iterator[str]:

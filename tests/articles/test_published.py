@@ -11,6 +11,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from articles import jobs, relocation, services, site_profile_lists
@@ -35,7 +36,10 @@ def in_full(slug):
     related = [one.pk for one in Edition.objects.live().filter(article__topic=edition.article.topic_id)]
     related.remove(edition.pk)
     topic, people = edition.article.topic, {"author": edition.author, "reviewer": edition.reviewer}
-    parts = {name: {key: getattr(one, key) for key in finished.PERSON} for name, one in people.items()}
+    parts = {
+        name: {key: getattr(one, key) for key in ("name", "credentials", "role")} | {"byline": escape(str(one))}
+        for name, one in people.items()
+    }
     parts |= {"topic": {"name": topic.name, "url": topic.get_absolute_url()}, "above": []}
     entries = [
         finished.fill(finished.render_entry(one), {"url": one.article.get_absolute_url(), "topic": topic.name})

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import Edition, Picture, Reminder, Synonym
 from detoxsite.core.access_log import recording
-from detoxsite.core.models import User
+from detoxsite.core.models import Redirect, User
 from detoxsite.core.roles import ROLES
 from intake import services
 from intake.alerting import escalation, webhook_admin
@@ -36,6 +36,7 @@ def rows(people, settings, tmp_path):
     edition, _ = make_live(), make_draft(sources=1)
     make_draft(article=edition.article, number=2)
     Reminder.objects.create(edition=edition, kind=Reminder.Kind.DUE)
+    Redirect.objects.create(path="/old", target="/privacy/")
     Synonym.objects.create(typed="booze", means="alcohol")
     picture = Picture(title="Stairs", alt="Six steps going down.", credit="us")
     picture.image.save("stairs.png", ContentFile(picture_file("PNG", (40, 30)).read()))

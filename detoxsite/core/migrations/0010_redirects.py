@@ -33,14 +33,12 @@ class Migration(migrations.Migration):
             name='VainAddress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(editable=False, max_length=300, verbose_name='address')),
+                ('path', models.CharField(editable=False, max_length=300)),
                 ('day', models.DateField(db_index=True, editable=False)),
-                ('n', models.PositiveIntegerField(editable=False, verbose_name='visits')),
+                ('n', models.PositiveIntegerField(editable=False)),
             ],
             options={
-                'verbose_name': 'address asked for in vain',
-                'verbose_name_plural': 'addresses asked for in vain',
-                'default_permissions': ('view',),
+                'default_permissions': (),
                 'constraints': [models.UniqueConstraint(fields=('path', 'day'), name='vain_address_counted_once_a_day')],
             },
         ),

@@ -107,14 +107,12 @@ class RedirectHits(models.Model):
 class VainAddress(models.Model):
     """How often an address that no page has was asked for on one day."""
 
-    path = models.CharField("address", max_length=MAX_PATH, editable=False)
+    path = models.CharField(max_length=MAX_PATH, editable=False)
     day = models.DateField(db_index=True, editable=False)
-    n = models.PositiveIntegerField("visits", editable=False)
+    n = models.PositiveIntegerField(editable=False)
 
     class Meta:
-        verbose_name = "address asked for in vain"
-        verbose_name_plural = "addresses asked for in vain"
-        default_permissions = ("view",)
+        default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["path", "day"], name="vain_address_counted_once_a_day")]
 
     def __str__(self):

@@ -26,7 +26,9 @@ MAX_ADDRESS = 120  # characters
 _WORD = r"(?:[a-z]{1,3}|(?=[a-z]*[aeiouy])[a-z]{4,20})"  # no code of consonants
 _PART = rf"{_WORD}(?:[-_]{_WORD})*(?:[-_]\d{{1,4}})?|\d{{4}}"
 _OF_A_PAGE = re.compile(rf"(?:/(?:{_PART})){{1,4}}(?:\.(?:html?|php|aspx?|pdf))?")
-_SCANNERS = re.compile(r"/(?:wp-|wordpress|xmlrpc|phpmyadmin|cgi|vendor|admin|login|index\.php)")
+_NOT_NOTED = re.compile(
+    r"/(?:people/|wp-|wordpress|xmlrpc|phpmyadmin|cgi|vendor|admin|login|index\.php)"
+)  # names, scanners
 
 _hits: Counter[int] = Counter()  # by the key of the redirect
 _vain: Counter[str] = Counter()  # by path
@@ -41,7 +43,7 @@ def note_hit(redirect: int) -> None:
 
 
 def note_vain(path: str) -> None:
-    """Count an address that no page has, if it looks like one: a secret, a name or a number in it is not kept."""
+    """Count an address that no page has, if it looks like one: not what may be a secret or a person."""
     if not looks_like_a_page(path):
         return
     with _lock:
@@ -51,7 +53,7 @@ def note_vain(path: str) -> None:
 
 def looks_like_a_page(path: str) -> bool:
     """Whether a path is made of lower-case words, with a number at most where a year or a page number may be."""
-    is_page = len(path) <= MAX_ADDRESS and _OF_A_PAGE.fullmatch(path) and not _SCANNERS.match(path)
+    is_page = len(path) <= MAX_ADDRESS and _OF_A_PAGE.fullmatch(path) and not _NOT_NOTED.match(path)
     return bool(is_page) and sum(map(str.isdigit, path)) <= 4
 
 

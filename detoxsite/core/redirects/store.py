@@ -1,7 +1,6 @@
 """Reading and changing the stored redirects, each change under one lock: two at once could close a circle."""
 
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
 from django.db import connection, transaction
@@ -13,26 +12,27 @@ from .addresses import path_of
 from .table import Goal, Table
 
 
-@contextlib.contextmanager
-def table_of(paths: Iterable[str], *, source: Redirect.Source) -> Iterator[Table]:
-    """The redirects that start at ``paths`` or lead to them, locked; what the block changes in them is stored.
-
-    ``source`` is noted on those that are new. An exception in the block stores nothing.
-    """
+def locked_table(paths: Iterable[str]) -> Table:
+    """The redirects that start at ``paths`` or lead to them. Nobody else changes any until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('redirects'))")
     paths = {path for path in paths if path}
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('redirects'))")
-        table = Table(_goals(paths))
-        yield table
-        _write(table, source)
+    rows = Redirect.objects.filter(Q(path__in=paths) | Q(target_path__in=paths))
+    return Table({path: Goal(target, code) for path, target, code in rows.values_list("path", "target", "code")})
 
 
-def read_only_table(paths: Iterable[str]) -> Table:
-    """As ``table_of``, to find out what a change would do: nothing is locked or stored."""
-    return Table(_goals({path for path in paths if path}))
+def write(table: Table, source: Redirect.Source) -> None:
+    """Store what was changed in a ``locked_table``. ``source`` is noted on the redirects that are new."""
+    Redirect.objects.filter(path__in=table.removed()).delete()
+    rows = [
+        Redirect(path=path, target=goal.target, code=goal.code, source=source) for path, goal in table.changed().items()
+    ]
+    Redirect.objects.bulk_create(
+        rows, batch_size=500, update_conflicts=True, unique_fields=["path"], update_fields=["target", "code"]
+    )
 
 
+@transaction.atomic
 def moved(addresses: Mapping[str, str]) -> None:
     """Pages moved from old to new addresses, such as a page with those below it: let the old ones lead to the new.
 
@@ -41,8 +41,9 @@ def moved(addresses: Mapping[str, str]) -> None:
     that readers could see. ``addresses``: paths as ``get_absolute_url`` gives them, old to new.
     """
     pages = {path_of(unquote(old)): uri_to_iri(new) for old, new in addresses.items()}
-    with table_of({*pages, *map(path_of, pages.values())}, source=Redirect.Source.MOVE) as table:
-        table.move(pages)
+    table = locked_table({*pages, *map(path_of, pages.values())})
+    table.move(pages)
+    write(table, Redirect.Source.MOVE)
 
 
 def target_of(address: str) -> str:
@@ -54,19 +55,3 @@ def target_of(address: str) -> str:
 def paths_to(address: str) -> list[str]:
     """The old addresses that lead to one, the newest first. ``address``: as for ``target_of``."""
     return list(Redirect.objects.filter(target_path=path_of(address)).order_by("-pk").values_list("path", flat=True))
-
-
-def _goals(paths: set[str]) -> dict[str, Goal]:
-    """With where the targets of these lead: a table that is flat goes no further."""
-    rows = Redirect.objects.filter(Q(path__in=paths) | Q(target_path__in=paths))
-    return {path: Goal(target, code) for path, target, code in rows.values_list("path", "target", "code")}
-
-
-def _write(table: Table, source: Redirect.Source) -> None:
-    Redirect.objects.filter(path__in=list(table.removed())).delete()
-    rows = [
-        Redirect(path=path, target=goal.target, code=goal.code, source=source) for path, goal in table.changed().items()
-    ]
-    Redirect.objects.bulk_create(
-        rows, batch_size=500, update_conflicts=True, unique_fields=["path"], update_fields=["target", "code"]
-    )

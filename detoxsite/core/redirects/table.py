@@ -1,6 +1,6 @@
 """The rules of the table of redirects, without the database: no loops, no chains."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..exceptions import Refused
@@ -78,8 +78,8 @@ class Table:
         """What has to be stored, by path."""
         return {path: goal for path, goal in self.goals.items() if self.before.get(path) != goal}
 
-    def removed(self) -> Iterable[str]:
-        return self.before.keys() - self.goals.keys()
+    def removed(self) -> list[str]:
+        return [path for path in self.before if path not in self.goals]
 
 
 def _with_fragment(target: str, former: str) -> str:

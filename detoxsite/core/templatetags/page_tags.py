@@ -12,6 +12,7 @@ from ..plain_text import escaped
 
 register = template.Library()
 
+_OPEN_GRAPH_TYPES = {"WebPage": "website", "ProfilePage": "profile"}
 _IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -43,7 +44,7 @@ def head_of(page, request, center) -> SafeString:
             f'<link rel="canonical" href="{here}">',
             f'<meta property="og:title" content="{escaped(page.title)}">',
             f'<meta property="og:description" content="{escaped(page.description)}">',
-            f'<meta property="og:type" content="{"website" if page.kind == "WebPage" else "article"}">',
+            f'<meta property="og:type" content="{_OPEN_GRAPH_TYPES.get(page.kind, "article")}">',
             f'<meta property="og:url" content="{here}">',
             *(
                 f'<meta property="{name}" content="{escaped(value)}">'

@@ -47,7 +47,7 @@ def load_accounts(*, with_passwords: bool) -> Accounts:
         entry["key"]: Person.objects.create(
             slug=entry["key"],
             user=linked.get(entry["key"]),
-            **{name: entry[name] for name in ("name", "credentials", "role", "bio")},
+            **{name: value for name, value in entry.items() if name != "key"},
         )
         for entry in read("people.toml")["people"]
     }

@@ -60,7 +60,8 @@ def test_blocks_of_one_kind_in_a_row_are_one_list(client):
     assert len(re.findall('<ol class="steps">', prose)) == len(re.findall('<div class="qa">', prose)) == 1
     assert re.search(r'<ol class="steps">.*Day 1.*<h3>You arrive</h3>.*<h3>You rest</h3>.*</ol>', prose)
     assert re.search(r'<div class="qa"> <div class="open"><h3>May I smoke\?</h3><p>Outside', prose)
-    assert re.search(r">AA</text>.*<h3>Ann Ames, RN</h3><p class=\"role\">Nurse</p><p>Ann works nights.", prose)
+    assert re.search(r">AA</text>.*<h3>Ann Ames, RN</h3><p class=\"role\">Nurse</p></div>", prose)
+    assert "works nights" not in prose  # she has no page, and agreed to no more than her name
     assert re.search(r'<h2 id="talk-to-us">Talk to us</h2>.*href="tel:.*href="/help/".*href="/#place"', prose)
     assert 'id="talk"' not in prose  # the page says itself whom to call
     assert "details" not in prose
@@ -74,12 +75,14 @@ def test_a_heading_without_one_above_is_on_the_second_level(client):
 def test_a_card_changes_with_its_person(client):
     person = make_person(name="Ann Ames")
     page = page_with(PersonCard(person=person))
-    person.name = "Ann Baker"
+    person.name, person.bio, person.has_page = "Ann Baker", "Ann works nights.", True
     person.save()
 
     jobs.finish_renderings()
 
-    assert "Ann Baker, RN" in prose_of(client, page)
+    prose = prose_of(client, page)
+    assert f'<a href="{person.get_absolute_url()}">Ann Baker, RN</a>' in prose
+    assert "<p>Ann works nights.</p>" in prose
 
 
 def test_a_call_to_action_has_a_button():

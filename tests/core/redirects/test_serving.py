@@ -1,5 +1,7 @@
 """Readers are sent on where no page answers, at once, and nowhere else."""
 
+import time
+
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -7,6 +9,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from articles.models import State
 from detoxsite.core import redirects
 from detoxsite.core.models import Redirect, RedirectHits, VainAddress
+from detoxsite.core.page_cache import watcher
 from detoxsite.core.redirects import counts, middleware
 from tests.factories import make_live
 
@@ -175,7 +178,16 @@ def test_hits_and_addresses_in_vain_are_counted_by_day(client):
             "/reviews/link/words",
             "/articles/shown/words",
         ),
-        *("/555-010-0142", "/mary@example.com", "/aGVsbG8", "/a1b2c3", "/kxwqtrvb", "/k7xq-9mzt", "/wp-login.php"),
+        *(
+            "/people/john-smith",
+            "/555-010-0142",
+            "/mary@example.com",
+            "/aGVsbG8",
+            "/a1b2c3",
+            "/kxwqtrvb",
+            "/k7xq-9mzt",
+            "/wp-login.php",
+        ),
         *("/.env", "/about/" + "a" * 30, "/a/b/c/d/e", "/" + "words-" * 30, "/two words", "/2024-1234", "/static/x.js"),
     ],
 )
@@ -250,3 +262,21 @@ def test_former_addresses_of_articles_become_redirects():
         "/articles/first": "/articles/seen/",
         "/articles/second": "/articles/seen/",
     }
+
+
+def test_the_thread_that_looks_for_changes_writes_what_is_due(monkeypatch):
+    class Stopped(BaseException):
+        pass
+
+    def stop(self):
+        raise Stopped
+
+    monkeypatch.setattr(watcher.Watcher, "look", lambda self: [])
+    monkeypatch.setattr(watcher.Watcher, "_wait", stop)
+    rule = add("/old", "/new/")
+    counts.note_hit(rule.pk)
+    for flushed_at, written in ((time.monotonic(), 0), (time.monotonic() - counts.FLUSH_EVERY, 1)):
+        monkeypatch.setattr(counts, "_flushed_at", flushed_at)
+        with pytest.raises(Stopped):
+            watcher.Watcher().run()
+        assert RedirectHits.objects.count() == written

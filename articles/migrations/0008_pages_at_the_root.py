@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0006_former_addresses_as_redirects'),
+        ('articles', '0007_people_with_pages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='outdates_renderings', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."bio" IS DISTINCT FROM (NEW."bio") OR OLD."credentials" IS DISTINCT FROM (NEW."credentials") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."role" IS DISTINCT FROM (NEW."role"))', func="\n            UPDATE articles_rendering SET renderer = ''\n            FROM articles_personcard WHERE person_id = NEW.id AND edition_id = parent_id;\n            RETURN NULL;\n        ", hash='e11b75b39a0553829e5fdb591d0e5c96a484ab5b', operation='UPDATE', pgid='pgtrigger_outdates_renderings_60015', table='articles_person', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='outdates_renderings', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."bio" IS DISTINCT FROM (NEW."bio") OR OLD."credentials" IS DISTINCT FROM (NEW."credentials") OR OLD."has_page" IS DISTINCT FROM (NEW."has_page") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."slug" IS DISTINCT FROM (NEW."slug"))', func="\n            UPDATE articles_rendering SET renderer = ''\n            FROM articles_personcard WHERE person_id = NEW.id AND edition_id = parent_id;\n            RETURN NULL;\n        ", hash='fe9baf443bf4017a823010033a5183d93cf7f8d5', operation='UPDATE', pgid='pgtrigger_outdates_renderings_60015', table='articles_person', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='rendering',

@@ -1,0 +1,70 @@
+"""What a person wrote and reviewed, and who reviews a topic, as readers see it now."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from detoxsite.core.page_cache import kept
+from detoxsite.core.prepared import fetch
+
+from . import IS_LIVE
+from .lists import NEWEST_FIRST, ROWS, Entry, finished
+from .pages import person_values
+
+PAGE_SIZE = 10
+MAX_REVIEWERS = 6
+LOOKED_AT = 50  # newest articles of a topic, to find out who reviews it
+COLUMNS = {"wrote": "author_id", "reviewed": "reviewer_id"}
+
+
+@dataclass(frozen=True)
+class Work:
+    """A part of the live articles that a person wrote or reviewed, newest first."""
+
+    rows: list[Entry]
+    has_more: bool
+
+    @property
+    def entries(self) -> SafeString:
+        """The HTML of all entries."""
+        return mark_safe("".join(row.filled() for row in self.rows))  # noqa: S308 each is safe
+
+    @property
+    def last(self) -> int:
+        """The edition that the next part comes after."""
+        return self.rows[-1].edition_id
+
+
+def work_of(person: int, kind: str, *, after: int | None = None) -> Work:
+    """``kind``: "wrote" or "reviewed". ``after``: the key of an edition, as in ``lists.ListPage``."""
+    place = """
+        AND (rendering.publish_at, rendering.edition_id)
+            < ((SELECT publish_at FROM articles_edition WHERE id = %(after)s::bigint), %(after)s::bigint)
+    """
+    sql = f"""
+        {ROWS} JOIN articles_edition AS edition ON edition.id = rendering.edition_id
+        WHERE edition.{COLUMNS[kind]} = %(person)s::bigint AND {IS_LIVE} {place if after else ""}
+        {NEWEST_FIRST} LIMIT {PAGE_SIZE + 1:d}
+    """  # noqa: S608 our own parts
+    rows = fetch(sql, {"person": person, "now": timezone.now(), "after": after})
+    return Work(finished(rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE)
+
+
+def reviewers_of(topic: int) -> list[dict]:
+    """Who signed off the newest live articles on a topic, those of most of them first: the values of their slots."""
+    return kept(("reviewers", topic), ("articles",), lambda: _reviewers_of(topic))
+
+
+def _reviewers_of(topic: int) -> list[dict]:
+    sql = f"""
+        SELECT person.name, person.credentials, person.role, CASE WHEN person.has_page THEN person.slug END
+        FROM (
+            SELECT rendering.edition_id FROM articles_rendering AS rendering
+            WHERE {IS_LIVE} AND rendering.topic_id = %(topic)s::bigint {NEWEST_FIRST} LIMIT {LOOKED_AT:d}
+        ) AS newest
+        JOIN articles_edition AS edition ON edition.id = newest.edition_id
+        JOIN articles_person AS person ON person.id = edition.reviewer_id
+        GROUP BY person.id ORDER BY count(*) DESC, person.id LIMIT {MAX_REVIEWERS:d}
+    """  # noqa: S608 our own parts
+    return [person_values(*row) for row in fetch(sql, {"topic": topic, "now": timezone.now()})]

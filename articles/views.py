@@ -98,6 +98,8 @@ def page(request, path):
 def _document(request, path):
     shown = article_page(path)
     if shown is None:
+        raise Http404
+    if shown is False:
         return _not_live(request, path)
     page = _page(shown.facts, shown.kind)
     page.facts = _schema_org(request, shown)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import Literal
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -43,14 +44,14 @@ SELECT
         ORDER BY length(above.path)
     ) AS above
 FROM articles_article AS article
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
     SELECT * FROM articles_rendering AS rendering
     WHERE rendering.article_id = article.id AND rendering.publish_at <= %(now)s
     ORDER BY rendering.number DESC LIMIT 1
-) AS shown
-JOIN articles_edition AS edition ON edition.id = shown.edition_id
-JOIN articles_person AS author ON author.id = edition.author_id
-JOIN articles_person AS reviewer ON reviewer.id = edition.reviewer_id
+) AS shown ON true
+LEFT JOIN articles_edition AS edition ON edition.id = shown.edition_id
+LEFT JOIN articles_person AS author ON author.id = edition.author_id
+LEFT JOIN articles_person AS reviewer ON reviewer.id = edition.reviewer_id
 LEFT JOIN articles_topic AS topic ON topic.id = shown.topic_id
 WHERE article.path = %(path)s
 """
@@ -67,16 +68,16 @@ class ArticlePage:
     above: list[tuple[str, str]]  # addresses and titles of the live pages above it
 
 
-def article_page(path: str) -> ArticlePage | None:
-    """The live article or page at an address (``Article.path``); None if there is none. One query, and for related
-    articles one more after a change.
+def article_page(path: str) -> ArticlePage | Literal[False] | None:
+    """The live article or page at an address (``Article.path``); None if there is no such document, and False if
+    nothing of it is live. One query, and for related articles one more after a change.
 
     An edition that is not finished, or whose list of changes is not what it was then, is rendered in full.
     """
     today = timezone.localdate()
     rows = fetch(_ARTICLE, {"path": path, "now": timezone.now(), "today": today})
-    if not rows:
-        return None
+    if not rows or rows[0][0] is None:
+        return False if rows else None
     [(edition_id, facts, has_whole_log, html, due_on, *names, topic, slug, topic_id, article_id, kind, above)] = rows
     parts = {
         "author": person_values(*names[:4]),

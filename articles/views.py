@@ -116,7 +116,8 @@ def _not_live(request, path):
         raise Http404
     noun = "page" if found.is_page else "article"
     page = Page(f"We took this {noun} down", f"This {noun} was withdrawn. Call us, or ask in writing.", index=False)
-    return render(request, "articles/gone.html", {"page": page, "code": 410}, status=410)
+    context = {"page": page, "code": 410, "noun": noun}
+    return render(request, "articles/gone.html", context, status=410)
 
 
 def _page(facts: dict, kind: Kind) -> Page:

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from articles.admin.inlines import PAGE_INLINES
-from articles.models import Article, Edition, Kind, Step, blocks_of
+from articles.models import Article, DraftAutosave, Edition, Kind, Step, blocks_of
 from detoxsite.core import redirects
 from tests.factories import make_draft, make_live, make_page, make_person
 
@@ -112,3 +113,11 @@ def test_sign_off_of_a_house_page_is_offered_to_any_second_person(as_role, role)
 def test_a_house_page_in_review_waits_on_the_first_page_of_those_who_sign_it_off(as_role, role, told):
     make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="careers"), state="in_review")
     assert ("1 page to sign off" in as_role(role).get("/admin/").content.decode()) is told
+
+
+def test_an_unsaved_page_is_offered_where_a_page_is_added_only(as_role):
+    client = as_role("editor")
+    unsaved = {"page": "a", "seen_at": timezone.now(), "autosaved_at": timezone.now()}
+    DraftAutosave.objects.create(user=client.user, form_data=[["title", "Unsaved page"], ["kind", "house"]], **unsaved)
+    assert "Unsaved page" in client.get(ADD).content.decode()
+    assert "Unsaved page" not in client.get(f"{LIST}add/").content.decode()

@@ -11,7 +11,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from articles import jobs, relocation, services, site_profile_lists
@@ -37,7 +37,10 @@ def in_full(slug):
     related.remove(edition.pk)
     topic, people = edition.article.topic, {"author": edition.author, "reviewer": edition.reviewer}
     parts = {
-        name: {key: getattr(one, key) for key in ("name", "credentials", "role")} | {"byline": escape(str(one))}
+        name: {
+            **{key: getattr(one, key) for key in ("name", "credentials", "role")},
+            "byline": format_html('<a href="{}">{}</a>', one.get_absolute_url(), one) if one.has_page else str(one),
+        }
         for name, one in people.items()
     }
     parts |= {"topic": {"name": topic.name, "url": topic.get_absolute_url()}, "above": []}

@@ -29,7 +29,7 @@ NOW = timezone.now()
 
 def in_full(slug):
     """The page of the live edition at an address, from its blocks."""
-    edition = rendering.with_body(Edition.objects.live().filter(article__slug=slug)).first()
+    edition = rendering.with_body(Edition.objects.live().filter(article__path=f"articles/{slug}")).first()
     if edition is None:
         return None
     body = rendering.render_body(edition, show_doses=not edition.is_overdue)

@@ -112,7 +112,7 @@ def test_sign_off_of_a_house_page_is_offered_to_any_second_person(as_role, role)
 @pytest.mark.parametrize(("role", "told"), [("editor", True), ("manager", True), ("moderator", False)])
 def test_a_house_page_in_review_waits_on_the_first_page_of_those_who_sign_it_off(as_role, role, told):
     make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="careers"), state="in_review")
-    assert ("1 page to sign off" in as_role(role).get("/admin/").content.decode()) is told
+    assert ("<b>1</b> page to sign off" in as_role(role).get("/admin/").content.decode()) is told
 
 
 def test_an_unsaved_page_is_offered_where_a_page_is_added_only(as_role):

@@ -77,6 +77,7 @@ class CenterFactAdmin(StaffModelAdmin):
 
     list_display = ["name", "value", "group", "checked_on", "check_again"]
     list_filter = ["group"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     @admin.display(description="check again by", ordering="checked_on")
     def check_again(self, fact):

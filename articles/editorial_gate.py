@@ -13,15 +13,23 @@ from django.db import transaction
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from detoxsite.core import roles
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from . import checks
 from .content import edition_snapshot
-from .models import OPEN_STATES, Edition, EditionEvent, Waiver
+from .models import OPEN_STATES, Edition, EditionEvent, Kind, Waiver
 
-_ARTICLE_PATH = re.compile(r"/articles/([-\w]+)/")
-_NOT_ARTICLES = {"topics", "feed"}
+SIGNERS = {
+    Kind.ARTICLE: {"clinician"},
+    Kind.CLINICAL: {"clinician"},
+    Kind.HOUSE: {"clinician", "editor", "manager"},
+}
+"""The roles that may sign off each kind of document; never those who wrote it (services.sign_off)."""
+
+_PATH = re.compile(r"/((?:[-\w]+/)+)")
+_DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
 _BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote"}  # the main text of a block, where not "body"
 
 
@@ -36,11 +44,12 @@ class CheckResult:
 
 
 def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None) -> CheckResult:
-    """Check a snapshot (see ``content.edition_snapshot``) of an article in the topic with the slug ``topic``.
+    """Check a snapshot (see ``content.edition_snapshot``) of an article in the topic with this slug ("": a page).
 
     ``edition``: supplies the waivers, and the live edition of its article supplies the review date.
     """
-    document = _as_document(snapshot, topic, _live_review_due_on(edition))
+    needs_sources = edition.article.kind != Kind.HOUSE if edition else bool(topic)
+    document = _as_document(snapshot, topic, _live_review_due_on(edition), needs_sources)
     waivers = {waiver.key: waiver for waiver in edition.waivers.select_related("by")} if edition else {}
     findings = checks.run_checks(document, today=timezone.localdate(), is_dead=_dead_link_test(snapshot))
     is_open = [finding for finding in findings if finding.key not in waivers]
@@ -55,7 +64,11 @@ def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None
 def check_edition(edition: Edition, snapshot: dict | None = None) -> CheckResult:
     """Check an edition as stored. ``snapshot``: its snapshot, if the caller already has it."""
     snapshot = snapshot or edition_snapshot.from_edition(edition)
-    return check_snapshot(snapshot, topic=edition.article.topic.slug, edition=edition)
+    return check_snapshot(snapshot, topic=_topic_of(edition), edition=edition)
+
+
+def _topic_of(edition: Edition) -> str:
+    return edition.article.topic.slug if edition.article.topic else ""
 
 
 def require_passing(edition: Edition, snapshot: dict | None = None, *, amber_read: bool = True) -> None:
@@ -94,11 +107,17 @@ def _open_finding(edition: Edition, user, key: str) -> checks.Finding | None:
     autosaves = edition.autosaves.filter(user=user, form_data__isnull=False)
     snapshots += [edition_snapshot.from_form(dict(autosave.form_data)) for autosave in autosaves if autosave.form_data]
     for snapshot in snapshots:
-        result = check_snapshot(snapshot, topic=edition.article.topic.slug, edition=edition)
+        result = check_snapshot(snapshot, topic=_topic_of(edition), edition=edition)
         for finding in [*result.red, *result.amber]:
             if finding.key == key:
                 return finding
     return None
+
+
+def require_signer(kind: str, user) -> None:
+    """Raise Refused unless ``user`` has a role that signs off this kind of document."""
+    if not roles.of(user) & SIGNERS[Kind(kind)]:
+        raise Refused(f"{Kind(kind).label.partition(':')[0]}s are signed off by a clinician.")
 
 
 def _count(findings: list, noun: str) -> str:
@@ -111,7 +130,7 @@ def _live_review_due_on(edition: Edition | None) -> date | None:
     return Edition.objects.live().filter(article=edition.article_id).values_list("review_due_on", flat=True).first()
 
 
-def _as_document(snapshot: dict, topic: str, review_due_on: date | None) -> checks.Document:
+def _as_document(snapshot: dict, topic: str, review_due_on: date | None, needs_sources: bool) -> checks.Document:
     return checks.Document(
         title=snapshot["title"],
         summary=snapshot["summary"],
@@ -122,13 +141,14 @@ def _as_document(snapshot: dict, topic: str, review_due_on: date | None) -> chec
             for source in snapshot["sources"]
         ),
         review_due_on=review_due_on,
+        needs_sources=needs_sources,
     )
 
 
 def _as_block(block: dict) -> checks.Block:
     return checks.Block(
         kind=block["kind"],
-        body=block[_BODY_FIELDS.get(block["kind"], "body")],
+        body=block.get(_BODY_FIELDS.get(block["kind"], "body"), ""),
         title=block.get("title", ""),
         tone=block.get("tone", ""),
         alt=block.get("alt", ""),
@@ -137,20 +157,17 @@ def _as_block(block: dict) -> checks.Block:
 
 
 def _dead_link_test(snapshot: dict) -> Callable[[str], bool]:
-    """Return a function that tells whether a path of this site leads nowhere; one query for all linked articles."""
-    text = " ".join(block.get("body", "") for block in snapshot["blocks"])
-    slugs = set(_ARTICLE_PATH.findall(text)) - _NOT_ARTICLES
-    live = set(Edition.objects.live().filter(article__slug__in=slugs).values_list("article__slug", flat=True))
+    """Return a function that tells whether a path of this site leads nowhere; one query for all that are linked."""
+    text = " ".join(str(value) for block in snapshot["blocks"] for value in block.values())
+    paths = {path.strip("/") for path in _PATH.findall(text)}
+    live = set(Edition.objects.live().filter(article__path__in=paths).values_list("article__path", flat=True))
 
     def is_dead(path: str) -> bool:
         path = path.split("#")[0].split("?")[0]
-        article = _ARTICLE_PATH.fullmatch(path)
-        if article and article[1] not in _NOT_ARTICLES:
-            return article[1] not in live
         try:
-            resolve(path)
+            view = resolve(path).view_name
         except Resolver404:
             return True
-        return False
+        return view in _DOCUMENTS and path.strip("/") not in live
 
     return is_dead

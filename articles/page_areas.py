@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from detoxsite.core.page_cache import register_area
 
-from .models import Edition, State
+from .models import Edition, Rendering, State
 
 
 def register() -> None:
     register_area("articles", next_change=next_change)
+    register_area("center", next_change=next_page)  # the menu, on every page
 
 
 def next_change(now: datetime) -> datetime | None:
@@ -22,6 +23,11 @@ def next_change(now: datetime) -> datetime | None:
     )
     overdue_at = _midnight(found["due_on"] + timedelta(days=1)) if found["due_on"] else None
     return min(filter(None, (found["publish_at"], overdue_at)), default=None)
+
+
+def next_page(now: datetime) -> datetime | None:
+    """When the next page takes over: the menu names it."""
+    return Rendering.objects.filter(topic=None, publish_at__gt=now).aggregate(at=Min("publish_at"))["at"]
 
 
 def _midnight(day) -> datetime:

@@ -3,12 +3,10 @@
 from datetime import datetime
 
 from django.core import signing
-from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from detoxsite.core import redirects
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
@@ -23,9 +21,8 @@ from .models import (
     EditionEvent,
     Picture,
     State,
-    Topic,
-    article_url,
 )
+from .published.references import references_to
 from .search import index
 
 SHARE_LINK_LIFETIME = timezone.timedelta(days=7)
@@ -141,15 +138,16 @@ def sign_off(
 
 
 def _reviewer_of(edition: Edition, user):
-    """The byline under which ``user`` may sign off. Raises Refused where they have none, or had a hand in the text."""
+    """The byline under which ``user`` may sign off. Raises Refused where they have none, may not sign off this kind
+    of document, or had a hand in the text.
+    """
     reviewer = getattr(user, "person", None)
     if reviewer is None:
         raise Refused("Your account is not linked to a person yet. A manager can do that under People.")
     waived_by = {waiver.by for waiver in edition.waivers.select_related("by")}
     if user in {edition.created_by, *edition.contributors.all(), *waived_by} or reviewer == edition.author:
-        raise Refused(
-            "A person who worked on the text, or waived its findings, cannot sign it off. Ask another clinician."
-        )
+        raise Refused("A person who worked on the text, or waived its findings, cannot sign it off. Ask somebody else.")
+    editorial_gate.require_signer(edition.article.kind, user)
     return reviewer
 
 
@@ -168,17 +166,30 @@ def is_as_signed(edition: Edition) -> bool:
 
 
 @transaction.atomic
-def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False) -> Edition:
-    """Take an edition down. The latest earlier signed-off one shows again, unless ``whole`` withdraws them all."""
+def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False, leave_links: bool = False) -> Edition:
+    """Take an edition down. The latest earlier signed-off one shows again, unless ``whole`` withdraws them all.
+
+    Raises Refused where it would leave a page's address empty while something leads there, unless ``leave_links``.
+    """
     article_id = Edition.objects.values_list("article_id", flat=True).get(pk=edition_id)
-    locked(Article.objects, article_id)  # of two people who withdraw everything, the second waits
+    article = locked(Article.objects, article_id)  # of two people who withdraw everything, the second waits
     edition = _locked_for("withdraw", edition_id)
     others = Edition.objects.select_for_update().filter(article=article_id, state=State.SIGNED_OFF)
+    if article.is_page and not leave_links and (whole or not others.exclude(pk=edition.pk).exists()):
+        _require_no_references(article)
     fields = {"withdrawn_by": by, "withdrawn_at": timezone.now()}
     for one in [edition, *(others.exclude(pk=edition.pk).order_by("pk") if whole else [])]:
         _set_state(one, State.WITHDRAWN, EditionEvent.Kind.WITHDRAWN, by, event_note=note, **fields)
         social_cards.remove_on_commit(one)
     return edition
+
+
+def _require_no_references(article: Article) -> None:
+    if found := references_to(article):
+        raise Refused(
+            f"These lead to the page: {', '.join(found[:10])}. Change them first, or choose to leave them.",
+            field="leave_links",
+        )
 
 
 @transaction.atomic
@@ -224,37 +235,6 @@ def _copy_parts(edition: Edition, draft: Edition) -> None:
 
 def next_number(article: Article) -> int:
     return (article.editions.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
-def lock_address(slug: str) -> None:
-    """Make others who want the same address wait until this transaction ends; then they see that it is taken."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"article {slug}"])
-
-
-@transaction.atomic
-def relocate(edition_id: int, *, by, slug: str, topic: Topic, owner=None) -> Edition:
-    """Change an article's address, topic or owner. Visitors to the old address are redirected.
-
-    Raises Refused where another article has, or had, the address.
-    """
-    edition = Edition.objects.get(pk=edition_id)
-    lock_address(slug)
-    article = locked(Article.objects, edition.article_id)
-    former_slug = article.slug
-    if Article.objects.exclude(pk=article.pk).filter(slug=slug).exists():
-        raise Refused("Another article has this address.")
-    article.slug, article.topic, article.owner = slug, topic, owner
-    try:
-        article.full_clean()
-    except ValidationError as exc:
-        raise Refused(" ".join(exc.messages)) from None
-    article.save()
-    if former_slug != slug and Article.objects.ever_published().filter(pk=article.pk).exists():
-        redirects.moved({article_url(former_slug): article_url(slug)})
-    note = f"/articles/{slug}/, {topic}, {owner or 'no owner'}"
-    record_event(edition, EditionEvent.Kind.MOVED, by=by, note=note)
-    return edition
 
 
 def share(edition_id: int, *, by) -> Edition:

@@ -1,4 +1,6 @@
-"""Lists that articles add to the site profile: topics with the number of live articles, and search synonyms."""
+"""Lists that articles add to the site profile: topics with the number of live articles, pages at the root, and search
+synonyms.
+"""
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
@@ -6,14 +8,16 @@ from django.utils import timezone
 
 from detoxsite.core import site_profile
 
-from .models import Person, Rendering, Synonym, Topic
+from .models import PAGE_KINDS, Edition, Person, Rendering, Synonym, Topic
 
+MAX_PAGES = 12  # in the menu
 MAX_PEOPLE = 500
 
 
 def register() -> None:
     site_profile.register("topics", _topics)
     site_profile.register("topic_counts", _topic_counts)
+    site_profile.register("pages", _pages)
     site_profile.register("people", _people)
     site_profile.register("synonyms", _synonyms)
     site_profile.register_completion(_count_topics)
@@ -28,8 +32,15 @@ def _topic_counts() -> QuerySet:
     published = Rendering.objects.filter(publish_at__lte=timezone.now()).order_by()
     earlier = published.filter(article=OuterRef("article"), number__lt=OuterRef("number"))
     first = published.filter(Q(number=1) | ~Exists(earlier))  # nearly all are number 1, and need no look at others
-    counts = first.values("topic").annotate(live=Count("pk"))
+    counts = first.exclude(topic=None).values("topic").annotate(live=Count("pk"))
     return counts.values(entry=JSONObject(topic="topic", live="live"))
+
+
+def _pages() -> QuerySet:
+    """The live pages at the root, in the order in which they were made."""
+    roots = Edition.objects.live().filter(article__kind__in=PAGE_KINDS, article__parent=None)
+    entry = JSONObject(path="article__path", title="title")
+    return roots.order_by("article").values(entry=entry)[:MAX_PAGES]
 
 
 def _people() -> QuerySet:

@@ -1,4 +1,4 @@
-"""Public pages of articles and search. Every page starts from ``live()``."""
+"""Public pages of articles, pages at the root, and search. Every page starts from ``live()``."""
 
 import re
 from datetime import date
@@ -24,7 +24,8 @@ from detoxsite.core.read_replica import reads_replica
 from . import services
 from .content.marks import mark_blocks
 from .content.rendering import highlight, render_body, with_body
-from .models import Article, Edition, State, Topic
+from .models import ARTICLES, Edition, Kind, State, Topic
+from .published.absent import ever_published
 from .published.lists import ListPage, key_before_page
 from .published.pages import ArticlePage, article_page, preview
 from .published.people import reviewers_of
@@ -86,29 +87,47 @@ def _address_of_page(path: str, number: str, topic: int | None) -> str:
 
 @finished_page("articles", "center")
 def article(request, slug):
-    shown = article_page(slug)
+    return _document(request, f"{ARTICLES}{slug}")
+
+
+@finished_page("articles", "center")
+def page(request, path):
+    """A page at the root of the site, or below another one."""
+    return _document(request, path)
+
+
+def _document(request, path):
+    shown = article_page(path)
     if shown is None:
-        return _not_live(request, slug)
-    page = _page(shown.facts)
+        raise Http404
+    if shown is False:
+        return _not_live(request, path)
+    page = _page(shown.facts, shown.kind)
     page.facts = _schema_org(request, shown)
     return render_within(request, page, shown.main)
 
 
-def _not_live(request, slug):
-    """Answer 410 for a withdrawn article, and 404 otherwise; redirects go before either (core/redirects).
+def _not_live(request, path):
+    """Answer 410 for a withdrawn document, and 404 otherwise; redirects go before either (core/redirects).
 
-    An article that was never published gives 404, as if it did not exist.
+    One that was never published gives 404, as if it did not exist.
     """
-    if not Article.objects.ever_published().filter(slug=slug, is_gone=True).exists():
+    found = ever_published().filter(path=path, is_gone=True).first()
+    if found is None:
         raise Http404
-    page = Page("We took this article down", "This article was withdrawn. Call us, or ask in writing.", index=False)
-    return render(request, "articles/gone.html", {"page": page, "code": 410}, status=410)
+    noun = "page" if found.is_page else "article"
+    page = Page(f"We took this {noun} down", f"This {noun} was withdrawn. Call us, or ask in writing.", index=False)
+    context = {"page": page, "code": 410, "noun": noun}
+    return render(request, "articles/gone.html", context, status=410)
 
 
-def _page(facts: dict) -> Page:
-    page = Page(facts["title"], facts["summary"], section="articles", kind="MedicalWebPage")
+def _page(facts: dict, kind: Kind) -> Page:
+    section = "articles" if kind == Kind.ARTICLE else ""
+    schema_type = "WebPage" if kind == Kind.HOUSE else "MedicalWebPage"
+    page = Page(facts["title"], facts["summary"], section=section, kind=schema_type)
     if facts["card"]:
-        page.card, page.card_alt = default_storage.url(facts["card"]), f"The title of the article: {page.title}"
+        noun = "article" if kind == Kind.ARTICLE else "page"
+        page.card, page.card_alt = default_storage.url(facts["card"]), f"The title of the {noun}: {page.title}"
     return page
 
 
@@ -119,7 +138,7 @@ def render_preview(request, edition, *, marks=None):
     """
     body = render_body(edition)
     mark_blocks([*body.first, *body.rest], marks or {})
-    page = _page({"title": edition.title, "summary": edition.summary, "card": edition.card})
+    page = _page({"title": edition.title, "summary": edition.summary, "card": edition.card}, edition.article.kind)
     page.index = False
     return render(request, "main.html", {"page": page, "main": preview(edition, body)})
 
@@ -146,12 +165,28 @@ def _schema_org(request, shown: ArticlePage) -> dict:
     return {
         "datePublished": facts["published_on"],
         "dateModified": facts["updated_on"],
-        "lastReviewed": facts["reviewed_on"],
-        "author": _person(request, shown.author),
-        "reviewedBy": _person(request, shown.reviewer),
-        "about": {"@type": "Thing", "name": shown.topic["name"]},
+        **(_signatures(request, shown) if shown.kind != Kind.HOUSE else {}),
+        **({"about": {"@type": "Thing", "name": shown.topic["name"]}} if shown.topic else {}),
+        **({"breadcrumb": _breadcrumbs(request, shown)} if shown.kind != Kind.ARTICLE else {}),
         **({"image": pictures} if pictures else {}),
     }
+
+
+def _signatures(request, shown: ArticlePage) -> dict:
+    return {
+        "lastReviewed": shown.facts["reviewed_on"],
+        "author": _person(request, shown.author),
+        "reviewedBy": _person(request, shown.reviewer),
+    }
+
+
+def _breadcrumbs(request, shown: ArticlePage) -> dict:
+    crumbs = [("/", "Home"), *shown.above, (request.path, shown.facts["title"])]
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": request.build_absolute_uri(address)}
+        for position, (address, name) in enumerate(crumbs, 1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
 def _person(request, person: dict) -> dict:
@@ -207,7 +242,7 @@ def _shown(result: SearchResult) -> dict:
         "url": result.get_absolute_url(),
         "title": highlight(result.title),
         "snippet": highlight(result.snippet),
-        "topic": result.topic,
+        "topic": result.topic or "Page",
         "length": f"{result.reading_minutes} minute{pluralize(result.reading_minutes)}",
         "updated_on": updated_on.isoformat(),
         "updated": _long_date(updated_on),

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from articles.views import page
 from detoxsite.core import accounts
 from detoxsite.core.page_cache import finished_page
 from detoxsite.core.sign_in.device_list import DeviceListView
@@ -46,3 +47,5 @@ if "staff" in settings.SITES:
         path("", include("intake.alerting.partner_api.urls")),
         path("ack/<slug:token>/", acknowledgement.acknowledge, name="acknowledge"),
     ]
+# pages that the center writes, at any address that nothing above uses (core/root_addresses.py)
+urlpatterns.append(re_path(r"^(?P<path>[-a-zA-Z0-9_]+(?:/[-a-zA-Z0-9_]+){0,2})/$", page, name="page"))

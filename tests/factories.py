@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from articles.content import edition_snapshot, finished
-from articles.models import Article, Edition, Person, Source, State, Text, Topic, refresh_text
+from articles.models import Article, Edition, Kind, Person, Source, State, Text, Topic, refresh_text
 from detoxsite.core.models import User
 from intake.models import ANSWERS
 from intake.portal import services as portal_services
@@ -37,6 +37,12 @@ def make_topic(**fields):
     return Topic.objects.create(
         **{"name": f"Topic {slug}", "slug": slug, "intro": "What a reader finds here.", **fields}
     )
+
+
+def make_page(slug="about", *, kind=Kind.HOUSE, parent=None, **fields):
+    """A live page; ``fields`` as for ``make_live``. ``parent``: an edition of the page above."""
+    article = Article.objects.create(kind=kind, slug=slug, parent=parent and parent.article)
+    return make_live(article=article, **{"title": slug.replace("-", " ").capitalize(), **fields})
 
 
 STATUS_PATH = [State.DRAFT, State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN]  # the database allows no other

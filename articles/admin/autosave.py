@@ -118,7 +118,7 @@ def form_context(request, edition, form, formsets) -> dict:
                 "at": autosave.autosaved_at,
                 "title": dict(autosave.form_data).get("title") or "no title yet",
             }
-            for autosave in _unsaved(request.user, edition).exclude(page=page)[:MAX_OFFERED]
+            for autosave in _restorable(_unsaved(request.user, edition).exclude(page=page), edition, form)
         ],
         "is_bound": form.is_bound,
         "is_restored": form.is_restored and not form.has_conflict,
@@ -145,6 +145,12 @@ def _unsaved(user, edition):
     """The user's autosaves of an edition with unsaved form data, newest first."""
     autosaves = DraftAutosave.objects.filter(user=user, edition=edition, form_data__isnull=False)
     return autosaves.order_by("-autosaved_at")
+
+
+def _restorable(autosaves, edition, form) -> list[DraftAutosave]:
+    """Those that the form can show: a new page has fields and blocks that a new article has not."""
+    is_page = "kind" in form.fields
+    return [one for one in autosaves if edition or ("kind" in dict(one.form_data)) == is_page][:MAX_OFFERED]
 
 
 def _conflict(edition, fields: dict[str, str]) -> dict:

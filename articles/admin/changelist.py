@@ -23,16 +23,22 @@ from detoxsite.core.text_fields import TidyFormField
 
 from .. import services
 from ..jobs import SOON
-from ..models import Article, Edition, State
+from ..models import PAGE_KINDS, Article, Edition, Kind, State
 from ..search.plain_form import search_form
 from .review_rounds import round_text, with_rounds
 
 MAX_RESULTS = 500
+PAGES = "page"  # the value of the parameter ``kind`` for the list of pages, and for adding one
 ORDER_AND_PAGE = {"o", "p", "all"}  # parameters of the list that leave no row out
 
 
 def _live_of_article():
     return Edition.objects.live().filter(article=OuterRef("article")).order_by()
+
+
+def is_page(request, edition: Edition | None) -> bool:
+    """Whether the form is one of a page: of a stored one, or of one to add."""
+    return edition.article.is_page if edition else request.GET.get("kind") == PAGES
 
 
 class EditionChangeList(SafeChangeList):
@@ -60,7 +66,7 @@ class ArticlePaginator(Paginator):
 
     @cached_property
     def count(self):
-        return Article.objects.count()
+        return Article.objects.filter(kind=Kind.ARTICLE).count()
 
 
 # --- filters ----------------------------------------------------------------------------------------------------------
@@ -76,6 +82,23 @@ class ConditionFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return self.conditions[self.value()][1](queryset) if self.value() in self.conditions else queryset
+
+
+class KindFilter(ConditionFilter):
+    """The list is one of articles, unless pages are asked for."""
+
+    title, parameter_name = "kind", "kind"
+    conditions = {
+        "article": ("Articles", lambda editions: editions.filter(article__kind=Kind.ARTICLE)),
+        PAGES: ("Pages", lambda editions: editions.filter(article__kind__in=PAGE_KINDS)),
+        "all": ("Articles and pages", lambda editions: editions),
+    }
+
+    def value(self):
+        return super().value() or "article"
+
+    def choices(self, changelist):
+        return list(super().choices(changelist))[1:]  # without Django's own "All"
 
 
 class StatusFilter(ConditionFilter):
@@ -169,9 +192,9 @@ def status(edition):
     return format_html("{}{}", label, format_html_join("", '<p class="help">{}</p>', shown))
 
 
-@admin.display(ordering="article__topic__position")
+@admin.display(description="topic or address", ordering="article__topic__position")
 def topic(edition):
-    return edition.article.topic
+    return edition.article.topic or edition.get_absolute_url()
 
 
 @admin.display(ordering="article__owner__first_name")

@@ -6,12 +6,22 @@ from django.utils.html import format_html
 from detoxsite.core import redirects
 from detoxsite.core.adminkit.object_actions import ObjectAction
 
-from .. import editorial_gate, services
+from .. import editorial_gate, relocation, services
 from ..content import edition_snapshot
-from ..models import State
-from .forms import RelocateForm, SendBackForm, SignOffForm, WaiverForm, WithdrawForm
+from ..models import Kind, State
+from .forms import (
+    MoveForm,
+    RelocateForm,
+    SendBackForm,
+    SignOffForm,
+    WaiverForm,
+    WithdrawForm,
+    WithdrawPageForm,
+)
 
 CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
+WITHDRAWN = "Withdrawn. Below you see which edition is live now, if any."
+SIGN_OFF_HOUSE = "articles.sign_off_house_edition"
 
 
 def _sign_off_initial(edition) -> dict:
@@ -31,6 +41,27 @@ def _share_message(request, edition) -> str:
     return format_html('{}<a href="{}">{}</a>', message, link, link)
 
 
+def _move_initial(edition) -> dict:
+    article = edition.article
+    return {"slug": article.slug, "parent": article.parent_id, "owner": article.owner_id}
+
+
+def _is_page(edition, user) -> bool:
+    return edition.article.is_page
+
+
+def _is_article(edition, user) -> bool:
+    return not edition.article.is_page
+
+
+def _is_house_page(edition, user) -> bool:
+    return edition.article.kind == Kind.HOUSE
+
+
+def _is_clinical(edition, user) -> bool:
+    return edition.article.kind != Kind.HOUSE
+
+
 def _relocate_message(request, edition) -> str:
     former = redirects.paths_to(edition.get_absolute_url())
     if not former:
@@ -47,6 +78,17 @@ ACTIONS = (
         CHANGE,
         done="Sent to the clinicians for review.",
         hint="Save your changes first. The saved version is sent.",
+        offered=_is_clinical,
+    ),
+    ObjectAction(
+        "hand-in",
+        "Hand in for sign-off",
+        services.submit,
+        services.ALLOWED_STATES["submit"],
+        CHANGE,
+        done="Handed in. Anyone who did not work on it can sign it off.",
+        hint="Save your changes first. The saved version is handed in.",
+        offered=_is_house_page,
     ),
     ObjectAction(
         "sign-off",
@@ -58,6 +100,19 @@ ACTIONS = (
         form=SignOffForm,
         initial=_sign_off_initial,
         hint="Your name will appear on the page. Read it under “Preview” first.",
+        offered=_is_clinical,
+    ),
+    ObjectAction(
+        "sign-off-house",
+        "Sign off and publish",
+        services.sign_off,
+        services.ALLOWED_STATES["sign_off"],
+        SIGN_OFF_HOUSE,
+        done="Signed off under your name.",
+        form=SignOffForm,
+        initial=_sign_off_initial,
+        hint="Anyone who did not write it can sign it off. Read it under “Preview” first.",
+        offered=_is_house_page,
     ),
     ObjectAction(
         "send-back",
@@ -99,7 +154,7 @@ ACTIONS = (
     ObjectAction(
         "relocate",
         "Change address, topic or owner",
-        services.relocate,
+        relocation.relocate,
         set(State),
         CHANGE,
         done=_relocate_message,
@@ -107,6 +162,21 @@ ACTIONS = (
         initial=_relocate_initial,
         quiet=True,
         folded=True,
+        offered=_is_article,
+    ),
+    ObjectAction(
+        "move",
+        "Move the page, or change its owner",
+        relocation.relocate,
+        set(State),
+        CHANGE,
+        done=_relocate_message,
+        form=MoveForm,
+        initial=_move_initial,
+        hint="Pages below it move along.",
+        quiet=True,
+        folded=True,
+        offered=_is_page,
     ),
     ObjectAction(
         "withdraw",
@@ -114,10 +184,23 @@ ACTIONS = (
         services.withdraw,
         services.ALLOWED_STATES["withdraw"],
         SIGN_OFF,
-        done="Withdrawn. Below you see which edition is live now, if any.",
+        done=WITHDRAWN,
         form=WithdrawForm,
         quiet=True,
         folded=True,
+        offered=_is_article,
+    ),
+    ObjectAction(
+        "withdraw-page",
+        "Withdraw from the site",
+        services.withdraw,
+        services.ALLOWED_STATES["withdraw"],
+        SIGN_OFF,
+        done=WITHDRAWN,
+        form=WithdrawPageForm,
+        quiet=True,
+        folded=True,
+        offered=_is_page,
     ),
     ObjectAction(
         "excuse",  # the address of the action, which stays

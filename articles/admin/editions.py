@@ -21,9 +21,9 @@ from ..content import edition_snapshot
 from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
 from . import autosave, changelist, findings, preview_history, review_rounds
 from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
-from .forms import EditionForm
+from .forms import EditionForm, PageForm
 from .formset_rebase import rebase
-from .inlines import INLINES
+from .inlines import ARTICLE_INLINES, PAGE_INLINES
 
 PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
     ("work", "autosave", autosave.autosave_view),
@@ -46,14 +46,14 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     state_field = "state"
     object_actions = ACTIONS
     change_form_template = "admin/articles/edition_form.html"
-    inlines = INLINES
+    inlines = PAGE_INLINES  # of an article fewer: get_inlines
     readonly_fields = ["status", "editions", "address", "signature", "publish_at", "reviewed_on", "review_due_on"]
     list_display = [
         *("title", changelist.edit_draft, changelist.status, changelist.topic, "author"),
         *(changelist.review_due, changelist.owner),
     ]
     list_filter = [
-        *(changelist.StatusFilter, changelist.ReviewDueFilter, changelist.OwnerFilter),
+        *(changelist.KindFilter, changelist.StatusFilter, changelist.ReviewDueFilter, changelist.OwnerFilter),
         *("article__topic", "author"),
     ]
     list_per_page = 50
@@ -92,7 +92,8 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     # --- change list --------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request):
-        queryset = super().get_queryset(request).select_related("article__topic", "article__owner", "author")
+        shown = ("article__topic", "article__parent", "article__owner", "author")
+        queryset = super().get_queryset(request).select_related(*shown)
         return queryset.newest().defer("text", "search") if self.is_list(request) else queryset
 
     def get_changelist(self, request, **kwargs):
@@ -148,14 +149,23 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
 
     def get_inlines(self, request, obj):
         """Read-only editions have no inlines, since the block editor cannot show them; there is the preview instead."""
-        return self.inlines if obj is None or self.has_change_permission(request, obj) else []
+        if obj is not None and not self.has_change_permission(request, obj):
+            return []
+        return PAGE_INLINES if changelist.is_page(request, obj) else ARTICLE_INLINES
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change, **{"form": self._form_class(request, obj), **kwargs})
+
+    def _form_class(self, request, obj) -> type[EditionForm]:
+        return PageForm if changelist.is_page(request, obj) else EditionForm
 
     def get_fieldsets(self, request, obj=None):
+        address = self._form_class(request, obj).address_fields
         if obj is None:
-            return [(None, {"fields": ["title", "summary", "slug", "topic", "author"]})]
+            return [(None, {"fields": ["title", "summary", *address, "author"]})]
         about = ["status", "editions"]
         if self.has_change_permission(request, obj):
-            address = ["address"] if obj.article.has_signed_edition else ["slug", "topic"]
+            address = ["address"] if obj.article.has_signed_edition else address
             changes = ["changes"] if obj.number > 1 else []
             return [(None, {"fields": [*about, "title", "summary", *address, "author", *changes, "opened"]})]
         fields = [*about, "title", "summary", "address", "author", "changes"]
@@ -171,6 +181,8 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         """Adds the autosave and findings panels, and the CSP nonce for the editor's inline import map."""
         edition, form = kwargs.get("obj"), context["adminform"].form
         context["show_save_and_add_another"] = False
+        if edition is None and isinstance(form, PageForm):
+            context["title"] = "Add page"
         context["has_file_field"] = True  # as multipart/form-data a long text in any script keeps its size
         if edition is None or self.has_change_permission(request, edition):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
@@ -257,7 +269,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     def save_model(self, request, obj, form, change):
         obj.article.owner = obj.article.owner or request.user
         if change:
-            address = ["slug", "topic"] if "slug" in form.fields else []
+            address = form.address_fields if "slug" in form.fields else []
             obj.article.save(update_fields=["owner", *address])
             obj.save(update_fields=["title", "summary", "author", "changes"])
             return

@@ -9,14 +9,19 @@ from detoxsite.core.form_fields import RowChoice, TypedText
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.text_fields import TidyFormField, TidySlugFormField
 
-from .. import services
-from ..models import Article, Edition, Topic
+from .. import relocation
+from ..models import PAGE_KINDS, Article, Edition, Kind, Topic
 
 MAX_SCHEDULE_AHEAD = timezone.timedelta(days=180)  # well before the review, which is due a year after signing
 
 
+def pages_that_can_be_above():
+    """Pages on the first two of three levels."""
+    return Article.objects.filter(kind__in=PAGE_KINDS).exclude(path__regex="/.*/")
+
+
 class EditionForm(forms.ModelForm):
-    """An edition; before the first sign-off also the article's address and topic.
+    """An edition; before the first sign-off also the article's address and topic (``address_fields``).
 
     ``opened`` is the revision the form was opened on. If someone else has saved the draft since, ``has_conflict`` is
     set and nothing is saved. With ``_kept`` in the data, the form shows a restored autosave, which is not saved before
@@ -31,6 +36,7 @@ class EditionForm(forms.ModelForm):
     )
     topic = RowChoice(Topic.objects.all(), label="Topic")
     opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    address_fields = ("slug", "topic")
     has_conflict = False
 
     class Meta:
@@ -44,9 +50,11 @@ class EditionForm(forms.ModelForm):
         if not self.instance.pk:
             return
         article = self.instance.article
-        self.initial |= {"slug": article.slug, "topic": article.topic, "opened": self.instance.revision}
+        self.initial |= {name: getattr(article, name) for name in self.address_fields}
+        self.initial["opened"] = self.instance.revision
         if article.has_signed_edition:
-            del self.fields["slug"], self.fields["topic"]
+            for name in self.address_fields:
+                del self.fields[name]
 
     def clean(self):
         """Validates the article too, so that its messages appear beside the fields."""
@@ -68,17 +76,34 @@ class EditionForm(forms.ModelForm):
 
     def _clean_article(self, data):
         slug = data.get("slug") or slugify(as_seen(data.get("title", "")))[:80]
-        services.lock_address(slug)
-        if "topic" in data and "title" in data:
-            if not self.instance.pk:
-                self.instance.article = Article()
-            article = self.instance.article
-            article.slug, article.topic = slug, data["topic"]
-            try:
-                article.full_clean()
-            except forms.ValidationError as exc:
-                for name, errors in exc.error_dict.items():
-                    self.add_error(name if name in self.fields else None, errors)
+        relocation.lock_address(data.get("kind", Kind.ARTICLE), slug)
+        if "title" not in data or any(name not in data for name in self.address_fields):
+            return
+        if not self.instance.pk:
+            self.instance.article = Article()
+        for name, value in {**{name: data[name] for name in self.address_fields}, "slug": slug}.items():
+            setattr(self.instance.article, name, value)
+        try:
+            self.instance.article.full_clean()
+        except forms.ValidationError as exc:
+            for name, errors in exc.error_dict.items():
+                name = "slug" if name == "path" else name
+                self.add_error(name if name in self.fields else None, errors)
+
+
+class PageForm(EditionForm):
+    """An edition of a page; before the first sign-off also its kind and its place among the pages."""
+
+    kind = forms.ChoiceField(label="Kind of page", choices=[(kind.value, kind.label) for kind in PAGE_KINDS])
+    parent = RowChoice(
+        pages_that_can_be_above(),
+        label="Below",
+        required=False,
+        empty_label="No other page: at the root of the site",
+        help_text="The address begins with that of this page.",
+    )
+    topic = None
+    address_fields = ("kind", "parent", "slug")
 
 
 class SendBackForm(forms.Form):
@@ -127,11 +152,30 @@ class WaiverForm(forms.Form):
     reason = TidyFormField(label="Why this is a false alarm", max_length=500)
 
 
-class RelocateForm(forms.Form):
-    slug = TidySlugFormField(label="Address", max_length=80, help_text="Visitors to the old address are redirected.")
-    topic = RowChoice(Topic.objects.all())
-    owner = RowChoice(
-        get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"]).distinct(),
+class WithdrawPageForm(WithdrawForm):
+    leave_links = forms.BooleanField(
+        label="Also if other pages link to this one, or are below it",
         required=False,
-        help_text="Receives a reminder when the review is due.",
+        help_text="Otherwise the page stays, and you are told which these are. Readers who follow a link see that the "
+        "page was taken down.",
     )
+
+
+OWNERS = get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"]).distinct()
+ADDRESS_HELP = "Visitors to the old address are redirected."
+
+
+class RelocateForm(forms.Form):
+    slug = TidySlugFormField(label="Address", max_length=80, help_text=ADDRESS_HELP)
+    topic = RowChoice(Topic.objects.all())
+    owner = RowChoice(OWNERS, required=False, help_text="Receives a reminder when the review is due.")
+
+
+class MoveForm(forms.Form):
+    """Where a page is among the pages, with all that are below it."""
+
+    slug = TidySlugFormField(label="Address", max_length=80, help_text=f"Only its last part. {ADDRESS_HELP}")
+    parent = RowChoice(
+        pages_that_can_be_above(), label="Below", required=False, empty_label="No other page: at the root of the site"
+    )
+    owner = RowChoice(OWNERS, required=False, help_text="Receives a reminder when the page has to be checked again.")

@@ -10,7 +10,19 @@ from django.db import models
 from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.text_fields import TidyFormField
 
-from ..models import Callout, Figure, KeyFacts, PullQuote, Source, Text
+from ..models import (
+    Callout,
+    CallToAction,
+    CenterFacts,
+    Figure,
+    KeyFacts,
+    PersonCard,
+    PullQuote,
+    Question,
+    Source,
+    Step,
+    Text,
+)
 from .inline_rows import KeptFormsetMixin, RowForm, RowFormSet
 
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -67,8 +79,9 @@ class BlockInline(KeptFormsetMixin, ContentEditorInline):
     pass
 
 
-INLINES = [
-    *(
+def _blocks(*rows: tuple) -> list:
+    """Inlines of rows of model, icon, fields and options."""
+    return [
         BlockInline.create(
             model,
             icon=icon,
@@ -78,13 +91,31 @@ INLINES = [
             template="admin/articles/inline.html",
             **options,
         )
-        for model, icon, fields, options in (
-            (Text, "notes", ["body", "is_dosing"], {}),
-            (Figure, "image", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
-            (Callout, "warning", ["tone", "title", "body"], {}),
-            (KeyFacts, "table_chart", ["title", "rows", "is_dosing"], {}),
-            (PullQuote, "format_quote", ["quote", "attribution"], {}),
-        )
+        for model, icon, fields, options in rows
+    ]
+
+
+ARTICLE_INLINES = [
+    *_blocks(
+        (Text, "notes", ["body", "is_dosing"], {}),
+        (Figure, "image", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
+        (Callout, "warning", ["tone", "title", "body"], {}),
+        (KeyFacts, "table_chart", ["title", "rows", "is_dosing"], {}),
+        (PullQuote, "format_quote", ["quote", "attribution"], {}),
+    ),
+    SourceInline,
+]
+_TEXT, _, *_OTHERS = ARTICLE_INLINES[:-1]
+PAGE_INLINES = [
+    _TEXT,
+    *_blocks((Figure, "image", ["picture", "caption", "is_opening"], {"autocomplete_fields": ["picture"]})),
+    *_OTHERS,
+    *_blocks(
+        (Step, "format_list_numbered", ["label", "title", "body"], {}),
+        (Question, "help", ["title", "body"], {}),
+        (CallToAction, "call", ["title", "body", "call", "ask", "visit"], {}),
+        (PersonCard, "person", ["person"], {}),
+        (CenterFacts, "verified", ["title", "group"], {}),
     ),
     SourceInline,
 ]

@@ -1,13 +1,16 @@
-"""Topics, bylines and search synonyms."""
+"""Topics, bylines, facts about the center, and search synonyms."""
 
 from django.contrib import admin
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 
 from detoxsite.core import redirects
 from detoxsite.core.adminkit.model_admin import RefreshSiteProfileMixin, StaffModelAdmin
 
-from ..models import Person, Synonym, Topic
+from ..models import CenterFact, Person, Synonym, Topic
 
 
 @admin.register(Topic)
@@ -66,6 +69,21 @@ class PersonAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     @staticmethod
     def _is_manager(request):
         return request.user.has_perm("detoxsite.change_user")
+
+
+@admin.register(CenterFact)
+class CenterFactAdmin(StaffModelAdmin):
+    """A change shows on all pages that print the fact, within a quarter of a minute."""
+
+    list_display = ["name", "value", "group", "checked_on", "check_again"]
+    list_filter = ["group"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    @admin.display(description="check again by", ordering="checked_on")
+    def check_again(self, fact):
+        day = date_format(fact.check_again_on, "N j, Y")
+        is_overdue = fact.check_again_on < timezone.localdate()
+        return format_html('<b class="text-error">{} (overdue)</b>', day) if is_overdue else day
 
 
 @admin.register(Synonym)

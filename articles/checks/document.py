@@ -18,9 +18,9 @@ class Level(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Block:
-    kind: str  # "text", "callout", "facts", "figure", "pull"
-    body: str = ""  # text, callout: clean HTML; facts: lines "name | fact"; figure: caption; pull: the quotation
-    title: str = ""  # callout, facts
+    kind: str  # as of the model: "text", "callout", "facts", "figure", "pull", "step" and so on
+    body: str = ""  # facts: lines "name | fact"; figure: caption; pull: the quotation; others: clean HTML
+    title: str = ""  # of those that have a heading
     tone: str = ""  # callout: "danger", "warning", "note"
     alt: str = ""  # figure: the picture's text alternative
     attribution: str = ""  # pull: who said it, and where
@@ -37,10 +37,11 @@ class Reference:
 class Document:
     title: str
     summary: str
-    topic: str  # slug
+    topic: str  # slug; "": a page
     blocks: tuple[Block, ...] = ()
     sources: tuple[Reference, ...] = ()
     review_due_on: date | None = None  # of the edition that readers see, if any
+    needs_sources: bool = True  # whether it should have some, whatever it says; single claims need theirs anyway
 
 
 @dataclass(frozen=True)

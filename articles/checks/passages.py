@@ -148,7 +148,7 @@ def names_dangerous_to_stop(text: str) -> bool:
 
 def markup(block: Block) -> str:
     """The HTML of a block. A "<" that opens no tag is escaped, since the sanitizer looks for the end of each tag."""
-    return _STRAY_BRACKET.sub("&lt;", block.body) if block.kind in {"text", "callout"} else ""
+    return _STRAY_BRACKET.sub("&lt;", block.body) if block.kind not in {"facts", "figure", "pull"} else ""
 
 
 def _pieces(block: Block) -> Iterator[tuple[str, str]]:

@@ -5,13 +5,13 @@ from .passages import REFERENCE, Passage, split_document
 
 
 def measure_readability(document: Document) -> Readability:
-    """Grade and hardest sentences of the paragraphs and list items in texts and callouts. Grade 0 without any."""
+    """Grade and hardest sentences of the paragraphs and list items of the blocks. Grade 0 without any."""
     return readability_of(running_text(document, split_document(document)))
 
 
 def running_text(document: Document, passages: dict[int | str, list[Passage]]) -> list[str]:
     """The sentences of the paragraphs and list items, without references."""
-    places = [index for index, block in enumerate(document.blocks) if block.kind in {"text", "callout"}]
+    places = range(len(document.blocks))
     running = (passage for place in places for passage in passages[place] if passage.kind in {"p", "li"})
     sentences = (REFERENCE.sub("", sentence).strip() for passage in running for sentence in passage.sentences())
     return [sentence for sentence in sentences if any(map(str.isalnum, sentence))]

@@ -105,7 +105,7 @@ def _check_page(
         yield RULES["review-overdue"].finding("page", document.review_due_on.isoformat())
     sentences = running_text(document, passages)
     words, readability = sum(len(sentence.split()) for sentence in sentences), readability_of(sentences)
-    if not document.sources and words >= MIN_WORDS_TO_SOURCE:
+    if document.needs_sources and not document.sources and words >= MIN_WORDS_TO_SOURCE:
         yield RULES["no-sources"].finding("page", document.title)
     if readability.grade > TARGET_GRADE and words >= MIN_WORDS:
         hardest = "; ".join(f"“{shorten(sentence)}”" for sentence in readability.hardest)

@@ -11,10 +11,15 @@ from collections.abc import Iterator
 
 from django.db.models import CharField, TextField
 
-from ..models import BLOCKS, SOURCE_FIELDS, Edition, Figure, Person, Picture, Source, blocks_of
+from ..models import BLOCKS, SOURCE_FIELDS, CenterFacts, Edition, Figure, Person, PersonCard, Picture, Source, blocks_of
 from ..rich_text import sanitizer
 
 FORM_PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the formsets
+_FORM_FIELDS = {
+    Figure: ["caption", "picture", "is_opening"],
+    PersonCard: ["person"],
+    CenterFacts: ["title", "group"],
+}  # of blocks that show other tables
 MAX_FORM_ROWS = 2_000  # in one formset; Django's limit
 MARKDOWN_SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
@@ -78,7 +83,12 @@ def placed_lines(snapshot: dict) -> list[tuple[int | str, str]]:
 def _block(block) -> dict:
     if isinstance(block, Figure):
         picture = block.picture if block.picture_id else Picture()
-        fields = {"caption": block.caption, **_picture(picture)}
+        opening = {"is_opening": True} if block.is_opening else {}  # older fingerprints know nothing of it
+        fields = {"caption": block.caption, **_picture(picture), **opening}
+    elif isinstance(block, CenterFacts):
+        fields = {"title": block.title, "group": block.group}
+    elif isinstance(block, PersonCard):
+        fields = {"person": str(block.person_id or "")}
     else:
         fields = {name: getattr(block, name) for name in block.rendered_fields}
     return {"kind": block.kind, **fields}
@@ -102,12 +112,21 @@ def _source(source: Source) -> dict:
 def _block_lines(block: dict) -> list[str]:
     match block["kind"]:
         case "figure":
-            picture = f"Picture {block['image'][:8]}: {block['alt']} ({block['credit']})"
+            place = "Opening picture" if block.get("is_opening") else "Picture"
+            picture = f"{place} {block['image'][:8]}: {block['alt']} ({block['credit']})"
             return [picture, *filter(None, [block["caption"]])]
         case "facts":
             return [*_dosing_line(block), block["title"], *filter(None, map(str.strip, block["rows"].splitlines()))]
         case "pull":
             return [f"“{block['quote']}” {block['attribution']}"]
+        case "centerfacts":
+            return [block["title"], f"[Facts about the center: {block['group']}]"]
+        case "person":
+            return [f"Person: {_author(block['person'])}"]
+        case "step" | "question" | "action":
+            first = " ".join(filter(None, [block.get("label"), block["title"]]))
+            buttons = [f"[Button: {name}]" for name in ("call", "ask", "visit") if block.get(name)]
+            return [first, *sanitizer.paragraphs(_as_markdown(block["body"])), *buttons]
         case "callout":
             return [f"{block['tone'].title()}: {block['title']}", *sanitizer.paragraphs(_as_markdown(block["body"]))]
     return [*_dosing_line(block), *sanitizer.paragraphs(_as_markdown(block["body"]))]
@@ -135,7 +154,7 @@ def _source_line(source: dict) -> str:
 
 
 def _form_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
-    names = ["caption", "picture"] if model is Figure else list(model.rendered_fields)
+    names = _FORM_FIELDS.get(model, list(model.rendered_fields))
     rows = list(_form_rows(model, FORM_PREFIXES[model.kind], fields, [*names, "ordering"]))
     pictures = Picture.objects.in_bulk([int(key) for row in rows if (key := _digits(row.get("picture", "")))])
     for row in rows:

@@ -30,18 +30,20 @@ PAGE_SLOTS = {
     "author": PERSON,
     "reviewer": PERSON,
     "topic": ("name", "url"),
+    "above": (),  # the entries of the pages above in the breadcrumbs
     "center": ("tel", "phone_shown"),
     "overdue": (),  # the notice that the review is overdue, or nothing
     "related": (),  # the part with related articles, or nothing
 }
 ENTRY_SLOTS = {"url": (), "topic": ()}
 
+_LINK = re.compile(r'href="/([^"?#]{1,250})/["?#]')  # of this site, as in Article.path
 _SLOT = re.compile(f"{START}([a-z_.]+){END}")
 _ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = (  # whatever decides what a rendering looks like
     *("templates/articles/_*.html", "templates/includes/_talk.html", "detoxsite/core/templatetags/page_tags.py"),
     *("articles/content/finished.py", "articles/content/rendering.py", "articles/rich_text/*.py"),
-    *("articles/models/blocks.py", "articles/renditions.py"),
+    *("articles/models/*blocks.py", "articles/renditions.py"),
 )
 
 
@@ -96,7 +98,12 @@ def render_main(edition: Edition, body: rendering.Body, values: dict, *, is_prev
     """The main part of a page with all values of PAGE_SLOTS, without using what is stored: for a preview, or where
     the edition is not finished yet. ``fill`` of a finished one gives the same.
     """
-    return mark_safe(_render("articles/_main.html", _main_context(edition, body, is_preview) | values))  # noqa: S308
+    context = _main_context(edition, body, is_preview) | values
+    return mark_safe(_render(_main_template(edition), context))  # noqa: S308
+
+
+def _main_template(edition: Edition) -> str:
+    return "articles/_page.html" if edition.article.is_page else "articles/_main.html"
 
 
 def _main_context(edition: Edition, body: rendering.Body, is_preview: bool = False) -> dict:
@@ -153,16 +160,17 @@ def altered(*edition_ids: int) -> list[int]:
 
 def _finished(edition: Edition) -> dict:
     body = rendering.render_body(edition)
-    html = _with_slots("articles/_main.html", PAGE_SLOTS, _main_context(edition, body))
+    html = _with_slots(_main_template(edition), PAGE_SLOTS, _main_context(edition, body))
     overdue_html = ""
     if rendering.has_doses(edition):
         without_doses = rendering.render_body(edition, show_doses=False)
-        overdue_html = _with_slots("articles/_main.html", PAGE_SLOTS, _main_context(edition, without_doses))
+        overdue_html = _with_slots(_main_template(edition), PAGE_SLOTS, _main_context(edition, without_doses))
     return {
         "renderer": renderer_version(),
         "log": [entry["number"] for entry in edition.log],
         "entry": render_entry(edition),
         "facts": facts_of(edition, body),
+        "links": sorted(set(_LINK.findall("".join(block.get("html", "") for block in [*body.first, *body.rest])))),
         "html": html,
         "overdue_html": overdue_html,
     }

@@ -16,7 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Picture, Source, State, Tone
+from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Person, Picture, Source, State, Tone
 from ..rich_text import sanitizer
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
@@ -47,7 +47,8 @@ def with_body(editions):
 
 
 def _block_entries(model):
-    fields = JSONObject(kind=Value(model.kind), ordering="ordering", **model.rendered_fields)
+    shown = {name: field() if callable(field) else field for name, field in model.rendered_fields.items()}
+    fields = JSONObject(kind=Value(model.kind), ordering="ordering", **shown)
     return model.objects.filter(parent=OuterRef("pk")).values(entry=fields)
 
 
@@ -64,6 +65,7 @@ def _log_entries():
     return up_to_this_one.filter(published | Q(pk=OuterRef("pk"))).order_by("-number").values(entry=fields)
 
 
+LISTED = {"step", "question", "person"}  # kinds of blocks that make a list
 HIDDEN_BLOCK = {"kind": "hidden", "template": "articles/_hidden.html"}  # replaces blocks that hold doses
 
 
@@ -74,6 +76,16 @@ class Body:
     contents: list[tuple[str, str]]  # (id, heading), for "On this page"
     sources: list[dict]  # each with ``backlinks``: the (letter, id) of every reference to it
     log: list[dict]  # what changed: ``at`` (a datetime, or None before publication) and ``text``
+
+    @property
+    def opening(self) -> dict | None:
+        """The picture beside the title."""
+        return next((block for block in self.rest[:1] if block.get("is_opening")), None)
+
+    @property
+    def has_action(self) -> bool:
+        """Whether it says itself whom to call."""
+        return any(block["kind"] == "action" for block in self.rest)
 
 
 def render_body(edition: Edition, *, show_doses: bool = True) -> Body:
@@ -88,6 +100,7 @@ def render_body(edition: Edition, *, show_doses: bool = True) -> Body:
         for block in sorted(_blocks(edition), key=lambda block: block["ordering"])
     ]
     rendered = list(_merge_hidden(rendered))
+    _mark_runs(rendered)
     if rendered and rendered[0]["kind"] == "figure":
         rendered[0]["on_top"] = True
     first = list(takewhile(lambda block: block.get("tone") == Tone.DANGER, rendered))
@@ -114,6 +127,14 @@ def _merge_hidden(blocks: list[dict]) -> Iterator[dict]:
         if block is not HIDDEN_BLOCK or previous is not HIDDEN_BLOCK:
             yield block
         previous = block
+
+
+def _mark_runs(blocks: list[dict]) -> None:
+    """Tell the blocks that make one list with those of their kind beside them where it begins and ends."""
+    kinds = [None, *(block["kind"] for block in blocks), None]
+    for before, block, after in zip(kinds, blocks, kinds[2:], strict=False):
+        if block["kind"] in LISTED:
+            block |= {"begins": before != block["kind"], "ends": after != block["kind"]}
 
 
 def _render_log_entry(entry: dict) -> dict:
@@ -150,8 +171,7 @@ class _BlockRenderer:
         return {"html": self._link_references(_TABLE.sub(_accessible_table, fragment))}
 
     def _callout(self, block):
-        fragment = _TABLE.sub(_accessible_table, sanitizer.clean(block["body"]))
-        return {"id": self._add_heading(block["title"]), "html": self._link_references(fragment)}
+        return {"id": self._add_heading(block["title"]), "html": self._fragment(block["body"])}
 
     def _facts(self, block):
         rows = [line.split("|", 1) for line in block["rows"].splitlines() if "|" in line]
@@ -167,6 +187,28 @@ class _BlockRenderer:
 
     def _pull(self, block):
         return {}
+
+    def _step(self, block):
+        return {"html": self._fragment(block["body"]), "level": self._level_below()}
+
+    _question = _step
+
+    def _action(self, block):
+        return {"html": self._fragment(block["body"]), "id": self._add_heading(block["title"])}
+
+    def _person(self, block):
+        return {"initials": Person(name=block["name"]).initials, "level": self._level_below()}
+
+    def _centerfacts(self, block):
+        facts = [{**fact, "checked_on": _date(fact["checked_on"])} for fact in block["facts"]]
+        return {"center_facts": facts, "facts": (), "id": self._add_heading(block["title"]) if facts else ""}
+
+    def _fragment(self, body: str):
+        return self._link_references(_TABLE.sub(_accessible_table, sanitizer.clean(body)))
+
+    def _level_below(self) -> int:
+        """The level of a heading that is not among the contents: below the one before it, or below the title."""
+        return 3 if self.contents else 2
 
     def _add_heading(self, heading: str) -> str:
         """Add a heading to the table of contents. Returns its unique id."""

@@ -1,11 +1,12 @@
-"""Articles: the address, its editions with their blocks and sources, and their history.
+"""Articles and pages: the address, its editions with their blocks and sources, and their history.
 
-``Article`` is the address. ``Edition`` is one numbered version of its content. Readers see the newest edition that
-was signed off and whose publication time has come.
+``Article`` is the address of either. ``Edition`` is one numbered version of its content. Readers see the newest
+edition that was signed off and whose publication time has come.
 """
 
+from .all_blocks import ARTICLE_BLOCKS, BLOCKS, PAGE_BLOCKS, blocks_of, refresh_text, text_and_word_count
+from .articles import ARTICLES, PAGE_KINDS, Article, Kind, url_of
 from .blocks import (
-    BLOCKS,
     SOURCE_FIELDS,
     Block,
     Callout,
@@ -15,17 +16,13 @@ from .blocks import (
     Source,
     Text,
     Tone,
-    blocks_of,
-    refresh_text,
-    text_and_word_count,
 )
+from .center_facts import CenterFact
 from .editions import (
     OPEN_STATES,
     REVIEW_INTERVAL,
-    Article,
     Edition,
     State,
-    article_url,
     reading_minutes,
 )
 from .history import (
@@ -34,6 +31,7 @@ from .history import (
     Reminder,
     Waiver,
 )
+from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 from .people import Person
 from .pictures import Picture
 from .renderings import Rendering
@@ -46,37 +44,48 @@ from .search import (
 from .topics import Icon, Topic
 
 __all__ = [
+    "ARTICLES",
+    "ARTICLE_BLOCKS",
     "BLOCKS",
     "MARK_END",
     "MARK_START",
     "OPEN_STATES",
+    "PAGE_BLOCKS",
+    "PAGE_KINDS",
     "REVIEW_INTERVAL",
     "SOURCE_FIELDS",
     "Article",
     "Block",
+    "CallToAction",
     "Callout",
+    "CenterFact",
+    "CenterFacts",
     "DraftAutosave",
     "Edition",
     "EditionEvent",
     "Figure",
     "Icon",
     "KeyFacts",
+    "Kind",
     "Person",
+    "PersonCard",
     "Picture",
     "PullQuote",
+    "Question",
     "Reminder",
     "Rendering",
     "SearchWord",
     "Source",
     "State",
+    "Step",
     "Synonym",
     "Text",
     "Tone",
     "Topic",
     "Waiver",
-    "article_url",
     "blocks_of",
     "reading_minutes",
     "refresh_text",
     "text_and_word_count",
+    "url_of",
 ]

@@ -1,11 +1,10 @@
-"""The blocks an edition is made of, and its numbered sources."""
+"""The blocks that articles and pages are made of, and the numbered sources."""
 
 from content_editor.models import create_plugin_base
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
-from detoxsite.core.plain_text import as_seen
 from detoxsite.core.text_fields import TidyCharField, TidyTextField, TidyURLField
 
 from ..rich_text import sanitizer
@@ -88,10 +87,14 @@ class Figure(Block):
         "ppoi": "picture__image_ppoi",
         "alt": "picture__alt",
         "caption": "caption",
+        "is_opening": "is_opening",
     }
 
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures")
     caption = TidyCharField(max_length=300, blank=True)
+    is_opening = models.BooleanField(
+        "opening picture", default=False, help_text="Beside the title of a page, where it is the first block."
+    )
 
     class Meta:
         triggers = triggers.part_of_edition("parent_id")
@@ -165,28 +168,3 @@ class PullQuote(Block):
 
     def plain_text(self):
         return f"{self.quote} {self.attribution}"
-
-
-BLOCKS = [Text, Figure, Callout, KeyFacts, PullQuote]
-
-
-def blocks_of(edition: Edition) -> list:
-    """Every block in order, as model instances; one query per kind."""
-    blocks = [block for model in BLOCKS for block in model.objects.filter(parent=edition) if model is not Figure]
-    blocks += Figure.objects.filter(parent=edition).select_related("picture")
-    return sorted(blocks, key=lambda block: block.ordering)
-
-
-def refresh_text(edition: Edition) -> None:
-    """Recompute and save ``text`` (for search) and ``word_count`` (for lists) from the blocks."""
-    edition.text, edition.word_count = text_and_word_count(blocks_of(edition))
-    edition.save(update_fields=["text", "word_count"])
-
-
-def text_and_word_count(blocks) -> tuple[str, int]:
-    """Return the searchable text of blocks, as a reader sees it, and how many words readers see.
-
-    Blocks with doses are counted but not searched: a search result must not show what the page hides.
-    """
-    text = "\n".join(filter(None, (block.plain_text() for block in blocks if not getattr(block, "is_dosing", False))))
-    return as_seen(text), sum(len(block.plain_text().split()) for block in blocks)

@@ -1,100 +1,24 @@
-"""Articles (addresses) and their numbered editions."""
+"""The numbered editions of articles and pages."""
 
 import math
-from functools import cache
 
 from content_editor.models import Region
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 
-from detoxsite.core import redirects
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
 from . import triggers
+from .articles import Article
 from .people import Person
 from .search import search_form
-from .topics import Topic
 
 WORDS_PER_MINUTE = 180  # a tired reader's pace
 REVIEW_INTERVAL = timezone.timedelta(days=365)
-
-
-class ArticleQuerySet(models.QuerySet):
-    def ever_published(self, now=None):
-        """Articles that readers can see, or could see before they were withdrawn.
-
-        Adds ``is_gone``: nothing is left to see, and nothing is scheduled.
-        """
-        now = now or timezone.now()
-        editions = Edition.objects.filter(article=OuterRef("pk"))
-        signed_off = editions.filter(state=State.SIGNED_OFF)
-        withdrawn = editions.filter(state=State.WITHDRAWN, publish_at__lte=F("withdrawn_at"))
-        return self.filter(Exists(signed_off.filter(publish_at__lte=now)) | Exists(withdrawn)).annotate(
-            is_gone=~Exists(signed_off)
-        )
-
-
-class Article(models.Model):
-    """The address of an article, whatever its current edition says."""
-
-    slug = models.SlugField(
-        "address", unique=True, max_length=80, help_text="The last part of the address: /articles/…/"
-    )
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="articles")
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Keeps the article up to date and is reminded when its review is due.",
-    )
-
-    objects = ArticleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "address"
-        verbose_name_plural = "addresses"
-        ordering = ["slug"]
-        triggers = triggers.ARTICLE
-        constraints = [
-            models.CheckConstraint(
-                name="slug_is_free",
-                condition=~Q(slug__in=["feed", "topics"]),
-                violation_error_message="This address is taken by the site itself. Choose another one.",
-            )
-        ]
-
-    def __str__(self):
-        return self.slug
-
-    def get_absolute_url(self):
-        return article_url(self.slug)
-
-    @cached_property
-    def has_signed_edition(self) -> bool:
-        """Whether readers can see, or may have seen, something at this address."""
-        return self.editions.filter(signed_off_at__isnull=False).exists()
-
-    @cached_property
-    def live_edition_id(self) -> int | None:
-        return self.editions.live().values_list("pk", flat=True).first()
-
-    def clean(self):
-        """An address that redirects is taken, unless it redirects to this article: then it moves back."""
-        target = redirects.target_of(self.get_absolute_url())
-        if target and target not in map(article_url, self._stored_slug()):
-            raise ValidationError({"slug": f"Old links to this address are sent on to {target}. Choose another one."})
-
-    def _stored_slug(self):
-        return Article.objects.filter(pk=self.pk).values_list("slug", flat=True)
 
 
 class State(models.TextChoices):
@@ -202,7 +126,10 @@ class Edition(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name = "article"
-        permissions = [("sign_off_edition", "Can sign off an edition")]
+        permissions = [
+            ("sign_off_edition", "Can sign off an edition"),
+            ("sign_off_house_edition", "Can sign off a house page"),
+        ]
         triggers = triggers.EDITION
         indexes = [
             GinIndex(fields=["search"], name="edition_search"),
@@ -264,16 +191,6 @@ class Edition(models.Model):
     def is_overdue(self) -> bool:
         """Whether the next medical review is past due."""
         return self.review_due_on is not None and self.review_due_on < timezone.localdate()
-
-
-def article_url(slug: str) -> str:
-    return f"{_start_of_addresses()}{slug}/"
-
-
-@cache
-def _start_of_addresses() -> str:
-    """Looked up once: a list has many addresses."""
-    return reverse("articles:article", args=["a"]).removesuffix("a/")
 
 
 def reading_minutes(word_count: int) -> int:

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from detoxsite.core.public_changes import changes_of
 from detoxsite.core.text_fields import TidyCharField, TidySlugField, TidyTextField, TidyURLField
 
+from . import triggers
 from .pictures import Picture
 
 
@@ -79,12 +79,7 @@ class Person(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "people"
-        triggers = changes_of(
-            "articles",
-            *("id", "name", "slug", "credentials", "role", "bio", "has_page", "has_left", "own_words", "picture_id"),
-            *("license_kind", "license_state", "license_number", "license_url", "facts", "checked_on"),
-            new_rows=False,
-        )
+        triggers = triggers.PERSON
         constraints = [
             models.CheckConstraint(
                 name="license_is_whole",

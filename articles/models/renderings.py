@@ -1,12 +1,14 @@
 """Renderings: what readers can see of a signed-off edition, finished, in one narrow row."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from detoxsite.core.public_changes import changes_of
 
-from .editions import Article, Edition
+from .articles import Article
+from .editions import Edition
 from .topics import Topic
 
 MAX_VERSION = 16  # characters of ``renderer``
@@ -28,23 +30,30 @@ class Rendering(models.Model):
 
     edition = models.OneToOneField(Edition, models.CASCADE, primary_key=True, related_name="rendering")
     article = models.ForeignKey(Article, models.CASCADE, related_name="+", db_index=False)
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", db_index=False)  # of the article; a copy
+    topic = models.ForeignKey(  # of the article; a copy. None: a page, which is in no list
+        Topic, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     number = models.PositiveIntegerField()  # of the edition; a copy
     publish_at = models.DateTimeField()  # of the edition; a copy
     renderer = models.CharField(max_length=MAX_VERSION, db_default="")  # version that made what follows
     log = ArrayField(models.PositiveIntegerField(), db_default=[])  # numbers of the editions under "What changed"
     entry = models.TextField(db_default="")  # HTML of the entry in lists
     facts = models.JSONField(db_default={})  # for the head of the page, the feed and structured data
+    links = ArrayField(models.CharField(max_length=250), db_default=[])  # paths of this site that the page links to
     html = models.TextField(db_default="")  # the main part of the page
     overdue_html = models.TextField(db_default="")  # the same while the review is overdue; empty if no doses are hidden
 
     objects = RenderingQuerySet.as_manager()
 
     class Meta:
-        triggers = changes_of("articles", "*")
+        triggers = [
+            *changes_of("articles", "*"),
+            *changes_of("center", "edition_id", "publish_at", "topic_id", where="topic_id IS NULL"),  # in the menu
+        ]
         indexes = [
             models.Index("renderer", name="rendering_outdated"),
-            models.Index("publish_at", "edition", name="rendering_newest", include=["article", "number"]),
+            GinIndex("links", name="rendering_links"),
+            models.Index("publish_at", "edition", name="rendering_newest", include=["article", "number", "topic"]),
             models.Index("topic", "publish_at", "edition", name="rendering_by_topic", include=["article", "number"]),
         ]
         constraints = [

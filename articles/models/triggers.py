@@ -83,7 +83,33 @@ EDITION = [
     ),
 ]
 
+# Pages above are locked, so that of two pages that are moved below each other at once, one waits and then fails.
 ARTICLE = [
+    pgtrigger.Trigger(
+        name="path_follows_from_parents",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("kind", "slug", "parent_id", "path"),
+        declare=[("above", "text")],
+        func="""
+            IF NEW.kind = 'article' THEN
+                NEW.path = 'articles/' || NEW.slug;
+            ELSE
+                SELECT path || '/' INTO above FROM articles_article WHERE id = NEW.parent_id FOR SHARE;
+                NEW.path = COALESCE(above, '') || NEW.slug;
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    pgtrigger.Trigger(
+        name="pages_below_move_along",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("path"),
+        func="""
+            UPDATE articles_article SET path = '' WHERE parent_id = NEW.id;
+            RETURN NULL;
+        """,
+    ),
     pgtrigger.Trigger(
         name="renderings_know_the_topic",
         when=pgtrigger.After,
@@ -94,7 +120,8 @@ ARTICLE = [
             RETURN NULL;
         """,
     ),
-    *changes_of("articles", "id", "slug", "topic_id", new_rows=False),
+    *changes_of("articles", "id", "path", "topic_id", new_rows=False),
+    *changes_of("center", "id", "path", "kind", where="kind <> 'article'", new_rows=False),  # in the menu
 ]
 
 
@@ -122,6 +149,43 @@ def part_of_edition(column: str) -> list[pgtrigger.Trigger]:
         NO_TRUNCATE,
     ]
 
+
+# A card shows what is kept with the person; readers see the older page until the job has finished it again.
+PERSON = [
+    pgtrigger.Trigger(
+        name="outdates_renderings",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("name", "slug", "credentials", "role", "bio", "has_page"),
+        func="""
+            UPDATE articles_rendering SET renderer = ''
+            FROM articles_personcard WHERE person_id = NEW.id AND edition_id = parent_id;
+            RETURN NULL;
+        """,
+    ),
+    *changes_of(
+        "articles",
+        *("id", "name", "slug", "credentials", "role", "bio", "has_page", "has_left", "own_words", "picture_id"),
+        *("license_kind", "license_state", "license_number", "license_url", "facts", "checked_on"),
+        new_rows=False,
+    ),
+]
+
+# Of the group before and after: readers see the older page until the job has finished it again.
+CENTER_FACT = [
+    pgtrigger.Trigger(
+        name="outdates_renderings",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            UPDATE articles_rendering SET renderer = ''
+            FROM articles_centerfacts AS block
+            WHERE block."group" IN (OLD."group", NEW."group") AND edition_id = block.parent_id;
+            RETURN NULL;
+        """,
+    ),
+    *changes_of("articles", "*"),
+]
 
 PICTURE = [
     pgtrigger.Trigger(

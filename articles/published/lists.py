@@ -1,4 +1,7 @@
-"""Lists of live articles, newest first: one page by keyset, the newest ones, and all addresses for the sitemap."""
+"""Lists of live articles, newest first: one page by keyset, the newest ones, and all addresses for the sitemap.
+
+Pages have no topic, and are in the sitemap only.
+"""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from detoxsite.core.prepared import fetch
 
 from ..content.finished import fill, render_entry
-from ..models import Edition, article_url
+from ..models import Edition, url_of
 from . import IS_LIVE, IS_NEWEST
 
 PAGE_SIZE = 10
@@ -20,7 +23,7 @@ CHUNK_SIZE = 1000  # addresses of the sitemap read at a time
 
 ROWS = """
 SELECT
-    rendering.edition_id, rendering.article_id, article.slug, topic.name, rendering.publish_at, rendering.entry,
+    rendering.edition_id, rendering.article_id, article.path, topic.name, rendering.publish_at, rendering.entry,
     rendering.facts
 FROM articles_rendering AS rendering
 JOIN articles_article AS article ON article.id = rendering.article_id
@@ -31,6 +34,7 @@ _PLACE = "(rendering.publish_at, rendering.edition_id)"
 # The edition may have been withdrawn: its place is where it was. What is scheduled is above the top.
 _AFTER = "((SELECT least(publish_at, %(now)s) FROM articles_edition WHERE id = %(after)s::bigint), %(after)s::bigint)"
 _IN_TOPIC = "AND rendering.topic_id = %(topic)s::bigint"
+_IN_ANY_TOPIC = "AND rendering.topic_id IS NOT NULL"  # where the topic is not joined anyway
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Entry:
 
     edition_id: int
     article_id: int
-    slug: str
+    path: str
     topic: str
     publish_at: datetime
     html: str  # with ENTRY_SLOTS
@@ -52,7 +56,7 @@ class Entry:
 
     @property
     def url(self) -> str:
-        return article_url(self.slug)
+        return url_of(self.path)
 
     def filled(self) -> SafeString:
         return fill(self.html, {"url": self.url, "topic": self.topic})
@@ -96,7 +100,8 @@ def _page_sql(*, is_first: bool, has_topic: bool) -> str:
         return f"SELECT page.*, NULL, NULL FROM ({page}) AS page"  # noqa: S608 our own parts
     newer = f"""
         SELECT rendering.edition_id FROM articles_rendering AS rendering
-        WHERE {IS_LIVE} {topic} AND {_PLACE} >= {_AFTER} ORDER BY rendering.publish_at, rendering.edition_id LIMIT 1
+        WHERE {IS_LIVE} {topic or _IN_ANY_TOPIC} AND {_PLACE} >= {_AFTER}
+        ORDER BY rendering.publish_at, rendering.edition_id LIMIT 1
     """  # noqa: S608 our own parts
     return f"SELECT page.*, ({newer}), ({newer} OFFSET {PAGE_SIZE:d}) FROM ({page}) AS page"  # noqa: S608 our own parts
 
@@ -105,7 +110,7 @@ def key_before_page(number: int, *, topic: int | None = None) -> int | None:
     """The edition that page ``number`` (above 1) of the list comes after; None if there is no such page."""
     sql = f"""
         SELECT rendering.edition_id FROM articles_rendering AS rendering
-        WHERE {IS_LIVE} {_IN_TOPIC if topic else ""} {NEWEST_FIRST} LIMIT 2 OFFSET %(skip)s::bigint
+        WHERE {IS_LIVE} {_IN_TOPIC if topic else _IN_ANY_TOPIC} {NEWEST_FIRST} LIMIT 2 OFFSET %(skip)s::bigint
     """  # noqa: S608 our own parts
     rows = fetch(sql, {"now": timezone.now(), "topic": topic, "skip": (number - 1) * PAGE_SIZE - 1})
     return rows[0][0] if len(rows) == 2 else None
@@ -122,10 +127,10 @@ def finished(rows: list[tuple]) -> list[Entry]:
     missing = [row[0] for row in rows if not row[5]]
     editions = Edition.objects.defer("text", "search").in_bulk(missing) if missing else {}
     entries = []
-    for edition_id, article_id, slug, topic, publish_at, html, facts in rows:
+    for edition_id, article_id, path, topic, publish_at, html, facts in rows:
         if edition := editions.get(edition_id):
             html, facts = render_entry(edition), json.dumps({"title": edition.title, "summary": edition.summary})
-        entries.append(Entry(edition_id, article_id, slug, topic, publish_at, html, facts))
+        entries.append(Entry(edition_id, article_id, path, topic, publish_at, html, facts))
     return entries
 
 
@@ -156,12 +161,12 @@ def sitemap_parts(size: int) -> list[int]:
 def sitemap_entries(part: int, size: int) -> Iterator[tuple[str, datetime]]:
     """The address and time of publication of each live article of a part, read in chunks."""
     sql = f"""
-        SELECT rendering.article_id, article.slug, rendering.publish_at
+        SELECT rendering.article_id, article.path, rendering.publish_at
         FROM articles_rendering AS rendering JOIN articles_article AS article ON article.id = rendering.article_id
         WHERE {IS_LIVE} AND rendering.article_id >= %(start)s::bigint AND rendering.article_id < %(end)s::bigint
         ORDER BY rendering.article_id LIMIT {CHUNK_SIZE:d}
     """  # noqa: S608 our own parts
     start, end, now = (part - 1) * size, part * size, timezone.now()
     while rows := fetch(sql, {"now": now, "start": start, "end": end}):
-        yield from ((article_url(slug), publish_at) for _, slug, publish_at in rows)
+        yield from ((url_of(path), publish_at) for _, path, publish_at in rows)
         start = rows[-1][0] + 1

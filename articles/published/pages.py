@@ -1,13 +1,15 @@
-"""The page of an article, composed of its finished main part and of what has changed since."""
+"""The page of an article, or a page at the root, composed of its finished main part and of what has changed since."""
 
 import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import Literal
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core import site_profile
@@ -16,7 +18,7 @@ from detoxsite.core.prepared import fetch
 
 from ..content import rendering
 from ..content.finished import facts_of, fill, render_main
-from ..models import Edition
+from ..models import Article, Edition, Kind, url_of
 from .related import related_to
 
 _ARTICLE = """
@@ -32,18 +34,26 @@ SELECT
     edition.review_due_on,
     author.name, author.credentials, author.role, CASE WHEN author.has_page THEN author.slug END,
     reviewer.name, reviewer.credentials, reviewer.role, CASE WHEN reviewer.has_page THEN reviewer.slug END,
-    topic.name, topic.slug, shown.topic_id, shown.article_id
+    topic.name, topic.slug, shown.topic_id, shown.article_id, article.kind, ARRAY(
+        SELECT json_build_array(above.path, (
+            SELECT facts->>'title' FROM articles_rendering AS rendering
+            WHERE rendering.article_id = above.id AND rendering.publish_at <= %(now)s
+            ORDER BY rendering.number DESC LIMIT 1
+        )) FROM articles_article AS above
+        WHERE above.id IN (article.parent_id, (SELECT parent_id FROM articles_article WHERE id = article.parent_id))
+        ORDER BY length(above.path)
+    ) AS above
 FROM articles_article AS article
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
     SELECT * FROM articles_rendering AS rendering
     WHERE rendering.article_id = article.id AND rendering.publish_at <= %(now)s
     ORDER BY rendering.number DESC LIMIT 1
-) AS shown
-JOIN articles_edition AS edition ON edition.id = shown.edition_id
-JOIN articles_person AS author ON author.id = edition.author_id
-JOIN articles_person AS reviewer ON reviewer.id = edition.reviewer_id
-JOIN articles_topic AS topic ON topic.id = shown.topic_id
-WHERE article.slug = %(slug)s
+) AS shown ON true
+LEFT JOIN articles_edition AS edition ON edition.id = shown.edition_id
+LEFT JOIN articles_person AS author ON author.id = edition.author_id
+LEFT JOIN articles_person AS reviewer ON reviewer.id = edition.reviewer_id
+LEFT JOIN articles_topic AS topic ON topic.id = shown.topic_id
+WHERE article.path = %(path)s
 """
 
 
@@ -53,40 +63,64 @@ class ArticlePage:
     facts: dict  # content.finished.facts_of()
     author: dict
     reviewer: dict
-    topic: dict
+    topic: dict | None  # None: a page at the root
+    kind: Kind
+    above: list[tuple[str, str]]  # addresses and titles of the live pages above it
 
 
-def article_page(slug: str) -> ArticlePage | None:
-    """The page of the live article at an address; None if there is none. One query, and for related articles one
-    more after a change.
+def article_page(path: str) -> ArticlePage | Literal[False] | None:
+    """The live article or page at an address (``Article.path``); None if there is no such document, and False if
+    nothing of it is live. One query, and for related articles one more after a change.
 
     An edition that is not finished, or whose list of changes is not what it was then, is rendered in full.
     """
     today = timezone.localdate()
-    rows = fetch(_ARTICLE, {"slug": slug, "now": timezone.now(), "today": today})
-    if not rows:
-        return None
-    [(edition_id, facts, has_whole_log, html, review_due_on, *names, topic, topic_slug, topic_id, article_id)] = rows
-    people = {"author": person_values(*names[:4]), "reviewer": person_values(*names[4:])}
-    parts = {**people, "topic": {"name": topic, "url": topic_url(topic_slug)}}
-    is_overdue = review_due_on < today
-    related = related_to(article_id, topic=topic_id)
-    values = _values(parts, review_due_on if is_overdue else None, related)
+    rows = fetch(_ARTICLE, {"path": path, "now": timezone.now(), "today": today})
+    if not rows or rows[0][0] is None:
+        return False if rows else None
+    [(edition_id, facts, has_whole_log, html, due_on, *names, topic, slug, topic_id, article_id, kind, above)] = rows
+    parts = {
+        "author": person_values(*names[:4]),
+        "reviewer": person_values(*names[4:]),
+        "topic": topic_id and {"name": topic, "url": topic_url(slug)},
+        "above": [(url_of(one), title) for one, title in above if title],
+    }
+    is_overdue = due_on < today
+    values = _values(parts, due_on if is_overdue and kind != Kind.HOUSE else None, _related(article_id, topic_id))
     if has_whole_log:
-        return ArticlePage(fill(html, values), json.loads(facts), **parts)
+        return ArticlePage(fill(html, values), json.loads(facts), kind=Kind(kind), **parts)
     edition = rendering.with_body(Edition.objects.filter(pk=edition_id)).get()
     body = rendering.render_body(edition, show_doses=not is_overdue)
-    return ArticlePage(render_main(edition, body, values), facts_of(edition, body), **parts)
+    return ArticlePage(render_main(edition, body, values), facts_of(edition, body), kind=Kind(kind), **parts)
 
 
 def preview(edition: Edition, body: rendering.Body) -> SafeString:
     """The main part of the page of an edition that readers may not see yet, rendered in full, with doses."""
-    people = {"author": _person_dict(edition.author), "reviewer": _person_dict(edition.reviewer)}
-    topic = edition.article.topic
-    parts = {**people, "topic": {"name": topic.name, "url": topic.get_absolute_url()}}
-    related = related_to(edition.article_id, topic=topic.pk)
-    values = _values(parts, edition.review_due_on if edition.is_overdue else None, related)
+    article = edition.article
+    topic = article.topic
+    parts = {
+        "author": _person_dict(edition.author),
+        "reviewer": _person_dict(edition.reviewer),
+        "topic": topic and {"name": topic.name, "url": topic.get_absolute_url()},
+        "above": _live_above(article),
+    }
+    is_overdue = edition.is_overdue and article.kind != Kind.HOUSE
+    values = _values(parts, edition.review_due_on if is_overdue else None, _related(article.pk, article.topic_id))
     return render_main(edition, body, values, is_preview=True)
+
+
+def _live_above(article: Article) -> list[tuple[str, str]]:
+    """As ``ArticlePage.above``."""
+    found, one = [], article.parent
+    while one:
+        live = one.editions.live().only("title").first()
+        found[:0] = [(one.get_absolute_url(), live.title)] if live else []
+        one = one.parent
+    return found
+
+
+def _related(article_id: int, topic_id: int | None) -> SafeString | str:
+    return related_to(article_id, topic=topic_id) if topic_id else ""
 
 
 @cache
@@ -105,10 +139,18 @@ def _values(parts: dict, overdue_since: date | None, related: SafeString) -> dic
     center = {"tel": profile.tel, "phone_shown": profile.phone_shown}
     return {
         **parts,
+        "topic": parts["topic"] or {"name": "", "url": ""},
+        "above": _crumbs(tuple(parts["above"])),
         "center": center,
         "overdue": _overdue(profile.tel, profile.phone_shown, overdue_since) if overdue_since else "",
         "related": related,
     }
+
+
+@lru_cache(maxsize=1000)
+def _crumbs(above: tuple[tuple[str, str], ...]) -> SafeString:
+    """The entries of the pages above in the breadcrumbs."""
+    return format_html_join("", '<li><a href="{}">{}</a></li>', above)
 
 
 @lru_cache(maxsize=1000)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from detoxsite.core.prepared import fetch
 
-from ..models import MARK_END, MARK_START, article_url, reading_minutes
+from ..models import MARK_END, MARK_START, reading_minutes, url_of
 from ..published import IS_LIVE
 from ..published.lists import NEWEST_FIRST
 from .index import LETTERS
@@ -42,10 +42,10 @@ def corrected(text: str, corrections: dict[str, str]) -> str:
 class SearchResult:
     """One row of the results. In ``title`` and ``snippet``, matches are between MARK_START and MARK_END."""
 
-    slug: str
+    path: str
     title: str
     snippet: str
-    topic: str
+    topic: str  # "": a page
     word_count: int
     publish_at: datetime
     total: int  # of the whole list, up to MAX_RESULTS
@@ -58,11 +58,11 @@ class SearchResult:
         return reading_minutes(self.word_count)
 
     def get_absolute_url(self) -> str:
-        return article_url(self.slug)
+        return url_of(self.path)
 
 
 class SearchResults:
-    """The live articles that match a text, best first. Slicing runs two statements, or three, or none."""
+    """The live articles and pages that match a text, best first. Slicing runs two statements, or three, or none."""
 
     def __init__(self, text: str, synonyms: list[dict[str, str]]) -> None:
         """``synonyms``: dicts of ``typed`` and ``means``, each with words or phrases separated by commas."""
@@ -220,10 +220,10 @@ ranked AS MATERIALIZED (
     LIMIT %(count)s OFFSET %(start)s
 )
 SELECT
-    article.slug,
+    article.path,
     {_headline("title", "HighlightAll=true")},
     {_headline("snippet", "MaxWords=32, MinWords=18")},
-    topic.name, word_count, edition.publish_at, total, has_more
+    COALESCE(topic.name, ''), word_count, edition.publish_at, total, has_more
 FROM ranked
 JOIN articles_edition AS edition USING (id)
 CROSS JOIN LATERAL (SELECT ' ' || text || ' ' AS whole OFFSET 0) AS read
@@ -233,6 +233,6 @@ CROSS JOIN LATERAL substr(
 ) AS part
 CROSS JOIN LATERAL (SELECT substring(part FROM '\s(.*)\s') AS snippet OFFSET 0) AS cut
 JOIN articles_article AS article ON article.id = article_id
-JOIN articles_topic AS topic ON topic.id = topic_id
+LEFT JOIN articles_topic AS topic ON topic.id = topic_id
 ORDER BY is_titled DESC, rank DESC, edition.publish_at DESC, edition.id DESC
 """  # noqa: S608 our own names and numbers

@@ -12,12 +12,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from . import http_cache
+from .root_addresses import is_reserved
 
 HEALTH = ("/healthz", "/readyz")
 SHARED_DRAFTS = "/articles/shown/"  # unpublished: only the staff half can read them where the halves are apart
 STAFF_MEDIA = ("/media/pictures/", "/media/__processed__/")
 STAFF_HALF = (*http_cache.STAFF_PATHS, *HEALTH, SHARED_DRAFTS, "/fetch/", "/ack/", *STAFF_MEDIA)
-PUBLISHED = re.compile(r"/(?:articles|people)/.*|/reviews/(?:\d+/)?")  # the admin links to it
+PUBLISHED = re.compile(r"/(?:articles|people)/.*|/reviews/(?:\d+/)?")  # the admin links to it, and to pages at the root
 NO_ROBOTS = "User-agent: *\nDisallow: /\n"
 
 
@@ -54,6 +55,11 @@ def _on_staff_half(request, path: str):
     if path == "/robots.txt":
         return HttpResponse(NO_ROBOTS, content_type="text/plain; charset=utf-8")
     is_elsewhere = urlsplit(settings.PUBLIC_ORIGIN).netloc != request.get_host()
-    if request.method not in ("GET", "HEAD") or not PUBLISHED.fullmatch(path) or not is_elsewhere:
+    if request.method not in ("GET", "HEAD") or not _is_published(path) or not is_elsewhere:
         raise Http404
     return redirect(settings.PUBLIC_ORIGIN + request.get_full_path())
+
+
+def _is_published(path: str) -> bool:
+    is_page = path.endswith("/") and not is_reserved(path.removeprefix("/"))
+    return is_page or PUBLISHED.fullmatch(path) is not None

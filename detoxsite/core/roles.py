@@ -13,12 +13,19 @@ shows.
 from dataclasses import dataclass
 
 TABLE = """
-editor manager    | articles.edition    | add change view        | title summary author changes slug topic opened
+editor manager    | articles.edition    | add change view        | title summary author changes slug topic kind parent \
+                                                                   opened
 editor manager    | articles.text       | add change delete view | region ordering body is_dosing
-editor manager    | articles.figure     | add change delete view | region ordering picture caption
+editor manager    | articles.figure     | add change delete view | region ordering picture caption is_opening
 editor manager    | articles.callout    | add change delete view | region ordering tone title body
 editor manager    | articles.keyfacts   | add change delete view | region ordering title rows is_dosing
 editor manager    | articles.pullquote  | add change delete view | region ordering quote attribution
+editor manager    | articles.step       | add change delete view | region ordering label title body
+editor manager    | articles.question   | add change delete view | region ordering title body
+editor manager    | articles.calltoaction | add change delete view | region ordering title body call ask visit
+editor manager    | articles.personcard | add change delete view | region ordering person
+editor manager    | articles.centerfacts | add change delete view | region ordering title group
+editor manager    | articles.centerfact | add change delete view | group name value evidence checked_on position
 editor manager    | articles.source     | add change delete view | position year accessed_on authors title container \
                                                                    detail doi pmid url
 editor manager    | articles.topic      | add change view        | name slug icon intro position
@@ -31,6 +38,7 @@ manager           | articles.person     | add change view        | name slug cre
 editor manager    | articles.picture    | add change delete view | title image alt credit image_ppoi
 editor manager    | articles.synonym    | add change delete view | typed means
 clinician manager | articles.edition    | view sign_off          | *
+clinician editor manager | articles.edition | view sign_off_house  | *
 clinician         | articles.topic      | view                   | *
 clinician         | articles.person     | view                   | *
 clinician         | articles.picture    | view                   | *
@@ -39,6 +47,12 @@ clinician         | articles.figure     | view                   | *
 clinician         | articles.callout    | view                   | *
 clinician         | articles.keyfacts   | view                   | *
 clinician         | articles.pullquote  | view                   | *
+clinician         | articles.step       | view                   | *
+clinician         | articles.question   | view                   | *
+clinician         | articles.calltoaction | view                 | *
+clinician         | articles.personcard | view                   | *
+clinician         | articles.centerfacts | view                  | *
+clinician         | articles.centerfact | view                   | *
 clinician         | articles.source     | view                   | *
 compliance        | articles.edition    | view                   | *
 manager           | articles.reminder   | view                   | *

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Min
 from django.urls import reverse, reverse_lazy
 
-from articles.models import Edition, Reminder, State
-from detoxsite.core import site_profile
+from articles import editorial_gate
+from articles.models import PAGE_KINDS, Edition, Kind, Reminder, State
+from detoxsite.core import roles, site_profile
 from detoxsite.core.models import SealedAccess, SecondFactorReset
 from intake.alerting import deliveries, on_call
 from intake.casework.queues import in_queue
@@ -56,10 +57,8 @@ def items_for(user) -> Iterator[AttentionItem]:
         yield from _on_call()
     if user.has_perm("testimonials.decide_testimonial"):
         yield from _reviews(user)
-    if user.has_perm("articles.sign_off_edition"):
-        in_review = Edition.objects.filter(state=State.IN_REVIEW).count()
-        url = f"{EDITIONS}?status=in_review"
-        yield AttentionItem(in_review, "article to sign off", "articles to sign off", url)
+    if user.has_perm("articles.sign_off_edition") or user.has_perm("articles.sign_off_house_edition"):
+        yield from _to_sign(user)
     if user.has_perm("articles.change_edition"):
         yield from _articles()
     if user.has_perm("intake.approve_erasure"):
@@ -76,13 +75,25 @@ def items_for(user) -> Iterator[AttentionItem]:
 # --- articles --------------------------------------------------------------------------------------------------------
 
 
+def _to_sign(user) -> Iterator[AttentionItem]:
+    """What is in review, of the kinds that a role of the user signs off."""
+    kinds = {kind for kind, signers in editorial_gate.SIGNERS.items() if signers & roles.of(user)}
+    in_review = Edition.objects.filter(state=State.IN_REVIEW)
+    url = f"{EDITIONS}?status=in_review"
+    if Kind.ARTICLE in kinds:
+        count = in_review.filter(article__kind=Kind.ARTICLE).count()
+        yield AttentionItem(count, "article to sign off", "articles to sign off", url)
+    count = in_review.filter(article__kind__in=kinds & set(PAGE_KINDS)).count()
+    yield AttentionItem(count, "page to sign off", "pages to sign off", f"{url}&kind=page")
+
+
 def _articles() -> Iterator[AttentionItem]:
     drafts = Edition.objects.filter(state=State.DRAFT)
     sent_back = drafts.exclude(note="").count()
     labels = "draft sent back with a note", "drafts sent back with a note"
-    yield AttentionItem(sent_back, *labels, f"{EDITIONS}?status=sent_back")
+    yield AttentionItem(sent_back, *labels, f"{EDITIONS}?status=sent_back&kind=all")
     others = drafts.count() - sent_back
-    yield AttentionItem(others, "other open draft", "other open drafts", f"{EDITIONS}?status=draft")
+    yield AttentionItem(others, "other open draft", "other open drafts", f"{EDITIONS}?status=draft&kind=all")
     overdue = Edition.objects.live().overdue().count()
     labels = "page overdue for review", "pages overdue for review"
     yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue")

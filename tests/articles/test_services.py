@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from articles import editorial_gate, services
+from articles import editorial_gate, relocation, services
 from articles.content import edition_snapshot
 from articles.models import (
     Article,
@@ -340,12 +340,12 @@ def test_an_old_edition_is_restored_as_a_new_draft(editor):
 def test_an_article_moves_and_leaves_its_old_address_behind(editor):
     live, topic = make_live(slug="old"), make_topic()
 
-    services.relocate(live.pk, by=editor, slug="new", topic=topic, owner=editor)
+    relocation.relocate(live.pk, by=editor, slug="new", topic=topic, owner=editor)
     article = Article.objects.get()
     assert (article.slug, article.topic, article.owner) == ("new", topic, editor)
     assert redirects.target_of("/articles/old/") == "/articles/new/"
 
-    services.relocate(live.pk, by=editor, slug="old", topic=topic)
+    relocation.relocate(live.pk, by=editor, slug="old", topic=topic)
     assert redirects.paths_to("/articles/old/") == ["/articles/new"]
 
 
@@ -353,7 +353,7 @@ def test_an_article_that_readers_never_saw_leaves_no_redirect_behind(editor):
     tomorrow = timezone.now() + timezone.timedelta(days=1)
 
     for edition, slug in ((make_draft(slug="draft"), "other"), (make_live(slug="soon", publish_at=tomorrow), "later")):
-        services.relocate(edition.pk, by=editor, slug=slug, topic=make_topic())
+        relocation.relocate(edition.pk, by=editor, slug=slug, topic=make_topic())
 
     assert not Redirect.objects.exists()
 
@@ -361,10 +361,10 @@ def test_an_article_that_readers_never_saw_leaves_no_redirect_behind(editor):
 @pytest.mark.parametrize("taken", ["theirs", "once-theirs", "feed"])
 def test_an_address_that_is_or_was_taken_is_refused(editor, taken):
     theirs = make_live(slug="once-theirs")
-    services.relocate(theirs.pk, by=editor, slug="theirs", topic=make_topic())
+    relocation.relocate(theirs.pk, by=editor, slug="theirs", topic=make_topic())
 
     with pytest.raises(services.Refused):
-        services.relocate(make_live(slug="mine").pk, by=editor, slug=taken, topic=make_topic())
+        relocation.relocate(make_live(slug="mine").pk, by=editor, slug=taken, topic=make_topic())
 
     assert sorted(Article.objects.values_list("slug", flat=True)) == ["mine", "theirs"]
 

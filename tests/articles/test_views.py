@@ -174,7 +174,7 @@ def test_many_results_come_in_pages_that_keep_the_query(client):
     first = client.get("/search/", {"q": "naloxone & you"}).content.decode()
     second = client.get("/search/?q=naloxone+%26+you&page=2").content.decode()
 
-    assert "12 articles for" in first
+    assert "12 pages for" in first
     assert 'href="?q=naloxone+%26+you&amp;page=2"' in first
     assert len(re.findall(r"<h3><a", second)) == 2
 

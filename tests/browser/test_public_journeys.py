@@ -5,14 +5,24 @@ import re
 import pytest
 from django.core import mail
 
-from articles.models import Edition, blocks_of
+from articles.models import (
+    CallToAction,
+    CenterFact,
+    CenterFacts,
+    Edition,
+    PersonCard,
+    Question,
+    Step,
+    Text,
+    blocks_of,
+)
 from detoxsite.core import site_profile
 from intake.alerting import escalation
 from intake.models import CallForHelp
 from testimonials.models import Report, Testimonial
 from testimonials.services import author
 from tests.browser.test_admin import save
-from tests.factories import make_draft, make_live, make_review
+from tests.factories import make_draft, make_live, make_page, make_person, make_review
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -45,6 +55,20 @@ def test_every_public_page_can_be_used_by_everyone(visitor, house, width, dark):
         slug="an-article",
         sources=2,
     )
+    CenterFact.objects.create(group="license", name="License", value="No. 1", evidence="https://example.org/")
+    page = make_page(
+        blocks=[
+            Step(ordering=20, label="Day 1", title="You arrive", body="<p>A nurse meets you.</p>"),
+            Text(ordering=30, body="<h2>More</h2>"),
+            Step(ordering=40, title="You rest"),
+            Question(ordering=50, title="May I call home?", body="<p>Yes.</p>"),
+            PersonCard(ordering=60, person=make_person()),
+            CenterFacts(ordering=70, title="Facts you can check", group="license"),
+            CallToAction(ordering=80, title="Talk to us", visit=True),
+        ],
+        parent=make_page("about"),
+        slug="house",
+    )
     reviews = [make_review("published", reply="Thank you for writing.") for _ in range(12)]
     make_review("declined")
     author.withdraw(reviews[0].pk, how="by phone")
@@ -52,6 +76,7 @@ def test_every_public_page_can_be_used_by_everyone(visitor, house, width, dark):
 
     for path in (
         *("/", "/articles/", "/articles/an-article/", "/articles/topics/alcohol/", "/search/?q=naloxone"),
+        page.get_absolute_url(),
         *(f"/reviews/{reviews[0].pk}/", f"/reviews/{reviews[1].pk}/", f"/reviews/{reviews[1].pk}/tell/"),
         *(f"/reviews/?after={reviews[5].pk}", "/reviews/how/", "/reviews/told/"),
         *("/search/?q=nothing", "/reviews/", "/reviews/new/", "/reviews/sent/", "/help/", "/help/sent/"),

@@ -11,14 +11,16 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 
+from articles import editorial_gate
 from articles.content.rendering import with_body
-from articles.models import Edition, Picture
+from articles.models import Edition, Kind, Picture
 from detoxsite.core.models import SiteProfile, User
 from detoxsite.core.roles import ROLES
 from intake.models import CallForHelp
 from intake.models import Status as CallStatus
 from testimonials.models import Testimonial, Version
-from testimonials.pii import Kind, find_matches
+from testimonials.pii import Kind as Sign
+from testimonials.pii import find_matches
 from testimonials.staff_names import roster
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +40,7 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 def test_the_sample_is_complete(loaded, client):
-    live = list(with_body(Edition.objects.live()))
+    live = list(with_body(Edition.objects.live().filter(article__kind=Kind.ARTICLE)))
     assert len(live) >= 10
     assert Picture.objects.count() >= 6
     assert Testimonial.objects.count() == 15
@@ -54,12 +56,40 @@ def test_the_sample_is_complete(loaded, client):
     assert "demonstration site" in SiteProfile.objects.get().small_print
 
 
+PAGES = {
+    *("/about/", "/team/", "/levels-of-care/", "/insurance/", "/visit/", "/faq/", "/what-to-bring/"),
+    *("/for-professionals/", "/careers/"),
+}
+
+
+def test_the_sample_center_has_nine_pages_that_pass_the_gate_and_link_to_pages_that_exist(loaded, client):
+    pages = Edition.objects.live().exclude(article__kind=Kind.ARTICLE)
+    assert {page.get_absolute_url() for page in pages} == PAGES
+    findings = []
+    sitemap = b"".join(client.get("/sitemap-articles.xml").streaming_content).decode()
+    for page in pages:
+        html = client.get(page.get_absolute_url()).content.decode()
+        assert "This is a sample page of an invented center" in html
+        assert f"<loc>http://testserver{page.get_absolute_url()}</loc>" in sitemap
+        found = editorial_gate.check_edition(page)
+        findings += [(page.title, one.code, one.excerpt) for one in (*found.red, *found.amber)]
+        signer = page.signed_off_by.groups.get().name
+        assert signer in editorial_gate.SIGNERS[page.article.kind]
+    assert findings == []
+
+
+def test_the_sample_is_loaded_once(loaded):
+    before = Edition.objects.count()
+    call_command("sample")
+    assert Edition.objects.count() == before
+
+
 def test_the_pending_samples_show_what_the_detector_finds(loaded):
     waiting = Version.objects.filter(review__in=Testimonial.objects.awaiting_decision())
 
     kinds = {hint.kind for version in waiting for hint in find_matches(version.payload["words"], roster())}
 
-    assert {Kind.NAME, Kind.STAFF, Kind.PHONE, Kind.DATE, Kind.MEDICINE, Kind.DURATION} <= kinds
+    assert {Sign.NAME, Sign.STAFF, Sign.PHONE, Sign.DATE, Sign.MEDICINE, Sign.DURATION} <= kinds
 
 
 def test_one_account_per_role_with_a_password_shown_once(loaded, client):

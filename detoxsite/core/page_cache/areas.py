@@ -22,17 +22,17 @@ class State:
     ends_at: float
 
 
-_next_changes: dict[str, NextChange] = {}
+_next_changes: dict[str, list[NextChange]] = {}
 _refreshes: list[Callable[[], None]] = []
 _states: dict[str, State] = {}  # empty until this process knows the database; nothing is kept before
 
 
 def register_area(name: str, *, next_change: NextChange = lambda now: None) -> None:
-    """``next_change(now)``: the next moment at which time alone changes a page of the area, or None.
+    """``next_change(now)``: the next moment at which time alone changes a page of the area, or None. Several may say.
 
     Called in the watcher's thread, at each change and not at a visit; a query is fine, and a database error too.
     """
-    _next_changes[name] = next_change
+    _next_changes.setdefault(name, []).append(next_change)
 
 
 def register_refresh(refresh: Callable[[], None]) -> None:
@@ -82,7 +82,7 @@ def renew(changed: Iterable[str], now: datetime) -> None:
     changed = [name for name in changed if name in _next_changes]
     for refresh in _refreshes if changed else ():
         refresh()
-    moments = {name: _next_changes[name](now) for name in changed}
+    moments = {name: min(filter(None, (find(now) for find in _next_changes[name])), default=None) for name in changed}
     for name, moment in moments.items():
         _states[name] = State(name, moment.timestamp() if moment else FOREVER)
 

@@ -18,7 +18,7 @@ ACCOUNTS = {
     "admissions": ("Sam", "Whitfield", ""),
     "front_desk": ("Lena", "Moss", ""),
     "compliance": ("Ines", "Baptiste", ""),
-    "manager": ("Ruth", "Calloway", ""),
+    "manager": ("Ruth", "Calloway", "ruth-calloway"),
 }
 COLLEAGUE = ("Priya", "Raman", "priya-raman")  # a second clinician, reviewer of some articles
 

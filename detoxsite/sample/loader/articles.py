@@ -1,4 +1,4 @@
-"""Sample articles: topics, pictures, signed-off editions and drafts."""
+"""Sample articles and pages: topics, pictures, signed-off editions and drafts."""
 
 import tomllib
 from datetime import datetime, time
@@ -9,13 +9,17 @@ from django.utils import timezone
 from articles import services
 from articles.content import edition_snapshot, finished, social_cards
 from articles.models import (
+    PAGE_BLOCKS,
     REVIEW_INTERVAL,
     Article,
     Callout,
+    CenterFact,
     Edition,
     EditionEvent,
     Figure,
     KeyFacts,
+    Kind,
+    PersonCard,
     Picture,
     PullQuote,
     Source,
@@ -36,6 +40,7 @@ DRAFTS = {  # articles that also have a draft to sign off, so that the clinician
         "changes": "Where to turn without insurance.",
     }
 }
+_BY_KIND = {model.kind: model for model in PAGE_BLOCKS}
 
 
 class ArticleLoader:
@@ -57,16 +62,25 @@ class ArticleLoader:
             self.pictures[entry["key"]] = picture
         for file in sorted((FOLDER / "articles").glob("*.toml")):
             self.load_article(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), topics)
+        CenterFact.objects.bulk_create(CenterFact(**entry) for entry in read("center_facts.toml")["facts"])
+        for file in sorted((FOLDER / "pages").glob("*.toml")):
+            self.load_page(file.stem, tomllib.loads(file.read_text(encoding="utf-8")))
         for draft in Edition.objects.filter(state=State.DRAFT):
             services.submit(draft.pk, by=self.staff["editor"])
 
     def load_article(self, slug, data, topics):
         article = Article.objects.create(slug=slug, topic=topics[data["topic"]], owner=self.staff["editor"])
-        signed = timezone.make_aware(datetime.combine(data["signed_off_on"], time(9, 30)))
-        edition = self.write(article, data, number=1)
-        self.sign(edition, reviewer=self.people[data["reviewer"]], at=signed)
+        self.publish(article, data)
         if slug in DRAFTS:
             self.write(article, {**data, **DRAFTS[slug]}, number=2, changes=DRAFTS[slug]["changes"])
+
+    def load_page(self, slug, data):
+        owner = self.staff["manager" if data["kind"] == Kind.HOUSE else "editor"]
+        self.publish(Article.objects.create(kind=data["kind"], slug=slug, owner=owner), data)
+
+    def publish(self, article, data):
+        signed = timezone.make_aware(datetime.combine(data["signed_off_on"], time(9, 30)))
+        self.sign(self.write(article, data, number=1), reviewer=self.people[data["reviewer"]], at=signed)
 
     def write(self, article, data, **fields) -> Edition:
         edition = Edition.objects.create(
@@ -107,7 +121,7 @@ class ArticleLoader:
             EditionEvent.objects.create(edition=edition, kind=kind, by=who, at=at)
 
     def fill(self, edition, data):
-        for number, source in enumerate(data["sources"], 1):
+        for number, source in enumerate(data.get("sources", ()), 1):
             Source.objects.create(edition=edition, position=number, **source)
         for number, block in enumerate(data["blocks"], 1):
             place = {"parent": edition, "region": "main", "ordering": number * 10}
@@ -122,7 +136,17 @@ class ArticleLoader:
                         title=block["title"], rows=rows, is_dosing=block.get("is_dosing", False), **place
                     )
                 case "figure":
-                    Figure.objects.create(picture=self.pictures[block["picture"]], caption=block["caption"], **place)
+                    self.create_figure(block, place)
                 case "pull":
                     PullQuote.objects.create(quote=block["quote"], attribution=block["attribution"], **place)
+                case "person":
+                    PersonCard.objects.create(person=self.people[block["person"]], **place)
+                case kind:
+                    _BY_KIND[kind].objects.create(
+                        **{key: value for key, value in block.items() if key != "kind"}, **place
+                    )
         refresh_text(edition)
+
+    def create_figure(self, block, place):
+        picture, is_opening = self.pictures[block["picture"]], block.get("is_opening", False)
+        Figure.objects.create(picture=picture, caption=block.get("caption", ""), is_opening=is_opening, **place)

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from articles import services
+from articles import relocation, services
 from articles.admin.edition_actions import ACTIONS
 from articles.admin.editions import EditionAdmin
 from articles.models import (
@@ -149,8 +149,11 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("editor", {"submit", "take-back", "start-draft", "share", "relocate", "excuse"}),
-        ("clinician", {"send-back", "sign-off", "withdraw"}),
+        (
+            "editor",
+            {"submit", "hand-in", "take-back", "start-draft", "share", "relocate", "move", "excuse", "sign-off-house"},
+        ),
+        ("clinician", {"send-back", "sign-off", "sign-off-house", "withdraw", "withdraw-page"}),
         ("moderator", set()),
         ("admissions", set()),
         ("compliance", set()),
@@ -419,7 +422,7 @@ def test_saving_a_draft_keeps_an_address_that_was_changed_meanwhile(as_role):
     client = as_role("editor")
     live = make_live(slug="aa")
     draft = services.start_draft(live.pk, by=client.user)
-    services.relocate(live.pk, by=client.user, slug="bb", topic=live.article.topic)
+    relocation.relocate(live.pk, by=client.user, slug="bb", topic=live.article.topic)
 
     client.post(f"{LIST}{draft.pk}/change/", posted(author=draft.author.pk))
 

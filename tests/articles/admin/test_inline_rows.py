@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import NOT_PROVIDED
 
 from articles.admin import inline_rows
-from articles.admin.inlines import INLINES
+from articles.admin.inlines import ARTICLE_INLINES
 from articles.models import Callout, KeyFacts
 from tests.factories import make_draft, make_user
 
@@ -95,6 +95,6 @@ def test_a_row_that_is_refused_shows_its_message_and_the_next_page_does_not(clie
 
 def test_no_field_of_a_blank_row_begins_with_what_changes():
     """Its widgets are kept."""
-    for inline in INLINES:
+    for inline in ARTICLE_INLINES:
         fields = [inline.model._meta.get_field(name) for name in inline.fields]
         assert not [field.name for field in fields if callable(field.default) and field.default is not NOT_PROVIDED]

@@ -12,14 +12,19 @@ from articles.content import edition_snapshot
 from articles.models import (
     BLOCKS,
     Callout,
+    CallToAction,
+    CenterFacts,
     Edition,
     EditionEvent,
     Figure,
     KeyFacts,
+    PersonCard,
     Picture,
     PullQuote,
+    Question,
     Source,
     State,
+    Step,
     Text,
     Waiver,
     blocks_of,
@@ -37,6 +42,7 @@ pytestmark = pytest.mark.django_db
 FROZEN = [State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN]
 TABLES = dict.fromkeys(BLOCKS, "parent_id") | {Source: "edition_id"}
 CHANGED = {Text: "body", Figure: "caption", Callout: "title", KeyFacts: "rows", PullQuote: "quote", Source: "title"}
+CHANGED |= {Step: "title", Question: "title", CallToAction: "title", PersonCard: "region", CenterFacts: "title"}
 
 
 @pytest.fixture
@@ -58,6 +64,11 @@ def whole(state, picture):
             Callout(ordering=30, title="Call 911", body="<p>Now.</p>"),
             KeyFacts(ordering=40, rows="Form | Tablet"),
             PullQuote(ordering=50, quote="Slow is safe.", attribution="A nurse"),
+            Step(ordering=60, title="You arrive"),
+            Question(ordering=70, title="May I?", body="<p>Yes.</p>"),
+            CallToAction(ordering=80, title="Call"),
+            PersonCard(ordering=90, person=make_person()),
+            CenterFacts(ordering=100, title="Facts", group="license"),
         ],
     )
 

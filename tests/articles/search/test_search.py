@@ -82,7 +82,7 @@ def test_a_mistyped_word_is_corrected_and_the_page_says_so(client):
 
     shown = text(client, "baclofin dose")
 
-    assert "1 article for “baclofen dose”" in shown
+    assert "1 page for “baclofen dose”" in shown
     assert "No page has “baclofin”. Did you mean baclofen dose? Here is what we found for that." in shown
     assert "/search/?q=baclofen%20dose" in client.get("/search/?q=baclofin+dose").content.decode()
 
@@ -201,7 +201,7 @@ def test_of_very_many_results_the_best_are_shown_and_the_page_says_so(client, mo
         known("<p>Thiamine is a vitamin.</p>", title=f"Number {number}")
     known("<p>Short.</p>", title="Thiamine itself")
 
-    assert "More than 11 articles for “thiamine”" in text(client, "thiamine")
+    assert "More than 11 pages for “thiamine”" in text(client, "thiamine")
     assert titles(client, "thiamine")[0] == "Thiamine itself"
     assert [len(titles(client, "thiamine", page)) for page in (1, 2, 3)] == [10, 2, 0]
 
@@ -257,7 +257,7 @@ def test_a_phrase_of_common_words_is_looked_for_in_some_articles_and_the_page_sa
     known("<p>A seizure at night is an emergency.</p>", title="The phrase")
     for number in range(4):
         known("<p>At night a seizure is an emergency.</p>", title=f"Other order {number}")
-    assert '1 article for “"seizure at night"”' in text(client, '"seizure at night"')
+    assert '1 page for “"seizure at night"”' in text(client, '"seizure at night"')
     assert "More than" not in text(client, '"seizure at night"')
 
     whole = engine.statement
@@ -266,7 +266,7 @@ def test_a_phrase_of_common_words_is_looked_for_in_some_articles_and_the_page_sa
     for number in range(5):  # whichever are looked at, they have it
         known("<p>Rest after work.</p>", title=f"Rest {number}")
     assert len(titles(client, '"rest after work"')) == 3
-    assert 'More than 3 articles for “"rest after work"”' in text(client, '"rest after work"')
+    assert 'More than 3 pages for “"rest after work"”' in text(client, '"rest after work"')
 
 
 def test_a_page_after_the_last_does_not_exist_even_if_more_articles_have_some_of_the_words(client):

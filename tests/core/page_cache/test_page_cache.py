@@ -113,7 +113,7 @@ def test_what_is_not_a_finished_page_runs_its_view_once(cache, monkeypatch):
     answers = [cache.get("/articles/no-such-article/"), cache.get("/articles/no-such-article/")]
 
     assert [answer.status for answer in answers] == [404, 404]
-    assert shown == ["no-such-article"] * 2
+    assert shown == ["articles/no-such-article"] * 2
     assert len(cache.seen) == 2
 
 

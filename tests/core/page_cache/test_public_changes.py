@@ -17,7 +17,7 @@ from detoxsite.core.page_cache import areas
 from intake.models import Shift
 from testimonials.models import Testimonial
 from testimonials.services import author, moderation, reports
-from tests.factories import make_draft, make_live, make_review, make_topic, make_user, receive
+from tests.factories import make_draft, make_live, make_page, make_review, make_topic, make_user, receive
 
 from .test_page_cache import PAGES
 
@@ -82,6 +82,8 @@ def test_what_readers_see_is_a_change(rf):
         ("articles", lambda: make_live()),
         ("articles", lambda: Person.objects.filter(pk=edition.author_id).update(name="Renamed")),
         ("articles", lambda: Article.objects.filter(pk=draft.article_id).update(slug="moved")),
+        ("center", lambda: make_page()),  # the menu names it
+        ("center", lambda: Article.objects.filter(slug="about").update(slug="us")),
         ("articles", lambda: make_topic()),
         ("articles", lambda: Topic.objects.update(position=7)),
         ("reviews", lambda: reports.hide(review.pk, by=make_user("moderator"))),

@@ -1,0 +1,34 @@
+"""All kinds of blocks: in order, and as the text that is searched and counted."""
+
+from detoxsite.core.plain_text import as_seen
+
+from .blocks import Callout, Figure, KeyFacts, PullQuote, Text
+from .editions import Edition
+from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
+
+ARTICLE_BLOCKS = [Text, Figure, Callout, KeyFacts, PullQuote]
+PAGE_BLOCKS = [Step, Question, CallToAction, PersonCard, CenterFacts]  # which pages have besides
+BLOCKS = [*ARTICLE_BLOCKS, *PAGE_BLOCKS]
+_WITH = {Figure: ["picture"], PersonCard: ["person"]}  # what a block shows of other tables
+
+
+def blocks_of(edition: Edition) -> list:
+    """Every block in order, as model instances; one query per kind."""
+    rows = (model.objects.filter(parent=edition) for model in BLOCKS)
+    blocks = [block for one in rows for block in one.select_related(*_WITH.get(one.model, [None]))]
+    return sorted(blocks, key=lambda block: block.ordering)
+
+
+def refresh_text(edition: Edition) -> None:
+    """Recompute and save ``text`` (for search) and ``word_count`` (for lists) from the blocks."""
+    edition.text, edition.word_count = text_and_word_count(blocks_of(edition))
+    edition.save(update_fields=["text", "word_count"])
+
+
+def text_and_word_count(blocks) -> tuple[str, int]:
+    """Return the searchable text of blocks, as a reader sees it, and how many words readers see.
+
+    Blocks with doses are counted but not searched: a search result must not show what the page hides.
+    """
+    text = "\n".join(filter(None, (block.plain_text() for block in blocks if not getattr(block, "is_dosing", False))))
+    return as_seen(text), sum(len(block.plain_text().split()) for block in blocks)

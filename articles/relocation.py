@@ -1,0 +1,67 @@
+"""Moves documents to other addresses: articles one by one, pages with all that are below them."""
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Q
+
+from detoxsite.core import redirects
+from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
+
+from .models import Article, Edition, EditionEvent, Kind, Topic, url_of
+from .published.absent import ever_published
+from .services import record_event
+
+
+def lock_address(kind: Kind, slug: str) -> None:
+    """Make others who want the same address wait until this transaction ends; then they see that it is taken.
+
+    For a page it locks the addresses of all pages, since one moves with those below it.
+    """
+    key = f"article {slug}" if kind == Kind.ARTICLE else "pages"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
+
+
+@transaction.atomic
+def relocate(
+    edition_id: int, *, by, slug: str, topic: Topic | None = None, parent: Article | None = None, owner=None
+) -> Edition:
+    """Change a document's address, its owner, the topic of an article or the parent of a page.
+
+    The pages below a page move along. Visitors to any old address that readers knew are redirected. Raises Refused
+    where another document has the address, the site needs it, or it leads elsewhere.
+    """
+    edition = Edition.objects.select_related("article").get(pk=edition_id)
+    lock_address(edition.article.kind, slug)
+    article = locked(Article.objects, edition.article_id)
+    article.slug, article.owner = slug, owner
+    if article.is_page:
+        article.parent = parent and Article.objects.get(pk=parent.pk)  # its path may have changed meanwhile
+    else:
+        article.topic = topic
+    former = article.path
+    branch = ever_published().filter(Q(pk=article.pk) | Q(path__startswith=f"{former}/"))
+    edition.article = article
+    before = dict(branch.values_list("pk", "path"))
+    _save_checked(article)
+    if article.path != former:
+        after = Article.objects.in_bulk(before)
+        redirects.moved({url_of(path): after[key].get_absolute_url() for key, path in before.items()})
+    place = "" if article.is_page else f", {topic}"
+    record_event(
+        edition,
+        EditionEvent.Kind.MOVED,
+        by=by,
+        note=f"{article.get_absolute_url()}{place}, {owner or 'no owner'}",
+    )
+    return edition
+
+
+def _save_checked(article: Article) -> None:
+    try:
+        article.full_clean()
+    except ValidationError as exc:
+        name, errors = next(iter(exc.message_dict.items()))
+        raise Refused(" ".join(errors), field={"path": "slug"}.get(name, name)) from None
+    article.save()

@@ -1,0 +1,123 @@
+"""Pages in the admin: made, given a place, moved, and listed apart from articles."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from articles.admin.inlines import PAGE_INLINES
+from articles.models import Article, DraftAutosave, Edition, Kind, Step, blocks_of
+from detoxsite.core import redirects
+from tests.factories import make_draft, make_live, make_page, make_person
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/articles/edition/"
+ADD = f"{LIST}add/?kind=page"
+PREFIXES = [f"articles_{inline.model._meta.model_name}_set" for inline in PAGE_INLINES[:-1]] + ["sources"]
+
+
+def posted(rows=(), **fields):
+    """The form data of a new page with blocks: pairs of a formset's prefix and fields."""
+    data = {"title": "Our house", "summary": "Sixteen beds by the water.", "slug": "", "kind": "house", "parent": ""}
+    data |= {f"{name}-INITIAL_FORMS": 0 for name in PREFIXES}
+    count = dict.fromkeys(PREFIXES, 0)
+    for number, (prefix, values) in enumerate(rows):
+        row = {"region": "main", "ordering": (number + 1) * 10, **values}
+        data |= {f"{prefix}-{count[prefix]}-{name}": value for name, value in row.items()}
+        count[prefix] += 1
+    return data | {f"{name}-TOTAL_FORMS": number for name, number in count.items()} | {"opened": 0, **fields}
+
+
+def test_an_editor_makes_a_page_with_blocks_of_pages(as_role):
+    client, about, author = as_role("editor"), make_page("about"), make_person()
+    assert 'name="articles_step_set-TOTAL_FORMS"' in client.get(ADD).content.decode()
+    rows = [
+        ("articles_step_set", {"label": "Day 1", "title": "You arrive", "body": "<p>A nurse meets you.</p>"}),
+        ("articles_question_set", {"title": "May I smoke?", "body": "<p>Outside.</p>"}),
+        ("articles_calltoaction_set", {"title": "Call us", "body": "", "call": "on"}),
+        ("articles_personcard_set", {"person": make_person(name="Ann Ames").pk}),
+    ]
+
+    response = client.post(ADD, posted(rows, parent=about.article_id, author=author.pk))
+
+    assert response.status_code == 302, re.findall(r'class="errorlist.*?</ul>', response.content.decode(), re.DOTALL)
+    page = Edition.objects.newest().get(title="Our house")
+    assert (page.article.kind, page.article.path) == (Kind.HOUSE, "about/our-house")
+    assert [block.kind for block in blocks_of(page)] == ["step", "question", "action", "person"]
+    assert "You arrive" in page.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"slug": "admin"}, "The site itself uses /admin/."),
+        ({"slug": "about"}, "already exists"),
+        ({"slug": "tables", "parent": "rooms"}, "Select a valid choice"),
+        ({"kind": "article"}, "Select a valid choice"),
+    ],
+)
+def test_a_place_that_cannot_be_is_explained_and_nothing_is_lost(as_role, fields, message):
+    house = make_page("house", parent=make_page("about"))
+    make_page("rooms", parent=house)
+    if "parent" in fields:
+        fields = fields | {"parent": Article.objects.get(slug=fields["parent"]).pk}
+    rows = [("articles_step_set", {"label": "", "title": "Long work", "body": ""})]
+
+    html = as_role("editor").post(ADD, posted(rows, author=make_person().pk, **fields)).content.decode()
+
+    assert message in html
+    assert "Long work" in html
+    assert not Step.objects.exists()
+
+
+def test_pages_have_a_list_of_their_own(as_role):
+    client, article, page = as_role("editor"), make_live(title="An article"), make_page("visit", title="A page")
+
+    articles, pages = client.get(LIST).content.decode(), client.get(f"{LIST}?kind=page").content.decode()
+
+    assert article.title in articles
+    assert page.title not in articles
+    assert "/visit/" in pages
+    assert article.title not in pages
+
+
+def test_an_article_is_not_offered_blocks_of_pages(as_role):
+    html = as_role("editor").get(f"{LIST}{make_draft().pk}/change/").content.decode()
+    assert "articles_step_set" not in html
+
+
+def test_a_page_is_moved_from_its_own_page(as_role):
+    client, about, visit = as_role("editor"), make_page("about"), make_page("visit")
+
+    html = client.post(
+        f"{LIST}{visit.pk}/act/move/",
+        {"move-slug": "find-us", "move-parent": about.article_id, "move-owner": client.user.pk},
+        follow=True,
+    ).content.decode()
+
+    assert "Visitors to /visit/ are redirected to /about/find-us/" in html
+    assert redirects.target_of("/visit/") == "/about/find-us/"
+
+
+@pytest.mark.parametrize("role", ["editor", "manager", "clinician"])
+def test_sign_off_of_a_house_page_is_offered_to_any_second_person(as_role, role):
+    article = Article.objects.create(kind=Kind.HOUSE, slug="careers")
+    page = make_draft(article=article, state="in_review")
+    html = as_role(role).get(f"{LIST}{page.pk}/change/").content.decode()
+    assert "act/sign-off-house/" in html
+    assert "act/sign-off/" not in html
+
+
+@pytest.mark.parametrize(("role", "told"), [("editor", True), ("manager", True), ("moderator", False)])
+def test_a_house_page_in_review_waits_on_the_first_page_of_those_who_sign_it_off(as_role, role, told):
+    make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="careers"), state="in_review")
+    assert ("<b>1</b> page to sign off" in as_role(role).get("/admin/").content.decode()) is told
+
+
+def test_an_unsaved_page_is_offered_where_a_page_is_added_only(as_role):
+    client = as_role("editor")
+    unsaved = {"page": "a", "seen_at": timezone.now(), "autosaved_at": timezone.now()}
+    DraftAutosave.objects.create(user=client.user, form_data=[["title", "Unsaved page"], ["kind", "house"]], **unsaved)
+    assert "Unsaved page" in client.get(ADD).content.decode()
+    assert "Unsaved page" not in client.get(f"{LIST}add/").content.decode()

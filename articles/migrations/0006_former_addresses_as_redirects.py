@@ -1,6 +1,7 @@
 """Former addresses of articles become redirects, which the whole site has now."""
 
-from django.db import migrations
+import django.db.models.deletion
+from django.db import migrations, models
 from django.utils import timezone
 
 
@@ -27,5 +28,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(move, migrations.RunPython.noop),
-        migrations.DeleteModel(name="FormerAddress"),
+        # The former version still reads the table, which goes with 0.11.
+        migrations.AlterField(
+            model_name="formeraddress",
+            name="article",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="former_addresses",
+                to="articles.article",
+            ),
+        ),
+        migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel(name="FormerAddress")]),
     ]

@@ -33,47 +33,47 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='person',
             name='facts',
-            field=models.TextField(blank=True, help_text='One per line, with a colon, for example “Training: BSN, State College, 2009” or “Ties: takes no money or gifts from drug makers”.', max_length=800, validators=[articles.models.people.validate_facts], verbose_name='other credentials'),
+            field=models.TextField(blank=True, db_default='', default='', help_text='One per line, with a colon, for example “Training: BSN, State College, 2009” or “Ties: takes no money or gifts from drug makers”.', max_length=800, validators=[articles.models.people.validate_facts], verbose_name='other credentials'),
         ),
         migrations.AddField(
             model_name='person',
             name='had_page',
-            field=models.BooleanField(default=False, editable=False),
+            field=models.BooleanField(db_default=False, default=False, editable=False),
         ),
         migrations.AddField(
             model_name='person',
             name='has_left',
-            field=models.BooleanField(default=False, help_text='Their page says so.', verbose_name='no longer works here'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Their page says so.', verbose_name='no longer works here'),
         ),
         migrations.AddField(
             model_name='person',
             name='has_page',
-            field=models.BooleanField(default=False, help_text='Only with their consent. Without it, articles show the name, credentials and role, and nothing else of this is public. Switch it off, and the page is gone at once.', verbose_name='has a public page'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Only with their consent. Without it, articles show the name, credentials and role, and nothing else of this is public. Switch it off, and the page is gone at once.', verbose_name='has a public page'),
         ),
         migrations.AddField(
             model_name='person',
             name='license_kind',
-            field=models.CharField(blank=True, help_text='For example “Registered nurse”.', max_length=60, verbose_name='license'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='For example “Registered nurse”.', max_length=60, verbose_name='license'),
         ),
         migrations.AddField(
             model_name='person',
             name='license_number',
-            field=models.CharField(blank=True, max_length=30, verbose_name='license number'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=30, verbose_name='license number'),
         ),
         migrations.AddField(
             model_name='person',
             name='license_state',
-            field=models.CharField(blank=True, help_text='For example Maine.', max_length=40, verbose_name='state of the license'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='For example Maine.', max_length=40, verbose_name='state of the license'),
         ),
         migrations.AddField(
             model_name='person',
             name='license_url',
-            field=models.URLField(blank=True, help_text='The page of the licensing board. It has to begin with https://.', validators=[django.core.validators.URLValidator(schemes=['https'])], verbose_name='where readers can check it'),
+            field=models.URLField(blank=True, db_default='', default='', help_text='The page of the licensing board. It has to begin with https://.', validators=[django.core.validators.URLValidator(schemes=['https'])], verbose_name='where readers can check it'),
         ),
         migrations.AddField(
             model_name='person',
             name='own_words',
-            field=models.CharField(blank=True, help_text='At the top of the page, in quotation marks.', max_length=160, verbose_name='in their own words'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='At the top of the page, in quotation marks.', max_length=160, verbose_name='in their own words'),
         ),
         migrations.AddField(
             model_name='person',

@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='figure',
             name='is_opening',
-            field=models.BooleanField(default=False, help_text='Beside the title of a page, where it is the first block.', verbose_name='opening picture'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Beside the title of a page, where it is the first block.', verbose_name='opening picture'),
         ),
         migrations.AddField(
             model_name='rendering',

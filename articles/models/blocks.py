@@ -93,7 +93,10 @@ class Figure(Block):
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures")
     caption = TidyCharField(max_length=300, blank=True)
     is_opening = models.BooleanField(
-        "opening picture", default=False, help_text="Beside the title of a page, where it is the first block."
+        "opening picture",
+        default=False,
+        db_default=False,
+        help_text="Beside the title of a page, where it is the first block.",
     )
 
     class Meta:

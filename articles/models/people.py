@@ -12,6 +12,8 @@ from detoxsite.core.text_fields import TidyCharField, TidySlugField, TidyTextFie
 from . import triggers
 from .pictures import Picture
 
+EMPTY = {"blank": True, "default": "", "db_default": ""}  # also where the former version adds a person
+
 
 def validate_facts(value: str) -> None:
     for line in value.splitlines():
@@ -41,13 +43,21 @@ class Person(models.Model):
     has_page = models.BooleanField(
         "has a public page",
         default=False,
+        db_default=False,
         help_text="Only with their consent. Without it, articles show the name, credentials and role, and nothing else "
         "of this is public. Switch it off, and the page is gone at once.",
     )
-    had_page = models.BooleanField(default=False, editable=False)  # whether readers may know the address
-    has_left = models.BooleanField("no longer works here", default=False, help_text="Their page says so.")
+    had_page = models.BooleanField(
+        default=False, db_default=False, editable=False
+    )  # whether readers may know the address
+    has_left = models.BooleanField(
+        "no longer works here", default=False, db_default=False, help_text="Their page says so."
+    )
     own_words = TidyCharField(
-        "in their own words", max_length=160, blank=True, help_text="At the top of the page, in quotation marks."
+        "in their own words",
+        max_length=160,
+        **EMPTY,
+        help_text="At the top of the page, in quotation marks.",
     )
     picture = models.ForeignKey(
         Picture,
@@ -57,19 +67,19 @@ class Person(models.Model):
         related_name="people",
         help_text="From the library, with the person’s consent. Without one the page shows their initials.",
     )
-    license_kind = TidyCharField("license", max_length=60, blank=True, help_text="For example “Registered nurse”.")
-    license_state = TidyCharField("state of the license", max_length=40, blank=True, help_text="For example Maine.")
-    license_number = TidyCharField("license number", max_length=30, blank=True)
+    license_kind = TidyCharField("license", max_length=60, **EMPTY, help_text="For example “Registered nurse”.")
+    license_state = TidyCharField("state of the license", max_length=40, **EMPTY, help_text="For example Maine.")
+    license_number = TidyCharField("license number", max_length=30, **EMPTY)
     license_url = TidyURLField(
         "where readers can check it",
-        blank=True,
+        **EMPTY,
         validators=[URLValidator(schemes=["https"])],
         help_text="The page of the licensing board. It has to begin with https://.",
     )
     facts = TidyTextField(
         "other credentials",
         max_length=800,
-        blank=True,
+        **EMPTY,
         validators=[validate_facts],
         help_text="One per line, with a colon, for example “Training: BSN, State College, 2009” or “Ties: takes no "
         "money or gifts from drug makers”.",

@@ -123,8 +123,8 @@ def _may_be_kept(environ) -> bool:
 
 def _has_cookie(environ, name: str) -> bool:
     """Whether the visitor sends a cookie of this name; False without a name."""
-    cookies = environ.get("HTTP_COOKIE", "") if name else ""
-    return any(cookie.partition("=")[0].strip() == name for cookie in cookies.split(";"))
+    cookies = environ.get("HTTP_COOKIE", "").split(";")
+    return bool(name) and any(cookie.partition("=")[0].strip() == name for cookie in cookies)
 
 
 def _key(environ) -> tuple[Key | None, ResolverMatch | None]:

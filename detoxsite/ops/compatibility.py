@@ -47,8 +47,8 @@ REVIEWED: dict[str, Reviewed] = {
     "articles.0007_people_with_pages": Reviewed("A center has dozens of people.", rules=_SCANS),
     "articles.0008_pages_at_the_root": Reviewed(
         "Articles are thousands, not millions: one statement fills in their paths, and each index takes less than a "
-        "second at 100,000. The former version makes articles with a topic and a free address only, and a trigger gives "
-        "them a path; it goes on without the constraint, and may meet a page without a topic only once one is published.",
+        "second at 100,000. A trigger gives a path to the articles that the former version makes. It does not know "
+        "pages, which have no topic, so none may be published before it has ended.",
         rules=(
             *_SCANS,
             _OF_NEW_TABLES,
@@ -57,8 +57,8 @@ REVIEWED: dict[str, Reviewed] = {
         ),
     ),
     "intake.0008_phones": Reviewed(
-        "Alerts have a few deliveries each, which the worker writes: nobody who asks for help waits for them. The former "
-        "version rings no phones, and its deliveries meet the new constraint as they met the old one.",
+        "Alerts have a few deliveries each, which the worker writes: nobody who asks for help waits for them. The "
+        "former version rings no phones, and its deliveries meet the new constraint as they met the old one.",
         rules=(*_SCANS, _OF_NEW_TABLES, "ban-drop-constraint", "disallowed-unique-constraint"),
     ),
 }

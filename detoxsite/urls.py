@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
 from django.views.generic import RedirectView
 
 from articles.views import page
 from detoxsite.core import accounts
 from detoxsite.core.page_cache import finished_page
+from detoxsite.core.root_addresses import PagePathConverter
 from detoxsite.core.sign_in.device_list import DeviceListView
 from detoxsite.pages import health, media, security_txt, sitemaps, views
 from intake import acknowledgement
@@ -16,6 +17,8 @@ handler400 = "detoxsite.pages.errors.bad_request"
 handler403 = "detoxsite.pages.errors.permission_denied"
 handler404 = "detoxsite.pages.errors.not_found"
 handler500 = "detoxsite.pages.errors.server_error"
+
+register_converter(PagePathConverter, "page_path")
 
 sitemap = finished_page("articles", "center", query=("p",))
 
@@ -48,4 +51,4 @@ if "staff" in settings.SITES:
         path("ack/<slug:token>/", acknowledgement.acknowledge, name="acknowledge"),
     ]
 # pages that the center writes, at any address that nothing above uses (core/root_addresses.py)
-urlpatterns.append(re_path(r"^(?P<path>[-a-zA-Z0-9_]+(?:/[-a-zA-Z0-9_]+){0,2})/$", page, name="page"))
+urlpatterns.append(path("<page_path:path>/", page, name="page"))

@@ -43,7 +43,7 @@ def with_body(editions):
         "log": ArraySubquery(_log_entries()),
     }
     editions = editions.without_search_columns().select_related("article__topic", "author", "reviewer")
-    return editions.annotate(**annotations)
+    return editions.defer("author__user", "reviewer__user").annotate(**annotations)
 
 
 def _block_entries(model):

@@ -348,4 +348,20 @@ class Migration(migrations.Migration):
             model_name='step',
             trigger=pgtrigger.compiler.Trigger(name='not_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are never deleted';", hash='1e6577238477cbaf0f7236167cfb8c62cf56a70a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_not_emptied_586a3', table='articles_step', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='topic',
+            trigger=pgtrigger.compiler.Trigger(name='center_changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF EXISTS (SELECT id, name, slug, position FROM old_rows WHERE true EXCEPT SELECT id, name, slug, position FROM new_rows WHERE true) OR EXISTS (SELECT id, name, slug, position FROM new_rows WHERE true EXCEPT SELECT id, name, slug, position FROM old_rows WHERE true) THEN\n            INSERT INTO detoxsite_publicchange (transaction, area, at)\n            VALUES (pg_current_xact_id()::text::bigint, 'center', now()) ON CONFLICT DO NOTHING;\n            PERFORM pg_notify('detoxsite_public', '');\n        END IF;\n        RETURN NULL;\n    ", hash='6829e62bd4c843d9d8ac6c4629d78660325cf800', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_center_changed_update_8e615', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='articles_topic', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='topic',
+            trigger=pgtrigger.compiler.Trigger(name='center_changed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF EXISTS (SELECT id, name, slug, position FROM old_rows WHERE true) THEN\n            INSERT INTO detoxsite_publicchange (transaction, area, at)\n            VALUES (pg_current_xact_id()::text::bigint, 'center', now()) ON CONFLICT DO NOTHING;\n            PERFORM pg_notify('detoxsite_public', '');\n        END IF;\n        RETURN NULL;\n    ", hash='394516d93295d2571a6a4d45f4792ed6689e2d04', level='STATEMENT', operation='DELETE', pgid='pgtrigger_center_changed_delete_47e10', referencing='REFERENCING OLD TABLE AS old_rows ', table='articles_topic', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='topic',
+            trigger=pgtrigger.compiler.Trigger(name='center_changed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF true THEN\n            INSERT INTO detoxsite_publicchange (transaction, area, at)\n            VALUES (pg_current_xact_id()::text::bigint, 'center', now()) ON CONFLICT DO NOTHING;\n            PERFORM pg_notify('detoxsite_public', '');\n        END IF;\n        RETURN NULL;\n    ", hash='f48c208eb5b9c949f8d27d99ad3d7e8ebe399ef8', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_center_changed_truncate_63569', table='articles_topic', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='topic',
+            trigger=pgtrigger.compiler.Trigger(name='center_changed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF EXISTS (SELECT id, name, slug, position FROM new_rows WHERE true) THEN\n            INSERT INTO detoxsite_publicchange (transaction, area, at)\n            VALUES (pg_current_xact_id()::text::bigint, 'center', now()) ON CONFLICT DO NOTHING;\n            PERFORM pg_notify('detoxsite_public', '');\n        END IF;\n        RETURN NULL;\n    ", hash='dae17a1f75f2eb15314154e5d32859c291f7a536', level='STATEMENT', operation='INSERT', pgid='pgtrigger_center_changed_insert_77b0e', referencing='REFERENCING NEW TABLE AS new_rows ', table='articles_topic', when='AFTER')),
+        ),
     ]

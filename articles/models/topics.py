@@ -29,7 +29,10 @@ class Topic(models.Model):
 
     class Meta:
         ordering = ["position", "name"]
-        triggers = changes_of("articles", "*")
+        triggers = [
+            *changes_of("articles", "*"),
+            *changes_of("center", "id", "name", "slug", "position"),  # in the menu of every page
+        ]
 
     def __str__(self):
         return self.name

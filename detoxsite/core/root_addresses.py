@@ -15,6 +15,20 @@ def is_reserved(path: str) -> bool:
     return path.partition("/")[0].lower() in reserved()
 
 
+class PagePathConverter:
+    """The path of a page that the center writes: up to three parts, none of the site's own addresses."""
+
+    regex = r"[-a-zA-Z0-9_]{1,80}(?:/[-a-zA-Z0-9_]{1,80}){0,2}"
+
+    def to_python(self, value: str) -> str:
+        if is_reserved(value):
+            raise ValueError(value)
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 @cache
 def reserved() -> frozenset[str]:
     """The first parts of all addresses in the URL configuration, of static files, and the codes of languages.

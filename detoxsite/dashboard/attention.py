@@ -83,8 +83,8 @@ def _to_sign(user) -> Iterator[AttentionItem]:
     if Kind.ARTICLE in kinds:
         count = in_review.filter(article__kind=Kind.ARTICLE).count()
         yield AttentionItem(count, "article to sign off", "articles to sign off", url)
-    count = in_review.filter(article__kind__in=kinds & set(PAGE_KINDS)).count()
-    yield AttentionItem(count, "page to sign off", "pages to sign off", f"{url}&kind=page")
+    if count := in_review.filter(article__kind__in=kinds & set(PAGE_KINDS)).count():
+        yield AttentionItem(count, "page to sign off", "pages to sign off", f"{url}&kind=page")
 
 
 def _articles() -> Iterator[AttentionItem]:

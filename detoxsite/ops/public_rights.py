@@ -38,6 +38,10 @@ PUBLIC: dict[str, Rights] = {
     "articles.Synonym": READ,
     "articles.Person": Rights(select=ALL, hidden=("user",)),
     "articles.Picture": Rights(select=("id", "image", "image_ppoi", "image_width", "image_height", "alt")),
+    # --- the same, where a page has to be rendered in full before the job has finished it again
+    **dict.fromkeys(("articles.Text", "articles.Figure", "articles.Callout", "articles.KeyFacts"), READ),
+    **dict.fromkeys(("articles.PullQuote", "articles.Step", "articles.Question", "articles.CallToAction"), READ),
+    **dict.fromkeys(("articles.PersonCard", "articles.CenterFacts", "articles.CenterFact", "articles.Source"), READ),
     # --- whether someone is on call now
     "intake.Shift": Rights(select=("id", "person", "weekday", "starts", "ends", "is_second")),
     "detoxsite.User": Rights(select=("id", "is_active", "is_staff")),

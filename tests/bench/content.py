@@ -75,7 +75,8 @@ def list_pages(port: int) -> list[Target]:
     """
     from articles.models import Edition
 
-    live = list(Edition.objects.live().values_list("pk", "article_id", "article__slug"))
+    articles = Edition.objects.live().filter(article__kind="article")
+    live = list(articles.values_list("pk", "article_id", "article__slug"))
     link = re.search(rb'href="(?:/articles/)?\?after=(\d+)', fetch(port, "/articles/")[1])
     first = Target("/articles/", contains=f"/articles/{live[0][2]}/")
     if not link:

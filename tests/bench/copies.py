@@ -12,7 +12,7 @@ from django.db import connection, models
 from detoxsite.core import db_timeout
 from detoxsite.sample.bulk_data.pg_copy import tidy
 
-NUMBERED = ("slug", "key", "source_id")  # end in the number of the row, padded with zeros
+NUMBERED = ("slug", "path", "key", "source_id")  # end in the number of the row, padded with zeros
 GENERATED = 10_000  # of each kind at most; the others are copies
 FAMILIES = {  # by option of ``manage.py sample``: the table, its generated rows, the tables with parts of them
     "articles": (
@@ -87,7 +87,8 @@ def _originals(model: type[models.Model], is_generated: str) -> str:
 def _owner(model: type[models.Model]):
     """The foreign key to the row that a row is part of; None for a family's first table."""
     owners = {"article", "edition", "parent", "review", "call"}
-    return next((field for field in model._meta.concrete_fields if field.name in owners and field.is_relation), None)
+    relations = (field for field in model._meta.concrete_fields if field.is_relation and field.related_model != model)
+    return next((field for field in relations if field.name in owners), None)
 
 
 def _copied(field: models.Field, strides: dict, count: int) -> str:

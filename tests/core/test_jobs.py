@@ -64,6 +64,8 @@ def test_every_app_has_registered_its_jobs():
         "detoxsite.core.compaction",
         "detoxsite.core.public_changes",
         "detoxsite.core.public_forms.rate_limit",
+        "detoxsite.core.redirects.counts",
+        "detoxsite.core.sign_in.sessions",
         "intake.jobs",
         "testimonials.jobs",
     }

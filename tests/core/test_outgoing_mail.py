@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from articles import reminders
 from articles.models import Reminder
+from detoxsite.core.models import AccessReportNotice
 from detoxsite.core.outbox import Dispatcher
+from detoxsite.dashboard import access_report_notice
 from intake.alerting import deliveries, phone_messages
 from intake.models import Alert, Delivery, RetentionWarning
 from intake.records import retention_warnings
@@ -47,7 +49,13 @@ def queue_author_mail():
     return len(kinds)
 
 
+def queue_access_report_notice():
+    AccessReportNotice.objects.create(week="2026-W40")
+    return 1
+
+
 OUTBOXES = {
+    access_report_notice.NoticeDispatcher: (access_report_notice.dispatcher, queue_access_report_notice),
     reminders.ReminderDispatcher: (reminders.dispatcher, queue_reminders),
     retention_warnings.RetentionWarningDispatcher: (retention_warnings.dispatcher, queue_warning),
     deliveries.DeliveryDispatcher: (deliveries.dispatcher, queue_alert),

@@ -11,7 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
+from articles.models import Edition, State
 from detoxsite.ops import database_roles
 from detoxsite.ops.public_rights import PUBLIC
 from intake.models import CallForHelp, Message
@@ -83,6 +85,14 @@ def test_every_public_page_opens(visitor):
 
     assert {address: visitor.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 200)
     assert visitor.get("/readyz").json()["database"]
+
+
+def test_an_article_opens_that_is_rendered_in_full_since_an_earlier_edition_was_withdrawn(visitor):
+    first = make_live(title="Sleep")
+    second = make_live(title="Sleep well", article=first.article, sources=1)
+    Edition.objects.filter(pk=first.pk).update(state=State.WITHDRAWN, withdrawn_at=timezone.now())
+
+    assert "Sleep well" in visitor.get(second.get_absolute_url()).content.decode()
 
 
 def test_a_request_for_help_is_stored_and_its_author_writes_changes_and_erases(visitor):

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('next_try_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('sent_at', models.DateTimeField(editable=False, null=True)),
                 ('problem', models.CharField(blank=True, editable=False, help_text='An error code, not the content.', max_length=120)),
-                ('week', models.CharField(max_length=8, unique=True)),
+                ('week', models.CharField(editable=False, max_length=8, unique=True)),
             ],
             options={
                 'abstract': False,

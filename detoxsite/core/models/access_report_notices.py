@@ -8,7 +8,7 @@ from ..outbox import OutgoingMessage
 class AccessReportNotice(OutgoingMessage):
     """The email to compliance about the report of a week. One a week, by constraint."""
 
-    week = models.CharField(max_length=8, unique=True)  # such as 2026-W48
+    week = models.CharField(max_length=8, unique=True, editable=False)  # such as 2026-W48
 
     class Meta(OutgoingMessage.Meta):
         default_permissions = ()

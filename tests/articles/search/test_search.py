@@ -238,7 +238,7 @@ def test_on_a_large_site_common_words_are_found_in_the_newest_articles(client, l
     analyze()
 
     assert titles(client, "thiamine") == ["Thiamine", "Number 7", "Number 6", "Number 5", "Number 4"]
-    assert "More than 4 articles" in text(client, "thiamine")
+    assert "More than 4 pages" in text(client, "thiamine")
     assert titles(client, "thiamine -vitamin") == ["Thiamine"]
 
 

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
@@ -86,6 +88,7 @@ def test_what_readers_see_is_a_change(rf):
         ("center", lambda: Article.objects.filter(slug="about").update(slug="us")),
         ("articles", lambda: make_topic()),
         ("articles", lambda: Topic.objects.update(position=7)),
+        ("center", lambda: Topic.objects.update(name=Concat("name", Value(" too")))),  # the menu names topics as well
         ("reviews", lambda: reports.hide(review.pk, by=make_user("moderator"))),
         ("reviews", lambda: author.withdraw(review.pk, how="by phone")),
         ("reviews", lambda: moderation.approve(pending.pk, by=make_user("moderator"), version=1)),

@@ -78,12 +78,15 @@ def test_forms_are_sent_on_only_with_308(client):
 
 
 def test_a_visit_costs_one_query_and_no_row(client, django_assert_num_queries):
-    add("/old", "/new/")
-    client.get("/nothing/")
+    """One more where a page could be."""
+    add("/old.php", "/new/")
+    client.get("/nothing.php")
 
     with django_assert_num_queries(1):
-        client.get("/old/")
+        client.get("/old.php")
     with django_assert_num_queries(1):
+        client.get("/nothing.php")
+    with django_assert_num_queries(2):
         client.get("/nothing/")
 
     assert not RedirectHits.objects.exists()

@@ -19,6 +19,11 @@ PASSWORD = "correct horse battery"
 LOGIN, DEVICES = "/accounts/login/", "/accounts/sessions/"
 
 
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+SAFARI = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Version/26.0 Safari/604.1"
+EDGE = "Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36 Edg/142.0"
+
+
 @pytest.fixture
 def person():
     return make_user("editor")
@@ -113,15 +118,15 @@ def test_a_session_from_before_this_rule_ends(person):
 
 
 def test_the_list_names_ones_own_devices(person):
-    here = signed_in(person, "Firefox here")
-    signed_in(person, "Safari there")
-    signed_in(make_user("editor"), "Somebody else")
+    here = signed_in(person, FIREFOX)
+    signed_in(person, SAFARI)
+    signed_in(make_user("editor"), EDGE)
 
     html = here.get(DEVICES).content.decode()
 
-    assert "Firefox here</b> (this one)" in html
-    assert "Safari there</b><br>" in html
-    assert "Somebody else" not in html
+    assert "Firefox on Linux</b> (this one)" in html
+    assert "Safari on iPhone</b><br>" in html
+    assert "Edge" not in html
 
 
 def test_the_list_says_when_each_was_last_used(person):

@@ -153,10 +153,10 @@ def test_a_command_gets_the_settings_of_its_half_as_systemd_reads_them(laid_out,
     (tmp_path / "setpriv").write_text('#!/bin/sh\necho "$1"; shift 3; exec "$@"\n')
     (tmp_path / "setpriv").chmod(0o755)
     script = (laid_out / "usr/local/sbin/detoxsite-manage").read_text()
-    script = script.replace(f"cd {ROOT}", f"cd {tmp_path}").replace("/etc/detoxsite", str(settings))
+    script = script.replace("/etc/detoxsite", str(settings))
 
     def run(*arguments):
-        path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        path = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "DETOXSITE_ROOT": str(tmp_path)}
         return subprocess.run(["sh", "-c", script, "sh", *arguments], env=path, text=True, capture_output=True).stdout
 
     shared = "a@b.test c@d.test|Etc/UTC"

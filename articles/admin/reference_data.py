@@ -1,6 +1,6 @@
 """Topics, bylines, facts about the center, and search synonyms."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -51,14 +51,30 @@ class PersonAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
         return allowed and (obj is None or self._is_manager(request) or not self._is_on_signed_content(obj))
 
     def save_model(self, request, obj, form, change):
-        """An address that readers know leads to the new one."""
+        """An address that readers know leads to the new one while there is a page: a former name tells no new one.
+
+        A picture is public for as long as it is in the library, so one without a page is taken off the person.
+        """
+        is_moved = change and "slug" in form.changed_data
+        if is_moved and not obj.has_page:
+            obj.had_page = False
+        if change and "has_page" in form.changed_data and not obj.has_page and obj.picture:
+            words = f"“{obj.picture}” is no longer their picture. Delete it from the library: its address still works."
+            self.message_user(request, words, messages.WARNING)
+            obj.picture = None
         super().save_model(request, obj, form, change)
-        if change and "slug" in form.changed_data and obj.had_page:
+        if is_moved and obj.has_page:
             redirects.moved({reverse("articles:person", args=[form.initial["slug"]]): obj.get_absolute_url()})
 
     @staticmethod
     def _is_on_signed_content(person):
-        return person.reviewed_editions.exists() or person.written_editions.filter(signed_off_at__isnull=False).exists()
+        """Also on a page of their own, which nobody else looks at before it is public."""
+        return (
+            person.has_page
+            or person.reviewed_editions.exists()
+            or person.written_editions.filter(signed_off_at__isnull=False).exists()
+            or person.cards.filter(parent__signed_off_at__isnull=False).exists()
+        )
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}

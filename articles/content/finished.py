@@ -13,6 +13,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -137,11 +138,14 @@ def facts_of(edition: Edition, body: rendering.Body) -> dict:
 # --- storing ---------------------------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def finish(*edition_ids: int) -> int:
     """Render signed-off editions and store the results, each as a whole. Returns how many were stored.
 
-    One that was withdrawn meanwhile has no row any more and is left out.
+    One that was withdrawn meanwhile has no row any more and is left out. A person or a fact about the center that is
+    changed meanwhile waits for the lock, and then outdates what was rendered from the old one.
     """
+    list(Rendering.objects.select_for_update().filter(pk__in=edition_ids).order_by("pk").values_list("pk"))
     editions = rendering.with_body(Edition.objects.filter(pk__in=edition_ids, state=State.SIGNED_OFF))
     return sum(Rendering.objects.filter(pk=edition.pk).update(**_finished(edition)) for edition in editions)
 

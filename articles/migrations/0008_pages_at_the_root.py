@@ -18,6 +18,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # in the order in which a visit of the former version locks them, so that the two do not wait for each other
+        migrations.RunSQL(
+            "LOCK TABLE articles_rendering, articles_article IN ACCESS EXCLUSIVE MODE", migrations.RunSQL.noop
+        ),
         migrations.CreateModel(
             name='CallToAction',
             fields=[
@@ -216,7 +220,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='outdates_renderings', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."bio" IS DISTINCT FROM (NEW."bio") OR OLD."credentials" IS DISTINCT FROM (NEW."credentials") OR OLD."has_page" IS DISTINCT FROM (NEW."has_page") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."slug" IS DISTINCT FROM (NEW."slug"))', func="\n            UPDATE articles_rendering SET renderer = ''\n            FROM articles_personcard WHERE person_id = NEW.id AND edition_id = parent_id;\n            RETURN NULL;\n        ", hash='fe9baf443bf4017a823010033a5183d93cf7f8d5', operation='UPDATE', pgid='pgtrigger_outdates_renderings_60015', table='articles_person', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='outdates_renderings', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."bio" IS DISTINCT FROM (NEW."bio") OR OLD."credentials" IS DISTINCT FROM (NEW."credentials") OR OLD."has_page" IS DISTINCT FROM (NEW."has_page") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."slug" IS DISTINCT FROM (NEW."slug"))', func="\n            UPDATE articles_rendering SET renderer = '',\n                log = CASE WHEN OLD.has_page AND NOT NEW.has_page THEN '{}' ELSE log END\n            FROM articles_personcard WHERE person_id = NEW.id AND edition_id = parent_id;\n            RETURN NULL;\n        ", hash='a072b3e6c2b4426c6f4bdf1d635c4385a13bd305', operation='UPDATE', pgid='pgtrigger_outdates_renderings_60015', table='articles_person', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='rendering',

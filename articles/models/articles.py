@@ -108,8 +108,11 @@ class Article(models.Model):
 
     @cached_property
     def has_signed_edition(self) -> bool:
-        """Whether readers can see, or may have seen, something at this address."""
-        return self.editions.filter(signed_off_at__isnull=False).exists()
+        """Whether readers can see, or may have seen, something at this address, or at one below, which moves along."""
+        if not self.pk:
+            return False
+        here = Q(pk=self.pk) | Q(path__startswith=f"{self.path}/") if self.is_page else Q(pk=self.pk)
+        return Article.objects.filter(here, editions__signed_off_at__isnull=False).exists()
 
     @cached_property
     def live_edition_id(self) -> int | None:

@@ -150,7 +150,8 @@ def part_of_edition(column: str) -> list[pgtrigger.Trigger]:
     ]
 
 
-# A card shows what is kept with the person; readers see the older page until the job has finished it again.
+# A card shows what is kept with the person; readers see the older page until the job has finished it again. Where a
+# person is no longer to be shown, they never do: without its log a page is rendered in full.
 PERSON = [
     pgtrigger.Trigger(
         name="outdates_renderings",
@@ -158,7 +159,8 @@ PERSON = [
         operation=pgtrigger.Update,
         condition=pgtrigger.AnyChange("name", "slug", "credentials", "role", "bio", "has_page"),
         func="""
-            UPDATE articles_rendering SET renderer = ''
+            UPDATE articles_rendering SET renderer = '',
+                log = CASE WHEN OLD.has_page AND NOT NEW.has_page THEN '{}' ELSE log END
             FROM articles_personcard WHERE person_id = NEW.id AND edition_id = parent_id;
             RETURN NULL;
         """,

@@ -36,7 +36,6 @@ class CoreConfig(AppConfig):
         initial_rows.connect()
         initial_rows.register(consent_texts.store_shipped)
         initial_rows.register(key_checks.store_index_key)
-        initial_rows.register(factor_secrets.seal_again)  # stored by older versions
         key_rotation.register_values("second factor", factor_secrets.seal_again, factor_secrets.headers)
         migration_history.connect()
         security_contact.connect()
@@ -45,6 +44,7 @@ class CoreConfig(AppConfig):
         authenticator_removed.connect(second_factor.note_removal)
         compaction.register_job()
         jobs.register("access log head", chain.note_head, every=timedelta(hours=1))
+        jobs.register("second factors of older versions", factor_secrets.seal_again, every=timedelta(hours=1))
         jobs.register("past rate counts", rate_limit.delete_past, every=timedelta(minutes=10))
         jobs.register("ended sessions", sessions.delete_ended, every=timedelta(seconds=sessions.DELETED_EVERY))
         jobs.register("old public changes", public_changes.delete_old, every=public_changes.KEPT_FOR)

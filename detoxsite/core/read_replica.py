@@ -21,6 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connectio
 T = TypeVar("T")
 
 ALIAS = "replica"
+NOTED_EVERY = 600.0  # seconds
 COOL_DOWN = 2.0  # seconds in which a replica that failed is not asked again
 _POSITION = """
 SELECT pg_current_wal_insert_lsn()::text, newest.transaction, newest.at
@@ -55,6 +56,7 @@ class _Reading:
 
 counts: Counter[str] = Counter()  # readings: fresh, behind, away. Not exact: threads may lose a count
 _position: Position | None = None
+_noted_at = 0.0  # time.monotonic()
 _ask_again_at = 0.0  # time.monotonic(), of all threads of this process
 _lock = threading.Lock()
 _thread = threading.local()
@@ -84,11 +86,17 @@ def is_configured() -> bool:
 
 def note_position() -> None:
     """Note that what the primary shows now has to be on a replica that pages are read from. Raises a database error."""
-    global _position
+    global _position, _noted_at
     if is_configured():
         with connection.cursor() as cursor:
             cursor.execute(_POSITION)
             _position = Position(*cursor.fetchone())
+        _noted_at = time.monotonic()
+
+
+def is_position_old() -> bool:
+    """Whether to note the position again, though nothing changed: as it grows, it leaves a lost replica out."""
+    return is_configured() and time.monotonic() - _noted_at > NOTED_EVERY
 
 
 def forget_position() -> None:

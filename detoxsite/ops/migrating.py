@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
-from psycopg2.errors import LockNotAvailable
+from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 from detoxsite.core import db_timeout, migration_history
 
@@ -100,7 +100,7 @@ def _migrate_once() -> None:
             _drop_unfinished_indexes()
             call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
         except OperationalError as exc:
-            if not isinstance(exc.__cause__, LockNotAvailable):
+            if not isinstance(exc.__cause__, LockNotAvailable | DeadlockDetected):
                 raise
             holders = "; ".join(sorted(blockers)) or "nobody who could be seen"
             raise LockRefused(f"A migration did not get its lock within a second. It is held by {holders}.") from exc

@@ -1,7 +1,7 @@
 """Admin of the phones that alerts ring: everyone's own, and all of them for managers."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.backends import ModelBackend
 from django.shortcuts import redirect
 
@@ -144,7 +144,15 @@ class PhoneAdmin(PlainRelations, RecentSignInMixin, ObjectActionsMixin, StaffMod
             phones.set_url(obj, url)
         super().save_model(request, obj, form, change)
         if url:
-            phones.send_test(obj.pk, by=request.user)
+            self._send_test(request, obj)
+
+    def _send_test(self, request, phone):
+        """A refusal does not lose the URL: the test can be sent later, from the phone's page."""
+        try:
+            phones.send_test(phone.pk, by=request.user)
+        except Refused as exc:
+            self.message_user(request, str(exc), messages.WARNING)
+        else:
             self.message_user(request, "A test message with a code is on its way. Type the code below to confirm it.")
 
     def response_add(self, request, obj, post_url_continue=None):

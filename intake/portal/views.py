@@ -17,6 +17,8 @@ from detoxsite.core.public_forms.forms import PublicForm
 from detoxsite.core.public_forms.portal import CannotOpen, CredentialCheck, OpenPortalFormView, PortalFormView
 from detoxsite.core.public_forms.tokens import new_token
 from detoxsite.core.public_forms.views import PublicFormView, Redisplay
+from detoxsite.core.safety import risk_signs
+from detoxsite.core.safety.risk_signs import Sign
 
 from ..forms import (
     ConfirmForm,
@@ -229,7 +231,14 @@ class WriteMessage(SignedInFormView):
     def act_on(self, opened, form):
         text, key = form.cleaned_data["text"], form.cleaned_data["key"]
         services.write(opened, text=text, key=key, consent=self.token.context)
+        self.hides_sent = Sign.VIOLENCE in risk_signs.find_signs({"story": text})
         return "written"
+
+    def prepare_redirect(self, response, stored):
+        """Someone who hurts the person may hold this device: it no longer shows number and code."""
+        super().prepare_redirect(response, stored)
+        if self.hides_sent:
+            sent_cookie.delete(response)
 
 
 class ChangeAnswers(SignedInFormView):

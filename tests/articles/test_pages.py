@@ -6,6 +6,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from articles import relocation, services
 from articles.models import Article, Edition, Kind, State
@@ -109,6 +110,17 @@ def test_an_address_that_redirects_elsewhere_is_refused():
 
 
 # --- moving -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_above_a_live_page_is_moved_with_redirects_only(as_role):
+    draft = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="about"))
+    change = reverse("admin:articles_edition_change", args=[draft.pk])
+    editor = as_role("editor")
+    assert 'name="slug"' in editor.get(change).content.decode()
+
+    make_page("team", parent=draft)
+
+    assert 'name="slug"' not in editor.get(change).content.decode()
 
 
 def test_a_page_moves_with_all_below_and_old_addresses_redirect(client):

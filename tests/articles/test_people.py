@@ -7,13 +7,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError
+from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Edition, Person, Picture
+from articles.models import Edition, Person, PersonCard, Picture
 from detoxsite.core import site_profile
 from detoxsite.core.models import PublicChange, Redirect
 from tests.core.test_images import picture_file
-from tests.factories import make_draft, make_live, make_person, make_topic
+from tests.factories import make_draft, make_live, make_page, make_person, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +237,24 @@ def test_a_picture_on_a_page_is_not_deleted(as_role, maya, settings, tmp_path):
 
     assert "used in: The page of Maya Ortiz." in response.content.decode()
     assert Picture.objects.exists()
+
+
+def test_what_the_public_reads_about_a_person_is_changed_by_managers_only(as_role, maya):
+    new, nurse = make_person(name="New Here"), make_person(name="Card Only")
+    make_page("team", blocks=[PersonCard(ordering=20, person=nurse)])
+    editor = as_role("editor")
+
+    def may_change(person):
+        return 'name="_save"' in editor.get(reverse("admin:articles_person_change", args=[person.pk])).content.decode()
+
+    assert [may_change(person) for person in (new, nurse, maya)] == [True, False, False]
+
+
+def test_a_former_name_does_not_lead_to_the_new_one_once_the_page_is_off(as_role, client):
+    off = make_person(name="Jane Old", slug="jane-old", had_page=True)
+    fields = {"name": "Jane New", "slug": "jane-new", "credentials": "RN", "role": "Nurse"}
+    change = reverse("admin:articles_person_change", args=[off.pk])
+
+    assert as_role("manager").post(change, fields).status_code == 302
+
+    assert [client.get(f"/people/{slug}/").status_code for slug in ("jane-old", "jane-new")] == [404, 404]

@@ -65,6 +65,7 @@ def test_every_app_has_registered_its_jobs():
         "detoxsite.core.public_changes",
         "detoxsite.core.public_forms.rate_limit",
         "detoxsite.core.redirects.counts",
+        "detoxsite.core.sign_in.factor_secrets",
         "detoxsite.core.sign_in.sessions",
         "intake.jobs",
         "testimonials.jobs",

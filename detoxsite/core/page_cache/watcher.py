@@ -108,7 +108,7 @@ class Watcher:
             if changed is None:
                 changed = areas.names()
             changed = sorted({*changed, *areas.ended()})
-            if changed:
+            if changed or read_replica.is_position_old():
                 read_replica.note_position()  # before a page is rendered under the new states
             areas.renew(changed, now)
             self.last = known

@@ -79,7 +79,8 @@ def _asset() -> AppriseAsset:
 
 def _outcome(channel: Apprise, url: str, title: str, body: str, wire: Wire) -> str:
     wire.seen = ""
-    if not channel.add(url):
+    service = Apprise.instantiate(url, asset=channel.asset, suppress_exceptions=True)  # ``add`` takes several in one
+    if service is None or not channel.add(service):
         return "AddressNotUnderstood"
     if not body or channel.notify(title=title, body=body):
         return ""

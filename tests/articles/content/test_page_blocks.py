@@ -84,6 +84,14 @@ def test_a_card_changes_with_its_person(client):
     assert f'<a href="{person.get_absolute_url()}">Ann Baker, RN</a>' in prose
     assert "<p>Ann works nights.</p>" in prose
 
+    person.has_page = False
+    person.save()
+
+    prose = prose_of(client, page)  # no job has run since
+    assert "Ann Baker, RN" in prose
+    assert "works nights" not in prose
+    assert person.get_absolute_url() not in prose
+
 
 def test_a_call_to_action_has_a_button():
     draft = make_draft()

@@ -158,6 +158,7 @@ def test_the_url_is_shown_nowhere_and_kept_encrypted(as_role, service):
         ("push", "my phone", "not the URL of a service"),
         ("push", "mailto://a:b@example.org", "mailto:// is not known here"),
         ("push", "syslog://", "syslog:// is not known here"),
+        ("push", "ntfys://ntfy.sh/topic, syslog://", "Enter one URL only."),
         ("voice", "ntfys://ntfy.sh/topic", "not known here as Phone call"),
         ("sms", "twilio://incomplete", "incomplete"),
         ("push", "", "Enter the URL"),

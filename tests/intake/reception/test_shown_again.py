@@ -120,3 +120,16 @@ def test_the_same_request_again_shows_the_same_code(client):
     send(client, HELP, {"phone": "(212) 555-0199"})
 
     assert shown(client) == keys
+
+
+def test_a_later_message_that_someone_hurts_them_hides_both(client):
+    number, code = ask(client)
+    path = "/help/own/write/"
+    client.post("/help/own/", {**form(client, "/help/own/"), "reference": number, "code": code})
+    client.post(path, {**form(client, path), "text": "Please call after six."})
+    assert shown(client) == (number, code)
+
+    client.post(path, {**form(client, path), "text": THREATENED})
+
+    assert shown(client) == ()
+    assert "within the last hour" not in client.get(HELP).content.decode()

@@ -123,7 +123,12 @@ def test_a_reload_that_fails_is_said_and_how_to_go_back(server):
 
     assert (code, done) == (1, [*CHECK, *MIGRATE, *SWITCH[:-1]])
     assert "detoxsite-staff was not reloaded. The processes from before go on" in said
-    assert "To go back: script/upgrade " in said
+    assert "or go back: script/upgrade " in said
+
+    code, said, done = server.upgrade()  # mended: it goes on with the same update
+    assert (code, done[-5:]) == (0, SWITCH)
+    assert "From 0.1.0 (v1) to 0.2.0 (v2):" in said
+    assert server.upgrade()[0::2] == (0, [])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -15,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TIMEOUT = 90  # seconds
+_ports = list(range(20_000, 30_000))
 
 
 def prepared(folder: Path) -> Path:
@@ -31,8 +33,11 @@ def prepared(folder: Path) -> Path:
 
 
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """A port below those from which the system gives connections theirs, which might take it before a server does."""
+    while True:
+        port = _ports.pop(secrets.randbelow(len(_ports)))  # none is given out twice
+        with contextlib.suppress(OSError), socket.create_server(("", port)):
+            return port
 
 
 def parent(pid):

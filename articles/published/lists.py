@@ -62,7 +62,23 @@ class Entry:
         return fill(self.html, {"url": self.url, "topic": self.topic})
 
 
-class ListPage:
+class Entries:
+    """A part of a list, in its order."""
+
+    rows: list[Entry]
+
+    @property
+    def entries(self) -> SafeString:
+        """The HTML of all entries."""
+        return mark_safe("".join(row.filled() for row in self.rows))  # noqa: S308 each is safe
+
+    @property
+    def last(self) -> int:
+        """The edition that the next part comes after."""
+        return self.rows[-1].edition_id
+
+
+class ListPage(Entries):
     """One page of the list of live articles, newest first, in one query: at the top, or after an edition.
 
     ``after``: the key of an edition, which need not be in the list any more. ``topic``: the key of the topic listed.
@@ -74,16 +90,6 @@ class ListPage:
         found = [row[:-2] for row in rows if row[0] is not None]
         self.rows, self.has_older = finished(found[:PAGE_SIZE]), len(found) > PAGE_SIZE
         self.has_newer, self.back = bool(rows and rows[0][-2]), rows[0][-1] if rows else None
-
-    @property
-    def entries(self) -> SafeString:
-        """The HTML of all entries."""
-        return mark_safe("".join(row.filled() for row in self.rows))  # noqa: S308 each is safe
-
-    @property
-    def last(self) -> int:
-        """The edition that the next page comes after."""
-        return self.rows[-1].edition_id
 
 
 @cache

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core.page_cache import kept
 from detoxsite.core.prepared import fetch
 
 from . import IS_LIVE
-from .lists import NEWEST_FIRST, ROWS, Entry, finished
+from .lists import NEWEST_FIRST, ROWS, Entries, Entry, finished
 from .pages import person_values
 
 PAGE_SIZE = 10
@@ -19,21 +18,11 @@ COLUMNS = {"wrote": "author_id", "reviewed": "reviewer_id"}
 
 
 @dataclass(frozen=True)
-class Work:
+class Work(Entries):
     """A part of the live articles that a person wrote or reviewed, newest first."""
 
     rows: list[Entry]
     has_more: bool
-
-    @property
-    def entries(self) -> SafeString:
-        """The HTML of all entries."""
-        return mark_safe("".join(row.filled() for row in self.rows))  # noqa: S308 each is safe
-
-    @property
-    def last(self) -> int:
-        """The edition that the next part comes after."""
-        return self.rows[-1].edition_id
 
 
 def work_of(person: int, kind: str, *, after: int | None = None) -> Work:

@@ -1,6 +1,9 @@
 """All kinds of blocks: in order, and as the text that is searched and counted."""
 
+from functools import cache
+
 from detoxsite.core.plain_text import as_seen
+from detoxsite.core.prepared import fetch
 
 from .blocks import Callout, Figure, KeyFacts, PullQuote, Text
 from .editions import Edition
@@ -13,10 +16,19 @@ _WITH = {Figure: ["picture"], PersonCard: ["person"]}  # what a block shows of o
 
 
 def blocks_of(edition: Edition) -> list:
-    """Every block in order, as model instances; one query per kind."""
-    rows = (model.objects.filter(parent=edition) for model in BLOCKS)
+    """Every block in order, as model instances: a query for which kinds there are, and one for each of those."""
+    found = {kind for (kind,) in fetch(_kinds(), {"edition": edition.pk})}
+    rows = (model.objects.filter(parent=edition) for model in BLOCKS if model.kind in found)
     blocks = [block for one in rows for block in one.select_related(*_WITH.get(one.model, [None]))]
     return sorted(blocks, key=lambda block: block.ordering)
+
+
+@cache
+def _kinds() -> str:
+    return " UNION ALL ".join(
+        f"SELECT '{model.kind}' WHERE EXISTS (SELECT FROM {model._meta.db_table} WHERE parent_id = %(edition)s::bigint)"  # noqa: S608 our own names
+        for model in BLOCKS
+    )
 
 
 def refresh_text(edition: Edition) -> None:

@@ -90,7 +90,7 @@ class KindFilter(ConditionFilter):
     title, parameter_name = "kind", "kind"
     conditions = {
         "article": ("Articles", lambda editions: editions.filter(article__kind=Kind.ARTICLE)),
-        PAGES: ("Pages", lambda editions: editions.filter(article__kind__in=PAGE_KINDS)),
+        PAGES: ("Pages", lambda editions: editions.filter(Q(article__kind__in=PAGE_KINDS) | Q(article__path=""))),
         "all": ("Articles and pages", lambda editions: editions),
     }
 

@@ -176,7 +176,8 @@ def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False, leave_
     article = locked(Article.objects, article_id)  # of two people who withdraw everything, the second waits
     edition = _locked_for("withdraw", edition_id)
     others = Edition.objects.select_for_update().filter(article=article_id, state=State.SIGNED_OFF)
-    if article.is_page and not article.is_first_page and not leave_links and (whole or not others.exclude(pk=edition.pk).exists()):
+    is_missed = article.is_page and not article.is_first_page
+    if is_missed and not leave_links and (whole or not others.exclude(pk=edition.pk).exists()):
         _require_no_references(article)
     fields = {"withdrawn_by": by, "withdrawn_at": timezone.now()}
     for one in [edition, *(others.exclude(pk=edition.pk).order_by("pk") if whole else [])]:

@@ -1,5 +1,5 @@
-"""Lists that articles add to the site profile: topics with the number of live articles, pages at the root, whether there
-is a first page, people, and search synonyms.
+"""Lists that articles add to the site profile: topics with the number of live articles, pages at the root, whether the
+center has a first page of its own, people, and search synonyms.
 """
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet

@@ -1,8 +1,9 @@
 """Reviews as pages quote them: the newest, or one that an editor chose. None that readers do not see."""
 
-from articles.published import listings
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
+
+from articles.published import listings
 
 from .models import Testimonial
 

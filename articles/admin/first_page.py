@@ -30,8 +30,9 @@ def first_page_view(model_admin, request):
         return redirect(reverse("admin:articles_edition_change", args=[edition.pk]))
     if not model_admin.has_write_permission(request):
         raise PermissionDenied
-    form = StartForm(request.POST or None, initial={"author": getattr(request.user, "person", None)})
-    if request.method == "POST" and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = StartForm(data, initial={"author": getattr(request.user, "person", None)})
+    if form.is_valid():
         try:
             edition = first_page.start(by=request.user, author=form.cleaned_data["author"])
         except Refused as refusal:

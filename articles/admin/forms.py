@@ -112,10 +112,11 @@ class FirstPageForm(EditionForm):
     topic = slug = None
     address_fields = ()
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["title"].help_text = "In the browser’s tab and in search results."
-        self.fields["summary"].help_text = "Search engines show it below the title."
+    class Meta(EditionForm.Meta):
+        help_texts = {
+            "title": "In the browser’s tab and in search results.",
+            "summary": "Search engines show it below the title.",
+        }
 
 
 class SendBackForm(forms.Form):

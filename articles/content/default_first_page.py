@@ -6,10 +6,10 @@ from functools import lru_cache
 from django.utils.html import escape, linebreaks
 
 from ..models import (
+    BLOCKS,
     Article,
     ArticleList,
     Block,
-    BLOCKS,
     Callout,
     Costs,
     Edition,

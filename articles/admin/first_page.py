@@ -24,12 +24,10 @@ class StartForm(forms.Form):
 
 def first_page_view(model_admin, request):
     """Leads to the newest edition of the first page; while there is none, asks who writes it, and starts a draft."""
-    if not model_admin.has_view_permission(request):
+    if not model_admin.has_write_permission(request):
         raise PermissionDenied
     if edition := first_page.newest_edition():
         return redirect(reverse("admin:articles_edition_change", args=[edition.pk]))
-    if not model_admin.has_write_permission(request):
-        raise PermissionDenied
     data = request.POST if request.method == "POST" else None
     form = StartForm(data, initial={"author": getattr(request.user, "person", None)})
     if form.is_valid():

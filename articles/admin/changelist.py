@@ -36,9 +36,11 @@ def _live_of_article():
     return Edition.objects.live().filter(article=OuterRef("article")).order_by()
 
 
-def is_page(request, edition: Edition | None) -> bool:
-    """Whether the form is one of a page: of a stored one, or of one to add."""
-    return edition.article.is_page if edition else request.GET.get("kind") == PAGES
+def form_kind(request, edition: Edition | None) -> Kind:
+    """The kind of document that the form is made for, of a stored edition or a new one. All pages have one form."""
+    if edition is None:
+        return Kind.HOUSE if request.GET.get("kind") == PAGES else Kind.ARTICLE
+    return Kind.HOUSE if edition.article.kind in PAGE_KINDS else Kind(edition.article.kind)
 
 
 class EditionChangeList(SafeChangeList):

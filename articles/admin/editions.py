@@ -21,9 +21,9 @@ from ..content import edition_snapshot
 from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
 from . import autosave, changelist, findings, first_page, preview_history, review_rounds
 from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
-from .forms import EditionForm, FirstPageForm, PageForm
+from .forms import FORMS, EditionForm, PageForm
 from .formset_rebase import rebase
-from .inlines import ARTICLE_INLINES, FIRST_PAGE_INLINES, PAGE_INLINES
+from .inlines import FIRST_PAGE_INLINES, INLINES
 
 PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
     ("work", "autosave", autosave.autosave_view),
@@ -152,17 +152,13 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         """Read-only editions have no inlines, since the block editor cannot show them; there is the preview instead."""
         if obj is not None and not self.has_change_permission(request, obj):
             return []
-        if obj is not None and obj.article.is_first_page:
-            return FIRST_PAGE_INLINES
-        return PAGE_INLINES if changelist.is_page(request, obj) else ARTICLE_INLINES
+        return INLINES[changelist.form_kind(request, obj)]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change, **{"form": self._form_class(request, obj), **kwargs})
 
     def _form_class(self, request, obj) -> type[EditionForm]:
-        if obj is not None and obj.article.is_first_page:
-            return FirstPageForm
-        return PageForm if changelist.is_page(request, obj) else EditionForm
+        return FORMS[changelist.form_kind(request, obj)]
 
     def get_fieldsets(self, request, obj=None):
         address = self._form_class(request, obj).address_fields

@@ -119,6 +119,9 @@ class FirstPageForm(EditionForm):
         }
 
 
+FORMS = {Kind.ARTICLE: EditionForm, Kind.HOUSE: PageForm, Kind.HOME: FirstPageForm}  # PageForm for all other pages
+
+
 class SendBackForm(forms.Form):
     note = TidyFormField(label="Requested changes", max_length=4000, widget=forms.Textarea({"rows": 3}))
 

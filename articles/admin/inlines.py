@@ -19,6 +19,7 @@ from ..models import (
     Costs,
     Figure,
     KeyFacts,
+    Kind,
     Opening,
     PersonCard,
     PullQuote,
@@ -152,3 +153,4 @@ FIRST_PAGE_INLINES = [
     *_blocks((Opening, "wb_twilight", ["title", "lead", "note", "drawing", "call", "ask"], {})),
     *PAGE_INLINES,
 ]
+INLINES = {Kind.ARTICLE: ARTICLE_INLINES, Kind.HOUSE: PAGE_INLINES, Kind.HOME: FIRST_PAGE_INLINES}  # as forms.FORMS

@@ -34,7 +34,7 @@ _PATH = re.compile(r"/((?:[-\w]+/)+)")
 _DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
 _WAY_TO_HELP = re.compile(r'href="(?:tel:|/help/)')
 _PLAIN_LINES = {"opening": ("lead", "note"), "articlelist": ("lead",), "reviews": ("lead",)}
-CRISIS_LINES = "<p>Call 911. Call or text 988.</p>"  # of the fixed words, what the checks look for
+_CRISIS_LINES = "<p>Call 911. Call or text 988.</p>"  # of the fixed words, what the checks look for
 _BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote"}  # the main text of a block, where not "body"
 
 
@@ -168,7 +168,7 @@ def _text_of(block: dict) -> str:
     if lines := _PLAIN_LINES.get(block["kind"]):
         return "".join(f"<p>{escape(block[name])}</p>" for name in lines if block[name])
     if block.get("part") == SitePart.Part.CRISIS:
-        return CRISIS_LINES
+        return _CRISIS_LINES
     return block.get(_BODY_FIELDS.get(block["kind"], "body"), "")
 
 

@@ -91,7 +91,7 @@ def article(request, slug):
 
 
 def page(request, path):
-    """A page at the root of the site, or below another one."""
+    """A page at the root of the site, or below another one. Its address names what it shows (detoxsite/urls.py)."""
     return _document(request, path)
 
 

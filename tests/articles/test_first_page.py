@@ -394,6 +394,15 @@ def test_from_moving_a_block_to_the_page_that_readers_see(as_role, client, cente
     assert headings[:3] == ["Prices", "Tonight can be &lt;hard&gt;.", "If it cannot wait"]
 
 
+def test_center_details_say_whether_readers_see_the_words_of_the_default(as_role, center):
+    manager, url = as_role("manager"), reverse("admin:detoxsite_siteprofile_change", args=[1])
+    site_profile.expire()
+    assert "until one of your own is signed off" in manager.get(url).content.decode()
+    live_with()
+    site_profile.expire()
+    assert "Readers do not see this" in manager.get(url).content.decode()
+
+
 def test_a_compliance_officer_starts_nothing(as_role):
     assert as_role("compliance").get(reverse("admin:articles_edition_first_page")).status_code == 403
 

@@ -12,6 +12,7 @@ from datetime import date
 from django.db import transaction
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.html import escape
 
 from detoxsite.core import roles
 from detoxsite.core.exceptions import Refused
@@ -19,17 +20,21 @@ from detoxsite.core.locking import locked
 
 from . import checks
 from .content import edition_snapshot
-from .models import OPEN_STATES, Edition, EditionEvent, Kind, Waiver
+from .models import OPEN_STATES, Edition, EditionEvent, Kind, SitePart, Waiver
 
 SIGNERS = {
     Kind.ARTICLE: {"clinician"},
     Kind.CLINICAL: {"clinician"},
     Kind.HOUSE: {"clinician", "editor", "manager"},
+    Kind.HOME: {"clinician"},
 }
 """The roles that may sign off each kind of document; never those who wrote it (services.sign_off)."""
 
 _PATH = re.compile(r"/((?:[-\w]+/)+)")
 _DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
+_WAY_TO_HELP = re.compile(r'href="(?:tel:|/help/)')
+_PLAIN_LINES = {"opening": ("lead", "note"), "articlelist": ("lead",), "reviews": ("lead",)}
+_CRISIS_LINES = "<p>Call 911. Call or text 988.</p>"  # of the fixed words, what the checks look for
 _BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote"}  # the main text of a block, where not "body"
 
 
@@ -48,8 +53,8 @@ def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None
 
     ``edition``: supplies the waivers, and the live edition of its article supplies the review date.
     """
-    needs_sources = edition.article.kind != Kind.HOUSE if edition else bool(topic)
-    document = _as_document(snapshot, topic, _live_review_due_on(edition), needs_sources)
+    kind = edition.article.kind if edition else Kind.ARTICLE if topic else Kind.HOUSE
+    document = _as_document(snapshot, topic, kind, _live_review_due_on(edition))
     waivers = {waiver.key: waiver for waiver in edition.waivers.select_related("by")} if edition else {}
     findings = checks.run_checks(document, today=timezone.localdate(), is_dead=_dead_link_test(snapshot))
     is_open = [finding for finding in findings if finding.key not in waivers]
@@ -130,7 +135,7 @@ def _live_review_due_on(edition: Edition | None) -> date | None:
     return Edition.objects.live().filter(article=edition.article_id).values_list("review_due_on", flat=True).first()
 
 
-def _as_document(snapshot: dict, topic: str, review_due_on: date | None, needs_sources: bool) -> checks.Document:
+def _as_document(snapshot: dict, topic: str, kind: str, review_due_on: date | None) -> checks.Document:
     return checks.Document(
         title=snapshot["title"],
         summary=snapshot["summary"],
@@ -141,19 +146,30 @@ def _as_document(snapshot: dict, topic: str, review_due_on: date | None, needs_s
             for source in snapshot["sources"]
         ),
         review_due_on=review_due_on,
-        needs_sources=needs_sources,
+        needs_sources=kind not in {Kind.HOUSE, Kind.HOME},
+        is_first_page=kind == Kind.HOME,
     )
 
 
 def _as_block(block: dict) -> checks.Block:
     return checks.Block(
         kind=block["kind"],
-        body=block.get(_BODY_FIELDS.get(block["kind"], "body"), ""),
+        body=_text_of(block),
         title=block.get("title", ""),
         tone=block.get("tone", ""),
         alt=block.get("alt", ""),
         attribution=block.get("attribution", ""),
+        helps=bool(block.get("call") or block.get("ask") or _WAY_TO_HELP.search(block.get("body", ""))),
     )
+
+
+def _text_of(block: dict) -> str:
+    """The main text of a block as the checks read it: HTML, unless the kind has a field of plain text for it."""
+    if lines := _PLAIN_LINES.get(block["kind"]):
+        return "".join(f"<p>{escape(block[name])}</p>" for name in lines if block[name])
+    if block.get("part") == SitePart.Part.CRISIS:
+        return _CRISIS_LINES
+    return block.get(_BODY_FIELDS.get(block["kind"], "body"), "")
 
 
 def _dead_link_test(snapshot: dict) -> Callable[[str], bool]:

@@ -33,6 +33,8 @@ def relocate(
     where another document has the address, the site needs it, or it leads elsewhere.
     """
     edition = Edition.objects.select_related("article").get(pk=edition_id)
+    if edition.article.is_first_page:
+        raise Refused("The first page stays at the root of the site.", field="slug")
     lock_address(edition.article.kind, slug)
     article = locked(Article.objects, edition.article_id)
     article.slug, article.owner = slug, owner
@@ -55,6 +57,17 @@ def relocate(
         by=by,
         note=f"{article.get_absolute_url()}{place}, {owner or 'no owner'}",
     )
+    return edition
+
+
+@transaction.atomic
+def change_owner(edition_id: int, *, by, owner=None) -> Edition:
+    """Change who is responsible for a document that cannot move: the first page."""
+    edition = Edition.objects.select_related("article").get(pk=edition_id)
+    article = locked(Article.objects, edition.article_id)
+    article.owner = owner
+    article.save(update_fields=["owner"])
+    record_event(edition, EditionEvent.Kind.MOVED, by=by, note=f"{article.get_absolute_url()}, {owner or 'no owner'}")
     return edition
 
 

@@ -169,13 +169,15 @@ def is_as_signed(edition: Edition) -> bool:
 def withdraw(edition_id: int, *, by, note: str = "", whole: bool = False, leave_links: bool = False) -> Edition:
     """Take an edition down. The latest earlier signed-off one shows again, unless ``whole`` withdraws them all.
 
+    In place of the first page readers see the default then.
     Raises Refused where it would leave a page's address empty while something leads there, unless ``leave_links``.
     """
     article_id = Edition.objects.values_list("article_id", flat=True).get(pk=edition_id)
     article = locked(Article.objects, article_id)  # of two people who withdraw everything, the second waits
     edition = _locked_for("withdraw", edition_id)
     others = Edition.objects.select_for_update().filter(article=article_id, state=State.SIGNED_OFF)
-    if article.is_page and not leave_links and (whole or not others.exclude(pk=edition.pk).exists()):
+    is_missed = article.is_page and not article.is_first_page
+    if is_missed and not leave_links and (whole or not others.exclude(pk=edition.pk).exists()):
         _require_no_references(article)
     fields = {"withdrawn_by": by, "withdrawn_at": timezone.now()}
     for one in [edition, *(others.exclude(pk=edition.pk).order_by("pk") if whole else [])]:

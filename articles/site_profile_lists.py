@@ -1,5 +1,5 @@
-"""Lists that articles add to the site profile: topics with the number of live articles, pages at the root, and search
-synonyms.
+"""Lists that articles add to the site profile: topics with the number of live articles, pages at the root, whether the
+center has a first page of its own, people, and search synonyms.
 """
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from detoxsite.core import site_profile
 
-from .models import PAGE_KINDS, Edition, Person, Rendering, Synonym, Topic
+from .models import PAGE_KINDS, Article, Edition, Person, Rendering, Synonym, Topic
 
 MAX_PAGES = 12  # in the menu
 MAX_PEOPLE = 500
@@ -18,6 +18,7 @@ def register() -> None:
     site_profile.register("topics", _topics)
     site_profile.register("topic_counts", _topic_counts)
     site_profile.register("pages", _pages)
+    site_profile.register("first_page", _first_page)
     site_profile.register("people", _people)
     site_profile.register("synonyms", _synonyms)
     site_profile.register_completion(_count_topics)
@@ -41,6 +42,12 @@ def _pages() -> QuerySet:
     roots = Edition.objects.live().filter(article__kind__in=PAGE_KINDS, article__parent=None)
     entry = JSONObject(path="article__path", title="title")
     return roots.order_by("article").values(entry=entry)[:MAX_PAGES]
+
+
+def _first_page() -> QuerySet:
+    """Whether readers see a first page that the center has signed off: one entry, or none."""
+    live = Rendering.objects.filter(article=OuterRef("pk"), publish_at__lte=timezone.now())
+    return Article.objects.filter(Exists(live), path="").values(entry=JSONObject(pk="pk"))
 
 
 def _people() -> QuerySet:

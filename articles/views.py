@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from detoxsite.core import site_profile
 from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
-from detoxsite.core.page_shell import render_within
+from detoxsite.core.page_shell import FIRST_PAGE, TEMPLATE, render_within
 from detoxsite.core.pagination import OffsetPage, key_in_query
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.read_replica import reads_replica
@@ -27,7 +27,7 @@ from .content.rendering import highlight, render_body, with_body
 from .models import ARTICLES, Edition, Kind, State, Topic
 from .published.absent import ever_published
 from .published.lists import ListPage, key_before_page
-from .published.pages import ArticlePage, article_page, preview
+from .published.pages import ArticlePage, article_page, default_first_page, preview
 from .published.people import reviewers_of
 from .search.engine import SearchResult, SearchResults, corrected
 
@@ -90,10 +90,18 @@ def article(request, slug):
     return _document(request, f"{ARTICLES}{slug}")
 
 
-@finished_page("articles", "center")
 def page(request, path):
-    """A page at the root of the site, or below another one."""
+    """A page at the root of the site, or below another one. Its address names what it shows (detoxsite/urls.py)."""
     return _document(request, path)
+
+
+def first_page(request):
+    """The page at the root itself: the one that the center has signed off, or the default."""
+    center = site_profile.current()
+    shown = article_page("") if center.first_page else None
+    if shown:
+        return render_within(request, _page(shown.facts, shown.kind), shown.main, FIRST_PAGE)
+    return render_within(request, Page(center.tagline, center.description), default_first_page(), FIRST_PAGE)
 
 
 def _document(request, path):
@@ -123,7 +131,7 @@ def _not_live(request, path):
 
 def _page(facts: dict, kind: Kind) -> Page:
     section = "articles" if kind == Kind.ARTICLE else ""
-    schema_type = "WebPage" if kind == Kind.HOUSE else "MedicalWebPage"
+    schema_type = "WebPage" if kind in {Kind.HOUSE, Kind.HOME} else "MedicalWebPage"
     page = Page(facts["title"], facts["summary"], section=section, kind=schema_type)
     if facts["card"]:
         noun = "article" if kind == Kind.ARTICLE else "page"
@@ -140,7 +148,8 @@ def render_preview(request, edition, *, marks=None):
     mark_blocks([*body.first, *body.rest], marks or {})
     page = _page({"title": edition.title, "summary": edition.summary, "card": edition.card}, edition.article.kind)
     page.index = False
-    return render(request, "main.html", {"page": page, "main": preview(edition, body)})
+    template = FIRST_PAGE if edition.article.is_first_page else TEMPLATE
+    return render(request, template, {"page": page, "main": preview(edition, body)})
 
 
 @never_cache

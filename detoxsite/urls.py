@@ -51,4 +51,4 @@ if "staff" in settings.SITES:
         path("ack/<slug:token>/", acknowledgement.acknowledge, name="acknowledge"),
     ]
 # pages that the center writes, at any address that nothing above uses (core/root_addresses.py)
-urlpatterns.append(path("<page_path:path>/", page, name="page"))
+urlpatterns.append(path("<page_path:path>/", finished_page("articles", "reviews", "center")(page), name="page"))

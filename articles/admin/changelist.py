@@ -36,9 +36,11 @@ def _live_of_article():
     return Edition.objects.live().filter(article=OuterRef("article")).order_by()
 
 
-def is_page(request, edition: Edition | None) -> bool:
-    """Whether the form is one of a page: of a stored one, or of one to add."""
-    return edition.article.is_page if edition else request.GET.get("kind") == PAGES
+def form_kind(request, edition: Edition | None) -> Kind:
+    """The kind of document that the form is made for, of a stored edition or a new one. All pages have one form."""
+    if edition is None:
+        return Kind.HOUSE if request.GET.get("kind") == PAGES else Kind.ARTICLE
+    return Kind.HOUSE if edition.article.kind in PAGE_KINDS else Kind(edition.article.kind)
 
 
 class EditionChangeList(SafeChangeList):
@@ -90,7 +92,7 @@ class KindFilter(ConditionFilter):
     title, parameter_name = "kind", "kind"
     conditions = {
         "article": ("Articles", lambda editions: editions.filter(article__kind=Kind.ARTICLE)),
-        PAGES: ("Pages", lambda editions: editions.filter(article__kind__in=PAGE_KINDS)),
+        PAGES: ("Pages", lambda editions: editions.filter(Q(article__kind__in=PAGE_KINDS) | Q(article__path=""))),
         "all": ("Articles and pages", lambda editions: editions),
     }
 

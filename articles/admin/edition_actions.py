@@ -11,10 +11,12 @@ from ..content import edition_snapshot
 from ..models import Kind, State
 from .forms import (
     MoveForm,
+    OwnerForm,
     RelocateForm,
     SendBackForm,
     SignOffForm,
     WaiverForm,
+    WithdrawFirstPageForm,
     WithdrawForm,
     WithdrawPageForm,
 )
@@ -47,7 +49,11 @@ def _move_initial(edition) -> dict:
 
 
 def _is_page(edition, user) -> bool:
-    return edition.article.is_page
+    return edition.article.is_page and not edition.article.is_first_page
+
+
+def _is_first_page(edition, user) -> bool:
+    return edition.article.is_first_page
 
 
 def _is_article(edition, user) -> bool:
@@ -179,6 +185,19 @@ ACTIONS = (
         offered=_is_page,
     ),
     ObjectAction(
+        "owner",
+        "Change the owner",
+        relocation.change_owner,
+        set(State),
+        CHANGE,
+        done="Changed.",
+        form=OwnerForm,
+        initial=lambda edition: {"owner": edition.article.owner_id},
+        quiet=True,
+        folded=True,
+        offered=_is_first_page,
+    ),
+    ObjectAction(
         "withdraw",
         "Withdraw from the site",
         services.withdraw,
@@ -201,6 +220,18 @@ ACTIONS = (
         quiet=True,
         folded=True,
         offered=_is_page,
+    ),
+    ObjectAction(
+        "withdraw-first-page",
+        "Withdraw from the site",
+        services.withdraw,
+        services.ALLOWED_STATES["withdraw"],
+        SIGN_OFF,
+        done="Withdrawn. Readers see the edition that is live now, or the default first page.",
+        form=WithdrawFirstPageForm,
+        quiet=True,
+        folded=True,
+        offered=_is_first_page,
     ),
     ObjectAction(
         "excuse",  # the address of the action, which stays

@@ -19,11 +19,11 @@ from detoxsite.core.locking import locked
 from .. import editorial_gate, services
 from ..content import edition_snapshot
 from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
-from . import autosave, changelist, findings, preview_history, review_rounds
+from . import autosave, changelist, findings, first_page, preview_history, review_rounds
 from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
-from .forms import EditionForm, PageForm
+from .forms import FORMS, EditionForm, PageForm
 from .formset_rebase import rebase
-from .inlines import ARTICLE_INLINES, PAGE_INLINES
+from .inlines import FIRST_PAGE_INLINES, INLINES
 
 PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
     ("work", "autosave", autosave.autosave_view),
@@ -46,7 +46,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     state_field = "state"
     object_actions = ACTIONS
     change_form_template = "admin/articles/edition_form.html"
-    inlines = PAGE_INLINES  # of an article fewer: get_inlines
+    inlines = FIRST_PAGE_INLINES  # of all others fewer: get_inlines
     readonly_fields = ["status", "editions", "address", "signature", "publish_at", "reviewed_on", "review_due_on"]
     list_display = [
         *("title", changelist.edit_draft, changelist.status, changelist.topic, "author"),
@@ -84,7 +84,8 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
             path(f"<int:pk>/{address}/", view(function), name=f"articles_edition_{name}")
             for address, name, function in PAGES
         ]
-        return [new, *pages, *super().get_urls()]
+        first = path("first-page/", view(first_page.first_page_view), name="articles_edition_first_page")
+        return [new, first, *pages, *super().get_urls()]
 
     def history_view(self, request, object_id, extra_context=None):
         return preview_history.history_view(self, request, object_id, extra_context)
@@ -151,13 +152,13 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         """Read-only editions have no inlines, since the block editor cannot show them; there is the preview instead."""
         if obj is not None and not self.has_change_permission(request, obj):
             return []
-        return PAGE_INLINES if changelist.is_page(request, obj) else ARTICLE_INLINES
+        return INLINES[changelist.form_kind(request, obj)]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change, **{"form": self._form_class(request, obj), **kwargs})
 
     def _form_class(self, request, obj) -> type[EditionForm]:
-        return PageForm if changelist.is_page(request, obj) else EditionForm
+        return FORMS[changelist.form_kind(request, obj)]
 
     def get_fieldsets(self, request, obj=None):
         address = self._form_class(request, obj).address_fields

@@ -106,6 +106,22 @@ class PageForm(EditionForm):
     address_fields = ("kind", "parent", "slug")
 
 
+class FirstPageForm(EditionForm):
+    """An edition of the first page, whose address is fixed. Its heading is in its blocks."""
+
+    topic = slug = None
+    address_fields = ()
+
+    class Meta(EditionForm.Meta):
+        help_texts = {
+            "title": "In the browser’s tab and in search results.",
+            "summary": "Search engines show it below the title.",
+        }
+
+
+FORMS = {Kind.ARTICLE: EditionForm, Kind.HOUSE: PageForm, Kind.HOME: FirstPageForm}  # PageForm for all other pages
+
+
 class SendBackForm(forms.Form):
     note = TidyFormField(label="Requested changes", max_length=4000, widget=forms.Textarea({"rows": 3}))
 
@@ -161,6 +177,14 @@ class WithdrawPageForm(WithdrawForm):
     )
 
 
+class WithdrawFirstPageForm(WithdrawForm):
+    whole = forms.BooleanField(
+        label="Also withdraw earlier editions, so that readers see the default first page",
+        required=False,
+        help_text="If not checked, the latest earlier signed-off edition goes live again, if there is one.",
+    )
+
+
 OWNERS = get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"]).distinct()
 ADDRESS_HELP = "Visitors to the old address are redirected."
 
@@ -169,6 +193,10 @@ class RelocateForm(forms.Form):
     slug = TidySlugFormField(label="Address", max_length=80, help_text=ADDRESS_HELP)
     topic = RowChoice(Topic.objects.all())
     owner = RowChoice(OWNERS, required=False, help_text="Receives a reminder when the review is due.")
+
+
+class OwnerForm(forms.Form):
+    owner = RowChoice(OWNERS, required=False, help_text="Receives a reminder when the page has to be checked again.")
 
 
 class MoveForm(forms.Form):

@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core.plain_text import escaped
 
+from ..published import listings
+
 MAX_CLASSES = 100  # six inlines for each set of permissions
 ROW_TEMPLATE = "admin/articles/_row.html"
 _SLOT, _PREFIX = "\0", "\1"  # around the name of a field or _LABEL, which goes there; in place of the row's prefix
@@ -44,6 +46,34 @@ class KeptFormsetMixin:
                 _classes.clear()
             kept = _classes[key] = super().get_formset(bare)
         return kept
+
+
+class ListedChoice(forms.TypedChoiceField):
+    """A choice of one thing that another app shows to readers (``published/listings.py``): its number, or None."""
+
+    def __init__(self, word: str, *, none: str, gone: str, **kwargs):
+        """``none``: the label of no choice; ``gone``: what to say where readers do not see the chosen one."""
+        messages = {"invalid_choice": gone}
+        super().__init__(coerce=int, empty_value=None, required=False, error_messages=messages, **kwargs)
+        self._word, self._none, self._chosen = word, none, None
+
+    def offer(self, chosen: int | None) -> None:
+        """Offer the choices as they are when the field is drawn, and ``chosen``."""
+        self._chosen = chosen
+        self.choices = self._offered
+
+    def _offered(self) -> list[tuple]:
+        offered = listings.choices_of(self._word, self._chosen)
+        is_gone = self._chosen and self._chosen not in dict(offered)
+        gone = [(self._chosen, f"No. {self._chosen}: readers do not see it now")] if is_gone else []
+        return [("", self._none), *offered, *gone]
+
+    def valid_value(self, value) -> bool:
+        is_number = value.isdecimal() and value.isascii() and len(value) < 19
+        return is_number and int(value) in dict(listings.choices_of(self._word, int(value)))
+
+
+_OF_EACH_VISIT = InlineForeignKeyField | forms.ModelChoiceField | ListedChoice  # of a blank row, not kept
 
 
 class RowForm(forms.ModelForm):
@@ -93,7 +123,7 @@ class RowForm(forms.ModelForm):
             return ""
         if slot == _LABEL:
             return escaped(self._label())
-        if self._kind == "blank" and not isinstance(self.fields[slot], InlineForeignKeyField | forms.ModelChoiceField):
+        if self._kind == "blank" and not isinstance(self.fields[slot], _OF_EACH_VISIT):
             return self._kept(f"blank {slot}", lambda: str(self[slot]))
         return str(self[slot])
 

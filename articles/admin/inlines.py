@@ -11,19 +11,26 @@ from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.text_fields import TidyFormField
 
 from ..models import (
+    NEWEST_REVIEWS,
+    ArticleList,
     Callout,
     CallToAction,
     CenterFacts,
+    Costs,
     Figure,
     KeyFacts,
+    Kind,
+    Opening,
     PersonCard,
     PullQuote,
     Question,
+    Reviews,
+    SitePart,
     Source,
     Step,
     Text,
 )
-from .inline_rows import KeptFormsetMixin, RowForm, RowFormSet
+from .inline_rows import KeptFormsetMixin, ListedChoice, RowForm, RowFormSet
 
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
@@ -75,6 +82,26 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
     }
 
 
+class ReviewsForm(RowForm):
+    """The newest reviews, or one of those that readers see."""
+
+    review = ListedChoice(
+        "review",
+        none=f"The newest {NEWEST_REVIEWS}",
+        label="Which reviews",
+        gone="Readers do not see this review any more. Choose another one.",
+        help_text=Reviews._meta.get_field("review").help_text,
+    )
+
+    class Meta:
+        model = Reviews
+        fields = ["title", "lead", "review"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["review"].offer(self.instance.review)
+
+
 class BlockInline(KeptFormsetMixin, ContentEditorInline):
     pass
 
@@ -86,10 +113,9 @@ def _blocks(*rows: tuple) -> list:
             model,
             icon=icon,
             fields=["region", "ordering", *fields],  # named, or Django builds a second form to find out
-            form=RowForm,
             formset=RowFormSet,
             template="admin/articles/inline.html",
-            **options,
+            **{"form": RowForm, **options},
         )
         for model, icon, fields, options in rows
     ]
@@ -116,6 +142,15 @@ PAGE_INLINES = [
         (CallToAction, "call", ["title", "body", "call", "ask", "visit"], {}),
         (PersonCard, "person", ["person"], {}),
         (CenterFacts, "verified", ["title", "group"], {}),
+        (SitePart, "dashboard", ["title", "part"], {}),
+        (ArticleList, "article", ["title", "lead", "topic", "count"], {}),
+        (Reviews, "reviews", ["title", "lead", "review"], {"form": ReviewsForm}),
+        (Costs, "payments", ["title", "body"], {}),
     ),
     SourceInline,
 ]
+FIRST_PAGE_INLINES = [
+    *_blocks((Opening, "wb_twilight", ["title", "lead", "note", "drawing", "call", "ask"], {})),
+    *PAGE_INLINES,
+]
+INLINES = {Kind.ARTICLE: ARTICLE_INLINES, Kind.HOUSE: PAGE_INLINES, Kind.HOME: FIRST_PAGE_INLINES}  # as forms.FORMS

@@ -7,7 +7,7 @@ from datetime import date
 
 MAX_EXCERPT = 140  # characters
 PAGE_CODES = {  # findings about the page as a whole
-    *("crisis-line", "no-sources", "overdose-block", "reading-grade", "review-overdue"),
+    *("crisis-line", "no-sources", "no-way-to-help", "overdose-block", "reading-grade", "review-overdue"),
 }
 
 
@@ -24,6 +24,7 @@ class Block:
     tone: str = ""  # callout: "danger", "warning", "note"
     alt: str = ""  # figure: the picture's text alternative
     attribution: str = ""  # pull: who said it, and where
+    helps: bool = False  # whether it has a button or a link to call or to ask for help
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Document:
     sources: tuple[Reference, ...] = ()
     review_due_on: date | None = None  # of the edition that readers see, if any
     needs_sources: bool = True  # whether it should have some, whatever it says; single claims need theirs anyway
+    is_first_page: bool = False
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,8 @@ def _check_page(
             yield RULES["crisis-line"].finding("page", first, subject=subject, number=number)
     if document.review_due_on and document.review_due_on < today:
         yield RULES["review-overdue"].finding("page", document.review_due_on.isoformat())
+    if document.is_first_page and not any(block.helps for block in document.blocks):
+        yield RULES["no-way-to-help"].finding("page", document.title)
     sentences = running_text(document, passages)
     words, readability = sum(len(sentence.split()) for sentence in sentences), readability_of(sentences)
     if document.needs_sources and not document.sources and words >= MIN_WORDS_TO_SOURCE:

@@ -11,7 +11,20 @@ from collections.abc import Iterator
 
 from django.db.models import CharField, TextField
 
-from ..models import BLOCKS, SOURCE_FIELDS, CenterFacts, Edition, Figure, Person, PersonCard, Picture, Source, blocks_of
+from ..models import (
+    BLOCKS,
+    SOURCE_FIELDS,
+    ArticleList,
+    CenterFacts,
+    Edition,
+    Figure,
+    Person,
+    PersonCard,
+    Picture,
+    Source,
+    Topic,
+    blocks_of,
+)
 from ..rich_text import sanitizer
 
 FORM_PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the formsets
@@ -19,6 +32,7 @@ _FORM_FIELDS = {
     Figure: ["caption", "picture", "is_opening"],
     PersonCard: ["person"],
     CenterFacts: ["title", "group"],
+    ArticleList: ["title", "lead", "topic", "count"],
 }  # of blocks that show other tables
 MAX_FORM_ROWS = 2_000  # in one formset; Django's limit
 MARKDOWN_SIGNS = {"h2": "## ", "h3": "### ", "li": "• ", "strong": "**", "em": "_", "blockquote": "> "}
@@ -87,6 +101,8 @@ def _block(block) -> dict:
         fields = {"caption": block.caption, **_picture(picture), **opening}
     elif isinstance(block, CenterFacts):
         fields = {"title": block.title, "group": block.group}
+    elif isinstance(block, ArticleList):
+        fields = {"title": block.title, "lead": block.lead, "topic": str(block.topic_id or ""), "count": block.count}
     elif isinstance(block, PersonCard):
         fields = {"person": str(block.person_id or "")}
     else:
@@ -123,13 +139,32 @@ def _block_lines(block: dict) -> list[str]:
             return [block["title"], f"[Facts about the center: {block['group']}]"]
         case "person":
             return [f"Person: {_author(block['person'])}"]
-        case "step" | "question" | "action":
+        case "opening":
+            drawing = "[Drawing: a lighthouse at night]" if block["drawing"] else ""
+            return [block["title"], *filter(None, (block["lead"], *_buttons(block), block["note"], drawing))]
+        case "sitepart":
+            return [block["title"], f"[Part of the site: {block['part']}]"]
+        case "articlelist":
+            listed = f"[The newest articles, {block['count']} at most{_on_topic(block['topic'])}]"
+            return [block["title"], *filter(None, (block["lead"], listed))]
+        case "reviews":
+            listed = f"[Review {block['review']}]" if block["review"] else "[The newest reviews]"
+            return [block["title"], *filter(None, (block["lead"], listed))]
+        case "step" | "question" | "action" | "costs":
             first = " ".join(filter(None, [block.get("label"), block["title"]]))
-            buttons = [f"[Button: {name}]" for name in ("call", "ask", "visit") if block.get(name)]
-            return [first, *sanitizer.paragraphs(_as_markdown(block["body"])), *buttons]
+            return [first, *sanitizer.paragraphs(_as_markdown(block["body"])), *_buttons(block)]
         case "callout":
             return [f"{block['tone'].title()}: {block['title']}", *sanitizer.paragraphs(_as_markdown(block["body"]))]
     return [*_dosing_line(block), *sanitizer.paragraphs(_as_markdown(block["body"]))]
+
+
+def _buttons(block: dict) -> list[str]:
+    return [f"[Button: {name}]" for name in ("call", "ask", "visit") if block.get(name)]
+
+
+def _on_topic(key: str) -> str:
+    topic = Topic.objects.filter(pk=_digits(key) or 0).first()
+    return f", on {topic}" if topic else ""
 
 
 def _dosing_line(block: dict) -> list[str]:

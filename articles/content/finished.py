@@ -8,6 +8,7 @@ slot: the control characters are taken out of it.
 import hashlib
 import re
 import secrets
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from detoxsite.core.plain_text import escaped
 
 from ..models import Edition, Rendering, State
 from ..models.renderings import MAX_VERSION
-from . import rendering
+from . import listings, rendering
+from .sections import sections_of
 
 START, END = "\x02", "\x03"
 PERSON = ("name", "credentials", "role", "byline")  # the last: name and credentials, with a link to their page
@@ -39,11 +41,14 @@ PAGE_SLOTS = {
 ENTRY_SLOTS = {"url": (), "topic": ()}
 
 _LINK = re.compile(r'href="/([^"?#]{1,250})/["?#]')  # of this site, as in Article.path
-_SLOT = re.compile(f"{START}([a-z_.]+){END}")
+_NAME = "[a-z0-9_.]+"
+_SLOT = re.compile(f"{START}({_NAME}){END}")
+_OPTIONAL = re.compile(f"{START}\\?({_NAME}){END}(.*?){START}/\\1{END}", re.DOTALL)  # left out without the value
 _ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = (  # whatever decides what a rendering looks like
     *("templates/articles/_*.html", "templates/includes/_talk.html", "detoxsite/core/templatetags/page_tags.py"),
     *("articles/content/finished.py", "articles/content/rendering.py", "articles/rich_text/*.py"),
+    *("articles/content/listings.py", "articles/content/sections.py"),
     *("articles/models/*blocks.py", "articles/renditions.py"),
 )
 
@@ -67,6 +72,7 @@ def fill(html: str, values: dict) -> SafeString:
         name, _, key = slot[1].partition(".")
         return _plain(escaped(values[name][key] if key else values[name]))
 
+    html = _OPTIONAL.sub(lambda part: part[2] if value_of(part) else "", html)
     return mark_safe(_SLOT.sub(value_of, html))  # noqa: S308 rendered by templates, values escaped
 
 
@@ -77,15 +83,32 @@ def _plain(text: str) -> str:
 def _with_slots(template: str, slots: dict, context: dict) -> str:
     """Render a template with a slot in place of each value that is filled in later.
 
-    While it renders, a slot is marked by random digits that no text can know.
+    While it renders, a slot is marked by random digits that no text can know. ``context``: as ``_main_context``, with
+    a ``body`` whose listings become slots too.
     """
     nonce = secrets.token_hex(12)
+
+    def listing(name: str) -> listings.Slot:
+        return listings.Slot(*(f"{nonce}{sign}listing.{name}-" for sign in ("?", "", "/")))
+
     marks = {
         name: {key: f"{nonce}{name}.{key}-" for key in keys} if keys else f"{nonce}{name}-"
         for name, keys in slots.items()
     }
-    html = _render(template, {**context, **marks})
-    return re.sub(f"{nonce}([a-z_.]+)-", rf"{START}\1{END}", html)
+    html = _render(template, {**_with_listings(context, listing), **marks})
+    return re.sub(f"{nonce}([?/]?{_NAME})-", rf"{START}\1{END}", html)
+
+
+def _with_listings(context: dict, slot_of) -> dict:
+    """The context with the listings of its ``body``, if it has one; of the first page in sections."""
+    if "body" not in context:
+        return context
+    body = context["body"]
+    blocks = listings.put_into([*body.first, *body.rest], slot_of)
+    if context["edition"].article.is_first_page:
+        has_opening = any(block["kind"] == "opening" for block in blocks)
+        return {**context, "sections": sections_of(blocks, set(dict(body.contents))), "has_opening": has_opening}
+    return {**context, "body": replace(body, rest=blocks[len(body.first) :])}
 
 
 def _render(template: str, context: dict) -> str:
@@ -99,11 +122,19 @@ def render_main(edition: Edition, body: rendering.Body, values: dict, *, is_prev
     """The main part of a page with all values of PAGE_SLOTS, without using what is stored: for a preview, or where
     the edition is not finished yet. ``fill`` of a finished one gives the same.
     """
-    context = _main_context(edition, body, is_preview) | values
+    context = _main_context(edition, body, is_preview)
+    context = _with_listings(context, lambda name: listings.slot_with(values["listing"][name])) | values
     return mark_safe(_render(_main_template(edition), context))  # noqa: S308
 
 
+def main_with_slots(edition: Edition, body: rendering.Body) -> str:
+    """The main part of a page, with PAGE_SLOTS and those of its listings."""
+    return _with_slots(_main_template(edition), PAGE_SLOTS, _main_context(edition, body))
+
+
 def _main_template(edition: Edition) -> str:
+    if edition.article.is_first_page:
+        return "articles/_first_page.html"
     return "articles/_page.html" if edition.article.is_page else "articles/_main.html"
 
 
@@ -164,11 +195,11 @@ def altered(*edition_ids: int) -> list[int]:
 
 def _finished(edition: Edition) -> dict:
     body = rendering.render_body(edition)
-    html = _with_slots(_main_template(edition), PAGE_SLOTS, _main_context(edition, body))
+    html = main_with_slots(edition, body)
     overdue_html = ""
     if rendering.has_doses(edition):
         without_doses = rendering.render_body(edition, show_doses=False)
-        overdue_html = _with_slots(_main_template(edition), PAGE_SLOTS, _main_context(edition, without_doses))
+        overdue_html = main_with_slots(edition, without_doses)
     return {
         "renderer": renderer_version(),
         "log": [entry["number"] for entry in edition.log],

@@ -20,7 +20,7 @@ _INLINE = re.compile(r"</?(?:a|b|del|em|i|ins|strong|sub|sup)\b", re.I)  # tags 
 _MARKDOWN = "*_"  # the signs that our diff adds inside words
 _ADDED = re.compile(r" \([^() ]*\)$|^\[\d+\] ")  # to an excerpt: the address of a link, the number of a source
 _SEPARATOR = "<hr>"  # between the parts of one place; no clean text has it
-_SHOWN = ("title", "html", "caption", "quote")  # the texts of a rendered block, besides its facts
+_SHOWN = ("title", "lead", "note", "html", "caption", "quote")  # the texts of a rendered block, besides its facts
 
 
 @dataclass(frozen=True)

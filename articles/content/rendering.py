@@ -18,6 +18,7 @@ from django.utils.text import slugify
 
 from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Person, Picture, Source, State, Tone
 from ..rich_text import sanitizer
+from .listings import ListingBlocks
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*(?:>|</a>))")
@@ -150,7 +151,7 @@ def highlight(snippet: str):
     )
 
 
-class _BlockRenderer:
+class _BlockRenderer(ListingBlocks):
     """Renders blocks in order; assigns ids to headings and links references to their sources."""
 
     def __init__(self, numbers: set[int]) -> None:

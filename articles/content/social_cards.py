@@ -36,8 +36,11 @@ logger = logging.getLogger(__name__)
 def store(edition: Edition) -> str:
     """Draw and store the card of an edition. Returns its path in the storage, or "" without one. Never raises.
 
+    The first page is shared with the card of the whole site.
     The file name cannot be guessed, because the edition may be scheduled for later.
     """
+    if edition.article.is_first_page:
+        return ""
     try:
         png = draw(edition.title, site_profile.current().name)
         return png and default_storage.save(f"cards/{secrets.token_urlsafe(12)}.png", ContentFile(png))

@@ -31,6 +31,7 @@ from .history import (
     Reminder,
     Waiver,
 )
+from .listing_blocks import NEWEST_REVIEWS, ArticleList, Costs, Opening, Reviews, SitePart
 from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 from .people import Person
 from .pictures import Picture
@@ -49,17 +50,20 @@ __all__ = [
     "BLOCKS",
     "MARK_END",
     "MARK_START",
+    "NEWEST_REVIEWS",
     "OPEN_STATES",
     "PAGE_BLOCKS",
     "PAGE_KINDS",
     "REVIEW_INTERVAL",
     "SOURCE_FIELDS",
     "Article",
+    "ArticleList",
     "Block",
     "CallToAction",
     "Callout",
     "CenterFact",
     "CenterFacts",
+    "Costs",
     "DraftAutosave",
     "Edition",
     "EditionEvent",
@@ -67,6 +71,7 @@ __all__ = [
     "Icon",
     "KeyFacts",
     "Kind",
+    "Opening",
     "Person",
     "PersonCard",
     "Picture",
@@ -74,6 +79,8 @@ __all__ = [
     "Question",
     "Reminder",
     "Rendering",
+    "Reviews",
+    "SitePart",
     "SearchWord",
     "Source",
     "State",

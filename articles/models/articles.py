@@ -23,16 +23,18 @@ class Kind(models.TextChoices):
     ARTICLE = "article", "Article"
     CLINICAL = "clinical", "Clinical page: about care, signed off by a clinician"
     HOUSE = "house", "House page: about the center, signed off by a second person"
+    HOME = "home", "First page: the only one at the root itself, signed off by a clinician"
 
 
-PAGE_KINDS = [Kind.CLINICAL, Kind.HOUSE]
+PAGE_KINDS = [Kind.CLINICAL, Kind.HOUSE]  # with addresses that editors choose
 
 
 class Article(models.Model):
     """The address of a document, whatever its current edition says.
 
     ``path`` follows from kind, parent and slug, and with it those of all pages below. A trigger of the database keeps
-    it (``triggers.ARTICLE``); ``save`` only tells the instance.
+    it (``triggers.ARTICLE``); ``save`` only tells the instance. That of the first page is empty, so there is one at
+    most, nothing can be below it, and it never moves.
     """
 
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.ARTICLE, db_default=Kind.ARTICLE)
@@ -71,12 +73,13 @@ class Article(models.Model):
             models.CheckConstraint(
                 name="article_has_a_topic",
                 condition=Q(kind=Kind.ARTICLE, topic__isnull=False, parent__isnull=True)
-                | Q(kind__in=PAGE_KINDS, topic__isnull=True),
+                | Q(kind__in=[*PAGE_KINDS, Kind.HOME], topic__isnull=True),
                 violation_error_message="An article needs a topic, and only a page can be below another one.",
             ),
             models.CheckConstraint(
                 name="path_has_three_levels_at_most",
-                condition=Q(path__regex=rf"^[^/]+(/[^/]+){{0,{MAX_LEVELS - 1}}}$"),
+                condition=Q(kind=Kind.HOME, path="")
+                | ~Q(kind=Kind.HOME) & Q(path__regex=rf"^[^/]+(/[^/]+){{0,{MAX_LEVELS - 1}}}$"),
                 violation_error_message="Pages can be nested to three levels, and never below themselves.",
             ),
             models.CheckConstraint(
@@ -87,7 +90,7 @@ class Article(models.Model):
         ]
 
     def __str__(self):
-        return f"/{self.path}/" if self.is_page else self.slug
+        return f"/{self.path}/".replace("//", "/") if self.is_page else self.slug
 
     def save(self, *args, **kwargs):
         self.path = self.new_path()
@@ -105,6 +108,10 @@ class Article(models.Model):
         if not self.is_page:
             return f"{ARTICLES}{self.slug}"
         return f"{self.parent.path}/{self.slug}" if self.parent else self.slug
+
+    @property
+    def is_first_page(self) -> bool:
+        return self.kind == Kind.HOME
 
     @cached_property
     def has_signed_edition(self) -> bool:
@@ -147,5 +154,5 @@ def _levels_below(path: str | None) -> int:
 
 
 def url_of(path: str) -> str:
-    """The address of a path (``Article.path``)."""
-    return f"{get_script_prefix()}{path}/"
+    """The address of a path (``Article.path``); "" is that of the first page."""
+    return f"{get_script_prefix()}{path}/" if path else get_script_prefix()

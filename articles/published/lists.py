@@ -142,6 +142,9 @@ def finished(rows: list[tuple]) -> list[Entry]:
 
 # --- the sitemap -----------------------------------------------------------------------------------------------------
 
+# It is among the fixed addresses, whether or not a center has one of its own.
+_NOT_FIRST_PAGE = "rendering.article_id IS DISTINCT FROM (SELECT id FROM articles_article WHERE path = '')"
+
 
 def sitemap_parts(size: int) -> list[int]:
     """The numbers, from 1, of the parts of the sitemap that hold live articles.
@@ -149,10 +152,11 @@ def sitemap_parts(size: int) -> list[int]:
     A part holds the articles of a range of ``size`` keys, so an article never moves from one to another. Of each part
     only the first live article is looked up: the first with a rendering whose time has come, the newest or not.
     """
-    first = """
+    first = f"""
         SELECT rendering.article_id / %(size)s::bigint + 1 FROM articles_rendering AS rendering
-        WHERE rendering.publish_at <= %(now)s AND rendering.article_id >= {} ORDER BY rendering.article_id LIMIT 1
-    """
+        WHERE rendering.publish_at <= %(now)s AND rendering.article_id >= {{}} AND {_NOT_FIRST_PAGE}
+        ORDER BY rendering.article_id LIMIT 1
+    """  # noqa: S608 our own parts
     sql = f"""
         WITH RECURSIVE part (number) AS (
             ({first.format("0")})
@@ -170,6 +174,7 @@ def sitemap_entries(part: int, size: int) -> Iterator[tuple[str, datetime]]:
         SELECT rendering.article_id, article.path, rendering.publish_at
         FROM articles_rendering AS rendering JOIN articles_article AS article ON article.id = rendering.article_id
         WHERE {IS_LIVE} AND rendering.article_id >= %(start)s::bigint AND rendering.article_id < %(end)s::bigint
+            AND article.path <> ''
         ORDER BY rendering.article_id LIMIT {CHUNK_SIZE:d}
     """  # noqa: S608 our own parts
     start, end, now = (part - 1) * size, part * size, timezone.now()

@@ -17,8 +17,10 @@ from detoxsite.core.plain_text import escaped
 from detoxsite.core.prepared import fetch
 
 from ..content import rendering
+from ..content.default_first_page import default_main
 from ..content.finished import facts_of, fill, render_main
 from ..models import Article, Edition, Kind, url_of
+from .listings import Listings
 from .related import related_to
 
 _ARTICLE = """
@@ -55,6 +57,12 @@ LEFT JOIN articles_person AS reviewer ON reviewer.id = edition.reviewer_id
 LEFT JOIN articles_topic AS topic ON topic.id = shown.topic_id
 WHERE article.path = %(path)s
 """
+
+
+def default_first_page() -> SafeString:
+    """The main part of the first page while a center has none of its own."""
+    parts = {"author": None, "reviewer": None, "topic": None, "above": []}
+    return fill(default_main(site_profile.current()), _values(parts, None, ""))
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,7 @@ def _values(parts: dict, overdue_since: date | None, related: SafeString) -> dic
         "topic": parts["topic"] or {"name": "", "url": ""},
         "above": _crumbs(tuple(parts["above"])),
         "center": center,
+        "listing": Listings(),
         "overdue": _overdue(profile.tel, profile.phone_shown, overdue_since) if overdue_since else "",
         "related": related,
     }

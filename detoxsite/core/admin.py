@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from . import accounts
+from . import accounts, site_profile
 from .adminkit.model_admin import (
     BoundedPaginator,
     ReadOnlyModelAdmin,
@@ -28,6 +28,9 @@ from .redirects import admin as _redirects  # noqa: F401  registers itself
 from .sign_in import second_factor
 from .text_fields import TidyFormField
 
+NOT_SHOWN = "Readers do not see this: the first page has words of its own. Change them under Articles, First page."
+SHOWN = "On the first page until one of your own is signed off. You start it under Articles, First page."
+
 
 @admin.register(SiteProfile)
 class SiteProfileAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
@@ -35,7 +38,7 @@ class SiteProfileAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
 
     fieldsets = [
         ("Who we are", {"fields": ["name", "short_name", "legal_name", "tagline", "description"]}),
-        ("On the home page", {"fields": ["welcome_title", "welcome", "welcome_note", "steps"]}),
+        ("On the first page", {"fields": ["welcome_title", "welcome", "welcome_note", "steps"]}),
         ("How to reach us", {"fields": ["phone", "phone_hours", "address", "hours"]}),
         ("What it costs", {"fields": ["cost"]}),
         (
@@ -44,6 +47,15 @@ class SiteProfileAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
         ),
     ]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def get_fieldsets(self, request, obj=None):
+        """Says of the words that only the default first page shows whether readers see them."""
+        has_own = getattr(site_profile.current(), "first_page", None)  # a list of the articles app
+        note = NOT_SHOWN if has_own else SHOWN
+        noted = {"On the first page", "What it costs"}
+        return [
+            (name, {**options, "description": note} if name in noted else options) for name, options in self.fieldsets
+        ]
 
     def has_add_permission(self, request):
         return False

@@ -25,6 +25,11 @@ editor manager    | articles.question   | add change delete view | region orderi
 editor manager    | articles.calltoaction | add change delete view | region ordering title body call ask visit
 editor manager    | articles.personcard | add change delete view | region ordering person
 editor manager    | articles.centerfacts | add change delete view | region ordering title group
+editor manager    | articles.opening    | add change delete view | region ordering title lead note drawing call ask
+editor manager    | articles.sitepart   | add change delete view | region ordering title part
+editor manager    | articles.articlelist | add change delete view | region ordering title lead topic count
+editor manager    | articles.reviews    | add change delete view | region ordering title lead review
+editor manager    | articles.costs      | add change delete view | region ordering title body
 editor manager    | articles.centerfact | add change delete view | group name value evidence checked_on position
 editor manager    | articles.source     | add change delete view | position year accessed_on authors title container \
                                                                    detail doi pmid url
@@ -52,6 +57,11 @@ clinician         | articles.question   | view                   | *
 clinician         | articles.calltoaction | view                 | *
 clinician         | articles.personcard | view                   | *
 clinician         | articles.centerfacts | view                  | *
+clinician         | articles.opening    | view                   | *
+clinician         | articles.sitepart   | view                   | *
+clinician         | articles.articlelist | view                  | *
+clinician         | articles.reviews    | view                   | *
+clinician         | articles.costs      | view                   | *
 clinician         | articles.centerfact | view                   | *
 clinician         | articles.source     | view                   | *
 compliance        | articles.edition    | view                   | *

@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.urls import reverse, reverse_lazy
 
 from articles import editorial_gate
-from articles.models import PAGE_KINDS, Edition, Kind, Reminder, State
+from articles.models import Edition, Kind, Reminder, State
 from detoxsite.core import roles, site_profile
 from detoxsite.core.models import SealedAccess, SecondFactorReset
 from intake.alerting import deliveries, on_call
@@ -83,7 +83,7 @@ def _to_sign(user) -> Iterator[AttentionItem]:
     if Kind.ARTICLE in kinds:
         count = in_review.filter(article__kind=Kind.ARTICLE).count()
         yield AttentionItem(count, "article to sign off", "articles to sign off", url)
-    if count := in_review.filter(article__kind__in=kinds & set(PAGE_KINDS)).count():
+    if count := in_review.filter(article__kind__in=kinds - {Kind.ARTICLE}).count():
         yield AttentionItem(count, "page to sign off", "pages to sign off", f"{url}&kind=page")
 
 

@@ -56,6 +56,12 @@ REVIEWED: dict[str, Reviewed] = {
             "require-concurrent-index-deletion",
         ),
     ),
+    "articles.0009_first_page": Reviewed(
+        "Two constraints of a table of thousands of rows are replaced by wider ones. The former version shows its own "
+        "first page, whatever is signed off, and knows none of the new blocks: none may be published before it has "
+        "ended.",
+        rules=(*_SCANS, _OF_NEW_TABLES, "ban-drop-constraint"),
+    ),
     "intake.0008_phones": Reviewed(
         "Alerts have a few deliveries each, which the worker writes: nobody who asks for help waits for them. The "
         "former version rings no phones, and its deliveries meet the new constraint as they met the old one.",

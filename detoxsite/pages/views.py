@@ -4,14 +4,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles.published import lists
+from articles.views import first_page
 from detoxsite.core import site_profile
 from detoxsite.core.page_cache import finished_page
 from detoxsite.core.page_metadata import Page
 from intake.portal.views import portal_cookie
 from intake.reception.views import sent_cookie
 from testimonials.crisis_notice import crisis_cookie
-from testimonials.models import Testimonial
 
 from . import kept_data
 
@@ -19,11 +18,7 @@ from . import kept_data
 @require_safe
 @finished_page("articles", "reviews", "center")
 def home(request):
-    center = site_profile.current()
-    page = Page(center.tagline, center.description)
-    latest = [entry.filled() for entry in lists.newest(3)]
-    reviews = Testimonial.objects.shown()[:3]
-    return render(request, "home.html", {"page": page, "latest": latest, "reviews": reviews})
+    return first_page(request)
 
 
 @require_safe

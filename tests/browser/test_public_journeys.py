@@ -5,13 +5,20 @@ import re
 import pytest
 from django.core import mail
 
+from articles.content.default_first_page import default_blocks
 from articles.models import (
+    Article,
+    ArticleList,
     CallToAction,
     CenterFact,
     CenterFacts,
+    Costs,
     Edition,
+    Kind,
     PersonCard,
     Question,
+    Reviews,
+    SitePart,
     Step,
     Text,
     blocks_of,
@@ -65,6 +72,12 @@ def test_every_public_page_can_be_used_by_everyone(visitor, house, width, dark):
             PersonCard(ordering=60, person=make_person()),
             CenterFacts(ordering=70, title="Facts you can check", group="license"),
             CallToAction(ordering=80, title="Talk to us", visit=True),
+            SitePart(ordering=90, title="If it cannot wait", part="crisis"),
+            ArticleList(ordering=100, title="Latest"),
+            Reviews(ordering=110, title="Voices"),
+            SitePart(ordering=120, title="Where we are", part="place"),
+            SitePart(ordering=130, title="Topics", part="topics"),
+            Costs(ordering=140, title="Cost", body="<p>Most plans pay.</p>"),
         ],
         parent=make_page("about"),
         slug="house",
@@ -72,6 +85,11 @@ def test_every_public_page_can_be_used_by_everyone(visitor, house, width, dark):
     reviews = [make_review("published", reply="Thank you for writing.") for _ in range(12)]
     make_review("declined")
     author.withdraw(reviews[0].pk, how="by phone")
+    first = Article.objects.create(kind=Kind.HOME)
+    blocks = sorted(default_blocks(site_profile.current()), key=lambda block: block.kind != "costs")
+    for number, block in enumerate(blocks, 2):
+        block.ordering = number * 10
+    make_live("<p>What it costs comes first here.</p>", article=first, blocks=blocks)
     someone = visitor(width=width, dark=dark)
 
     for path in (

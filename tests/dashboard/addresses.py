@@ -10,7 +10,7 @@ from detoxsite.core import roles
 STATES = {  # rows in different states, whose pages differ
     "intake.callforhelp": 4,
     "testimonials.testimonial": 4,
-    "articles.edition": 3,
+    "articles.edition": 4,
 }
 
 WITHOUT_CONTENT = {  # for all staff
@@ -20,6 +20,7 @@ WITHOUT_CONTENT = {  # for all staff
 PAGES = {  # pages beside Django's own: what one must be allowed to do to which model
     "articles_edition_autosave_new": ("add", "articles.edition"),
     "articles_edition_autosave": ("change", "articles.edition"),
+    "articles_edition_first_page": ("change", "articles.edition"),
     "articles_edition_waive": ("change", "articles.edition"),
     "testimonials_testimonial_preview": ("decide", "testimonials.testimonial"),
     "testimonials_testimonial_photo": ("decide", "testimonials.testimonial"),

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from articles.models import CenterFact, Edition, Picture, Reminder, Synonym
+from articles.models import Article, CenterFact, Edition, Kind, Picture, Reminder, Synonym
 from detoxsite.core.access_log import recording
 from detoxsite.core.models import Redirect, User
 from detoxsite.core.roles import ROLES
@@ -35,6 +35,7 @@ def rows(people, settings, tmp_path):
     nurse, manager = people["admissions"], people["manager"]
     edition, _ = make_live(), make_draft(sources=1)
     make_draft(article=edition.article, number=2)
+    make_draft(article=Article.objects.create(kind=Kind.HOME))
     Reminder.objects.create(edition=edition, kind=Reminder.Kind.DUE)
     Redirect.objects.create(path="/old", target="/privacy/")
     Synonym.objects.create(typed="booze", means="alcohol")

@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from articles import editorial_gate
 from articles.content.rendering import with_body
-from articles.models import Edition, Kind, Picture
+from articles.models import PAGE_KINDS, Edition, Kind, Picture
 from detoxsite.core.models import SiteProfile, User
 from detoxsite.core.roles import ROLES
 from intake.models import CallForHelp
@@ -63,7 +63,7 @@ PAGES = {
 
 
 def test_the_sample_center_has_nine_pages_that_pass_the_gate_and_link_to_pages_that_exist(loaded, client):
-    pages = Edition.objects.live().exclude(article__kind=Kind.ARTICLE)
+    pages = Edition.objects.live().filter(article__kind__in=PAGE_KINDS)
     assert {page.get_absolute_url() for page in pages} == PAGES
     findings = []
     sitemap = b"".join(client.get("/sitemap-articles.xml").streaming_content).decode()
@@ -76,6 +76,13 @@ def test_the_sample_center_has_nine_pages_that_pass_the_gate_and_link_to_pages_t
         signer = page.signed_off_by.groups.get().name
         assert signer in editorial_gate.SIGNERS[page.article.kind]
     assert findings == []
+
+
+def test_the_first_page_of_the_sample_center_is_an_edition_that_passes_the_gate(loaded):
+    edition = Edition.objects.live().get(article__kind=Kind.HOME)
+    found = editorial_gate.check_edition(edition)
+    assert [(one.code, one.excerpt) for one in (*found.red, *found.amber)] == []
+    assert edition.signed_off_by.groups.get().name == "clinician"
 
 
 def test_the_sample_is_loaded_once(loaded):

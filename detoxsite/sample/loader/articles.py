@@ -6,7 +6,7 @@ from datetime import datetime, time
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from articles import services
+from articles import first_page, services
 from articles.content import edition_snapshot, finished, social_cards
 from articles.models import (
     PAGE_BLOCKS,
@@ -65,6 +65,7 @@ class ArticleLoader:
         CenterFact.objects.bulk_create(CenterFact(**entry) for entry in read("center_facts.toml")["facts"])
         for file in sorted((FOLDER / "pages").glob("*.toml")):
             self.load_page(file.stem, tomllib.loads(file.read_text(encoding="utf-8")))
+        self.load_first_page(read("first_page.toml"))
         for draft in Edition.objects.filter(state=State.DRAFT):
             services.submit(draft.pk, by=self.staff["editor"])
 
@@ -78,9 +79,18 @@ class ArticleLoader:
         owner = self.staff["manager" if data["kind"] == Kind.HOUSE else "editor"]
         self.publish(Article.objects.create(kind=data["kind"], slug=slug, owner=owner), data)
 
+    def load_first_page(self, data):
+        edition = first_page.start(by=self.staff["editor"], author=self.people[data["author"]])
+        Edition.objects.filter(pk=edition.pk).update(is_sample=True)
+        edition.refresh_from_db()
+        self.sign_as(data, edition)
+
     def publish(self, article, data):
+        self.sign_as(data, self.write(article, data, number=1))
+
+    def sign_as(self, data, edition):
         signed = timezone.make_aware(datetime.combine(data["signed_off_on"], time(9, 30)))
-        self.sign(self.write(article, data, number=1), reviewer=self.people[data["reviewer"]], at=signed)
+        self.sign(edition, reviewer=self.people[data["reviewer"]], at=signed)
 
     def write(self, article, data, **fields) -> Edition:
         edition = Edition.objects.create(

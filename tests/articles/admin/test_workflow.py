@@ -18,6 +18,7 @@ from articles.models import (
     blocks_of,
 )
 from detoxsite.core.templatetags import list_rows
+from tests.articles.admin.form_data import form_data
 from tests.articles.admin.test_editions import LIST, TEXTS, posted
 from tests.factories import (
     make_draft,
@@ -100,21 +101,12 @@ def test_a_block_that_was_deleted_meanwhile_is_restored_as_a_new_one(as_role):
     Text.objects.filter(ordering=10).delete()
 
     shown = client.post(f"{LIST}{draft.pk}/change/", {**data, "_kept": "1"})
-    again = {name: value for name, value in _fields(shown).items() if name != "_kept"}
+    again = {name: value for name, value in form_data(shown).items() if name != "_kept"}
     saved = client.post(f"{LIST}{draft.pk}/change/", again)
 
     assert "One and more." in shown.content.decode()
     assert saved.status_code == 302
     assert sorted(block.body for block in blocks_of(draft)) == ["<p>One and more.</p>", "<p>Two.</p>"]
-
-
-def _fields(response):
-    """The form data that a browser would send for a page."""
-    form = response.context["adminform"].form
-    formsets = [inline.formset for inline in response.context["inline_admin_formsets"]]
-    parts = [form, *(part for formset in formsets for part in [formset.management_form, *formset.forms])]
-    bound = [field for part in parts for field in part]
-    return {field.html_name: value for field in bound if (value := field.value()) is not None and value is not False}
 
 
 def test_two_tabs_autosave_separately(as_role):
@@ -262,7 +254,7 @@ def test_a_save_that_would_overwrite_shows_both_and_saves_neither_unseen(as_role
     assert "<del>Their</del> words." in html
     assert "<ins>My</ins> words." in html
     assert [block.body for block in blocks_of(draft)] == ["<p>Their words.</p>"]
-    assert client.post(f"{LIST}{draft.pk}/change/", _fields(page)).status_code == 302
+    assert client.post(f"{LIST}{draft.pk}/change/", form_data(page)).status_code == 302
     assert [block.body for block in blocks_of(draft)] == ["<p>My words.</p>"]
 
 
@@ -274,8 +266,8 @@ def test_additions_by_both_are_in_the_form_that_comes_back(as_role):
     client.post(f"{LIST}{draft.pk}/change/", theirs)
 
     page = client.post(f"{LIST}{draft.pk}/change/", mine)
-    again = client.post(f"{LIST}{draft.pk}/change/", _fields(page))
-    fields = _fields(again)
+    again = client.post(f"{LIST}{draft.pk}/change/", form_data(page))
+    fields = form_data(again)
     row = next(name.removesuffix("-title") for name, value in fields.items() if value == "Mine")
     client.post(f"{LIST}{draft.pk}/change/", {**fields, f"{row}-position": 2})
 

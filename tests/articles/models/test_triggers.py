@@ -11,17 +11,22 @@ from articles import services
 from articles.content import edition_snapshot
 from articles.models import (
     BLOCKS,
+    ArticleList,
     Callout,
     CallToAction,
     CenterFacts,
+    Costs,
     Edition,
     EditionEvent,
     Figure,
     KeyFacts,
+    Opening,
     PersonCard,
     Picture,
     PullQuote,
     Question,
+    Reviews,
+    SitePart,
     Source,
     State,
     Step,
@@ -29,6 +34,7 @@ from articles.models import (
     Waiver,
     blocks_of,
 )
+from articles.models.listing_blocks import LISTING_BLOCKS
 from tests.core.test_images import picture_file
 from tests.factories import (
     make_draft,
@@ -43,6 +49,7 @@ FROZEN = [State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN]
 TABLES = dict.fromkeys(BLOCKS, "parent_id") | {Source: "edition_id"}
 CHANGED = {Text: "body", Figure: "caption", Callout: "title", KeyFacts: "rows", PullQuote: "quote", Source: "title"}
 CHANGED |= {Step: "title", Question: "title", CallToAction: "title", PersonCard: "region", CenterFacts: "title"}
+CHANGED |= dict.fromkeys(LISTING_BLOCKS, "title")
 
 
 @pytest.fixture
@@ -69,6 +76,11 @@ def whole(state, picture):
             CallToAction(ordering=80, title="Call"),
             PersonCard(ordering=90, person=make_person()),
             CenterFacts(ordering=100, title="Facts", group="license"),
+            Opening(ordering=110, title="Welcome"),
+            SitePart(ordering=120, title="Where", part="place"),
+            ArticleList(ordering=130, title="Latest"),
+            Reviews(ordering=140, title="Voices"),
+            Costs(ordering=150, title="Cost", body="<p>Little.</p>"),
         ],
     )
 

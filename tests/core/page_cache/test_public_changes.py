@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils import timezone
 
-from articles.models import Article, Edition, Person, Topic
+from articles.models import Article, ArticleList, Edition, Person, Reviews, Topic
 from detoxsite.core import public_changes, site_profile
 from detoxsite.core.models import ConsentText, PublicChange, SiteProfile, User
 from detoxsite.core.page_cache import areas
@@ -42,7 +42,14 @@ def test_every_table_that_a_public_page_reads_is_watched(client):
     """The guard for pages to come: a page that shows a table names an area that the table's triggers note."""
     edition, review = make_live(), make_review("published")
     watched = {model._meta.db_table: public_changes.areas_of(model) for model in apps.get_models()}
-    urls = [*PAGES, edition.get_absolute_url(), edition.article.topic.get_absolute_url(), f"/reviews/{review.pk}/"]
+    page = make_page(blocks=[Reviews(title="Voices", ordering=20), ArticleList(title="Latest", ordering=30)])
+    urls = [
+        *PAGES,
+        page.get_absolute_url(),
+        edition.get_absolute_url(),
+        edition.article.topic.get_absolute_url(),
+        f"/reviews/{review.pk}/",
+    ]
     read_anything = set()
     for url in [*urls, f"/reviews/{review.pk}/tell/"]:
         policy = resolve(url).func.finished_page

@@ -264,7 +264,7 @@ def _for_each(model_admin, request, queryset, service, **values):
     model_admin.message_user(request, f"Done for {done} of {len(queryset)}.", level)
 
 
-@admin.action(description="Send to the clinicians", permissions=["write"])
+@admin.action(description="Send for review", permissions=["write"])
 def submit_selected(model_admin, request, queryset):
     _for_each(model_admin, request, queryset, services.submit)
 

@@ -73,7 +73,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
 
     class Media:
         css = {"all": ["css/editor.css"]}
-        js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings")]
+        js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings", "grid")]
 
     def get_urls(self):
         def view(function):

@@ -14,6 +14,8 @@ from ..models import (
     Callout,
     CallToAction,
     CenterFacts,
+    Column,
+    Comparison,
     Figure,
     KeyFacts,
     PersonCard,
@@ -116,6 +118,8 @@ PAGE_INLINES = [
         (CallToAction, "call", ["title", "body", "call", "ask", "visit"], {}),
         (PersonCard, "person", ["person"], {}),
         (CenterFacts, "verified", ["title", "group"], {}),
+        (Column, "view_column", ["icon", "title", "body"], {}),
+        (Comparison, "grid_on", ["title", "cells", "own_row", "is_coverage", "checked_on"], {}),
     ),
     SourceInline,
 ]

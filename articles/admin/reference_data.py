@@ -17,6 +17,7 @@ from ..models import CenterFact, Person, Synonym, Topic
 class TopicAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["name", "slug", "position", "intro"]
     prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["picture"]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from django.db.models import CharField, TextField
 
 from ..models import BLOCKS, SOURCE_FIELDS, CenterFacts, Edition, Figure, Person, PersonCard, Picture, Source, blocks_of
+from ..models.grids import cells_of
 from ..rich_text import sanitizer
 
 FORM_PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the formsets
@@ -90,8 +91,13 @@ def _block(block) -> dict:
     elif isinstance(block, PersonCard):
         fields = {"person": str(block.person_id or "")}
     else:
-        fields = {name: getattr(block, name) for name in block.rendered_fields}
+        fields = {name: _as_typed(getattr(block, name)) for name in block.rendered_fields}
     return {"kind": block.kind, **fields}
+
+
+def _as_typed(value):
+    """A value as a form holds it, so that it is compared with what is typed."""
+    return value if isinstance(value, bool | str) else str("" if value is None else value)
 
 
 def _picture(picture: Picture) -> dict:
@@ -123,13 +129,22 @@ def _block_lines(block: dict) -> list[str]:
             return [block["title"], f"[Facts about the center: {block['group']}]"]
         case "person":
             return [f"Person: {_author(block['person'])}"]
-        case "step" | "question" | "action":
+        case "comparison":
+            return [block["title"], *_table_lines(block)]
+        case "step" | "question" | "action" | "column":
             first = " ".join(filter(None, [block.get("label"), block["title"]]))
             buttons = [f"[Button: {name}]" for name in ("call", "ask", "visit") if block.get(name)]
             return [first, *sanitizer.paragraphs(_as_markdown(block["body"])), *buttons]
         case "callout":
             return [f"{block['tone'].title()}: {block['title']}", *sanitizer.paragraphs(_as_markdown(block["body"]))]
     return [*_dosing_line(block), *sanitizer.paragraphs(_as_markdown(block["body"]))]
+
+
+def _table_lines(block: dict) -> list[str]:
+    lines = [" | ".join(row) for row in cells_of(block["cells"])]
+    own = [f"[Our row: {block['own_row']}]"] if block["own_row"] else []
+    coverage = ["[What plans cover]"] if block.get("is_coverage") else []
+    return [*lines, *own, *coverage, *([f"[Checked on {block['checked_on']}]"] if block["checked_on"] else [])]
 
 
 def _dosing_line(block: dict) -> list[str]:

@@ -17,7 +17,9 @@ from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
 from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Person, Picture, Source, State, Tone
+from ..models.grids import cells_of
 from ..rich_text import sanitizer
+from .dated_facts import facts_on
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*(?:>|</a>))")
@@ -65,7 +67,7 @@ def _log_entries():
     return up_to_this_one.filter(published | Q(pk=OuterRef("pk"))).order_by("-number").values(entry=fields)
 
 
-LISTED = {"step", "question", "person"}  # kinds of blocks that make a list
+LISTED = {"step", "question", "person", "column"}  # kinds of blocks that make a list
 HIDDEN_BLOCK = {"kind": "hidden", "template": "articles/_hidden.html"}  # replaces blocks that hold doses
 
 
@@ -81,6 +83,11 @@ class Body:
     def opening(self) -> dict | None:
         """The picture beside the title."""
         return next((block for block in self.rest[:1] if block.get("is_opening")), None)
+
+    @property
+    def changes_on(self) -> date | None:
+        """The day on which time alone changes what it says."""
+        return min(filter(None, (block.get("changes_on") for block in self.rest)), default=None)
 
     @property
     def has_action(self) -> bool:
@@ -191,7 +198,7 @@ class _BlockRenderer:
     def _step(self, block):
         return {"html": self._fragment(block["body"]), "level": self._level_below()}
 
-    _question = _step
+    _question = _column = _step
 
     def _action(self, block):
         return {"html": self._fragment(block["body"]), "id": self._add_heading(block["title"])}
@@ -200,8 +207,18 @@ class _BlockRenderer:
         return {"initials": Person(name=block["name"]).initials, "level": self._level_below()}
 
     def _centerfacts(self, block):
-        facts = [{**fact, "checked_on": _date(fact["checked_on"])} for fact in block["facts"]]
-        return {"center_facts": facts, "facts": (), "id": self._add_heading(block["title"]) if facts else ""}
+        facts, changes_on = facts_on(timezone.localdate(), block)
+        id_ = self._add_heading(block["title"]) if facts else ""
+        return {"center_facts": facts, "facts": (), "id": id_, "changes_on": changes_on}
+
+    def _comparison(self, block):
+        names, *rows = cells_of(block["cells"])
+        return {
+            "id": self._add_heading(block["title"]),
+            "columns": names,
+            "facts": [tuple(self._link_references(escape(cell)) for cell in row) for row in rows],
+            "checked_on": _date(block["checked_on"]),
+        }
 
     def _fragment(self, body: str):
         return self._link_references(_TABLE.sub(_accessible_table, sanitizer.clean(body)))

@@ -31,6 +31,7 @@ from .history import (
     Reminder,
     Waiver,
 )
+from .layout_blocks import Column, Comparison
 from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 from .people import Person
 from .pictures import Picture
@@ -60,6 +61,8 @@ __all__ = [
     "Callout",
     "CenterFact",
     "CenterFacts",
+    "Column",
+    "Comparison",
     "DraftAutosave",
     "Edition",
     "EditionEvent",

@@ -25,10 +25,13 @@ editor manager    | articles.question   | add change delete view | region orderi
 editor manager    | articles.calltoaction | add change delete view | region ordering title body call ask visit
 editor manager    | articles.personcard | add change delete view | region ordering person
 editor manager    | articles.centerfacts | add change delete view | region ordering title group
-editor manager    | articles.centerfact | add change delete view | group name value evidence checked_on position
+editor manager    | articles.column     | add change delete view | region ordering icon title body
+editor manager    | articles.comparison | add change delete view | region ordering title cells own_row is_coverage \
+                                                                   checked_on
+editor manager    | articles.centerfact | add change delete view | group name value evidence checked_on ends_on position
 editor manager    | articles.source     | add change delete view | position year accessed_on authors title container \
                                                                    detail doi pmid url
-editor manager    | articles.topic      | add change view        | name slug icon intro position
+editor manager    | articles.topic      | add change view        | name slug icon picture intro position
 editor            | articles.person     | add change view        | name slug credentials role bio own_words picture \
                                                                    license_kind license_state license_number \
                                                                    license_url facts checked_on
@@ -52,6 +55,8 @@ clinician         | articles.question   | view                   | *
 clinician         | articles.calltoaction | view                 | *
 clinician         | articles.personcard | view                   | *
 clinician         | articles.centerfacts | view                  | *
+clinician         | articles.column     | view                   | *
+clinician         | articles.comparison | view                   | *
 clinician         | articles.centerfact | view                   | *
 clinician         | articles.source     | view                   | *
 compliance        | articles.edition    | view                   | *

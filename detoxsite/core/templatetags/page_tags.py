@@ -75,5 +75,11 @@ def address_words(path):
 
 
 @register.filter
+def at(items, place):
+    """The item at a place, which a loop over something else counts from 0."""
+    return items[place]
+
+
+@register.filter
 def stars(number):
     return "★" * number + "☆" * (5 - number)

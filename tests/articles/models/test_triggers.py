@@ -14,6 +14,8 @@ from articles.models import (
     Callout,
     CallToAction,
     CenterFacts,
+    Column,
+    Comparison,
     Edition,
     EditionEvent,
     Figure,
@@ -43,6 +45,7 @@ FROZEN = [State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN]
 TABLES = dict.fromkeys(BLOCKS, "parent_id") | {Source: "edition_id"}
 CHANGED = {Text: "body", Figure: "caption", Callout: "title", KeyFacts: "rows", PullQuote: "quote", Source: "title"}
 CHANGED |= {Step: "title", Question: "title", CallToAction: "title", PersonCard: "region", CenterFacts: "title"}
+CHANGED |= {Column: "title", Comparison: "cells"}
 
 
 @pytest.fixture
@@ -69,6 +72,8 @@ def whole(state, picture):
             CallToAction(ordering=80, title="Call"),
             PersonCard(ordering=90, person=make_person()),
             CenterFacts(ordering=100, title="Facts", group="license"),
+            Column(ordering=110, title="Nurses", body="<p>At any hour.</p>"),
+            Comparison(ordering=120, title="Levels", cells="Level\tNights\nDetox\tWith us"),
         ],
     )
 

@@ -23,7 +23,7 @@ from detoxsite.core.text_fields import TidyFormField
 
 from .. import services
 from ..jobs import SOON
-from ..models import PAGE_KINDS, Article, Edition, Kind, State
+from ..models import CHECK_INTERVAL, PAGE_KINDS, Article, Edition, Kind, State
 from ..search.plain_form import search_form
 from .review_rounds import round_text, with_rounds
 
@@ -134,6 +134,12 @@ class ReviewDueFilter(ConditionFilter):
                 Exists(
                     _live_of_article().filter(review_due_on__range=(timezone.localdate(), timezone.localdate() + SOON))
                 )
+            ),
+        ),
+        "unchecked": (
+            "Prices or plans not checked for half a year",
+            lambda editions: editions.filter(
+                Exists(_live_of_article().with_tables_checked_before(timezone.localdate() - CHECK_INTERVAL))
             ),
         ),
     }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core.plain_text import escaped
 
-from ..models import Edition, Rendering, State
+from ..models import CenterFact, CenterFacts, Edition, Person, PersonCard, Rendering, State
 from ..models.renderings import MAX_VERSION
 from . import rendering
 
@@ -144,11 +144,23 @@ def finish(*edition_ids: int) -> int:
     """Render signed-off editions and store the results, each as a whole. Returns how many were stored.
 
     One that was withdrawn meanwhile has no row any more and is left out. A person or a fact about the center that is
-    changed meanwhile waits for the lock, and then outdates what was rendered from the old one.
+    changed meanwhile waits for the locks, and then outdates what was rendered from the old one: the row of an edition
+    that is just being signed off cannot be seen by others yet, so what it shows of other tables is locked as well.
     """
+    _lock_shown_elsewhere(edition_ids)
     list(Rendering.objects.select_for_update().filter(pk__in=edition_ids).order_by("pk").values_list("pk"))
     editions = rendering.with_body(Edition.objects.filter(pk__in=edition_ids, state=State.SIGNED_OFF))
     return sum(Rendering.objects.filter(pk=edition.pk).update(**_finished(edition)) for edition in editions)
+
+
+def _lock_shown_elsewhere(edition_ids) -> None:
+    """Keep the tables that blocks of these editions show from changes until the transaction ends, before any row."""
+    shown = {PersonCard: Person, CenterFacts: CenterFact}
+    tables = [table for block, table in shown.items() if block.objects.filter(parent__in=edition_ids).exists()]
+    if tables:
+        with connection.cursor() as cursor:
+            names = ", ".join(table._meta.db_table for table in tables)
+            cursor.execute(f"LOCK TABLE {names} IN SHARE MODE")
 
 
 def altered(*edition_ids: int) -> list[int]:

@@ -17,7 +17,7 @@ from .blocks import (
     Text,
     Tone,
 )
-from .center_facts import CenterFact
+from .center_facts import CHECK_INTERVAL, CenterFact
 from .editions import (
     OPEN_STATES,
     REVIEW_INTERVAL,
@@ -48,6 +48,7 @@ __all__ = [
     "ARTICLES",
     "ARTICLE_BLOCKS",
     "BLOCKS",
+    "CHECK_INTERVAL",
     "MARK_END",
     "MARK_START",
     "OPEN_STATES",

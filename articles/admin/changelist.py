@@ -44,6 +44,11 @@ def is_page(request, edition: Edition | None) -> bool:
 class EditionChangeList(SafeChangeList):
     """Adds to the rows of a page what their columns need, so that nothing is worked out for rows that are not shown."""
 
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        self.is_of_pages = is_page(request, None)
+        self.title = "Pages" if self.is_of_pages else self.title
+
     def get_results(self, request):
         super().get_results(request)
         self.result_list = with_live(with_rounds(list(self.result_list), request.user))

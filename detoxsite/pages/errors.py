@@ -8,6 +8,8 @@ from django.shortcuts import render
 
 from detoxsite.core.page_metadata import Page
 
+from .close_pages import close_to
+
 RETRY_AFTER = 120  # seconds
 BUSY_RETRY_AFTER = 5
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -22,10 +24,10 @@ TITLES = {
 }
 
 
-def _error(request, code):
+def _error(request, code, **context):
     known = code if code in TITLES else 400
     page = Page(TITLES[known], "Call us, or ask for help in writing.", index=False)
-    return render(request, f"{known}.html", {"page": page, "code": code}, status=code)
+    return render(request, f"{known}.html", {"page": page, "code": code, **context}, status=code)
 
 
 def bad_request(request, exception=None):
@@ -46,7 +48,7 @@ def csrf_failure(request, reason=""):
 
 
 def not_found(request, exception=None):
-    return _error(request, 404)
+    return _error(request, 404, close=close_to(request))
 
 
 def gone(request):

@@ -204,7 +204,9 @@ def test_an_address_that_may_hold_a_secret_is_not_kept(client, path):
     "path", ["/about-us", "/about/our_team.html", "/blog/2024/what-is-detox", "/faq", "/news-12", "/form.pdf"]
 )
 def test_an_address_of_a_page_is_kept(path):
-    assert counts.looks_like_a_page(path)
+    counts.note_vain(path)
+
+    assert list(counts._vain) == [path]
 
 
 def test_made_up_addresses_fill_neither_memory_nor_disk(monkeypatch):

@@ -15,7 +15,7 @@ from .plain_text import as_seen
 
 MAX_FOUND = 3
 MIN_SCORE = 0.5  # of 1: the share of words in common, of those of both
-MAX_TYPED, MAX_WORDS, MAX_WORD = 200, 8, 40  # characters and words of an address that are looked at
+MAX_TYPED, MAX_WORDS, MAX_WORD, MAX_JOINED = 200, 8, 24, 16  # characters and words of an address that are looked at
 MIN_MISSPELLED = 4  # letters of a word that may be misspelled
 MAX_PAGES_OF_WORD = 200
 _WORDS = re.compile(r"[^\W_]+")
@@ -37,7 +37,7 @@ class CloseAddresses:
         self._pages = list(pages)
         self._with: dict[str, list[tuple[int, int]]] = defaultdict(list)  # by word: the page, and how many it has
         self._joined: dict[str, list[tuple[int, int]]] = defaultdict(list)  # the same by all of an address at once
-        self._shortened: dict[str, set[str]] = defaultdict(set)  # by what is left of a word: the words
+        self._shortened: dict[str, list[str]] = defaultdict(list)  # by what is left of a word: the words
         for number, page in enumerate(self._pages):
             address = page.url.rstrip("/").rpartition("/")[2]
             for words in (_words(address), _words(page.title)):
@@ -46,8 +46,9 @@ class CloseAddresses:
 
     def _add(self, index: dict, words: list[str], place: tuple[int, int]) -> None:
         for word in words:
-            for left in _shortened(word):
-                self._shortened[left].add(word)
+            if word not in index:
+                for left in _shortened(word):
+                    self._shortened[left].append(word)
             if len(index[word]) < MAX_PAGES_OF_WORD:
                 index[word].append(place)
 
@@ -84,7 +85,7 @@ def _words(text: str) -> list[str]:
 def _joined(text: str) -> list[str]:
     """All words as one, as "aboutus" is typed for "about us"."""
     joined = "".join(_split(text))
-    return [joined] if 0 < len(joined) <= MAX_WORD else []
+    return [joined] if 0 < len(joined) <= MAX_JOINED else []
 
 
 def _split(text: str) -> list[str]:

@@ -1,8 +1,11 @@
 """What the page "not found" offers: pages, articles and people close to the address, as readers can see them now.
 
 They are kept in the process until something that readers see changes, so that an address costs microseconds and a
-flood of addresses no query. A process that does not know what has changed offers none.
+flood of addresses no query. A process that does not know what has changed offers none, and neither do others while one
+thread reads them.
 """
+
+import threading
 
 from django.db import DatabaseError, InterfaceError
 from django.urls import reverse
@@ -22,6 +25,7 @@ OF_THE_SITE = {  # addresses that are always there
     "accessibility": "Accessibility",
 }
 NONE = CloseAddresses([])
+_reading = threading.Lock()  # held for microseconds, but for the one thread that reads them after a change
 
 
 def close_to(request) -> list[ClosePage]:
@@ -29,11 +33,15 @@ def close_to(request) -> list[ClosePage]:
     path = request.path_info
     if request.method not in ("GET", "HEAD") or path.startswith(PERSONAL_PATHS):
         return []
+    if not _reading.acquire(blocking=False):
+        return []
     try:
         with db_timeout.time_limit(TIMEOUT, kind="close pages"):
             known = kept("close pages", ("articles", "center"), lambda: CloseAddresses(_pages()), unknown=NONE)
     except (DatabaseError, InterfaceError):
         return []
+    finally:
+        _reading.release()
     return known.find(path)
 
 

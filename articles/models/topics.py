@@ -22,6 +22,14 @@ class Icon(models.TextChoices):
     CARD = "card"
 
 
+ENTRY = {  # what pages need of a topic, by name, for a JSONObject
+    **{name: name for name in ("pk", "name", "slug", "icon", "intro")},
+    **{f"picture_{name}": f"picture__image_{name}" for name in ("ppoi", "width", "height")},
+    "picture": "picture__image",
+    "picture_alt": "picture__alt",
+}
+
+
 class Topic(models.Model):
     name = TidyCharField(max_length=40, unique=True)
     slug = TidySlugField(unique=True)

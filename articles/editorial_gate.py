@@ -30,7 +30,12 @@ SIGNERS = {
 
 _PATH = re.compile(r"/((?:[-\w]+/)+)")
 _DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
-_BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote", "comparison": "cells"}  # the main text of a block, where not "body"
+_BODY_FIELDS = {
+    "facts": "rows",
+    "figure": "caption",
+    "pull": "quote",
+    "comparison": "cells",
+}  # the main text of a block, where not "body"
 
 
 @dataclass(frozen=True)

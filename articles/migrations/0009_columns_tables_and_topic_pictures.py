@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centerfact',
             name='ends_on',
-            field=models.DateField(blank=True, help_text='Of a license or a contract. You are reminded 60 days before; after it readers no longer see the fact.', null=True, verbose_name='last day'),
+            field=models.DateField(blank=True, help_text='Of a license or contract. You are reminded 60 days before; after it readers do not see the fact.', null=True, verbose_name='last day'),
         ),
         migrations.AddField(
             model_name='topic',

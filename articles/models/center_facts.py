@@ -40,7 +40,7 @@ class CenterFact(models.Model):
         "last day",
         null=True,
         blank=True,
-        help_text="Of a license or a contract. You are reminded 60 days before; after it readers no longer see the fact.",
+        help_text="Of a license or contract. You are reminded 60 days before; after it readers do not see the fact.",
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first.")
 

@@ -35,7 +35,12 @@ class Topic(models.Model):
     slug = TidySlugField(unique=True)
     icon = models.CharField(max_length=10, choices=Icon, default=Icon.WAVES)
     picture = models.ForeignKey(
-        Picture, models.PROTECT, null=True, blank=True, related_name="topics", help_text="Beside the heading of the topic."
+        Picture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="topics",
+        help_text="Beside the heading of the topic.",
     )
     intro = TidyCharField(max_length=200, help_text="One or two sentences: what a reader finds here.")
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first.")

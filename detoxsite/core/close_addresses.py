@@ -21,7 +21,26 @@ MAX_PAGES_OF_WORD = 200
 _WORDS = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MEANINGLESS = frozenset(
-    ("a", "an", "and", "for", "how", "in", "is", "of", "on", "or", "our", "the", "to", "us", "we", "what", "with", "your")
+    (
+        "a",
+        "an",
+        "and",
+        "for",
+        "how",
+        "in",
+        "is",
+        "of",
+        "on",
+        "or",
+        "our",
+        "the",
+        "to",
+        "us",
+        "we",
+        "what",
+        "with",
+        "your",
+    )
     + ("asp", "aspx", "htm", "html", "index", "php", "www")
 )
 

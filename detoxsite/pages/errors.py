@@ -55,6 +55,12 @@ def gone(request):
     return _error(request, 410)
 
 
+def replaced(request, target):
+    """A page that was taken down, with the address of the one in its place: nobody takes the one for the other."""
+    page = Page("We took this page down", "This page was taken down. Another one is in its place.", index=False)
+    return render(request, "replaced.html", {"page": page, "code": 410, "target": target}, status=410)
+
+
 def server_error(request):
     try:
         return _error(request, 500)

@@ -46,14 +46,24 @@ def test_a_close_page_is_found_first(path, url):
     assert found(path)[:1] == [url]
 
 
-@pytest.mark.parametrize("path", ["", "/", "/xyzzy/", "/2024/", "/the/", "/of/and/to/", "/wp-login.php", "/a/b/c/", "/cat/"])
+@pytest.mark.parametrize(
+    "path", ["", "/", "/xyzzy/", "/2024/", "/the/", "/of/and/to/", "/wp-login.php", "/a/b/c/", "/cat/"]
+)
 def test_nothing_close_is_nothing(path):
     assert found(path) == []
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/" + "a" * 100_000, "/" + "about-" * 50_000, "/\ufffd\ufffd\0\x1b", "/" + "💊" * 500, "/%%%", "//////", "/<script>/\"'"]
+    [
+        "/" + "a" * 100_000,
+        "/" + "about-" * 50_000,
+        "/\ufffd\ufffd\0\x1b",
+        "/" + "💊" * 500,
+        "/%%%",
+        "//////",
+        "/<script>/\"'",
+    ]
     + ["/" + "\u0301" * 9_000, "/" + "ﷺ" * 300],
 )
 def test_hostile_addresses_are_looked_at_up_to_a_length(path):

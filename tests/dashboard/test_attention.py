@@ -161,7 +161,7 @@ def test_samples_have_a_queue_of_their_own_once_there_are_requests_of_our_own(as
     assert set(shown("?queue=all")) == {own.reference, sample.reference}
 
 
-# --- facts about the center that somebody has to look up ---------------------------------------------------------------
+# --- facts about the center that somebody has to look up -------------------------------------------------------------
 
 
 def tiles_of(client):

@@ -75,7 +75,14 @@ def test_the_words_of_an_address_that_may_be_a_name_are_not_noted(client):
 
 @pytest.mark.parametrize(
     "path",
-    ["/" + "a" * 4000, "/" + "insurance-" * 800, "/%ff%fe%00/", "/%E2%80%AE/", "/" + "%F0%9F%92%8A" * 300, "//insurence//"],
+    [
+        "/" + "a" * 4000,
+        "/" + "insurance-" * 800,
+        "/%ff%fe%00/",
+        "/%E2%80%AE/",
+        "/" + "%F0%9F%92%8A" * 300,
+        "//insurence//",
+    ],
 )
 @pytest.mark.parametrize("method", ["get", "post", "head"])
 def test_a_hostile_address_is_not_found(client, path, method):

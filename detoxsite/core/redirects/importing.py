@@ -1,4 +1,4 @@
-"""Redirects from a table: CSV, a workbook, or rows pasted from a spreadsheet. Checked as a whole before anything is stored."""
+"""Redirects from a table: CSV, a workbook, or rows pasted from one. Checked as a whole before anything is stored."""
 
 import csv
 from collections.abc import Iterator

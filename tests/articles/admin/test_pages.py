@@ -173,7 +173,10 @@ def test_a_table_and_columns_are_typed_in_the_form(as_role):
     client, author = as_role("editor"), make_person()
     rows = [
         ("articles_column_set", {"icon": "waves", "title": "Nurses", "body": "<p>At any hour.</p>"}),
-        ("articles_comparison_set", {"title": "Levels", "cells": "Level\tNights\t\r\n\t\t\r\nDetox\tWith us", "own_row": 1}),
+        (
+            "articles_comparison_set",
+            {"title": "Levels", "cells": "Level\tNights\t\r\n\t\t\r\nDetox\tWith us", "own_row": 1},
+        ),
     ]
 
     client.post(ADD, posted(rows, author=author.pk))

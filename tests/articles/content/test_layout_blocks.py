@@ -87,7 +87,7 @@ def test_what_is_typed_makes_the_same_lines_as_what_is_stored():
     fields = {
         "articles_comparison_set-TOTAL_FORMS": "1",
         "articles_comparison_set-0-title": "Levels",
-        "articles_comparison_set-0-cells": "Level\tNights\t\r\n\t\t\r\nHospital\t There\t\r\nDetox  here\tWith us\t\r\n",
+        "articles_comparison_set-0-cells": "Level\tNights\t\r\n\t\t\r\nHospital\t There\r\nDetox  here\tWith us\t\r\n",
         "articles_comparison_set-0-own_row": "2",
         "articles_comparison_set-0-checked_on": "2026-11-02",
     }

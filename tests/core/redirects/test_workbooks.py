@@ -53,7 +53,13 @@ def test_the_rows_are_those_of_the_sheet_with_its_numbers():
 
 @pytest.mark.parametrize(
     ("cell", "text"),
-    [("/a\nb", "/a b"), (date(2026, 11, 2), "2026-11-02T00:00:00"), (True, "True"), ("/it\ts", "/it s"), (2026, "2026")],
+    [
+        ("/a\nb", "/a b"),
+        (date(2026, 11, 2), "2026-11-02T00:00:00"),
+        (True, "True"),
+        ("/it\ts", "/it s"),
+        (2026, "2026"),
+    ],
 )
 def test_a_cell_is_one_line(cell, text):
     assert workbooks.as_text(book(["/x", cell])).split("\t")[1] == text

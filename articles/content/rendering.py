@@ -16,7 +16,19 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Person, Picture, Source, State, Tone
+from ..models import (
+    BLOCKS,
+    MARK_END,
+    MARK_START,
+    SOURCE_FIELDS,
+    CenterFact,
+    Edition,
+    Person,
+    Picture,
+    Source,
+    State,
+    Tone,
+)
 from ..models.grids import cells_of
 from ..rich_text import sanitizer
 from .dated_facts import facts_on
@@ -163,6 +175,7 @@ class _BlockRenderer:
     def __init__(self, numbers: set[int]) -> None:
         self.numbers = numbers
         self.contents: list[tuple[str, str]] = []
+        self._has_heading = False
         self._ids = set(RESERVED_IDS)
         self._reference_count = Counter()  # by source, so far
 
@@ -183,7 +196,7 @@ class _BlockRenderer:
     def _facts(self, block):
         rows = [line.split("|", 1) for line in block["rows"].splitlines() if "|" in line]
         return {
-            "id": self._add_heading(block["title"]),
+            "id": self._add_heading(block["title"], is_caption=True),
             "facts": [(name.strip(), self._link_references(escape(fact.strip()))) for name, fact in rows],
         }
 
@@ -208,13 +221,14 @@ class _BlockRenderer:
 
     def _centerfacts(self, block):
         facts, changes_on = facts_on(timezone.localdate(), block)
-        id_ = self._add_heading(block["title"]) if facts else ""
+        is_caption = block["group"] != CenterFact.Group.INSURER  # plans are a list
+        id_ = self._add_heading(block["title"], is_caption=is_caption) if facts else ""
         return {"center_facts": facts, "facts": (), "id": id_, "changes_on": changes_on}
 
     def _comparison(self, block):
         names, *rows = cells_of(block["cells"])
         return {
-            "id": self._add_heading(block["title"]),
+            "id": self._add_heading(block["title"], is_caption=True),
             "columns": names,
             "facts": [tuple(self._link_references(escape(cell)) for cell in row) for row in rows],
             "checked_on": _date(block["checked_on"]),
@@ -225,10 +239,11 @@ class _BlockRenderer:
 
     def _level_below(self) -> int:
         """The level of a heading that is not among the contents: below the one before it, or below the title."""
-        return 3 if self.contents else 2
+        return 3 if self._has_heading else 2
 
-    def _add_heading(self, heading: str) -> str:
-        """Add a heading to the table of contents. Returns its unique id."""
+    def _add_heading(self, heading: str, *, is_caption: bool = False) -> str:
+        """Add a heading to the table of contents, or the caption of a table. Returns its unique id."""
+        self._has_heading |= not is_caption
         heading = " ".join(_REFERENCE.sub("", heading).split())
         base = slugify(heading)[:60] or "part"
         if base.startswith(NUMBERED_PREFIXES):

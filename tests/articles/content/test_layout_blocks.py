@@ -157,3 +157,12 @@ def test_a_page_without_these_blocks_has_no_shell(client):
     prose = prose_of(client, make_page())
     assert "three" not in prose
     assert "stack" not in prose
+
+
+def test_the_caption_of_a_table_is_no_heading_that_others_are_below(client):
+    blocks = [
+        Comparison(title="Levels", cells=ASAM, ordering=20),
+        Column(title="One", body="<p>Text.</p>", ordering=30),
+    ]
+    prose = prose_of(client, make_page(body="<p>Words.</p>", blocks=blocks))
+    assert "<h2>One</h2>" in prose

@@ -71,7 +71,7 @@ class GridFormField(TidyFormField):
         return as_text(cells_of(value)) if isinstance(value, str) else ""
 
 
-class GridField(TidyTextField):
+class TidyGridField(TidyTextField):
     """Stored as text: a line for each row, a tab between cells. The first row holds the names of the columns."""
 
     default_validators = [validate_grid]

@@ -11,7 +11,7 @@ from ..rich_text.fields import RichTextField
 from . import triggers
 from .blocks import Block
 from .center_facts import CHECK_INTERVAL
-from .grids import GridField, cells_of
+from .grids import TidyGridField, cells_of
 from .topics import Icon
 
 
@@ -47,7 +47,7 @@ class Comparison(Block):
     }
 
     title = TidyCharField(max_length=60)
-    cells = GridField(
+    cells = TidyGridField(
         help_text="The first row holds the names of the columns. Cells copied in a spreadsheet can be pasted here."
     )
     own_row = models.PositiveSmallIntegerField(

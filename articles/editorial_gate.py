@@ -35,7 +35,8 @@ _DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which
 _WAY_TO_HELP = re.compile(r'href="(?:tel:|/help/)')
 _PLAIN_LINES = {"opening": ("lead", "note"), "articlelist": ("lead",), "reviews": ("lead",)}
 _CRISIS_LINES = "<p>Call 911. Call or text 988.</p>"  # of the fixed words, what the checks look for
-_BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote"}  # the main text of a block, where not "body"
+# the main text of a block, where not "body"
+_BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote", "comparison": "cells"}
 
 
 @dataclass(frozen=True)

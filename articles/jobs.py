@@ -12,7 +12,7 @@ from detoxsite.core import jobs
 
 from . import reminders
 from .content import finished
-from .models import DraftAutosave, Edition, Reminder, Rendering
+from .models import CenterFacts, DraftAutosave, Edition, Reminder, Rendering
 
 SOON = timedelta(days=30)
 AUTOSAVE_RETENTION = timedelta(days=30)
@@ -59,6 +59,7 @@ def finish_renderings(seconds: float = FINISHING_TIME) -> int:
     readers see the older page, whole. An edition that cannot be rendered is logged and left for the next run.
     Returns how many were finished.
     """
+    outdate_by_date()
     until, count, outdated = time.monotonic() + seconds, 0, Rendering.objects.outdated(finished.renderer_version())
     batch = _batch(outdated)
     while batch:
@@ -67,12 +68,23 @@ def finish_renderings(seconds: float = FINISHING_TIME) -> int:
     return count
 
 
+def outdate_by_date(today=None) -> int:
+    """Outdate pages with facts about the center on the day on which time changes what they say of them.
+
+    Until it is finished again, within a quarter of a minute, readers see the older page. Returns how many.
+    """
+    pages = Rendering.objects.filter(pk__in=CenterFacts.objects.values("parent"))
+    today = today or timezone.localdate()
+    return pages.filter(facts__changes_on__lte=today.isoformat()).exclude(renderer="").update(renderer="")
+
+
 def compare_renderings(now=None) -> int:
     """Compare what is stored for readers with what was signed off: a few editions each minute, all of them in a week.
 
     What is stored could be altered by hand in the database, and readers would see words that nobody signed off. An
     edition that differs is rendered again. Returns how many did.
     """
+    outdate_by_date()  # what time alone has changed is no difference
     minute = int((now or timezone.now()).timestamp()) // 60 % MINUTES_OF_A_WEEK
     due = Rendering.objects.alias(turn=F("pk") % MINUTES_OF_A_WEEK).filter(
         turn=minute, renderer=finished.renderer_version()

@@ -72,7 +72,7 @@ def record_event(
 
 @transaction.atomic
 def submit(edition_id: int, *, by) -> Edition:
-    """Send a draft to the clinicians for review. From now on its content is frozen."""
+    """Send a draft to those who may sign it off. From now on its content is frozen."""
     edition = _locked_for("submit", edition_id)
     if not edition.word_count:
         raise Refused("There is no text yet.")

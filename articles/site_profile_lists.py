@@ -9,6 +9,7 @@ from django.utils import timezone
 from detoxsite.core import site_profile
 
 from .models import PAGE_KINDS, Article, Edition, Person, Rendering, Synonym, Topic
+from .models.topics import ENTRY as TOPIC_ENTRY
 
 MAX_PAGES = 12  # in the menu
 MAX_PEOPLE = 500
@@ -25,7 +26,7 @@ def register() -> None:
 
 
 def _topics() -> QuerySet:
-    return Topic.objects.values(entry=JSONObject(pk="pk", name="name", slug="slug", icon="icon", intro="intro"))
+    return Topic.objects.values(entry=JSONObject(**TOPIC_ENTRY))
 
 
 def _topic_counts() -> QuerySet:

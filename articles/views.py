@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
@@ -25,10 +26,12 @@ from . import services
 from .content.marks import mark_blocks
 from .content.rendering import highlight, render_body, with_body
 from .models import ARTICLES, Edition, Kind, State, Topic
+from .models.topics import ENTRY
 from .published.absent import ever_published
 from .published.lists import ListPage, key_before_page
 from .published.pages import ArticlePage, article_page, default_first_page, preview
-from .published.people import reviewers_of
+from .published.people import people_of
+from .published.topics import render_figure, topic_figure
 from .search.engine import SearchResult, SearchResults, corrected
 
 PAGE_SIZE = 10
@@ -49,8 +52,12 @@ def article_list(request):
 @finished_page("articles", "center", query=("after", "page"))
 def topic(request, slug):
     found = next((one for one in site_profile.current().topics if one["slug"] == slug), None)
-    found = found or get_object_or_404(Topic.objects.values("pk", "name", "slug", "intro"), slug=slug)
-    return _list(request, Page(f"Articles: {found['name']}", found["intro"], section="articles"), found)
+    found = found or get_object_or_404(Topic.objects.values_list(JSONObject(**ENTRY)), slug=slug)[0]
+    page = Page(f"Articles: {found['name']}", found["intro"], section="articles")
+    if found.get("picture"):  # a copy of the profile by a former version has none
+        figure = topic_figure(found)
+        page.card, page.card_alt, page.card_size = figure["image"].webp_960, figure["alt"], figure["card_size"]
+    return _list(request, page, found)
 
 
 def _list(request, page, topic=None):
@@ -62,11 +69,11 @@ def _list(request, page, topic=None):
         return redirect(request.path)
     if after:
         page.title, page.index, page.here = f"{page.title}: older", False, False
-    reviewers = reviewers_of(key) if topic else []
     context = {
         "shown": shown,
         "topic": topic,
-        "reviewers": reviewers,
+        "picture": render_figure(topic) if topic and topic.get("picture") else "",
+        "people": people_of(key) if topic else {},
         "path": request.path,
         "center": site_profile.current(),
     }

@@ -379,6 +379,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SERVICE_UNAVAILABLE_VIEW = "detoxsite.pages.errors.service_unavailable"  # while the database is down
 BUSY_VIEW = "detoxsite.pages.errors.busy"  # while staff pages use all the threads they may
 GONE_VIEW = "detoxsite.pages.errors.gone"  # where a redirect says that an address is gone for good
+REPLACED_VIEW = "detoxsite.pages.errors.replaced"  # where a redirect leads on from a page that was taken down
 REFUSED_REQUEST_VIEW = "detoxsite.pages.errors.refused"  # by the web server
 CSRF_FAILURE_VIEW = "detoxsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

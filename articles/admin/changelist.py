@@ -23,7 +23,7 @@ from detoxsite.core.text_fields import TidyFormField
 
 from .. import services
 from ..jobs import SOON
-from ..models import PAGE_KINDS, Article, Edition, Kind, State
+from ..models import CHECK_INTERVAL, PAGE_KINDS, Article, Edition, Kind, State
 from ..search.plain_form import search_form
 from .review_rounds import round_text, with_rounds
 
@@ -45,6 +45,11 @@ def form_kind(request, edition: Edition | None) -> Kind:
 
 class EditionChangeList(SafeChangeList):
     """Adds to the rows of a page what their columns need, so that nothing is worked out for rows that are not shown."""
+
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        self.is_of_pages = form_kind(request, None) != Kind.ARTICLE
+        self.title = "Pages" if self.is_of_pages else self.title
 
     def get_results(self, request):
         super().get_results(request)
@@ -136,6 +141,12 @@ class ReviewDueFilter(ConditionFilter):
                 Exists(
                     _live_of_article().filter(review_due_on__range=(timezone.localdate(), timezone.localdate() + SOON))
                 )
+            ),
+        ),
+        "unchecked": (
+            "Prices or plans not checked for half a year",
+            lambda editions: editions.filter(
+                Exists(_live_of_article().with_tables_checked_before(timezone.localdate() - CHECK_INTERVAL))
             ),
         ),
     }
@@ -266,7 +277,7 @@ def _for_each(model_admin, request, queryset, service, **values):
     model_admin.message_user(request, f"Done for {done} of {len(queryset)}.", level)
 
 
-@admin.action(description="Send to the clinicians", permissions=["write"])
+@admin.action(description="Send for review", permissions=["write"])
 def submit_selected(model_admin, request, queryset):
     _for_each(model_admin, request, queryset, services.submit)
 

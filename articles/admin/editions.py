@@ -21,9 +21,10 @@ from ..content import edition_snapshot
 from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
 from . import autosave, changelist, findings, first_page, preview_history, review_rounds
 from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
-from .forms import FORMS, EditionForm, PageForm
+from .forms import FORMS, EditionForm
 from .formset_rebase import rebase
 from .inlines import FIRST_PAGE_INLINES, INLINES
+from .page_names import NamedByKindMixin
 
 PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
     ("work", "autosave", autosave.autosave_view),
@@ -39,7 +40,7 @@ PASTE_MODULES = Media(
 
 
 @admin.register(Edition)
-class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
+class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     """One row per article: its newest edition. Drafts are edited here; all other editions are read-only."""
 
     form = EditionForm
@@ -73,7 +74,7 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
 
     class Media:
         css = {"all": ["css/editor.css"]}
-        js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings")]
+        js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings", "grid")]
 
     def get_urls(self):
         def view(function):
@@ -182,8 +183,6 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         """Adds the autosave and findings panels, and the CSP nonce for the editor's inline import map."""
         edition, form = kwargs.get("obj"), context["adminform"].form
         context["show_save_and_add_another"] = False
-        if edition is None and isinstance(form, PageForm):
-            context["title"] = "Add page"
         context["has_file_field"] = True  # as multipart/form-data a long text in any script keeps its size
         if edition is None or self.has_change_permission(request, edition):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]

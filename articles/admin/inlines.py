@@ -16,6 +16,8 @@ from ..models import (
     Callout,
     CallToAction,
     CenterFacts,
+    Column,
+    Comparison,
     Costs,
     Figure,
     KeyFacts,
@@ -146,6 +148,8 @@ PAGE_INLINES = [
         (ArticleList, "article", ["title", "lead", "topic", "count"], {}),
         (Reviews, "reviews", ["title", "lead", "review"], {"form": ReviewsForm}),
         (Costs, "payments", ["title", "body"], {}),
+        (Column, "view_column", ["icon", "title", "body"], {}),
+        (Comparison, "grid_on", ["title", "cells", "own_row", "is_coverage", "checked_on"], {}),
     ),
     SourceInline,
 ]

@@ -15,7 +15,7 @@ from imagefield.fields import ImageField
 from detoxsite.core import images
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 
-from ..models import Figure, Person, Picture, State
+from ..models import Figure, Person, Picture, State, Topic
 
 
 class PictureInput(images.AcceptsPictures, AdminFileWidget):
@@ -48,6 +48,7 @@ class PictureAdmin(StaffModelAdmin):
             .prefetch_related(
                 Prefetch("figures", figures.order_by("parent_id")),
                 Prefetch("people", Person.objects.only("name", "picture")),
+                Prefetch("topics", Topic.objects.only("name", "picture")),
             )
         )
 
@@ -94,6 +95,10 @@ class PictureAdmin(StaffModelAdmin):
             *(
                 (reverse("admin:articles_person_change", args=[one.pk]), f"The page of {one.name}")
                 for one in picture.people.all()
+            ),
+            *(
+                (reverse("admin:articles_topic_change", args=[one.pk]), f"The topic {one.name}")
+                for one in picture.topics.all()
             ),
         ]
 

@@ -11,12 +11,14 @@ from detoxsite.core import redirects
 from detoxsite.core.adminkit.model_admin import RefreshSiteProfileMixin, StaffModelAdmin
 
 from ..models import CenterFact, Person, Synonym, Topic
+from .changelist import ConditionFilter
 
 
 @admin.register(Topic)
 class TopicAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["name", "slug", "position", "intro"]
     prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["picture"]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
@@ -87,12 +89,20 @@ class PersonAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
         return request.user.has_perm("detoxsite.change_user")
 
 
+class FactAttentionFilter(ConditionFilter):
+    title, parameter_name = "attention", "attention"
+    conditions = {
+        "unchecked": ("Not checked for half a year", lambda facts: facts.unchecked(timezone.localdate())),
+        "ending": ("Ended, or ending within 60 days", lambda facts: facts.ending(timezone.localdate())),
+    }
+
+
 @admin.register(CenterFact)
 class CenterFactAdmin(StaffModelAdmin):
     """A change shows on all pages that print the fact, within a quarter of a minute."""
 
-    list_display = ["name", "value", "group", "checked_on", "check_again"]
-    list_filter = ["group"]
+    list_display = ["name", "value", "group", "checked_on", "check_again", "ends_on"]
+    list_filter = ["group", FactAttentionFilter]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     @admin.display(description="check again by", ordering="checked_on")

@@ -19,7 +19,7 @@ class Level(enum.StrEnum):
 @dataclass(frozen=True)
 class Block:
     kind: str  # as of the model: "text", "callout", "facts", "figure", "pull", "step" and so on
-    body: str = ""  # facts: lines "name | fact"; figure: caption; pull: the quotation; others: clean HTML
+    body: str = ""  # facts, comparison: a line for each row; figure: caption; pull: the quotation; others: clean HTML
     title: str = ""  # of those that have a heading
     tone: str = ""  # callout: "danger", "warning", "note"
     alt: str = ""  # figure: the picture's text alternative

@@ -148,14 +148,14 @@ def names_dangerous_to_stop(text: str) -> bool:
 
 def markup(block: Block) -> str:
     """The HTML of a block. A "<" that opens no tag is escaped, since the sanitizer looks for the end of each tag."""
-    return _STRAY_BRACKET.sub("&lt;", block.body) if block.kind not in {"facts", "figure", "pull"} else ""
+    return _STRAY_BRACKET.sub("&lt;", block.body) if block.kind not in {"facts", "figure", "pull", "comparison"} else ""
 
 
 def _pieces(block: Block) -> Iterator[tuple[str, str]]:
     """Kind and text of each passage of a block."""
     yield "heading", block.title
     match block.kind:
-        case "facts":
+        case "facts" | "comparison":
             yield from (("row", line) for line in block.body.splitlines())
         case "figure":
             yield "caption", block.alt

@@ -25,6 +25,7 @@ from ..models import (
     Topic,
     blocks_of,
 )
+from ..models.grids import cells_of
 from ..rich_text import sanitizer
 
 FORM_PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the formsets
@@ -106,8 +107,13 @@ def _block(block) -> dict:
     elif isinstance(block, PersonCard):
         fields = {"person": str(block.person_id or "")}
     else:
-        fields = {name: getattr(block, name) for name in block.rendered_fields}
+        fields = {name: _as_typed(getattr(block, name)) for name in block.rendered_fields}
     return {"kind": block.kind, **fields}
+
+
+def _as_typed(value):
+    """A value as a form holds it, so that it is compared with what is typed."""
+    return value if isinstance(value, bool | str) else str("" if value is None else value)
 
 
 def _picture(picture: Picture) -> dict:
@@ -150,7 +156,9 @@ def _block_lines(block: dict) -> list[str]:
         case "reviews":
             listed = f"[Review {block['review']}]" if block["review"] else "[The newest reviews]"
             return [block["title"], *filter(None, (block["lead"], listed))]
-        case "step" | "question" | "action" | "costs":
+        case "comparison":
+            return [block["title"], *_table_lines(block)]
+        case "step" | "question" | "action" | "costs" | "column":
             first = " ".join(filter(None, [block.get("label"), block["title"]]))
             return [first, *sanitizer.paragraphs(_as_markdown(block["body"])), *_buttons(block)]
         case "callout":
@@ -165,6 +173,13 @@ def _buttons(block: dict) -> list[str]:
 def _on_topic(key: str) -> str:
     topic = Topic.objects.filter(pk=_digits(key) or 0).first()
     return f", on {topic}" if topic else ""
+
+
+def _table_lines(block: dict) -> list[str]:
+    lines = [" | ".join(row) for row in cells_of(block["cells"])]
+    own = [f"[Our row: {block['own_row']}]"] if block["own_row"] else []
+    coverage = ["[What plans cover]"] if block.get("is_coverage") else []
+    return [*lines, *own, *coverage, *([f"[Checked on {block['checked_on']}]"] if block["checked_on"] else [])]
 
 
 def _dosing_line(block: dict) -> list[str]:

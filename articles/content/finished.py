@@ -14,7 +14,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core.plain_text import escaped
 
-from ..models import Edition, Rendering, State
+from ..models import CenterFact, CenterFacts, Edition, Person, PersonCard, Rendering, State
 from ..models.renderings import MAX_VERSION
 from . import listings, rendering
 from .sections import sections_of
@@ -47,8 +47,8 @@ _OPTIONAL = re.compile(f"{START}\\?({_NAME}){END}(.*?){START}/\\1{END}", re.DOTA
 _ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = (  # whatever decides what a rendering looks like
     *("templates/articles/_*.html", "templates/includes/_talk.html", "detoxsite/core/templatetags/page_tags.py"),
-    *("articles/content/finished.py", "articles/content/rendering.py", "articles/rich_text/*.py"),
-    *("articles/content/listings.py", "articles/content/sections.py"),
+    *("articles/content/finished.py", "articles/content/rendering.py", "articles/content/dated_facts.py"),
+    *("articles/content/listings.py", "articles/content/sections.py", "articles/rich_text/*.py"),
     *("articles/models/*blocks.py", "articles/renditions.py"),
 )
 
@@ -163,6 +163,7 @@ def facts_of(edition: Edition, body: rendering.Body) -> dict:
         "reviewed_on": edition.reviewed_on.isoformat(),
         "pictures": [block["image"].webp_960 for block in body.rest if block["kind"] == "figure"],
         "card": edition.card,
+        **({"changes_on": body.changes_on.isoformat()} if body.changes_on else {}),
     }
 
 
@@ -174,11 +175,23 @@ def finish(*edition_ids: int) -> int:
     """Render signed-off editions and store the results, each as a whole. Returns how many were stored.
 
     One that was withdrawn meanwhile has no row any more and is left out. A person or a fact about the center that is
-    changed meanwhile waits for the lock, and then outdates what was rendered from the old one.
+    changed meanwhile waits for the locks, and then outdates what was rendered from the old one: the row of an edition
+    that is just being signed off cannot be seen by others yet, so what it shows of other tables is locked as well.
     """
+    _lock_shown_elsewhere(edition_ids)
     list(Rendering.objects.select_for_update().filter(pk__in=edition_ids).order_by("pk").values_list("pk"))
     editions = rendering.with_body(Edition.objects.filter(pk__in=edition_ids, state=State.SIGNED_OFF))
     return sum(Rendering.objects.filter(pk=edition.pk).update(**_finished(edition)) for edition in editions)
+
+
+def _lock_shown_elsewhere(edition_ids) -> None:
+    """Keep the tables that blocks of these editions show from changes until the transaction ends, before any row."""
+    shown = {PersonCard: Person, CenterFacts: CenterFact}
+    tables = [table for block, table in shown.items() if block.objects.filter(parent__in=edition_ids).exists()]
+    if tables:
+        with connection.cursor() as cursor:
+            names = ", ".join(table._meta.db_table for table in tables)
+            cursor.execute(f"LOCK TABLE {names} IN SHARE MODE")
 
 
 def altered(*edition_ids: int) -> list[int]:

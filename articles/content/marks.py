@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -58,8 +59,8 @@ def mark_blocks(blocks: list[dict], marks: dict[int | str, list[Words]]) -> None
             marked, _ = mark_parts(parts, wanted)
             block |= dict(zip(names, marked, strict=False))
             if cells:
-                facts = iter(marked[len(names) :])
-                block["facts"] = list(zip(facts, facts, strict=True))
+                rest = iter(marked[len(names) :])
+                block["facts"] = [tuple(islice(rest, len(fact))) for fact in block["facts"]]
 
 
 def _letters_of_html(fragment: str) -> list[tuple[str, int, int]]:

@@ -16,8 +16,22 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, Edition, Person, Picture, Source, State, Tone
+from ..models import (
+    BLOCKS,
+    MARK_END,
+    MARK_START,
+    SOURCE_FIELDS,
+    CenterFact,
+    Edition,
+    Person,
+    Picture,
+    Source,
+    State,
+    Tone,
+)
+from ..models.grids import cells_of
 from ..rich_text import sanitizer
+from .dated_facts import facts_on
 from .listings import ListingBlocks
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
@@ -66,7 +80,7 @@ def _log_entries():
     return up_to_this_one.filter(published | Q(pk=OuterRef("pk"))).order_by("-number").values(entry=fields)
 
 
-LISTED = {"step", "question", "person"}  # kinds of blocks that make a list
+LISTED = {"step", "question", "person", "column"}  # kinds of blocks that make a list
 HIDDEN_BLOCK = {"kind": "hidden", "template": "articles/_hidden.html"}  # replaces blocks that hold doses
 
 
@@ -82,6 +96,11 @@ class Body:
     def opening(self) -> dict | None:
         """The picture beside the title."""
         return next((block for block in self.rest[:1] if block.get("is_opening")), None)
+
+    @property
+    def changes_on(self) -> date | None:
+        """The day on which time alone changes what it says."""
+        return min(filter(None, (block.get("changes_on") for block in self.rest)), default=None)
 
     @property
     def has_action(self) -> bool:
@@ -157,6 +176,7 @@ class _BlockRenderer(ListingBlocks):
     def __init__(self, numbers: set[int]) -> None:
         self.numbers = numbers
         self.contents: list[tuple[str, str]] = []
+        self._has_heading = False
         self._ids = set(RESERVED_IDS)
         self._reference_count = Counter()  # by source, so far
 
@@ -177,7 +197,7 @@ class _BlockRenderer(ListingBlocks):
     def _facts(self, block):
         rows = [line.split("|", 1) for line in block["rows"].splitlines() if "|" in line]
         return {
-            "id": self._add_heading(block["title"]),
+            "id": self._add_heading(block["title"], is_caption=True),
             "facts": [(name.strip(), self._link_references(escape(fact.strip()))) for name, fact in rows],
         }
 
@@ -192,7 +212,7 @@ class _BlockRenderer(ListingBlocks):
     def _step(self, block):
         return {"html": self._fragment(block["body"]), "level": self._level_below()}
 
-    _question = _step
+    _question = _column = _step
 
     def _action(self, block):
         return {"html": self._fragment(block["body"]), "id": self._add_heading(block["title"])}
@@ -201,18 +221,30 @@ class _BlockRenderer(ListingBlocks):
         return {"initials": Person(name=block["name"]).initials, "level": self._level_below()}
 
     def _centerfacts(self, block):
-        facts = [{**fact, "checked_on": _date(fact["checked_on"])} for fact in block["facts"]]
-        return {"center_facts": facts, "facts": (), "id": self._add_heading(block["title"]) if facts else ""}
+        facts, changes_on = facts_on(timezone.localdate(), block)
+        is_caption = block["group"] != CenterFact.Group.INSURER  # plans are a list
+        id_ = self._add_heading(block["title"], is_caption=is_caption) if facts else ""
+        return {"center_facts": facts, "facts": (), "id": id_, "changes_on": changes_on}
+
+    def _comparison(self, block):
+        names, *rows = cells_of(block["cells"])
+        return {
+            "id": self._add_heading(block["title"], is_caption=True),
+            "columns": names,
+            "facts": [tuple(self._link_references(escape(cell)) for cell in row) for row in rows],
+            "checked_on": _date(block["checked_on"]),
+        }
 
     def _fragment(self, body: str):
         return self._link_references(_TABLE.sub(_accessible_table, sanitizer.clean(body)))
 
     def _level_below(self) -> int:
         """The level of a heading that is not among the contents: below the one before it, or below the title."""
-        return 3 if self.contents else 2
+        return 3 if self._has_heading else 2
 
-    def _add_heading(self, heading: str) -> str:
-        """Add a heading to the table of contents. Returns its unique id."""
+    def _add_heading(self, heading: str, *, is_caption: bool = False) -> str:
+        """Add a heading to the table of contents, or the caption of a table. Returns its unique id."""
+        self._has_heading |= not is_caption
         heading = " ".join(_REFERENCE.sub("", heading).split())
         base = slugify(heading)[:60] or "part"
         if base.startswith(NUMBERED_PREFIXES):

@@ -17,7 +17,7 @@ from .blocks import (
     Text,
     Tone,
 )
-from .center_facts import CenterFact
+from .center_facts import CHECK_INTERVAL, CenterFact
 from .editions import (
     OPEN_STATES,
     REVIEW_INTERVAL,
@@ -31,6 +31,7 @@ from .history import (
     Reminder,
     Waiver,
 )
+from .layout_blocks import Column, Comparison
 from .listing_blocks import NEWEST_REVIEWS, ArticleList, Costs, Opening, Reviews, SitePart
 from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 from .people import Person
@@ -48,6 +49,7 @@ __all__ = [
     "ARTICLES",
     "ARTICLE_BLOCKS",
     "BLOCKS",
+    "CHECK_INTERVAL",
     "MARK_END",
     "MARK_START",
     "NEWEST_REVIEWS",
@@ -63,6 +65,8 @@ __all__ = [
     "Callout",
     "CenterFact",
     "CenterFacts",
+    "Column",
+    "Comparison",
     "Costs",
     "DraftAutosave",
     "Edition",

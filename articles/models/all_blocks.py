@@ -7,11 +7,15 @@ from detoxsite.core.prepared import fetch
 
 from .blocks import Callout, Figure, KeyFacts, PullQuote, Text
 from .editions import Edition
+from .layout_blocks import Column, Comparison
 from .listing_blocks import LISTING_BLOCKS
 from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 
 ARTICLE_BLOCKS = [Text, Figure, Callout, KeyFacts, PullQuote]
-PAGE_BLOCKS = [Step, Question, CallToAction, PersonCard, CenterFacts, *LISTING_BLOCKS]  # which pages have besides
+PAGE_BLOCKS = [  # which pages have besides
+    *(Step, Question, CallToAction, PersonCard, CenterFacts, Column, Comparison),
+    *LISTING_BLOCKS,
+]
 BLOCKS = [*ARTICLE_BLOCKS, *PAGE_BLOCKS]
 _WITH = {Figure: ["picture"], PersonCard: ["person"]}  # what a block shows of other tables
 

@@ -8,6 +8,17 @@ from detoxsite.core.text_fields import TidyCharField, TidyURLField
 from . import triggers
 
 CHECK_INTERVAL = timezone.timedelta(days=182)  # half a year
+END_NOTICE = timezone.timedelta(days=60)  # how long before a license ends staff are told
+
+
+class CenterFactQuerySet(models.QuerySet):
+    def unchecked(self, today):
+        """Last looked up more than CHECK_INTERVAL ago."""
+        return self.filter(checked_on__lt=today - CHECK_INTERVAL)
+
+    def ending(self, today):
+        """Ended, which readers see no more, or ending within END_NOTICE."""
+        return self.filter(ends_on__lte=today + END_NOTICE)
 
 
 class CenterFact(models.Model):
@@ -25,7 +36,15 @@ class CenterFact(models.Model):
     )
     evidence = TidyURLField("where to look it up", blank=True, max_length=300, help_text="Readers get a link to it.")
     checked_on = models.DateField(default=timezone.localdate, help_text="When somebody last looked it up.")
+    ends_on = models.DateField(
+        "last day",
+        null=True,
+        blank=True,
+        help_text="Of a license or contract. You are reminded 60 days before; after it readers do not see the fact.",
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first.")
+
+    objects = CenterFactQuerySet.as_manager()
 
     class Meta:
         ordering = ["group", "position", "name"]

@@ -56,6 +56,10 @@ class EditionQuerySet(models.QuerySet):
     def overdue(self):
         return self.filter(review_due_on__lt=timezone.localdate())
 
+    def with_tables_checked_before(self, day):
+        """With a table of prices or plans that nobody has checked since ``day``."""
+        return self.filter(articles_comparison_set__checked_on__lt=day).distinct()
+
     def without_search_columns(self):
         return self.select_related("article__topic").defer("text", "search")
 

@@ -20,7 +20,7 @@ class EditionEvent(models.Model):
         RESTORED = "restored", "restored as a new draft"
         SAVED = "saved", "saved"
         WAIVED = "waived", "marked a finding as a false alarm"
-        SUBMITTED = "submitted", "sent to the clinicians"
+        SUBMITTED = "submitted", "sent for review"
         TAKEN_BACK = "taken_back", "taken back to draft"
         SENT_BACK = "sent_back", "sent back"
         SIGNED_OFF = "signed_off", "signed off"

@@ -116,7 +116,8 @@ class PersonCard(Block):
 
 def _facts_of_group():
     """The facts, in the query that reads the block."""
-    fields = JSONObject(name="name", value="value", evidence="evidence", checked_on="checked_on")
+    names = ("name", "value", "evidence", "checked_on", "ends_on")
+    fields = JSONObject(**{name: name for name in names})
     return ArraySubquery(CenterFact.objects.filter(group=OuterRef("group")).values(entry=fields))
 
 
@@ -124,7 +125,7 @@ class CenterFacts(Block):
     """A table of facts about the center. What it says is kept with the facts, and changes with them."""
 
     kind = "centerfacts"
-    rendered_fields = {"title": "title", "facts": _facts_of_group}
+    rendered_fields = {"title": "title", "group": "group", "facts": _facts_of_group}
 
     title = TidyCharField(max_length=60)
     group = models.CharField("which facts", max_length=8, choices=CenterFact.Group)

@@ -1,4 +1,4 @@
-"""What a person wrote and reviewed, and who reviews a topic, as readers see it now."""
+"""What a person wrote and reviewed, and who is behind a topic, as readers see it now."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from .lists import NEWEST_FIRST, ROWS, Entries, Entry, finished
 from .pages import person_values
 
 PAGE_SIZE = 10
-MAX_REVIEWERS = 6
-LOOKED_AT = 50  # newest articles of a topic, to find out who reviews it
+MAX_PEOPLE = 6
+LOOKED_AT = 50  # newest articles of a topic, to find out who writes and reviews them
 COLUMNS = {"wrote": "author_id", "reviewed": "reviewer_id"}
 
 
@@ -40,20 +40,35 @@ def work_of(person: int, kind: str, *, after: int | None = None) -> Work:
     return Work(finished(rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE)
 
 
-def reviewers_of(topic: int) -> list[dict]:
-    """Who signed off the newest live articles on a topic, those of most of them first: the values of their slots."""
-    return kept(("reviewers", topic), ("articles",), lambda: _reviewers_of(topic))
+def people_of(topic: int) -> dict[str, list[dict]]:
+    """Who wrote, and who reviewed, the newest live articles on a topic, those of most of them first.
+
+    By the keys of COLUMNS, as the values of their slots.
+    """
+    return kept(("people", topic), ("articles",), lambda: _people_of(topic))
 
 
-def _reviewers_of(topic: int) -> list[dict]:
-    sql = f"""
-        SELECT person.name, person.credentials, person.role, CASE WHEN person.has_page THEN person.slug END
+def _people_of(topic: int) -> dict[str, list[dict]]:
+    rows = fetch(_PEOPLE, {"topic": topic, "now": timezone.now()})
+    return {kind: [person_values(*row) for one, *row in rows if one == kind] for kind in COLUMNS}
+
+
+def _counted(kind: str, column: str) -> str:
+    return f"""
+        SELECT '{kind}', person.name, person.credentials, person.role, CASE WHEN person.has_page THEN person.slug END
+        FROM newest JOIN articles_person AS person ON person.id = newest.{column}
+        GROUP BY person.id ORDER BY count(*) DESC, person.id LIMIT {MAX_PEOPLE:d}
+    """  # noqa: S608 our own parts
+
+
+_PEOPLE = f"""
+    WITH newest AS (
+        SELECT edition.author_id, edition.reviewer_id
         FROM (
             SELECT rendering.edition_id FROM articles_rendering AS rendering
             WHERE {IS_LIVE} AND rendering.topic_id = %(topic)s::bigint {NEWEST_FIRST} LIMIT {LOOKED_AT:d}
-        ) AS newest
-        JOIN articles_edition AS edition ON edition.id = newest.edition_id
-        JOIN articles_person AS person ON person.id = edition.reviewer_id
-        GROUP BY person.id ORDER BY count(*) DESC, person.id LIMIT {MAX_REVIEWERS:d}
-    """  # noqa: S608 our own parts
-    return [person_values(*row) for row in fetch(sql, {"topic": topic, "now": timezone.now()})]
+        ) AS rendering
+        JOIN articles_edition AS edition ON edition.id = rendering.edition_id
+    )
+    {" UNION ALL ".join(f"({_counted(*each)})" for each in COLUMNS.items())}
+"""  # noqa: S608 our own parts

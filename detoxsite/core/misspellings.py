@@ -29,12 +29,13 @@ class MisspellingIndex:
                 self._by_end.get((norm[0], norm[-2:], length), ()),
             ):
                 for word in words:
-                    if _is_one_edit(norm, word):
+                    if is_one_edit(norm, word):
                         return word
         return ""
 
 
-def _is_one_edit(one: str, other: str) -> bool:
+def is_one_edit(one: str, other: str) -> bool:
+    """Whether two words are the same but for a letter missing, added or changed, or two swapped."""
     start, end = 0, 0
     shorter = min(len(one), len(other))
     while start < shorter and one[start] == other[start]:

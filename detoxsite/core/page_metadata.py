@@ -28,6 +28,7 @@ class Page:
     kind: str = "WebPage"
     card: str = ""  # path of the social card; empty: the site's own
     card_alt: str = ""
+    card_size: tuple[int, int] = CARD_SIZE
     facts: dict = field(default_factory=dict)  # more schema.org properties, all visible on the page
 
     def __post_init__(self):
@@ -66,7 +67,7 @@ class Page:
         """The social card as Open Graph properties."""
         return {
             "og:image": request.build_absolute_uri(self.card or _site_card()),
-            "og:image:width": CARD_SIZE[0],
-            "og:image:height": CARD_SIZE[1],
+            "og:image:width": self.card_size[0],
+            "og:image:height": self.card_size[1],
             "og:image:alt": self.card_alt or f"A lighthouse at night: {center.name}",
         }

@@ -30,10 +30,13 @@ editor manager    | articles.sitepart   | add change delete view | region orderi
 editor manager    | articles.articlelist | add change delete view | region ordering title lead topic count
 editor manager    | articles.reviews    | add change delete view | region ordering title lead review
 editor manager    | articles.costs      | add change delete view | region ordering title body
-editor manager    | articles.centerfact | add change delete view | group name value evidence checked_on position
+editor manager    | articles.column     | add change delete view | region ordering icon title body
+editor manager    | articles.comparison | add change delete view | region ordering title cells own_row is_coverage \
+                                                                   checked_on
+editor manager    | articles.centerfact | add change delete view | group name value evidence checked_on ends_on position
 editor manager    | articles.source     | add change delete view | position year accessed_on authors title container \
                                                                    detail doi pmid url
-editor manager    | articles.topic      | add change view        | name slug icon intro position
+editor manager    | articles.topic      | add change view        | name slug icon picture intro position
 editor            | articles.person     | add change view        | name slug credentials role bio own_words picture \
                                                                    license_kind license_state license_number \
                                                                    license_url facts checked_on
@@ -62,6 +65,8 @@ clinician         | articles.sitepart   | view                   | *
 clinician         | articles.articlelist | view                  | *
 clinician         | articles.reviews    | view                   | *
 clinician         | articles.costs      | view                   | *
+clinician         | articles.column     | view                   | *
+clinician         | articles.comparison | view                   | *
 clinician         | articles.centerfact | view                   | *
 clinician         | articles.source     | view                   | *
 compliance        | articles.edition    | view                   | *

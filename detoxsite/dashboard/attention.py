@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db.models import Min
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 
 from articles import editorial_gate
-from articles.models import Edition, Kind, Reminder, State
+from articles.models import CHECK_INTERVAL, CenterFact, Edition, Kind, Reminder, State
 from detoxsite.core import roles, site_profile
 from detoxsite.core.models import SealedAccess, SecondFactorReset
 from intake.alerting import deliveries, on_call
@@ -25,6 +26,7 @@ CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
 DELIVERIES = reverse_lazy("admin:intake_delivery_changelist")
 EDITIONS = reverse_lazy("admin:articles_edition_changelist")
 EMAILS = reverse_lazy("admin:testimonials_outgoingemail_changelist")
+FACTS = reverse_lazy("admin:articles_centerfact_changelist")
 REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
 SHIFTS = reverse_lazy("admin:intake_shift_changelist")
 
@@ -61,6 +63,8 @@ def items_for(user) -> Iterator[AttentionItem]:
         yield from _to_sign(user)
     if user.has_perm("articles.change_edition"):
         yield from _articles()
+    if user.has_perm("articles.change_centerfact"):
+        yield from _facts()
     if user.has_perm("intake.approve_erasure"):
         labels = "request ready to erase, after your approval", "requests ready to erase, after your approval"
         yield AttentionItem(retention.due().count(), *labels, reverse("admin:intake_erasurebatch_due"))
@@ -97,6 +101,40 @@ def _articles() -> Iterator[AttentionItem]:
     overdue = Edition.objects.live().overdue().count()
     labels = "page overdue for review", "pages overdue for review"
     yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue")
+
+
+def _facts() -> Iterator[AttentionItem]:
+    """Facts about the center, prices and plans that readers see and somebody has to look up; nothing while all are new.
+
+    What ended is hidden from readers already, so that the page may say too little.
+    """
+    today = timezone.localdate()
+    facts, tables = CenterFact.objects, Edition.objects.live().with_tables_checked_before(today - CHECK_INTERVAL)
+    for count, singular, plural, url, urgent in (
+        (
+            facts.ending(today).count(),
+            "license or fact that has ended or ends within 60 days",
+            "licenses or facts that have ended or end within 60 days",
+            f"{FACTS}?attention=ending",
+            facts.filter(ends_on__lt=today).exists(),
+        ),
+        (
+            facts.unchecked(today).count(),
+            "fact about the center not checked for half a year",
+            "facts about the center not checked for half a year",
+            f"{FACTS}?attention=unchecked",
+            False,
+        ),
+        (
+            tables.count(),
+            "page with prices or plans not checked for half a year",
+            "pages with prices or plans not checked for half a year",
+            f"{EDITIONS}?review=unchecked&kind=all",
+            False,
+        ),
+    ):
+        if count:
+            yield AttentionItem(count, singular, plural, url, urgent=urgent)
 
 
 # --- reviews ---------------------------------------------------------------------------------------------------------

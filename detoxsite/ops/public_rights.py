@@ -41,6 +41,7 @@ PUBLIC: dict[str, Rights] = {
     # --- the same, where a page has to be rendered in full before the job has finished it again
     **dict.fromkeys(("articles.Text", "articles.Figure", "articles.Callout", "articles.KeyFacts"), READ),
     **dict.fromkeys(("articles.PullQuote", "articles.Step", "articles.Question", "articles.CallToAction"), READ),
+    **dict.fromkeys(("articles.Column", "articles.Comparison"), READ),
     **dict.fromkeys(("articles.PersonCard", "articles.CenterFacts", "articles.CenterFact", "articles.Source"), READ),
     **dict.fromkeys(("articles.Opening", "articles.SitePart", "articles.ArticleList"), READ),
     **dict.fromkeys(("articles.Reviews", "articles.Costs"), READ),

@@ -8,6 +8,8 @@ from django.shortcuts import render
 
 from detoxsite.core.page_metadata import Page
 
+from .close_pages import close_to
+
 RETRY_AFTER = 120  # seconds
 BUSY_RETRY_AFTER = 5
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -22,10 +24,10 @@ TITLES = {
 }
 
 
-def _error(request, code):
+def _error(request, code, **context):
     known = code if code in TITLES else 400
     page = Page(TITLES[known], "Call us, or ask for help in writing.", index=False)
-    return render(request, f"{known}.html", {"page": page, "code": code}, status=code)
+    return render(request, f"{known}.html", {"page": page, "code": code, **context}, status=code)
 
 
 def bad_request(request, exception=None):
@@ -46,11 +48,17 @@ def csrf_failure(request, reason=""):
 
 
 def not_found(request, exception=None):
-    return _error(request, 404)
+    return _error(request, 404, close=close_to(request))
 
 
 def gone(request):
     return _error(request, 410)
+
+
+def replaced(request, target):
+    """A page that was taken down, with the address of the one in its place: nobody takes the one for the other."""
+    page = Page("We took this page down", "This page was taken down. Another one is in its place.", index=False)
+    return render(request, "replaced.html", {"page": page, "code": 410, "target": target}, status=410)
 
 
 def server_error(request):

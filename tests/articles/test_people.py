@@ -177,15 +177,18 @@ def test_people_are_found_by_name_and_in_the_sitemap(client, maya):
     assert "/people/maya-ortiz/" in client.get("/sitemap-people.xml").getvalue().decode()
 
 
-def test_a_topic_names_who_reviews_it(client, maya):
-    topic = make_topic()
+def test_a_topic_names_who_writes_and_who_reviews_it(client, maya):
+    topic, ann = make_topic(), make_person(name="Ann Ames", credentials="RN")
     for _ in range(2):
-        make_live(topic=topic, reviewer=maya)
-    make_live(topic=topic)
+        make_live(topic=topic, author=ann, reviewer=maya)
+    make_live(topic=topic, author=maya)
 
     html = client.get(topic.get_absolute_url()).content.decode()
 
-    assert 'Reviewed by <a href="/people/maya-ortiz/">Maya Ortiz, RN</a>; Dana Reviewer, MD.' in html
+    link = '<a href="/people/maya-ortiz/">Maya Ortiz, RN</a>'
+    assert f"Written by Ann Ames, RN; {link}." in html
+    assert f"Reviewed by {link}; Dana Reviewer, MD." in html
+    assert "Written by" not in client.get(make_topic().get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("fields", [{"facts": "no colon"}, {"facts": "empty:"}, {"license_url": "http://nursys.com/"}])

@@ -6,12 +6,12 @@ import re
 import pytest
 from django.utils import timezone
 
-from articles.models import Reminder
+from articles.models import CenterFact, Comparison, Reminder
 from intake import services
 from intake.casework import statistics
 from intake.models import Alert, CallForHelp, Delivery, Message, RetentionWarning, Urgency
 from testimonials.models import Report
-from tests.factories import make_call, make_draft, make_live, make_review
+from tests.factories import make_call, make_draft, make_live, make_page, make_review
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +159,51 @@ def test_samples_have_a_queue_of_their_own_once_there_are_requests_of_our_own(as
     own = make_call()
     assert (shown(), shown("?queue=samples")) == ([own.reference], [sample.reference])
     assert set(shown("?queue=all")) == {own.reference, sample.reference}
+
+
+# --- facts about the center that somebody has to look up -------------------------------------------------------------
+
+
+def tiles_of(client):
+    found = TILE.findall(html.unescape(client.get("/admin/").content.decode()))
+    return {label: (int(count), url) for url, count, label in found}
+
+
+def test_facts_that_age_or_end_are_a_task_with_a_list(as_role):
+    today, old = timezone.localdate(), timezone.localdate() - timezone.timedelta(days=183)
+    for name, fields in {
+        "Fresh plan": {},
+        "Old plan": {"checked_on": old},
+        "License": {"ends_on": today + timezone.timedelta(days=60)},
+        "Contract": {"ends_on": today - timezone.timedelta(days=1)},
+        "Long license": {"ends_on": today + timezone.timedelta(days=61)},
+    }.items():
+        CenterFact.objects.create(group="insurer", name=name, value="It is so", **fields)
+    client = as_role("manager")
+
+    tiles = tiles_of(client)
+
+    number, url = tiles["licenses or facts that have ended or end within 60 days"]
+    shown = client.get(url).content.decode()
+    assert (number, "License</a>" in shown, "Contract</a>" in shown, "Long" in shown) == (2, True, True, False)
+    number, url = tiles["fact about the center not checked for half a year"]
+    shown = client.get(url).content.decode()
+    assert (number, "Old plan" in shown, "Fresh plan" in shown) == (1, True, False)
+
+
+def test_prices_that_nobody_checked_for_half_a_year_are_a_task(as_role):
+    old = timezone.localdate() - timezone.timedelta(days=183)
+    for title, day in {"Old prices": old, "New prices": timezone.localdate(), "No date": None}.items():
+        table = Comparison(title="Prices", cells="What\tPrice\nA day\t$780", checked_on=day, ordering=20)
+        make_page(title.lower().replace(" ", "-"), title=title, blocks=[table])
+    client = as_role("editor")
+
+    number, url = tiles_of(client)["page with prices or plans not checked for half a year"]
+
+    shown = client.get(url).content.decode()
+    assert (number, "Old prices" in shown, "New prices" in shown) == (1, True, False)
+
+
+def test_while_facts_are_fresh_the_dashboard_does_not_mention_them(as_role):
+    CenterFact.objects.create(group="insurer", name="Fresh plan", value="In network")
+    assert not [label for label in tiles_of(as_role("manager")) if "fact" in label or "prices" in label]

@@ -14,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
 from .. import db_timeout
+from ..address_words import is_made_of_words
 from ..models import RedirectHits, VainAddress
 
 FLUSH_EVERY = 30.0  # seconds
@@ -22,10 +23,6 @@ MAX_HITS, MAX_VAIN = 2000, 200  # redirects and addresses counted in one process
 MAX_VAIN_A_DAY = 1000  # addresses
 KEPT_FOR = timedelta(days=90)
 
-MAX_ADDRESS = 120  # characters
-_WORD = r"(?:[a-z]{1,3}|(?=[a-z]*[aeiouy])[a-z]{4,20})"  # no code of consonants
-_PART = rf"{_WORD}(?:[-_]{_WORD})*(?:[-_]\d{{1,4}})?|\d{{4}}"
-_OF_A_PAGE = re.compile(rf"(?:/(?:{_PART})){{1,4}}(?:\.(?:html?|php|aspx?|pdf))?")
 _NOT_NOTED = re.compile(
     r"/(?:people/|wp-|wordpress|xmlrpc|phpmyadmin|cgi|vendor|admin|login|index\.php)"
 )  # names, scanners
@@ -43,18 +40,12 @@ def note_hit(redirect: int) -> None:
 
 
 def note_vain(path: str) -> None:
-    """Count an address that no page has, if it looks like one: not what may be a secret or a person."""
-    if not looks_like_a_page(path):
+    """Count an address that no page has, if it is made of words: not what may be a secret or a person."""
+    if _NOT_NOTED.match(path) or not is_made_of_words(path):
         return
     with _lock:
         if path in _vain or len(_vain) < MAX_VAIN:
             _vain[path] += 1
-
-
-def looks_like_a_page(path: str) -> bool:
-    """Whether a path is made of lower-case words, with a number at most where a year or a page number may be."""
-    is_page = len(path) <= MAX_ADDRESS and _OF_A_PAGE.fullmatch(path) and not _NOT_NOTED.match(path)
-    return bool(is_page) and sum(map(str.isdigit, path)) <= 4
 
 
 def flush_if_due() -> None:

@@ -10,6 +10,7 @@ from ..models.redirects import Code
 from . import importing, store
 from .addresses import clean_path, clean_target
 from .table import Goal
+from .workbooks import MAX_FILE
 
 OUTSIDE = "The new address is on another site. It has to begin with https://, and readers leave our site there."
 
@@ -62,7 +63,11 @@ class RedirectForm(forms.ModelForm):
 class ImportForm(forms.Form):
     """A table as a file or as text; the text wins nothing: a file replaces it."""
 
-    file = forms.FileField(label="CSV file", required=False)
+    file = forms.FileField(
+        label="Excel workbook (.xlsx) or CSV file",
+        required=False,
+        widget=forms.ClearableFileInput({"accept": ".xlsx,.csv,.txt"}),
+    )
     rows = TypedText(
         label="Or paste the rows from a spreadsheet",
         required=False,
@@ -77,8 +82,16 @@ class ImportForm(forms.Form):
         help_text="They have to begin with https://, and readers leave our site there.",
     )
 
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > MAX_FILE:
+            raise ValidationError(f"This file is larger than {MAX_FILE >> 20} MB. Import it in parts.")
+        return file
+
     def clean(self):
         super().clean()
+        if self.errors:
+            return self.cleaned_data
         try:
             file = self.cleaned_data.get("file")
             self.text = importing.decode(file.read()) if file else self.cleaned_data.get("rows", "")

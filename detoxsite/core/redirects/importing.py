@@ -1,4 +1,4 @@
-"""Redirects from a table: CSV, or rows pasted from a spreadsheet. Checked as a whole before anything is stored."""
+"""Redirects from a table: CSV, a workbook, or rows pasted from one. Checked as a whole before anything is stored."""
 
 import csv
 from collections.abc import Iterator
@@ -9,13 +9,12 @@ from django.core.exceptions import ValidationError
 from ..exceptions import Refused
 from ..models import Redirect
 from ..models.redirects import Code
-from . import store
+from . import store, workbooks
 from .addresses import clean_path, clean_target
 from .table import Goal, Table
 
 MAX_LINES, MAX_CHARACTERS = 2000, 400_000
 HEADINGS = {"old address", "from", "source", "old", "old url", "source url", "url", "path"}
-WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
 
 
 @dataclass
@@ -35,17 +34,15 @@ class Line:
 
 
 def decode(content: bytes) -> str:
-    """The text of a CSV file. Raises ValidationError for a workbook."""
-    if content.startswith(WORKBOOK_STARTS):
-        raise ValidationError(
-            "This is a workbook. Select its columns and paste them into the box below, or save the sheet as CSV."
-        )
+    """The text of a CSV file, or of a workbook. Raises ValidationError for what is neither."""
+    if workbooks.is_workbook(content):
+        return workbooks.as_text(content)
     for encoding in ("utf-8-sig", "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "cp1252"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ValidationError("This is no text. Save the sheet as CSV.")
+    raise ValidationError("This is neither text nor a workbook. Save the sheet as .xlsx or as CSV.")
 
 
 def read(text: str) -> list[Line]:

@@ -1,4 +1,8 @@
-"""Sends readers on from old addresses: where a page answers "not found" or "gone", and only there."""
+"""Sends readers on from old addresses: where a page answers "not found" or "gone", and only there.
+
+Where a page was taken down, and a redirect leads on from it, readers are told so before they go on
+(docs/decisions/0047-columns-and-tables.md).
+"""
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -44,6 +48,8 @@ def _answer(request, response):
             counts.note_hit(key)
         if code == Code.GONE:
             return response if response.status_code == Code.GONE else import_string(settings.GONE_VIEW)(request)
+        if is_visit and response.status_code == Code.GONE:
+            return import_string(settings.REPLACED_VIEW)(request, target)
         return _redirect(target, code) if is_visit or code == Code.MOVED_WITH_FORMS else response
     if is_visit and response.status_code == 404:
         counts.note_vain(path)

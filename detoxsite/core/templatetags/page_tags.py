@@ -2,20 +2,19 @@
 
 import functools
 import json
-import re
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from ..address_words import words_of
 from ..http_cache import PERSONAL_PATHS
 from ..plain_text import escaped
 
 register = template.Library()
 
 _OPEN_GRAPH_TYPES = {"WebPage": "website", "ProfilePage": "profile"}
-_WORDS = re.compile(r"(?=.{3,100}$)[a-z]+(?:[-_][a-z]+)*(?:\.html)?")
 _IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -64,14 +63,14 @@ def head_of(page, request, center) -> SafeString:
 
 @register.filter
 def address_words(path):
-    """The words that an address ends in, for a search: ``/articles/what-is-baclofn/`` gives "what is baclofn".
+    """The words that an address ends in, for a search; empty for an address of someone's own (address_words.py)."""
+    return "" if path.startswith(PERSONAL_PATHS) else words_of(path)
 
-    Empty for an address of someone's own, and for one that ends in anything but words.
-    """
-    last = path.rstrip("/").rpartition("/")[2]
-    if path.startswith(PERSONAL_PATHS) or not _WORDS.fullmatch(last):
-        return ""
-    return last.removesuffix(".html").replace("-", " ").replace("_", " ")
+
+@register.filter
+def at(items, place):
+    """The item at a place, which a loop over something else counts from 0."""
+    return items[place]
 
 
 @register.filter

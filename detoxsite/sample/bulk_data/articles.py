@@ -161,7 +161,9 @@ def topics() -> list[Topic]:
     """The existing topics, or those of the sample content."""
     if not Topic.objects.exists():
         entries = tomllib.loads((text_generator.ARTICLES.parent / "topics.toml").read_text(encoding="utf-8"))["topics"]
-        Topic.objects.bulk_create(Topic(position=number, **entry) for number, entry in enumerate(entries))
+        Topic.objects.bulk_create(
+            Topic(position=number, **{**entry, "picture": None}) for number, entry in enumerate(entries)
+        )
     return list(Topic.objects.all())
 
 

@@ -50,16 +50,18 @@ class ArticleLoader:
         self.staff, self.people, self.pictures = accounts.staff, accounts.people, {}
 
     def load(self) -> None:
-        topics = {
-            entry["slug"]: Topic.objects.create(position=number, **entry)
-            for number, entry in enumerate(read("topics.toml")["topics"])
-        }
         for entry in read("pictures.toml")["pictures"]:
             picture = Picture(title=entry["title"], alt=entry["alt"], credit=entry["credit"])
             picture.image.save(
                 entry["file"], ContentFile((FOLDER / "pictures" / entry["file"]).read_bytes()), save=True
             )
             self.pictures[entry["key"]] = picture
+        topics = {
+            entry["slug"]: Topic.objects.create(
+                position=number, **{**entry, "picture": self.pictures.get(entry.get("picture"))}
+            )
+            for number, entry in enumerate(read("topics.toml")["topics"])
+        }
         for file in sorted((FOLDER / "articles").glob("*.toml")):
             self.load_article(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), topics)
         CenterFact.objects.bulk_create(CenterFact(**entry) for entry in read("center_facts.toml")["facts"])

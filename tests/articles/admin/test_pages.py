@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.admin.inlines import PAGE_INLINES
-from articles.models import Article, DraftAutosave, Edition, Kind, Step, blocks_of
+from articles.models import Article, DraftAutosave, Edition, EditionEvent, Kind, Step, blocks_of
 from detoxsite.core import redirects
 from tests.factories import make_draft, make_live, make_page, make_person
 
@@ -121,3 +121,74 @@ def test_an_unsaved_page_is_offered_where_a_page_is_added_only(as_role):
     DraftAutosave.objects.create(user=client.user, form_data=[["title", "Unsaved page"], ["kind", "house"]], **unsaved)
     assert "Unsaved page" in client.get(ADD).content.decode()
     assert "Unsaved page" not in client.get(f"{LIST}add/").content.decode()
+
+
+def crumbs(response):
+    html = re.search(r'<div class="breadcrumbs">.*?</div>', response.content.decode(), re.DOTALL)[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def test_every_page_of_the_admin_says_that_a_page_is_one(as_role):
+    client, page = as_role("editor"), make_page("visit", title="An article of faith")
+    draft = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="rooms"), title="Rooms")
+    one = f"{LIST}{page.pk}"
+
+    assert crumbs(client.get(ADD)) == "Home › Pages › Add page"
+    assert crumbs(client.get(f"{LIST}?kind=page")) == "Home › Pages"
+    assert "<title>Pages |" in client.get(f"{LIST}?kind=page").content.decode()
+    assert crumbs(client.get(f"{one}/change/")) == "Home › Pages › An article of faith"
+    assert "View page" in client.get(f"{one}/change/").content.decode()
+    for address, title in (("history", "History"), ("compare", "Compare editions")):
+        assert crumbs(client.get(f"{one}/{address}/")) == f"Home › Pages › An article of faith › {title}"
+    assert 'href="/admin/articles/edition/?kind=page"' in client.get(f"{one}/history/").content.decode()
+    assert crumbs(client.get(f"{LIST}{draft.pk}/change/")) == "Home › Pages › Rooms"
+
+
+def test_an_article_is_called_one(as_role):
+    client, article = as_role("editor"), make_live(title="A page of history")
+    assert crumbs(client.get(f"{LIST}add/")) == "Home › Articles › Add article"
+    assert crumbs(client.get(f"{LIST}{article.pk}/history/")) == "Home › Articles › A page of history › History"
+    assert crumbs(client.get(LIST)) == "Home › Articles"
+
+
+def test_the_message_after_saving_names_a_page(as_role):
+    response = as_role("editor").post(
+        ADD, posted(title="The article of faith", author=make_person().pk, rows=[]), follow=True
+    )
+    assert "The page “" in response.content.decode()
+    assert "The article of faith” was added" in re.sub("<[^>]+>", "", response.content.decode())
+
+
+def test_the_history_of_a_house_page_does_not_name_clinicians(as_role):
+    draft = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="rooms"))
+    EditionEvent.objects.create(edition=draft, kind=EditionEvent.Kind.SUBMITTED)
+
+    history = as_role("editor").get(f"{LIST}{draft.pk}/history/").content.decode()
+
+    assert "sent for review" in history
+    assert "clinician" not in history
+
+
+def test_a_table_and_columns_are_typed_in_the_form(as_role):
+    client, author = as_role("editor"), make_person()
+    rows = [
+        ("articles_column_set", {"icon": "waves", "title": "Nurses", "body": "<p>At any hour.</p>"}),
+        (
+            "articles_comparison_set",
+            {"title": "Levels", "cells": "Level\tNights\t\r\n\t\t\r\nDetox\tWith us", "own_row": 1},
+        ),
+    ]
+
+    client.post(ADD, posted(rows, author=author.pk))
+
+    [column, table] = blocks_of(Edition.objects.newest().get(title="Our house"))
+    assert (column.icon, table.cells, table.own_row) == ("waves", "Level\tNights\nDetox\tWith us", 1)
+
+
+def test_a_table_that_is_refused_keeps_what_was_typed(as_role):
+    rows = [("articles_comparison_set", {"title": "Levels", "cells": "Level\tNights\nDetox\tWith us", "own_row": 7})]
+
+    html = as_role("editor").post(ADD, posted(rows, author=make_person().pk)).content.decode()
+
+    assert "no row with this number" in html
+    assert "Detox\tWith us" in html

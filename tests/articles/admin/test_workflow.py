@@ -453,7 +453,7 @@ def test_the_history_covers_all_editions(as_role):
 
     page = client.get(f"{LIST}{draft.pk}/history/").content.decode()
 
-    assert page.index("sent back") < page.index("sent to the clinicians")
+    assert page.index("sent back") < page.index("sent for review")
     assert "Say it &lt;b&gt;simpler&lt;/b&gt;." in page
 
 

@@ -1,11 +1,13 @@
 """Blocks of pages: how they are rendered, compared, checked and copied."""
 
 import re
-from datetime import date
+import threading
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from articles import editorial_gate, jobs, services
 from articles.content import edition_snapshot
@@ -20,6 +22,7 @@ from articles.models import (
     PersonCard,
     Picture,
     Question,
+    Rendering,
     Step,
     Text,
     blocks_of,
@@ -209,3 +212,85 @@ def test_an_opening_picture_stands_beside_the_title(client, settings, tmp_path):
     )
     assert html.count("A house by the water") == 1
     assert "Opening picture" in edition_snapshot.as_lines(edition_snapshot.from_edition(page))[3]
+
+
+def plan(name="A plan", days=0, **fields):
+    checked_on = timezone.localdate() - timedelta(days=days)
+    return CenterFact.objects.create(
+        **{"group": "insurer", "name": name, "value": "In network", "checked_on": checked_on, **fields}
+    )
+
+
+def test_plans_are_dated_and_one_that_nobody_checked_lately_says_so(client):
+    plan("New plan", evidence="https://example.org/plan"), plan("Old plan", days=183)
+    page = page_with(CenterFacts(title="Plans", group="insurer"))
+
+    prose = " ".join(prose_of(client, page).split())
+
+    assert re.search(r'<h2 id="plans">Plans</h2> <ul class="plain plans">', prose)
+    assert re.search(r"<b>New plan</b><span>In network</span><small>Checked <time.*Look up New plan</a>", prose)
+    assert re.search(r"<b>Old plan</b><span>Not checked lately</span><small>Checked <time", prose)
+
+
+def test_a_fact_that_has_ended_is_gone_and_its_last_day_is_shown(client):
+    today = timezone.localdate()
+    plan("Last day", group="license", ends_on=today), plan("Ended", group="license", ends_on=today - timedelta(days=1))
+
+    prose = prose_of(client, page_with(CenterFacts(title="Facts", group="license")))
+
+    assert "Last day" in prose
+    assert "Ended" not in prose
+
+
+@pytest.mark.parametrize(
+    ("group", "fields", "days"),
+    [("license", {"ends_in": 3}, 4), ("insurer", {}, 183), ("insurer", {"days": 183}, None), ("license", {}, None)],
+)
+def test_a_page_is_finished_again_on_the_day_on_which_its_facts_change_by_themselves(group, fields, days):
+    today = timezone.localdate()
+    ends_on = today + timedelta(days=fields.pop("ends_in")) if "ends_in" in fields else None
+    plan(group=group, ends_on=ends_on, **fields)
+    page = page_with(CenterFacts(title="Facts", group=group))
+    changes_on = Rendering.objects.get(pk=page.pk).facts.get("changes_on")
+
+    assert changes_on == (days and (today + timedelta(days=days)).isoformat())
+    if days:
+        assert jobs.outdate_by_date(today + timedelta(days=days - 1)) == 0
+        assert jobs.outdate_by_date(today + timedelta(days=days)) == 1
+        assert Rendering.objects.filter(pk=page.pk, renderer="").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", ["changed", "added"])
+def test_a_fact_that_changes_during_a_sign_off_is_on_the_page_afterwards(change):
+    """Two connections: while an edition is being signed off, the fact is saved. The writer waits, and outdates it."""
+    kept, order = plan(), []
+    draft = make_draft(
+        state="in_review",
+        article=Article.objects.create(kind=Kind.HOUSE, slug="plans"),
+        blocks=[CenterFacts(title="Plans", group="insurer", ordering=20)],
+        created_by=make_user(),
+    )
+    signer = make_user("manager")
+    make_person(user=signer)
+
+    def write():
+        try:
+            if change == "added":
+                plan("Another plan")
+            else:
+                CenterFact.objects.filter(pk=kept.pk).update(value="Not in network")
+            order.append("written")
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        services.sign_off(draft.pk, by=signer, read=services.sign_off_fingerprint(draft), amber_read=True)
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join(0.3)
+        order.append("signed off")
+    writer.join()
+
+    assert order == ["signed off", "written"]
+    assert Rendering.objects.get(pk=draft.pk).renderer == ""

@@ -15,6 +15,8 @@ from articles.models import (
     Callout,
     CallToAction,
     CenterFacts,
+    Column,
+    Comparison,
     Costs,
     Edition,
     EditionEvent,
@@ -50,6 +52,7 @@ TABLES = dict.fromkeys(BLOCKS, "parent_id") | {Source: "edition_id"}
 CHANGED = {Text: "body", Figure: "caption", Callout: "title", KeyFacts: "rows", PullQuote: "quote", Source: "title"}
 CHANGED |= {Step: "title", Question: "title", CallToAction: "title", PersonCard: "region", CenterFacts: "title"}
 CHANGED |= dict.fromkeys(LISTING_BLOCKS, "title")
+CHANGED |= {Column: "title", Comparison: "cells"}
 
 
 @pytest.fixture
@@ -81,6 +84,8 @@ def whole(state, picture):
             ArticleList(ordering=130, title="Latest"),
             Reviews(ordering=140, title="Voices"),
             Costs(ordering=150, title="Cost", body="<p>Little.</p>"),
+            Column(ordering=160, title="Nurses", body="<p>At any hour.</p>"),
+            Comparison(ordering=170, title="Levels", cells="Level\tNights\nDetox\tWith us"),
         ],
     )
 

@@ -143,7 +143,14 @@ def test_a_file_is_shown_for_correction_before_it_is_stored(staff):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"PK\x03\x04 workbook", "paste them"), (b"\xd0\xcf\x11\xe0", "paste them"), (b"", "empty"), (b"\n \n", "no row")],
+    [
+        (b"PK\x03\x04 workbook", "no Excel workbook"),
+        (b"\xd0\xcf\x11\xe0", "old .xls workbook"),
+        (b"\x81\xff\x00", "neither text nor a workbook"),
+        (b"", "empty"),
+        (b"\n \n", "no row"),
+        (b"/a,/b/\n" * 300_000, "larger than 2 MB"),
+    ],
 )
 def test_a_file_that_is_no_table_is_refused_in_words(staff, content, said):
     response = staff.post(f"{BASE}import/", {"file": SimpleUploadedFile("old.xlsx", content), "check": "1"})

@@ -57,7 +57,30 @@ def test_a_page_that_answers_goes_first(client):
 
     type(live).objects.filter(pk=live.pk).update(state=State.WITHDRAWN, withdrawn_at=live.publish_at)
 
-    assert client.get("/articles/here/").headers["Location"] == "/articles/"
+    assert 'class="btn" href="/articles/"' in client.get("/articles/here/").content.decode()
+
+
+def test_readers_are_told_that_a_page_was_taken_down_before_they_go_on(client):
+    """What was withdrawn may have been wrong: nobody should take the page in its place for it."""
+    withdrawn = make_live(slug="wrong-dose", title="A wrong dose", state=State.WITHDRAWN)
+    rule = add("/articles/wrong-dose", "/articles/?a=1&b=2")
+
+    response = client.get(withdrawn.get_absolute_url())
+
+    html = response.content.decode()
+    assert response.status_code == 410
+    assert "We took this page down" in html
+    assert "A wrong dose" not in html
+    assert 'class="btn" href="/articles/?a=1&amp;b=2"' in html
+    assert "another site" not in html
+    assert counts._hits == {rule.pk: 1}
+
+
+def test_the_address_of_another_site_is_shown_before_readers_leave(client):
+    make_live(slug="here", state=State.WITHDRAWN)
+    add("/articles/here", "https://elsewhere.example/")
+    html = client.get("/articles/here/").content.decode()
+    assert "It is on another site: https://elsewhere.example/" in html
 
 
 def test_an_address_that_is_gone_says_so(client):
@@ -204,7 +227,9 @@ def test_an_address_that_may_hold_a_secret_is_not_kept(client, path):
     "path", ["/about-us", "/about/our_team.html", "/blog/2024/what-is-detox", "/faq", "/news-12", "/form.pdf"]
 )
 def test_an_address_of_a_page_is_kept(path):
-    assert counts.looks_like_a_page(path)
+    counts.note_vain(path)
+
+    assert list(counts._vain) == [path]
 
 
 def test_made_up_addresses_fill_neither_memory_nor_disk(monkeypatch):

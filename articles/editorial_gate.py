@@ -30,7 +30,10 @@ SIGNERS = {
 
 _PATH = re.compile(r"/((?:[-\w]+/)+)")
 _DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
-_BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote"}  # the main text of a block, where not "body"
+_BODY_FIELDS = {  # the main text of a block, where not "body"
+    **{"facts": ["rows"], "figure": ["caption"], "pull": ["quote"]},
+    **{"gallery": ["caption"], "download": ["note"], "video": ["caption", "transcript"]},
+}
 
 
 @dataclass(frozen=True)
@@ -148,11 +151,13 @@ def _as_document(snapshot: dict, topic: str, review_due_on: date | None, needs_s
 def _as_block(block: dict) -> checks.Block:
     return checks.Block(
         kind=block["kind"],
-        body=block.get(_BODY_FIELDS.get(block["kind"], "body"), ""),
+        body="\n".join(filter(None, (block.get(name) for name in _BODY_FIELDS.get(block["kind"], ["body"])))),
         title=block.get("title", ""),
         tone=block.get("tone", ""),
         alt=block.get("alt", ""),
         attribution=block.get("attribution", ""),
+        captions=block.get("captions", ""),
+        transcript=block.get("transcript", ""),
     )
 
 

@@ -233,6 +233,9 @@ STORAGES = {
     "default": storage_of(env.str("MEDIA_STORAGE_URL", "")),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+VIDEO_MAX_MB = env.int("VIDEO_MAX_MB", 200)  # that staff may upload
+if not 1 <= VIDEO_MAX_MB <= 1000:  # a longer request is not received at all: ops/request_limits.py
+    raise ImproperlyConfigured("VIDEO_MAX_MB has to be between 1 and 1000.")
 FILE_UPLOAD_MAX_MEMORY_SIZE = (
     64 * 1024 * 1024
 )  # more than the web server passes on (ops/request_limits.py): a visitor's photo is never written to a temporary file
@@ -389,6 +392,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": _NONE,
         "style-src": _SELF,
         "img-src": _SELF,
+        "media-src": _SELF,
         "form-action": _SELF,
         "base-uri": _NONE,
         "frame-ancestors": _NONE,

@@ -14,14 +14,18 @@ from ..models import (
     Callout,
     CallToAction,
     CenterFacts,
+    Download,
     Figure,
+    GalleryPicture,
     KeyFacts,
+    MapPicture,
     PersonCard,
     PullQuote,
     Question,
     Source,
     Step,
     Text,
+    VideoPlayer,
 )
 from .inline_rows import KeptFormsetMixin, RowForm, RowFormSet
 
@@ -116,6 +120,10 @@ PAGE_INLINES = [
         (CallToAction, "call", ["title", "body", "call", "ask", "visit"], {}),
         (PersonCard, "person", ["person"], {}),
         (CenterFacts, "verified", ["title", "group"], {}),
+        (GalleryPicture, "photo_library", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
+        (MapPicture, "map", ["title", "picture", "body", "address"], {"autocomplete_fields": ["picture"]}),
+        (Download, "download", ["file"], {"autocomplete_fields": ["file"]}),
+        (VideoPlayer, "movie", ["video", "caption"], {"autocomplete_fields": ["video"]}),
     ),
     SourceInline,
 ]

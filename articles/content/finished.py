@@ -44,7 +44,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = (  # whatever decides what a rendering looks like
     *("templates/articles/_*.html", "templates/includes/_talk.html", "detoxsite/core/templatetags/page_tags.py"),
     *("articles/content/finished.py", "articles/content/rendering.py", "articles/rich_text/*.py"),
-    *("articles/models/*blocks.py", "articles/renditions.py"),
+    *("articles/models/*blocks.py", "articles/content/library_blocks.py", "articles/renditions.py"),
 )
 
 

@@ -42,6 +42,8 @@ PUBLIC: dict[str, Rights] = {
     **dict.fromkeys(("articles.Text", "articles.Figure", "articles.Callout", "articles.KeyFacts"), READ),
     **dict.fromkeys(("articles.PullQuote", "articles.Step", "articles.Question", "articles.CallToAction"), READ),
     **dict.fromkeys(("articles.PersonCard", "articles.CenterFacts", "articles.CenterFact", "articles.Source"), READ),
+    **dict.fromkeys(("articles.GalleryPicture", "articles.MapPicture", "articles.Download"), READ),
+    **dict.fromkeys(("articles.VideoPlayer", "articles.Video", "articles.PdfFile"), READ),
     # --- whether someone is on call now
     "intake.Shift": Rights(select=("id", "person", "weekday", "starts", "ends", "is_second")),
     "detoxsite.User": Rights(select=("id", "is_active", "is_staff")),

@@ -14,10 +14,13 @@ from articles.models import (
     Callout,
     CallToAction,
     CenterFacts,
+    Download,
     Edition,
     EditionEvent,
     Figure,
+    GalleryPicture,
     KeyFacts,
+    MapPicture,
     PersonCard,
     Picture,
     PullQuote,
@@ -26,9 +29,11 @@ from articles.models import (
     State,
     Step,
     Text,
+    VideoPlayer,
     Waiver,
     blocks_of,
 )
+from tests.articles.media import make_pdf, make_video
 from tests.core.test_images import picture_file
 from tests.factories import (
     make_draft,
@@ -43,6 +48,7 @@ FROZEN = [State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN]
 TABLES = dict.fromkeys(BLOCKS, "parent_id") | {Source: "edition_id"}
 CHANGED = {Text: "body", Figure: "caption", Callout: "title", KeyFacts: "rows", PullQuote: "quote", Source: "title"}
 CHANGED |= {Step: "title", Question: "title", CallToAction: "title", PersonCard: "region", CenterFacts: "title"}
+CHANGED |= {GalleryPicture: "caption", MapPicture: "title", Download: "region", VideoPlayer: "caption"}
 
 
 @pytest.fixture
@@ -69,6 +75,10 @@ def whole(state, picture):
             CallToAction(ordering=80, title="Call"),
             PersonCard(ordering=90, person=make_person()),
             CenterFacts(ordering=100, title="Facts", group="license"),
+            GalleryPicture(ordering=110, picture=picture),
+            MapPicture(ordering=120, picture=picture, title="Map", body="<p>Walk.</p>", address="1 Main Street"),
+            Download(ordering=130, file=make_pdf()),
+            VideoPlayer(ordering=140, video=make_video()),
         ],
     )
 

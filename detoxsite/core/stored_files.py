@@ -83,7 +83,7 @@ def _answer(request, name: str, size: int, etag: str):
     start, end = span or (0, size)
     if span and not _is_folder():
         end = min(end, start + PIECE)  # a browser asks for the rest when it needs it
-    response = _of_folder(name, start, end) if _is_folder() else _of_service(request, name, start, end)
+    response = HttpResponse() if request.method == "HEAD" else _content(name, start, end)
     response.headers["Content-Type"] = (
         TYPES.get(PurePosixPath(name).suffix) or guess_type(name)[0] or "application/octet-stream"
     )
@@ -112,13 +112,9 @@ def _is_folder() -> bool:
     return isinstance(default_storage, FileSystemStorage)
 
 
-def _of_folder(name: str, start: int, end: int):
-    return FileResponse(FilePart(default_storage.open(name), start, end))
-
-
-def _of_service(request, name: str, start: int, end: int):
-    if request.method == "HEAD":
-        return HttpResponse()
+def _content(name: str, start: int, end: int):
+    if _is_folder():
+        return FileResponse(FilePart(default_storage.open(name), start, end))
     if end - start <= PIECE:
         return HttpResponse(default_storage.read_part(name, start, end))
     if not _streams.acquire(blocking=False):

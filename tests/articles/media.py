@@ -84,17 +84,17 @@ def make_pdf(content=b"", **fields) -> PdfFile:
     content = content or pdf_bytes()
     facts = pdf.inspect(upload("form.pdf", content))
     fields = {"title": "Referral form", "note": "Can be read aloud.", **fields}
-    file = PdfFile(**measured(facts, ("size", "digest", "pages", "is_tagged")), **fields)
-    file.file.save("form.pdf", ContentFile(content), save=True)
-    return file
+    names = ("size", "digest", "pages", "is_tagged")
+    return PdfFile.objects.create(file=ContentFile(content, name="form.pdf"), **measured(facts, names), **fields)
 
 
 def make_video(content=b"", captions=CAPTIONS, **fields) -> Video:
     content = content or mp4_bytes()
     facts = video.inspect(upload("tour.mp4", content))
     names = ("size", "digest", "width", "height", "seconds")
-    row = Video(**measured(facts, names), **{"title": "A tour", "transcript": "Hello, and welcome.", **fields})
-    if captions:
-        row.captions.save("tour.vtt", ContentFile(captions), save=False)
-    row.file.save("tour.webm" if content[:4] == b"\x1a\x45\xdf\xa3" else "tour.mp4", ContentFile(content), save=True)
-    return row
+    return Video.objects.create(
+        file=ContentFile(content, name="tour.mp4"),
+        captions=ContentFile(captions, name="tour.vtt") if captions else "",
+        **measured(facts, names),
+        **{"title": "A tour", "transcript": "Hello, and welcome.", **fields},
+    )

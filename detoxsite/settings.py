@@ -410,10 +410,10 @@ if OIDC_SERVER:  # the browser follows the redirect of a form only to where the 
 PERMISSIONS_POLICY = {
     feature: []
     for feature in (
-        *("accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope", "magnetometer"),
+        *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
         *("microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
     )
-}
+} | {"fullscreen": "self"}  # for videos of the center
 
 # --- the text editor -------------------------------------------------------------------------------------------------
 

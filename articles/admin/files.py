@@ -189,7 +189,7 @@ class VideoAdmin(StoredFileAdmin):
     @admin.display(description="measured")
     def measured(self, obj):
         minutes, seconds = divmod(obj.seconds, 60)
-        return f"{obj.width} × {obj.height}, {minutes}:{seconds:02d} minutes, {size_shown(obj.size)}"
+        return f"{obj.width} × {obj.height}, {minutes}:{seconds:02d} min, {size_shown(obj.size)}"
 
     @admin.display(description="captions", boolean=True)
     def has_captions(self, obj):
@@ -201,6 +201,11 @@ class VideoAdmin(StoredFileAdmin):
         if object_id is None and self.has_add_permission(request):
             upload_pass.issue(response)
         return response
+
+    def render_change_form(self, request, context, add=False, **kwargs):
+        if add:
+            context["show_save_and_add_another"] = False  # the captions come next
+        return super().render_change_form(request, context, add=add, **kwargs)
 
     def response_add(self, request, obj, post_url_continue=None):
         """Go on to the page where captions are added."""

@@ -140,7 +140,7 @@ def test_a_video_plays_when_it_is_started_and_has_captions_and_a_transcript(clie
         rf' <track kind="captions" src="{row.captions.url}" srclang="en" label="English" default>',
         prose,
     )
-    assert "1:15 minutes" in prose
+    assert "1:15 min," in prose
     assert re.search(r'<section class="transcript".*<p>Hello\.</p> <p>Come in\.</p>', prose)
     assert "Come in." in page.text
 

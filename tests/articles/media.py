@@ -88,12 +88,12 @@ def make_pdf(content=b"", **fields) -> PdfFile:
     return PdfFile.objects.create(file=ContentFile(content, name="form.pdf"), **measured(facts, names), **fields)
 
 
-def make_video(content=b"", captions=CAPTIONS, **fields) -> Video:
+def make_video(content=b"", captions=CAPTIONS, *, name="tour.mp4", **fields) -> Video:
     content = content or mp4_bytes()
-    facts = video.inspect(upload("tour.mp4", content))
+    facts = video.inspect(upload(name, content))
     names = ("size", "digest", "width", "height", "seconds")
     return Video.objects.create(
-        file=ContentFile(content, name="tour.mp4"),
+        file=ContentFile(content, name=name),
         captions=ContentFile(captions, name="tour.vtt") if captions else "",
         **measured(facts, names),
         **{"title": "A tour", "transcript": "Hello, and welcome.", **fields},

@@ -15,4 +15,9 @@ for (const input of document.querySelectorAll("input[type=file][data-max-mb]")) 
     else error.remove();
     input.setCustomValidity(words);
   });
+  input.form.addEventListener("submit", (event) => { // the forms of the admin leave checks to the server
+    if (!input.validity.customError) return;
+    event.preventDefault();
+    input.focus();
+  });
 }

@@ -35,8 +35,10 @@ _DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which
 _WAY_TO_HELP = re.compile(r'href="(?:tel:|/help/)')
 _PLAIN_LINES = {"opening": ("lead", "note"), "articlelist": ("lead",), "reviews": ("lead",)}
 _CRISIS_LINES = "<p>Call 911. Call or text 988.</p>"  # of the fixed words, what the checks look for
-# the main text of a block, where not "body"
-_BODY_FIELDS = {"facts": "rows", "figure": "caption", "pull": "quote", "comparison": "cells"}
+_BODY_FIELDS = {  # the main text of a block, where not "body"
+    **{"facts": ["rows"], "figure": ["caption"], "pull": ["quote"], "comparison": ["cells"]},
+    **{"gallery": ["caption"], "download": ["note"], "video": ["caption", "transcript"]},
+}
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,8 @@ def _as_block(block: dict) -> checks.Block:
         alt=block.get("alt", ""),
         attribution=block.get("attribution", ""),
         helps=bool(block.get("call") or block.get("ask") or _WAY_TO_HELP.search(block.get("body", ""))),
+        captions=block.get("captions", ""),
+        transcript=block.get("transcript", ""),
     )
 
 
@@ -170,7 +174,7 @@ def _text_of(block: dict) -> str:
         return "".join(f"<p>{escape(block[name])}</p>" for name in lines if block[name])
     if block.get("part") == SitePart.Part.CRISIS:
         return _CRISIS_LINES
-    return block.get(_BODY_FIELDS.get(block["kind"], "body"), "")
+    return "\n".join(filter(None, (block.get(name) for name in _BODY_FIELDS.get(block["kind"], ["body"]))))
 
 
 def _dead_link_test(snapshot: dict) -> Callable[[str], bool]:

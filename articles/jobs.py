@@ -1,4 +1,4 @@
-"""Scheduled jobs for articles: reminders of reviews that are due, pages to finish, and the end of old autosaves."""
+"""Scheduled jobs for articles: reminders of reviews, pages to finish, missing files, and the end of old autosaves."""
 
 import logging
 import time
@@ -12,7 +12,7 @@ from detoxsite.core import jobs
 
 from . import reminders
 from .content import finished
-from .models import CenterFacts, DraftAutosave, Edition, Reminder, Rendering
+from .models import CenterFacts, DraftAutosave, Edition, PdfFile, Reminder, Rendering, Video
 
 SOON = timedelta(days=30)
 AUTOSAVE_RETENTION = timedelta(days=30)
@@ -30,6 +30,7 @@ def register() -> None:
     jobs.register("finish renderings", finish_renderings, every=SHORT_PERIOD)
     jobs.register("compare renderings", compare_renderings, every=MINUTE)
     jobs.register("autosave retention", delete_old_autosaves, every=HOUR)
+    jobs.register("missing files", find_missing_files, every=HOUR)
 
 
 def queue_reminders(today=None) -> int:
@@ -119,3 +120,18 @@ def _finish(edition_ids: list[int]) -> int:
 def delete_old_autosaves() -> int:
     """Delete unsaved text, and who had which edition open, after AUTOSAVE_RETENTION. Returns how many rows."""
     return DraftAutosave.objects.filter(seen_at__lt=timezone.now() - AUTOSAVE_RETENTION).delete()[0]
+
+
+def find_missing_files() -> int:
+    """Note which PDF files and videos are gone from the storage, or are back. Returns for how many that changed.
+
+    Pages leave out what is missing, and the dashboard says so.
+    """
+    count = 0
+    for row in [*PdfFile.objects.all(), *Video.objects.defer("transcript")]:
+        files = [getattr(row, name) for name in row.file_fields]
+        is_missing = not all(file.storage.exists(file.name) for file in files if file)
+        if is_missing != row.is_missing:
+            type(row).objects.filter(pk=row.pk).update(is_missing=is_missing)
+            count += 1
+    return count

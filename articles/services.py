@@ -19,8 +19,8 @@ from .models import (
     Article,
     Edition,
     EditionEvent,
-    Picture,
     State,
+    lock_library_rows,
 )
 from .published.references import references_to
 from .search import index
@@ -111,7 +111,7 @@ def sign_off(
     """
     edition = _locked_for("sign_off", edition_id)
     reviewer = _reviewer_of(edition, by)
-    list(Picture.objects.select_for_update().filter(figures__parent=edition).order_by("pk"))
+    lock_library_rows(edition)
     snapshot = edition_snapshot.from_edition(edition)
     if read != sign_off_fingerprint(edition, snapshot):
         raise Refused("The text has changed since you opened this page. Read it again, then sign off.")

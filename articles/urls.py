@@ -2,7 +2,7 @@ from django.urls import path, re_path
 
 from detoxsite.core.page_cache import finished_page
 
-from . import feeds, person_views, views
+from . import feeds, file_views, person_views, views
 
 app_name = "articles"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("articles/<slug:slug>/", views.article, name="article"),
     path("people/<slug:slug>/", person_views.person, name="person"),
     re_path(r"^people/(?P<slug>[-\w]+)/(?P<kind>wrote|reviewed)/$", person_views.work, name="person-work"),
+    re_path(r"^media/(?P<name>files/[-\w]+\.pdf)$", file_views.pdf_file, name="pdf-file"),
     path("search/", views.search, name="search"),
 ]

@@ -233,6 +233,9 @@ STORAGES = {
     "default": storage_of(env.str("MEDIA_STORAGE_URL", "")),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+VIDEO_MAX_MB = env.int("VIDEO_MAX_MB", 200)  # that staff may upload
+if not 1 <= VIDEO_MAX_MB <= 1000:  # a longer request is not received at all: ops/request_limits.py
+    raise ImproperlyConfigured("VIDEO_MAX_MB has to be between 1 and 1000.")
 FILE_UPLOAD_MAX_MEMORY_SIZE = (
     64 * 1024 * 1024
 )  # more than the web server passes on (ops/request_limits.py): a visitor's photo is never written to a temporary file
@@ -390,6 +393,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": _NONE,
         "style-src": _SELF,
         "img-src": _SELF,
+        "media-src": _SELF,
         "form-action": _SELF,
         "base-uri": _NONE,
         "frame-ancestors": _NONE,
@@ -407,10 +411,10 @@ if OIDC_SERVER:  # the browser follows the redirect of a form only to where the 
 PERMISSIONS_POLICY = {
     feature: []
     for feature in (
-        *("accelerometer", "camera", "display-capture", "fullscreen", "geolocation", "gyroscope", "magnetometer"),
+        *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
         *("microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
     )
-}
+} | {"fullscreen": "self"}  # for videos of the center
 
 # --- the text editor -------------------------------------------------------------------------------------------------
 

@@ -19,9 +19,12 @@ from ..models import (
     Column,
     Comparison,
     Costs,
+    Download,
     Figure,
+    GalleryPicture,
     KeyFacts,
     Kind,
+    MapPicture,
     Opening,
     PersonCard,
     PullQuote,
@@ -31,6 +34,7 @@ from ..models import (
     Source,
     Step,
     Text,
+    VideoPlayer,
 )
 from .inline_rows import KeptFormsetMixin, ListedChoice, RowForm, RowFormSet
 
@@ -150,6 +154,10 @@ PAGE_INLINES = [
         (Costs, "payments", ["title", "body"], {}),
         (Column, "view_column", ["icon", "title", "body"], {}),
         (Comparison, "grid_on", ["title", "cells", "own_row", "is_coverage", "checked_on"], {}),
+        (GalleryPicture, "photo_library", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
+        (MapPicture, "map", ["title", "picture", "body", "address"], {"autocomplete_fields": ["picture"]}),
+        (Download, "download", ["file"], {"autocomplete_fields": ["file"]}),
+        (VideoPlayer, "movie", ["video", "caption"], {"autocomplete_fields": ["video"]}),
     ),
     SourceInline,
 ]

@@ -10,6 +10,17 @@ PAGE_CODES = {  # findings about the page as a whole
     *("crisis-line", "no-sources", "no-way-to-help", "overdose-block", "reading-grade", "review-overdue"),
 }
 
+PLAIN_TEXT = {
+    "facts",
+    "comparison",
+    "figure",
+    "gallery",
+    "pull",
+    "download",
+    "video",
+}  # kinds of blocks whose body is no HTML
+PICTURES = {"figure", "gallery", "map"}  # kinds of blocks that show one
+
 
 class Level(enum.StrEnum):
     RED = "red"
@@ -19,12 +30,14 @@ class Level(enum.StrEnum):
 @dataclass(frozen=True)
 class Block:
     kind: str  # as of the model: "text", "callout", "facts", "figure", "pull", "step" and so on
-    body: str = ""  # facts, comparison: a line for each row; figure: caption; pull: the quotation; others: clean HTML
+    body: str = ""  # facts, comparison: a line for each row; PLAIN_TEXT: as typed; others: clean HTML
     title: str = ""  # of those that have a heading
     tone: str = ""  # callout: "danger", "warning", "note"
-    alt: str = ""  # figure: the picture's text alternative
+    alt: str = ""  # of those that show a picture: its text alternative
     attribution: str = ""  # pull: who said it, and where
     helps: bool = False  # whether it has a button or a link to call or to ask for help
+    captions: str = ""  # video: digest of its file of captions
+    transcript: str = ""  # video: what is said, in words; part of the body
 
 
 @dataclass(frozen=True)

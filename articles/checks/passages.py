@@ -12,7 +12,7 @@ from detoxsite.core.safety.medicines import GROUPS
 
 from ..rich_text import sanitizer
 from .danger_boxes import is_danger_box, warns_of_withdrawal
-from .document import MAX_EXCERPT, Block, Document, shorten
+from .document import MAX_EXCERPT, PLAIN_TEXT, Block, Document, shorten
 from .typed_line import TypedLine, read_line
 from .vocabulary import CUES, OFFICIAL_NAMES, conditions_in, is_about, medicines_in
 
@@ -148,7 +148,7 @@ def names_dangerous_to_stop(text: str) -> bool:
 
 def markup(block: Block) -> str:
     """The HTML of a block. A "<" that opens no tag is escaped, since the sanitizer looks for the end of each tag."""
-    return _STRAY_BRACKET.sub("&lt;", block.body) if block.kind not in {"facts", "figure", "pull", "comparison"} else ""
+    return _STRAY_BRACKET.sub("&lt;", block.body) if block.kind not in PLAIN_TEXT else ""
 
 
 def _pieces(block: Block) -> Iterator[tuple[str, str]]:
@@ -157,9 +157,14 @@ def _pieces(block: Block) -> Iterator[tuple[str, str]]:
     match block.kind:
         case "facts" | "comparison":
             yield from (("row", line) for line in block.body.splitlines())
-        case "figure":
+        case "figure" | "gallery" | "download":
             yield "caption", block.alt
             yield "caption", block.body
+        case "map":
+            yield "caption", block.alt
+            yield from _split_html(markup(block))
+        case "video":
+            yield from (("p", line) for line in block.body.splitlines())
         case "pull":
             yield "quote", block.body
         case _:

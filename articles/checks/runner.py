@@ -8,11 +8,12 @@ from datetime import date
 from .danger_boxes import check_danger_box, check_overdose_block
 from .document import Document, Finding, shorten
 from .exceptions import EXCEPTIONS
+from .media import check_galleries, check_picture, check_video
 from .passages import OVERDOSE_TOPICS, Passage, markup, split_document
 from .quotations import check_quotations
 from .readability import readability_of, running_text
 from .rules import RULES, Rule
-from .structure import check_headings, check_links, check_picture, check_references, check_sources
+from .structure import check_headings, check_links, check_references, check_sources
 from .terms import check_terms
 from .vocabulary import is_about
 from .wordings import find_wordings
@@ -51,8 +52,9 @@ def run_checks(
             findings += [*check_danger_box(place, block, in_place), *check_quotations(in_place, block.attribution)]
             findings += check_references(in_place, known_sources)
             findings += [*check_headings(place, block, has_h2), *check_links(place, block, is_dead)]
-            findings += check_picture(place, block)
+            findings += [*check_picture(place, block), *check_video(place, block)]
             has_h2 = has_h2 or "<h2" in markup(block).lower()
+    findings += check_galleries(document)
     return [*findings, *check_sources(document, page, today), *check_source_years(document, today)]
 
 

@@ -10,7 +10,6 @@ from ..rich_text import links, sanitizer
 from .document import Block, Document, Finding
 from .passages import REFERENCE, Passage, markup
 from .rules import RULES
-from .vocabulary import CUES
 
 MAX_SOURCE_AGE = 5  # years
 
@@ -64,14 +63,6 @@ def check_links(place: int, block: Block, is_dead: Callable[[str], bool]) -> Ite
             yield RULES["link-incomplete"].finding(place, f"{text} ({href})")
         elif links.is_wrapped(href):
             yield RULES["link-wrapped"].finding(place, f"{text} ({href})")
-
-
-def check_picture(place: int, block: Block) -> Iterator[Finding]:
-    alt = as_seen(block.alt).strip()
-    if block.kind == "figure" and not alt:
-        yield RULES["alt-missing"].finding(place, block.body)
-    elif block.kind == "figure" and CUES["poor-alt"].match(alt):
-        yield RULES["alt-poor"].finding(place, alt)
 
 
 def check_sources(document: Document, passages: list[Passage], today: date) -> Iterator[Finding]:

@@ -20,17 +20,17 @@ from ..models import (
     Figure,
     Person,
     PersonCard,
-    Picture,
     Source,
     Topic,
     blocks_of,
 )
 from ..models.grids import cells_of
 from ..rich_text import sanitizer
+from . import library_snapshot
+from .library_snapshot import digits
 
 FORM_PREFIXES = {model.kind: f"articles_{model._meta.model_name}_set" for model in BLOCKS}  # of the formsets
-_FORM_FIELDS = {
-    Figure: ["caption", "picture", "is_opening"],
+_FORM_FIELDS = library_snapshot.FORM_FIELDS | {
     PersonCard: ["person"],
     CenterFacts: ["title", "group"],
     ArticleList: ["title", "lead", "topic", "count"],
@@ -63,9 +63,9 @@ def from_form(fields: dict[str, str]) -> dict:
     """
     blocks = [block for model in BLOCKS for block in _form_blocks(model, fields)]
     sources = [
-        {**row, "year": _digits(row["year"])}
+        {**row, "year": digits(row["year"])}
         for row in _form_rows(Source, "sources", fields, SOURCE_FIELDS)
-        if _digits(row["position"])
+        if digits(row["position"])
     ]
     return {
         **{name: _stored(Edition, name, fields.get(name, "")) for name in ("title", "summary", "changes")},
@@ -96,10 +96,10 @@ def placed_lines(snapshot: dict) -> list[tuple[int | str, str]]:
 
 
 def _block(block) -> dict:
-    if isinstance(block, Figure):
-        picture = block.picture if block.picture_id else Picture()
-        opening = {"is_opening": True} if block.is_opening else {}  # older fingerprints know nothing of it
-        fields = {"caption": block.caption, **_picture(picture), **opening}
+    if type(block) in library_snapshot.FORM_FIELDS:
+        fields = library_snapshot.of_block(block)
+        if isinstance(block, Figure) and not block.is_opening:
+            del fields["is_opening"]  # older fingerprints know nothing of it
     elif isinstance(block, CenterFacts):
         fields = {"title": block.title, "group": block.group}
     elif isinstance(block, ArticleList):
@@ -116,27 +116,14 @@ def _as_typed(value):
     return value if isinstance(value, bool | str) else str("" if value is None else value)
 
 
-def _picture(picture: Picture) -> dict:
-    return {"alt": picture.alt, "credit": picture.credit, "image": _digest(picture)}
-
-
-def _digest(picture: Picture) -> str:
-    if not picture.image:
-        return ""
-    with picture.image.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _source(source: Source) -> dict:
     return {name: str(getattr(source, name) or "") for name in SOURCE_FIELDS}
 
 
 def _block_lines(block: dict) -> list[str]:
     match block["kind"]:
-        case "figure":
-            place = "Opening picture" if block.get("is_opening") else "Picture"
-            picture = f"{place} {block['image'][:8]}: {block['alt']} ({block['credit']})"
-            return [picture, *filter(None, [block["caption"]])]
+        case "figure" | "gallery" | "map" | "download" | "video":
+            return library_snapshot.lines_of(block, sanitizer.paragraphs(_as_markdown(block.get("body", ""))))
         case "facts":
             return [*_dosing_line(block), block["title"], *filter(None, map(str.strip, block["rows"].splitlines()))]
         case "pull":
@@ -196,7 +183,7 @@ def _as_markdown(fragment: str) -> str:
 
 
 def _author(key) -> str:
-    return str(Person.objects.filter(pk=_digits(str(key)) or 0).first() or "")
+    return str(Person.objects.filter(pk=digits(str(key)) or 0).first() or "")
 
 
 def _source_line(source: dict) -> str:
@@ -206,19 +193,19 @@ def _source_line(source: dict) -> str:
 def _form_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
     names = _FORM_FIELDS.get(model, list(model.rendered_fields))
     rows = list(_form_rows(model, FORM_PREFIXES[model.kind], fields, [*names, "ordering"]))
-    pictures = Picture.objects.in_bulk([int(key) for row in rows if (key := _digits(row.get("picture", "")))])
+    shown = library_snapshot.shown_by(model, rows)
     for row in rows:
-        block = {**row, "kind": model.kind, "ordering": int(_digits(row["ordering"]) or 0)}
+        block = {**row, "kind": model.kind, "ordering": int(digits(row["ordering"]) or 0)}
         if "body" in row:
             block["body"] = sanitizer.clean(row["body"])
-        if model is Figure:
-            block |= _picture(pictures.get(int(_digits(block.pop("picture")) or 0)) or Picture())
+        if model in library_snapshot.FORM_FIELDS:
+            block = library_snapshot.with_shown(model, block, shown)
         yield block
 
 
 def _form_rows(model, prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
     """The rows of a formset that are not marked for deletion."""
-    for number in range(min(int(_digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MAX_FORM_ROWS)):
+    for number in range(min(int(digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MAX_FORM_ROWS)):
         row = f"{prefix}-{number}"
         if f"{row}-DELETE" not in fields and any(f"{row}-{name}" in fields for name in names):
             yield {name: _stored(model, name, fields.get(f"{row}-{name}", "")) for name in names} | {"anchor": row}
@@ -228,7 +215,3 @@ def _stored(model, name: str, typed: str) -> str:
     """The text of a form field as saving the form would store it."""
     field = model._meta.get_field(name)
     return field.to_python(typed).strip() if isinstance(field, CharField | TextField) else typed
-
-
-def _digits(value: str) -> str:
-    return value if value.isdecimal() and value.isascii() and len(value) < 10 else ""

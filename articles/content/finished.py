@@ -48,8 +48,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = (  # whatever decides what a rendering looks like
     *("templates/articles/_*.html", "templates/includes/_talk.html", "detoxsite/core/templatetags/page_tags.py"),
     *("articles/content/finished.py", "articles/content/rendering.py", "articles/content/dated_facts.py"),
-    *("articles/content/listings.py", "articles/content/sections.py", "articles/rich_text/*.py"),
-    *("articles/models/*blocks.py", "articles/renditions.py"),
+    *("articles/content/library_blocks.py", "articles/content/listings.py", "articles/content/sections.py"),
+    *("articles/models/*blocks.py", "articles/renditions.py", "articles/rich_text/*.py"),
 )
 
 

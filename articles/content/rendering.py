@@ -16,21 +16,10 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from ..models import (
-    BLOCKS,
-    MARK_END,
-    MARK_START,
-    SOURCE_FIELDS,
-    CenterFact,
-    Edition,
-    Person,
-    Picture,
-    Source,
-    State,
-    Tone,
-)
+from ..models import BLOCKS, MARK_END, MARK_START, SOURCE_FIELDS, CenterFact, Edition, Person, Source, State, Tone
 from ..models.grids import cells_of
 from ..rich_text import sanitizer
+from . import library_blocks
 from .dated_facts import facts_on
 from .listings import ListingBlocks
 
@@ -80,7 +69,7 @@ def _log_entries():
     return up_to_this_one.filter(published | Q(pk=OuterRef("pk"))).order_by("-number").values(entry=fields)
 
 
-LISTED = {"step", "question", "person", "column"}  # kinds of blocks that make a list
+LISTED = {"step", "question", "person", "column", "gallery", "download"}  # kinds of blocks that make a list
 HIDDEN_BLOCK = {"kind": "hidden", "template": "articles/_hidden.html"}  # replaces blocks that hold doses
 
 
@@ -118,6 +107,7 @@ def render_body(edition: Edition, *, show_doses: bool = True) -> Body:
     rendered = [
         renderer.render(block) if show_doses or not block.get("is_dosing") else HIDDEN_BLOCK
         for block in sorted(_blocks(edition), key=lambda block: block["ordering"])
+        if not block.get("is_missing")  # a row that leads nowhere; staff are told (jobs.py)
     ]
     rendered = list(_merge_hidden(rendered))
     _mark_runs(rendered)
@@ -202,9 +192,19 @@ class _BlockRenderer(ListingBlocks):
         }
 
     def _figure(self, block):
-        size = {"image_width": block["width"], "image_height": block["height"]}  # without them the file would be opened
-        picture = Picture(image=block["image"], image_ppoi=block["ppoi"], **size)
-        return {"image": picture.image}
+        return {"image": library_blocks.image_of(block)}
+
+    _gallery = _figure
+
+    def _map(self, block):
+        heading, html = self._add_heading(block["title"]), self._fragment(block["body"])
+        return {"id": heading, "html": html, **library_blocks.map_values(block)}
+
+    def _download(self, block):
+        return library_blocks.download_values(block)
+
+    def _video(self, block):
+        return library_blocks.video_values(block)
 
     def _pull(self, block):
         return {}

@@ -4,7 +4,15 @@
 edition that was signed off and whose publication time has come.
 """
 
-from .all_blocks import ARTICLE_BLOCKS, BLOCKS, PAGE_BLOCKS, blocks_of, refresh_text, text_and_word_count
+from .all_blocks import (
+    ARTICLE_BLOCKS,
+    BLOCKS,
+    PAGE_BLOCKS,
+    blocks_of,
+    lock_library_rows,
+    refresh_text,
+    text_and_word_count,
+)
 from .articles import ARTICLES, PAGE_KINDS, Article, Kind, url_of
 from .blocks import (
     SOURCE_FIELDS,
@@ -25,6 +33,7 @@ from .editions import (
     State,
     reading_minutes,
 )
+from .files import Language, PdfFile, StoredFile, Video
 from .history import (
     DraftAutosave,
     EditionEvent,
@@ -33,6 +42,7 @@ from .history import (
 )
 from .layout_blocks import Column, Comparison
 from .listing_blocks import NEWEST_REVIEWS, ArticleList, Costs, Opening, Reviews, SitePart
+from .media_blocks import Download, GalleryPicture, MapPicture, VideoPlayer
 from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 from .people import Person
 from .pictures import Picture
@@ -68,14 +78,19 @@ __all__ = [
     "Column",
     "Comparison",
     "Costs",
+    "Download",
     "DraftAutosave",
     "Edition",
     "EditionEvent",
     "Figure",
+    "GalleryPicture",
     "Icon",
     "KeyFacts",
     "Kind",
+    "Language",
+    "MapPicture",
     "Opening",
+    "PdfFile",
     "Person",
     "PersonCard",
     "Picture",
@@ -89,12 +104,16 @@ __all__ = [
     "Source",
     "State",
     "Step",
+    "StoredFile",
     "Synonym",
     "Text",
     "Tone",
     "Topic",
+    "Video",
+    "VideoPlayer",
     "Waiver",
     "blocks_of",
+    "lock_library_rows",
     "reading_minutes",
     "refresh_text",
     "text_and_word_count",

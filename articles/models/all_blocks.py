@@ -2,22 +2,31 @@
 
 from functools import cache
 
+from django.db.models import Q
+
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.prepared import fetch
 
 from .blocks import Callout, Figure, KeyFacts, PullQuote, Text
 from .editions import Edition
+from .files import PdfFile, Video
 from .layout_blocks import Column, Comparison
 from .listing_blocks import LISTING_BLOCKS
+from .media_blocks import Download, GalleryPicture, MapPicture, VideoPlayer
 from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
+from .pictures import Picture
 
 ARTICLE_BLOCKS = [Text, Figure, Callout, KeyFacts, PullQuote]
+MEDIA_BLOCKS = [GalleryPicture, MapPicture, Download, VideoPlayer]
 PAGE_BLOCKS = [  # which pages have besides
     *(Step, Question, CallToAction, PersonCard, CenterFacts, Column, Comparison),
-    *LISTING_BLOCKS,
+    *(*MEDIA_BLOCKS, *LISTING_BLOCKS),
 ]
 BLOCKS = [*ARTICLE_BLOCKS, *PAGE_BLOCKS]
-_WITH = {Figure: ["picture"], PersonCard: ["person"]}  # what a block shows of other tables
+_WITH = {  # what a block shows of other tables
+    **dict.fromkeys((Figure, GalleryPicture, MapPicture), ["picture"]),
+    **{PersonCard: ["person"], Download: ["file"], VideoPlayer: ["video__poster"]},
+}
 
 
 def blocks_of(edition: Edition) -> list:
@@ -26,6 +35,18 @@ def blocks_of(edition: Edition) -> list:
     rows = (model.objects.filter(parent=edition) for model in BLOCKS if model.kind in found)
     blocks = [block for one in rows for block in one.select_related(*_WITH.get(one.model, [None]))]
     return sorted(blocks, key=lambda block: block.ordering)
+
+
+def lock_library_rows(edition: Edition) -> None:
+    """Lock what its blocks show of the libraries, until the transaction ends: it is frozen as it was read."""
+    used = [f"{name}__parent" for name in ("figures", "gallery_pictures", "maps", "videos__players")]
+    pictures = Q(*((path, edition) for path in used), _connector=Q.OR)
+    for rows in (
+        Picture.objects.filter(pictures),
+        PdfFile.objects.filter(downloads__parent=edition),
+        Video.objects.filter(players__parent=edition),
+    ):
+        list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 @cache

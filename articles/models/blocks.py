@@ -18,6 +18,13 @@ SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", 
 IS_DOSING = models.BooleanField(
     "holds doses", default=False, help_text="Hidden from readers while the medical review is overdue."
 )
+PICTURE_FIELDS = {  # what a block shows of its picture
+    "image": "picture__image",
+    "width": "picture__image_width",
+    "height": "picture__image_height",
+    "ppoi": "picture__image_ppoi",
+    "alt": "picture__alt",
+}
 
 
 class Source(models.Model):
@@ -79,16 +86,7 @@ class Text(Block):
 
 
 class Figure(Block):
-    kind = "figure"
-    rendered_fields = {
-        "image": "picture__image",
-        "width": "picture__image_width",
-        "height": "picture__image_height",
-        "ppoi": "picture__image_ppoi",
-        "alt": "picture__alt",
-        "caption": "caption",
-        "is_opening": "is_opening",
-    }
+    kind, rendered_fields = "figure", PICTURE_FIELDS | {"caption": "caption", "is_opening": "is_opening"}
 
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures")
     caption = TidyCharField(max_length=300, blank=True)

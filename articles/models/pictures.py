@@ -10,7 +10,7 @@ from imagefield.fields import ImageField
 from detoxsite.core.text_fields import TidyCharField
 
 from .. import renditions
-from . import triggers
+from . import library_triggers
 
 
 class Picture(models.Model):
@@ -29,7 +29,7 @@ class Picture(models.Model):
 
     class Meta:
         ordering = ["title"]
-        triggers = triggers.PICTURE
+        triggers = library_triggers.PICTURE
         constraints = [
             models.CheckConstraint(
                 name="picture_has_alt", condition=~Q(alt=""), violation_error_message="Describe what the picture shows."

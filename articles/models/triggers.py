@@ -189,39 +189,6 @@ CENTER_FACT = [
     *changes_of("articles", "*"),
 ]
 
-PICTURE = [
-    pgtrigger.Trigger(
-        name="frozen_with_edition",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update,
-        condition=pgtrigger.AnyChange("image", "alt", "credit"),
-        func="""
-            IF EXISTS (
-                SELECT FROM articles_figure JOIN articles_edition ON articles_edition.id = articles_figure.parent_id
-                WHERE articles_figure.picture_id = OLD.id AND articles_edition.state <> 'draft'
-            ) THEN
-                RAISE EXCEPTION 'picture % is used in a frozen edition', OLD.id;
-            END IF;
-            RETURN NEW;
-        """,
-    ),
-    # Another focal point gives the renditions other addresses. Without its log no rendering is shown (published/).
-    pgtrigger.Trigger(
-        name="outdates_renderings",
-        when=pgtrigger.After,
-        operation=pgtrigger.Update,
-        condition=pgtrigger.AnyChange("image_ppoi"),
-        func="""
-            UPDATE articles_rendering SET renderer = '', log = '{}'
-            FROM articles_figure WHERE picture_id = NEW.id AND edition_id = parent_id;
-            RETURN NULL;
-        """,
-    ),
-    *changes_of(
-        "articles", *("id", "image", "image_ppoi", "image_width", "image_height", "alt", "credit"), new_rows=False
-    ),
-]
-
 APPEND_ONLY = [
     pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
     NO_TRUNCATE,

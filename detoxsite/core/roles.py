@@ -34,6 +34,10 @@ editor manager    | articles.column     | add change delete view | region orderi
 editor manager    | articles.comparison | add change delete view | region ordering title cells own_row is_coverage \
                                                                    checked_on
 editor manager    | articles.centerfact | add change delete view | group name value evidence checked_on ends_on position
+editor manager    | articles.gallerypicture | add change delete view | region ordering picture caption
+editor manager    | articles.mappicture | add change delete view | region ordering title picture body address
+editor manager    | articles.download   | add change delete view | region ordering file
+editor manager    | articles.videoplayer | add change delete view | region ordering video caption
 editor manager    | articles.source     | add change delete view | position year accessed_on authors title container \
                                                                    detail doi pmid url
 editor manager    | articles.topic      | add change view        | name slug icon picture intro position
@@ -44,6 +48,8 @@ manager           | articles.person     | add change view        | name slug cre
                                                                    license_kind license_state license_number \
                                                                    license_url facts checked_on user has_page has_left
 editor manager    | articles.picture    | add change delete view | title image alt credit image_ppoi
+editor manager    | articles.pdffile    | add change delete view | title file language dated_on note replaces
+editor manager    | articles.video      | add change delete view | title file language captions poster transcript
 editor manager    | articles.synonym    | add change delete view | typed means
 clinician manager | articles.edition    | view sign_off          | *
 clinician editor manager | articles.edition | view sign_off_house  | *
@@ -67,6 +73,12 @@ clinician         | articles.reviews    | view                   | *
 clinician         | articles.costs      | view                   | *
 clinician         | articles.column     | view                   | *
 clinician         | articles.comparison | view                   | *
+clinician         | articles.gallerypicture | view               | *
+clinician         | articles.mappicture | view                   | *
+clinician         | articles.download   | view                   | *
+clinician         | articles.videoplayer | view                  | *
+clinician         | articles.pdffile    | view                   | *
+clinician         | articles.video      | view                   | *
 clinician         | articles.centerfact | view                   | *
 clinician         | articles.source     | view                   | *
 compliance        | articles.edition    | view                   | *

@@ -9,7 +9,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from articles import editorial_gate
-from articles.models import CHECK_INTERVAL, CenterFact, Edition, Kind, Reminder, State
+from articles.models import CHECK_INTERVAL, CenterFact, Edition, Kind, PdfFile, Reminder, State, Video
 from detoxsite.core import roles, site_profile
 from detoxsite.core.models import SealedAccess, SecondFactorReset
 from intake.alerting import deliveries, on_call
@@ -27,8 +27,10 @@ DELIVERIES = reverse_lazy("admin:intake_delivery_changelist")
 EDITIONS = reverse_lazy("admin:articles_edition_changelist")
 EMAILS = reverse_lazy("admin:testimonials_outgoingemail_changelist")
 FACTS = reverse_lazy("admin:articles_centerfact_changelist")
+PDF_FILES = reverse_lazy("admin:articles_pdffile_changelist")
 REVIEWS = reverse_lazy("admin:testimonials_testimonial_changelist")
 SHIFTS = reverse_lazy("admin:intake_shift_changelist")
+VIDEOS = reverse_lazy("admin:articles_video_changelist")
 
 
 STAFF_EMAILS = [  # model, app and name in addresses and permissions, singular, plural
@@ -101,6 +103,10 @@ def _articles() -> Iterator[AttentionItem]:
     overdue = Edition.objects.live().overdue().count()
     labels = "page overdue for review", "pages overdue for review"
     yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue")
+    for model, noun, address in ((PdfFile, "PDF file", PDF_FILES), (Video, "video", VIDEOS)):
+        missing = model.objects.filter(is_missing=True).count()
+        labels = f"{noun} missing: pages leave it out", f"{noun}s missing: pages leave them out"
+        yield AttentionItem(missing, *labels, f"{address}?is_missing__exact=1")
 
 
 def _facts() -> Iterator[AttentionItem]:

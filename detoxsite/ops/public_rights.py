@@ -45,6 +45,8 @@ PUBLIC: dict[str, Rights] = {
     **dict.fromkeys(("articles.PersonCard", "articles.CenterFacts", "articles.CenterFact", "articles.Source"), READ),
     **dict.fromkeys(("articles.Opening", "articles.SitePart", "articles.ArticleList"), READ),
     **dict.fromkeys(("articles.Reviews", "articles.Costs"), READ),
+    **dict.fromkeys(("articles.GalleryPicture", "articles.MapPicture", "articles.Download"), READ),
+    **dict.fromkeys(("articles.VideoPlayer", "articles.Video", "articles.PdfFile"), READ),
     # --- whether someone is on call now
     "intake.Shift": Rights(select=("id", "person", "weekday", "starts", "ends", "is_second")),
     "detoxsite.User": Rights(select=("id", "is_active", "is_staff")),

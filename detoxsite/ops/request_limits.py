@@ -3,7 +3,11 @@
 waitress answers them itself, with a line of bare text, and closes the connection while the browser is still sending.
 Here a body is received to its end. Of a file in a form only as much is kept as shows that it is too large: the form is
 complete otherwise, so its page comes back with every word and an error beside the file. What is too large in any other
-way, or no HTTP at all, becomes a request for an error page (core/middleware.py, pages/errors.py).
+way, or no HTTP at all, becomes a request for an error page (core/middleware.py, pages/errors.py). A body that says that
+it is longer than MAX_RECEIVED is answered at once, and nothing of it is received.
+
+Only staff send more than a photo: a video, with a pass (core/upload_pass.py). waitress keeps such a body in a temporary
+file that has no name, so that it takes no memory and is gone with the request.
 """
 
 import contextlib
@@ -17,6 +21,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
+from detoxsite.core import upload_pass
 from detoxsite.core.http_cache import REFUSED
 from detoxsite.core.images import MAX_SIZE
 
@@ -27,10 +32,11 @@ MAX_RECEIVED = 1024 * MEGABYTE  # bytes read, and mostly dropped, before the con
 
 
 class LimitedBody:
-    """A buffer for waitress that keeps at most MAX_PART bytes between two of the form's boundaries, MAX_BODY in all."""
+    """A buffer for waitress that keeps ``max_part`` bytes between two boundaries of a form, and 2 MB more in all."""
 
-    def __init__(self, buffer, boundary: bytes):
+    def __init__(self, buffer, boundary: bytes, max_part: int = MAX_PART):
         self._buffer = buffer
+        self._max_part, self._max_body = max_part, max_part + 2 * MEGABYTE
         self._delimiter = b"\r\n--" + boundary if boundary else b""
         self._tail = b""  # may be the beginning of a delimiter
         self._part_size = 0
@@ -55,11 +61,11 @@ class LimitedBody:
         self._tail = b""
 
     def _keep_part(self, data: bytes) -> None:
-        self._keep(data[: max(0, MAX_PART - self._part_size)])
+        self._keep(data[: max(0, self._max_part - self._part_size)])
         self._part_size += len(data)
 
     def _keep(self, data: bytes) -> None:
-        self.is_too_large = self.is_too_large or len(self._buffer) + len(data) > MAX_BODY
+        self.is_too_large = self.is_too_large or len(self._buffer) + len(data) > self._max_body
         if not self.is_too_large:
             self._buffer.append(data)
 
@@ -83,7 +89,12 @@ class RequestParser(HTTPRequestParser):
         if self.body_rcv is not None:
             kind, options = parse_header_parameters(self.headers.get("CONTENT_TYPE", ""))
             boundary = options.get("boundary", "") if kind == "multipart/form-data" else ""
-            self.body_rcv.buf = LimitedBody(self.body_rcv.buf, boundary.encode("latin-1", "replace"))
+            self.body_rcv.buf = LimitedBody(self.body_rcv.buf, boundary.encode("latin-1", "replace"), self._max_part())
+
+    def _max_part(self) -> int:
+        if self.path == upload_pass.PATH and upload_pass.is_valid(self.headers.get("COOKIE", "")):
+            return (settings.VIDEO_MAX_MB + 1) * MEGABYTE
+        return MAX_PART
 
     def received(self, data):
         consumed = super().received(data)

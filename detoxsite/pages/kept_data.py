@@ -18,7 +18,7 @@ from django.contrib.sessions.models import Session
 import articles.kept_data
 import intake.kept_data
 import testimonials.kept_data
-from articles.models import BLOCKS, CenterFact, Picture, SearchWord, Source, Synonym, Topic
+from articles.models import BLOCKS, CenterFact, PdfFile, Picture, SearchWord, Source, Synonym, Topic, Video
 from detoxsite.core.kept_data import About, Kept, period
 from detoxsite.core.models import (
     AccessReportNotice,
@@ -44,7 +44,7 @@ from testimonials.models import DecisionCounter, ReviewCounter
 
 NOTHING_OF_A_PERSON: dict[type, str] = {
     **dict.fromkeys(BLOCKS, "the words of an article or a page"),
-    **dict.fromkeys((CenterFact, Picture, Redirect, SearchWord, Synonym, Topic), "content of the site"),
+    **dict.fromkeys((CenterFact, PdfFile, Picture, Redirect, SearchWord, Synonym, Topic, Video), "content of the site"),
     Source: "publications that an article cites",
     SiteProfile: "the center",
     Webhook: "a system of another organization",

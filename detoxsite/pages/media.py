@@ -1,4 +1,4 @@
-"""Pictures and social cards: their names never get another content, so they are kept for good."""
+"""Pictures, social cards and videos: their names never get another content, so they are kept for good."""
 
 from mimetypes import guess_type
 
@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from detoxsite.core import stored_files
 from detoxsite.core.http_cache import immutable
 
 
@@ -20,3 +21,10 @@ def media(request, path):
             return HttpResponse(file.read(), content_type=guess_type(path)[0] or "application/octet-stream")
     except FileNotFoundError:
         raise Http404 from None
+
+
+@require_safe
+@immutable
+def video(request, path):
+    """A video or its captions, in parts."""
+    return stored_files.respond(request, path)

@@ -18,6 +18,7 @@ from intake import services
 from intake.alerting import escalation, phones, webhook_admin
 from intake.models import Disclosure, ErasureBatch, Phone, RetentionWarning, Shift, Webhook
 from testimonials.models import StaffName
+from tests.articles.media import make_pdf, make_video
 from tests.core.test_images import picture_file
 from tests.factories import make_call, make_draft, make_live, make_review, make_user, receive
 
@@ -42,6 +43,7 @@ def rows(people, settings, tmp_path):
     CenterFact.objects.create(group="license", name="License", value="No. 1")
     picture = Picture(title="Stairs", alt="Six steps going down.", credit="us")
     picture.image.save("stairs.png", ContentFile(picture_file("PNG", (40, 30)).read()))
+    make_pdf(), make_video()
     for status in ("unconfirmed", "pending", "published", "declined", "withdrawn"):
         make_review(status, email=f"{status}@example.org")
     StaffName.objects.create(name="Dana Fox")

@@ -8,9 +8,12 @@ import pytest
 from waitress.adjustments import Adjustments
 from waitress.buffers import OverflowableBuffer
 
+from articles.models import Video
+from detoxsite.core import upload_pass
 from detoxsite.core.images import MAX_SIZE
 from detoxsite.ops import request_limits
 from detoxsite.ops.request_limits import Channel, LimitedBody
+from tests.articles.media import mp4_bytes
 from tests.core.public_forms.test_forms import REVIEW, VALID, form
 
 MEGABYTE = 1024 * 1024
@@ -93,6 +96,46 @@ def test_what_is_too_large_in_another_way_is_answered_by_our_page(server, client
     assert_our_page(server("POST", "/help/", b"words=", plain | {"Content-Length": str(1 << 40)}), 413)
     assert server("POST", "/help/", b"words=" + b"x" * 3 * MEGABYTE, plain)[0] == 413
     assert server("POST", "/help/", b"&x=1" * 20_000, plain)[0] == 413  # too many fields
+
+
+def test_a_video_is_received_with_a_pass_and_refused_beside_its_field_where_it_is_too_large(
+    server, as_role, settings, tmp_path
+):
+    settings.VIDEO_MAX_MB, settings.MEDIA_ROOT = 30, tmp_path
+    client = as_role("editor")
+    page = client.get(upload_pass.PATH).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    fields = {"csrfmiddlewaretoken": token, "title": "A tour of the house", "language": "en"}
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+
+    def send(size):
+        pieces = multipart(fields, [])
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="tour.mp4"\r\n\r\n'.encode()
+        pieces[:0] = [head, mp4_bytes(size=size), b"\r\n"]
+        return server("POST", upload_pass.PATH, iter(pieces), headers_for(pieces) | {"Cookie": cookies})
+
+    status, _, page = send(40 * MEGABYTE)
+    assert status == 200
+    assert "This video is larger than 30 MB." in re.search(r'id="id_file_error".*?</ul>', page, re.DOTALL)[0]
+    assert 'value="A tour of the house"' in page
+
+    assert send(29 * MEGABYTE)[0] == 302
+    assert Video.objects.get().size > 29 * MEGABYTE
+
+
+def test_a_video_of_two_gigabytes_is_refused_before_anything_of_it_is_sent(server, as_role):
+    client = as_role("editor")
+    client.get(upload_pass.PATH)
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    head = f"POST {upload_pass.PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\nContent-Length: {2 << 30}\r\n"
+
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(f"{head}Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert "That is too large to send" in answer
+    assert "where your text should still be" in answer
 
 
 @pytest.mark.parametrize(

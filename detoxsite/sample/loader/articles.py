@@ -3,7 +3,6 @@
 import tomllib
 from datetime import datetime, time
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from articles import first_page, services
@@ -20,7 +19,6 @@ from articles.models import (
     KeyFacts,
     Kind,
     PersonCard,
-    Picture,
     PullQuote,
     Source,
     State,
@@ -30,6 +28,7 @@ from articles.models import (
 )
 from articles.search import index
 
+from . import library
 from .accounts import Accounts
 from .content import FOLDER, read
 
@@ -47,21 +46,17 @@ class ArticleLoader:
     """Writes articles, signs them off at a moment in the past, and leaves some drafts to sign off."""
 
     def __init__(self, accounts: Accounts) -> None:
-        self.staff, self.people, self.pictures = accounts.staff, accounts.people, {}
+        self.staff, self.people = accounts.staff, accounts.people
 
     def load(self) -> None:
-        for entry in read("pictures.toml")["pictures"]:
-            picture = Picture(title=entry["title"], alt=entry["alt"], credit=entry["credit"])
-            picture.image.save(
-                entry["file"], ContentFile((FOLDER / "pictures" / entry["file"]).read_bytes()), save=True
-            )
-            self.pictures[entry["key"]] = picture
+        pictures = library.load_pictures()
         topics = {
             entry["slug"]: Topic.objects.create(
-                position=number, **{**entry, "picture": self.pictures.get(entry.get("picture"))}
+                position=number, **{**entry, "picture": pictures.get(entry.get("picture"))}
             )
             for number, entry in enumerate(read("topics.toml")["topics"])
         }
+        self.library = {"picture": pictures, "file": library.load_files(), "video": library.load_videos(pictures)}
         for file in sorted((FOLDER / "articles").glob("*.toml")):
             self.load_article(file.stem, tomllib.loads(file.read_text(encoding="utf-8")), topics)
         CenterFact.objects.bulk_create(CenterFact(**entry) for entry in read("center_facts.toml")["facts"])
@@ -154,11 +149,14 @@ class ArticleLoader:
                 case "person":
                     PersonCard.objects.create(person=self.people[block["person"]], **place)
                 case kind:
-                    _BY_KIND[kind].objects.create(
-                        **{key: value for key, value in block.items() if key != "kind"}, **place
-                    )
+                    fields = {name: self.value_of(name, value) for name, value in block.items() if name != "kind"}
+                    _BY_KIND[kind].objects.create(**fields, **place)
         refresh_text(edition)
 
+    def value_of(self, name, value):
+        """The value of a field; a row of a library is named by its key."""
+        return self.library[name][value] if name in self.library else value
+
     def create_figure(self, block, place):
-        picture, is_opening = self.pictures[block["picture"]], block.get("is_opening", False)
+        picture, is_opening = self.library["picture"][block["picture"]], block.get("is_opening", False)
         Figure.objects.create(picture=picture, caption=block.get("caption", ""), is_opening=is_opening, **place)

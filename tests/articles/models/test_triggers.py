@@ -18,10 +18,13 @@ from articles.models import (
     Column,
     Comparison,
     Costs,
+    Download,
     Edition,
     EditionEvent,
     Figure,
+    GalleryPicture,
     KeyFacts,
+    MapPicture,
     Opening,
     PersonCard,
     Picture,
@@ -33,10 +36,12 @@ from articles.models import (
     State,
     Step,
     Text,
+    VideoPlayer,
     Waiver,
     blocks_of,
 )
 from articles.models.listing_blocks import LISTING_BLOCKS
+from tests.articles.media import make_pdf, make_video
 from tests.core.test_images import picture_file
 from tests.factories import (
     make_draft,
@@ -53,6 +58,7 @@ CHANGED = {Text: "body", Figure: "caption", Callout: "title", KeyFacts: "rows", 
 CHANGED |= {Step: "title", Question: "title", CallToAction: "title", PersonCard: "region", CenterFacts: "title"}
 CHANGED |= dict.fromkeys(LISTING_BLOCKS, "title")
 CHANGED |= {Column: "title", Comparison: "cells"}
+CHANGED |= {GalleryPicture: "caption", MapPicture: "title", Download: "region", VideoPlayer: "caption"}
 
 
 @pytest.fixture
@@ -86,6 +92,10 @@ def whole(state, picture):
             Costs(ordering=150, title="Cost", body="<p>Little.</p>"),
             Column(ordering=160, title="Nurses", body="<p>At any hour.</p>"),
             Comparison(ordering=170, title="Levels", cells="Level\tNights\nDetox\tWith us"),
+            GalleryPicture(ordering=180, picture=picture),
+            MapPicture(ordering=190, picture=picture, title="Map", body="<p>Walk.</p>", address="1 Main Street"),
+            Download(ordering=200, file=make_pdf()),
+            VideoPlayer(ordering=210, video=make_video()),
         ],
     )
 

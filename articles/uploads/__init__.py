@@ -1,0 +1,1 @@
+"""What staff upload besides pictures: checked before it is stored, with an error in words for whoever sent it."""

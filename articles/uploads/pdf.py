@@ -1,0 +1,117 @@
+"""PDF files: measured, and refused where they could do more than be read.
+
+A reader trusts a file of a detox center. So it may not run anything, start anything, send what is typed into it
+somewhere, or carry other files.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+MAX_SIZE = 20 * 1024 * 1024  # bytes; less than the web server passes on (detoxsite/ops/request_limits.py)
+MAX_OBJECTS = 200_000  # a book of a thousand pages has some ten thousand
+MAX_DEPTH = 60  # of lists and dictionaries in each other
+
+UNREADABLE = "This file is not a PDF that we can read. Open it, save it as PDF again, and upload the new file."
+_SCRIPT = "This PDF holds a script. Print it into a new PDF, or save it without scripts, and upload that one."
+_LAUNCH = "This PDF starts another program or opens another file. Remove that action and upload it again."
+_SEND = "This PDF sends what is typed into it to an address. Remove that button and upload it again."
+_INSIDE = "This PDF has other files inside. Remove the attachments and upload it again."
+_ACTIONS = {"/JavaScript": _SCRIPT, "/Launch": _LAUNCH, "/SubmitForm": _SEND, "/ImportData": _LAUNCH}
+_KEYS = {"/JS": _SCRIPT, "/JavaScript": _SCRIPT, "/XFA": _SCRIPT, "/EmbeddedFiles": _INSIDE, "/EF": _INSIDE}
+_ANNOTATIONS = dict.fromkeys(("/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/3D"), _INSIDE)
+
+
+@dataclass(frozen=True)
+class PdfFacts:
+    size: int  # bytes
+    digest: str  # SHA-256 in hexadecimal
+    pages: int
+    is_tagged: bool  # whether it says in which order it is read aloud, and what its parts are
+    author: str  # whom the file names as its author, if anybody
+
+
+def inspect(upload) -> PdfFacts:
+    """Measure an uploaded file. Raises ValidationError, worded for the person who sent it."""
+    if upload.size > MAX_SIZE:
+        raise ValidationError(f"This file is larger than {MAX_SIZE >> 20} MB. Make its pictures smaller and try again.")
+    upload.seek(0)
+    if not upload.read(5).startswith(b"%PDF-"):
+        raise ValidationError(UNREADABLE)
+    upload.seek(0)
+    try:
+        return _inspect(upload)
+    except ValidationError:
+        raise
+    except Exception:  # on a hostile file a parser may raise anything
+        raise ValidationError(UNREADABLE) from None
+    finally:
+        upload.seek(0)
+
+
+def _inspect(upload) -> PdfFacts:
+    from pypdf import PdfReader  # here, or every process would load it
+
+    reader = PdfReader(upload)
+    if reader.is_encrypted:
+        raise ValidationError("This PDF is protected by a password. Save it without protection and upload it again.")
+    for number, generation in _numbers(reader):
+        _refuse_active(_read(reader, number, generation))
+    marks = reader.root_object.get("/MarkInfo", {})
+    is_tagged = "/StructTreeRoot" in reader.root_object and bool(marks.get_object().get("/Marked"))
+    pages, author = len(reader.pages), _author(reader)
+    upload.seek(0)
+    digest = hashlib.file_digest(upload, "sha256").hexdigest()
+    if not pages:
+        raise ValidationError(UNREADABLE)
+    return PdfFacts(upload.size, digest, pages, is_tagged, author)
+
+
+def _numbers(reader) -> Iterator[tuple[int, int]]:
+    """Number and generation of every object: what is not linked from the pages counts as well."""
+    found = [(number, generation) for generation, table in reader.xref.items() for number in table]
+    found += [(number, 0) for number in reader.xref_objStm]
+    if len(found) > MAX_OBJECTS:
+        raise ValidationError("This PDF has too many parts. Print it into a new PDF and upload that one.")
+    return iter(found)
+
+
+def _read(reader, number: int, generation: int):
+    from pypdf.generic import IndirectObject
+
+    return reader.get_object(IndirectObject(number, generation, reader))
+
+
+def _refuse_active(value, depth: int = 0) -> None:
+    """Raise ValidationError where an object, or one written inside it, is more than something to read."""
+    if depth > MAX_DEPTH:
+        raise ValidationError(UNREADABLE)
+    if isinstance(value, dict):
+        refusal = (
+            next((message for key, message in _KEYS.items() if key in value), None)
+            or _ACTIONS.get(_name(value, "/S"))
+            or _ANNOTATIONS.get(_name(value, "/Subtype"))
+        )
+        if refusal:
+            raise ValidationError(refusal)
+        inside = dict.values(value)
+    else:
+        inside = value if isinstance(value, list) else ()
+    for one in inside:
+        if isinstance(one, (dict, list)):
+            _refuse_active(one, depth + 1)
+
+
+def _name(value, key: str) -> str:
+    """The name under a key, also where it is an object of its own."""
+    found = value.get(key)
+    return str(found.get_object() if hasattr(found, "get_object") else found)
+
+
+def _author(reader) -> str:
+    names = [reader.metadata.author] if reader.metadata and reader.metadata.author else []
+    if reader.xmp_metadata:
+        names += reader.xmp_metadata.dc_creator or []
+    return ", ".join(dict.fromkeys(str(name).strip() for name in names if str(name).strip()))[:200]

@@ -1,0 +1,146 @@
+"""What is refused of uploaded PDF files, videos and captions, and in which words; what is measured."""
+
+import struct
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from articles.uploads import captions, pdf, video
+from tests.articles.media import CAPTIONS, mp4_bytes, pdf_bytes, upload
+
+
+def refusal(check, content, name="file"):
+    with pytest.raises(ValidationError) as raised:
+        check(upload(name, content))
+    return " ".join(raised.value.messages)
+
+
+def element(name: str, content: bytes) -> bytes:
+    """An element of WebM; its name in hexadecimal."""
+    return bytes.fromhex(name) + b"\x01" + len(content).to_bytes(7, "big") + content
+
+
+# --- PDF -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_pdf_is_measured():
+    facts = pdf.inspect(upload("form.pdf", pdf_bytes(3, author="Jane Doe", tagged=True)))
+
+    assert (facts.pages, facts.author, facts.is_tagged) == (3, "Jane Doe", True)
+    assert not pdf.inspect(upload("form.pdf", pdf_bytes())).is_tagged
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"GIF89a", "not a PDF that we can read"),
+        (b"%PDF-1.7\nnothing else", "not a PDF that we can read"),
+        (b"%PDF-1.7\n" + b"<<" * 5_000, "not a PDF that we can read"),
+        (pdf_bytes()[:300], "not a PDF that we can read"),
+        (pdf_bytes(password="secret"), "protected by a password"),  # noqa: S106
+        (pdf_bytes(script=True), "holds a script"),
+        (pdf_bytes(attachment=True), "other files inside"),
+        (pdf_bytes(launch=True), "starts another program"),
+        (pdf_bytes(0), "not a PDF that we can read"),
+    ],
+)
+def test_a_pdf_that_is_none_or_does_more_than_be_read_is_refused(content, words):
+    assert words in refusal(pdf.inspect, content)
+
+
+def test_a_pdf_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(pdf, "MAX_SIZE", 300)
+    assert "larger than" in refusal(pdf.inspect, pdf_bytes())
+
+
+# --- videos ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("turned", "size"), [(False, (640, 360)), (True, (360, 640))])
+def test_an_mp4_is_measured_as_it_is_shown(turned, size):
+    facts = video.inspect(upload("tour.mp4", mp4_bytes(turned=turned, seconds=75, size=5_000)))
+    assert (facts.width, facts.height, facts.seconds, facts.codec) == (*size, 75, "avc1")
+
+
+def test_a_webm_is_measured():
+    sides = element("b0", b"\x02\x80") + element("ba", b"\x01\x68")
+    track = element("ae", element("83", b"\x01") + element("86", b"V_VP8") + element("e0", sides))
+    info = element("2ad7b1", b"\x0f\x42\x40") + element("4489", struct.pack(">f", 3200))
+    movie = bytes.fromhex("18538067 01ffffffffffffff")  # of unknown length, as browsers record
+    content = (
+        element("1a45dfa3", element("4282", b"webm")) + movie + element("1549a966", info) + element("1654ae6b", track)
+    )
+
+    facts = video.inspect(upload("tour.webm", content))
+
+    assert (facts.width, facts.height, facts.seconds, facts.codec) == (640, 360, 4, "V_VP8")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "not an MP4 or WebM"),
+        (b"RIFF....AVI ", "not an MP4 or WebM"),
+        (b"\x1a\x45\xdf\xa3", "not an MP4 or WebM"),
+        (b"\x1a\x45\xdf\xa3" + bytes(200), "not an MP4 or WebM"),
+        (mp4_bytes()[:60], "not an MP4 or WebM"),
+        (mp4_bytes(0, 0), "not an MP4 or WebM"),
+        (mp4_bytes(codec=b"hvc1"), "Many browsers cannot play this video"),
+        (
+            mp4_bytes(extra=b"\x00\x00\x00\x20udta\x00\x00\x00\x18\xa9xyz\x00\x0c\x15\xc7+43.6-70.2/"),
+            "where it was recorded",
+        ),
+    ],
+)
+def test_what_is_no_video_for_a_website_is_refused(content, words):
+    assert words in refusal(video.inspect, content)
+
+
+def test_a_video_that_is_too_large_is_refused(settings):
+    settings.VIDEO_MAX_MB = 1
+    assert "larger than 1 MB" in refusal(video.inspect, mp4_bytes(size=1 << 20))
+
+
+# --- captions --------------------------------------------------------------------------------------------------------
+
+
+def test_captions_as_programs_write_them_are_accepted():
+    captions.check(upload("a.vtt", CAPTIONS))
+    captions.check(
+        upload(
+            "a.vtt",
+            "\ufeffWEBVTT - A tour\r\nKind: captions\r\n\r\nNOTE\r\nby us\r\n\r\n"
+            "1\r\n00:00:01.000 --> 00:00:02.500 align:start\r\n<v Nurse>Hello.\r\nCome in.\r\n\r\n"
+            "00:02.500 --> 01:00:00.000\r\n[waves]".encode(),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"1\n00:00:01,000 --> 00:00:02,000\nHello\n", "Line 1: this is an SRT file."),
+        (b"Hello", "Line 1: a file of captions begins with the word WEBVTT."),
+        (b"WEBVTT\n", "not a single caption"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02\nHello", "Line 3: the times have to look like"),
+        (b"WEBVTT\n\n00:02.000 --> 00:01.000\nHello", "Line 3: this caption ends before it begins."),
+        (b"WEBVTT\n\n00:02.000 --> 00:03.000\nHi\n\n00:01.000 --> 00:02.000\nHo", "Line 6: this caption begins before"),
+        (b"WEBVTT\n\n1\n00:01.000 --> 00:02.000\n\nHello", "Line 4: there are no words below these times."),
+        (b"WEBVTT\n\nHello", "Line 3: there is no time here"),
+        (b"WEBVTT\n\nSTYLE\n::cue { background: url(https://x) }", "Line 3: leave out STYLE"),
+        (
+            b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n00:02.000 --> 00:03.000\nHo",
+            "Line 3: there has to be an empty line",
+        ),
+        (b"\xff\xfe\x00", "not plain text in UTF-8"),
+    ],
+)
+def test_what_is_wrong_with_captions_is_said_by_line(content, words):
+    assert words in refusal(captions.check, content)
+
+
+def test_of_many_errors_the_first_are_told():
+    content = b"WEBVTT\n\n" + b"hello\n\n" * 9
+    assert refusal(captions.check, content).endswith(
+        "Line 11: there is no time here, such as “00:01.000 --> 00:04.000”. And 4 more."
+    )

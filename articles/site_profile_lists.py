@@ -1,5 +1,5 @@
-"""Lists that articles add to the site profile: topics with the number of live articles, pages at the root, and search
-synonyms.
+"""Lists that articles add to the site profile: topics with the number of live articles, pages at the root, the menus,
+and search synonyms.
 """
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from detoxsite.core import site_profile
 
-from .models import PAGE_KINDS, Edition, Person, Rendering, Synonym, Topic
+from .menus import shown
+from .models import PAGE_KINDS, Edition, MenuEdition, MenuEntry, Person, Rendering, Synonym, Topic
 
-MAX_PAGES = 12  # in the menu
+MAX_PAGES = 12  # in the standard menu
 MAX_PEOPLE = 500
 
 
@@ -18,9 +19,11 @@ def register() -> None:
     site_profile.register("topics", _topics)
     site_profile.register("topic_counts", _topic_counts)
     site_profile.register("pages", _pages)
+    site_profile.register("menu_entries", _menu_entries)
     site_profile.register("people", _people)
     site_profile.register("synonyms", _synonyms)
     site_profile.register_completion(_count_topics)
+    site_profile.register_completion(_add_menus)
 
 
 def _topics() -> QuerySet:
@@ -39,8 +42,12 @@ def _topic_counts() -> QuerySet:
 def _pages() -> QuerySet:
     """The live pages at the root, in the order in which they were made."""
     roots = Edition.objects.live().filter(article__kind__in=PAGE_KINDS, article__parent=None)
-    entry = JSONObject(path="article__path", title="title")
+    entry = JSONObject(path="article__path", title="title", document="article_id")
     return roots.order_by("article").values(entry=entry)[:MAX_PAGES]
+
+
+def _menu_entries() -> QuerySet:
+    return shown.rows(MenuEntry.objects.filter(edition__in=MenuEdition.objects.on_the_site().values("pk")))
 
 
 def _people() -> QuerySet:
@@ -57,3 +64,7 @@ def _count_topics(profile) -> None:
     """Add ``live`` to each topic: the number of its live articles."""
     live = {count["topic"]: count["live"] for count in profile.topic_counts}
     profile.topics = [{**topic, "live": live.get(topic["pk"], 0)} for topic in profile.topics]
+
+
+def _add_menus(profile) -> None:
+    profile.menus = shown.Menus(profile, profile.menu_entries)

@@ -1,5 +1,5 @@
-"""The admin of the articles app: editions with their workflow, the picture library, and reference data."""
+"""The admin of the articles app: editions with their workflow, the menus, the picture library, and reference data."""
 
-from . import editions, pictures, reference_data, reminders
+from . import editions, menus, pictures, reference_data, reminders
 
-__all__ = ["editions", "pictures", "reference_data", "reminders"]
+__all__ = ["editions", "menus", "pictures", "reference_data", "reminders"]

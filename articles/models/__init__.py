@@ -31,6 +31,7 @@ from .history import (
     Reminder,
     Waiver,
 )
+from .menus import MAX_LABEL, Menu, MenuChange, MenuEdition, MenuEntry, Route
 from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 from .people import Person
 from .pictures import Picture
@@ -49,6 +50,7 @@ __all__ = [
     "BLOCKS",
     "MARK_END",
     "MARK_START",
+    "MAX_LABEL",
     "OPEN_STATES",
     "PAGE_BLOCKS",
     "PAGE_KINDS",
@@ -67,6 +69,10 @@ __all__ = [
     "Icon",
     "KeyFacts",
     "Kind",
+    "Menu",
+    "MenuChange",
+    "MenuEdition",
+    "MenuEntry",
     "Person",
     "PersonCard",
     "Picture",
@@ -74,6 +80,7 @@ __all__ = [
     "Question",
     "Reminder",
     "Rendering",
+    "Route",
     "SearchWord",
     "Source",
     "State",

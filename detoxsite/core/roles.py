@@ -36,6 +36,7 @@ manager           | articles.person     | add change view        | name slug cre
                                                                    license_kind license_state license_number \
                                                                    license_url facts checked_on user has_page has_left
 editor manager    | articles.picture    | add change delete view | title image alt credit image_ppoi
+editor manager    | articles.menuedition | view edit release    | *
 editor manager    | articles.synonym    | add change delete view | typed means
 clinician manager | articles.edition    | view sign_off          | *
 clinician editor manager | articles.edition | view sign_off_house  | *

@@ -79,7 +79,7 @@ class MenuEditionAdmin(ReadOnlyModelAdmin):
     @method_decorator(xframe_options_sameorigin)
     @method_decorator(csp_replace({"frame-ancestors": _SAME_SITE}))
     def preview_view(self, request):
-        """The header of the site with the draft of the menus, opened, for the frame on the page."""
+        """Header and footer of the site with the draft of the menus, for the frame on the page."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         center = copy.copy(site_profile.current())
@@ -87,7 +87,7 @@ class MenuEditionAdmin(ReadOnlyModelAdmin):
         if edition := draft.current():
             center.menus = shown.Menus(center, [row["entry"] for row in shown.rows(edition.entries.all())])
         center.menus = copy.copy(center.menus)
-        center.menus.is_open = True
+        center.menus.is_open = _menu(request.GET) == Menu.SHEET
         page = Page("Preview of the menus", "", index=False)
         return render(request, "admin/articles/menu_preview.html", {"page": page, "center": center})
 
@@ -241,6 +241,7 @@ def _group_of(entry: MenuEntry | None) -> int | None:
 def _nodes(tree: Tree, current: MenuEntry | None, pressed: str) -> list[dict]:
     """The first level as the template shows it, each with its links ``below``."""
     notes = targets.notes(tree.entries, site_profile.current())
+    ways = DIRECTIONS if tree.limits.max_links else ("up", "down")
 
     def node(entry: MenuEntry) -> dict:
         refusals = tree.refusals(entry)
@@ -253,9 +254,7 @@ def _nodes(tree: Tree, current: MenuEntry | None, pressed: str) -> list[dict]:
             "is_help": is_help(entry),
             "is_current": is_current,
             "focus": focus,
-            "ways": [
-                (way, _WAYS[way], refusals[way]) for way in (DIRECTIONS if tree.limits.max_links else ("up", "down"))
-            ],
+            "ways": [(way, *_WAYS[way], refusals[way]) for way in ways],
             "below": [node(one) for one in tree.below(entry)],
         }
 

@@ -50,6 +50,7 @@ def start(*, by, edition_id: int | None = None) -> MenuEdition:
         _copy(source, draft)
     else:
         _copy_standard(draft)
+        _spread(draft, by)
     return draft
 
 
@@ -76,6 +77,18 @@ def _copy_standard(draft: MenuEdition) -> None:
             topic_id=row["topic_id"],
             route=row["route"],
         )
+
+
+def _spread(draft: MenuEdition, by) -> None:
+    """Move links that are too many for their group into the last one with room: a center may have a dozen pages."""
+    tree = Tree(Menu.SHEET, draft.entries.all())
+    most = tree.limits.max_links
+    for link in [one for group in tree.first for one in tree.below(group)[most:]]:
+        with_room = [group for group in tree.first if len(tree.below(group)) < most]
+        if with_room:
+            link.edition, link.parent = draft, with_room[-1]
+            link.save()
+            _record(link, by, f"“{link}” moved to “{link.parent}”: {most} links fit into a group")
 
 
 # --- changes ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles import page_areas, relocation, services
 from articles.menus import draft
-from articles.menus.shown import ROUTES
+from articles.menus.shown import ROUTES, route_url
 from articles.menus.tree import Tree
 from articles.models import Menu, MenuChange, MenuEdition, MenuEntry, Route
 from detoxsite.core import site_profile
@@ -117,13 +117,31 @@ def test_a_first_draft_put_on_the_site_unchanged_changes_no_page(client, manager
     assert site_profile.current().menu_entries
 
 
+def test_the_pages_that_are_too_many_for_one_group_begin_in_another(client, manager):
+    for number in range(9):
+        make_page(f"page-{number}")
+    site_profile.expire()
+    _, sheet, _ = parts(client)
+    assert re.findall(r"Page \d", sheet) == [f"Page {number}" for number in range(9)]
+
+    edition = draft.start(by=manager)
+
+    center, know = labels(edition)[1], labels(edition)[-1]
+    assert center == ["The center", *(f"Page {number}" for number in range(6))]
+    assert sorted(know) == ["Accessibility", "Good to know", "Page 6", "Page 7", "Page 8", "Your privacy"]
+    assert edition.changes.count() == 3
+    release(manager)
+
+
 def test_every_part_of_the_site_can_be_in_a_menu_and_answers(client):
-    assert set(ROUTES) == set(Route)
     SiteProfile.objects.update(steps=STEPS)
     site_profile.expire()
-    for _, sheet, _ in [parts(client)]:
-        for path, _ in links(sheet):
-            assert client.get(path).status_code == 200, path
+    home = client.get("/").content.decode()
+    assert set(ROUTES) == set(Route)
+    for route in Route:
+        path, _, fragment = route_url(route).partition("#")
+        assert client.get(path).status_code == 200, route
+        assert not fragment or f'id="{fragment}"' in home, route
 
 
 def test_a_page_of_the_menu_is_marked_and_so_is_the_way_to_those_below(client):

@@ -320,7 +320,7 @@ def test_the_preview_is_the_header_of_the_site_and_only_our_page_may_frame_it(gr
     post(grace, "start")
     post(grace, f"save {key('Cost')}", label="Insurance", target="route:cost")
 
-    preview, page = grace.get(PAGE + "preview/"), grace.get(PAGE)
+    preview, page = grace.get(PAGE + "preview/?menu=sheet"), grace.get(PAGE)
 
     html = preview.content.decode()
     assert '<details class="menu" open>' in html

@@ -24,7 +24,13 @@ class EntryForm(forms.Form):
         max_length=600,
         help_text="An article, as in /articles/what-detox-is/, or another site, as in https://example.org/.",
     )
-    group = forms.TypedChoiceField(label="In the group", required=False, coerce=int, empty_value=None)
+    group = forms.TypedChoiceField(
+        label="In the group",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": "This group is not in the menu any more. Choose another one."},
+    )
 
     def __init__(self, *args, tree: Tree, kind: str | None = None, entry: MenuEntry | None = None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -42,7 +42,7 @@ class MenuEditionAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description="entries")
     def what_it_says(self, edition):
-        entries = list(edition.entries.select_related("document", "topic"))
+        entries = _entries(edition)
         lines = [
             (
                 f"{menu.label}: {' › '.join(str(part) for part in (first, below) if part)}",
@@ -119,8 +119,7 @@ class MenuEditionAdmin(ReadOnlyModelAdmin):
         return self._done(request, lambda by, revision: draft.discard(by=by, revision=revision), kept)
 
     def _save(self, request, act, key):
-        edition = draft.current()
-        tree = _tree(edition, _menu(request.POST))
+        tree = Tree(_menu(request.POST), _entries(draft.current()))
         entry = next((one for one in tree.entries if one.pk == _number(key)), None)
         kind = None if entry else "link" if request.POST.get("address") else "page"  # it is gone: offer to add it
         form = EntryForm(request.POST, tree=tree, kind=kind, entry=entry)
@@ -134,7 +133,7 @@ class MenuEditionAdmin(ReadOnlyModelAdmin):
 
     def _add(self, request, act, kind):
         menu = _menu(request.POST)
-        tree = _tree(draft.current(), menu)
+        tree = Tree(menu, _entries(draft.current()))
         form = EntryForm(request.POST, tree=tree, kind=kind if kind in KINDS else "page")
         if not form.is_valid():
             return self._page(request, request.POST, form=form, status=422)
@@ -178,7 +177,9 @@ class MenuEditionAdmin(ReadOnlyModelAdmin):
     def _page(self, request, query, *, form=None, status=200):
         """``query``: which menu, entry and width are shown; ``form``: as it was filled in."""
         edition, menu = draft.current(), _menu(query)
-        tree = _tree(edition, menu)
+        entries = _entries(edition)
+        trees = {one: Tree(one, entries) for one in Menu}
+        tree = trees[menu]
         may_edit = request.user.has_perm(EDIT)
         entry = next((one for one in tree.entries if one.pk == _number(query.get("entry"))), None)
         kind = query.get("add") if query.get("add") in KINDS else None
@@ -188,16 +189,16 @@ class MenuEditionAdmin(ReadOnlyModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Site menu",
+            "title": "Menus and footer",
             "edition": edition,
             "menu": menu,
-            "tabs": [(one, len(_tree(edition, one).entries)) for one in Menu],
+            "tabs": [(one, len(each.entries)) for one, each in trees.items()],
             "nodes": _nodes(tree, entry, query.get("pressed", "")) if edition else [],
             "limits": LIMITS[menu],
             "form": form,
             "entry": form.entry if form else entry,
             "kinds": [(name, label) for name, label in KINDS.items() if name != "group" or menu != Menu.TOP],
-            "problems": draft.problems(edition) if edition else [],
+            "problems": draft.problems(entries) if edition else [],
             "changes": edition.changes.select_related("by")[:MAX_SHOWN] if edition else [],
             "editions": MenuEdition.objects.exclude(state="draft").select_related("closed_by")[:MAX_SHOWN],
             "may_edit": may_edit,
@@ -228,9 +229,8 @@ def _menu(query) -> Menu:
     return Menu(query["menu"]) if query.get("menu") in Menu.values else Menu.TOP
 
 
-def _tree(edition: MenuEdition | None, menu: Menu) -> Tree:
-    entries = edition.entries.select_related("document", "topic") if edition else []
-    return Tree(menu, entries)
+def _entries(edition: MenuEdition | None) -> list[MenuEntry]:
+    return list(edition.entries.select_related("document", "topic")) if edition else []
 
 
 def _group_of(entry: MenuEntry | None) -> int | None:

@@ -1,11 +1,13 @@
 """The draft of the menus: begin, change, put on the site, discard. Each change says on which revision it was made.
 
-A change of one entry and a change of another are both kept, whatever the revision. One of an entry that was changed or
-taken out since that revision is refused, in words that say who did what.
+A change of one entry and a change of another are both kept, whatever the revision. One of an entry that somebody else
+changed or took out since that revision is refused, in words that say who did what.
 """
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -97,7 +99,7 @@ def _spread(draft: MenuEdition, by) -> None:
 @transaction.atomic
 def move(entry_id: int, *, by, revision: int, direction: str) -> MenuEntry:
     """Move an entry up, down, in (below the one before it) or out. At the end of a group it goes on to the next."""
-    entry = _locked_entry(entry_id, revision)
+    entry = _locked_entry(entry_id, by, revision)
     tree = _tree(entry)
     place = tree.destination(entry, direction)
     there = [one for one in tree.below(place.parent) if one.pk != entry.pk]
@@ -134,7 +136,7 @@ def add(*, by, menu: Menu, revision: int, label: str, group_id: int | None = Non
 @transaction.atomic
 def change(entry_id: int, *, by, revision: int, label: str, **target) -> MenuEntry:
     """Change the words of an entry and where it leads."""
-    entry = _locked_entry(entry_id, revision)
+    entry = _locked_entry(entry_id, by, revision)
     if is_help(entry):
         raise Refused("“Ask for help” keeps its words. It can only be moved.", field="label")
     former = {name: getattr(entry, name) for name in ("label", *TARGET)}
@@ -156,12 +158,12 @@ def change(entry_id: int, *, by, revision: int, label: str, **target) -> MenuEnt
 @transaction.atomic
 def remove(entry_id: int, *, by, revision: int) -> MenuEntry:
     """Take an entry out, and a group with all its links."""
-    entry = _locked_entry(entry_id, revision)
+    entry = _locked_entry(entry_id, by, revision)
     links = _tree(entry).below(entry)
     if any(is_help(one) for one in (entry, *links)):
         raise Refused("“Ask for help” is always shown. Move it elsewhere, if you like, but it stays.")
     for one in links:
-        _require_unchanged(entry.edition, one.pk, revision)
+        _require_unchanged(entry.edition, one.pk, by, revision)
     if len(links) == 1:
         note = f"“{entry}” taken out, with 1 link"
     else:
@@ -182,12 +184,12 @@ def _tree(entry: MenuEntry) -> Tree:
     return Tree(entry.menu, [entry, *others])
 
 
-def _locked_entry(entry_id: int, revision: int) -> MenuEntry:
+def _locked_entry(entry_id: int, by, revision: int) -> MenuEntry:
     draft = locked_draft()
-    _require_unchanged(draft, entry_id, revision)
+    _require_unchanged(draft, entry_id, by, revision)
     entry = draft.entries.filter(pk=entry_id).first()
     if entry is None:
-        raise Conflict("This entry is not in the menu any more.")
+        raise Conflict(_what_became_of(draft, entry_id))
     entry.edition = draft
     return entry
 
@@ -204,15 +206,19 @@ def locked_draft() -> MenuEdition:
     raise Conflict(f"{last.closed_by} {done} {_when(last.closed_at)}. There is no draft now.")
 
 
-def _require_unchanged(draft: MenuEdition, entry_id: int, revision: int) -> None:
-    if draft.changes.filter(entries__contains=[entry_id], revision__gt=revision).exists():
+def _require_unchanged(draft: MenuEdition, entry_id: int, by, revision: int) -> None:
+    if _changes_of_others(draft, by, revision).filter(entries__contains=[entry_id]).exists():
         raise Conflict(f"{_what_became_of(draft, entry_id)} Look at it again.")
+
+
+def _changes_of_others(draft: MenuEdition, by, revision: int) -> QuerySet[MenuChange]:
+    return draft.changes.filter(revision__gt=revision).exclude(by=by).select_related("by")
 
 
 def _what_became_of(draft: MenuEdition, entry_id: int) -> str:
     change = draft.changes.filter(entries__contains=[entry_id]).select_related("by").first()
     if change is None:
-        return "This group is gone."
+        return "This is not in the menu any more."
     return f"{change.by} changed this {_when(change.at)}: {change.note}."
 
 
@@ -231,17 +237,16 @@ def _record(entry: MenuEntry, by, note: str, links: list[MenuEntry] = ()) -> Non
 # --- the end of a draft ----------------------------------------------------------------------------------------------
 
 
-def problems(draft: MenuEdition) -> list[tuple[MenuEntry | None, str]]:
-    """What keeps a draft from the site, in all menus."""
-    entries = list(draft.entries.all())
+def problems(entries: Iterable[MenuEntry]) -> list[tuple[MenuEntry | None, str]]:
+    """What keeps a draft with these entries from the site, in all menus."""
     return [problem for menu in Menu for problem in Tree(menu, entries).problems()]
 
 
 @transaction.atomic
 def release(*, by, revision: int) -> MenuEdition:
     """Put the draft on the site. Raises Refused where it has a problem, or is not what was looked at."""
-    draft = _as_seen(revision)
-    if found := problems(draft):
+    draft = _as_seen(by, revision)
+    if found := problems(list(draft.entries.all())):
         raise Refused(" ".join(text for _, text in found))
     return _close(draft, MenuEdition.State.RELEASED, by)
 
@@ -249,12 +254,12 @@ def release(*, by, revision: int) -> MenuEdition:
 @transaction.atomic
 def discard(*, by, revision: int) -> MenuEdition:
     """Undo all: readers keep seeing what they see. The draft is kept, and another one can begin from it."""
-    return _close(_as_seen(revision), MenuEdition.State.DISCARDED, by)
+    return _close(_as_seen(by, revision), MenuEdition.State.DISCARDED, by)
 
 
-def _as_seen(revision: int) -> MenuEdition:
+def _as_seen(by, revision: int) -> MenuEdition:
     draft = locked_draft()
-    if change := draft.changes.filter(revision__gt=revision).select_related("by").first():
+    if change := _changes_of_others(draft, by, revision).first():
         raise Conflict(f"{change.by} changed the draft {_when(change.at)}: {change.note}. Look at it again.")
     return draft
 

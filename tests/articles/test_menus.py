@@ -393,6 +393,18 @@ def test_a_change_of_what_somebody_else_changed_says_who_did_what(manager, edito
         draft.discard(by=manager, revision=3)
 
 
+def test_ones_own_changes_are_no_conflict_on_an_older_page(manager):
+    edition = draft.start(by=manager)
+    cost = entry(edition, "Cost")
+    for direction in ("down", "up", "down"):
+        draft.move(cost.pk, by=manager, revision=0, direction=direction)
+    draft.change(cost.pk, by=manager, revision=0, label="Insurance", route=Route.COST)
+    draft.remove(cost.pk, by=manager, revision=0)
+    with pytest.raises(draft.Conflict, match="“Insurance” taken out"):
+        draft.move(cost.pk, by=manager, revision=0, direction="up")
+    draft.release(by=manager, revision=0)
+
+
 def test_a_group_is_not_taken_out_over_a_link_that_somebody_changed(manager, editor):
     edition = draft.start(by=manager)
     one = entry(edition, "Write a review")

@@ -17,13 +17,27 @@ const focus = (key, way) => {
   (node?.querySelector(`[data-way="${way}"]:enabled`) ?? node?.querySelector(".name"))?.focus();
 };
 
+const isChanged = (field) => field.options
+  ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+  : field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue;
+
+// What is typed beside the tree and not saved yet stays, on the revision that it was typed on.
+const keepTyped = (typed, menus) => {
+  if (![...(typed?.elements ?? [])].some(isChanged)) return;
+  const fresh = menus.querySelector("#entry-form");
+  if (fresh) fresh.replaceWith(typed);
+  else menus.querySelector(".cols > :last-child").prepend(typed);
+};
+
 const send = async (form, button) => {
   const body = new FormData(form, button);
   const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const menus = page.querySelector("[data-menus]");
   if (!menus) throw new Error(answer.status); // signed out, or an error page
+  const typed = document.getElementById("entry-form");
   document.querySelector("[data-menus]").replaceWith(document.adoptNode(menus));
+  keepTyped(typed, menus);
   if (answer.redirected) history.replaceState(null, "", answer.url);
   return [...menus.querySelectorAll(".messagelist li")].map((line) => line.textContent).join(" ");
 };

@@ -261,6 +261,16 @@ def test_what_was_typed_for_an_entry_that_is_gone_can_be_added_again(grace, ed):
     assert 'value="add page"' in html
 
 
+def test_a_link_for_a_group_that_is_gone_asks_for_another_one(grace, ed):
+    post(grace, "start")
+    group = key("Reviews")
+    post(ed, f"remove {group}")
+    refused = post(grace, "add page", label="Write to us", target="route:write_review", group=group)
+    assert refused.status_code == 422
+    assert "This group is not in the menu any more" in errors(refused, "group")
+    assert 'value="Write to us"' in refused.content.decode()
+
+
 def test_what_was_typed_while_somebody_put_the_menus_on_the_site_goes_into_a_new_draft(grace, ed):
     post(grace, "start")
     pk, seen = key("Cost"), draft.current().revision

@@ -3,7 +3,19 @@
 from detoxsite.core.kept_data import About, Kept, period
 
 from .jobs import AUTOSAVE_RETENTION
-from .models import Article, DraftAutosave, Edition, EditionEvent, Person, Reminder, Rendering, Waiver
+from .models import (
+    Article,
+    DraftAutosave,
+    Edition,
+    EditionEvent,
+    MenuChange,
+    MenuEdition,
+    MenuEntry,
+    Person,
+    Reminder,
+    Rendering,
+    Waiver,
+)
 
 
 def rows() -> list[Kept]:
@@ -24,6 +36,14 @@ def rows() -> list[Kept]:
             "Not erased",
             About.STAFF,
             models=(Article, Edition, EditionEvent, Waiver, Rendering, Reminder),
+        ),
+        Kept(
+            "Who changed menus and footer, put them on the site or discarded a draft, when, and what changed",
+            "Database, readable; history append-only",
+            "To see who did what, and to go back to an earlier edition",
+            "Not erased",
+            About.STAFF,
+            models=(MenuEdition, MenuEntry, MenuChange),
         ),
         Kept(
             "Changes to a draft that were not saved yet",

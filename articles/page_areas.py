@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from detoxsite.core.page_cache import register_area
 
-from .models import Edition, Rendering, State
+from .models import Edition, MenuEntry, Rendering, State
 
 
 def register() -> None:
@@ -26,8 +26,9 @@ def next_change(now: datetime) -> datetime | None:
 
 
 def next_page(now: datetime) -> datetime | None:
-    """When the next page takes over: the menu names it."""
-    return Rendering.objects.filter(topic=None, publish_at__gt=now).aggregate(at=Min("publish_at"))["at"]
+    """When the next document takes over that a menu may name."""
+    named = Q(topic=None) | Q(article__in=MenuEntry.objects.exclude(document=None).values("document"))
+    return Rendering.objects.filter(named, publish_at__gt=now).aggregate(at=Min("publish_at"))["at"]
 
 
 def _midnight(day) -> datetime:

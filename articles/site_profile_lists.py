@@ -1,5 +1,5 @@
 """Lists that articles add to the site profile: topics with the number of live articles, pages at the root, whether the
-center has a first page of its own, people, and search synonyms.
+center has a first page of its own, the menus, people, and search synonyms.
 """
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from detoxsite.core import site_profile
 
-from .models import PAGE_KINDS, Article, Edition, Person, Rendering, Synonym, Topic
+from .menus import shown
+from .models import PAGE_KINDS, Article, Edition, MenuEdition, MenuEntry, Person, Rendering, Synonym, Topic
 from .models.topics import ENTRY as TOPIC_ENTRY
 
-MAX_PAGES = 12  # in the menu
+MAX_PAGES = 12  # in the standard menu
 MAX_PEOPLE = 500
 
 
@@ -20,9 +21,11 @@ def register() -> None:
     site_profile.register("topic_counts", _topic_counts)
     site_profile.register("pages", _pages)
     site_profile.register("first_page", _first_page)
+    site_profile.register("menu_entries", _menu_entries)
     site_profile.register("people", _people)
     site_profile.register("synonyms", _synonyms)
     site_profile.register_completion(_count_topics)
+    site_profile.register_completion(_add_menus)
 
 
 def _topics() -> QuerySet:
@@ -41,7 +44,7 @@ def _topic_counts() -> QuerySet:
 def _pages() -> QuerySet:
     """The live pages at the root, in the order in which they were made."""
     roots = Edition.objects.live().filter(article__kind__in=PAGE_KINDS, article__parent=None)
-    entry = JSONObject(path="article__path", title="title")
+    entry = JSONObject(path="article__path", title="title", document="article_id")
     return roots.order_by("article").values(entry=entry)[:MAX_PAGES]
 
 
@@ -49,6 +52,10 @@ def _first_page() -> QuerySet:
     """Whether readers see a first page that the center has signed off: one entry, or none."""
     live = Rendering.objects.filter(article=OuterRef("pk"), publish_at__lte=timezone.now())
     return Article.objects.filter(Exists(live), path="").values(entry=JSONObject(pk="pk"))
+
+
+def _menu_entries() -> QuerySet:
+    return shown.rows(MenuEntry.objects.filter(edition__in=MenuEdition.objects.on_the_site().values("pk")))
 
 
 def _people() -> QuerySet:
@@ -65,3 +72,7 @@ def _count_topics(profile) -> None:
     """Add ``live`` to each topic: the number of its live articles."""
     live = {count["topic"]: count["live"] for count in profile.topic_counts}
     profile.topics = [{**topic, "live": live.get(topic["pk"], 0)} for topic in profile.topics]
+
+
+def _add_menus(profile) -> None:
+    profile.menus = shown.Menus(profile, profile.menu_entries)

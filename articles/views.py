@@ -118,6 +118,8 @@ def _document(request, path):
     if shown is False:
         return _not_live(request, path)
     page = _page(shown.facts, shown.kind)
+    if shown.kind != Kind.ARTICLE:
+        page.section, page.here = site_profile.current().menus.place_of(path)
     page.facts = _schema_org(request, shown)
     return render_within(request, page, shown.main)
 

@@ -9,6 +9,7 @@ from detoxsite.core.adminkit.object_actions import ObjectAction
 from .. import editorial_gate, relocation, services
 from ..content import edition_snapshot
 from ..models import Kind, State
+from ..published.references import menu_labels
 from .forms import (
     MoveForm,
     OwnerForm,
@@ -22,7 +23,6 @@ from .forms import (
 )
 
 CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
-WITHDRAWN = "Withdrawn. Below you see which edition is live now, if any."
 SIGN_OFF_HOUSE = "articles.sign_off_house_edition"
 
 
@@ -73,6 +73,14 @@ def _relocate_message(request, edition) -> str:
     if not former:
         return "Changed."
     return f"Changed. Visitors to {former[0]}/ are redirected to {edition.get_absolute_url()}."
+
+
+def _withdraw_message(request, edition) -> str:
+    message = "Withdrawn. Below you see which edition is live now, if any."
+    if edition.article.live_edition_id or not (labels := menu_labels(edition.article)):
+        return message
+    named = ", ".join(f"“{label}”" for label in labels)
+    return f"{message} The menus leave out {named} until a new edition is published."
 
 
 ACTIONS = (
@@ -203,7 +211,7 @@ ACTIONS = (
         services.withdraw,
         services.ALLOWED_STATES["withdraw"],
         SIGN_OFF,
-        done=WITHDRAWN,
+        done=_withdraw_message,
         form=WithdrawForm,
         quiet=True,
         folded=True,
@@ -215,7 +223,7 @@ ACTIONS = (
         services.withdraw,
         services.ALLOWED_STATES["withdraw"],
         SIGN_OFF,
-        done=WITHDRAWN,
+        done=_withdraw_message,
         form=WithdrawPageForm,
         quiet=True,
         folded=True,

@@ -158,7 +158,7 @@ def _buttons(block: dict) -> list[str]:
 
 
 def _on_topic(key: str) -> str:
-    topic = Topic.objects.filter(pk=_digits(key) or 0).first()
+    topic = Topic.objects.filter(pk=digits(key) or 0).first()
     return f", on {topic}" if topic else ""
 
 

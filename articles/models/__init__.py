@@ -43,6 +43,7 @@ from .history import (
 from .layout_blocks import Column, Comparison
 from .listing_blocks import NEWEST_REVIEWS, ArticleList, Costs, Opening, Reviews, SitePart
 from .media_blocks import Download, GalleryPicture, MapPicture, VideoPlayer
+from .menus import MAX_LABEL, Menu, MenuChange, MenuEdition, MenuEntry, Route
 from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 from .people import Person
 from .pictures import Picture
@@ -62,6 +63,7 @@ __all__ = [
     "CHECK_INTERVAL",
     "MARK_END",
     "MARK_START",
+    "MAX_LABEL",
     "NEWEST_REVIEWS",
     "OPEN_STATES",
     "PAGE_BLOCKS",
@@ -89,6 +91,10 @@ __all__ = [
     "Kind",
     "Language",
     "MapPicture",
+    "Menu",
+    "MenuChange",
+    "MenuEdition",
+    "MenuEntry",
     "Opening",
     "PdfFile",
     "Person",
@@ -99,6 +105,7 @@ __all__ = [
     "Reminder",
     "Rendering",
     "Reviews",
+    "Route",
     "SitePart",
     "SearchWord",
     "Source",

@@ -11,6 +11,8 @@ from .articles import Article
 from .editions import Edition
 from .topics import Topic
 
+# pages, which the standard menus list, and articles that a menu of the center's own names
+IN_A_MENU = "topic_id IS NULL OR article_id IN (SELECT document_id FROM articles_menuentry)"
 MAX_VERSION = 16  # characters of ``renderer``
 
 
@@ -48,7 +50,7 @@ class Rendering(models.Model):
     class Meta:
         triggers = [
             *changes_of("articles", "*"),
-            *changes_of("center", "edition_id", "publish_at", "topic_id", where="topic_id IS NULL"),  # in the menu
+            *changes_of("center", "edition_id", "publish_at", "topic_id", "article_id", where=IN_A_MENU),
         ]
         indexes = [
             models.Index("renderer", name="rendering_outdated"),

@@ -83,6 +83,8 @@ EDITION = [
     ),
 ]
 
+_IN_A_MENU = "kind <> 'article' OR id IN (SELECT document_id FROM articles_menuentry)"
+
 # Pages above are locked, so that of two pages that are moved below each other at once, one waits and then fails.
 ARTICLE = [
     pgtrigger.Trigger(
@@ -121,7 +123,7 @@ ARTICLE = [
         """,
     ),
     *changes_of("articles", "id", "path", "topic_id", new_rows=False),
-    *changes_of("center", "id", "path", "kind", where="kind <> 'article'", new_rows=False),  # in the menu
+    *changes_of("center", "id", "path", "kind", where=_IN_A_MENU, new_rows=False),
 ]
 
 

@@ -4,15 +4,23 @@ from django.utils import timezone
 
 from detoxsite.core import redirects
 
-from ..models import Article, Edition, Rendering
+from ..models import Article, Edition, MenuEdition, MenuEntry, Rendering
 
 
 def references_to(article: Article) -> list[str]:
-    """Live documents that link to one or are below it, by title, and the old addresses that redirect to it."""
+    """Live documents that link to one or are below it, menus that name it, and old addresses that redirect to it."""
     linking = Rendering.objects.filter(links__contains=[article.path], publish_at__lte=timezone.now())
     live = Edition.objects.live().exclude(article=article)
     titles = live.filter(pk__in=linking.values("pk")) | live.filter(article__parent=article)
     return [
         *(f"“{title}”" for title in titles.order_by("title").values_list("title", flat=True)),
+        *(f"“{label}” in the menus" for label in menu_labels(article)),
         *redirects.paths_to(article.get_absolute_url()),
     ]
+
+
+def menu_labels(article: Article) -> list[str]:
+    """Under which words the menus on the site name a document. They show it whenever readers can see it."""
+    on_site = MenuEdition.objects.on_the_site().values("pk")
+    named = MenuEntry.objects.filter(edition__in=on_site, document=article).order_by("label")
+    return list(named.values_list("label", flat=True).distinct())

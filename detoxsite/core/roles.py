@@ -50,6 +50,7 @@ manager           | articles.person     | add change view        | name slug cre
 editor manager    | articles.picture    | add change delete view | title image alt credit image_ppoi
 editor manager    | articles.pdffile    | add change delete view | title file language dated_on note replaces
 editor manager    | articles.video      | add change delete view | title file language captions poster transcript
+editor manager    | articles.menuedition | view edit release    | *
 editor manager    | articles.synonym    | add change delete view | typed means
 clinician manager | articles.edition    | view sign_off          | *
 clinician editor manager | articles.edition | view sign_off_house  | *

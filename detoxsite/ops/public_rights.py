@@ -34,6 +34,8 @@ PUBLIC: dict[str, Rights] = {
     "articles.Article": READ,
     "articles.Edition": READ,
     "articles.Rendering": READ,
+    "articles.MenuEdition": READ,
+    "articles.MenuEntry": READ,
     "articles.SearchWord": READ,
     "articles.Synonym": READ,
     "articles.Person": Rights(select=ALL, hidden=("user",)),

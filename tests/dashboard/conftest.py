@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from articles.menus import draft
 from articles.models import Article, CenterFact, Edition, Kind, Picture, Reminder, Synonym
 from detoxsite.core.access_log import recording
 from detoxsite.core.models import Redirect, User
@@ -40,6 +41,7 @@ def rows(people, settings, tmp_path):
     Reminder.objects.create(edition=edition, kind=Reminder.Kind.DUE)
     Redirect.objects.create(path="/old", target="/privacy/")
     Synonym.objects.create(typed="booze", means="alcohol")
+    draft.start(by=manager)
     CenterFact.objects.create(group="license", name="License", value="No. 1")
     picture = Picture(title="Stairs", alt="Six steps going down.", credit="us")
     picture.image.save("stairs.png", ContentFile(picture_file("PNG", (40, 30)).read()))

@@ -29,6 +29,7 @@ WITHDRAWN = {"state": "withdrawn", "withdrawn_at": timezone.now()}
 COVERED_BY_OTHERS = {
     "testimonials_reviewevent",  # append-only; what readers see of it changes with the review's status
     "testimonials_report",
+    "articles_menuentry",  # frozen with its edition; readers see another one only once that is put on the site
 }
 
 

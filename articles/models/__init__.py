@@ -42,6 +42,8 @@ from .search import (
     Synonym,
 )
 from .topics import Icon, Topic
+from .versions import DraftVersion
+from .workflow import WorkflowEmail, WorkflowEmailChoice, WorkflowNotice
 
 __all__ = [
     "ARTICLES",
@@ -61,6 +63,7 @@ __all__ = [
     "CenterFact",
     "CenterFacts",
     "DraftAutosave",
+    "DraftVersion",
     "Edition",
     "EditionEvent",
     "Figure",
@@ -83,6 +86,9 @@ __all__ = [
     "Tone",
     "Topic",
     "Waiver",
+    "WorkflowEmail",
+    "WorkflowEmailChoice",
+    "WorkflowNotice",
     "blocks_of",
     "reading_minutes",
     "refresh_text",

@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.urls import reverse, reverse_lazy
 
 from articles import editorial_gate
-from articles.models import PAGE_KINDS, Edition, Kind, Reminder, State
+from articles.models import PAGE_KINDS, Edition, Kind, Reminder, State, WorkflowEmail
 from detoxsite.core import roles, site_profile
 from detoxsite.core.models import SealedAccess, SecondFactorReset
 from intake.alerting import deliveries, on_call
@@ -31,6 +31,7 @@ SHIFTS = reverse_lazy("admin:intake_shift_changelist")
 
 STAFF_EMAILS = [  # model, app and name in addresses and permissions, singular, plural
     (Reminder, "articles", "reminder", "reminder of a review that failed", "reminders of reviews that failed"),
+    (WorkflowEmail, "articles", "workflowemail", "workflow email that failed", "workflow emails that failed"),
     (RetentionWarning, "intake", "retentionwarning", "retention warning that failed", "retention warnings that failed"),
 ]
 
@@ -88,7 +89,7 @@ def _to_sign(user) -> Iterator[AttentionItem]:
 
 
 def _articles() -> Iterator[AttentionItem]:
-    drafts = Edition.objects.filter(state=State.DRAFT)
+    drafts = Edition.objects.filter(state=State.DRAFT, archived_at=None)
     sent_back = drafts.exclude(note="").count()
     labels = "draft sent back with a note", "drafts sent back with a note"
     yield AttentionItem(sent_back, *labels, f"{EDITIONS}?status=sent_back&kind=all")

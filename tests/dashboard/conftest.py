@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from articles.models import CenterFact, Edition, Picture, Reminder, Synonym
+from articles.models import CenterFact, Edition, Picture, Reminder, Synonym, WorkflowEmail
 from detoxsite.core.access_log import recording
 from detoxsite.core.models import Redirect, User
 from detoxsite.core.roles import ROLES
@@ -36,6 +36,7 @@ def rows(people, settings, tmp_path):
     edition, _ = make_live(), make_draft(sources=1)
     make_draft(article=edition.article, number=2)
     Reminder.objects.create(edition=edition, kind=Reminder.Kind.DUE)
+    WorkflowEmail.objects.create(to=people["editor"])
     Redirect.objects.create(path="/old", target="/privacy/")
     Synonym.objects.create(typed="booze", means="alcohol")
     CenterFact.objects.create(group="license", name="License", value="No. 1")

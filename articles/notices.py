@@ -1,0 +1,48 @@
+"""Who is told about which event of the workflow: noted in the transaction of the event, sent by ``notice_emails``."""
+
+from collections.abc import Iterable
+
+from . import editorial_gate
+from .models import EditionEvent, State, WorkflowEmail, WorkflowEmailChoice, WorkflowNotice
+
+VIEW = "articles.view_edition"
+Pace = WorkflowEmailChoice.Pace
+_Kind = EditionEvent.Kind
+TO_SIGNERS = {_Kind.SUBMITTED, _Kind.ASSIGNED}
+TO_WRITERS = {_Kind.SENT_BACK, _Kind.SIGNED_OFF, _Kind.WENT_LIVE}
+
+
+def queue(event: EditionEvent) -> None:
+    """Note everyone whom the event concerns, but not who caused it, nor those who want no emails."""
+    people = {person.pk: person for person in _concerned(event) if person.pk != event.by_id and _can_open(person)}
+    chosen = dict(WorkflowEmailChoice.objects.filter(user__in=people).values_list("user", "pace"))
+    for key, person in sorted(people.items()):
+        pace = chosen.get(key, Pace.AT_ONCE)
+        if pace != Pace.NONE:
+            email = WorkflowEmail.objects.create(to=person) if pace == Pace.AT_ONCE else None
+            WorkflowNotice.objects.create(event=event, to=person, email=email)
+
+
+def is_current(notice: WorkflowNotice) -> bool:
+    """Whether what a notice says still holds: nobody is asked to sign off what was taken back or given to another."""
+    edition, kind = notice.event.edition, notice.event.kind
+    if kind in TO_SIGNERS:
+        return edition.state == State.IN_REVIEW and edition.assigned_to_id in {None, notice.to_id}
+    return edition.state == (State.DRAFT if kind == _Kind.SENT_BACK else State.SIGNED_OFF)
+
+
+def _concerned(event: EditionEvent) -> Iterable:
+    edition = event.edition
+    if event.kind in TO_SIGNERS:
+        able = editorial_gate.able_to_sign(edition)
+        return able.filter(pk=edition.assigned_to_id) or able  # who was asked may have left
+    if event.kind in TO_WRITERS:
+        handed_in = edition.events.filter(kind=_Kind.SUBMITTED).select_related("by").first()
+        signer = edition.signed_off_by if event.kind == _Kind.WENT_LIVE else None
+        people = edition.author.user, edition.article.owner, edition.created_by, handed_in and handed_in.by, signer
+        return filter(None, people)
+    return ()
+
+
+def _can_open(person) -> bool:
+    return person.is_active and person.is_staff and person.has_perm(VIEW)

@@ -24,8 +24,13 @@ def queue(event: EditionEvent) -> None:
 
 
 def is_current(notice: WorkflowNotice) -> bool:
-    """Whether what a notice says still holds: nobody is asked to sign off what was taken back or given to another."""
+    """Whether what a notice says still holds: nobody is asked to sign off what was taken back or given to another, or
+    twice because it was handed in twice.
+    """
     edition, kind = notice.event.edition, notice.event.kind
+    alike = TO_SIGNERS if kind in TO_SIGNERS else {kind}
+    if edition.events.filter(kind__in=alike, pk__gt=notice.event_id).exists():
+        return False
     if kind in TO_SIGNERS:
         return edition.state == State.IN_REVIEW and edition.assigned_to_id in {None, notice.to_id}
     return edition.state == (State.DRAFT if kind == _Kind.SENT_BACK else State.SIGNED_OFF)

@@ -242,7 +242,7 @@ def start_draft(edition_id: int, *, by) -> Edition:
     edition = _locked_for("start_draft", edition_id)
     article = locked(Article.objects, edition.article_id)
     if article.editions.filter(state__in=OPEN_STATES).exists():
-        raise Refused("This article already has an open draft, or an archived one. You find it at the top, under Editions.")
+        raise Refused("This article already has an open draft, or an archived one. You find it under Editions.")
     is_newest = not article.editions.filter(number__gt=edition.number).exists()
     draft = Edition.objects.create(
         article=article,

@@ -76,7 +76,7 @@ def _reschedule_message(request, edition) -> str:
 def _assign(name: str, form, offered) -> ObjectAction:
     return ObjectAction(
         name,
-        "Assign to someone else",
+        "Assign to someone",
         services.assign,
         services.ALLOWED_STATES["assign"],
         CHANGE,

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from . import editorial_gate
-from .models import EditionEvent, State, WorkflowEmail, WorkflowEmailChoice, WorkflowNotice
+from .models import Edition, EditionEvent, State, WorkflowEmail, WorkflowEmailChoice, WorkflowNotice
 
 VIEW = "articles.view_edition"
 Pace = WorkflowEmailChoice.Pace
@@ -32,21 +34,27 @@ def is_current(notice: WorkflowNotice) -> bool:
     if edition.events.filter(kind__in=alike, pk__gt=notice.event_id).exists():
         return False
     if kind in TO_SIGNERS:
-        return edition.state == State.IN_REVIEW and edition.assigned_to_id in {None, notice.to_id}
+        return edition.state == State.IN_REVIEW and _asked_to_sign(edition).filter(pk=notice.to_id).exists()
     return edition.state == (State.DRAFT if kind == _Kind.SENT_BACK else State.SIGNED_OFF)
 
 
 def _concerned(event: EditionEvent) -> Iterable:
     edition = event.edition
     if event.kind in TO_SIGNERS:
-        able = editorial_gate.able_to_sign(edition)
-        return able.filter(pk=edition.assigned_to_id) or able  # who was asked may have left
+        return _asked_to_sign(edition)
     if event.kind in TO_WRITERS:
         handed_in = edition.events.filter(kind=_Kind.SUBMITTED).select_related("by").first()
         signer = edition.signed_off_by if event.kind == _Kind.WENT_LIVE else None
         people = edition.author.user, edition.article.owner, edition.created_by, handed_in and handed_in.by, signer
         return filter(None, people)
     return ()
+
+
+def _asked_to_sign(edition: Edition) -> QuerySet:
+    """The person whom it is assigned to; where nobody is, or they have left meanwhile, everyone who may sign it off."""
+    able = editorial_gate.able_to_sign(edition)
+    assigned = able.filter(pk=edition.assigned_to_id)
+    return assigned if assigned.exists() else able
 
 
 def _can_open(person) -> bool:

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from .. import services
+from ..models import Edition, State
 from . import changelist
 
 
@@ -25,7 +26,7 @@ class EditionDisplays:
         )
         return format_html(
             "Edition {} (reference {}), {}<br>{}",
-            *(edition.number, edition.reference, changelist.status_text(edition)),
+            *(edition.number, edition.reference, f"{changelist.status_text(edition)}{_for_whom(edition)}"),
             format_html_join(
                 " · ",
                 '<a href="{}" target="_blank">{}</a>',
@@ -66,3 +67,8 @@ class EditionDisplays:
             date_format(timezone.localtime(edition.signed_off_at), "N j, Y, H:i"),
             *(proof, edition.fingerprint or "none"),
         )
+
+
+def _for_whom(edition: Edition) -> str:
+    is_assigned = edition.state == State.IN_REVIEW and edition.assigned_to
+    return f", for {edition.assigned_to}" if is_assigned else ""

@@ -216,6 +216,18 @@ def test_the_assignment_stays_when_it_is_sent_back(client, editor):
     assert delivered() == [([signer.email], f"Handed in for sign-off: {draft.article_id}-1")]
 
 
+def test_where_the_one_who_was_asked_has_left_all_who_may_are_asked(client, editor):
+    leaving, other = make_signer("Leaving"), make_signer("Olga Orr")
+    draft = make_written(editor)
+    act(client, editor, draft, "submit", assigned_to=leaving.pk)
+    act(client, editor, draft, "take-back")
+    leaving.is_active = False
+    leaving.save()
+    client.post(LIST, {"action": "submit_selected", "_selected_action": [draft.pk], "note": ""})
+
+    assert delivered() == [([other.email], f"Handed in for sign-off: {draft.reference}")]
+
+
 @pytest.mark.parametrize("who", ["editor", "writer", "left"])
 def test_only_who_may_sign_it_off_is_asked_to(client, editor, who):
     draft = make_written(editor)

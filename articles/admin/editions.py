@@ -199,7 +199,7 @@ class EditionAdmin(EditionDisplays, ObjectActionsMixin, StaffModelAdmin, Content
             context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
         else:
             context |= autosave.leftover_context(request, edition)
-            if edition.state in OPEN_STATES:
+            if edition.state in OPEN_STATES and not edition.archived_at:
                 context |= self._review_context(request, edition)
         if form.is_restored or form.has_conflict:
             context["errors"] = None  # nothing is wrong; the page itself explains what it shows

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.html import escape
@@ -126,6 +128,25 @@ def require_signer(kind: str, user) -> None:
     """Raise Refused unless ``user`` has a role that signs off this kind of document."""
     if not roles.of(user) & SIGNERS[Kind(kind)]:
         raise Refused(f"{Kind(kind).label.partition(':')[0]}s are signed off by a clinician.")
+
+
+def had_a_hand(edition: Edition) -> set[int]:
+    """Keys of the accounts that wrote the edition or waived its findings. They cannot sign it off."""
+    waived = edition.waivers.values_list("by", flat=True)
+    contributed = edition.contributors.values_list("pk", flat=True)
+    return {edition.created_by_id, edition.author.user_id, *contributed, *waived} - {None}
+
+
+def people_who_sign(*kinds: str) -> QuerySet:
+    """Active accounts with a byline and a role that signs off one of these kinds of documents."""
+    signing = set().union(*(SIGNERS[Kind(kind)] for kind in kinds))
+    active = get_user_model().objects.filter(is_active=True, is_staff=True, person__isnull=False)
+    return active.filter(groups__name__in=signing).distinct().order_by("first_name", "email")
+
+
+def able_to_sign(edition: Edition) -> QuerySet:
+    """The accounts that may sign off this edition."""
+    return people_who_sign(edition.article.kind).exclude(pk__in=had_a_hand(edition))
 
 
 def _count(findings: list, noun: str) -> str:

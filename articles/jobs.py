@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from detoxsite.core import jobs
 
-from . import reminders
+from . import notice_emails, reminders, schedule, versions
 from .content import finished
 from .models import CenterFacts, DraftAutosave, Edition, PdfFile, Reminder, Rendering, Video
 
@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 def register() -> None:
     jobs.register("review reminders", queue_reminders, every=SHORT_PERIOD)
     jobs.register("review reminder emails", send_reminders, every=SHORT_PERIOD)
+    jobs.register("scheduled publications", schedule.announce_live, every=SHORT_PERIOD)
+    jobs.register("workflow emails", notice_emails.send_due, every=SHORT_PERIOD)
+    jobs.register("workflow email retention", notice_emails.delete_old, every=HOUR)
+    jobs.register("version retention", versions.delete_old, every=HOUR)
     jobs.register("finish renderings", finish_renderings, every=SHORT_PERIOD)
     jobs.register("compare renderings", compare_renderings, every=MINUTE)
     jobs.register("autosave retention", delete_old_autosaves, every=HOUR)

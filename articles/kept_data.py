@@ -2,10 +2,12 @@
 
 from detoxsite.core.kept_data import About, Kept, period
 
+from . import notice_emails, versions
 from .jobs import AUTOSAVE_RETENTION
 from .models import (
     Article,
     DraftAutosave,
+    DraftVersion,
     Edition,
     EditionEvent,
     MenuChange,
@@ -15,6 +17,9 @@ from .models import (
     Reminder,
     Rendering,
     Waiver,
+    WorkflowEmail,
+    WorkflowEmailChoice,
+    WorkflowNotice,
 )
 
 
@@ -33,7 +38,7 @@ def rows() -> list[Kept]:
             "of reviews that are due",
             "Database, readable; history append-only",
             "To prove who vouched for which words",
-            "Not erased",
+            "Not erased; the history of a draft that nobody signed goes when the draft is deleted",
             About.STAFF,
             models=(Article, Edition, EditionEvent, Waiver, Rendering, Reminder),
         ),
@@ -52,5 +57,30 @@ def rows() -> list[Kept]:
             f"Until they are saved or discarded, {period(AUTOSAVE_RETENTION)} at most",
             About.STAFF,
             models=(DraftAutosave,),
+        ),
+        Kept(
+            "What each save of a draft stored, and who saved it",
+            "Database, readable",
+            "To compare and to go back",
+            f"The last {versions.MAX_VERSIONS} of a draft; until {period(versions.RETENTION)} after the sign-off, or "
+            "until the draft is deleted",
+            About.STAFF,
+            models=(DraftVersion,),
+        ),
+        Kept(
+            "Who was told by email of which step of the workflow, and when",
+            "Database, readable; the emails hold a reference and a link",
+            "So that nobody is told twice, and failures are seen",
+            period(notice_emails.RETENTION),
+            About.STAFF,
+            models=(WorkflowEmail, WorkflowNotice),
+        ),
+        Kept(
+            "Whether someone wants these emails at once, daily or not at all",
+            "Database, readable",
+            "Everyone chooses",
+            "As long as the account",
+            About.STAFF,
+            models=(WorkflowEmailChoice,),
         ),
     ]

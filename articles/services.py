@@ -10,7 +10,7 @@ from django.utils import timezone
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
-from . import checks, editorial_gate
+from . import checks, editorial_gate, notices
 from .content import edition_snapshot, finished, social_cards
 from .models import (
     BLOCKS,
@@ -27,10 +27,12 @@ from .search import index
 
 SHARE_LINK_LIFETIME = timezone.timedelta(days=7)
 SHARE_SALT = "articles.shared"
+UNCHANGED = object()
 ALLOWED_STATES = {
     "submit": {State.DRAFT},
     "take_back": {State.IN_REVIEW},
     "send_back": {State.IN_REVIEW},
+    "assign": {State.IN_REVIEW},
     "sign_off": {State.IN_REVIEW},
     "withdraw": {State.SIGNED_OFF},
     "start_draft": {State.SIGNED_OFF, State.WITHDRAWN},
@@ -44,6 +46,8 @@ def _locked_for(service: str, edition_id: int) -> Edition:
     if edition.state not in ALLOWED_STATES[service]:
         state = edition.get_state_display().lower()
         raise Refused(f"This edition is {state} now. Someone else may have changed its status.")
+    if edition.archived_at:
+        raise Refused("This draft is archived. Bring it back first.")
     return edition
 
 
@@ -67,17 +71,55 @@ def _set_state(
 def record_event(
     edition: Edition, kind: EditionEvent.Kind, *, by, note: str = "", lines: list[str] | None = None
 ) -> None:
-    EditionEvent.objects.create(edition=edition, kind=kind, by=by, note=note, lines=lines)
+    """Add to the history, and queue the emails that tell whom the event concerns."""
+    notices.queue(EditionEvent.objects.create(edition=edition, kind=kind, by=by, note=note, lines=lines))
 
 
 @transaction.atomic
-def submit(edition_id: int, *, by) -> Edition:
-    """Send a draft to those who may sign it off. From now on its content is frozen."""
+def submit(edition_id: int, *, by, assigned_to=UNCHANGED) -> Edition:
+    """Send a draft to those who may sign it off. From now on its content is frozen.
+
+    ``assigned_to``: who is asked to sign it off; None: anyone who may.
+    """
     edition = _locked_for("submit", edition_id)
     if not edition.word_count:
         raise Refused("There is no text yet.")
     editorial_gate.require_passing(edition)
-    return _set_state(edition, State.IN_REVIEW, EditionEvent.Kind.SUBMITTED, by, note="")
+    if assigned_to is not UNCHANGED:
+        _require_able(edition, assigned_to)
+        edition.assigned_to = assigned_to
+        edition.save(update_fields=["assigned_to"])
+    note = f"To {edition.assigned_to}" if edition.assigned_to else ""
+    return _set_state(edition, State.IN_REVIEW, EditionEvent.Kind.SUBMITTED, by, event_note=note, note="")
+
+
+@transaction.atomic
+def assign(edition_id: int, *, by, assigned_to=None) -> Edition:
+    """Ask a person to sign off an edition in review, or anyone who may (None). The others still may.
+
+    Raises Refused for someone who may not sign it off.
+    """
+    edition = _locked_for("assign", edition_id)
+    if edition.assigned_to == assigned_to:
+        return edition
+    _require_able(edition, assigned_to)
+    edition.assigned_to = assigned_to
+    edition.save(update_fields=["assigned_to"])
+    record_event(edition, EditionEvent.Kind.ASSIGNED, by=by, note=f"To {assigned_to or 'anyone who may sign it off'}")
+    return edition
+
+
+def take_on(edition_id: int, *, by) -> Edition:
+    """Assign an edition in review to oneself."""
+    return assign(edition_id, by=by, assigned_to=by)
+
+
+def _require_able(edition: Edition, person) -> None:
+    if person and not editorial_gate.able_to_sign(edition).filter(pk=person.pk).exists():
+        raise Refused(
+            f"{person} cannot sign this off: it takes a byline, the right role, and no part in writing it.",
+            field="assigned_to",
+        )
 
 
 @transaction.atomic
@@ -144,8 +186,7 @@ def _reviewer_of(edition: Edition, user):
     reviewer = getattr(user, "person", None)
     if reviewer is None:
         raise Refused("Your account is not linked to a person yet. A manager can do that under People.")
-    waived_by = {waiver.by for waiver in edition.waivers.select_related("by")}
-    if user in {edition.created_by, *edition.contributors.all(), *waived_by} or reviewer == edition.author:
+    if user.pk in editorial_gate.had_a_hand(edition):
         raise Refused("A person who worked on the text, or waived its findings, cannot sign it off. Ask somebody else.")
     editorial_gate.require_signer(edition.article.kind, user)
     return reviewer
@@ -203,7 +244,7 @@ def start_draft(edition_id: int, *, by) -> Edition:
     edition = _locked_for("start_draft", edition_id)
     article = locked(Article.objects, edition.article_id)
     if article.editions.filter(state__in=OPEN_STATES).exists():
-        raise Refused("This article already has an open draft. You find it at the top, under Editions.")
+        raise Refused("This article already has an open draft, or an archived one. You find it under Editions.")
     is_newest = not article.editions.filter(number__gt=edition.number).exists()
     draft = Edition.objects.create(
         article=article,
@@ -216,23 +257,29 @@ def start_draft(edition_id: int, *, by) -> Edition:
         text=edition.text,
         word_count=edition.word_count,
     )
-    _copy_parts(edition, draft)
+    copy_parts(edition, draft)
+    waivers = edition.waivers.exclude(code__in=checks.PAGE_CODES)  # about text; the page is judged again as a whole
+    copy_rows(waivers, edition=draft)
     kind = EditionEvent.Kind.STARTED if is_newest else EditionEvent.Kind.RESTORED
     record_event(draft, kind, by=by, note=f"From edition {edition.number}")
     return draft
 
 
-def _copy_parts(edition: Edition, draft: Edition) -> None:
-    """Copy blocks, sources, and the waivers that are about text; those about the page as a whole are decided again."""
-    blocks = [(model.objects.filter(parent=edition), "parent") for model in BLOCKS]
-    waivers = edition.waivers.exclude(code__in=checks.PAGE_CODES)
-    for rows, owner in [*blocks, (edition.sources.all(), "edition"), (waivers, "edition")]:
-        copies = list(rows)
-        for copy in copies:
-            copy.pk = None
-            copy._state.adding = True
-            setattr(copy, owner, draft)
-        rows.model.objects.bulk_create(copies)
+def copy_parts(edition: Edition, draft: Edition) -> None:
+    """Copy the blocks of all kinds and the sources."""
+    for model in BLOCKS:
+        copy_rows(model.objects.filter(parent=edition), parent=draft)
+    copy_rows(edition.sources.all(), edition=draft)
+
+
+def copy_rows(rows, **owner) -> None:
+    copies = list(rows)
+    for copy in copies:
+        copy.pk = None
+        copy._state.adding = True
+        for name, value in owner.items():
+            setattr(copy, name, value)
+    rows.model.objects.bulk_create(copies)
 
 
 def next_number(article: Article) -> int:

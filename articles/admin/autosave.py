@@ -70,7 +70,8 @@ def _store(request, edition, page: str, form_data) -> dict:
         "autosaved_at": date_format(timezone.localtime(now), "H:i"),
     }
     if edition is not None and not edition.is_editable:
-        answer["closed"] = f"This edition is {edition.get_state_display().lower()} now and can no longer be saved."
+        state = "archived" if edition.archived_at else edition.get_state_display().lower()
+        answer["closed"] = f"This edition is {state} now and can no longer be saved."
     elif form_data is not None:
         fields = dict(form_data)
         answer["findings"] = findings.render_panel(

@@ -1,12 +1,10 @@
 """The change list of editions, one row per article: columns, filters, search, and bulk actions."""
 
-import re
 from datetime import date
 from functools import lru_cache
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.postgres.search import SearchQuery
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.forms import TextInput
@@ -24,11 +22,10 @@ from detoxsite.core.text_fields import TidyFormField
 from .. import services
 from ..jobs import SOON
 from ..models import CHECK_INTERVAL, PAGE_KINDS, Article, Edition, Kind, State
-from ..search.plain_form import search_form
 from .review_rounds import round_text, with_rounds
 
-MAX_RESULTS = 500
 PAGES = "page"  # the value of the parameter ``kind`` for the list of pages, and for adding one
+ARCHIVED = "archived"  # the value of the parameter ``status`` for drafts that were put aside
 ORDER_AND_PAGE = {"o", "p", "all"}  # parameters of the list that leave no row out
 
 
@@ -41,6 +38,11 @@ def form_kind(request, edition: Edition | None) -> Kind:
     if edition is None:
         return Kind.HOUSE if request.GET.get("kind") == PAGES else Kind.ARTICLE
     return Kind.HOUSE if edition.article.kind in PAGE_KINDS else Kind(edition.article.kind)
+
+
+def is_archive(request) -> bool:
+    """Whether the list is one of archived drafts, which no other list has."""
+    return request.GET.get("status") == ARCHIVED
 
 
 class EditionChangeList(SafeChangeList):
@@ -73,7 +75,9 @@ class ArticlePaginator(Paginator):
 
     @cached_property
     def count(self):
-        return Article.objects.filter(kind=Kind.ARTICLE).count()
+        has_more = Exists(Edition.objects.filter(article=OuterRef("article"), archived_at=None))
+        hidden = Edition.objects.archived().filter(~has_more).order_by()
+        return Article.objects.filter(kind=Kind.ARTICLE).exclude(pk__in=hidden.values("article")).count()
 
 
 # --- filters ----------------------------------------------------------------------------------------------------------
@@ -126,6 +130,7 @@ class StatusFilter(ConditionFilter):
             ),
         ),
         "withdrawn": ("Withdrawn", lambda editions: editions.filter(state=State.WITHDRAWN)),
+        ARCHIVED: ("Archived", lambda editions: editions.archived()),
     }
 
 
@@ -152,6 +157,19 @@ class ReviewDueFilter(ConditionFilter):
     }
 
 
+class AssigneeFilter(admin.SimpleListFilter):
+    title, parameter_name = "sign-off by", "assigned"
+
+    def lookups(self, request, model_admin):
+        return [("me", "Me"), ("nobody", "Nobody in particular")]
+
+    def queryset(self, request, queryset):
+        assignee = {"me": request.user, "nobody": None}
+        if self.value() not in assignee:
+            return queryset
+        return queryset.filter(state=State.IN_REVIEW, assigned_to=assignee[self.value()])
+
+
 class OwnerFilter(admin.SimpleListFilter):
     title, parameter_name = "owner", "owner"
 
@@ -163,24 +181,6 @@ class OwnerFilter(admin.SimpleListFilter):
         return queryset.filter(owner)
 
 
-# --- search -----------------------------------------------------------------------------------------------------------
-
-
-def search(queryset, text: str):
-    """Filter by the full-text index, up to MAX_RESULTS: counting a word that is in every text would read them all."""
-    query = prefix_query(text)
-    if query is None:
-        return queryset
-    matches = Edition.objects.filter(search=SearchQuery(query, search_type="raw", config="english"))
-    return queryset.filter(pk__in=matches.order_by().values("pk")[:MAX_RESULTS])
-
-
-def prefix_query(text: str) -> str | None:
-    """All words of the text, each also as a prefix. None where there is nothing to search for."""
-    words = re.findall(r"[^\W_]+", search_form(text))[:12]
-    return " & ".join(f"{word}:*" for word in words) or None
-
-
 # --- columns ----------------------------------------------------------------------------------------------------------
 
 
@@ -188,6 +188,8 @@ def status_text(edition: Edition) -> str:
     """The status of an edition in a few words, with the publication time while that lies ahead."""
     if edition.state == State.SIGNED_OFF and edition.publish_at > timezone.now():
         return f"signed off, scheduled for {date_format(timezone.localtime(edition.publish_at), 'N j, Y, H:i')}"
+    if edition.archived_at:
+        return "draft, archived"
     if edition.state == State.DRAFT and edition.note:
         return "draft, sent back"
     return edition.get_state_display().lower()
@@ -198,7 +200,8 @@ def status(edition):
     """The status, the round of a review after the first, and whether readers see an earlier edition than this one."""
     is_live = edition.live_number == edition.number
     label = format_html('<span class="sample">{}</span>', "Live" if is_live else status_text(edition).capitalize())
-    remarks = [round_text(edition)]
+    is_assigned = edition.state == State.IN_REVIEW and edition.assigned_to
+    remarks = [f"For {edition.assigned_to}" if is_assigned else "", round_text(edition)]
     if edition.live_number is not None and not is_live:
         remarks.append(f"Unpublished changes: readers see edition {edition.live_number}")
     shown = ((remark,) for remark in remarks if remark)

@@ -8,8 +8,9 @@ from detoxsite.core.adminkit.object_actions import ObjectAction
 
 from .. import editorial_gate, relocation, services
 from ..content import edition_snapshot
-from ..models import Kind, State
+from ..models import State
 from ..published.references import menu_labels
+from .draft_actions import DRAFT_ACTIONS
 from .forms import (
     MoveForm,
     OwnerForm,
@@ -21,9 +22,19 @@ from .forms import (
     WithdrawForm,
     WithdrawPageForm,
 )
-
-CHANGE, SIGN_OFF = "articles.change_edition", "articles.sign_off_edition"
-SIGN_OFF_HOUSE = "articles.sign_off_house_edition"
+from .offered import (
+    CHANGE,
+    SIGN_OFF,
+    SIGN_OFF_HOUSE,
+    is_article,
+    is_clinical,
+    is_clinical_draft,
+    is_first_page,
+    is_house_draft,
+    is_house_page,
+    is_page,
+)
+from .planning_actions import PLANNING_ACTIONS, AssignForm, AssignHouseForm, assigned
 
 
 def _sign_off_initial(edition) -> dict:
@@ -46,26 +57,6 @@ def _share_message(request, edition) -> str:
 def _move_initial(edition) -> dict:
     article = edition.article
     return {"slug": article.slug, "parent": article.parent_id, "owner": article.owner_id}
-
-
-def _is_page(edition, user) -> bool:
-    return edition.article.is_page and not edition.article.is_first_page
-
-
-def _is_first_page(edition, user) -> bool:
-    return edition.article.is_first_page
-
-
-def _is_article(edition, user) -> bool:
-    return not edition.article.is_page
-
-
-def _is_house_page(edition, user) -> bool:
-    return edition.article.kind == Kind.HOUSE
-
-
-def _is_clinical(edition, user) -> bool:
-    return edition.article.kind != Kind.HOUSE
 
 
 def _relocate_message(request, edition) -> str:
@@ -91,8 +82,10 @@ ACTIONS = (
         services.ALLOWED_STATES["submit"],
         CHANGE,
         done="Sent to the clinicians for review.",
+        form=AssignForm,
+        initial=assigned,
         hint="Save your changes first. The saved version is sent.",
-        offered=_is_clinical,
+        offered=is_clinical_draft,
     ),
     ObjectAction(
         "hand-in",
@@ -101,8 +94,10 @@ ACTIONS = (
         services.ALLOWED_STATES["submit"],
         CHANGE,
         done="Handed in. Anyone who did not work on it can sign it off.",
+        form=AssignHouseForm,
+        initial=assigned,
         hint="Save your changes first. The saved version is handed in.",
-        offered=_is_house_page,
+        offered=is_house_draft,
     ),
     ObjectAction(
         "sign-off",
@@ -114,7 +109,7 @@ ACTIONS = (
         form=SignOffForm,
         initial=_sign_off_initial,
         hint="Your name will appear on the page. Read it under “Preview” first.",
-        offered=_is_clinical,
+        offered=is_clinical,
     ),
     ObjectAction(
         "sign-off-house",
@@ -126,7 +121,7 @@ ACTIONS = (
         form=SignOffForm,
         initial=_sign_off_initial,
         hint="Anyone who did not write it can sign it off. Read it under “Preview” first.",
-        offered=_is_house_page,
+        offered=is_house_page,
     ),
     ObjectAction(
         "send-back",
@@ -147,6 +142,7 @@ ACTIONS = (
         done="This edition is a draft again.",
         quiet=True,
     ),
+    *PLANNING_ACTIONS,
     ObjectAction(
         "start-draft",
         "Start a new draft from this edition",
@@ -155,6 +151,7 @@ ACTIONS = (
         CHANGE,
         done="This is the new draft. Visitors still see the live edition.",
     ),
+    *DRAFT_ACTIONS,
     ObjectAction(
         "share",
         "Create a share link",
@@ -176,7 +173,7 @@ ACTIONS = (
         initial=_relocate_initial,
         quiet=True,
         folded=True,
-        offered=_is_article,
+        offered=is_article,
     ),
     ObjectAction(
         "move",
@@ -190,7 +187,7 @@ ACTIONS = (
         hint="Pages below it move along.",
         quiet=True,
         folded=True,
-        offered=_is_page,
+        offered=is_page,
     ),
     ObjectAction(
         "owner",
@@ -203,7 +200,7 @@ ACTIONS = (
         initial=lambda edition: {"owner": edition.article.owner_id},
         quiet=True,
         folded=True,
-        offered=_is_first_page,
+        offered=is_first_page,
     ),
     ObjectAction(
         "withdraw",
@@ -215,7 +212,7 @@ ACTIONS = (
         form=WithdrawForm,
         quiet=True,
         folded=True,
-        offered=_is_article,
+        offered=is_article,
     ),
     ObjectAction(
         "withdraw-page",
@@ -227,7 +224,7 @@ ACTIONS = (
         form=WithdrawPageForm,
         quiet=True,
         folded=True,
-        offered=_is_page,
+        offered=is_page,
     ),
     ObjectAction(
         "withdraw-first-page",
@@ -239,7 +236,7 @@ ACTIONS = (
         form=WithdrawFirstPageForm,
         quiet=True,
         folded=True,
-        offered=_is_first_page,
+        offered=is_first_page,
     ),
     ObjectAction(
         "excuse",  # the address of the action, which stays

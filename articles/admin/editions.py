@@ -5,25 +5,26 @@ from functools import partial
 from content_editor.admin import ContentEditor
 from django.contrib import admin
 from django.db import connection
-from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.shortcuts import redirect
+from django.urls import path
 from js_asset import ImportMap, Media, Script
 
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
+from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
-from .. import editorial_gate, services
+from .. import editorial_gate, services, versions
 from ..content import edition_snapshot
 from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
-from . import autosave, changelist, findings, first_page, preview_history, review_rounds
-from .edition_actions import ACTIONS, CHANGE, SIGN_OFF
+from . import autosave, changelist, draft_versions, edition_search, findings, first_page, preview_history, review_rounds
+from .displays import EditionDisplays
+from .edition_actions import ACTIONS
 from .forms import FORMS, EditionForm
 from .formset_rebase import rebase
 from .inlines import FIRST_PAGE_INLINES, INLINES
+from .offered import CHANGE, SIGN_OFF
 from .page_names import NamedByKindMixin
 
 PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
@@ -31,6 +32,7 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
     ("preview", "preview", preview_history.preview_view),
     ("compare", "compare", preview_history.compare_view),
     ("then", "as_of_date", preview_history.as_of_date_view),
+    ("versions", "versions", draft_versions.versions_view),
 )
 PASTE_MODULES = Media(
     importmap=ImportMap(
@@ -40,7 +42,7 @@ PASTE_MODULES = Media(
 
 
 @admin.register(Edition)
-class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, ContentEditor):
+class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffModelAdmin, ContentEditor):
     """One row per article: its newest edition. Drafts are edited here; all other editions are read-only."""
 
     form = EditionForm
@@ -54,7 +56,8 @@ class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, Conten
         *(changelist.review_due, changelist.owner),
     ]
     list_filter = [
-        *(changelist.KindFilter, changelist.StatusFilter, changelist.ReviewDueFilter, changelist.OwnerFilter),
+        *(changelist.KindFilter, changelist.StatusFilter, changelist.AssigneeFilter, changelist.ReviewDueFilter),
+        changelist.OwnerFilter,
         *("article__topic", "author"),
     ]
     list_per_page = 50
@@ -63,7 +66,7 @@ class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, Conten
     search_fields = ["title"]  # see get_search_results
     search_help_text = (
         "Words of the title, summary or text, or the beginnings of words. "
-        f"The first {changelist.MAX_RESULTS} matches are shown."
+        f"The first {edition_search.MAX_RESULTS} matches are shown."
     )
     ordering = ["-pk"]
     action_form = changelist.NoteForm
@@ -94,9 +97,12 @@ class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, Conten
     # --- change list --------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request):
-        shown = ("article__topic", "article__parent", "article__owner", "author")
+        shown = ("article__topic", "article__parent", "article__owner", "author", "assigned_to")
         queryset = super().get_queryset(request).select_related(*shown)
-        return queryset.newest().defer("text", "search") if self.is_list(request) else queryset
+        if not self.is_list(request):
+            return queryset
+        listed = queryset.archived() if changelist.is_archive(request) else queryset.newest()
+        return listed.defer("text", "search")
 
     def get_changelist(self, request, **kwargs):
         return changelist.EditionChangeList
@@ -112,7 +118,7 @@ class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, Conten
         return super().get_paginator(request, queryset, per_page, *args, **kwargs)
 
     def get_search_results(self, request, queryset, search_term):
-        return changelist.search(queryset, search_term), False
+        return edition_search.search(queryset, search_term), False
 
     # --- permissions --------------------------------------------------------------------------------------------------
 
@@ -134,8 +140,11 @@ class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, Conten
         """On POST the row is locked until the transaction ends: nobody signs off what is just being saved."""
         edition = super().get_object(request, object_id, from_field)
         if edition is not None and request.method == "POST" and connection.in_atomic_block:
-            locked(Edition.objects, edition.pk)
-            edition.refresh_from_db(fields=["state", "revision"])
+            try:
+                locked(Edition.objects, edition.pk)
+            except Refused:
+                return None  # deleted a moment ago
+            edition.refresh_from_db(fields=["state", "revision", "archived_at"])
         return edition
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
@@ -190,7 +199,7 @@ class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, Conten
             context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
         else:
             context |= autosave.leftover_context(request, edition)
-            if edition.state in OPEN_STATES:
+            if edition.state in OPEN_STATES and not edition.archived_at:
                 context |= self._review_context(request, edition)
         if form.is_restored or form.has_conflict:
             context["errors"] = None  # nothing is wrong; the page itself explains what it shows
@@ -210,59 +219,6 @@ class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, Conten
         text = preview_history.diff_with_live(edition, snapshot)
         text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)
         return panel | text | {"round": review_rounds.round_context(edition, request.user, snapshot)}
-
-    # --- read-only fields ---------------------------------------------------------------------------------------------
-
-    @admin.display(description="address")
-    def address(self, edition):
-        return edition.get_absolute_url()
-
-    @admin.display(description="status")
-    def status(self, edition):
-        links = (("Preview", "preview"), ("Compare editions", "compare"), ("View as of a date", "as_of_date"))
-        return format_html(
-            "Edition {}, {}<br>{}",
-            *(edition.number, changelist.status_text(edition)),
-            format_html_join(
-                " · ",
-                '<a href="{}" target="_blank">{}</a>',
-                [(reverse(f"admin:articles_edition_{name}", args=[edition.pk]), label) for label, name in links],
-            ),
-        )
-
-    @admin.display(description="editions")
-    def editions(self, edition):
-        """All editions of the article, newest first, and which one is live."""
-        stored = edition.article.editions.order_by("-number")
-        rows = (
-            (
-                reverse("admin:articles_edition_change", args=[one.pk]),
-                one.number,
-                changelist.status_text(one),
-                ", live" if one.pk == edition.article.live_edition_id else "",
-            )
-            for one in stored.only("article", "number", "state", "publish_at", "note")
-        )
-        return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">Edition {}</a>, {}{}</li>', rows))
-
-    @admin.display(description="signed off")
-    def signature(self, edition):
-        """Who signed off and when, and whether the stored content is still exactly what was signed."""
-        if not edition.fingerprint:
-            proof = "Signed before fingerprints were kept."
-        elif services.is_as_signed(edition):
-            proof = "✓ The stored text is exactly what was signed."
-        else:
-            proof = format_html(
-                '<b class="text-error">{}</b>', "✗ The stored text is NOT what was signed. Tell the manager."
-            )
-        return format_html(
-            'By {} ({}), {}<br>{}<br><small class="quiet">Fingerprint {}</small>',
-            edition.signed_as or edition.reviewer,
-            edition.signed_off_by,
-            date_format(timezone.localtime(edition.signed_off_at), "N j, Y, H:i"),
-            *(proof, edition.fingerprint or "none"),
-        )
 
     # --- saving -------------------------------------------------------------------------------------------------------
 
@@ -289,10 +245,13 @@ class EditionAdmin(NamedByKindMixin, ObjectActionsMixin, StaffModelAdmin, Conten
         edition.revision += 1
         edition.save(update_fields=["revision"])
         services.record_event(edition, EditionEvent.Kind.SAVED, by=request.user)
+        versions.keep(edition, by=request.user)
         site_profile.expire()
         page = autosave.page_token(request.POST, "_page")
         autosave.clear(user=request.user, edition=edition if change else None, page=page)
 
     def after_object_action(self, request, obj):
         site_profile.expire()
+        if obj is None:  # the last edition was deleted
+            return redirect("admin:articles_edition_changelist")
         return super().after_object_action(request, obj)

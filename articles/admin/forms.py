@@ -9,10 +9,9 @@ from detoxsite.core.form_fields import RowChoice, TypedText
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.text_fields import TidyFormField, TidySlugFormField
 
-from .. import relocation
+from .. import relocation, schedule
 from ..models import PAGE_KINDS, Article, Edition, Kind, Topic
-
-MAX_SCHEDULE_AHEAD = timezone.timedelta(days=180)  # well before the review, which is due a year after signing
+from .planning_actions import PUBLISH_HELP, moment_field
 
 
 def pages_that_can_be_above():
@@ -135,12 +134,7 @@ class SignOffForm(forms.Form):
         error_messages={"required": "Open the page of the edition, read it, and sign off there."},
     )
     amber_read = forms.BooleanField(label="I have read the amber findings and sign off anyway", required=False)
-    publish_at = forms.DateTimeField(
-        label="Publish at",
-        help_text="Leave empty to publish now. Otherwise a time in the center’s time zone.",
-        required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    publish_at = moment_field(help_text=PUBLISH_HELP)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -149,7 +143,7 @@ class SignOffForm(forms.Form):
 
     def clean_publish_at(self):
         moment, now = self.cleaned_data["publish_at"], timezone.now()
-        if moment and not now <= moment <= now + MAX_SCHEDULE_AHEAD:
+        if moment and not now <= moment <= now + schedule.MAX_AHEAD:
             raise forms.ValidationError("Choose a time within the next six months, or leave this empty.")
         return moment
 

@@ -34,7 +34,7 @@ def preview_view(model_admin, request, pk):
 
 def compare_view(model_admin, request, pk):
     """Two editions of an article side by side: by default this one and the one before it."""
-    edition = _edition_or_404(model_admin, request, pk)
+    edition = edition_or_404(model_admin, request, pk)
     editions = list(edition.article.editions.order_by("-number").defer("text", "search"))
     chosen = request.GET.get("with", "")
     other = next((one for one in editions if str(one.pk) == chosen), None)
@@ -45,33 +45,33 @@ def compare_view(model_admin, request, pk):
     whole = "whole" in request.GET
     context = {"old": old, "new": new, "other": other, "editions": editions, "changed": len(changed)}
     context |= {"rows": rows if whole else changed, "whole": whole}
-    return _page(model_admin, request, edition, "Compare editions", "compare.html", **context)
+    return edition_page(model_admin, request, edition, "Compare editions", "compare.html", **context)
 
 
 def as_of_date_view(model_admin, request, pk):
     """What readers saw at this address on a day: every edition that was live, and from which moment."""
-    edition = _edition_or_404(model_admin, request, pk)
+    edition = edition_or_404(model_admin, request, pk)
     title, template = "What readers saw on a date", "as_of_date.html"
     try:
         day = date.fromisoformat(request.GET.get("on", ""))
         start = timezone.make_aware(datetime.combine(day, time.min))
         end = min(timezone.make_aware(datetime.combine(day, time.max)), timezone.now())
     except (ValueError, OverflowError):
-        return _page(model_admin, request, edition, title, template, is_invalid="on" in request.GET)
+        return edition_page(model_admin, request, edition, title, template, is_invalid="on" in request.GET)
     if start > end:
-        return _page(model_admin, request, edition, title, template, day=day, is_future=True)
+        return edition_page(model_admin, request, edition, title, template, day=day, is_future=True)
     timeline = _timeline(edition.article_id, start, end)
-    return _page(model_admin, request, edition, title, template, day=day, timeline=timeline)
+    return edition_page(model_admin, request, edition, title, template, day=day, timeline=timeline)
 
 
 def history_view(model_admin, request, object_id, extra_context=None):
     """The events of all editions of the article, newest first."""
     if not str(object_id).isdecimal() or len(str(object_id)) > 15:
         raise Http404
-    edition = _edition_or_404(model_admin, request, object_id)
+    edition = edition_or_404(model_admin, request, object_id)
     events = EditionEvent.objects.filter(edition__article=edition.article_id).select_related("edition", "by")
     events = events.defer("lines", "edition__text", "edition__search")[:MAX_EVENTS]
-    return _page(model_admin, request, edition, "History", "history.html", events=events)
+    return edition_page(model_admin, request, edition, "History", "history.html", events=events)
 
 
 def diff_with_live(edition: Edition, snapshot: dict) -> dict:
@@ -103,14 +103,14 @@ def _timeline(article_id: int, start: datetime, end: datetime) -> list[dict]:
     return timeline
 
 
-def _edition_or_404(model_admin, request, pk) -> Edition:
+def edition_or_404(model_admin, request, pk) -> Edition:
     edition = get_object_or_404(Edition.objects.select_related("article__topic"), pk=pk)
     if not model_admin.has_view_permission(request, edition):
         raise Http404
     return edition
 
 
-def _page(model_admin, request, edition, title, template, **context):
+def edition_page(model_admin, request, edition, title, template, **context):
     context |= {**model_admin.admin_site.each_context(request), "title": title, "edition": edition}
     context["opts"] = model_admin.opts
     return TemplateResponse(request, f"admin/articles/{template}", context)

@@ -55,6 +55,8 @@ from .search import (
     Synonym,
 )
 from .topics import Icon, Topic
+from .versions import DraftVersion
+from .workflow import WorkflowEmail, WorkflowEmailChoice, WorkflowNotice
 
 __all__ = [
     "ARTICLES",
@@ -82,6 +84,7 @@ __all__ = [
     "Costs",
     "Download",
     "DraftAutosave",
+    "DraftVersion",
     "Edition",
     "EditionEvent",
     "Figure",
@@ -119,6 +122,9 @@ __all__ = [
     "Video",
     "VideoPlayer",
     "Waiver",
+    "WorkflowEmail",
+    "WorkflowEmailChoice",
+    "WorkflowNotice",
     "blocks_of",
     "lock_library_rows",
     "reading_minutes",

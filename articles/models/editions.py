@@ -50,8 +50,13 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(pk__in=visible.filter(~Exists(newer)).values("pk"))
 
     def newest(self):
-        """The latest edition of each article, in any state."""
-        return self.filter(~Exists(Edition.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))))
+        """The latest edition of each article, in any state, besides archived drafts."""
+        kept = Edition.objects.filter(archived_at=None)
+        newer = kept.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(newer), archived_at=None)
+
+    def archived(self):
+        return self.filter(archived_at__isnull=False)
 
     def overdue(self):
         return self.filter(review_due_on__lt=timezone.localdate())
@@ -100,6 +105,10 @@ class Edition(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     contributors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", editable=False)
+    assigned_to = models.ForeignKey(  # who is asked to sign off; anyone else who may sign still can
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    archived_at = models.DateTimeField(null=True, editable=False)  # a draft that was put aside
     signed_off_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
     )
@@ -143,6 +152,7 @@ class Edition(models.Model):
                 condition=Q(state=State.SIGNED_OFF),
             ),
             models.Index("publish_at", name="edition_published", condition=Q(state=State.SIGNED_OFF)),
+            models.Index("article", name="edition_archived", condition=Q(archived_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="edition_numbered_once"),
@@ -170,6 +180,9 @@ class Edition(models.Model):
                 | (~Q(state=State.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
             ),
             models.CheckConstraint(
+                name="only_drafts_are_archived", condition=Q(state=State.DRAFT) | Q(archived_at__isnull=True)
+            ),
+            models.CheckConstraint(
                 name="reviewer_is_not_author",
                 condition=Q(reviewer__isnull=True) | ~Q(reviewer=F("author")),
                 violation_error_message="The person who signs off must not be the author.",
@@ -183,9 +196,14 @@ class Edition(models.Model):
         return self.article.get_absolute_url()
 
     @property
+    def reference(self) -> str:
+        """Names the edition without a word of it: "12-3" is edition 3 of document 12."""
+        return f"{self.article_id}-{self.number}"
+
+    @property
     def is_editable(self):
         """Only drafts are: what a clinician is reviewing must not change while they read it."""
-        return self.state == State.DRAFT
+        return self.state == State.DRAFT and self.archived_at is None
 
     @property
     def reading_minutes(self):

@@ -27,6 +27,12 @@ class EditionEvent(models.Model):
         WITHDRAWN = "withdrawn", "withdrawn"
         MOVED = "moved", "changed address, topic or owner"
         SHARED = "shared", "shared by link"
+        ASSIGNED = "assigned", "assigned for sign-off"
+        RESCHEDULED = "rescheduled", "moved to another publication time"
+        WENT_LIVE = "went_live", "went live as scheduled"
+        ARCHIVED = "archived", "archived"
+        BROUGHT_BACK = "brought_back", "brought back from the archive"
+        DELETED = "deleted", "stays; a draft was deleted"
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -37,11 +43,12 @@ class EditionEvent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        triggers = triggers.APPEND_ONLY
+        triggers = triggers.HISTORY
         constraints = [
             models.CheckConstraint(
                 name="event_keeps_lines_when_sent_back", condition=Q(lines__isnull=True) | Q(kind="sent_back")
-            )
+            ),
+            models.UniqueConstraint(fields=["edition"], name="went_live_once", condition=Q(kind="went_live")),
         ]
 
     def __str__(self):
@@ -61,7 +68,7 @@ class Waiver(models.Model):
 
     class Meta:
         ordering = ["at"]
-        triggers = triggers.APPEND_ONLY
+        triggers = triggers.HISTORY
         constraints = [models.UniqueConstraint(fields=["edition", "key"], name="waived_once")]
 
     def __str__(self):

@@ -5,8 +5,6 @@ import pgtrigger
 from detoxsite.core.append_only import NO_TRUNCATE
 from detoxsite.core.public_changes import changes_of
 
-from .triggers import APPEND_ONLY
-
 EDITION = [
     pgtrigger.FSM(name="state_transitions", field="state", transitions=[("draft", "released"), ("draft", "discarded")]),
     pgtrigger.Protect(
@@ -53,4 +51,4 @@ ENTRY = [
     NO_TRUNCATE,
 ]
 
-CHANGE = APPEND_ONLY
+CHANGE = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete), NO_TRUNCATE]

@@ -12,9 +12,16 @@ from detoxsite.core.public_changes import changes_of
 # Columns that may still change while an edition is in review, and after it was signed off.
 _WHILE_IN_REVIEW = (
     *("state", "note", "reviewer_id", "signed_as", "signed_off_by_id", "signed_off_at", "publish_at", "reviewed_on"),
-    *("review_due_on", "fingerprint", "card", "search"),  # a generated column is not known yet when the trigger runs
+    *("review_due_on", "fingerprint", "card", "assigned_to_id"),
+    "search",  # a generated column is not known yet when the trigger runs
 )
 _AFTER_SIGNING = ("state", "withdrawn_by_id", "withdrawn_at", "search")
+
+# What is signed may be published earlier or later than was said, until readers have seen it; never in the past.
+_MOVES_THE_PUBLICATION = """
+    OLD.state = 'signed_off' AND NEW.state = 'signed_off'
+    AND OLD.publish_at > statement_timestamp() AND NEW.publish_at >= statement_timestamp()
+"""
 
 TRANSITIONS = [
     ("draft", "in_review"),
@@ -46,6 +53,9 @@ EDITION = [
         func=f"""
             free := CASE OLD.state
                 WHEN 'in_review' THEN {_array(_WHILE_IN_REVIEW)} ELSE {_array(_AFTER_SIGNING)} END;
+            IF {_MOVES_THE_PUBLICATION} THEN
+                free := free || 'publish_at'::text;
+            END IF;
             IF to_jsonb(OLD) - free IS DISTINCT FROM to_jsonb(NEW) - free THEN
                 RAISE EXCEPTION 'edition % is frozen', OLD.id;
             END IF;
@@ -54,6 +64,21 @@ EDITION = [
     ),
     pgtrigger.Protect(
         name="no_delete_after_draft", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__state__df="draft")
+    ),
+    # this edition and later ones show the time in their dates
+    pgtrigger.Trigger(
+        name="rendering_follows_publication",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("publish_at"),
+        func="""
+            IF OLD.state = 'signed_off' AND NEW.state = 'signed_off' THEN
+                UPDATE articles_rendering SET publish_at = NEW.publish_at WHERE edition_id = NEW.id;
+                UPDATE articles_rendering SET renderer = '', log = '{}'
+                WHERE article_id = NEW.article_id AND number >= NEW.number;
+            END IF;
+            RETURN NULL;
+        """,
     ),
     # later editions list a withdrawn one under "What changed": they are outdated then
     pgtrigger.Trigger(
@@ -191,7 +216,19 @@ CENTER_FACT = [
     *changes_of("articles", "*"),
 ]
 
-APPEND_ONLY = [
-    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+# Only drafts can be deleted (EDITION), and what was never signed leaves nothing to prove.
+HISTORY = [
+    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+    pgtrigger.Trigger(
+        name="kept_with_its_edition",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        func="""
+            IF EXISTS (SELECT FROM articles_edition WHERE id = OLD.edition_id) THEN
+                RAISE EXCEPTION 'rows of this table are never deleted before their edition';
+            END IF;
+            RETURN OLD;
+        """,
+    ),
     NO_TRUNCATE,
 ]

@@ -84,6 +84,7 @@ clinician         | articles.centerfact | view                   | *
 clinician         | articles.source     | view                   | *
 compliance        | articles.edition    | view                   | *
 manager           | articles.reminder   | view                   | *
+manager           | articles.workflowemail | view                | *
 
 moderator manager            | testimonials.testimonial   | view decide            | *
 compliance                   | testimonials.testimonial   | view                   | *

@@ -9,7 +9,17 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from articles import editorial_gate
-from articles.models import CHECK_INTERVAL, CenterFact, Edition, Kind, PdfFile, Reminder, State, Video
+from articles.models import (
+    CHECK_INTERVAL,
+    CenterFact,
+    Edition,
+    Kind,
+    PdfFile,
+    Reminder,
+    State,
+    Video,
+    WorkflowEmail,
+)
 from detoxsite.core import roles, site_profile
 from detoxsite.core.models import SealedAccess, SecondFactorReset
 from intake.alerting import deliveries, on_call
@@ -35,6 +45,7 @@ VIDEOS = reverse_lazy("admin:articles_video_changelist")
 
 STAFF_EMAILS = [  # model, app and name in addresses and permissions, singular, plural
     (Reminder, "articles", "reminder", "reminder of a review that failed", "reminders of reviews that failed"),
+    (WorkflowEmail, "articles", "workflowemail", "workflow email that failed", "workflow emails that failed"),
     (RetentionWarning, "intake", "retentionwarning", "retention warning that failed", "retention warnings that failed"),
 ]
 
@@ -94,7 +105,7 @@ def _to_sign(user) -> Iterator[AttentionItem]:
 
 
 def _articles() -> Iterator[AttentionItem]:
-    drafts = Edition.objects.filter(state=State.DRAFT)
+    drafts = Edition.objects.filter(state=State.DRAFT, archived_at=None)
     sent_back = drafts.exclude(note="").count()
     labels = "draft sent back with a note", "drafts sent back with a note"
     yield AttentionItem(sent_back, *labels, f"{EDITIONS}?status=sent_back&kind=all")

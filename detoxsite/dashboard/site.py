@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
+from articles import my_messages
 from intake.casework import statistics_page
 
 from . import access_report, attention
@@ -49,7 +50,8 @@ class StaffSite(AdminSite):
     def get_urls(self):
         statistics = path("intake/figures/", self.admin_view(statistics_page.page), name="intake_figures")
         report = path("access-report/", self.admin_view(access_report.page), name="access_report")
-        return [statistics, report, *super().get_urls()]
+        choice = path("my-messages/", self.admin_view(my_messages.page), name="my_messages")
+        return [statistics, report, choice, *super().get_urls()]
 
     def index(self, request, extra_context=None):
         context = {

@@ -203,6 +203,10 @@ def test_findings_block_a_text_until_it_is_fixed_and_the_old_page_stays_until_th
     assert "Say when to ask a nurse." in page.content()
     write(page, " Ask a nurse on the third night.")
     save(page)
+    editor.open(f"/admin/articles/edition/{draft.pk}/versions/")
+    assert "Ask a nurse on the third night." in page.locator(".compared").inner_text()
+    editor.open("/admin/my-messages/")
+    editor.open(f"/admin/articles/edition/{draft.pk}/change/")
     editor.click("Send to the clinicians")
 
     tomorrow = timezone.localtime(timezone.now() + timezone.timedelta(days=1))

@@ -59,6 +59,9 @@ def run_all(*, broken, run):
 def test_every_app_has_registered_its_jobs():
     assert {job.run.__module__ for job in jobs.registered()} == {
         "articles.jobs",
+        "articles.notice_emails",
+        "articles.schedule",
+        "articles.versions",
         "detoxsite.dashboard.access_report_notice",
         "detoxsite.core.access_log.chain",
         "detoxsite.core.compaction",

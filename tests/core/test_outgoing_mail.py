@@ -4,8 +4,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from articles import reminders
-from articles.models import Reminder
+from articles import notice_emails, notices, reminders
+from articles.models import Edition, EditionEvent, Reminder, State
 from detoxsite.core.models import AccessReportNotice
 from detoxsite.core.outbox import Dispatcher
 from detoxsite.dashboard import access_report_notice
@@ -15,7 +15,7 @@ from intake.records import retention_warnings
 from testimonials import author_mail
 from testimonials.models import OutgoingEmail
 from testimonials.models import Status as ReviewStatus
-from tests.factories import make_call, make_live, make_review, make_user
+from tests.factories import make_call, make_draft, make_live, make_review, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,19 @@ def queue_access_report_notice():
     return 1
 
 
+def queue_workflow_emails():
+    """To the two who wrote it."""
+    edition = make_draft(state=State.IN_REVIEW, created_by=make_user("editor"))
+    edition.article.owner = make_user("editor")
+    edition.article.save()
+    Edition.objects.filter(pk=edition.pk).update(state=State.DRAFT)
+    event = EditionEvent.objects.create(edition=edition, kind=EditionEvent.Kind.SENT_BACK)
+    notices.queue(event)
+    return 2
+
+
 OUTBOXES = {
+    notice_emails.WorkflowEmailDispatcher: (notice_emails.dispatcher, queue_workflow_emails),
     access_report_notice.NoticeDispatcher: (access_report_notice.dispatcher, queue_access_report_notice),
     reminders.ReminderDispatcher: (reminders.dispatcher, queue_reminders),
     retention_warnings.RetentionWarningDispatcher: (retention_warnings.dispatcher, queue_warning),

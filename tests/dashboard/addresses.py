@@ -30,6 +30,7 @@ PAGES = {  # pages beside Django's own: what one must be allowed to do to which 
     "intake_disclosure_person": ("view", "intake.disclosure"),
     "detoxsite_redirect_import": ("add", "detoxsite.redirect"),
     **{f"detoxsite_redirect_{name}": ("view", "detoxsite.redirect") for name in ("export", "vain")},
+    "my_messages": ("view", "articles.edition"),
     "access_report": ("view", "detoxsite.sealedaccess"),
     **{f"intake_callforhelp_{name}": ("answer", "intake.callforhelp") for name in ("enter", "news")},
     "intake_callforhelp_print": ("view_clinical", "intake.callforhelp"),

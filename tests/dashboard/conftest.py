@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from articles.menus import draft
-from articles.models import Article, CenterFact, Edition, Kind, Picture, Reminder, Synonym
+from articles.models import Article, CenterFact, Edition, Kind, Picture, Reminder, Synonym, WorkflowEmail
 from detoxsite.core.access_log import recording
 from detoxsite.core.models import Redirect, User
 from detoxsite.core.roles import ROLES
@@ -39,6 +39,7 @@ def rows(people, settings, tmp_path):
     make_draft(article=edition.article, number=2)
     make_draft(article=Article.objects.create(kind=Kind.HOME))
     Reminder.objects.create(edition=edition, kind=Reminder.Kind.DUE)
+    WorkflowEmail.objects.create(to=people["editor"])
     Redirect.objects.create(path="/old", target="/privacy/")
     Synonym.objects.create(typed="booze", means="alcohol")
     draft.start(by=manager)

@@ -151,9 +151,15 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     [
         (
             "editor",
-            {"submit", "hand-in", "take-back", "start-draft", "share", "relocate", "move", "excuse", "sign-off-house"},
+            {"submit", "hand-in", "take-back", "start-draft", "share", "relocate", "move", "excuse", "sign-off-house"}
+            | {"take-on", "assign", "assign-house", "reschedule-house"}
+            | {"duplicate", "archive", "bring-back", "delete-draft", "restore"},
         ),
-        ("clinician", {"send-back", "sign-off", "sign-off-house", "withdraw", "withdraw-page"}),
+        (
+            "clinician",
+            {"send-back", "sign-off", "sign-off-house", "withdraw", "withdraw-page"}
+            | {"take-on", "reschedule", "reschedule-house"},
+        ),
         ("moderator", set()),
         ("admissions", set()),
         ("compliance", set()),
@@ -216,7 +222,7 @@ def test_the_page_of_an_edition_costs_the_same_with_more_blocks_sources_and_edit
         Text.objects.create(parent=draft, region="main", ordering=number, body=f"<p>Words {number}.</p>")
         Source.objects.create(edition=draft, position=number, title="A study", container="A journal")
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         html = client.get(f"{LIST}{draft.pk}/change/").content.decode()
 
     assert html.count("A study") >= rows

@@ -1,0 +1,43 @@
+"""Permissions of the object actions of an edition, and to which editions they are offered."""
+
+from ..models import Kind
+
+CHANGE = "articles.change_edition"
+SIGN_OFF = "articles.sign_off_edition"
+SIGN_OFF_HOUSE = "articles.sign_off_house_edition"
+
+
+def is_page(edition, user) -> bool:
+    return edition.article.is_page and not edition.article.is_first_page
+
+
+def is_first_page(edition, user) -> bool:
+    return edition.article.is_first_page
+
+
+def is_article(edition, user) -> bool:
+    return not edition.article.is_page
+
+
+def is_house_page(edition, user) -> bool:
+    return edition.article.kind == Kind.HOUSE
+
+
+def is_clinical(edition, user) -> bool:
+    return edition.article.kind != Kind.HOUSE
+
+
+def is_clinical_draft(edition, user) -> bool:
+    return edition.is_editable and is_clinical(edition, user)
+
+
+def is_house_draft(edition, user) -> bool:
+    return edition.is_editable and is_house_page(edition, user)
+
+
+def is_in_use(edition, user) -> bool:
+    return edition.archived_at is None
+
+
+def is_archived(edition, user) -> bool:
+    return edition.archived_at is not None

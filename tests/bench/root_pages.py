@@ -71,10 +71,15 @@ def same_texts() -> tuple[list[Target], list[Target]]:
     paths = [target.path.removeprefix("/articles/").strip("/") for target in articles]
     signature = _signature()
     for edition in Edition.objects.live().filter(article__slug__in=paths).select_related("article"):
-        if not Article.objects.filter(path=f"{edition.article.slug}-page").exists():
+        if not Article.objects.filter(path=page_path(edition.article.slug)).exists():
             _page_like(edition, signature)
-    pages = [Target(f"/{path}-page/", target.contains) for path, target in zip(paths, articles, strict=True)]
+    pages = [Target(f"/{page_path(path)}/", target.contains) for path, target in zip(paths, articles, strict=True)]
     return articles, pages
+
+
+def page_path(slug: str) -> str:
+    """The path of the page with the text of the generated article whose slug ends in this number."""
+    return f"page-{slug[-6:]}-like-article"
 
 
 def _page_like(edition, signature: dict) -> None:
@@ -87,7 +92,7 @@ def _page_like(edition, signature: dict) -> None:
         block.pk, block._state.adding = None, True
     factories.make_draft(
         text.body,
-        article=Article.objects.create(kind=Kind.HOUSE, slug=f"{edition.article.slug}-page"),
+        article=Article.objects.create(kind=Kind.HOUSE, slug=page_path(edition.article.slug)),
         title=edition.title,
         summary=edition.summary,
         author=edition.author,

@@ -102,7 +102,7 @@ class Staff:
     def paste(self, box: Locator, html: str) -> None:
         """Paste from a word processor into an editor for rich text."""
         self._enter(box)
-        self.page.evaluate(CLIPBOARD, html)
+        self.page.evaluate(CLIPBOARD, html.replace('href="/', f'href="{self.origin}/'))
         self.page.keyboard.press("Control+c")  # in the other program
         self._count["pasted"] += len(html)
         self.press("Control+v")

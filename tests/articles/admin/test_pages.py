@@ -121,3 +121,65 @@ def test_an_unsaved_page_is_offered_where_a_page_is_added_only(as_role):
     DraftAutosave.objects.create(user=client.user, form_data=[["title", "Unsaved page"], ["kind", "house"]], **unsaved)
     assert "Unsaved page" in client.get(ADD).content.decode()
     assert "Unsaved page" not in client.get(f"{LIST}add/").content.decode()
+
+
+def errors_in(html):
+    return re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', html, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("slug", "parent", "message"),
+    [
+        ("about", "house", "A page cannot be below itself."),
+        ("about", "about", "A page cannot be below itself."),
+        ("about", "visit", "This would make four."),
+        ("visit", "", "already exists"),
+        ("help", "", "The site itself uses /help/."),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused_near_the_field_and_keeps_what_was_typed(as_role, slug, parent, message):
+    client, about = as_role("editor"), make_page("about")
+    pages = {"about": about, "house": make_page("house", parent=about), "visit": make_page("visit"), "": None}
+    make_page("rooms", parent=pages["house"])
+    place = {"move-slug": slug, "move-parent": pages[parent].article_id if parent else "", "move-owner": ""}
+
+    response = client.post(f"{LIST}{about.pk}/act/move/", place, follow=True)
+
+    html = response.content.decode()
+    assert any(message in error for error in errors_in(html)), errors_in(html)
+    assert f'name="move-slug" value="{slug}"' in html
+    assert sorted(Article.objects.values_list("path", flat=True)) == [
+        "about",
+        "about/house",
+        "about/house/rooms",
+        "visit",
+    ]
+
+
+@pytest.mark.parametrize("parent", ["about", "house"])
+def test_a_draft_is_not_saved_below_itself(as_role, parent):
+    about = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="about"))
+    house = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="house", parent=about.article))
+    below = {"about": about, "house": house}[parent].article_id
+    data = posted(slug="about", parent=below, author=about.author_id, opened=about.revision)
+
+    html = as_role("editor").post(f"{LIST}{about.pk}/change/", data).content.decode()
+
+    assert "A page cannot be below itself." in html
+    assert Article.objects.get(pk=about.article_id).parent is None
+
+
+def test_a_page_that_another_links_to_is_withdrawn_only_if_one_says_so(as_role):
+    client, visit = as_role("manager"), make_page("visit")
+    make_page("faq", body='<p>See <a href="/visit/">how to visit us</a>.</p>')
+    reason = {"withdraw-page-note": "We moved.", "withdraw-page-whole": "on"}
+    act = f"{LIST}{visit.pk}/act/withdraw-page/"
+
+    html = client.post(act, reason, follow=True).content.decode()
+    assert any("These lead to the page: “Faq”." in error for error in errors_in(html)), errors_in(html)
+    assert "We moved." in html
+    assert client.get("/visit/").status_code == 200
+
+    client.post(act, reason | {"withdraw-page-leave_links": "on"})
+    assert client.get("/visit/").status_code == 410
+    assert client.get("/faq/").status_code == 200

@@ -13,7 +13,6 @@ from tests.factories import make_person
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MAX_STOPS = 150  # of Tab, before something counts as out of reach
-NEWEST = f"{BLOCK} >> nth=-1"
 PLUS = ".order-machine-insert-target.last"
 
 
@@ -41,7 +40,6 @@ class Keyboard:
         self.reach(target)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
-        self.visitor.check()
 
     def write(self, field, text):
         self.reach(field)
@@ -64,7 +62,6 @@ class Touch(Keyboard):
     def follow(self, target):
         with self.page.expect_navigation():
             target.tap()
-        self.visitor.check()
 
     def write(self, field, text):
         field.tap()
@@ -76,16 +73,22 @@ class Touch(Keyboard):
         field.select_option(label=label)
 
 
-def picture(hands, name):
-    """Save a screenshot for people to look at, if PICTURES names a folder."""
+def look(hands, name):
+    """Check the page, and save a screenshot for people to look at if PICTURES names a folder."""
+    hands.visitor.check()
     if folder := os.environ.get("PICTURES"):
         hands.page.screenshot(path=f"{folder}/{name}-{hands.width}.png", full_page=True)
 
 
 def add_block(hands, kind):
+    """Add a block at the end, and wait until its first field has the focus."""
+    blocks = hands.page.locator(BLOCK)
+    number = blocks.count()
     hands.act(hands.page.locator(PLUS))
     hands.act(hands.page.locator(f'.plugin-buttons-visible .plugin-button[title="{kind}"]'))
-    return hands.page.locator(NEWEST)
+    expect(blocks).to_have_count(number + 1)
+    expect(blocks.nth(number).locator(":focus")).to_be_visible()
+    return blocks.nth(number)
 
 
 def link(hands, name):
@@ -118,11 +121,10 @@ def test_a_page_is_built_and_published_by_two_people(visitor, house, kind):
     hands.write(row.get_by_label("Question"), "May I bring a friend?")
     hands.write(row.get_by_role("textbox", name="Answer"), "Yes, to the door.")
     hands.write(add_block(hands, "Call to action").get_by_label("Title"), "Ask us anything")
-    picture(hands, "typed")
+    look(hands, "typed")
     hands.follow(button(hands, "Save and continue editing"))
-    picture(hands, "saved")
     hands.follow(button(hands, "Hand in for sign-off"))
-    picture(hands, "handed-in")
+    look(hands, "handed-in")
 
     edition = Edition.objects.get()
     assert edition.state == State.IN_REVIEW
@@ -130,14 +132,11 @@ def test_a_page_is_built_and_published_by_two_people(visitor, house, kind):
 
     second = kind(visitor(width=kind.width, touch=kind.touch))
     second.visitor.sign_in(house["manager"])
-    second.visitor.check()
-    picture(second, "first-page")
     second.follow(link(second, "page to sign off"))
-    picture(second, "list")
+    look(second, "list")
     second.follow(link(second, "Find us"))
-    picture(second, "to-sign")
+    look(second, "to-sign")
     second.follow(button(second, "Sign off and publish"))
-    picture(second, "signed")
     expect(second.page.locator(".messagelist")).to_contain_text("Signed off under your name.")
 
     site_profile.expire()

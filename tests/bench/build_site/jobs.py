@@ -9,12 +9,11 @@ from playwright.sync_api import Browser, Locator, expect
 from . import texts
 from .staff import Staff
 
-CLINICAL = "Clinical page: about care, signed off by a clinician"
-HOUSE = "House page: about the center, signed off by a second person"
+KINDS = {"clinical": "Clinical page", "house": "House page"}
 HAND_IN = ("Hand in for sign-off", "Handed in.")
 SEND = ("Send to the clinicians", "Sent to the clinicians")
 GROUPS = {"license": "License and accreditation", "insurer": "Insurance plans", "house": "The house"}
-TONES = {"danger": "Danger: red, for danger to life only"}
+TONES = {"danger": "Danger"}
 PICTURES = ("harbor-morning",)
 
 
@@ -134,7 +133,7 @@ def add_page(editor: Staff, slug: str, data: dict) -> None:
         page = editor.page
         editor.fill(page.locator("#id_title"), data["title"])
         editor.fill(page.locator("#id_summary"), data["summary"])
-        editor.choose(page.locator("#id_kind"), HOUSE if data["kind"] == "house" else CLINICAL)
+        editor.choose(page.locator("#id_kind"), KINDS[data["kind"]])
         editor.fill(page.locator("#id_slug"), slug)
         author = next(person for person in texts.people() if person["key"] == data["author"])
         editor.choose(page.locator("#id_author"), f"{author['name']}, {author['credentials']}")

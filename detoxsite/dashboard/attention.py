@@ -96,7 +96,7 @@ def _articles() -> Iterator[AttentionItem]:
     yield AttentionItem(others, "other open draft", "other open drafts", f"{EDITIONS}?status=draft&kind=all")
     overdue = Edition.objects.live().overdue().count()
     labels = "page overdue for review", "pages overdue for review"
-    yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue")
+    yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue&kind=all")
 
 
 # --- reviews ---------------------------------------------------------------------------------------------------------

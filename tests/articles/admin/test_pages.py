@@ -1,6 +1,7 @@
 """Pages in the admin: made, given a place, moved, and listed apart from articles."""
 
 import re
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -113,6 +114,15 @@ def test_sign_off_of_a_house_page_is_offered_to_any_second_person(as_role, role)
 def test_a_house_page_in_review_waits_on_the_first_page_of_those_who_sign_it_off(as_role, role, told):
     make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="careers"), state="in_review")
     assert ("<b>1</b> page to sign off" in as_role(role).get("/admin/").content.decode()) is told
+
+
+def test_a_page_overdue_for_review_is_in_the_list_that_the_first_page_leads_to(as_role):
+    make_page("visit", title="An old page", review_due_on=timezone.localdate() - timezone.timedelta(days=1))
+    client = as_role("editor")
+
+    url = re.search(r'href="([^"]*review=overdue[^"]*)"', client.get("/admin/").content.decode())[1]
+
+    assert "An old page" in client.get(unescape(url)).content.decode()
 
 
 def test_an_unsaved_page_is_offered_where_a_page_is_added_only(as_role):

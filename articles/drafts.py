@@ -76,7 +76,7 @@ def _require_nothing_unsaved(edition: Edition, by) -> None:
 
 
 def _delete_with_parts(edition: Edition) -> None:
-    """The edition before its history: the database keeps that as long as there is an edition (triggers.APPEND_ONLY)."""
+    """The edition before its history: the database keeps that as long as there is an edition (triggers.HISTORY)."""
     events = list(edition.events.values_list("pk", flat=True))
     for relation in Edition._meta.related_objects:  # blocks of all kinds, sources, versions and what else there may be
         if relation.related_model not in _LAST and not relation.many_to_many:

@@ -12,17 +12,11 @@ from detoxsite.core import db_timeout, site_profile, timed_cache
 from detoxsite.core.public_forms import rate_limit
 
 from . import site_process
+from .chromium import CHROMIUM, OPTIONS
 from .database import server, template
 from .factories import make_person, make_user
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread of the tests
-
-
-# The headless shell is the same engine without the windows of a desktop: a page costs a third of the computing time.
-WHOLE_CHROMIUM = "/usr/bin/chromium"
-CHROMIUMS = ("/usr/bin/chromium-headless-shell", WHOLE_CHROMIUM)
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(os.path.exists, CHROMIUMS), CHROMIUMS[-1])
-
 
 SHARED_SITE = "halves"  # a fixture of tests/ops/deploy, which takes most of a minute to start
 
@@ -144,14 +138,7 @@ def as_role(db, client):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    return {
-        "executable_path": CHROMIUM,
-        "args": [
-            *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-            *("--disable-component-update", "--disable-sync"),
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-        ],
-    }
+    return OPTIONS
 
 
 @pytest.fixture(autouse=True)

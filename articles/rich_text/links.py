@@ -8,6 +8,8 @@ import binascii
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from detoxsite.core.root_addresses import without_own_host
+
 # host, path, and the parameters one of which holds the real address
 _WRAPPERS = [
     (re.compile(host), re.compile(path), names)
@@ -57,7 +59,8 @@ MAX_WRAPPERS = 5  # one around the other
 def tidy(address: str) -> str | None:
     """The address as it is stored, or None where it leads nowhere.
 
-    An address without a scheme that begins with a host or is an email gets its scheme, since it was typed so.
+    An address without a scheme that begins with a host or is an email gets its scheme, since it was typed so. Of one on
+    this site the path is left: what links to a page is then known, and a link that leads nowhere is found.
     """
     address = _CONTROL.sub("", address).strip()
     if address[:2] in {"//", "/\\", "\\\\", "\\/"} or _LEFT_BEHIND.match(address):
@@ -70,9 +73,9 @@ def tidy(address: str) -> str | None:
     for _ in range(MAX_WRAPPERS):
         inner = _unwrap(address)
         if not inner or not re.match("https?://[^/]", inner, re.IGNORECASE):
-            return address
+            break
         address = _CONTROL.sub("", inner).strip()
-    return address
+    return without_own_host(address)
 
 
 def is_wrapped(address: str) -> bool:

@@ -1,8 +1,8 @@
-"""Which addresses the site itself uses, so that no page and no redirect can be put there."""
+"""Which addresses are the site's own: those that no page and no redirect can have, and whole ones with its host."""
 
 from collections.abc import Iterator
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -13,6 +13,19 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 def is_reserved(path: str) -> bool:
     """Whether the site uses what ``path`` (without a slash at its start) begins with."""
     return path.partition("/")[0].lower() in reserved()
+
+
+def without_own_host(address: str) -> str:
+    """The path (with query and fragment) of an address on this site; any other address as it is."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
+    is_own = parts.netloc.lower() in {urlsplit(settings.PUBLIC_ORIGIN).netloc, *settings.ALLOWED_HOSTS}
+    if parts.scheme not in {"http", "https"} or not is_own:
+        return address
+    path = "/" + parts.path.lstrip("/\\")  # with two, a browser would take the next part for a host
+    return urlunsplit(("", "", path, parts.query, parts.fragment))
 
 
 class PagePathConverter:

@@ -113,7 +113,7 @@ def _articles() -> Iterator[AttentionItem]:
     yield AttentionItem(others, "other open draft", "other open drafts", f"{EDITIONS}?status=draft&kind=all")
     overdue = Edition.objects.live().overdue().count()
     labels = "page overdue for review", "pages overdue for review"
-    yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue")
+    yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue&kind=all")
     for model, noun, address in ((PdfFile, "PDF file", PDF_FILES), (Video, "video", VIDEOS)):
         missing = model.objects.filter(is_missing=True).count()
         labels = f"{noun} missing: pages leave it out", f"{noun}s missing: pages leave them out"

@@ -236,6 +236,15 @@ def test_a_page_is_found_by_search_and_the_sitemap_and_is_in_no_list_of_articles
         assert page.title not in lists
 
 
+def test_a_link_with_our_own_host_counts_as_one_to_the_page():
+    """As it is copied from the browser."""
+    visit = make_page("visit")
+    make_page("faq", body='<p>See <a href="http://testserver/visit/">how to visit us</a>.</p>')
+    assert references_to(visit.article) == ["“Faq”"]
+    with pytest.raises(Refused, match="No page on this site has this address"):
+        services.submit(make_draft('<p>See <a href="http://testserver/visitt/">it</a>.</p>').pk, by=make_user())
+
+
 def test_the_menu_names_the_pages_at_the_root(client):
     branch()
     site_profile.expire()

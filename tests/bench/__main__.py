@@ -1,6 +1,7 @@
 """What script/bench runs: real processes over a socket, measured in turns with a bare Django view under gunicorn.
 
-Without names: the table of the goals. ``acknowledge``, ``faults``, ``growth``, ``hints`` and ``reload`` run when named.
+Without names: the table of the goals. ``acknowledge``, ``build-site``, ``faults``, ``growth``, ``hints`` and ``reload``
+run when named.
 Exit code 1 only where an answer was wrong: times depend on the machine.
 """
 
@@ -17,9 +18,9 @@ from tests import fault_injection, machine_faults
 from tests.bench import acknowledge, reload
 from tests.bench.servers import BASELINE, SETTINGS, BenchSite, baseline, responder
 
-TABLE = ("ceiling", "cold", "cached", "search", "form", "freshness", "memory", "desk", "sign-off")
+TABLE = ("ceiling", "cold", "cached", "pages", "search", "form", "freshness", "memory", "desk", "sign-off")
 ON_REQUEST = ("growth", "hints")
-OWN_SITE = ("acknowledge", "faults", "reload")
+OWN_SITE = ("acknowledge", "build-site", "faults", "reload")
 NAMES = (*TABLE, *ON_REQUEST, *OWN_SITE)
 
 
@@ -36,6 +37,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--wrk", action="store_true", help="wrk in place of our client, where an address is repeated")
     parser.add_argument("--site", type=Path, metavar="FOLDER", help="keep the site here, for another run")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write an HTML report with charts")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="for build-site: where its pictures go")
     parser.add_argument("--submissions", type=int, default=2_000, help="for faults")
     parser.add_argument("--machines", type=int, default=1, choices=(1, 2), help="for faults")
     parser.add_argument("--seed", type=int, default=1, help="for faults")
@@ -54,9 +56,13 @@ def main(arguments: list[str]) -> int:
     try:
         if "acknowledge" in wanted:
             acknowledge.main(say)
+        if "build-site" in wanted:
+            from tests.bench import build_site
+
+            is_good = build_site.main(folder / "built", chosen.pictures)
         if "faults" in wanted:
             harness = machine_faults if chosen.machines == 2 else fault_injection
-            is_good = harness.main(people=chosen.submissions, seed=chosen.seed)
+            is_good = harness.main(people=chosen.submissions, seed=chosen.seed) and is_good
         if "reload" in wanted:
             is_good = reload.main((chosen.site or folder / "reload").resolve(), say) and is_good
         if here := [name for name in wanted if name not in OWN_SITE]:
@@ -128,13 +134,14 @@ def _bench(site: BenchSite, port: int, folder: Path, chosen: argparse.Namespace)
 
 def _measures(chosen: argparse.Namespace) -> dict:
     """By name, what adds rows to a bench. Imported late: the modules need Django."""
-    from tests.bench import desk, freshness, growth, hints, pages, requests_for_help
+    from tests.bench import desk, freshness, growth, hints, pages, requests_for_help, root_pages
 
     large = {"articles": chosen.articles, "reviews": chosen.reviews, "calls": chosen.calls}
     return {
         "ceiling": ceiling,
         "cold": pages.cold,
         "cached": pages.cached,
+        "pages": root_pages.root_pages,
         "search": pages.search,
         "form": requests_for_help.help_form,
         "freshness": freshness.freshness,

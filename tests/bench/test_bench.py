@@ -29,7 +29,7 @@ def test_every_row_of_the_table_is_measured_and_reported(site, tmp_path):
 
     assert done.returncode == 0, done.stdout + done.stderr
     names = re.findall(r"^(.+?): .*? (?:x|ms|MB|%)", done.stdout, re.MULTILINE)
-    assert len(names) == 24
+    assert len(names) == 28
     page = ElementTree.fromstring(file.read_text())
     assert [cell.text for cell in page.iterfind(".//tbody/tr/th")] == names
     assert len(page.findall(".//svg")) == 3

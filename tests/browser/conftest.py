@@ -4,7 +4,6 @@ import functools
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator
@@ -12,6 +11,7 @@ from playwright.sync_api import Locator
 from detoxsite.core import site_profile
 from detoxsite.core.models import SiteProfile
 from tests.factories import make_person, make_topic, make_user
+from tests.looks import faults
 
 PASSWORD = "correct horse battery"
 # Styles that the block editor adds by script. The policy blocks them; detoxsite/static/css/editor.css replaces them.
@@ -19,9 +19,6 @@ BLOCKED_AND_HARMLESS = (
     "sha256-N1v+9oYdxeZd/nv2iKYNMLWqP5BlGZff7wM0R1mK4ws=",
     "sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA=",
 )
-AXE = Axe().axe_script
-FAULTS = """() => axe.run({ resultTypes: ["violations"] })
-    .then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]))"""
 
 
 def _until_loaded(action):
@@ -89,11 +86,9 @@ class Visitor:
     def check(self):
         """Check what every page promises: no accessibility fault that axe finds, and no request to another host."""
         self.watching = False  # axe itself violates the policy
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE)
-        faults = self.page.evaluate(FAULTS)
+        found = faults(self.page)
         self.watching = True
-        assert faults == [], self.page.url
+        assert found == [], self.page.url
         assert self.foreign == []
         assert self.blocked == []
         width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -119,14 +114,16 @@ class Visitor:
 
 @pytest.fixture
 def visitor(browser, live_server):
-    """Make visitors: ``visitor(width=360, scripts=False, dark=True)``."""
+    """Make visitors: ``visitor(width=360, scripts=False, dark=True, touch=True)``."""
     made = []
 
-    def make(*, width=1280, scripts=True, dark=False):
+    def make(*, width=1280, scripts=True, dark=False, touch=False):
         context = browser.new_context(
             viewport={"width": width, "height": 800},
             java_script_enabled=scripts,
             color_scheme="dark" if dark else "light",
+            has_touch=touch,
+            is_mobile=touch,
         )
         made.append(context)
         return Visitor(context.new_page(), live_server.url)

@@ -1,9 +1,11 @@
-"""No page scrolls sideways on a narrow screen, whatever its text."""
+"""No page scrolls sideways on a narrow screen, whatever its text, and axe finds nothing on pages in any look."""
+
+import itertools
 
 import pytest
 from django.db import transaction
 
-from articles.models import Callout, Edition, KeyFacts, PullQuote, Topic
+from articles.models import PAGE_KINDS, Callout, Edition, KeyFacts, Person, PullQuote, Topic
 from detoxsite.core import site_profile
 from detoxsite.core.models import SiteProfile
 from detoxsite.sample.loader.accounts import load_accounts
@@ -11,6 +13,7 @@ from detoxsite.sample.loader.articles import ArticleLoader
 from testimonials.models import Testimonial
 from testimonials.services import author
 from tests.factories import make_live, make_review, make_topic
+from tests.looks import LOOKS, ORDINARY, faults
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +70,8 @@ def public_pages(wide_content, settings, tmp_path):
     articles = {edition.get_absolute_url() for edition in Edition.objects.live().select_related("article")}
     topics = {topic.get_absolute_url() for topic in Topic.objects.filter(articles__editions__in=Edition.objects.live())}
     reviews = [f"/reviews/{review.pk}/" for review in Testimonial.objects.order_by("-pk")[:6]]
-    return [*FIXED, *sorted(articles), *sorted(topics), *reviews, f"{reviews[0]}tell/"]
+    people = sorted(person.get_absolute_url() for person in Person.objects.filter(has_page=True))
+    return [*FIXED, *sorted(articles), *sorted(topics), *people, *reviews, f"{reviews[0]}tell/"]
 
 
 def overflowing(page):
@@ -83,16 +87,40 @@ def overflowing(page):
     )
 
 
-def test_no_public_page_scrolls_sideways(visitor, public_pages):
-    reader, found = visitor(), {}
+def stacked(page):
+    """Text in a column so narrow that its letters stand below each other."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("h1, h2, h3, caption, p, li, dt, dd, th, td")].filter((one) => {
+          const width = one.getBoundingClientRect().width
+          return width > 1 && width < 3 * parseFloat(getComputedStyle(one).fontSize) && one.innerText.length > 12
+        }).map((one) => one.outerHTML.slice(0, 120))"""
+    )
+
+
+def of_pages():
+    """Pages at the root, and a person's: not checked by other journeys."""
+    pages = Edition.objects.live().filter(article__kind__in=PAGE_KINDS).select_related("article")
+    return [page.get_absolute_url() for page in pages] + [Person.objects.get(slug="maya-ortiz").get_absolute_url()]
+
+
+def test_no_public_page_scrolls_sideways_and_axe_finds_nothing_on_pages(visitor, public_pages):
+    """Each page in two of the twelve looks, in turns; script/bench build-site has them all."""
+    reader, found, checked = visitor(), {}, of_pages()
+    looks = itertools.cycle(LOOKS[number * 5 % len(LOOKS)] for number in range(len(LOOKS)))
     for path in public_pages:
         reader.page.goto(reader.origin + path)
         for width in WIDTHS:
             reader.page.set_viewport_size({"width": width, "height": 800})
-            if outside := overflowing(reader.page):
+            if outside := overflowing(reader.page) or stacked(reader.page):
                 found[path, width] = outside
+        for look in itertools.islice(looks, 2 * (path in checked)):
+            look.put_on(reader.page)
+            if wrong := faults(reader.page):
+                found[path, str(look)] = wrong
+        reader.page.emulate_media(**ORDINARY)
 
     assert len(public_pages) > 40
+    assert len(checked) >= 10
     assert found == {}
 
 

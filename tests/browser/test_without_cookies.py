@@ -7,7 +7,7 @@ import pytest
 
 from intake.models import CallForHelp
 from tests.browser.conftest import Visitor
-from tests.conftest import WHOLE_CHROMIUM
+from tests.chromium import WHOLE_CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,

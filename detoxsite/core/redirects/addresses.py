@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.encoding import uri_to_iri
@@ -12,6 +11,7 @@ from django.utils.encoding import uri_to_iri
 from ..http_cache import PERSONAL_PATHS
 from ..models.redirects import MAX_PATH, MAX_TARGET
 from ..plain_text import tidy
+from ..root_addresses import without_own_host
 
 RESERVED = (*PERSONAL_PATHS, "/static/", "/media/", "/healthz", "/readyz", "/.well-known/")
 _RESERVED_STARTS = tuple(f"{each.rstrip('/')}/" for each in RESERVED)
@@ -77,8 +77,8 @@ def _clean_whole(target: str, may_be_outside: bool) -> str:
         parts = urlsplit(target)
     except ValueError as exc:
         raise ValidationError("This is no address.") from exc
-    if parts.netloc.lower() in {urlsplit(settings.PUBLIC_ORIGIN).netloc, *settings.ALLOWED_HOSTS}:
-        return clean_target(urlunsplit(("", "", parts.path or "/", parts.query, parts.fragment)))
+    if (path := without_own_host(target)) != target:
+        return clean_target(path)
     if parts.scheme != "https":
         raise ValidationError("An address on another site has to begin with https://.")
     if not may_be_outside:

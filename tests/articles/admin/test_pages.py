@@ -1,6 +1,7 @@
 """Pages in the admin: made, given a place, moved, and listed apart from articles."""
 
 import re
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -115,6 +116,15 @@ def test_a_house_page_in_review_waits_on_the_first_page_of_those_who_sign_it_off
     assert ("<b>1</b> page to sign off" in as_role(role).get("/admin/").content.decode()) is told
 
 
+def test_a_page_overdue_for_review_is_in_the_list_that_the_first_page_leads_to(as_role):
+    make_page("visit", title="An old page", review_due_on=timezone.localdate() - timezone.timedelta(days=1))
+    client = as_role("editor")
+
+    url = re.search(r'href="([^"]*review=overdue[^"]*)"', client.get("/admin/").content.decode())[1]
+
+    assert "An old page" in client.get(unescape(url)).content.decode()
+
+
 def test_an_unsaved_page_is_offered_where_a_page_is_added_only(as_role):
     client = as_role("editor")
     unsaved = {"page": "a", "seen_at": timezone.now(), "autosaved_at": timezone.now()}
@@ -192,3 +202,65 @@ def test_a_table_that_is_refused_keeps_what_was_typed(as_role):
 
     assert "no row with this number" in html
     assert "Detox\tWith us" in html
+
+
+def errors_in(html):
+    return re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', html, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("slug", "parent", "message"),
+    [
+        ("about", "house", "A page cannot be below itself."),
+        ("about", "about", "A page cannot be below itself."),
+        ("about", "visit", "This would make four."),
+        ("visit", "", "already exists"),
+        ("help", "", "The site itself uses /help/."),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused_near_the_field_and_keeps_what_was_typed(as_role, slug, parent, message):
+    client, about = as_role("editor"), make_page("about")
+    pages = {"about": about, "house": make_page("house", parent=about), "visit": make_page("visit"), "": None}
+    make_page("rooms", parent=pages["house"])
+    place = {"move-slug": slug, "move-parent": pages[parent].article_id if parent else "", "move-owner": ""}
+
+    response = client.post(f"{LIST}{about.pk}/act/move/", place, follow=True)
+
+    html = response.content.decode()
+    assert any(message in error for error in errors_in(html)), errors_in(html)
+    assert f'name="move-slug" value="{slug}"' in html
+    assert sorted(Article.objects.values_list("path", flat=True)) == [
+        "about",
+        "about/house",
+        "about/house/rooms",
+        "visit",
+    ]
+
+
+@pytest.mark.parametrize("parent", ["about", "house"])
+def test_a_draft_is_not_saved_below_itself(as_role, parent):
+    about = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="about"))
+    house = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="house", parent=about.article))
+    below = {"about": about, "house": house}[parent].article_id
+    data = posted(slug="about", parent=below, author=about.author_id, opened=about.revision)
+
+    html = as_role("editor").post(f"{LIST}{about.pk}/change/", data).content.decode()
+
+    assert "A page cannot be below itself." in html
+    assert Article.objects.get(pk=about.article_id).parent is None
+
+
+def test_a_page_that_another_links_to_is_withdrawn_only_if_one_says_so(as_role):
+    client, visit = as_role("manager"), make_page("visit")
+    make_page("faq", body='<p>See <a href="/visit/">how to visit us</a>.</p>')
+    reason = {"withdraw-page-note": "We moved.", "withdraw-page-whole": "on"}
+    act = f"{LIST}{visit.pk}/act/withdraw-page/"
+
+    html = client.post(act, reason, follow=True).content.decode()
+    assert any("These lead to the page: “Faq”." in error for error in errors_in(html)), errors_in(html)
+    assert "We moved." in html
+    assert client.get("/visit/").status_code == 200
+
+    client.post(act, reason | {"withdraw-page-leave_links": "on"})
+    assert client.get("/visit/").status_code == 410
+    assert client.get("/faq/").status_code == 200

@@ -151,9 +151,10 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     [
         (
             "editor",
-            {"submit", "hand-in", "take-back", "start-draft", "share", "relocate", "move", "excuse", "sign-off-house"},
+            {"submit", "hand-in", "take-back", "start-draft", "share", "excuse", "sign-off-house"}
+            | {"relocate", "move", "owner"},
         ),
-        ("clinician", {"send-back", "sign-off", "sign-off-house", "withdraw", "withdraw-page"}),
+        ("clinician", {"send-back", "sign-off", "sign-off-house", "withdraw", "withdraw-page", "withdraw-first-page"}),
         ("moderator", set()),
         ("admissions", set()),
         ("compliance", set()),

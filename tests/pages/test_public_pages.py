@@ -61,6 +61,7 @@ def test_every_page_sends_the_strict_headers(client, pages):
             "default-src": "'none'",
             "style-src": "'self'",
             "img-src": "'self'",
+            "media-src": "'self'",
             "form-action": "'self'",
             "base-uri": "'none'",
             "frame-ancestors": "'none'",

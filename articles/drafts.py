@@ -105,6 +105,8 @@ def duplicate(edition_id: int, *, by) -> Edition:
     The copy has an address of its own, belongs to ``by``, and takes over neither sign-off nor waivers.
     """
     edition = locked(Edition.objects.select_related("article"), edition_id)  # nobody is in the middle of saving it
+    if edition.article.is_first_page:
+        raise Refused("There is one first page. Start a new draft of it instead.")
     article = _beside(edition.article)
     article.owner = by
     article.save()

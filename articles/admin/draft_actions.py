@@ -6,7 +6,7 @@ from detoxsite.core.adminkit.object_actions import ObjectAction
 
 from .. import drafts, versions
 from ..models import State
-from .offered import CHANGE, is_archived, is_in_use
+from .offered import CHANGE, can_be_copied, is_archived, is_in_use
 
 
 class DeleteForm(forms.Form):
@@ -38,6 +38,7 @@ DRAFT_ACTIONS = (
         hint="Text, blocks and sources are copied. Sign-off, false alarms and history are not.",
         quiet=True,
         folded=True,
+        offered=can_be_copied,
     ),
     ObjectAction(
         "archive",

@@ -19,6 +19,11 @@ def is_article(edition, user) -> bool:
     return not edition.article.is_page
 
 
+def can_be_copied(edition, user) -> bool:
+    """There is one first page."""
+    return not edition.article.is_first_page
+
+
 def is_house_page(edition, user) -> bool:
     return edition.article.kind == Kind.HOUSE
 

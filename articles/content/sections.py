@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 _HEADING = re.compile(r'\s*<h2 id="([^"]*)"')
 _WIDE = {"opening", "reviews"}  # from one edge of the screen to the other
 _BESIDE = ("sitepart:place", "costs")  # stand side by side on wide screens
-_BEGIN = {"sitepart:crisis", "sitepart:topics", "sitepart:place", "articlelist", "costs"}
+_BEGIN = {"sitepart:crisis", "sitepart:topics", "sitepart:place", "articlelist", "costs", "map"}
 _ANCHORS = {"step": "steps", "sitepart:place": "place", "costs": "cost"}  # links to them are in menus and elsewhere
 
 

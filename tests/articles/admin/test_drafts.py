@@ -229,6 +229,14 @@ def test_a_page_is_copied_beside_the_page_with_every_kind_of_block(as_role):
     assert [type(block) for block in blocks_of(copy)] == [Text, Step, PersonCard]
 
 
+def test_there_is_no_copy_of_the_first_page(as_role):
+    client, draft = as_role("editor"), make_draft(article=Article.objects.create(kind=Kind.HOME))
+
+    act(client, draft, "duplicate")
+
+    assert list(Edition.objects.all()) == [draft]
+
+
 # --- versions --------------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Locator, expect
 
-from . import texts
+from . import first_page, menus, texts
 from .staff import Staff
 
 KINDS = {"clinical": "Clinical page", "house": "House page"}
@@ -44,6 +44,10 @@ def build(house: House) -> None:
         add_page(house.editor, slug, data)
         sign_off(house.manager if data["kind"] == "house" else house.clinician, slug, data)
         find(house, slug, data)
+    first_page.compose_first_page(house.editor, house.clinician)
+    first_page.see_first_page(house.browser.new_page(), house.origin)
+    menus.arrange_menus(house.editor)
+    menus.see_menus(house.browser.new_page(), house.origin)
 
 
 # --- people and the center --------------------------------------------------------------------------------------------

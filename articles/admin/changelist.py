@@ -29,6 +29,17 @@ from .review_rounds import round_text, with_rounds
 
 MAX_RESULTS = 500
 PAGES = "page"  # the value of the parameter ``kind`` for the list of pages, and for adding one
+SAVED_FILTERS = (
+    ("All", ""),
+    ("Mine", "owner=me"),
+    ("Drafts", "status=draft"),
+    ("Sent back", "status=sent_back"),
+    ("In review", "status=in_review"),
+    ("Scheduled", "status=scheduled"),
+    ("Review overdue", "review=overdue"),
+    ("Withdrawn", "status=withdrawn"),
+    ("Pages", "kind=page"),
+)
 ORDER_AND_PAGE = {"o", "p", "all"}  # parameters of the list that leave no row out
 
 

@@ -56,6 +56,8 @@ class EditionAdmin(ObjectActionsMixin, StaffModelAdmin, ContentEditor):
         *(changelist.KindFilter, changelist.StatusFilter, changelist.ReviewDueFilter, changelist.OwnerFilter),
         *("article__topic", "author"),
     ]
+    saved_filters = changelist.SAVED_FILTERS
+    empty_text = "An article is checked while you type, and signed off by a clinician before readers see it."
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from intake.casework import statistics_page
 
-from . import access_report, attention
+from . import access_report, attention, first_page, palette
 
 SECRETS = {  # registered by allauth, with what opens an account
     *("mfa.Authenticator", "usersessions.UserSession"),
@@ -49,12 +49,15 @@ class StaffSite(AdminSite):
     def get_urls(self):
         statistics = path("intake/figures/", self.admin_view(statistics_page.page), name="intake_figures")
         report = path("access-report/", self.admin_view(access_report.page), name="access_report")
-        return [statistics, report, *super().get_urls()]
+        find = path("find/", self.admin_view(palette.page), name="find")
+        return [statistics, report, find, *super().get_urls()]
 
     def index(self, request, extra_context=None):
+        items = list(attention.items_for(request.user))
         context = {
-            "attention": list(attention.items_for(request.user)),
-            "may_see_statistics": statistics_page.may_view(request.user),
+            "attention": [item for item in items if item.count],
+            "calm": [item for item in items if not item.count],
             "is_second_factor_required": settings.SECOND_FACTOR_REQUIRED,
+            **first_page.context_of(request.user),
         }
         return super().index(request, context | (extra_context or {}))

@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Edition, EditionEvent, State
+from articles.models import OPEN_STATES, Edition, EditionEvent, State
 from intake.casework.queues import in_queue
 from intake.models import QUEUE_ORDER, CallForHelp, Urgency
 from testimonials.models import Testimonial
@@ -25,7 +25,7 @@ class Task:
     url: str
     state: str  # in words
     icon: str
-    tone: str = ""  # of the chip: good, warn or danger
+    tone: str = ""  # of the chip: warn or danger
     at: datetime | None = None
 
 
@@ -87,9 +87,8 @@ def _call_task(call: CallForHelp) -> Task:
 
 def _drafts(user) -> TaskList:
     url = reverse("admin:articles_edition_changelist")
-    scheduled = Q(state=State.SIGNED_OFF, publish_at__gt=timezone.now())
-    mine = Edition.objects.filter(Q(created_by=user) | Q(article__owner=user))
-    mine = mine.filter(Q(state__in=[State.DRAFT, State.IN_REVIEW]) | scheduled).without_search_columns()
+    mine = Edition.objects.filter(Q(created_by=user) | Q(article__owner=user), state__in=OPEN_STATES)
+    mine = mine.without_search_columns()
     # by the last event: a subquery for each of a person's few open texts
     tasks = [_edition_task(edition) for edition in mine.annotate(last=Max("events__at")).order_by("-last")[:MAX_ROWS]]
     return TaskList(
@@ -110,14 +109,11 @@ def _to_sign() -> TaskList:
 
 
 def _edition_task(edition: Edition) -> Task:
-    words, icon, tone = {
-        State.DRAFT: ("Sent back", "return", "warn") if edition.note else ("Draft", "s-draft", ""),
-        State.IN_REVIEW: ("In review", "s-review", ""),
-        State.SIGNED_OFF: ("Scheduled", "clock", "good"),
-    }[edition.state]
-    return Task(
-        edition.title, reverse("admin:articles_edition_change", args=[edition.pk]), words, icon, tone, edition.last
-    )
+    url = reverse("admin:articles_edition_change", args=[edition.pk])
+    if edition.state == State.IN_REVIEW:
+        return Task(edition.title, url, "In review", "s-review", "", edition.last)
+    state = ("Sent back", "return", "warn") if edition.note else ("Draft", "s-draft", "")
+    return Task(edition.title, url, *state, edition.last)
 
 
 def _reviews() -> TaskList:
@@ -150,7 +146,8 @@ def happenings(user) -> list[Happening]:
 
 def _of_articles(user) -> Iterator[Happening]:
     columns = ("at", "kind", "by", "by__first_name", "by__last_name", "edition", "edition__title")
-    for at, kind, by, first, last, edition, title in EditionEvent.objects.values_list(*columns)[:MAX_EVENTS]:
+    latest = EditionEvent.objects.order_by("-pk").values_list(*columns)[:MAX_EVENTS]
+    for at, kind, by, first, last, edition, title in latest:
         who = "You" if by == user.pk else f"{first or ''} {last or ''}".strip() or "The site"
         url = reverse("admin:articles_edition_change", args=[edition])
         yield Happening(who, EditionEvent.Kind(kind).label, title, url, at)

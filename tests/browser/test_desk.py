@@ -14,7 +14,7 @@ PAGES = (
     *("/admin/intake/shift/", "/admin/intake/callforhelp/", "/admin/intake/figures/", "/admin/access-report/"),
     *("/admin/testimonials/testimonial/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/password/change/"),
 )
-SHORT = """() => [...document.querySelectorAll(".thumbs > *, .rail .go, .top a, .tabs a")]
+SHORT = """() => [...document.querySelectorAll(".thumbs > *, .rail .go, .top a, nav.tabs a")]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
 
 

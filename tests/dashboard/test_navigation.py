@@ -15,7 +15,9 @@ from tests.factories import make_call, make_draft, make_page, make_review, make_
 
 pytestmark = pytest.mark.django_db
 
-ENTRY = re.compile(r'<a class="go" href="([^"]+)"(?: aria-current="(\w+)")?>.*?<span>([^<]+)</span>(.*?)</a>')
+ENTRY = re.compile(
+    r'<a class="go" href="([^"]+)"(?: aria-current="(\w+)")?>.*?<span>([^<]+)</span>(.*?)</a>', re.DOTALL
+)
 COUNT = re.compile(r'aria-hidden="true">([^<]+)</span><span class="vh">, ([^<]+)<')
 
 

@@ -72,17 +72,21 @@ def _calls(user) -> TaskList:
     next_up = own or list(in_queue("unclaimed", calls.real()).order_by(*QUEUE_ORDER)[:MAX_ROWS])
     return TaskList(
         "Calls you have taken" if own else "Next to call",
-        [_call_task(call) for call in next_up],
+        [_call_task(call, user) for call in next_up],
         url,
         "All calls for help",
         "Nobody waits for a call. New requests appear here, the most urgent first, and ring the phones on duty.",
     )
 
 
-def _call_task(call: CallForHelp) -> Task:
+def _call_task(call: CallForHelp, user) -> Task:
+    """The reference only of one's own: of the others the queue tells it, which records who looked."""
     tone = "danger" if call.urgency == Urgency.DANGER else "warn" if call.urgency == Urgency.WITHDRAWAL else ""
-    url = reverse("admin:intake_callforhelp_change", args=[call.pk])
-    return Task(str(call), url, call.get_urgency_display(), "alert" if tone else "phone", tone, call.created_at)
+    url, how_soon = reverse("admin:intake_callforhelp_change", args=[call.pk]), call.get_urgency_display()
+    icon = "alert" if tone else "phone"
+    if call.claimed_by_id == user.pk:
+        return Task(str(call), url, how_soon, icon, tone, call.created_at)
+    return Task(how_soon, url, "Nobody has it", icon, tone, call.created_at)
 
 
 def _drafts(user) -> TaskList:
@@ -146,8 +150,8 @@ def happenings(user) -> list[Happening]:
 
 def _of_articles(user) -> Iterator[Happening]:
     columns = ("at", "kind", "by", "by__first_name", "by__last_name", "edition", "edition__title")
-    latest = EditionEvent.objects.order_by("-pk").values_list(*columns)[:MAX_EVENTS]
-    for at, kind, by, first, last, edition, title in latest:
+    latest = EditionEvent.objects.order_by("-pk").values_list(*columns)[:MAX_EVENTS]  # by the index of the key
+    for at, kind, by, first, last, edition, title in sorted(latest, reverse=True):
         who = "You" if by == user.pk else f"{first or ''} {last or ''}".strip() or "The site"
         url = reverse("admin:articles_edition_change", args=[edition])
         yield Happening(who, EditionEvent.Kind(kind).label, title, url, at)

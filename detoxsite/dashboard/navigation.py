@@ -93,7 +93,7 @@ JOBS = (
             Page("Topics", "list", "articles.topic"),
             Page("People", "people", "articles.person"),
             Page("Facts about the center", "table", "articles.centerfact"),
-            Page("Old addresses", "turn", "detoxsite.redirect"),
+            Page("Redirects", "turn", "detoxsite.redirect"),
             Page("Words for search", "search", "articles.synonym"),
         ),
     ),

@@ -72,15 +72,17 @@ if (palette) {
     link.addEventListener("click", (event) => { event.preventDefault(); open() })
   }
 
-  const keys = document.querySelector("[data-keys]"), keysOn = keys.querySelector("input")
-  keysOn.checked = kept.get("desk-keys") !== "off"
-  keysOn.addEventListener("change", () => kept.set("desk-keys", keysOn.checked ? "on" : "off"))
+  const keys = document.querySelector("[data-keys]")
+  const showKeys = () => keys.setAttribute("aria-pressed", String(kept.get("desk-keys") !== "off"))
+  const areKeysOn = () => keys.getAttribute("aria-pressed") === "true"
+  keys.addEventListener("click", () => { kept.set("desk-keys", areKeysOn() ? "off" : "on"); showKeys() })
+  showKeys()
   keys.hidden = false
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return
     const isTyping = event.target.closest?.("input, textarea, select, [contenteditable=true]")
-    const isSlash = event.key === "/" && !event.ctrlKey && !event.altKey && !event.metaKey && keysOn.checked
+    const isSlash = event.key === "/" && !event.ctrlKey && !event.altKey && !event.metaKey && areKeysOn()
     const isCtrlK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey
     const inText = event.target.closest?.("[contenteditable=true]") // there Ctrl K makes a link
     if ((isSlash && !isTyping) || (isCtrlK && !inText)) {

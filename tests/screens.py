@@ -18,7 +18,7 @@ CALLS, REVIEWS, EDITIONS = "/admin/intake/callforhelp/", "/admin/testimonials/te
 PAGES = {  # name of the picture: role, address, link to follow from there
     **{f"home-{role}": (role, "/admin/", "") for role in ("editor", "clinician", "moderator", "admissions", "manager")},
     "list": ("editor", EDITIONS, ""),
-    "editor": ("editor", f"{EDITIONS}?q=naloxone", "#result_list button"),
+    "editor": ("editor", f"{EDITIONS}?q=naloxone", "#result_list .field-edit_draft > *"),
     "queue": ("admissions", CALLS, ""),
     "request": ("admissions", CALLS, ".queue a"),
     "moderation": ("moderator", REVIEWS, ".queue a"),
@@ -35,6 +35,7 @@ def main(folder: Path, origin: str, printed: str) -> None:
         for role in dict.fromkeys(role for role, _, _ in PAGES.values()):
             context = browser.new_context()
             page = context.new_page()
+            page.set_default_timeout(120_000)
             page.goto(origin + "/admin/")
             page.get_by_label("Email").fill(f"{role}@example.org")
             page.get_by_label("Password").fill(passwords[role])

@@ -1,13 +1,13 @@
 """Template tags of the staff pages: their frame and icons, and the labels of a list's cells on phones."""
 
-import functools
 import re
 
 from django import template
 from django.template.defaultfilters import capfirst
-from django.templatetags.static import static
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+from detoxsite.core.templatetags import page_tags
 
 from . import navigation
 
@@ -18,13 +18,8 @@ ROLE_NAMES = {"front_desk": "Front desk"}
 
 
 @register.simple_tag
-@functools.lru_cache(maxsize=500)
 def desk_icon(name, size=20):
-    """An icon of ``static/img/desk-icons.svg``; always beside a label, so hidden from screen readers."""
-    return format_html(
-        '<svg class="i" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        *(size, size, static("img/desk-icons.svg"), name),
-    )
+    return page_tags.icon(name, size, "desk-icons")
 
 
 @register.simple_tag(takes_context=True)

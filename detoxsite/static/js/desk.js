@@ -52,11 +52,11 @@ if (palette) {
   }
 
   field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 150) })
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault()
-    const first = found.querySelector("a")
-    if (first) first.click()
-    else look()
+    clearTimeout(timer)
+    await look() // for what stands in the field now, not what was found before the last letters
+    if (field.value.trim()) found.querySelector("a")?.click()
   })
   palette.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return

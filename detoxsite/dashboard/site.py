@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from intake.casework import statistics_page
 
-from . import access_report, attention, first_page, palette
+from . import access_report, attention, first_page, navigation, palette
 
 SECRETS = {  # registered by allauth, with what opens an account
     *("mfa.Authenticator", "usersessions.UserSession"),
@@ -58,6 +58,7 @@ class StaffSite(AdminSite):
             "attention": [item for item in items if item.count],
             "calm": [item for item in items if not item.count],
             "is_second_factor_required": settings.SECOND_FACTOR_REQUIRED,
+            "has_job": next(navigation.jobs_of(request.user), None) is not None,
             **first_page.context_of(request.user),
         }
         return super().index(request, context | (extra_context or {}))

@@ -68,6 +68,14 @@ def test_an_empty_page_says_what_will_stand_there(as_role, role):
     assert "no role yet" not in page
 
 
+def test_an_account_without_a_role_is_told_whom_to_ask(client, db):
+    user = make_user()
+    user.groups.clear()
+    client.force_login(user)
+
+    assert "Ask a manager to assign one." in client.get("/admin/").content.decode()
+
+
 def test_saves_in_a_row_are_told_once(editor):
     draft, other = make_draft(title="Sleep"), make_draft(title="Food")
     for edition in (draft, draft, draft, other, draft):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -133,7 +134,8 @@ JOBS = (
 def _unplaced() -> tuple[Page, ...]:
     """Lists of the admin that no job names yet: they are never out of reach."""
     placed = {page.model for job in JOBS for page in (*job.pages, *job.others)}
-    rest = [model._meta for model in admin.site._registry if model._meta.label_lower not in placed]
+    registered = [model._meta for model in apps.get_models() if admin.site.is_registered(model)]
+    rest = [opts for opts in registered if opts.label_lower not in placed]
     return tuple(Page(capfirst(opts.verbose_name_plural), "dots", opts.label_lower) for opts in rest)
 
 

@@ -72,7 +72,7 @@ if (palette) {
     link.addEventListener("click", (event) => { event.preventDefault(); open() })
   }
 
-  const keys = document.querySelector("[data-keys]")
+  const keys = document.querySelector("[data-slash]")
   const showKeys = () => keys.setAttribute("aria-pressed", String(kept.get("desk-keys") !== "off"))
   const areKeysOn = () => keys.getAttribute("aria-pressed") === "true"
   keys.addEventListener("click", () => { kept.set("desk-keys", areKeysOn() ? "off" : "on"); showKeys() })

@@ -159,6 +159,7 @@ TEMPLATES = [
                 "detoxsite.core.context_processors.center",
             ],
             "builtins": ["detoxsite.core.templatetags.page_tags", "detoxsite.core.templatetags.parts"],
+            "libraries": {"desk": "detoxsite.dashboard.desk_tags"},
         },
     }
 ]

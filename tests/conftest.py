@@ -10,6 +10,7 @@ from django.conf import settings
 
 from detoxsite.core import db_timeout, site_profile, timed_cache
 from detoxsite.core.public_forms import rate_limit
+from detoxsite.dashboard import navigation
 
 from . import site_process
 from .chromium import CHROMIUM, OPTIONS
@@ -84,8 +85,9 @@ def site(tmp_path, prepared_site):
 
 @pytest.fixture(autouse=True)
 def _fresh_center():
-    """Each test starts without the site profile that an earlier test left in this process."""
+    """Each test starts without the site profile and the counts that an earlier test left in this process."""
     site_profile.expire()
+    navigation.forget_counts()
     yield
     site_profile.expire()
 
@@ -126,11 +128,15 @@ def manager(db):
 
 @pytest.fixture
 def as_role(db, client):
-    """Sign the test client in with a given role and return it; the account is ``client.user``."""
+    """Sign the test client in with a given role and return it; the account is ``client.user``.
+
+    The counts of its navigation are kept already, as after another page: a page costs what it costs without them.
+    """
 
     def sign_in(role):
         client.user = make_user(role)
         client.force_login(client.user)
+        navigation.waiting_for(client.user)
         return client
 
     return sign_in

@@ -26,6 +26,19 @@ from .review_rounds import round_text, with_rounds
 
 PAGES = "page"  # the value of the parameter ``kind`` for the list of pages, and for adding one
 ARCHIVED = "archived"  # the value of the parameter ``status`` for drafts that were put aside
+SAVED_FILTERS = (
+    ("All", ""),
+    ("Mine", "owner=me"),
+    ("To sign off, mine", "assigned=me"),
+    ("Drafts", "status=draft"),
+    ("Sent back", "status=sent_back"),
+    ("In review", "status=in_review"),
+    ("Scheduled", "status=scheduled"),
+    ("Review overdue", "review=overdue"),
+    ("Withdrawn", "status=withdrawn"),
+    ("Archived", "status=archived"),
+    ("Pages", "kind=page"),
+)
 ORDER_AND_PAGE = {"o", "p", "all"}  # parameters of the list that leave no row out
 
 

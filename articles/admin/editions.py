@@ -60,6 +60,8 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         changelist.OwnerFilter,
         *("article__topic", "author"),
     ]
+    saved_filters = changelist.SAVED_FILTERS
+    empty_text = "An article is checked while you type, and signed off by a clinician before readers see it."
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from articles import my_messages
 from intake.casework import statistics_page
 
-from . import access_report, attention
+from . import access_report, attention, first_page, navigation, palette
 
 SECRETS = {  # registered by allauth, with what opens an account
     *("mfa.Authenticator", "usersessions.UserSession"),
@@ -51,12 +51,16 @@ class StaffSite(AdminSite):
         statistics = path("intake/figures/", self.admin_view(statistics_page.page), name="intake_figures")
         report = path("access-report/", self.admin_view(access_report.page), name="access_report")
         choice = path("my-messages/", self.admin_view(my_messages.page), name="my_messages")
-        return [statistics, report, choice, *super().get_urls()]
+        find = path("find/", self.admin_view(palette.page), name="find")
+        return [statistics, report, choice, find, *super().get_urls()]
 
     def index(self, request, extra_context=None):
+        items = list(attention.items_for(request.user))
         context = {
-            "attention": list(attention.items_for(request.user)),
-            "may_see_statistics": statistics_page.may_view(request.user),
+            "attention": [item for item in items if item.count],
+            "calm": [item for item in items if not item.count],
             "is_second_factor_required": settings.SECOND_FACTOR_REQUIRED,
+            "has_job": next(navigation.jobs_of(request.user), None) is not None,
+            **first_page.context_of(request.user),
         }
         return super().index(request, context | (extra_context or {}))

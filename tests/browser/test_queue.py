@@ -293,7 +293,7 @@ def test_on_a_phone_targets_are_easy_to_hit(visitor, house):
     ):
         nurse.open(path)
         nurse.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-        heights = nurse.page.locator(f"#content :is({aims})").evaluate_all(
+        heights = nurse.page.locator(f"main :is({aims})").evaluate_all(
             "parts => parts.map((part) => [part.outerHTML.slice(0, 80), part.getBoundingClientRect().height])"
         )
         assert heights

@@ -45,26 +45,16 @@ def test_nobody_may_delete_records():
 
 
 @pytest.mark.parametrize(
-    ("role", "expected"),
+    ("role", "expected", "clear"),
     [
-        (
-            "admissions",
-            [
-                "2 unclaimed requests",
-                "0 people not reached yet",
-                "0 people reached, still open",
-            ],
-        ),
-        ("moderator", ["1 review to decide on"]),
-        ("clinician", ["1 article to sign off"]),
-        (
-            "editor",
-            ["1 draft sent back with a note", "0 other open drafts", "1 page overdue for review"],
-        ),
-        ("compliance", []),
+        ("admissions", ["2 unclaimed requests"], ["people not reached yet", "people reached, still open"]),
+        ("moderator", ["1 review to decide on"], []),
+        ("clinician", ["1 article to sign off"], []),
+        ("editor", ["1 draft sent back with a note", "1 page overdue for review"], ["other open drafts"]),
+        ("compliance", [], []),
     ],
 )
-def test_the_first_page_lists_pending_work(as_role, role, expected):
+def test_the_first_page_lists_pending_work(as_role, role, expected, clear):
     make_call()
     make_call()
     make_review()
@@ -76,6 +66,8 @@ def test_the_first_page_lists_pending_work(as_role, role, expected):
 
     waiting = re.findall(r"<b>(\d+)</b> ([^<]+?)(?=<br>|</a>)", html)
     assert [f"{number} {label}" for number, label in waiting] == expected
+    calm = re.search(r'<p class="calm">(.+?)</p>', html)
+    assert re.findall(r">([^<]+)</a>", calm[1] if calm else "") == clear
 
 
 def test_each_number_leads_to_as_many_rows(as_role):
@@ -89,10 +81,10 @@ def test_each_number_leads_to_as_many_rows(as_role):
     make_draft(state=State.IN_REVIEW)
     tiles = re.findall(r'<a href="([^"]+)"><b>(\d+)</b>', client.get("/admin/").content.decode())
 
-    for url, number in tiles[:6]:
+    for url, number in tiles:
         rows = re.findall(r'<th class="field-|<li class="urgency-', client.get(url).content.decode())
         assert len(rows) == int(number), url
-    assert [int(number) for _, number in tiles] == [1, 1, 1, 0, 1, 0, 0, 0, 0]
+    assert [int(number) for _, number in tiles] == [1, 1, 1, 1]
 
 
 def test_visitors_are_sent_to_the_sign_in_page(client):

@@ -10,7 +10,11 @@ from django.conf import settings
 STATIC = settings.BASE_DIR / "detoxsite" / "static"
 APPS = ("detoxsite", "articles", "intake", "testimonials")
 # what Django's admin and the block editor put on the page
-FOREIGN = re.compile(r"ProseMirror|prose-editor|order-machine|plugin-button|submit-row|column-|theme$|plugin-prefix$")
+FOREIGN = re.compile(
+    r"ProseMirror|prose-editor|order-machine|plugin-button|submit-row|column-|theme$|plugin-prefix$|v(LargeText|URL)Field$"
+    r"|(action-select|cancel-link|closelink|delete-confirmation|deletelink|fieldset-heading|form-multiline)$"
+    r"|(related-widget-wrapper|this-page|timezonewarning)$"
+)
 READS_CLIPBOARDS = re.compile(r"paste-")  # what they look for is in the HTML of word processors, not on our pages
 OF_PAGE_BLOCKS = {"qa", "sea", "sky"}  # questions, and faces drawn for people: blocks of pages, in docs/design.md
 MADE_FROM_A_NUMBER = re.compile(r"-\d$")  # urgency-3, shade-2

@@ -51,6 +51,9 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     by the characters of a password hash.
     """
 
+    saved_filters: tuple[tuple[str, str], ...] = ()  # label and query string of the tabs above the list
+    empty_text = ""  # on an empty list: what will stand there, and how it gets there
+
     def get_readonly_fields(self, request, obj=None):
         """Fields that the role table does not let the person write are shown, not asked for."""
         shown = list(super().get_readonly_fields(request, obj))

@@ -20,11 +20,11 @@ _IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 @register.simple_tag
 @functools.lru_cache(maxsize=500)
-def icon(name, size=24):
-    """An icon of ``static/img/icons.svg``; always beside a label, so hidden from screen readers."""
+def icon(name, size=24, sheet="icons"):
+    """An icon of a ``sheet`` in ``static/img``; always beside a label, so hidden from screen readers."""
     return format_html(
         '<svg class="i" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        *(size, size, static("img/icons.svg"), name),
+        *(size, size, static(f"img/{sheet}.svg"), name),
     )
 
 

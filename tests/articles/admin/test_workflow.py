@@ -1,6 +1,7 @@
 """The article admin: autosave, edit conflicts, the change list, comparison and history, through its addresses."""
 
 import json
+import re
 
 import pytest
 from django.contrib.admin.templatetags import admin_list
@@ -352,7 +353,8 @@ def test_the_rows_of_the_list_are_those_that_django_draws(shelf, query):
     theirs = ["".join(admin_list.items_for_result(changelist, row, None)) for row in changelist.result_list]
     ours = ["".join(row) for row in list_rows.drawn_rows(changelist)]
     assert ours == theirs
-    assert all(row in response.content.decode() for row in ours)
+    shown = re.sub(' data-l="[^"]*"', "", response.content.decode())  # the name of the column, for phones
+    assert all(row in shown for row in ours)
 
 
 def test_one_click_leads_from_the_list_to_a_new_draft(shelf):

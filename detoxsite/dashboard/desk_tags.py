@@ -1,0 +1,87 @@
+"""Template tags of the staff pages: their frame and icons, and the labels of a list's cells on phones."""
+
+import re
+
+from django import template
+from django.template.defaultfilters import capfirst
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from detoxsite.core.templatetags import page_tags
+
+from . import navigation
+
+register = template.Library()
+
+MAX_THUMBS = 4
+ROLE_NAMES = {"front_desk": "Front desk"}
+
+
+@register.simple_tag
+def desk_icon(name, size=20):
+    return page_tags.icon(name, size, "desk-icons")
+
+
+@register.simple_tag(takes_context=True)
+def desk_frame(context) -> dict | None:
+    """What is around a page for the one who is signed in: jobs, thumb bar, account. None for anyone else."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if user is None or not (user.is_active and user.is_staff):
+        return None
+    waiting, jobs = navigation.waiting_for(user), list(navigation.jobs_of(user))
+    pages = [navigation.HOME, *(page for job in jobs for page in (*job.pages, *job.others))]
+    here = navigation.page_at(pages, request.path, _query_of(context, request))
+
+    def entry(page):
+        current = "" if page is not here else "page" if request.get_full_path() == page.url else "true"
+        return {"page": page, "current": current, "count": waiting.counts.get(page.counted)}
+
+    drawn = [
+        {
+            "name": job.name,
+            "pages": [entry(page) for page in job.pages],
+            "others": [entry(page) for page in job.others],
+            "is_open": here in job.others,
+        }
+        for job in jobs
+    ]
+    return {
+        "home": entry(navigation.HOME),
+        "jobs": drawn,
+        "thumbs": [entry(page) for page in pages if page.thumb][:MAX_THUMBS],
+        "name": user.get_full_name() or user.get_username(),
+        "initials": _initials(user),
+        "roles": ", ".join(ROLE_NAMES.get(role, capfirst(role)) for role in waiting.roles),
+    }
+
+
+def _query_of(context, request) -> str:
+    """The query that tells pages from articles: of the list, and of the page of one."""
+    article = getattr(context.get("original"), "article", None)
+    is_page = article.is_page if article else request.GET.get("kind") == "page"
+    return "?kind=page" if is_page else ""
+
+
+def _initials(user) -> str:
+    return "".join(part[:1] for part in (user.first_name, user.last_name)).upper() or user.get_username()[:1].upper()
+
+
+_CELL = re.compile(r"<(t[dh])(?= |>)")
+
+
+@register.filter
+def with_labels(cells, headers) -> SafeString:
+    """The cells of a row of a list, each with the header of its column in ``data-l``, which phones show before it.
+
+    ``cells`` are Django's, or one string of a whole row. A column without a text (check boxes) has no label.
+    """
+    labels = iter([header["text"] for header in headers])
+    row = "".join(str(cell) for cell in cells)
+
+    def labelled(found: re.Match) -> str:
+        text = next(labels, "")
+        label = "" if "<input" in str(text) or found[1] == "th" else capfirst(text)
+        return f'<{found[1]} data-l="{escape(label)}"' if label else found[0]
+
+    return mark_safe(_CELL.sub(labelled, row))  # noqa: S308 Django escaped the cells

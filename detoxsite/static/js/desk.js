@@ -1,0 +1,93 @@
+// The frame of the staff pages: light or dark, and “Find anything”. Without it the links and forms do the same.
+
+const root = document.documentElement
+const kept = {
+  get: (name) => { try { return localStorage.getItem(name) } catch { return null } },
+  set: (name, value) => { try { localStorage.setItem(name, value) } catch { /* not kept: a private window */ } },
+}
+
+// --- light or dark; Django's theme.js sets what was chosen before the page is drawn ---
+const themes = document.querySelector("[data-themes]")
+const choices = themes ? [...themes.querySelectorAll("[data-theme-choice]")] : []
+
+function showTheme() {
+  const chosen = root.dataset.theme || "auto"
+  for (const choice of choices) choice.setAttribute("aria-pressed", String(choice.dataset.themeChoice === chosen))
+}
+
+for (const choice of choices) {
+  choice.addEventListener("click", () => {
+    root.dataset.theme = choice.dataset.themeChoice
+    kept.set("theme", root.dataset.theme)
+    showTheme()
+  })
+}
+if (themes) {
+  root.dataset.theme = kept.get("theme") || "auto"
+  themes.hidden = false
+  showTheme()
+}
+
+// --- find anything ---
+const palette = document.getElementById("palette")
+if (palette) {
+  const form = palette.querySelector("form"), field = form.elements.typed, found = palette.querySelector("[data-found]")
+  let timer, asked = 0
+
+  async function look() {
+    const number = ++asked, body = new FormData(form)
+    body.set("part", "hits")
+    const answer = await fetch(form.action, { method: "POST", body }).catch(() => null)
+    if (number !== asked) return
+    if (answer?.ok && !answer.redirected) found.innerHTML = await answer.text()
+    else found.textContent = "Not found out: the server cannot be reached, or you are signed out."
+  }
+
+  function open() {
+    if (palette.open) return
+    document.querySelectorAll("[popover]:popover-open").forEach((one) => one.hidePopover())
+    palette.showModal()
+    field.select()
+    look()
+  }
+
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 150) })
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault()
+    clearTimeout(timer)
+    await look() // for what stands in the field now, not what was found before the last letters
+    if (field.value.trim()) found.querySelector("a")?.click()
+  })
+  palette.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
+    const stops = [field, ...found.querySelectorAll("a")]
+    const step = event.key === "ArrowDown" ? 1 : -1
+    const next = stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length]
+    event.preventDefault()
+    next.focus()
+  })
+  palette.querySelector("[data-close]").addEventListener("click", () => palette.close())
+  palette.addEventListener("click", (event) => { if (event.target === palette) palette.close() })
+  for (const link of document.querySelectorAll("[data-find]")) {
+    link.addEventListener("click", (event) => { event.preventDefault(); open() })
+  }
+
+  const keys = document.querySelector("[data-slash]")
+  const showKeys = () => keys.setAttribute("aria-pressed", String(kept.get("desk-keys") !== "off"))
+  const areKeysOn = () => keys.getAttribute("aria-pressed") === "true"
+  keys.addEventListener("click", () => { kept.set("desk-keys", areKeysOn() ? "off" : "on"); showKeys() })
+  showKeys()
+  keys.hidden = false
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return
+    const isTyping = event.target.closest?.("input, textarea, select, [contenteditable=true]")
+    const isSlash = event.key === "/" && !event.ctrlKey && !event.altKey && !event.metaKey && areKeysOn()
+    const isCtrlK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey
+    const inText = event.target.closest?.("[contenteditable=true]") // there Ctrl K makes a link
+    if ((isSlash && !isTyping) || (isCtrlK && !inText)) {
+      event.preventDefault()
+      open()
+    }
+  })
+}

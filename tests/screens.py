@@ -1,0 +1,66 @@
+"""Pictures of the staff pages for docs/desk: ``python -m tests.screens FOLDER URL < FILE``.
+
+Each page once on a phone and once on a desk, light and dark. The site is a fresh sample center; FILE has what its first
+start printed, with an account for each role.
+"""
+
+import io
+import os
+import re
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CALLS, REVIEWS, EDITIONS = "/admin/intake/callforhelp/", "/admin/testimonials/testimonial/", "/admin/articles/edition/"
+PAGES = {  # name of the picture: role, address, link to follow from there
+    **{f"home-{role}": (role, "/admin/", "") for role in ("editor", "clinician", "moderator", "admissions", "manager")},
+    "list": ("editor", EDITIONS, ""),
+    "editor": ("editor", f"{EDITIONS}?q=naloxone", "#result_list .field-edit_draft > *"),
+    "queue": ("admissions", CALLS, ""),
+    "request": ("admissions", CALLS, ".queue a"),
+    "moderation": ("moderator", REVIEWS, ".queue a"),
+}
+SIZES = {390: 780, 1280: 800}  # width and height of the screen
+KEPT = {390: 300, 1280: 800}  # width of the picture
+
+
+def main(folder: Path, origin: str, printed: str) -> None:
+    passwords = dict(re.findall(r"(\w+)@example\.org\s+(\S+)", printed))
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for role in dict.fromkeys(role for role, _, _ in PAGES.values()):
+            context = browser.new_context()
+            page = context.new_page()
+            page.set_default_timeout(120_000)
+            page.goto(origin + "/admin/")
+            page.get_by_label("Email").fill(f"{role}@example.org")
+            page.get_by_label("Password").fill(passwords[role])
+            page.get_by_role("button", name="Sign in", exact=True).click()
+            page.wait_for_url("**/admin/")
+            for name, (_, path, link) in ((name, entry) for name, entry in PAGES.items() if entry[0] == role):
+                page.goto(origin + path)
+                if link:
+                    page.locator(link).first.click()
+                    page.wait_for_url(re.compile("/change/"))
+                take(page, folder, name)
+            context.close()
+        browser.close()
+
+
+def take(page, folder: Path, name: str) -> None:
+    for width, height in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for mode in ("light", "dark"):
+            page.emulate_media(color_scheme=mode)
+            page.reload(wait_until="networkidle")
+            shot = Image.open(io.BytesIO(page.screenshot()))
+            shot.thumbnail((KEPT[width], 2000))
+            shot.save(folder / f"{name}-{width}-{mode}.webp", quality=45, method=6)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.stdin.read())

@@ -88,11 +88,11 @@ JOBS = (
         (
             Page("Articles", "page", "articles.edition", counted="articles", thumb="Articles"),
             Page("Pages", "book", "articles.edition", query="?kind=page", thumb="Pages"),
-            Page("Menus and footer", "list", "articles.menuedition"),
+            Page("Menus and footer", "tree", "articles.menuedition"),
             Page("Pictures", "picture", "articles.picture", thumb="Pictures"),
         ),
         (
-            Page("Files", "file", "articles.pdffile"),
+            Page("Files", "page", "articles.pdffile"),
             Page("Videos", "picture", "articles.video"),
             Page("Topics", "list", "articles.topic"),
             Page("People", "people", "articles.person"),

@@ -98,7 +98,9 @@ def test_a_page_is_off_until_it_is_switched_on_and_gone_when_switched_off(client
     assert "/people/" not in client.get(live.get_absolute_url()).content.decode()
 
     Redirect.objects.create(path="/people/kim", target="/articles/")
-    assert client.get("/people/kim/").headers["Location"] == "/articles/"
+    replaced = client.get("/people/kim/")
+    assert replaced.status_code == 410
+    assert 'href="/articles/"' in replaced.content.decode().partition("<main")[2]
 
 
 def test_what_is_switched_or_written_is_a_change_that_readers_see(maya):

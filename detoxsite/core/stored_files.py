@@ -117,16 +117,23 @@ def _content(name: str, start: int, end: int):
         return FileResponse(FilePart(default_storage.open(name), start, end))
     if end - start <= PIECE:
         return HttpResponse(default_storage.read_part(name, start, end))
-    if not _streams.acquire(blocking=False):
-        raise MediaUnavailable("too many at once")
-    response = StreamingHttpResponse(_pieces(name, start, end))
-    response._resource_closers.append(_streams.release)
-    return response
+    return StreamingHttpResponse(_Pieces(name, start, end))
 
 
-def _pieces(name: str, start: int, end: int) -> Iterator[bytes]:
-    for place in range(start, end, PIECE):
-        yield default_storage.read_part(name, place, min(end, place + PIECE))
+class _Pieces:
+    """A part of a file, read piece by piece; one of few at once, until Django closes it with the response."""
+
+    def __init__(self, name: str, start: int, end: int) -> None:
+        if not _streams.acquire(blocking=False):
+            raise MediaUnavailable("too many at once")
+        self.name, self.start, self.end = name, start, end
+
+    def __iter__(self) -> Iterator[bytes]:
+        for place in range(self.start, self.end, PIECE):
+            yield default_storage.read_part(self.name, place, min(self.end, place + PIECE))
+
+    def close(self) -> None:
+        _streams.release()
 
 
 def kept_briefly(response):

@@ -119,7 +119,7 @@ def test_the_library_shows_each_picture_and_links_to_where_it_is_used(as_role, d
     )
     client = as_role("editor")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         listed = client.get(LIST).content.decode()
     page = client.get(f"{LIST}{picture.pk}/change/").content.decode()
     unused = client.get(f"{LIST}{free.pk}/change/").content.decode()

@@ -88,6 +88,13 @@ def test_an_article_is_not_offered_blocks_of_pages(as_role):
     assert "articles_step_set" not in html
 
 
+def test_dates_of_blocks_and_sources_are_chosen_from_a_calendar(as_role):
+    html = as_role("editor").get(ADD).content.decode()
+    dates = re.findall(r'<input type="(\w+)" name="([\w-]+(?:_on))"', html)
+    assert {kind for kind, _ in dates} == {"date"}
+    assert any("comparison" in name for _, name in dates)
+
+
 def test_a_page_is_moved_from_its_own_page(as_role):
     client, about, visit = as_role("editor"), make_page("about"), make_page("visit")
 

@@ -60,7 +60,7 @@ def invite(house: House) -> None:
     ):
         with manager.job(f"account of the {role}"):
             manager.open_list("detoxsite/user/")
-            manager.follow(manager.page.get_by_role("link", name="Add user"))
+            manager.link("Add user")
             manager.fill(manager.page.locator("#id_email"), f"{role}@example.org")
             manager.fill(manager.page.locator("#id_first_name"), first)
             manager.fill(manager.page.locator("#id_last_name"), last)
@@ -83,7 +83,7 @@ def add_team(manager: Staff) -> None:
     accounts = {"maya-ortiz": "Maya Ortiz", "daniel-reyes": "Daniel Reyes", "ruth-calloway": "manager@example.org"}
     with manager.job("a team of six, with pages"):
         manager.open_list("articles/person/")
-        manager.follow(manager.page.get_by_role("link", name="Add person"))
+        manager.link("Add person")
         page = manager.page
         for person in texts.people():
             manager.fill(page.locator("#id_name"), person["name"])  # the address follows
@@ -103,7 +103,7 @@ def add_facts(editor: Staff) -> None:
     facts = texts.facts()
     with editor.job(f"{len(facts)} facts about the center"):
         editor.open_list("articles/centerfact/")
-        editor.follow(editor.page.get_by_role("link", name="Add fact about the center"))
+        editor.link("Add fact about the center")
         for fact in facts:
             editor.choose(editor.page.locator("#id_group"), blocks.GROUPS[fact["group"]])
             for name in ("name", "value", "evidence"):

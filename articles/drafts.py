@@ -11,6 +11,7 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from .models import Article, Edition, EditionEvent, State, Waiver, url_of
+from .published.references import linking_titles
 from .relocation import lock_address
 from .services import copy_parts, next_number, record_event
 
@@ -89,7 +90,8 @@ def _delete_with_parts(edition: Edition) -> None:
 
 
 def _delete_address(article: Article) -> None:
-    needing = [str(child) for child in article.children.all()] + redirects.paths_to(article.get_absolute_url())
+    needing = [*map(str, article.children.all()), *linking_titles(article)]
+    needing += redirects.paths_to(article.get_absolute_url())
     if needing:
         raise Refused(f"These need its address: {', '.join(needing[:10])}. Change them first, or archive the draft.")
     try:

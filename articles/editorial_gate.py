@@ -61,7 +61,7 @@ def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None
     kind = edition.article.kind if edition else Kind.ARTICLE if topic else Kind.HOUSE
     document = _as_document(snapshot, topic, kind, _live_review_due_on(edition))
     waivers = {waiver.key: waiver for waiver in edition.waivers.select_related("by")} if edition else {}
-    findings = checks.run_checks(document, today=timezone.localdate(), is_dead=_dead_link_test(snapshot))
+    findings = checks.run_checks(document, today=timezone.localdate(), link_fault=_link_test(snapshot))
     is_open = [finding for finding in findings if finding.key not in waivers]
     return CheckResult(
         red=[finding for finding in is_open if finding.level == checks.Level.RED],
@@ -124,10 +124,20 @@ def _open_finding(edition: Edition, user, key: str) -> checks.Finding | None:
     return None
 
 
+def is_signer(kind: str, user) -> bool:
+    """Whether ``user`` has a role that signs off this kind of document."""
+    return bool(roles.of(user) & SIGNERS[Kind(kind)])
+
+
 def require_signer(kind: str, user) -> None:
-    """Raise Refused unless ``user`` has a role that signs off this kind of document."""
-    if not roles.of(user) & SIGNERS[Kind(kind)]:
+    """Raise Refused unless ``is_signer``."""
+    if not is_signer(kind, user):
         raise Refused(f"{Kind(kind).label.partition(':')[0]}s are signed off by a clinician.")
+
+
+def may_sign(edition: Edition, user) -> bool:
+    """Whether ``user`` may sign off the edition, now or as soon as their account has a byline."""
+    return is_signer(edition.article.kind, user) and user.pk not in had_a_hand(edition)
 
 
 def had_a_hand(edition: Edition) -> set[int]:
@@ -198,18 +208,24 @@ def _text_of(block: dict) -> str:
     return "\n".join(filter(None, (block.get(name) for name in _BODY_FIELDS.get(block["kind"], ["body"]))))
 
 
-def _dead_link_test(snapshot: dict) -> Callable[[str], bool]:
-    """Return a function that tells whether a path of this site leads nowhere; one query for all that are linked."""
-    text = " ".join(str(value) for block in snapshot["blocks"] for value in block.values())
-    paths = {path.strip("/") for path in _PATH.findall(text)}
-    live = set(Edition.objects.live().filter(article__path__in=paths).values_list("article__path", flat=True))
+def _link_test(snapshot: dict) -> Callable[[str], str]:
+    """Return a function that tells what is wrong with a link to a path of this site (see ``checks.run_checks``).
 
-    def is_dead(path: str) -> bool:
+    Two queries for all that are linked.
+    """
+    text = " ".join(str(value) for block in snapshot["blocks"] for value in block.values())
+    linked = Edition.objects.filter(article__path__in={path.strip("/") for path in _PATH.findall(text)})
+    live = set(linked.live().values_list("article__path", flat=True))
+    coming = set(linked.coming().values_list("article__path", flat=True))
+
+    def fault(path: str) -> str:
         path = path.split("#")[0].split("?")[0]
         try:
             view = resolve(path).view_name
         except Resolver404:
-            return True
-        return view in _DOCUMENTS and path.strip("/") not in live
+            return "dead-link"
+        if view not in _DOCUMENTS or path.strip("/") in live:
+            return ""
+        return "link-unpublished" if path.strip("/") in coming else "dead-link"
 
-    return is_dead
+    return fault

@@ -133,12 +133,13 @@ def send_back(edition_id: int, *, by, note: str) -> Edition:
     """Return an edition to its author with the requested changes.
 
     The event keeps the text as it is now, so that the next round of the review can show what has changed since.
+    Raises Refused for someone who does not sign off this kind of document.
     """
     edition = _locked_for("send_back", edition_id)
+    editorial_gate.require_signer(edition.article.kind, by)
     lines = edition_snapshot.as_lines(edition_snapshot.from_edition(edition))
-    return _set_state(
-        edition, State.DRAFT, EditionEvent.Kind.SENT_BACK, by, event_note=note, event_lines=lines, note=note
-    )
+    kind, words = EditionEvent.Kind.SENT_BACK, {"event_note": note, "event_lines": lines, "note": note}
+    return _set_state(edition, State.DRAFT, kind, by, **words)
 
 
 @transaction.atomic

@@ -5,15 +5,15 @@ start printed, with an account for each role.
 """
 
 import io
-import os
 import re
 import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+from . import chromium
+
 CALLS, REVIEWS, EDITIONS = "/admin/intake/callforhelp/", "/admin/testimonials/testimonial/", "/admin/articles/edition/"
 PAGES = {  # name of the picture: role, address, link to follow from there
     **{f"home-{role}": (role, "/admin/", "") for role in ("editor", "clinician", "moderator", "admissions", "manager")},
@@ -25,13 +25,14 @@ PAGES = {  # name of the picture: role, address, link to follow from there
 }
 SIZES = {390: 780, 1280: 800}  # width and height of the screen
 KEPT = {390: 300, 1280: 800}  # width of the picture
+QUALITY = 45
 
 
 def main(folder: Path, origin: str, printed: str) -> None:
     passwords = dict(re.findall(r"(\w+)@example\.org\s+(\S+)", printed))
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**chromium.OPTIONS)
         for role in dict.fromkeys(role for role, _, _ in PAGES.values()):
             context = browser.new_context()
             page = context.new_page()
@@ -51,15 +52,20 @@ def main(folder: Path, origin: str, printed: str) -> None:
         browser.close()
 
 
-def take(page, folder: Path, name: str) -> None:
+def take(page: Page, folder: Path, name: str) -> None:
     for width, height in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         for mode in ("light", "dark"):
             page.emulate_media(color_scheme=mode)
             page.reload(wait_until="networkidle")
-            shot = Image.open(io.BytesIO(page.screenshot()))
-            shot.thumbnail((KEPT[width], 2000))
-            shot.save(folder / f"{name}-{width}-{mode}.webp", quality=45, method=6)
+            save(page, folder / f"{name}-{width}-{mode}.webp", width=KEPT[width], quality=QUALITY)
+
+
+def save(page: Page, path: Path, *, width: int, quality: int) -> None:
+    """Save what is on the screen as a picture of this width."""
+    shot = Image.open(io.BytesIO(page.screenshot()))
+    height = round(shot.height * width / shot.width)
+    shot.resize((width, height), Image.Resampling.LANCZOS).save(path, quality=quality, method=6)
 
 
 if __name__ == "__main__":

@@ -27,11 +27,13 @@ from .offered import (
     SIGN_OFF,
     SIGN_OFF_HOUSE,
     is_article,
-    is_clinical,
     is_clinical_draft,
+    is_clinical_to_send_back,
+    is_clinical_to_sign,
     is_first_page,
     is_house_draft,
-    is_house_page,
+    is_house_page_to_send_back,
+    is_house_page_to_sign,
     is_page,
 )
 from .planning_actions import PLANNING_ACTIONS, AssignForm, AssignHouseForm, assigned
@@ -74,6 +76,20 @@ def _withdraw_message(request, edition) -> str:
     return f"{message} The menus leave out {named} until a new edition is published."
 
 
+def _send_back(name: str, permission: str, offered) -> ObjectAction:
+    return ObjectAction(
+        name,
+        "Send back",
+        services.send_back,
+        services.ALLOWED_STATES["send_back"],
+        permission,
+        done="Sent back to the author.",
+        form=SendBackForm,
+        quiet=True,
+        offered=offered,
+    )
+
+
 ACTIONS = (
     ObjectAction(
         "submit",
@@ -109,7 +125,7 @@ ACTIONS = (
         form=SignOffForm,
         initial=_sign_off_initial,
         hint="Your name will appear on the page. Read it under “Preview” first.",
-        offered=is_clinical,
+        offered=is_clinical_to_sign,
     ),
     ObjectAction(
         "sign-off-house",
@@ -121,18 +137,10 @@ ACTIONS = (
         form=SignOffForm,
         initial=_sign_off_initial,
         hint="Anyone who did not write it can sign it off. Read it under “Preview” first.",
-        offered=is_house_page,
+        offered=is_house_page_to_sign,
     ),
-    ObjectAction(
-        "send-back",
-        "Send back",
-        services.send_back,
-        services.ALLOWED_STATES["send_back"],
-        SIGN_OFF,
-        done="Sent back to the author.",
-        form=SendBackForm,
-        quiet=True,
-    ),
+    _send_back("send-back", SIGN_OFF, is_clinical_to_send_back),
+    _send_back("send-back-house", SIGN_OFF_HOUSE, is_house_page_to_send_back),
     ObjectAction(
         "take-back",
         "Take back to draft",

@@ -220,7 +220,8 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         panel = findings.panel_context(editorial_gate.check_edition(edition, snapshot), snapshot, edition)
         text = preview_history.diff_with_live(edition, snapshot)
         text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)
-        return panel | text | {"round": review_rounds.round_context(edition, request.user, snapshot)}
+        own = request.user.pk in editorial_gate.had_a_hand(edition)
+        return panel | text | {"is_own": own, "round": review_rounds.round_context(edition, request.user, snapshot)}
 
     # --- saving -------------------------------------------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ from .inline_rows import KeptFormsetMixin, ListedChoice, RowForm, RowFormSet
 
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
+DATE = {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
 
 
 class SourceForm(RowForm):
@@ -84,7 +85,7 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
     extra = 0
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
-        models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
+        models.DateField: DATE,
     }
 
 
@@ -109,7 +110,7 @@ class ReviewsForm(RowForm):
 
 
 class BlockInline(KeptFormsetMixin, ContentEditorInline):
-    pass
+    formfield_overrides = {models.DateField: DATE}
 
 
 def _blocks(*rows: tuple) -> list:

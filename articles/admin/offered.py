@@ -1,5 +1,6 @@
 """Permissions of the object actions of an edition, and to which editions they are offered."""
 
+from .. import editorial_gate
 from ..models import Kind
 
 CHANGE = "articles.change_edition"
@@ -38,6 +39,28 @@ def is_clinical_draft(edition, user) -> bool:
 
 def is_house_draft(edition, user) -> bool:
     return edition.is_editable and is_house_page(edition, user)
+
+
+def is_clinical_to_sign(edition, user) -> bool:
+    return is_clinical(edition, user) and editorial_gate.may_sign(edition, user)
+
+
+def is_house_page_to_sign(edition, user) -> bool:
+    return is_house_page(edition, user) and editorial_gate.may_sign(edition, user)
+
+
+def is_clinical_to_send_back(edition, user) -> bool:
+    return is_clinical(edition, user) and _may_send_back(edition, user)
+
+
+def is_house_page_to_send_back(edition, user) -> bool:
+    return is_house_page(edition, user) and _may_send_back(edition, user)
+
+
+def _may_send_back(edition, user) -> bool:
+    """Those who worked on it and may edit take it back instead."""
+    is_signer = editorial_gate.is_signer(edition.article.kind, user)
+    return is_signer and not (user.has_perm(CHANGE) and user.pk in editorial_gate.had_a_hand(edition))
 
 
 def is_in_use(edition, user) -> bool:

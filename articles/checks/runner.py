@@ -32,12 +32,10 @@ _OVERDOSE, _911 = re.compile(r"\boverdos", re.I), re.compile(r"\b9-?1-?1\b")
 _SUICIDE, _988 = re.compile(r"\bsuicid", re.I), re.compile(r"\b988\b")
 
 
-def run_checks(
-    document: Document, *, today: date, is_dead: Callable[[str], bool] = lambda path: False
-) -> list[Finding]:
+def run_checks(document: Document, *, today: date, link_fault: Callable[[str], str] = lambda path: "") -> list[Finding]:
     """All findings, in the order: the page, its title, its summary, its blocks, its sources.
 
-    ``is_dead``: whether a path on this site leads nowhere.
+    ``link_fault``: what is wrong with a link to a path on this site: "dead-link", "link-unpublished", or "".
     """
     passages = split_document(document)
     page = [passage for in_place in passages.values() for passage in in_place]
@@ -51,7 +49,7 @@ def run_checks(
             block = document.blocks[place]
             findings += [*check_danger_box(place, block, in_place), *check_quotations(in_place, block.attribution)]
             findings += check_references(in_place, known_sources)
-            findings += [*check_headings(place, block, has_h2), *check_links(place, block, is_dead)]
+            findings += [*check_headings(place, block, has_h2), *check_links(place, block, link_fault)]
             findings += [*check_picture(place, block), *check_video(place, block)]
             has_h2 = has_h2 or "<h2" in markup(block).lower()
     findings += check_galleries(document)

@@ -45,7 +45,7 @@ def check_headings(place: int, block: Block, has_h2: bool) -> Iterator[Finding]:
             yield RULES["heading-order"].finding(place, text)
 
 
-def check_links(place: int, block: Block, is_dead: Callable[[str], bool]) -> Iterator[Finding]:
+def check_links(place: int, block: Block, link_fault: Callable[[str], str]) -> Iterator[Finding]:
     for href, inner in _LINK.findall(markup(block)):
         text, href = sanitizer.text(inner), sanitizer.text(href)
         bare = text.lower().strip(" .,:;!>»→…")
@@ -53,8 +53,8 @@ def check_links(place: int, block: Block, is_dead: Callable[[str], bool]) -> Ite
             yield RULES["link-empty"].finding(place, text or href, context=block.body)
         elif bare in _VAGUE_LINKS or bare.startswith(("http://", "https://", "www.")):
             yield RULES["link-text"].finding(place, text)
-        if href.startswith("/") and is_dead(re.split("[?#]", href)[0]):
-            yield RULES["dead-link"].finding(place, f"{text} ({href})")
+        if href.startswith("/") and (fault := link_fault(re.split("[?#]", href)[0])):
+            yield RULES[fault].finding(place, f"{text} ({href})")
         if href.lower().startswith("http://"):
             yield RULES["link-insecure"].finding(place, f"{text} ({href})")
         if href.startswith("#"):

@@ -41,6 +41,11 @@ class EditionQuerySet(models.QuerySet):
         newer = Edition.objects.published(now).filter(article=OuterRef("article"), number__gt=OuterRef("number"))
         return self.published(now).filter(~Exists(newer)).order_by("-publish_at", "-pk")
 
+    def coming(self):
+        """What readers may come to see: drafts in work, and editions that wait for their date."""
+        is_scheduled = Q(state=State.SIGNED_OFF, publish_at__gt=timezone.now())
+        return self.filter(Q(state__in=OPEN_STATES, archived_at=None) | is_scheduled)
+
     def visible_at(self, moment):
         """What readers saw at a past ``moment`` (aware), even if it has been withdrawn since."""
         visible = Edition.objects.filter(

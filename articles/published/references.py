@@ -9,14 +9,26 @@ from ..models import Article, Edition, MenuEdition, MenuEntry, Rendering
 
 def references_to(article: Article) -> list[str]:
     """Live documents that link to one or are below it, menus that name it, and old addresses that redirect to it."""
-    linking = Rendering.objects.filter(links__contains=[article.path], publish_at__lte=timezone.now())
-    live = Edition.objects.live().exclude(article=article)
-    titles = live.filter(pk__in=linking.values("pk")) | live.filter(article__parent=article)
+    below = Edition.objects.live().filter(article__parent=article)
     return [
-        *(f"“{title}”" for title in titles.order_by("title").values_list("title", flat=True)),
+        *_titles(_linking(article) | below),
         *(f"“{label}” in the menus" for label in menu_labels(article)),
         *redirects.paths_to(article.get_absolute_url()),
     ]
+
+
+def linking_titles(article: Article) -> list[str]:
+    """Live documents that link to one."""
+    return _titles(_linking(article))
+
+
+def _linking(article: Article):
+    pages = Rendering.objects.filter(links__contains=[article.path], publish_at__lte=timezone.now())
+    return Edition.objects.live().filter(pk__in=pages.values("pk")).exclude(article=article)
+
+
+def _titles(editions) -> list[str]:
+    return [f"“{title}”" for title in editions.order_by("title").values_list("title", flat=True)]
 
 
 def menu_labels(article: Article) -> list[str]:

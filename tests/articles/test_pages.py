@@ -7,8 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
-from articles import relocation, services
+from articles import drafts, editorial_gate, relocation, services
 from articles.models import PAGE_KINDS, Article, Edition, Kind, State
 from articles.published.references import references_to
 from detoxsite.core import redirects, root_addresses, site_profile
@@ -267,3 +268,41 @@ def test_a_link_to_a_page_that_is_not_live_is_a_finding():
     with pytest.raises(Refused, match="No page on this site has this address"):
         services.submit(make_draft(link.format("visitt")).pk, by=make_user())
     assert Edition.objects.filter(state=State.IN_REVIEW).count() == 1
+
+
+def state_of_link(path):
+    result = editorial_gate.check_edition(make_draft(f'<p>See <a href="/{path}/">how to visit us</a>.</p>'))
+    codes = {"dead-link": "dead", "link-unpublished": "unpublished"}
+    return [codes[finding.code] for finding in [*result.red, *result.amber] if finding.code in codes]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [(State.DRAFT, "unpublished"), (State.IN_REVIEW, "unpublished"), (State.WITHDRAWN, "dead")],
+)
+def test_a_link_to_a_page_in_work_is_amber_and_one_to_a_page_taken_down_red(state, expected):
+    article = Article.objects.create(kind=Kind.HOUSE, slug="visit")
+    make_live(article=article, state=state) if state == State.WITHDRAWN else make_draft(article=article, state=state)
+    assert state_of_link("visit") == [expected]
+
+
+def test_a_link_to_a_scheduled_page_is_amber_and_one_to_an_archived_draft_red():
+    make_page("visit", publish_at=timezone.now() + timezone.timedelta(days=1))
+    soon = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="soon"))
+    drafts.archive(soon.pk, by=make_user())
+    assert state_of_link("visit") == ["unpublished"]
+    assert state_of_link("soon") == ["dead"]
+
+
+def test_two_pages_that_link_to_each_other_are_published_one_after_the_other():
+    pages = [
+        make_draft(
+            f'<p>We look forward to you. See <a href="/{other}/">what else to know</a>.</p>',
+            article=Article.objects.create(kind=Kind.HOUSE, slug=slug),
+        )
+        for slug, other in (("visit", "faq"), ("faq", "visit"))
+    ]
+    for page in pages:
+        services.submit(page.pk, by=make_user())
+        sign(page, member("manager"))
+    assert Edition.objects.live().count() == 2

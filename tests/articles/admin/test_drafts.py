@@ -137,18 +137,20 @@ def test_the_history_of_a_draft_goes_with_the_draft_only(table):
         cursor.execute(f"DELETE FROM {table}")
 
 
-@pytest.mark.parametrize("needed_by", ["page below", "redirect"])
+@pytest.mark.parametrize("needed_by", ["page below", "redirect", "link"])
 def test_an_address_that_something_needs_is_not_deleted(as_role, needed_by):
     client = as_role("editor")
     page = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="about"))
     if needed_by == "redirect":
         Redirect.objects.create(path="/old", target="/about/")
+    elif needed_by == "link":
+        make_page("visit", body='<p>See <a href="/about/">who we are</a>.</p>')
     else:
         make_page("team", parent=page)
 
     answer = act(client, page, "delete-draft", SURE)
 
-    told = {"redirect": "/old", "page below": "/about/team/"}[needed_by]
+    told = {"redirect": "/old", "page below": "/about/team/", "link": "“Visit”"}[needed_by]
     assert f"These need its address: {told}." in answer.content.decode()
     assert Edition.objects.filter(pk=page.pk).exists()
     assert len(blocks_of(page)) == 1

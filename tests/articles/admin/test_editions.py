@@ -151,7 +151,7 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     [
         (
             "editor",
-            {"submit", "hand-in", "take-back", "start-draft", "share", "excuse", "sign-off-house"}
+            {"submit", "hand-in", "take-back", "start-draft", "share", "excuse", "sign-off-house", "send-back-house"}
             | {"relocate", "move", "owner"}
             | {"take-on", "assign", "assign-house", "reschedule-house"}
             | {"duplicate", "archive", "bring-back", "delete-draft", "restore"},
@@ -159,7 +159,7 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
         (
             "clinician",
             {"send-back", "sign-off", "sign-off-house", "withdraw", "withdraw-page", "withdraw-first-page"}
-            | {"take-on", "reschedule", "reschedule-house"},
+            | {"take-on", "reschedule", "reschedule-house", "send-back-house"},
         ),
         ("moderator", set()),
         ("admissions", set()),

@@ -88,6 +88,13 @@ def test_an_article_is_not_offered_blocks_of_pages(as_role):
     assert "articles_step_set" not in html
 
 
+def test_dates_of_blocks_and_sources_are_chosen_from_a_calendar(as_role):
+    html = as_role("editor").get(ADD).content.decode()
+    dates = re.findall(r'<input type="(\w+)" name="([\w-]+(?:_on))"', html)
+    assert {kind for kind, _ in dates} == {"date"}
+    assert any("comparison" in name for _, name in dates)
+
+
 def test_a_page_is_moved_from_its_own_page(as_role):
     client, about, visit = as_role("editor"), make_page("about"), make_page("visit")
 
@@ -106,8 +113,49 @@ def test_sign_off_of_a_house_page_is_offered_to_any_second_person(as_role, role)
     article = Article.objects.create(kind=Kind.HOUSE, slug="careers")
     page = make_draft(article=article, state="in_review")
     html = as_role(role).get(f"{LIST}{page.pk}/change/").content.decode()
-    assert "act/sign-off-house/" in html
-    assert "act/sign-off/" not in html
+    assert offered(html) == {"sign-off-house", "send-back-house"}
+
+
+def offered(html):
+    return set(re.findall(r"/act/((?:sign-off|send-back)[a-z-]*)/", html))
+
+
+@pytest.mark.parametrize("role", ["editor", "manager", "clinician"])
+@pytest.mark.parametrize("part", ["author", "creator", "contributor"])
+def test_sign_off_is_not_offered_to_those_who_worked_on_the_text(as_role, role, part):
+    client = as_role(role)
+    person = make_person(user=client.user)
+    hand = {"author": {"author": person}, "creator": {"created_by": client.user}}.get(part, {})
+    page = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="careers"), state="in_review", **hand)
+    if part == "contributor":
+        page.contributors.add(client.user)
+
+    html = client.get(f"{LIST}{page.pk}/change/").content.decode()
+
+    assert offered(html) == ({"send-back-house"} if role == "clinician" else set())
+    assert ("act/take-back/" in html) == (role != "clinician")
+    assert "You worked on this text" in html
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [("clinician", True), ("manager", False), ("editor", False)])
+def test_a_clinical_page_is_judged_by_clinicians(as_role, role, is_offered):
+    page = make_draft(article=Article.objects.create(kind=Kind.CLINICAL, slug="detox"), state="in_review")
+    html = as_role(role).get(f"{LIST}{page.pk}/change/").content.decode()
+    assert offered(html) == ({"sign-off", "send-back"} if is_offered else set())
+    assert "You worked on this text" not in html
+
+
+def test_who_may_sign_off_a_house_page_sends_it_back_and_no_article(as_role):
+    client = as_role("editor")
+    page = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="careers"), state="in_review")
+    article = make_draft(state="in_review")
+
+    for edition in (page, article):
+        client.post(f"{LIST}{edition.pk}/act/send-back-house/", {"send-back-house-note": "Name the hours."})
+        edition.refresh_from_db()
+
+    assert (page.state, page.note) == ("draft", "Name the hours.")
+    assert article.state == "in_review"
 
 
 @pytest.mark.parametrize(("role", "told"), [("editor", True), ("manager", True), ("moderator", False)])

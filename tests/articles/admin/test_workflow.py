@@ -451,7 +451,7 @@ def test_the_history_covers_all_editions(as_role):
     client = as_role("editor")
     draft = make_draft(created_by=client.user)
     services.submit(draft.pk, by=client.user)
-    services.send_back(draft.pk, by=client.user, note="Say it <b>simpler</b>.")
+    services.send_back(draft.pk, by=make_user("clinician"), note="Say it <b>simpler</b>.")
 
     page = client.get(f"{LIST}{draft.pk}/history/").content.decode()
 

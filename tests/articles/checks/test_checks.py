@@ -39,7 +39,7 @@ RED = {
 AMBER = {
     *("alt-poor", "blame", "duration", "efficacy", "heading-empty", "heading-order", "link-insecure", "link-text"),
     *("old-sources", "quotation", "quotation-unclosed", "reading-grade", "review-overdue", "unused-source"),
-    *("link-fragment", "link-wrapped"),
+    *("link-fragment", "link-unpublished", "link-wrapped"),
 }
 
 
@@ -471,6 +471,7 @@ def test_headings_are_in_order_and_not_empty(bodies, expected):
     [
         ('<a href="/articles/x/">how to pack</a>', []),
         ('<a href="/gone/#part">how to pack</a>', ["dead-link"]),
+        ('<a href="/draft/?a=b">how to pack</a>', ["link-unpublished"]),
         ('<a href="/articles/x/">Click here</a>', ["link-text"]),
         ('<a href="/articles/x/">read <em>more</em>.</a>', ["link-text"]),
         ('<a href="https://a.example/">https://a.example/</a>', ["link-text"]),
@@ -485,7 +486,8 @@ def test_headings_are_in_order_and_not_empty(bodies, expected):
     ],
 )
 def test_links_name_their_target_and_the_target_exists(link, expected):
-    assert codes(Block("text", f"<p>Read {link}</p>"), is_dead=lambda path: path == "/gone/") == expected
+    faults = {"/gone/": "dead-link", "/draft/": "link-unpublished"}
+    assert codes(Block("text", f"<p>Read {link}</p>"), link_fault=lambda path: faults.get(path, "")) == expected
 
 
 def test_an_overdue_review_is_reported():
@@ -540,7 +542,7 @@ def test_findings_come_in_the_order_of_the_page():
 def test_every_code_is_found_at_its_level():
     text = (
         "<h3>Small</h3><h2></h2><p>An addict. We cure. FDA-approved care. Take 5 mg. It works well. "
-        f'<a href="/gone/">here</a> <a href="http://a.example"></a> '
+        f'<a href="/gone/">here</a> <a href="/draft/">it</a> <a href="http://a.example"></a> '
         '<a href="x.html">One</a> <a href="#x">two</a> <a href="https://bit.ly/3">three</a> '
         "Quit drinking at home. 20% of people.[9] 30%. "
         f"{HARD * 12}</p><p>You should quit drinking. Crush the pill and snort it. Double your dose. "
@@ -551,7 +553,8 @@ def test_every_code_is_found_at_its_level():
     blocks += (replace(DANGER, title="", body="<p>Careful.</p>"),)
     page = Document("Alcohol", "For junkies.", "alcohol", blocks, (Reference(1, "Old", 2001),), date(2026, 1, 1))
 
-    results = run_checks(page, today=TODAY, is_dead=lambda path: True)
+    fault = {"/gone/": "dead-link", "/draft/": "link-unpublished"}.get
+    results = run_checks(page, today=TODAY, link_fault=fault)
 
     assert {f.code for f in results if f.level == Level.RED} == RED | {"stigma"}
     assert {f.code for f in results if f.level == Level.AMBER} == AMBER | {"stigma"}
@@ -626,6 +629,9 @@ def test_the_sample_articles_pass_every_check_but_the_age_of_their_sources(path)
     blocks = tuple(map(sample_block, article["blocks"]))
     page = Document(article["title"], article["summary"], article["topic"], blocks, sources)
 
-    results = run_checks(page, today=TODAY, is_dead=lambda route: not (SAMPLE / f"{route.strip('/')}.toml").exists())
+    def link_fault(path):
+        return "" if (SAMPLE / f"{path.strip('/')}.toml").exists() else "dead-link"
+
+    results = run_checks(page, today=TODAY, link_fault=link_fault)
 
     assert [finding for finding in results if finding.code != "old-sources"] == []

@@ -1,20 +1,16 @@
 """The jobs of an afternoon, each as it is done: from the first page of the admin, by links, fields and buttons."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, expect
 
-from . import first_page, menus, texts
+from . import blocks, first_page, libraries, menus, texts
 from .staff import Staff
 
 KINDS = {"clinical": "Clinical page", "house": "House page"}
 HAND_IN = ("Hand in for sign-off", "Handed in.")
 SEND = ("Send to the clinicians", "Sent to the clinicians")
-GROUPS = {"license": "License and accreditation", "insurer": "Insurance plans", "house": "The house"}
-TONES = {"danger": "Danger"}
-PICTURES = ("harbor-morning",)
 
 
 @dataclass
@@ -38,7 +34,9 @@ def build(house: House) -> None:
     describe_center(house.manager)
     add_team(house.manager)
     add_facts(house.editor)
-    add_pictures(house.editor)
+    libraries.add_pictures(house.editor)
+    libraries.add_files(house.editor)
+    libraries.add_videos(house.editor)
     for slug in texts.PAGES:
         data = texts.page(slug)
         add_page(house.editor, slug, data)
@@ -62,7 +60,7 @@ def invite(house: House) -> None:
     ):
         with manager.job(f"account of the {role}"):
             manager.open_list("detoxsite/user/")
-            manager.follow(manager.page.get_by_role("link", name="Add user"))
+            manager.link("Add user")
             manager.fill(manager.page.locator("#id_email"), f"{role}@example.org")
             manager.fill(manager.page.locator("#id_first_name"), first)
             manager.fill(manager.page.locator("#id_last_name"), last)
@@ -85,7 +83,7 @@ def add_team(manager: Staff) -> None:
     accounts = {"maya-ortiz": "Maya Ortiz", "daniel-reyes": "Daniel Reyes", "ruth-calloway": "manager@example.org"}
     with manager.job("a team of six, with pages"):
         manager.open_list("articles/person/")
-        manager.follow(manager.page.get_by_role("link", name="Add person"))
+        manager.link("Add person")
         page = manager.page
         for person in texts.people():
             manager.fill(page.locator("#id_name"), person["name"])  # the address follows
@@ -105,26 +103,14 @@ def add_facts(editor: Staff) -> None:
     facts = texts.facts()
     with editor.job(f"{len(facts)} facts about the center"):
         editor.open_list("articles/centerfact/")
-        editor.follow(editor.page.get_by_role("link", name="Add fact about the center"))
+        editor.link("Add fact about the center")
         for fact in facts:
-            editor.choose(editor.page.locator("#id_group"), GROUPS[fact["group"]])
+            editor.choose(editor.page.locator("#id_group"), blocks.GROUPS[fact["group"]])
             for name in ("name", "value", "evidence"):
                 if fact[name]:
                     editor.fill(editor.page.locator(f"#id_{name}"), fact[name])
             editor.fill(editor.page.locator("#id_position"), str(fact["position"]))
             editor.button("Save and add another")
-
-
-def add_pictures(editor: Staff) -> None:
-    with editor.job("a picture"):
-        editor.open_list("articles/picture/")
-        editor.follow(editor.page.get_by_role("link", name="Add picture"))
-        for key in PICTURES:
-            picture = texts.pictures()[key]
-            editor.attach(editor.page.locator("#id_image"), picture["file"])
-            for name in ("title", "alt", "credit"):
-                editor.fill(editor.page.locator(f"#id_{name}"), picture[name])
-            editor.button("Save")
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -142,9 +128,9 @@ def add_page(editor: Staff, slug: str, data: dict) -> None:
         author = next(person for person in texts.people() if person["key"] == data["author"])
         editor.choose(page.locator("#id_author"), f"{author['name']}, {author['credentials']}")
         for block in data["blocks"]:
-            _BLOCKS[block["kind"]](editor, block)
+            blocks.BLOCKS[block["kind"]](editor, block)
         for number, source in enumerate(data.get("sources", ())):
-            add_source(editor, number, source)
+            blocks.add_source(editor, number, source)
         editor.button("Save and continue editing")
         button, said = HAND_IN if data["kind"] == "house" else SEND
         editor.button(button)
@@ -174,96 +160,3 @@ def find(house: House, slug: str, data: dict) -> None:
     found.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(data["title"])
     page.close()
-
-
-def _text(editor, block):
-    editor.paste(_box(editor.add_block("Text", "text")), block["body"])
-
-
-def _figure(editor, block):
-    row = editor.add_block("Figure", "figure")
-    editor.click(row.locator(".select2-selection"))
-    editor.write(texts.pictures()[block["picture"]]["title"])
-    editor.click(editor.page.locator(".select2-results__option--highlighted"))
-    if caption := block.get("caption"):
-        editor.fill(row.locator("[name$=-caption]"), caption)
-    editor.check(row.locator("[name$=-is_opening]"), wanted=block.get("is_opening", False))
-
-
-def _callout(editor, block):
-    row = editor.add_block("Callout", "callout")
-    editor.choose(row.locator("[name$=-tone]"), TONES[block["tone"]])
-    editor.fill(row.locator("[name$=-title]"), block["title"])
-    editor.paste(_box(row), block["body"])
-
-
-def _facts(editor, block):
-    row = editor.add_block("Key facts", "keyfacts")
-    editor.fill(row.locator("[name$=-title]"), block["title"])
-    editor.fill(row.locator("[name$=-rows]"), "\n".join(" | ".join(cells) for cells in block["rows"]))
-
-
-def _pull(editor, block):
-    row = editor.add_block("Pull quote", "pullquote")
-    editor.fill(row.locator("[name$=-quote]"), block["quote"])
-    editor.fill(row.locator("[name$=-attribution]"), block["attribution"])
-
-
-def _step(editor, block):
-    row = editor.add_block("Step", "step")
-    editor.fill(row.locator("[name$=-label]"), block["label"])
-    editor.fill(row.locator("[name$=-title]"), block["title"])
-    editor.paste(_box(row), block["body"])
-
-
-def _question(editor, block):
-    row = editor.add_block("Question and answer", "question")
-    editor.fill(row.locator("[name$=-title]"), block["title"])
-    editor.paste(_box(row), block["body"])
-
-
-def _action(editor, block):
-    row = editor.add_block("Call to action", "calltoaction")
-    editor.fill(row.locator("[name$=-title]"), block["title"])
-    editor.paste(_box(row), block["body"])
-    for name, default in (("call", True), ("ask", True), ("visit", False)):
-        editor.check(row.locator(f"[name$=-{name}]"), wanted=block.get(name, default))
-
-
-def _person(editor, block):
-    person = next(person for person in texts.people() if person["key"] == block["person"])
-    row = editor.add_block("Person", "personcard")
-    editor.choose(row.locator("[name$=-person]"), f"{person['name']}, {person['credentials']}")
-
-
-def _center_facts(editor, block):
-    row = editor.add_block("Facts about the center", "centerfacts")
-    editor.fill(row.locator("[name$=-title]"), block["title"])
-    editor.choose(row.locator("[name$=-group]"), GROUPS[block["group"]])
-
-
-def add_source(editor: Staff, number: int, source: dict) -> None:
-    editor.click(editor.page.get_by_role("button", name="Add another Source"))
-    row = editor.page.locator(f"#sources-{number}")
-    values = {"position": number + 1, **source}
-    for name in ("position", "year", "authors", "title", "container", "detail", "doi", "pmid", "url"):
-        if value := values.get(name):
-            editor.fill(row.locator(f"[name$=-{name}]"), str(value))
-
-
-def _box(row: Locator) -> Locator:
-    return row.locator(".ProseMirror[contenteditable=true]")
-
-
-_BLOCKS: dict[str, Callable] = {
-    "text": _text,
-    "figure": _figure,
-    "callout": _callout,
-    "facts": _facts,
-    "pull": _pull,
-    "step": _step,
-    "question": _question,
-    "action": _action,
-    "person": _person,
-    "centerfacts": _center_facts,
-}

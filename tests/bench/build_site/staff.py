@@ -1,15 +1,16 @@
 """Someone at a browser who works with mouse and keyboard alone, and whose clicks and keys are counted."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from playwright.sync_api import Browser, Locator, expect
 
 PASSWORD = "correct horse battery"
-CLIPBOARD = """(html) => document.addEventListener("copy", (event) => {
-  event.clipboardData.setData("text/html", html);
-  event.clipboardData.setData("text/plain", " ");
+CLIPBOARD = """(copied) => document.addEventListener("copy", (event) => {
+  for (const [type, content] of Object.entries(copied)) event.clipboardData.setData(type, content);
   event.preventDefault();
   event.stopImmediatePropagation();
 }, { capture: true, once: true })"""
@@ -100,14 +101,41 @@ class Staff:
         self._count["clicks"] += 3
         field.set_input_files(file)
 
+    def fill_date(self, field: Locator, day: date) -> None:
+        """Type a date into a field that takes it apart into month, day and year."""
+        self._count["clicks"] += 1
+        field.click(position={"x": 14, "y": 14})  # on the month, which comes first
+        digits = day.strftime("%m%d%Y")
+        self._count["typed"] += len(digits)
+        self.page.keyboard.type(digits)
+        expect(field).to_have_value(day.isoformat())
+
+    def pick(self, row: Locator, title: str) -> None:
+        """Look something of a library up by its title, in the field of a row that does that."""
+        self.click(row.locator(".select2-selection"))
+        expect(self.page.locator(".select2-search__field")).to_be_focused()
+        self.write(title)
+        found = self.page.locator(".select2-results__option--highlighted", has_text=title)
+        expect(found).to_have_count(1)
+        self.click(found)
+
     def paste(self, box: Locator, html: str) -> None:
         """Paste from a word processor into an editor for rich text."""
-        self._enter(box)
-        self.page.evaluate(CLIPBOARD, html.replace('href="/', f'href="{self.origin}/'))
-        self.page.keyboard.press("Control+c")  # in the other program
-        self._count["pasted"] += len(html)
-        self.press("Control+v")
+        self._paste(box, html, {"text/html": html.replace('href="/', f'href="{self.origin}/'), "text/plain": " "})
         expect(box).not_to_have_text("")
+
+    def paste_cells(self, cell: Locator, text: str) -> None:
+        """Paste from a spreadsheet into a grid, from this cell on; ``text`` has tabs between cells."""
+        self._paste(cell, text, {"text/plain": text})
+        expect(cell).to_have_value(re.split("[\t\n]", text)[0])
+
+    def _paste(self, target: Locator, counted: str, copied: dict[str, str]) -> None:
+        """``copied``: what the other program put on the clipboard, by type."""
+        self._enter(target)
+        self.page.evaluate(CLIPBOARD, copied)
+        self.page.keyboard.press("Control+c")  # in the other program
+        self._count["pasted"] += len(counted)
+        self.press("Control+v")
 
     def add_block(self, kind: str, model: str) -> Locator:
         """Add a block of a kind at the end."""

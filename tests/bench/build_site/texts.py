@@ -36,5 +36,27 @@ def pictures() -> dict[str, dict]:
     return {key: entry | {"file": SAMPLE / "pictures" / entry["file"]} for key, entry in found.items()}
 
 
+def pictures_used() -> list[dict]:
+    """Those that a page or a video shows."""
+    blocks = [block for slug in PAGES for block in page(slug)["blocks"]]
+    shown = {row.get(name) for row in (*blocks, *videos().values()) for name in ("picture", "poster")}
+    return [picture for key, picture in pictures().items() if key in shown]
+
+
+def files() -> dict[str, dict]:
+    """By key; ``file`` is a path."""
+    return _files("files", "file")
+
+
+def videos() -> dict[str, dict]:
+    """By key; ``file`` and ``captions`` are paths, ``poster`` is the key of a picture."""
+    return _files("videos", "file", "captions")
+
+
+def _files(kind: str, *paths: str) -> dict[str, dict]:
+    entries = _read(SAMPLE / "files.toml")[kind]
+    return {entry["key"]: entry | {name: SAMPLE / "files" / entry[name] for name in paths} for entry in entries}
+
+
 def center() -> dict:
     return _read(SAMPLE / "site_profile.toml")

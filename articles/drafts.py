@@ -10,6 +10,7 @@ from detoxsite.core import redirects
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
+from . import editorial_gate
 from .models import Article, Edition, EditionEvent, State, Waiver, url_of
 from .relocation import lock_address
 from .services import copy_parts, next_number, record_event
@@ -121,6 +122,7 @@ def duplicate(edition_id: int, *, by) -> Edition:
         word_count=edition.word_count,
     )
     copy_parts(edition, draft)
+    draft.contributors.set(editorial_gate.had_a_hand(edition))  # what they wrote, they do not sign off here either
     note = f"Copy of edition {edition.number} of {edition.get_absolute_url()}"
     record_event(draft, EditionEvent.Kind.STARTED, by=by, note=note)
     return draft

@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
-from articles import versions
+from articles import editorial_gate, versions
 from articles.admin.editions import EditionAdmin
 from articles.models import (
     Article,
@@ -214,6 +214,20 @@ def test_a_copy_has_all_blocks_and_sources_an_address_of_its_own_and_no_sign_off
         assert not copy.waivers.exists()
         assert copy.events.get().note == "Copy of edition 1 of /articles/sleep/"
     assert len(blocks_of(live)) == 2
+
+
+def test_who_worked_on_a_text_signs_off_no_copy_of_it(as_role):
+    writer, waiver, contributor, clinician = (make_user("clinician") for _ in range(4))
+    draft = make_draft(created_by=writer)
+    draft.contributors.add(contributor)
+    Waiver.objects.create(edition=draft, key="k", code="c", excerpt="e", reason="r", by=waiver)
+    for user in (writer, waiver, contributor, clinician):
+        make_person(user=user)
+
+    act(as_role("editor"), draft, "duplicate")
+
+    copy = Edition.objects.latest("pk")
+    assert set(editorial_gate.able_to_sign(copy)) == {clinician}
 
 
 def test_a_page_is_copied_beside_the_page_with_every_kind_of_block(as_role):

@@ -6,6 +6,7 @@ from django import template
 from django.template.defaultfilters import capfirst
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 
 from detoxsite.core.templatetags import page_tags
 
@@ -54,6 +55,13 @@ def desk_frame(context) -> dict | None:
         "initials": _initials(user),
         "roles": ", ".join(ROLE_NAMES.get(role, capfirst(role)) for role in waiting.roles),
     }
+
+
+@register.filter
+def ago(moment) -> str:
+    """How long ago, in words."""
+    passed = timesince(moment)
+    return "just now" if passed == timesince(moment, moment) else f"{passed} ago"
 
 
 def _query_of(context, request) -> str:

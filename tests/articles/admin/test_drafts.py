@@ -1,5 +1,8 @@
 """Drafts beside the workflow, through the admin: archived and brought back, deleted, copied, and their versions."""
 
+import html
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import InternalError, connection, transaction
@@ -7,6 +10,7 @@ from django.utils import timezone
 
 from articles import editorial_gate, versions
 from articles.admin.editions import EditionAdmin
+from articles.menus import draft as menu_draft
 from articles.models import (
     Article,
     DraftAutosave,
@@ -15,6 +19,7 @@ from articles.models import (
     EditionEvent,
     KeyFacts,
     Kind,
+    MenuEntry,
     PersonCard,
     State,
     Step,
@@ -22,6 +27,7 @@ from articles.models import (
     Waiver,
     blocks_of,
 )
+from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import Redirect
 from tests.articles.admin.test_editions import LIST, TEXTS, posted
 from tests.articles.admin.test_workflow import form_of
@@ -73,7 +79,12 @@ def test_an_archived_draft_cannot_be_saved_handed_in_or_replaced(as_role):
 
     assert client.post(f"{LIST}{draft.pk}/change/", form_of(draft, title="Changed")).status_code == 403
     assert "This draft is archived. Bring it back first." in act(client, draft, "submit").content.decode()
-    assert "or an archived one" in act(client, live, "start-draft").content.decode()
+    answer = act(client, live, "start-draft").content.decode()
+    assert "An archived draft (edition 2) is in the way. Bring it back or delete it." in answer
+    with pytest.raises(Refused, match="archived"):
+        editorial_gate.waive(draft.pk, by=client.user, key="any", reason="A joke.")
+    names = re.findall(r"act/([a-z-]+)/", client.get(f"{LIST}{draft.pk}/change/").content.decode())
+    assert names[0] == "bring-back"
     draft.refresh_from_db()
     assert (draft.title, draft.state) == ("Aside", State.DRAFT)
 
@@ -152,6 +163,22 @@ def test_an_address_that_something_needs_is_not_deleted(as_role, needed_by):
     assert f"These need its address: {told}." in answer.content.decode()
     assert Edition.objects.filter(pk=page.pk).exists()
     assert len(blocks_of(page)) == 1
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_page_that_the_menus_name_is_not_deleted(as_role, is_closed):
+    client = as_role("manager")
+    page = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="about"))
+    menus = menu_draft.start(by=client.user)
+    MenuEntry.objects.create(edition=menus, menu="sheet", label="About", document=page.article)
+    if is_closed:
+        menu_draft.discard(by=client.user, revision=menus.revision)
+
+    answer = html.unescape(act(client, page, "delete-draft", SURE).content.decode())
+
+    kept = f"Edition {menus.number} of the menus, which is kept, names this page: it cannot be deleted. Archive"
+    assert (kept if is_closed else "The draft of the menus names this page. Take it out there first.") in answer
+    assert Edition.objects.filter(pk=page.pk).exists()
 
 
 def test_a_draft_in_which_a_colleague_has_unsaved_words_is_not_deleted(as_role):

@@ -96,7 +96,7 @@ def items_for(user) -> Iterator[AttentionItem]:
 def _to_sign(user) -> Iterator[AttentionItem]:
     """What the user may sign off. Articles are mentioned to those who sign them off, though none waits."""
     to_sign = editorial_gate.to_sign_by(user.pk)
-    url = f"{EDITIONS}?assigned=possible"
+    url = f"{EDITIONS}?status=in_review&assigned=possible"
     if editorial_gate.SIGNERS[Kind.ARTICLE] & roles.of(user):
         count = to_sign.filter(article__kind=Kind.ARTICLE).count()
         yield AttentionItem(count, "article to sign off", "articles to sign off", url)

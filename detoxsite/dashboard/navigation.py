@@ -74,7 +74,7 @@ JOBS = (
         "Answer",
         (
             Page("Calls for help", "phone", "intake.callforhelp", counted="calls", thumb="Calls"),
-            Page("Who is on duty", "calendar", "intake.shift", thumb="On duty"),
+            Page("On-call shifts", "calendar", "intake.shift", thumb="On duty"),
             Page("Reviews", "talk", "testimonials.testimonial", counted="reviews", thumb="Reviews"),
         ),
         (
@@ -93,7 +93,7 @@ JOBS = (
             Page("Pictures", "picture", "articles.picture", thumb="Pictures"),
         ),
         (
-            Page("Files", "page", "articles.pdffile"),
+            Page("PDF files", "page", "articles.pdffile"),
             Page("Videos", "picture", "articles.video"),
             Page("Topics", "list", "articles.topic"),
             Page("People", "people", "articles.person"),

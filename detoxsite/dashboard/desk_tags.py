@@ -8,6 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
+from detoxsite.core import roles
 from detoxsite.core.templatetags import page_tags
 
 from . import navigation
@@ -15,7 +16,6 @@ from . import navigation
 register = template.Library()
 
 MAX_THUMBS = 4
-ROLE_NAMES = {"front_desk": "Front desk"}
 
 
 @register.simple_tag
@@ -53,7 +53,7 @@ def desk_frame(context) -> dict | None:
         "thumbs": [entry(page) for page in pages if page.thumb][:MAX_THUMBS],
         "name": user.get_full_name() or user.get_username(),
         "initials": _initials(user),
-        "roles": ", ".join(ROLE_NAMES.get(role, capfirst(role)) for role in waiting.roles),
+        "roles": ", ".join(roles.label(role) for role in waiting.roles),
     }
 
 

@@ -66,6 +66,17 @@ def test_the_entry_of_the_page_that_is_open_is_marked(as_role):
     assert current("/accounts/2fa/") == current("/admin/find/") == current("/admin/my-messages/") == []
 
 
+def test_a_list_is_called_as_the_navigation_calls_it(as_role):
+    client = as_role("manager")
+    make_user("front_desk")
+
+    shown = {label: address for address, _, label, _ in entries(client)}
+    for label in ("Calls for help", "On-call shifts", "Staff accounts", "PDF files", "Reviews", "Pages"):
+        assert f"<h1>{label}</h1>" in client.get(shown[label]).content.decode()
+    users = client.get("/admin/detoxsite/user/").content.decode()
+    assert ">Front desk</td>" in users
+
+
 def test_what_waits_is_counted_for_those_who_do_it(as_role, nurse):
     make_call()
     make_call(urgency=Urgency.DANGER)

@@ -10,7 +10,8 @@ from detoxsite.core import redirects
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
-from .models import Article, Edition, EditionEvent, State, Waiver, url_of
+from . import editorial_gate
+from .models import Article, Edition, EditionEvent, MenuEdition, State, Waiver, url_of
 from .published.references import linking_titles
 from .relocation import lock_address
 from .services import copy_parts, next_number, record_event
@@ -90,6 +91,7 @@ def _delete_with_parts(edition: Edition) -> None:
 
 
 def _delete_address(article: Article) -> None:
+    _require_not_in_menus(article)
     needing = [*map(str, article.children.all()), *linking_titles(article)]
     needing += redirects.paths_to(article.get_absolute_url())
     if needing:
@@ -98,6 +100,19 @@ def _delete_address(article: Article) -> None:
         article.delete()
     except ProtectedError:
         raise Refused("Something else still leads to this address. Change that first, or archive the draft.") from None
+
+
+def _require_not_in_menus(article: Article) -> None:
+    """An edition of the menus that was closed is kept as it was, so that no change of the menus frees the page."""
+    entries = article.menu_entries.order_by("-edition__number").values_list("edition__number", "edition__state")
+    for number, state in entries:
+        if state != MenuEdition.State.DRAFT:
+            raise Refused(
+                f"Edition {number} of the menus, which is kept, names this page: it cannot be deleted. Archive the "
+                "draft instead."
+            )
+    if entries:
+        raise Refused("The draft of the menus names this page. Take it out there first.")
 
 
 @transaction.atomic
@@ -123,6 +138,7 @@ def duplicate(edition_id: int, *, by) -> Edition:
         word_count=edition.word_count,
     )
     copy_parts(edition, draft)
+    draft.contributors.set(editorial_gate.had_a_hand(edition))  # what they wrote, they do not sign off here either
     note = f"Copy of edition {edition.number} of {edition.get_absolute_url()}"
     record_event(draft, EditionEvent.Kind.STARTED, by=by, note=note)
     return draft

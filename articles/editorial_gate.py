@@ -11,7 +11,7 @@ from datetime import date
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.html import escape
@@ -22,7 +22,7 @@ from detoxsite.core.locking import locked
 
 from . import checks
 from .content import edition_snapshot
-from .models import OPEN_STATES, Edition, EditionEvent, Kind, SitePart, Waiver
+from .models import OPEN_STATES, Edition, EditionEvent, Kind, SitePart, State, Waiver
 
 SIGNERS = {
     Kind.ARTICLE: {"clinician"},
@@ -100,6 +100,8 @@ def waive(edition_id: int, *, by, key: str, reason: str) -> Edition:
     edition = locked(Edition.objects.select_related("article__topic"), edition_id)
     if edition.state not in OPEN_STATES:
         raise Refused("Only findings on a draft can be waived.")
+    if edition.archived_at:
+        raise Refused("This draft is archived. Bring it back first.")
     finding = _open_finding(edition, by, key)
     if finding is None:
         raise Refused("This finding is no longer open.")
@@ -157,6 +159,17 @@ def people_who_sign(*kinds: str) -> QuerySet:
 def able_to_sign(edition: Edition) -> QuerySet:
     """The accounts that may sign off this edition."""
     return people_who_sign(edition.article.kind).exclude(pk__in=had_a_hand(edition))
+
+
+def to_sign_by(user_pk: int) -> QuerySet[Edition]:
+    """Editions in review that this account may sign off: of a kind for one of its roles, and not its own work."""
+    accounts = get_user_model().objects.filter(pk=user_pk)
+    may_sign = Q()
+    for kind, signers in SIGNERS.items():
+        may_sign |= Q(Exists(accounts.filter(groups__name__in=signers)), article__kind=kind)
+    others = Edition.objects.exclude(created_by=user_pk).exclude(author__user=user_pk)
+    others = others.exclude(contributors=user_pk).exclude(waivers__by=user_pk)  # as had_a_hand
+    return others.filter(may_sign, state=State.IN_REVIEW)
 
 
 def _count(findings: list, noun: str) -> str:

@@ -244,8 +244,10 @@ def start_draft(edition_id: int, *, by) -> Edition:
     """
     edition = _locked_for("start_draft", edition_id)
     article = locked(Article.objects, edition.article_id)
-    if article.editions.filter(state__in=OPEN_STATES).exists():
-        raise Refused("This article already has an open draft, or an archived one. You find it under Editions.")
+    if there := article.editions.filter(state__in=OPEN_STATES).first():
+        if there.archived_at:
+            raise Refused(f"An archived draft (edition {there.number}) is in the way. Bring it back or delete it.")
+        raise Refused("This article already has an open draft. You find it under Editions.")
     is_newest = not article.editions.filter(number__gt=edition.number).exists()
     draft = Edition.objects.create(
         article=article,

@@ -19,7 +19,7 @@ from detoxsite.core.adminkit.model_admin import SafeChangeList
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.text_fields import TidyFormField
 
-from .. import services
+from .. import editorial_gate, services
 from ..jobs import SOON
 from ..models import CHECK_INTERVAL, PAGE_KINDS, Article, Edition, Kind, State
 from .review_rounds import round_text, with_rounds
@@ -29,16 +29,20 @@ ARCHIVED = "archived"  # the value of the parameter ``status`` for drafts that w
 SAVED_FILTERS = (
     ("All", ""),
     ("Mine", "owner=me"),
-    ("To sign off, mine", "assigned=me"),
+    ("To sign off, mine", "assigned=me&kind=all"),
     ("Drafts", "status=draft"),
     ("Sent back", "status=sent_back"),
     ("In review", "status=in_review"),
     ("Scheduled", "status=scheduled"),
     ("Review overdue", "review=overdue"),
     ("Withdrawn", "status=withdrawn"),
-    ("Archived", "status=archived"),
+    ("Archived", "status=archived&kind=all"),
     ("Pages", "kind=page"),
 )
+PAGE_FILTERS = tuple(
+    (label, "&".join([*filter(None, [query.removesuffix("&kind=all")]), f"kind={PAGES}"]))
+    for label, query in SAVED_FILTERS[:-1]
+)  # of the list of pages, which they keep to
 ORDER_AND_PAGE = {"o", "p", "all"}  # parameters of the list that leave no row out
 
 
@@ -64,7 +68,8 @@ class EditionChangeList(SafeChangeList):
     def __init__(self, request, *args, **kwargs):
         super().__init__(request, *args, **kwargs)
         self.is_of_pages = form_kind(request, None) != Kind.ARTICLE
-        self.title = "Pages" if self.is_of_pages else self.title
+        if self.is_of_pages:
+            self.title, self.saved_filters = "Pages", PAGE_FILTERS
 
     def get_results(self, request):
         super().get_results(request)
@@ -174,10 +179,12 @@ class AssigneeFilter(admin.SimpleListFilter):
     title, parameter_name = "sign-off by", "assigned"
 
     def lookups(self, request, model_admin):
-        return [("me", "Me"), ("nobody", "Nobody in particular")]
+        return [("me", "Me"), ("nobody", "Nobody in particular"), ("possible", "I may sign it off")]
 
     def queryset(self, request, queryset):
         assignee = {"me": request.user, "nobody": None}
+        if self.value() == "possible":
+            return queryset.filter(pk__in=editorial_gate.to_sign_by(request.user.pk).values("pk"))
         if self.value() not in assignee:
             return queryset
         return queryset.filter(state=State.IN_REVIEW, assigned_to=assignee[self.value()])
@@ -197,22 +204,11 @@ class OwnerFilter(admin.SimpleListFilter):
 # --- columns ----------------------------------------------------------------------------------------------------------
 
 
-def status_text(edition: Edition) -> str:
-    """The status of an edition in a few words, with the publication time while that lies ahead."""
-    if edition.state == State.SIGNED_OFF and edition.publish_at > timezone.now():
-        return f"signed off, scheduled for {date_format(timezone.localtime(edition.publish_at), 'N j, Y, H:i')}"
-    if edition.archived_at:
-        return "draft, archived"
-    if edition.state == State.DRAFT and edition.note:
-        return "draft, sent back"
-    return edition.get_state_display().lower()
-
-
 @admin.display(description="status", ordering="state")
 def status(edition):
     """The status, the round of a review after the first, and whether readers see an earlier edition than this one."""
     is_live = edition.live_number == edition.number
-    label = format_html('<span class="sample">{}</span>', "Live" if is_live else status_text(edition).capitalize())
+    label = format_html('<span class="sample">{}</span>', "Live" if is_live else edition.status_text.capitalize())
     is_assigned = edition.state == State.IN_REVIEW and edition.assigned_to
     remarks = [f"For {edition.assigned_to}" if is_assigned else "", round_text(edition)]
     if edition.live_number is not None and not is_live:

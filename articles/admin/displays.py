@@ -8,7 +8,6 @@ from django.utils.html import format_html, format_html_join
 
 from .. import services
 from ..models import Edition, State
-from . import changelist
 
 
 class EditionDisplays:
@@ -26,7 +25,7 @@ class EditionDisplays:
         )
         return format_html(
             "Edition {} (reference {}), {}<br>{}",
-            *(edition.number, edition.reference, f"{changelist.status_text(edition)}{_for_whom(edition)}"),
+            *(edition.number, edition.reference, f"{edition.status_text}{_for_whom(edition)}"),
             format_html_join(
                 " · ",
                 '<a href="{}" target="_blank">{}</a>',
@@ -42,7 +41,7 @@ class EditionDisplays:
             (
                 reverse("admin:articles_edition_change", args=[one.pk]),
                 one.number,
-                changelist.status_text(one),
+                one.status_text,
                 ", live" if one.pk == edition.article.live_edition_id else "",
             )
             for one in stored.only("article", "number", "state", "publish_at", "note", "archived_at")

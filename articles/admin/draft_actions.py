@@ -29,6 +29,15 @@ def _delete_message(request, left) -> str:
 
 DRAFT_ACTIONS = (
     ObjectAction(
+        "bring-back",
+        "Bring back to the drafts",
+        drafts.bring_back,
+        {State.DRAFT},
+        CHANGE,
+        done="This is a draft again.",
+        offered=is_archived,
+    ),
+    ObjectAction(
         "duplicate",
         "Duplicate as a new draft",
         drafts.duplicate,
@@ -51,15 +60,6 @@ DRAFT_ACTIONS = (
         quiet=True,
         folded=True,
         offered=is_in_use,
-    ),
-    ObjectAction(
-        "bring-back",
-        "Bring back to the drafts",
-        drafts.bring_back,
-        {State.DRAFT},
-        CHANGE,
-        done="This is a draft again.",
-        offered=is_archived,
     ),
     ObjectAction(
         "delete-draft",

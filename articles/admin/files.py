@@ -106,7 +106,10 @@ class PdfFileAdmin(StoredFileAdmin):
 
     def get_fields(self, request, obj=None):
         words = ["title", "language", "dated_on", "note", "replaces"]
-        return ["link", *words, "measured", "newer", "where_used"] if obj else ["file", *words]
+        if obj is None:
+            return ["file", *words]
+        newer = ["newer"] if self.has_add_permission(request) or obj.replacements.all() else []
+        return ["link", *words, "measured", *newer, "where_used"]
 
     def get_readonly_fields(self, request, obj=None):
         return [*super().get_readonly_fields(request, obj), "newer"]

@@ -57,6 +57,11 @@ class EntryForm(forms.Form):
             return self.kind == GROUP
         return self.tree.menu != Menu.TOP and self.entry.parent_id is None
 
+    @property
+    def has_links(self) -> bool:
+        """Whether there are entries below the one that is edited."""
+        return bool(self.entry and self.tree.below(self.entry))
+
     def clean_label(self):
         return " ".join(self.cleaned_data["label"].split())
 

@@ -147,7 +147,8 @@ def _block_lines(block: dict) -> list[str]:
             return [block["title"], *_table_lines(block)]
         case "step" | "question" | "action" | "costs" | "column":
             first = " ".join(filter(None, [block.get("label"), block["title"]]))
-            return [first, *sanitizer.paragraphs(_as_markdown(block["body"])), *_buttons(block)]
+            icon = [f"[Icon: {block['icon']}]"] if block.get("icon") else []
+            return [first, *icon, *sanitizer.paragraphs(_as_markdown(block["body"])), *_buttons(block)]
         case "callout":
             return [f"{block['tone'].title()}: {block['title']}", *sanitizer.paragraphs(_as_markdown(block["body"]))]
     return [*_dosing_line(block), *sanitizer.paragraphs(_as_markdown(block["body"]))]

@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
@@ -204,6 +205,17 @@ class Edition(models.Model):
     def reference(self) -> str:
         """Names the edition without a word of it: "12-3" is edition 3 of document 12."""
         return f"{self.article_id}-{self.number}"
+
+    @property
+    def status_text(self) -> str:
+        """The status in a few words, with the publication time while that lies ahead."""
+        if self.state == State.SIGNED_OFF and self.publish_at > timezone.now():
+            return f"signed off, scheduled for {date_format(timezone.localtime(self.publish_at), 'N j, Y, H:i')}"
+        if self.archived_at:
+            return "draft, archived"
+        if self.state == State.DRAFT and self.note:
+            return "draft, sent back"
+        return self.get_state_display().lower()
 
     @property
     def is_editable(self):

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from . import accounts, site_profile
+from . import accounts, roles, site_profile
 from .adminkit.model_admin import (
     BoundedPaginator,
     ReadOnlyModelAdmin,
@@ -169,6 +169,9 @@ class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
     actions = None
     ordering = ["email"]
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Staff accounts", **(extra_context or {})})
+
     def get_queryset(self, request):
         users = super().get_queryset(request).prefetch_related("groups")
         return users.annotate(has_factor=second_factor.HAS_ONE)
@@ -179,7 +182,7 @@ class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
 
     @admin.display(description="roles")
     def roles(self, user):
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(roles.label(group.name) for group in user.groups.all())
 
     def get_readonly_fields(self, request, obj=None):
         """Keep people from locking themselves out."""

@@ -163,6 +163,11 @@ def writable_fields(roles: set[str], model: str) -> frozenset[str]:
     return frozenset().union(*(row.fields for row in written))
 
 
+def label(role: str) -> str:
+    """The name of a role as people read it: "Front desk"."""
+    return role.replace("_", " ").capitalize()
+
+
 def of(user) -> set[str]:
     """The roles of an account, looked up once for each of its instances."""
     if not hasattr(user, "role_names"):

@@ -80,7 +80,8 @@ def items_for(user) -> Iterator[AttentionItem]:
         yield from _facts()
     if user.has_perm("intake.approve_erasure"):
         labels = "request ready to erase, after your approval", "requests ready to erase, after your approval"
-        yield AttentionItem(retention.due().count(), *labels, reverse("admin:intake_erasurebatch_due"))
+        if count := retention.due().count():
+            yield AttentionItem(count, *labels, reverse("admin:intake_erasurebatch_due"))
     yield from _second_factor_resets(user)
     week = access_report.Week.last()
     if access_report.may_view(user) and _has_entries(week) and not access_report.is_read(week):
@@ -93,14 +94,13 @@ def items_for(user) -> Iterator[AttentionItem]:
 
 
 def _to_sign(user) -> Iterator[AttentionItem]:
-    """What is in review, of the kinds that a role of the user signs off."""
-    kinds = {kind for kind, signers in editorial_gate.SIGNERS.items() if signers & roles.of(user)}
-    in_review = Edition.objects.filter(state=State.IN_REVIEW)
-    url = f"{EDITIONS}?status=in_review"
-    if Kind.ARTICLE in kinds:
-        count = in_review.filter(article__kind=Kind.ARTICLE).count()
+    """What the user may sign off. Articles are mentioned to those who sign them off, though none waits."""
+    to_sign = editorial_gate.to_sign_by(user.pk)
+    url = f"{EDITIONS}?status=in_review&assigned=possible"
+    if editorial_gate.SIGNERS[Kind.ARTICLE] & roles.of(user):
+        count = to_sign.filter(article__kind=Kind.ARTICLE).count()
         yield AttentionItem(count, "article to sign off", "articles to sign off", url)
-    if count := in_review.filter(article__kind__in=kinds - {Kind.ARTICLE}).count():
+    if count := to_sign.exclude(article__kind=Kind.ARTICLE).count():
         yield AttentionItem(count, "page to sign off", "pages to sign off", f"{url}&kind=page")
 
 
@@ -117,7 +117,8 @@ def _articles() -> Iterator[AttentionItem]:
     for model, noun, address in ((PdfFile, "PDF file", PDF_FILES), (Video, "video", VIDEOS)):
         missing = model.objects.filter(is_missing=True).count()
         labels = f"{noun} missing: pages leave it out", f"{noun}s missing: pages leave them out"
-        yield AttentionItem(missing, *labels, f"{address}?is_missing__exact=1")
+        if missing:
+            yield AttentionItem(missing, *labels, f"{address}?is_missing__exact=1")
 
 
 def _facts() -> Iterator[AttentionItem]:

@@ -6,7 +6,9 @@ from django import template
 from django.template.defaultfilters import capfirst
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 
+from detoxsite.core import roles
 from detoxsite.core.templatetags import page_tags
 
 from . import navigation
@@ -14,7 +16,6 @@ from . import navigation
 register = template.Library()
 
 MAX_THUMBS = 4
-ROLE_NAMES = {"front_desk": "Front desk"}
 
 
 @register.simple_tag
@@ -52,8 +53,15 @@ def desk_frame(context) -> dict | None:
         "thumbs": [entry(page) for page in pages if page.thumb][:MAX_THUMBS],
         "name": user.get_full_name() or user.get_username(),
         "initials": _initials(user),
-        "roles": ", ".join(ROLE_NAMES.get(role, capfirst(role)) for role in waiting.roles),
+        "roles": ", ".join(roles.label(role) for role in waiting.roles),
     }
+
+
+@register.filter
+def ago(moment) -> str:
+    """How long ago, in words."""
+    passed = timesince(moment)
+    return "just now" if passed == timesince(moment, moment) else f"{passed} ago"
 
 
 def _query_of(context, request) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import editorial_gate
 from articles.models import OPEN_STATES, Edition, EditionEvent, State
 from intake.casework.queues import in_queue
 from intake.models import QUEUE_ORDER, CallForHelp, Urgency
@@ -16,6 +17,17 @@ from testimonials.models import Testimonial
 
 MAX_ROWS = 6
 MAX_EVENTS = 40  # read, before those that follow each other are told as one
+_VERBS = {  # where the label of the history is no sentence with a person before it and a title after it
+    EditionEvent.Kind.RESTORED: "restored an earlier edition of",
+    EditionEvent.Kind.WAIVED: "marked a finding as a false alarm in",
+    EditionEvent.Kind.TAKEN_BACK: "took back",
+    EditionEvent.Kind.MOVED: "changed the address, topic or owner of",
+    EditionEvent.Kind.SHARED: "shared a link to",
+    EditionEvent.Kind.ASSIGNED: "asked for sign-off of",
+    EditionEvent.Kind.RESCHEDULED: "moved the publication of",
+    EditionEvent.Kind.WENT_LIVE: "published, as scheduled,",
+    EditionEvent.Kind.DELETED: "deleted a draft of",
+}
 GREETINGS = ((5, "Hello"), (12, "Good morning"), (18, "Good afternoon"), (24, "Good evening"))  # until this hour
 
 
@@ -60,7 +72,7 @@ def task_lists(user) -> Iterator[TaskList]:
     if user.has_perm("articles.change_edition"):
         yield _drafts(user)
     elif user.has_perm("articles.sign_off_edition"):
-        yield _to_sign()
+        yield _to_sign(user)
     if user.has_perm("testimonials.decide_testimonial"):
         yield _reviews()
 
@@ -91,7 +103,8 @@ def _call_task(call: CallForHelp, user) -> Task:
 
 def _drafts(user) -> TaskList:
     url = reverse("admin:articles_edition_changelist")
-    mine = Edition.objects.filter(Q(created_by=user) | Q(article__owner=user), state__in=OPEN_STATES)
+    of_user = Q(created_by=user) | Q(article__owner=user)
+    mine = Edition.objects.filter(of_user, state__in=OPEN_STATES, archived_at=None)
     mine = mine.without_search_columns()
     # by the last event: a subquery for each of a person's few open texts
     tasks = [_edition_task(edition) for edition in mine.annotate(last=Max("events__at")).order_by("-last")[:MAX_ROWS]]
@@ -102,9 +115,9 @@ def _drafts(user) -> TaskList:
     )
 
 
-def _to_sign() -> TaskList:
-    url = f"{reverse('admin:articles_edition_changelist')}?status=in_review"
-    waiting = Edition.objects.filter(state=State.IN_REVIEW).without_search_columns()
+def _to_sign(user) -> TaskList:
+    url = f"{reverse('admin:articles_edition_changelist')}?status=in_review&kind=all"
+    waiting = editorial_gate.to_sign_by(user.pk).without_search_columns()
     tasks = [_edition_task(edition) for edition in waiting.annotate(last=Max("events__at")).order_by("last")[:MAX_ROWS]]
     return TaskList(
         *("To sign off", tasks, url, "All in review"),
@@ -154,7 +167,7 @@ def _of_articles(user) -> Iterator[Happening]:
     for at, kind, by, first, last, edition, title in sorted(latest, reverse=True):
         who = "You" if by == user.pk else f"{first or ''} {last or ''}".strip() or "The site"
         url = reverse("admin:articles_edition_change", args=[edition])
-        yield Happening(who, EditionEvent.Kind(kind).label, title, url, at)
+        yield Happening(who, _VERBS.get(kind) or EditionEvent.Kind(kind).label, title, url, at)
 
 
 def _own_acts(user) -> Iterator[Happening]:

@@ -12,11 +12,12 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from articles.models import Edition, State
+from articles import editorial_gate
+from articles.models import Edition, Kind, State
 from detoxsite.core.timed_cache import TimedCache
 from intake.casework.queues import in_queue
 from testimonials.models import Testimonial
@@ -73,7 +74,7 @@ JOBS = (
         "Answer",
         (
             Page("Calls for help", "phone", "intake.callforhelp", counted="calls", thumb="Calls"),
-            Page("Who is on duty", "calendar", "intake.shift", thumb="On duty"),
+            Page("On-call shifts", "calendar", "intake.shift", thumb="On duty"),
             Page("Reviews", "talk", "testimonials.testimonial", counted="reviews", thumb="Reviews"),
         ),
         (
@@ -87,12 +88,12 @@ JOBS = (
         "Publish",
         (
             Page("Articles", "page", "articles.edition", counted="articles", thumb="Articles"),
-            Page("Pages", "book", "articles.edition", query="?kind=page", thumb="Pages"),
+            Page("Pages", "book", "articles.edition", query="?kind=page", counted="pages", thumb="Pages"),
             Page("Menus and footer", "tree", "articles.menuedition"),
             Page("Pictures", "picture", "articles.picture", thumb="Pictures"),
         ),
         (
-            Page("Files", "page", "articles.pdffile"),
+            Page("PDF files", "page", "articles.pdffile"),
             Page("Videos", "picture", "articles.video"),
             Page("Topics", "list", "articles.topic"),
             Page("People", "people", "articles.person"),
@@ -153,8 +154,13 @@ def jobs_of(user) -> Iterator[Job]:
 
 
 def page_at(pages: list[Page], path: str, query: str) -> Page | None:
-    """The page that an address belongs to: the longest that it begins with, and of those the one with its query."""
+    """The page that an address belongs to: the longest that it begins with, and of those the one with its query.
+
+    Every address begins with that of the first page, so only its own is its.
+    """
     around = [page for page in pages if path.startswith(page.url.partition("?")[0])]
+    if path != HOME.url:
+        around = [page for page in around if page is not HOME]
     return max(around, default=None, key=lambda page: (len(page.url.partition("?")[0]), page.query == query))
 
 
@@ -187,25 +193,30 @@ def waiting_for(user) -> Waiting:
 def _count(user_pk: int, asked: tuple[str, ...], _before=None) -> Waiting:
     """Everything in one query."""
     names = ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by("name").values("name"))
-    columns = {name: BoundedCount(rows()) for name in asked for _, rows in [_COUNTED[name]]}
+    columns = {name: BoundedCount(rows(user_pk)) for name in asked for _, rows in [_COUNTED[name]]}
     row = get_user_model().objects.filter(pk=user_pk).annotate(role_names=names, **columns)
     found = row.values("role_names", *columns).first() or {"role_names": []}
     return Waiting(tuple(found.pop("role_names")), _in_words(found, set(found)))
 
 
 _ANSWER, _DECIDE = ("intake.answer_callforhelp",), ("testimonials.decide_testimonial",)
-_COUNTED = {  # column: permissions, one of which asks for it; what it counts
-    "open": (_ANSWER, lambda: in_queue(None)),
-    "danger": (_ANSWER, lambda: in_queue("danger")),
-    "reviews": (_DECIDE, lambda: Testimonial.objects.awaiting_decision()),
-    "in_review": (
-        ("articles.sign_off_edition",),
-        lambda: Edition.objects.filter(state=State.IN_REVIEW),
-    ),
-    "sent_back": (
-        ("articles.change_edition",),
-        lambda: Edition.objects.filter(state=State.DRAFT).exclude(note=""),
-    ),
+_SIGN = ("articles.sign_off_edition", "articles.sign_off_house_edition")
+_WRITE = ("articles.change_edition",)
+_ARTICLE = Q(article__kind=Kind.ARTICLE)
+
+
+def _sent_back():
+    return Edition.objects.filter(state=State.DRAFT, archived_at=None).exclude(note="")
+
+
+_COUNTED = {  # column: permissions, one of which asks for it; what it counts for the account with this key
+    "open": (_ANSWER, lambda _: in_queue(None)),
+    "danger": (_ANSWER, lambda _: in_queue("danger")),
+    "reviews": (_DECIDE, lambda _: Testimonial.objects.awaiting_decision()),
+    "articles_to_sign": (_SIGN, lambda user_pk: editorial_gate.to_sign_by(user_pk).filter(_ARTICLE)),
+    "pages_to_sign": (_SIGN, lambda user_pk: editorial_gate.to_sign_by(user_pk).exclude(_ARTICLE)),
+    "articles_sent_back": (_WRITE, lambda _: _sent_back().filter(_ARTICLE)),
+    "pages_sent_back": (_WRITE, lambda _: _sent_back().exclude(_ARTICLE)),
 }
 
 
@@ -216,7 +227,9 @@ def _in_words(found: dict[str, int], asked: set[str]) -> dict[str, Count]:
         counts["calls"] = Count(found["open"], f"{found['open']} open{danger}", bool(found["danger"]))
     if "reviews" in asked:
         counts["reviews"] = Count(found["reviews"], f"{found['reviews']} to decide")
-    of_articles = {"in_review": "in review", "sent_back": "sent back"}
-    waiting = [(found[name], f"{found[name]} {words}") for name, words in of_articles.items() if found.get(name)]
-    counts["articles"] = Count(sum(number for number, _ in waiting), ", ".join(words for _, words in waiting))
+    for name in ("articles", "pages"):
+        numbers = {"to sign off": found.get(f"{name}_to_sign"), "sent back": found.get(f"{name}_sent_back")}
+        waiting = {words: number for words, number in numbers.items() if number}
+        note = ", ".join(f"{number} {words}" for words, number in waiting.items())
+        counts[name] = Count(sum(waiting.values()), note)
     return {name: count for name, count in counts.items() if count.number}

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.contrib import admin
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from articles.models import Edition
+from articles.models import Edition, State
 from detoxsite.core.plain_text import as_seen
 from intake.models import CallForHelp
 from intake.reception.identifiers import normalize_code
@@ -68,10 +69,11 @@ def _requests(user, typed: str) -> Iterator[Hit]:
 def _articles(user, typed: str) -> Iterator[Hit]:
     if len(typed) < MIN_TITLE or not user.has_perm("articles.view_edition"):
         return
-    newest = Edition.objects.newest().filter(title__icontains=typed).order_by("title", "pk").only("title", "state")
-    for edition in newest[:MAX_ARTICLES]:
+    newest = Edition.objects.newest().filter(title__icontains=typed).order_by("title", "pk")
+    for edition in newest.only("title", "state", "note", "archived_at", "publish_at")[:MAX_ARTICLES]:
         url = reverse("admin:articles_edition_change", args=[edition.pk])
-        yield Hit(edition.title, url, "page", edition.get_state_display())
+        is_live = edition.state == State.SIGNED_OFF and edition.publish_at <= timezone.now()  # and the newest
+        yield Hit(edition.title, url, "page", "Live" if is_live else edition.status_text.capitalize())
 
 
 def _deeds(user) -> Iterator[Hit]:

@@ -76,7 +76,7 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         """A search is a POST, so that the term is in no address and no log."""
         recording.describe(recording.Action.LIST)
         search = SearchForm(request.POST if request.method == "POST" else None)
-        return super().changelist_view(request, {"search": search, "title": "Requests", **(extra_context or {})})
+        return super().changelist_view(request, {"search": search, "title": "Calls for help", **(extra_context or {})})
 
     def count_new(self, request):
         """Counts only, for a queue that stays open in the browser."""

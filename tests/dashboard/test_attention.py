@@ -48,6 +48,14 @@ def test_other_roles_do_not_open_the_lists_of_emails_to_staff(as_role, role):
         assert client.get(path).status_code == 403
 
 
+def test_what_is_in_order_reads_as_no_alarm(as_role):
+    page = as_role("manager").get("/admin/").content.decode()
+
+    assert "All clear" in page
+    assert "missing" not in page
+    assert "ready to erase" not in page
+
+
 # --- what a tile counts is what its link lists -----------------------------------------------------------------------
 
 TILE = re.compile(r'<li class="[^"]*"><a href="([^"]+)"><b>(\d+)</b> ([^<]+)')

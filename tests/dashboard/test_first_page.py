@@ -4,10 +4,12 @@ import pytest
 import time_machine
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 
 from articles import services as editorial
 from articles.models import EditionEvent
 from detoxsite.dashboard import first_page
+from detoxsite.dashboard.desk_tags import ago
 from intake import services
 from intake.models import CallForHelp
 from tests.factories import make_call, make_draft, make_live, make_review, make_user
@@ -22,6 +24,7 @@ def tasks(user):
 def test_an_editor_sees_their_open_articles_the_last_touched_first(editor):
     make_draft(title="Somebody else's")
     make_live(title="Mine, but live", created_by=editor)
+    make_draft(title="Put aside", created_by=editor, archived_at=timezone.now())
     old = make_draft(title="Old", created_by=editor)
     new = make_draft(title="New", created_by=editor, note="Please check the dose.")
     for draft in (old, new):
@@ -84,6 +87,32 @@ def test_saves_in_a_row_are_told_once(editor):
     told = [(event.who, event.did, event.what) for event in first_page.happenings(editor)]
 
     assert told == [("You", "saved", "Sleep"), ("You", "saved", "Food"), ("You", "saved", "Sleep")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("deleted", "deleted a draft of Sleep"),
+        ("went_live", "published, as scheduled, Sleep"),
+        ("rescheduled", "moved the publication of Sleep"),
+        ("moved", "changed the address, topic or owner of Sleep"),
+        ("assigned", "asked for sign-off of Sleep"),
+        ("shared", "shared a link to Sleep"),
+    ],
+)
+def test_what_happened_is_told_in_a_sentence(editor, kind, sentence):
+    EditionEvent.objects.create(edition=make_draft(title="Sleep"), kind=kind, by=editor)
+
+    [event] = first_page.happenings(editor)
+
+    assert f"{event.did} {event.what}" == sentence
+
+
+def test_what_happened_in_this_minute_happened_just_now():
+    now = timezone.now()
+
+    assert ago(now) == "just now"
+    assert ago(now - timezone.timedelta(hours=2)) == "2\xa0hours ago"
 
 
 def test_those_who_see_no_articles_see_what_they_did_themselves(nurse):

@@ -4,12 +4,14 @@ import html
 import re
 
 import pytest
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from articles.admin.changelist import SAVED_FILTERS
+from articles.admin.changelist import PAGE_FILTERS, SAVED_FILTERS
 from articles.admin.editions import EditionAdmin
+from articles.models import State
 from detoxsite.dashboard.desk_tags import with_labels
-from tests.factories import make_draft
+from tests.factories import make_draft, make_page
 
 LIST = "/admin/articles/edition/"
 
@@ -19,12 +21,25 @@ def test_each_saved_filter_is_one_that_the_list_knows(as_role):
     make_draft()
     client = as_role("editor")
 
-    for label, query in SAVED_FILTERS:
+    for label, query in (*SAVED_FILTERS[:-1], *PAGE_FILTERS):
         response = client.get(f"{LIST}?{query}")
         assert response.status_code == 200
-        assert f'href="?{query}" aria-current="page">{label}<' in response.content.decode()
-        chosen = sum(spec.value() in dict(spec.lookup_choices) for spec in response.context["cl"].filter_specs[:4])
+        assert f'href="?{query}" aria-current="page">{label}<' in html.unescape(response.content.decode())
+        chosen = sum(spec.value() in dict(spec.lookup_choices) for spec in response.context["cl"].filter_specs[:5])
         assert chosen == (2 if query and not query.startswith("kind") else 1), query  # the kind has a default
+        assert ("kind=page" in query) == response.context["cl"].is_of_pages
+
+
+@pytest.mark.django_db
+def test_what_is_archived_or_mine_to_sign_off_is_listed_with_the_pages(as_role):
+    client = as_role("clinician")
+    make_page("put-aside", title="Put aside", state=State.DRAFT, archived_at=timezone.now())
+    make_page("mine", title="Mine", state=State.IN_REVIEW, assigned_to=client.user)
+
+    for label, title in {"Archived": "Put aside", "To sign off, mine": "Mine"}.items():
+        queries = dict(SAVED_FILTERS)[label], dict(PAGE_FILTERS)[label]
+        lists = [client.get(f"{LIST}?{query}").context["cl"].result_list for query in queries]
+        assert [[row.title for row in rows] for rows in lists] == [[title], [title]]
 
 
 @pytest.mark.django_db

@@ -5,13 +5,14 @@ import re
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
-from articles.models import Edition
+from articles.models import Edition, State, Waiver
 from detoxsite.core.roles import ROLES
 from detoxsite.dashboard import navigation
 from intake import services
 from intake.models import Urgency
-from tests.factories import make_call, make_draft, make_page, make_review, make_user
+from tests.factories import make_call, make_draft, make_page, make_person, make_review, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +63,18 @@ def test_the_entry_of_the_page_that_is_open_is_marked(as_role):
     assert current("/admin/articles/edition/?status=draft") == [("Articles", "true")]
     assert current(f"/admin/articles/edition/{article.pk}/change/") == [("Articles", "true")]
     assert current(f"/admin/articles/edition/{page.pk}/change/") == [("Pages", "true")]
-    assert current("/accounts/2fa/") == []
+    assert current("/accounts/2fa/") == current("/admin/find/") == current("/admin/my-messages/") == []
+
+
+def test_a_list_is_called_as_the_navigation_calls_it(as_role):
+    client = as_role("manager")
+    make_user("front_desk")
+
+    shown = {label: address for address, _, label, _ in entries(client)}
+    for label in ("Calls for help", "On-call shifts", "Staff accounts", "PDF files", "Reviews", "Pages"):
+        assert f"<h1>{label}</h1>" in client.get(shown[label]).content.decode()
+    users = client.get("/admin/detoxsite/user/").content.decode()
+    assert ">Front desk</td>" in users
 
 
 def test_what_waits_is_counted_for_those_who_do_it(as_role, nurse):
@@ -71,13 +83,34 @@ def test_what_waits_is_counted_for_those_who_do_it(as_role, nurse):
     services.claim(make_call().pk, by=nurse)
     make_review("pending")
     make_draft(note="Please check the dose.")
+    make_draft(note="Never mind.", archived_at=timezone.now())
     Edition.objects.filter(pk=make_draft().pk).update(state="in_review")
+    make_page(state=State.IN_REVIEW)
 
     assert counts(as_role("admissions")) == {"Calls for help": ("3", "3 open, 1 in danger")}
     assert counts(as_role("moderator")) == {"Reviews": ("1", "1 to decide")}
-    assert counts(as_role("editor")) == {"Articles": ("1", "1 sent back")}
-    assert counts(as_role("clinician")) == {"Articles": ("1", "1 in review")}
+    to_sign = {"Pages": ("1", "1 to sign off")}
+    assert counts(as_role("editor")) == {"Articles": ("1", "1 sent back"), **to_sign}
+    assert counts(as_role("clinician")) == {"Articles": ("1", "1 to sign off"), **to_sign}
     assert counts(as_role("compliance")) == {}
+
+
+@pytest.mark.parametrize("part", ["began it", "wrote it", "changed it", "waived a finding"])
+def test_who_worked_on_a_text_is_not_told_to_sign_it_off(as_role, part):
+    client = as_role("clinician")
+    made = {"began it": {"created_by": client.user}, "wrote it": {"author": make_person(user=client.user)}}
+    draft = make_draft(state=State.IN_REVIEW, **made.get(part, {}))
+    if part == "changed it":
+        draft.contributors.add(client.user)
+    if part == "waived a finding":
+        Waiver.objects.create(edition=draft, key="k", code="c", excerpt="e", reason="r", by=client.user)
+
+    page = client.get("/admin/").content.decode()
+
+    assert counts(client) == {}
+    assert "article to sign off" not in page
+    assert draft.title not in page
+    assert draft not in client.get("/admin/articles/edition/?assigned=possible").context["cl"].result_list
 
 
 def test_more_than_a_hundred_are_not_counted(as_role):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from detoxsite.dashboard import palette
 from tests.factories import make_call, make_draft, make_live, make_user, receive
@@ -16,9 +17,13 @@ def labels(role, typed):
 
 def test_articles_are_found_by_a_part_of_the_title(as_role):
     make_live(title="Naloxone: how to use the nose spray")
+    make_live(title="From tomorrow", publish_at=timezone.now() + timezone.timedelta(days=1))
     draft = make_draft(title="Kratom 100%")
 
-    assert "Naloxone: how to use the nose spray" in labels("editor", "nalox")
+    [(_, [live])] = palette.find(make_user("editor"), "nalox")
+    assert (live.label, live.note) == ("Naloxone: how to use the nose spray", "Live")
+    [(_, [scheduled])] = palette.find(make_user("editor"), "tomorrow")
+    assert scheduled.note.startswith("Signed off, scheduled for ")
     assert labels("clinician", "0%") == [draft.title]
     assert labels("moderator", "nalox") == []
     assert labels("editor", "n") != []  # one letter finds pages and deeds only
@@ -63,6 +68,13 @@ def test_the_page_works_without_a_script_and_keeps_what_was_typed_out_of_address
     assert "<html" not in part
     assert "Nothing found" in client.post("/admin/find/", {"typed": "zzzz"}).content.decode()
     assert client.get("/admin/find/?typed=Home").content.decode().count("<h2>Do</h2>") == 1  # an address asks nothing
+
+
+@pytest.mark.parametrize(("role", "answers"), [("editor", False), ("admissions", True)])
+def test_only_those_who_answer_requests_are_told_how_to_find_one(as_role, role, answers):
+    page = as_role(role).post("/admin/find/", {"typed": "zzzz"}).content.decode()
+
+    assert ("reference" in page) == answers
 
 
 def test_nobody_else_finds_anything(client):

@@ -30,6 +30,7 @@ class SafeChangeList(ChangeList):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.title = capfirst(self.opts.verbose_name_plural)
+        self.saved_filters = self.model_admin.saved_filters
 
     def get_queryset(self, request, exclude_parameters=None):
         try:

@@ -40,7 +40,7 @@ if (palette) {
     const answer = await fetch(form.action, { method: "POST", body }).catch(() => null)
     if (number !== asked) return
     if (answer?.ok && !answer.redirected) found.innerHTML = await answer.text()
-    else found.textContent = "Not found out: the server cannot be reached, or you are signed out."
+    else found.textContent = "Search failed: the server cannot be reached, or you are signed out."
   }
 
   function open() {
@@ -59,6 +59,10 @@ if (palette) {
     if (field.value.trim()) found.querySelector("a")?.click()
   })
   palette.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) { // the field would only be emptied
+      event.preventDefault()
+      palette.close()
+    }
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
     const stops = [field, ...found.querySelectorAll("a")]
     const step = event.key === "ArrowDown" ? 1 : -1

@@ -1,12 +1,16 @@
 """Drafts beside the workflow, through the admin: archived and brought back, deleted, copied, and their versions."""
 
+import html
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
-from articles import versions
+from articles import editorial_gate, versions
 from articles.admin.editions import EditionAdmin
+from articles.menus import draft as menu_draft
 from articles.models import (
     Article,
     DraftAutosave,
@@ -15,6 +19,7 @@ from articles.models import (
     EditionEvent,
     KeyFacts,
     Kind,
+    MenuEntry,
     PersonCard,
     State,
     Step,
@@ -22,6 +27,7 @@ from articles.models import (
     Waiver,
     blocks_of,
 )
+from detoxsite.core.exceptions import Refused
 from detoxsite.core.models import Redirect
 from tests.articles.admin.test_editions import LIST, TEXTS, posted
 from tests.articles.admin.test_workflow import form_of
@@ -73,7 +79,12 @@ def test_an_archived_draft_cannot_be_saved_handed_in_or_replaced(as_role):
 
     assert client.post(f"{LIST}{draft.pk}/change/", form_of(draft, title="Changed")).status_code == 403
     assert "This draft is archived. Bring it back first." in act(client, draft, "submit").content.decode()
-    assert "or an archived one" in act(client, live, "start-draft").content.decode()
+    answer = act(client, live, "start-draft").content.decode()
+    assert "An archived draft (edition 2) is in the way. Bring it back or delete it." in answer
+    with pytest.raises(Refused, match="archived"):
+        editorial_gate.waive(draft.pk, by=client.user, key="any", reason="A joke.")
+    names = re.findall(r"act/([a-z-]+)/", client.get(f"{LIST}{draft.pk}/change/").content.decode())
+    assert names[0] == "bring-back"
     draft.refresh_from_db()
     assert (draft.title, draft.state) == ("Aside", State.DRAFT)
 
@@ -156,6 +167,22 @@ def test_an_address_that_something_needs_is_not_deleted(as_role, needed_by):
     assert len(blocks_of(page)) == 1
 
 
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_page_that_the_menus_name_is_not_deleted(as_role, is_closed):
+    client = as_role("manager")
+    page = make_draft(article=Article.objects.create(kind=Kind.HOUSE, slug="about"))
+    menus = menu_draft.start(by=client.user)
+    MenuEntry.objects.create(edition=menus, menu="sheet", label="About", document=page.article)
+    if is_closed:
+        menu_draft.discard(by=client.user, revision=menus.revision)
+
+    answer = html.unescape(act(client, page, "delete-draft", SURE).content.decode())
+
+    kept = f"Edition {menus.number} of the menus, which is kept, names this page: it cannot be deleted. Archive"
+    assert (kept if is_closed else "The draft of the menus names this page. Take it out there first.") in answer
+    assert Edition.objects.filter(pk=page.pk).exists()
+
+
 def test_a_draft_in_which_a_colleague_has_unsaved_words_is_not_deleted(as_role):
     client = as_role("editor")
     draft, colleague = make_draft(), make_user("editor", first_name="Ana")
@@ -216,6 +243,20 @@ def test_a_copy_has_all_blocks_and_sources_an_address_of_its_own_and_no_sign_off
         assert not copy.waivers.exists()
         assert copy.events.get().note == "Copy of edition 1 of /articles/sleep/"
     assert len(blocks_of(live)) == 2
+
+
+def test_who_worked_on_a_text_signs_off_no_copy_of_it(as_role):
+    writer, waiver, contributor, clinician = (make_user("clinician") for _ in range(4))
+    draft = make_draft(created_by=writer)
+    draft.contributors.add(contributor)
+    Waiver.objects.create(edition=draft, key="k", code="c", excerpt="e", reason="r", by=waiver)
+    for user in (writer, waiver, contributor, clinician):
+        make_person(user=user)
+
+    act(as_role("editor"), draft, "duplicate")
+
+    copy = Edition.objects.latest("pk")
+    assert set(editorial_gate.able_to_sign(copy)) == {clinician}
 
 
 def test_a_page_is_copied_beside_the_page_with_every_kind_of_block(as_role):

@@ -82,6 +82,10 @@ def test_the_page_says_the_limit_before_and_the_browser_checks_it(editor):
     assert "js/upload-size" in page
 
 
+def test_who_may_not_upload_is_not_offered_a_newer_version(as_role):
+    assert "newer version" not in as_role("clinician").get(f"{PDFS}{make_pdf().pk}/change/").content.decode()
+
+
 def test_an_address_leads_to_the_newer_file_once_readers_find_that_on_a_page(client, as_role):
     old = make_pdf()
     make_page("for-professionals", blocks=[Download(file=old, ordering=20)])

@@ -53,6 +53,20 @@ def errors(response, field=None):
     return " ".join(form.errors.get(field or "__all__", []))
 
 
+def test_what_goes_with_an_entry_that_is_taken_out_is_said(grace):
+    post(grace, "start")
+    group = MenuEntry.objects.create(edition=draft.current(), menu="sheet", label="Us", route="reviews", position=90)
+    lone = MenuEntry.objects.create(
+        edition=group.edition, menu="sheet", label="Your say", route="reviews", parent=group
+    )
+
+    def said(entry):
+        return grace.get(f"{PAGE}?menu=sheet&entry={entry.pk}").content.decode()
+
+    assert "Its links are taken out too. The pages themselves stay." in said(group)
+    assert "The page itself stays." in said(lone)
+
+
 def test_a_center_changes_its_menus_by_buttons_and_puts_them_on_the_site(grace, ed, client):
     visit = make_page("visit", title="Visit us")
     site_profile.expire()

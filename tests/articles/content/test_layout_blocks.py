@@ -74,7 +74,7 @@ def test_every_word_is_in_the_snapshot_the_comparison_and_the_search():
     lines = edition_snapshot.as_lines(edition_snapshot.from_edition(page))
 
     assert lines[5:] == [
-        *("We treat withdrawal", "Day and night.", "Levels", "Level | Nights", "Hospital | There"),
+        *("We treat withdrawal", "[Icon: waves]", "Day and night.", "Levels", "Level | Nights", "Hospital | There"),
         *("Detox here | With us", "[Our row: 2]", "[What plans cover]", "[Checked on 2026-11-02]"),
     ]
     assert services.is_as_signed(page)

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from articles import services
 from articles.models import Download, GalleryPicture, PdfFile, State, Video, VideoPlayer
 from detoxsite.core import upload_pass
-from tests.articles.media import CAPTIONS, make_pdf, make_picture, make_video, mp4_bytes, pdf_bytes
+from tests.articles.media import CAPTIONS, make_pdf, make_picture, make_video, mp4_bytes, pdf_bytes, webm_bytes
 from tests.factories import make_draft, make_page, make_user
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +232,37 @@ def test_a_video_is_uploaded_on_a_small_page_and_its_captions_on_the_next(editor
     editor.post(f"{VIDEOS}{video.pk}/change/", data)
     video.refresh_from_db()
     assert re.fullmatch(r"videos/tour-[0-9a-f]{8}\.vtt", video.captions.name)
+
+
+def test_a_video_that_was_sent_without_a_pass_is_not_stored_and_can_be_sent_again(editor):
+    def send():
+        data = {"title": "A tour", "language": "en", "file": upload("tour.mp4", mp4_bytes())}
+        return editor.post(f"{VIDEOS}add/", data)
+
+    response = send()  # the web server may have cut it (ops/request_limits.py)
+
+    assert errors_of(response, "file") == "This page was open too long. Send it again."
+    assert 'value="A tour"' in response.content.decode()
+    assert not Video.objects.exists()
+    assert send().status_code == 302
+
+
+@pytest.mark.parametrize("name", ["IMG_1.MOV", "movie", f"a.{'long' * 40}"])
+def test_the_ending_is_that_of_the_content_whatever_a_file_was_called(editor, client, name):
+    editor.get(f"{VIDEOS}add/")
+    for address, content in ((f"{PDFS}add/", pdf_bytes()), (f"{VIDEOS}add/", mp4_bytes())):
+        editor.post(address, {**FORM, "file": upload(name, content)})
+    file, video = PdfFile.objects.get(), Video.objects.get()
+    data = {"title": "A tour", "language": "en", "captions": upload("captions.txt", CAPTIONS), "transcript": "Hello."}
+    editor.post(f"{VIDEOS}{video.pk}/change/", data)
+    video.refresh_from_db()
+
+    assert [one.name[-4:] for one in (file.file, video.file, video.captions)] == [".pdf", ".mp4", ".vtt"]
+    page = make_page("tour", blocks=[Download(file=file, ordering=20), VideoPlayer(video=video, ordering=30)])
+    assert 'type="video/mp4"' in client.get(page.get_absolute_url()).content.decode()
+    for stored in (file.file, video.file, video.captions):
+        assert client.head(stored.url).status_code == 200
+    assert make_video(webm_bytes(), name=name).file.name.endswith(".webm")
 
 
 def test_wrong_captions_are_told_by_line_and_nothing_typed_is_lost(editor):

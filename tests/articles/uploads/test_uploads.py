@@ -1,23 +1,16 @@
 """What is refused of uploaded PDF files, videos and captions, and in which words; what is measured."""
 
-import struct
-
 import pytest
 from django.core.exceptions import ValidationError
 
 from articles.uploads import captions, pdf, video
-from tests.articles.media import CAPTIONS, mp4_bytes, pdf_bytes, upload
+from tests.articles.media import CAPTIONS, element, mp4_bytes, pdf_bytes, upload, webm_bytes
 
 
 def refusal(check, content, name="file"):
     with pytest.raises(ValidationError) as raised:
         check(upload(name, content))
     return " ".join(raised.value.messages)
-
-
-def element(name: str, content: bytes) -> bytes:
-    """An element of WebM; its name in hexadecimal."""
-    return bytes.fromhex(name) + b"\x01" + len(content).to_bytes(7, "big") + content
 
 
 # --- PDF -------------------------------------------------------------------------------------------------------------
@@ -63,15 +56,7 @@ def test_an_mp4_is_measured_as_it_is_shown(turned, size):
 
 
 def test_a_webm_is_measured():
-    sides = element("b0", b"\x02\x80") + element("ba", b"\x01\x68")
-    track = element("ae", element("83", b"\x01") + element("86", b"V_VP8") + element("e0", sides))
-    info = element("2ad7b1", b"\x0f\x42\x40") + element("4489", struct.pack(">f", 3200))
-    movie = bytes.fromhex("18538067 01ffffffffffffff")  # of unknown length, as browsers record
-    content = (
-        element("1a45dfa3", element("4282", b"webm")) + movie + element("1549a966", info) + element("1654ae6b", track)
-    )
-
-    facts = video.inspect(upload("tour.webm", content))
+    facts = video.inspect(upload("tour.webm", webm_bytes()))
 
     assert (facts.width, facts.height, facts.seconds, facts.codec) == (640, 360, 4, "V_VP8")
 
@@ -94,6 +79,15 @@ def test_a_webm_is_measured():
 )
 def test_what_is_no_video_for_a_website_is_refused(content, words):
     assert words in refusal(video.inspect, content)
+
+
+def test_a_webm_that_says_where_it_was_recorded_is_refused():
+    def tag(name):
+        return element("7373", element("67c8", element("45a3", name) + element("4487", b"+43.6-70.2/")))
+
+    assert video.inspect(upload("tour.webm", webm_bytes(tag(b"TITLE")))).codec == "V_VP8"
+    for name in (b"LOCATION", b"RECORDING_LOCATION", b"location"):
+        assert "where it was recorded" in refusal(video.inspect, webm_bytes(tag(name)))
 
 
 def test_a_video_that_is_too_large_is_refused(settings):

@@ -13,10 +13,9 @@ from django.utils.text import slugify
 
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
+from ..uploads.video import WEBM
 from . import library_triggers
 from .pictures import Picture
-
-WEBM = b"\x1a\x45\xdf\xa3"  # how every WebM file begins
 
 
 class Language(models.TextChoices):

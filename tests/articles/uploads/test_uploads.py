@@ -1,7 +1,11 @@
 """What is refused of uploaded PDF files, videos and captions, and in which words; what is measured."""
 
+import io
+
 import pytest
 from django.core.exceptions import ValidationError
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from articles.uploads import captions, pdf, video
 from tests.articles.media import CAPTIONS, element, mp4_bytes, pdf_bytes, upload, webm_bytes
@@ -11,6 +15,28 @@ def refusal(check, content, name="file"):
     with pytest.raises(ValidationError) as raised:
         check(upload(name, content))
     return " ".join(raised.value.messages)
+
+
+def dictionary(**entries) -> DictionaryObject:
+    """Of a PDF; strings are names."""
+    made = DictionaryObject()
+    for key, value in entries.items():
+        value = dictionary(**value) if type(value) is dict else NameObject(value) if type(value) is str else value
+        made[NameObject(f"/{key}")] = value
+    return made
+
+
+def pdf_with(**catalog) -> bytes:
+    """A PDF with these entries in its catalog."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    metadata = catalog.pop("Metadata", None)
+    writer.root_object.update(dictionary(**catalog))
+    if metadata is not None:
+        writer.root_object[NameObject("/Metadata")] = writer._add_object(metadata)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 # --- PDF -------------------------------------------------------------------------------------------------------------
@@ -39,6 +65,28 @@ def test_a_pdf_is_measured():
 )
 def test_a_pdf_that_is_none_or_does_more_than_be_read_is_refused(content, words):
     assert words in refusal(pdf.inspect, content)
+
+
+@pytest.mark.parametrize("kind", ["/GoToR", "/GoToE", "/Rendition"])
+def test_a_pdf_that_opens_something_else_is_refused(kind):
+    assert "opens another file" in refusal(pdf.inspect, pdf_with(B={"S": kind}))
+
+
+def test_a_pdf_may_link_to_an_address_and_not_call_it_by_itself():
+    call = {"S": "/URI"}
+    for start in ({"OpenAction": call}, {"AA": {"WC": {"S": "/GoTo", "Next": call}}}):
+        assert "calls a web address by itself" in refusal(pdf.inspect, pdf_with(**start))
+    for fine in ({"A": call}, {"OpenAction": {"S": "/GoTo"}}, {"AA": {}}):
+        pdf.inspect(upload("form.pdf", pdf_with(**fine)))
+
+
+def test_a_pdf_with_tags_that_are_not_marked_and_wrong_metadata_is_measured():
+    metadata = StreamObject()
+    metadata.set_data(b"<x:xmpmeta")
+
+    facts = pdf.inspect(upload("form.pdf", pdf_with(StructTreeRoot={}, Metadata=metadata)))
+
+    assert (facts.pages, facts.is_tagged, facts.author) == (1, False, "")
 
 
 def test_a_pdf_that_is_too_large_is_refused(monkeypatch):

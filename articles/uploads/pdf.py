@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
+from . import pdf_process
+
 MAX_SIZE = 20 * 1024 * 1024  # bytes; less than the web server passes on (detoxsite/ops/request_limits.py)
 MAX_OBJECTS = 200_000  # a book of a thousand pages has some ten thousand
 MAX_ACTIONS = 1_000  # one after the other
@@ -45,20 +47,25 @@ def inspect(upload) -> PdfFacts:
     if not upload.read(5).startswith(b"%PDF-"):
         raise ValidationError(UNREADABLE)
     upload.seek(0)
+    content = upload.read()
+    upload.seek(0)
     try:
-        return _inspect(upload)
-    except ValidationError:
-        raise
-    except Exception:  # on a hostile file a parser may raise anything
+        found = pdf_process.measured(content)
+    except ValueError:
         raise ValidationError(UNREADABLE) from None
-    finally:
-        upload.seek(0)
+    if "refusal" in found:
+        raise ValidationError(found["refusal"])
+    return PdfFacts(size=len(content), digest=hashlib.sha256(content).hexdigest(), **found)
 
 
-def _inspect(upload) -> PdfFacts:
+def read(file) -> dict:
+    """Pages, tags and author of a file, as of PdfFacts. Raises ValidationError, and on a hostile file anything.
+
+    It may take any memory: ``pdf_process`` bounds it.
+    """
     from pypdf import PdfReader  # here, or every process would load it
 
-    reader = PdfReader(upload)
+    reader = PdfReader(file)
     if reader.is_encrypted:
         raise ValidationError("This PDF is protected by a password. Save it without protection and upload it again.")
     for number, generation in _numbers(reader):
@@ -66,11 +73,9 @@ def _inspect(upload) -> PdfFacts:
     marks = _resolved(reader.root_object.get("/MarkInfo"))
     is_tagged = "/StructTreeRoot" in reader.root_object and isinstance(marks, dict) and bool(marks.get("/Marked"))
     pages, author = len(reader.pages), _author(reader)
-    upload.seek(0)
-    digest = hashlib.file_digest(upload, "sha256").hexdigest()
     if not pages:
         raise ValidationError(UNREADABLE)
-    return PdfFacts(upload.size, digest, pages, is_tagged, author)
+    return {"pages": pages, "is_tagged": is_tagged, "author": author}
 
 
 def _numbers(reader) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from functools import cache
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -95,9 +96,14 @@ def make_picture(**fields) -> Picture:
     return picture
 
 
+@cache
+def _facts_of(content: bytes) -> pdf.PdfFacts:
+    return pdf.inspect(upload("form.pdf", content))
+
+
 def make_pdf(content=b"", **fields) -> PdfFile:
     content = content or pdf_bytes()
-    facts = pdf.inspect(upload("form.pdf", content))
+    facts = _facts_of(content)
     fields = {"title": "Referral form", "note": "Can be read aloud.", **fields}
     names = ("size", "digest", "pages", "is_tagged")
     return PdfFile.objects.create(file=ContentFile(content, name="form.pdf"), **measured(facts, names), **fields)

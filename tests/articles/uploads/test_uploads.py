@@ -1,13 +1,15 @@
 """What is refused of uploaded PDF files, videos and captions, and in which words; what is measured."""
 
 import io
+import struct
+import zlib
 
 import pytest
 from django.core.exceptions import ValidationError
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
-from articles.uploads import captions, pdf, video
+from articles.uploads import captions, pdf, pdf_process, video
 from tests.articles.media import CAPTIONS, element, mp4_bytes, pdf_bytes, upload, webm_bytes
 
 
@@ -87,6 +89,32 @@ def test_a_pdf_with_tags_that_are_not_marked_and_wrong_metadata_is_measured():
     facts = pdf.inspect(upload("form.pdf", pdf_with(StructTreeRoot={}, Metadata=metadata)))
 
     assert (facts.pages, facts.is_tagged, facts.author) == (1, False, "")
+
+
+def bomb(streams: int, megabytes: int) -> bytes:
+    """A PDF whose object streams unpack to much more than it has itself."""
+    packed = zlib.compress(b"9 0 null" + b" " * (megabytes << 20), 9)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+    ]
+    head = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    objects += [head + packed + b"\nendstream"] * streams
+    out, rows = b"%PDF-1.7\n", [struct.pack(">BIB", 0, 0, 0)]
+    for number, content in enumerate(objects, 1):
+        rows.append(struct.pack(">BIB", 1, len(out), 0))
+        out += b"%d 0 obj" % number + content + b"\nendobj\n"
+    rows += [struct.pack(">BIB", 2, 4 + number, 0) for number in range(streams)]  # each object in a stream of its own
+    size, table = len(rows), b"".join(rows)
+    head = b"<</Type/XRef/W[1 4 1]/Size %d/Root 1 0 R/Length %d>>stream\n" % (size, len(table))
+    return out + b"%d 0 obj" % size + head + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % len(out)
+
+
+def test_a_pdf_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr(pdf_process, "MEMORY", 256 << 20)
+    assert pdf.inspect(upload("form.pdf", bomb(2, 1))).pages == 1
+    assert "not a PDF that we can read" in refusal(pdf.inspect, bomb(5, 60))
 
 
 def test_a_pdf_that_is_too_large_is_refused(monkeypatch):

@@ -14,5 +14,6 @@ urlpatterns = [
     path("people/<slug:slug>/", person_views.person, name="person"),
     re_path(r"^people/(?P<slug>[-\w]+)/(?P<kind>wrote|reviewed)/$", person_views.work, name="person-work"),
     re_path(r"^media/(?P<name>files/[-\w]+\.pdf)$", file_views.pdf_file, name="pdf-file"),
+    re_path(r"^media/(?P<name>videos/[-\w]+\.(?:mp4|webm|vtt))$", file_views.video, name="video"),
     path("search/", views.search, name="search"),
 ]

@@ -131,7 +131,7 @@ MIDDLEWARE = [
     "detoxsite.core.own_half.health_checks_by_any_name",
     "detoxsite.core.own_half.only_own_half",
     "detoxsite.core.middleware.staff_turn",
-    "django.middleware.gzip.GZipMiddleware",
+    "detoxsite.core.middleware.Compression",
     "detoxsite.core.staff_middleware.StaffSession",
     "django.middleware.common.CommonMiddleware",
     "detoxsite.core.redirects.middleware.redirects",

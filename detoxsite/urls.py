@@ -37,7 +37,6 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.part, name="sitemap-part"),
     re_path(r"^media/(?P<path>(?:pictures|cards|__processed__)/.+)$", media.media),
-    re_path(r"^media/(?P<path>videos/[-\w]+\.(?:mp4|webm|vtt))$", media.video),
 ]
 if "staff" in settings.SITES:
     urlpatterns += [

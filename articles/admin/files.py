@@ -57,12 +57,16 @@ class PdfFileForm(StoredFileForm):
 
 
 class VideoForm(StoredFileForm):
+    has_pass = True  # without one the web server has kept only the beginning of a large file
+
     class Meta:
         model = Video
         fields = ["file", "title", "language", "captions", "poster", "transcript"]
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
+        if not self.has_pass:
+            raise forms.ValidationError("This page was open too long. Send it again.")
         self.take(video.inspect(upload))
         return upload
 
@@ -176,6 +180,11 @@ class VideoAdmin(StoredFileAdmin):
         if obj is None:
             return ["file", "title", "language"]
         return ["link", "title", "language", "captions", "poster", "transcript", "measured", "where_used"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.has_pass = upload_pass.is_valid(request.headers.get("Cookie", ""))
+        return form
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "file":

@@ -49,6 +49,7 @@ _SOURCES = (  # whatever decides what a rendering looks like
     *("templates/articles/_*.html", "templates/includes/_talk.html", "detoxsite/core/templatetags/page_tags.py"),
     *("articles/content/finished.py", "articles/content/rendering.py", "articles/content/dated_facts.py"),
     *("articles/content/library_blocks.py", "articles/content/listings.py", "articles/content/sections.py"),
+    *("articles/models/grids.py", "articles/models/center_facts.py", "articles/models/files.py"),
     *("articles/models/*blocks.py", "articles/renditions.py", "articles/rich_text/*.py"),
 )
 
@@ -107,7 +108,7 @@ def _with_listings(context: dict, slot_of) -> dict:
     blocks = listings.put_into([*body.first, *body.rest], slot_of)
     if context["edition"].article.is_first_page:
         has_opening = any(block["kind"] == "opening" for block in blocks)
-        return {**context, "sections": sections_of(blocks, set(dict(body.contents))), "has_opening": has_opening}
+        return {**context, "sections": sections_of(blocks, body.ids), "has_opening": has_opening}
     return {**context, "body": replace(body, rest=blocks[len(body.first) :])}
 
 

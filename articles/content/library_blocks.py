@@ -9,7 +9,6 @@ from django.template.defaultfilters import filesizeformat
 from ..models import Language, Picture
 
 MAP_SEARCH = "https://www.openstreetmap.org/search?"
-VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
 
 
 def image_of(block: dict):
@@ -36,7 +35,7 @@ def video_values(block: dict) -> dict:
     minutes, seconds = divmod(block["seconds"], 60)
     return {
         "url": default_storage.url(block["file"]),
-        "type": VIDEO_TYPES[block["file"].rpartition(".")[2].lower()],
+        "type": "video/webm" if block["file"].endswith(".webm") else "video/mp4",
         "captions_url": default_storage.url(block["captions"]) if block["captions"] else "",
         "language_name": Language(block["language"]).label,
         "poster_url": image_of(poster).webp_960 if block["poster_image"] else "",

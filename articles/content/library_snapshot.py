@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from ..models import Download, Figure, GalleryPicture, MapPicture, PdfFile, Picture, Video, VideoPlayer
 
+MISSING = "missing"  # in place of the digest of a file that is gone
 FORM_FIELDS = {  # of each kind of block that shows a row of a library: the last is that row
     Figure: ["caption", "is_opening", "picture"],
     GalleryPicture: ["caption", "picture"],
@@ -75,10 +76,14 @@ def _of_row(row: Picture | PdfFile | Video) -> dict:
 
 
 def _digest(stored) -> str:
+    """SHA-256 of a file, or MISSING: without it the edition could not be opened, and so not be mended."""
     if not stored:
         return ""
-    with stored.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with stored.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return MISSING
 
 
 def _picture_line(place: str, block: dict) -> str:

@@ -28,9 +28,8 @@ _REFERENCE = re.compile(r"\[(\d{1,3})\](?![^<]*(?:>|</a>))")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
-RESERVED_IDS = {"main", "toc", "sources", "about", "changes", "talk", "related"} | {
-    *("crisis-lines", "foot-place", "foot-read", "foot-know")
-}
+RESERVED_IDS = {"main", "toc", "sources", "about", "changes", "talk", "related", "crisis-lines", "foot-place"}
+RESERVED_IDS |= {f"foot-{number}" for number in range(1, 6)}  # the groups of the footer
 NUMBERED_PREFIXES = ("source-", "ref-")  # of the ids of sources and of references to them
 
 
@@ -79,6 +78,7 @@ class Body:
     rest: list[dict]  # the other blocks, each with its ``template``
     contents: list[tuple[str, str]]  # (id, heading), for "On this page"
     sources: list[dict]  # each with ``backlinks``: the (letter, id) of every reference to it
+    ids: set[str]  # taken by headings, also by those that are not among the contents
     log: list[dict]  # what changed: ``at`` (a datetime, or None before publication) and ``text``
 
     @property
@@ -119,7 +119,7 @@ def render_body(edition: Edition, *, show_doses: bool = True) -> Body:
         for source in sources:
             source["backlinks"] = renderer.backlinks(source["position"])
     log = [_render_log_entry(entry) for entry in edition.log]
-    return Body(first, rendered[len(first) :], renderer.contents, sources, log)
+    return Body(first, rendered[len(first) :], renderer.contents, sources, renderer.ids, log)
 
 
 def has_doses(edition: Edition) -> bool:
@@ -167,7 +167,7 @@ class _BlockRenderer(ListingBlocks):
         self.numbers = numbers
         self.contents: list[tuple[str, str]] = []
         self._has_heading = False
-        self._ids = set(RESERVED_IDS)
+        self.ids = set(RESERVED_IDS)
         self._reference_count = Counter()  # by source, so far
 
     def render(self, block: dict) -> dict:
@@ -250,9 +250,9 @@ class _BlockRenderer(ListingBlocks):
         if base.startswith(NUMBERED_PREFIXES):
             base = f"part-{base}"
         name, number = base, 2
-        while name in self._ids:
+        while name in self.ids:
             name, number = f"{base}-{number}", number + 1
-        self._ids.add(name)
+        self.ids.add(name)
         self.contents.append((name, heading))
         return name
 

@@ -42,7 +42,7 @@ _FOOT = (
 
 def _sheet(center) -> list[tuple]:
     topics = [(one["name"], {"topic": one["slug"], "topic_id": one["pk"]}) for one in center.topics[:MAX_TOPICS]]
-    pages = [(one["title"], {"path": one["path"], "document_id": one["document"]}) for one in center.pages]
+    pages = [(one["title"], {"path": one["path"], "document_id": one.get("document")}) for one in center.pages]
     care = (_HELP, _STEPS, _COST, ("Location and hours", Route.PLACE), ("Your request", Route.REQUEST))
     reviews = (
         ("All reviews", Route.REVIEWS),

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
+from ..uploads.video import WEBM
 from . import library_triggers
 from .pictures import Picture
 
@@ -54,9 +55,12 @@ class StoredFile(models.Model):
             file = getattr(self, name)
             if file and not file._committed:
                 stem = slugify(PurePosixPath(file.name).stem)[:60] or "file"
-                suffix = PurePosixPath(file.name).suffix.lower()
-                file.name = f"{stem}-{secrets.token_hex(4)}{suffix}"
+                file.name = f"{stem}-{secrets.token_hex(4)}{self._ending_of(name)}"
         super().save(*args, **kwargs)
+
+    def _ending_of(self, name: str) -> str:
+        """The ending that fits what is in a new file, whatever it was called: addresses and types depend on it."""
+        raise NotImplementedError
 
     def delete(self, *args, **kwargs):
         """Delete the row and, on commit, its files."""
@@ -108,6 +112,9 @@ class PdfFile(StoredFile):
     def __str__(self):
         return f"{self.title} ({self.get_language_display()}, {self.dated_on})"
 
+    def _ending_of(self, name):
+        return ".pdf"
+
 
 class Video(StoredFile):
     """A video of the center's own, with captions in a file beside it."""
@@ -139,3 +146,11 @@ class Video(StoredFile):
     class Meta:
         ordering = ["title"]
         triggers = library_triggers.VIDEO
+
+    def _ending_of(self, name):
+        if name == "captions":
+            return ".vtt"
+        self.file.seek(0)
+        is_webm = self.file.read(len(WEBM)) == WEBM
+        self.file.seek(0)
+        return ".webm" if is_webm else ".mp4"

@@ -6,12 +6,16 @@ somewhere, or carry other files.
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
+from . import pdf_process
+
 MAX_SIZE = 20 * 1024 * 1024  # bytes; less than the web server passes on (detoxsite/ops/request_limits.py)
 MAX_OBJECTS = 200_000  # a book of a thousand pages has some ten thousand
+MAX_ACTIONS = 1_000  # one after the other
 MAX_DEPTH = 60  # of lists and dictionaries in each other
 
 UNREADABLE = "This file is not a PDF that we can read. Open it, save it as PDF again, and upload the new file."
@@ -19,7 +23,9 @@ _SCRIPT = "This PDF holds a script. Print it into a new PDF, or save it without 
 _LAUNCH = "This PDF starts another program or opens another file. Remove that action and upload it again."
 _SEND = "This PDF sends what is typed into it to an address. Remove that button and upload it again."
 _INSIDE = "This PDF has other files inside. Remove the attachments and upload it again."
+_CALL = "This PDF calls a web address by itself. Remove that action and upload it again."
 _ACTIONS = {"/JavaScript": _SCRIPT, "/Launch": _LAUNCH, "/SubmitForm": _SEND, "/ImportData": _LAUNCH}
+_ACTIONS |= dict.fromkeys(("/GoToR", "/GoToE", "/Rendition"), _LAUNCH)
 _KEYS = {"/JS": _SCRIPT, "/JavaScript": _SCRIPT, "/XFA": _SCRIPT, "/EmbeddedFiles": _INSIDE, "/EF": _INSIDE}
 _ANNOTATIONS = dict.fromkeys(("/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/3D"), _INSIDE)
 
@@ -41,32 +47,35 @@ def inspect(upload) -> PdfFacts:
     if not upload.read(5).startswith(b"%PDF-"):
         raise ValidationError(UNREADABLE)
     upload.seek(0)
+    content = upload.read()
+    upload.seek(0)
     try:
-        return _inspect(upload)
-    except ValidationError:
-        raise
-    except Exception:  # on a hostile file a parser may raise anything
+        found = pdf_process.measured(content)
+    except ValueError:
         raise ValidationError(UNREADABLE) from None
-    finally:
-        upload.seek(0)
+    if "refusal" in found:
+        raise ValidationError(found["refusal"])
+    return PdfFacts(size=len(content), digest=hashlib.sha256(content).hexdigest(), **found)
 
 
-def _inspect(upload) -> PdfFacts:
+def read(file) -> dict:
+    """Pages, tags and author of a file, as of PdfFacts. Raises ValidationError, and on a hostile file anything.
+
+    It may take any memory: ``pdf_process`` bounds it.
+    """
     from pypdf import PdfReader  # here, or every process would load it
 
-    reader = PdfReader(upload)
+    reader = PdfReader(file)
     if reader.is_encrypted:
         raise ValidationError("This PDF is protected by a password. Save it without protection and upload it again.")
     for number, generation in _numbers(reader):
         _refuse_active(_read(reader, number, generation))
-    marks = reader.root_object.get("/MarkInfo", {})
-    is_tagged = "/StructTreeRoot" in reader.root_object and bool(marks.get_object().get("/Marked"))
+    marks = _resolved(reader.root_object.get("/MarkInfo"))
+    is_tagged = "/StructTreeRoot" in reader.root_object and isinstance(marks, dict) and bool(marks.get("/Marked"))
     pages, author = len(reader.pages), _author(reader)
-    upload.seek(0)
-    digest = hashlib.file_digest(upload, "sha256").hexdigest()
     if not pages:
         raise ValidationError(UNREADABLE)
-    return PdfFacts(upload.size, digest, pages, is_tagged, author)
+    return {"pages": pages, "is_tagged": is_tagged, "author": author}
 
 
 def _numbers(reader) -> Iterator[tuple[int, int]]:
@@ -93,6 +102,7 @@ def _refuse_active(value, depth: int = 0) -> None:
             next((message for key, message in _KEYS.items() if key in value), None)
             or _ACTIONS.get(_name(value, "/S"))
             or _ANNOTATIONS.get(_name(value, "/Subtype"))
+            or (_CALL if _calls_by_itself(value) else None)
         )
         if refusal:
             raise ValidationError(refusal)
@@ -104,14 +114,35 @@ def _refuse_active(value, depth: int = 0) -> None:
             _refuse_active(one, depth + 1)
 
 
+def _calls_by_itself(value) -> bool:
+    """Whether an address is called without a reader's choice: when the file or a page is opened, or is left."""
+    more = _resolved(value.get("/AA"))
+    waiting = [value.get("/OpenAction"), *(dict.values(more) if isinstance(more, dict) else ())]
+    for _ in range(MAX_ACTIONS):
+        if not waiting:
+            return False
+        action = _resolved(waiting.pop())
+        if isinstance(action, dict):
+            if _name(action, "/S") == "/URI":
+                return True
+            following = _resolved(action.get("/Next"))
+            waiting += following if isinstance(following, list) else [following]
+    raise ValidationError(UNREADABLE)
+
+
+def _resolved(value):
+    return value.get_object() if hasattr(value, "get_object") else value
+
+
 def _name(value, key: str) -> str:
     """The name under a key, also where it is an object of its own."""
-    found = value.get(key)
-    return str(found.get_object() if hasattr(found, "get_object") else found)
+    return str(_resolved(value.get(key)))
 
 
 def _author(reader) -> str:
-    names = [reader.metadata.author] if reader.metadata and reader.metadata.author else []
-    if reader.xmp_metadata:
-        names += reader.xmp_metadata.dc_creator or []
+    names = []
+    with suppress(Exception):  # programs write wrong metadata into files that are fine otherwise
+        names += [reader.metadata.author] if reader.metadata and reader.metadata.author else []
+    with suppress(Exception):
+        names += (reader.xmp_metadata and reader.xmp_metadata.dc_creator) or []
     return ", ".join(dict.fromkeys(str(name).strip() for name in names if str(name).strip()))[:200]

@@ -5,6 +5,7 @@ Formats: ISO/IEC 14496-12 (boxes of MP4) and RFC 8794 with RFC 9559 (elements of
 """
 
 import hashlib
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,12 +13,18 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+WEBM = b"\x1a\x45\xdf\xa3"  # how every WebM file begins
 ACCEPT = "video/mp4,video/webm,.mp4,.webm"
 MAX_HEADER = 32 * 1024 * 1024  # bytes
 MAX_PARTS = 100_000  # boxes or elements looked at
 MAX_SIDE = 10_000  # pixels
 PLAYED = {"avc1", "avc3", "av01", "vp09", "V_VP8", "V_VP9", "V_AV1"}  # H.264, AV1, VP9 and VP8: by all browsers
 UNREADABLE = "This file is not an MP4 or WebM video that we can read. Export it as MP4 (H.264) and upload that one."
+_PLACE_TOLD = (
+    "This video says where it was recorded. Export it without the location, and upload that one: everybody could "
+    "read it."
+)
+_WEBM_PLACE = re.compile(rb"\x45\xa3.{1,8}?[A-Za-z_]{0,40}(?i:location)", re.DOTALL)  # TagName, its length, the name
 _PLACES = (b"\xa9xyz", b"com.apple.quicktime.location", b"loci")
 
 
@@ -44,7 +51,7 @@ def inspect(upload) -> VideoFacts:
         raise ValidationError(too_large())
     try:
         upload.seek(0)
-        facts = _of_webm(upload) if upload.read(4) == b"\x1a\x45\xdf\xa3" else _of_mp4(upload, upload.size)
+        facts = _of_webm(upload) if upload.read(len(WEBM)) == WEBM else _of_mp4(upload, upload.size)
         upload.seek(0)
         digest = hashlib.file_digest(upload, "sha256").hexdigest()
     except ValidationError:
@@ -88,10 +95,7 @@ def _of_mp4(file, size: int) -> VideoFacts:
             break
         place += length
     if any(place in header for place in _PLACES):
-        raise ValidationError(
-            "This video says where it was recorded. Export it without the location, and upload that one: everybody "
-            "could read it."
-        )
+        raise ValidationError(_PLACE_TOLD)
     facts = VideoFacts()
     for kind, content in _boxes(header):
         if kind == b"mvhd":
@@ -143,6 +147,8 @@ _CODEC, _WIDTH, _HEIGHT, _SCALE, _DURATION, _DOCTYPE, _CLUSTER = 0x86, 0xB0, 0xB
 
 
 def _of_webm(file) -> VideoFacts:
+    if _has_place(file):
+        raise ValidationError(_PLACE_TOLD)
     file.seek(0)
     data = file.read(MAX_HEADER)
     (_, header), *rest = _elements(data, {_SEGMENT})
@@ -159,6 +165,17 @@ def _of_webm(file) -> VideoFacts:
     ticks = struct.unpack(">d" if len(length) == 8 else ">f", length)[0] if length else 0
     seconds = ticks * (_number(info[_SCALE]) if _SCALE in info else 1_000_000) / 1e9
     return replace(facts, seconds=min(max(0, int(seconds + 0.999)), 2**31 - 1))
+
+
+def _has_place(file) -> bool:
+    """Whether a tag anywhere in the file names a place: programs write tags before the pictures, or after them."""
+    file.seek(0)
+    last = b""
+    while data := file.read(1 << 20):
+        if _WEBM_PLACE.search(last + data):
+            return True
+        last = data[-64:]
+    return False
 
 
 def _number(data: bytes) -> int:

@@ -12,6 +12,7 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.middleware.gzip import GZipMiddleware
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 from psycopg2 import errorcodes
@@ -44,6 +45,13 @@ class ContentSecurityPolicy(CSPMiddleware):
         response = self.get_response(request)
         response.headers.setdefault(CSP_HEADER, self.public_policy)
         return response
+
+
+class Compression(GZipMiddleware):
+    """Leaves alone what is sent in parts: they are counted in bytes of the file, and the web server sends them."""
+
+    def process_response(self, request, response):
+        return response if "Accept-Ranges" in response.headers else super().process_response(request, response)
 
 
 def security_headers(get_response):

@@ -142,7 +142,7 @@ def _read_copy() -> SiteProfile | None:
         copy = json.loads(_copy_path().read_text())
         profile = next(serializers.deserialize("json", copy["site_profile"])).object
         for name in _lists:
-            setattr(profile, name, copy[name])
+            setattr(profile, name, copy.get(name, []))  # the former version may not have had it
     except (OSError, ValueError, KeyError, StopIteration, serializers.base.DeserializationError):
         return None
     return _complete(profile)

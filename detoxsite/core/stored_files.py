@@ -3,15 +3,16 @@
 A name in the media storage never gets another content, so the name is the validator (ETag).
 """
 
+import errno
 import io
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
-from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header, parse_etags
 from whitenoise.responders import StaticFile
 
@@ -55,17 +56,29 @@ class FilePart(io.RawIOBase):
         super().close()
 
 
+@contextmanager
+def not_found():
+    """Raise Http404 where the storage has no such file. A name too long for the disk is of none."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise Http404 from None
+    except OSError as exc:
+        if exc.errno == errno.ENAMETOOLONG:
+            raise Http404 from None
+        raise
+
+
 def respond(request, name: str, *, save_as: str = ""):
     """The file ``name`` of the media storage, or the part of it that is asked for. Raises Http404.
 
     ``save_as``: browsers save it under this name, and never show it as a page of this site.
     """
-    try:
+    with not_found():
         size = default_storage.size(name)
-    except FileNotFoundError:
-        raise Http404 from None
     etag = f'"{PurePosixPath(name).stem}"'
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    if etag in (one.removeprefix("W/") for one in known):  # a proxy that packs an answer weakens its validator
         response = HttpResponse(status=304)
     else:
         response = _answer(request, name, size, etag)
@@ -134,9 +147,3 @@ class _Pieces:
 
     def close(self) -> None:
         _streams.release()
-
-
-def kept_briefly(response):
-    """For an address behind which another file may be soon. The browser asks whether it still is the same."""
-    patch_cache_control(response, public=True, max_age=60, must_revalidate=True)
-    return response

@@ -122,6 +122,11 @@ def test_the_default_has_all_that_a_center_says_about_itself(client, center):
     assert [html.count(f'id="{anchor}"') for anchor in ("steps", "place", "cost")] == [1, 1, 1]
 
 
+def test_a_title_never_has_the_id_of_an_anchor(client, center):
+    SiteProfile.objects.update(welcome_title="Cost")
+    assert page(client).count('id="cost"') == 1
+
+
 def test_center_details_that_do_not_fit_into_a_draft_are_refused_in_words(center):
     SiteProfile.objects.update(steps=f"{'Long ' * 9}| What | Text")
 

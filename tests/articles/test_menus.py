@@ -1,10 +1,11 @@
 """Menus and footer: what they say by default, how a draft changes, what readers see, and what the database refuses."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
 from articles import page_areas, relocation, services
@@ -101,6 +102,28 @@ def test_the_standard_menus_say_what_the_templates_said(client):
         ("/privacy/", "Your privacy"),
         ("/accessibility/", "Accessibility"),
     ]
+
+
+def test_a_copy_of_the_center_by_a_former_version_is_used_while_the_database_is_away(client, monkeypatch):
+    SiteProfile.objects.update(name="House by the Shore")
+    make_page("about", title="About us")
+    site_profile.refresh()
+    path = site_profile._copy_path()
+    copy = json.loads(path.read_text())
+    old = {name: value for name, value in copy.items() if name in {"site_profile", "topics", "consents"}}
+    pages = [{name: value for name, value in one.items() if name != "document"} for one in copy["pages"]]
+
+    def away():
+        raise DatabaseError
+
+    monkeypatch.setattr(site_profile, "_read", away)
+    for copied in (old, {**old, "pages": pages}):
+        path.write_text(json.dumps(copied))
+        site_profile.clear()
+        _, sheet, _ = parts(client)
+        assert site_profile.current().name == "House by the Shore"
+        assert ("About us" in sheet) == ("pages" in copied)
+    site_profile.clear()
 
 
 def test_a_first_draft_put_on_the_site_unchanged_changes_no_page(client, manager):

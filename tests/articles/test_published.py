@@ -1,5 +1,6 @@
 """Composed pages: the same as rendered in full, at any moment, after any change, and without anyone's doing."""
 
+import inspect
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from articles import jobs, relocation, services, site_profile_lists
-from articles.content import finished, rendering
+from articles.content import finished, library_blocks, rendering
 from articles.models import Article, Callout, Edition, Figure, Person, Picture, Rendering, State, Text
 from articles.published import lists, pages
 from detoxsite.core import site_profile
@@ -325,6 +326,8 @@ def test_the_version_follows_the_templates(monkeypatch, tmp_path):
     used = set(re.findall(r'include "([^"]+)"', (finished._ROOT / "templates/articles/_main.html").read_text()))
     covered = {str(path) for pattern in finished._SOURCES for path in finished._ROOT.glob(pattern)}
     assert {str(finished._ROOT / "templates" / name) for name in used} <= covered
+    deciding = rendering.cells_of, rendering.CenterFact, library_blocks.Language  # of models, but what they do is shown
+    assert {inspect.getfile(one) for one in deciding} <= covered
     finished.renderer_version.cache_clear()
 
 

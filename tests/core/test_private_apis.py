@@ -9,7 +9,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("detoxsite", "articles", "intake", "testimonials")
 LIST = ROOT / "docs" / "private-apis.md"
-PUBLIC = {"_meta", "_state", "_default_manager", "_base_manager", "_fields", "_replace", "_exit"}  # their libraries document them
+PUBLIC = {
+    "_meta",
+    "_state",
+    "_default_manager",
+    "_base_manager",
+    "_fields",
+    "_replace",
+    "_exit",
+}  # their libraries document them
 
 
 def modules() -> list[ast.Module]:

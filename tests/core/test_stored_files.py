@@ -7,6 +7,8 @@ from django.core.files.storage import default_storage
 from detoxsite.core import stored_files
 from tests.core.test_media_storage import in_service, service  # noqa: F401 fixtures
 
+pytestmark = pytest.mark.django_db
+
 CONTENT = bytes(range(256)) * 40
 SIZE = len(CONTENT)
 NAME = "videos/tour-1a2b3c4d.mp4"
@@ -46,14 +48,12 @@ def test_a_part_is_sent_from_a_folder(client, url, asked, start, end):
     assert body_of(response) == CONTENT[start:end]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("asked", "start", "end"), PARTS)
 def test_a_part_is_sent_from_a_service(client, url_of_service, asked, start, end):
     response = client.get(url_of_service, headers={"Range": asked})
     assert (response.status_code, body_of(response)) == (206, CONTENT[start:end])
 
 
-@pytest.mark.django_db
 def test_from_a_service_no_more_than_a_piece_is_held_at_once(client, url_of_service, monkeypatch):
     monkeypatch.setattr(stored_files, "PIECE", 1000)
     part = client.get(url_of_service, headers={"Range": "bytes=500-"})
@@ -79,6 +79,7 @@ def test_from_a_service_no_more_than_a_piece_is_held_at_once(client, url_of_serv
         ({"Range": "bytes=0-1", "If-Range": '"another"'}, 200),
         ({"Range": "bytes=0-1", "If-Range": '"tour-1a2b3c4d"'}, 206),
         ({"If-None-Match": '"tour-1a2b3c4d"'}, 304),
+        ({"If-None-Match": 'W/"tour-1a2b3c4d"'}, 304),
     ],
 )
 def test_other_wishes_are_answered_as_the_standard_says(client, url, headers, status):
@@ -91,15 +92,33 @@ def test_other_wishes_are_answered_as_the_standard_says(client, url, headers, st
     assert body_of(response) == {200: CONTENT, 206: CONTENT[:2]}.get(status, b"")
 
 
-@pytest.mark.django_db
-def test_headers_say_what_it_is_and_that_it_stays(client, url):
+@pytest.mark.parametrize(("asked", "status", "body"), [("", 200, CONTENT), ("bytes=0-999", 206, CONTENT[:1000])])
+def test_what_is_sent_in_parts_is_never_compressed(client, url, asked, status, body):
+    response = client.get(url, headers={"Accept-Encoding": "gzip", **({"Range": asked} if asked else {})})
+
+    assert (response.status_code, body_of(response)) == (status, body)
+    assert "Content-Encoding" not in response.headers
+    assert response.headers["ETag"] == '"tour-1a2b3c4d"'
+    assert response.headers["Content-Length"] == str(len(body))
+
+
+@pytest.mark.parametrize(
+    "address", ["videos/{}.mp4", "pictures/{}.png", "cards/{}.png", "__processed__/{}/a.webp", "files/{}.pdf"]
+)
+def test_a_name_longer_than_the_disk_allows_is_not_found(client, url, address):
+    assert client.get(f"/media/{address.format('n' * 300)}").status_code == 404
+    assert client.get(f"/media/{address.format('ü' * 200)}").status_code == 404
+
+
+def test_headers_say_what_it_is_and_that_it_may_be_gone_in_a_minute(client, url):
     captions = default_storage.url(default_storage.save("videos/tour.vtt", ContentFile(b"WEBVTT")))
 
     video, text = client.get(url), client.get(captions)
 
     assert video.headers["Content-Type"] == "video/mp4"
     assert text.headers["Content-Type"] == "text/vtt; charset=utf-8"
-    assert "immutable" in video.headers["Cache-Control"]
+    for response in (video, text):
+        assert {"max-age=5", "s-maxage=10"} <= set(response.headers["Cache-Control"].split(", "))
     assert video.headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in video.headers["Content-Security-Policy"]
     assert client.get("/media/videos/none.mp4").status_code == 404

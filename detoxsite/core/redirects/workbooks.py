@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 
 MAX_FILE, MAX_UNPACKED, MAX_ENTRIES = 2 << 20, 8 << 20, 200  # bytes as sent, bytes as declared, files in the zip
 MAX_ROWS, COLUMNS = 10_000, 3  # how far down a sheet is read, empty rows too; what is to the right is left out
+MAX_SHEETS = 20  # any number of them may be read from the same entry of the zip
 ZIP, OLD_OR_LOCKED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # the second: .xls, and a workbook with a password
 UNREADABLE = "This is no Excel workbook, or it is damaged. Save it again as .xlsx, or save the sheet as CSV."
 
@@ -35,17 +36,17 @@ def as_text(content: bytes) -> str:
         raise ValidationError("This is an old .xls workbook, or one with a password. Save it as .xlsx without one.")
     try:
         _check_zip(content)
-        sheets = {title: rows for title, rows in _sheets(content) if rows}
+        sheets = list(islice(((title, rows) for title, rows in _sheets(content) if rows), 2))
     except ValidationError:
         raise
     except Exception as exc:  # a damaged workbook makes openpyxl raise nearly anything
         logger.info("A workbook could not be read: %s", type(exc).__name__)
         raise ValidationError(UNREADABLE) from exc
     if len(sheets) > 1:
-        names = ", ".join(f"“{title[:31]}”" for title in list(sheets)[:5])
+        names = ", ".join(f"“{title[:31]}”" for title, _ in sheets)
         raise ValidationError(f"Several sheets have rows: {names}. Keep the one with the addresses, and send it again.")
     text = io.StringIO()
-    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(*sheets.values() or [[]])
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(sheets[0][1] if sheets else [])
     return text.getvalue()
 
 
@@ -61,9 +62,17 @@ def _check_zip(content: bytes) -> None:
 
 
 def _sheets(content: bytes) -> Iterator[tuple[str, list[list[str]]]]:
-    from openpyxl import load_workbook  # a tenth of a second and 10 MB, for a page that few ever open
+    from openpyxl.reader.excel import ExcelReader  # a tenth of a second and 10 MB, for a page that few ever open
 
-    book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    class Reader(ExcelReader):
+        def read_worksheets(self):  # looks into each for its size
+            if len(self.parser.sheets) > MAX_SHEETS:
+                raise ValidationError(f"This workbook has more than {MAX_SHEETS} sheets. Send one with a single sheet.")
+            super().read_worksheets()
+
+    reader = Reader(io.BytesIO(content), read_only=True, keep_links=False)
+    reader.read()
+    book = reader.wb
     try:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":

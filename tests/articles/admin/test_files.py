@@ -5,10 +5,11 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from articles import services
 from articles.models import Download, GalleryPicture, PdfFile, State, Video, VideoPlayer
 from detoxsite.core import upload_pass
-from tests.articles.media import CAPTIONS, make_pdf, make_picture, make_video, mp4_bytes, pdf_bytes
-from tests.factories import make_draft, make_page
+from tests.articles.media import CAPTIONS, make_pdf, make_picture, make_video, mp4_bytes, pdf_bytes, webm_bytes
+from tests.factories import make_draft, make_page, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,46 @@ def test_an_address_leads_to_the_newer_file_once_readers_find_that_on_a_page(cli
     assert PdfFile.objects.filter(pk=old.pk).exists()
 
 
+@pytest.mark.parametrize("live", [{2}, {1, 2}])
+def test_the_oldest_address_leads_to_the_newest_file_that_readers_find(client, live):
+    files = [make_pdf()]
+    for _ in range(3):
+        files.append(make_pdf(replaces=files[-1]))
+    for number in live:
+        make_page(f"forms-{number}", blocks=[Download(file=files[number], ordering=20)])
+
+    for old in files[:2]:
+        assert client.head(old.file.url).headers["Location"] == files[2].file.url
+    for kept in files[2:]:
+        assert client.head(kept.file.url).status_code == 200
+
+    PdfFile.objects.filter(pk=files[2].pk).update(is_missing=True)
+    assert client.head(files[0].file.url).headers.get("Location") == (files[1].file.url if 1 in live else None)
+
+
+def test_files_of_withdrawn_pages_are_gone_unless_another_page_has_them(client):
+    file, kept, video = make_pdf(), make_pdf(), make_video()
+    blocks = [
+        Download(file=file, ordering=20),
+        Download(file=kept, ordering=30),
+        VideoPlayer(video=video, ordering=40),
+    ]
+    page = make_page("forms", blocks=blocks)
+    make_page("other", blocks=[Download(file=kept, ordering=20)])
+    addresses = [file.file.url, video.file.url, video.captions.url]
+    assert {client.head(address).status_code for address in addresses} == {200}
+
+    services.withdraw(page.pk, by=make_user("clinician"), whole=True)
+
+    for address in addresses:
+        response = client.get(address)
+        assert (response.status_code, "We took it down" in response.content.decode()) == (410, True)
+        assert "max-age=5" in response.headers["Cache-Control"]
+    assert client.head(kept.file.url).status_code == 200
+    make_draft(blocks=[Download(file=file, ordering=20)])
+    assert client.head(file.file.url).status_code == 200  # for whoever checks the draft
+
+
 def test_readers_save_a_file_under_a_name_that_says_what_it_is(client):
     file = make_pdf(title="Consent, 42 CFR Part 2")
 
@@ -122,7 +163,7 @@ def test_readers_save_a_file_under_a_name_that_says_what_it_is(client):
     assert response.headers["Content-Disposition"] == 'attachment; filename="consent-42-cfr-part-2.pdf"'
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    assert "max-age=60" in response.headers["Cache-Control"]
+    assert {"max-age=5", "s-maxage=10"} <= set(response.headers["Cache-Control"].split(", "))
     assert b"".join(response.streaming_content).startswith(b"%PDF-")
     assert client.get("/media/files/none.pdf").status_code == 404
 
@@ -195,6 +236,37 @@ def test_a_video_is_uploaded_on_a_small_page_and_its_captions_on_the_next(editor
     editor.post(f"{VIDEOS}{video.pk}/change/", data)
     video.refresh_from_db()
     assert re.fullmatch(r"videos/tour-[0-9a-f]{8}\.vtt", video.captions.name)
+
+
+def test_a_video_that_was_sent_without_a_pass_is_not_stored_and_can_be_sent_again(editor):
+    def send():
+        data = {"title": "A tour", "language": "en", "file": upload("tour.mp4", mp4_bytes())}
+        return editor.post(f"{VIDEOS}add/", data)
+
+    response = send()  # the web server may have cut it (ops/request_limits.py)
+
+    assert errors_of(response, "file") == "This page was open too long. Send it again."
+    assert 'value="A tour"' in response.content.decode()
+    assert not Video.objects.exists()
+    assert send().status_code == 302
+
+
+@pytest.mark.parametrize("name", ["IMG_1.MOV", "movie", f"a.{'long' * 40}"])
+def test_the_ending_is_that_of_the_content_whatever_a_file_was_called(editor, client, name):
+    editor.get(f"{VIDEOS}add/")
+    for address, content in ((f"{PDFS}add/", pdf_bytes()), (f"{VIDEOS}add/", mp4_bytes())):
+        editor.post(address, {**FORM, "file": upload(name, content)})
+    file, video = PdfFile.objects.get(), Video.objects.get()
+    data = {"title": "A tour", "language": "en", "captions": upload("captions.txt", CAPTIONS), "transcript": "Hello."}
+    editor.post(f"{VIDEOS}{video.pk}/change/", data)
+    video.refresh_from_db()
+
+    assert [one.name[-4:] for one in (file.file, video.file, video.captions)] == [".pdf", ".mp4", ".vtt"]
+    page = make_page("tour", blocks=[Download(file=file, ordering=20), VideoPlayer(video=video, ordering=30)])
+    assert 'type="video/mp4"' in client.get(page.get_absolute_url()).content.decode()
+    for stored in (file.file, video.file, video.captions):
+        assert client.head(stored.url).status_code == 200
+    assert make_video(webm_bytes(), name=name).file.name.endswith(".webm")
 
 
 def test_wrong_captions_are_told_by_line_and_nothing_typed_is_lost(editor):

@@ -141,6 +141,8 @@ def test_a_video_plays_when_it_is_started_and_has_captions_and_a_transcript(clie
         prose,
     )
     assert "1:15 min," in prose
+    assert "Nothing of the video is loaded before you press play." in prose
+    assert '<section class="transcript" aria-label="Transcript of “A tour”" lang="en" dir="auto">' in prose
     assert re.search(r'<section class="transcript".*<p>Hello\.</p> <p>Come in\.</p>', prose)
     assert "Come in." in page.text
 
@@ -149,6 +151,21 @@ def test_a_video_without_captions_is_not_signed_off():
     red, amber = found_in(VideoPlayer(video=make_video(captions=b"", transcript="")))
     assert "captions-missing" in red
     assert "transcript-missing" in amber
+
+
+def test_an_edition_can_be_opened_where_captions_and_pictures_are_missing(as_role):
+    video, picture = make_video(poster=make_picture()), make_picture()
+    page = page_with(VideoPlayer(video=video), GalleryPicture(picture=picture), GalleryPicture(picture=make_picture()))
+    for gone in (video.captions, video.poster.image, picture.image):
+        gone.storage.delete(gone.name)
+
+    shown = edition_snapshot.from_edition(page)["blocks"]
+
+    assert [(block.get("captions"), block.get("poster"), block.get("image")) for block in shown[1:3]] == [
+        ("missing", "missing", None),
+        (None, None, "missing"),
+    ]
+    assert as_role("editor").get(f"/admin/articles/edition/{page.pk}/change/").status_code == 200
 
 
 # --- all of them -----------------------------------------------------------------------------------------------------

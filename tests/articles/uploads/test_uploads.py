@@ -1,12 +1,16 @@
 """What is refused of uploaded PDF files, videos and captions, and in which words; what is measured."""
 
+import io
 import struct
+import zlib
 
 import pytest
 from django.core.exceptions import ValidationError
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
-from articles.uploads import captions, pdf, video
-from tests.articles.media import CAPTIONS, mp4_bytes, pdf_bytes, upload
+from articles.uploads import captions, pdf, pdf_process, video
+from tests.articles.media import CAPTIONS, element, mp4_bytes, pdf_bytes, upload, webm_bytes
 
 
 def refusal(check, content, name="file"):
@@ -15,9 +19,26 @@ def refusal(check, content, name="file"):
     return " ".join(raised.value.messages)
 
 
-def element(name: str, content: bytes) -> bytes:
-    """An element of WebM; its name in hexadecimal."""
-    return bytes.fromhex(name) + b"\x01" + len(content).to_bytes(7, "big") + content
+def dictionary(**entries) -> DictionaryObject:
+    """Of a PDF; strings are names."""
+    made = DictionaryObject()
+    for key, value in entries.items():
+        value = dictionary(**value) if type(value) is dict else NameObject(value) if type(value) is str else value
+        made[NameObject(f"/{key}")] = value
+    return made
+
+
+def pdf_with(**catalog) -> bytes:
+    """A PDF with these entries in its catalog."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    metadata = catalog.pop("Metadata", None)
+    writer.root_object.update(dictionary(**catalog))
+    if metadata is not None:
+        writer.root_object[NameObject("/Metadata")] = writer._add_object(metadata)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 # --- PDF -------------------------------------------------------------------------------------------------------------
@@ -48,6 +69,54 @@ def test_a_pdf_that_is_none_or_does_more_than_be_read_is_refused(content, words)
     assert words in refusal(pdf.inspect, content)
 
 
+@pytest.mark.parametrize("kind", ["/GoToR", "/GoToE", "/Rendition"])
+def test_a_pdf_that_opens_something_else_is_refused(kind):
+    assert "opens another file" in refusal(pdf.inspect, pdf_with(B={"S": kind}))
+
+
+def test_a_pdf_may_link_to_an_address_and_not_call_it_by_itself():
+    call = {"S": "/URI"}
+    for start in ({"OpenAction": call}, {"AA": {"WC": {"S": "/GoTo", "Next": call}}}):
+        assert "calls a web address by itself" in refusal(pdf.inspect, pdf_with(**start))
+    for fine in ({"A": call}, {"OpenAction": {"S": "/GoTo"}}, {"AA": {}}):
+        pdf.inspect(upload("form.pdf", pdf_with(**fine)))
+
+
+def test_a_pdf_with_tags_that_are_not_marked_and_wrong_metadata_is_measured():
+    metadata = StreamObject()
+    metadata.set_data(b"<x:xmpmeta")
+
+    facts = pdf.inspect(upload("form.pdf", pdf_with(StructTreeRoot={}, Metadata=metadata)))
+
+    assert (facts.pages, facts.is_tagged, facts.author) == (1, False, "")
+
+
+def bomb(streams: int, megabytes: int) -> bytes:
+    """A PDF whose object streams unpack to much more than it has itself."""
+    packed = zlib.compress(b"9 0 null" + b" " * (megabytes << 20), 9)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+    ]
+    head = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    objects += [head + packed + b"\nendstream"] * streams
+    out, rows = b"%PDF-1.7\n", [struct.pack(">BIB", 0, 0, 0)]
+    for number, content in enumerate(objects, 1):
+        rows.append(struct.pack(">BIB", 1, len(out), 0))
+        out += b"%d 0 obj" % number + content + b"\nendobj\n"
+    rows += [struct.pack(">BIB", 2, 4 + number, 0) for number in range(streams)]  # each object in a stream of its own
+    size, table = len(rows), b"".join(rows)
+    head = b"<</Type/XRef/W[1 4 1]/Size %d/Root 1 0 R/Length %d>>stream\n" % (size, len(table))
+    return out + b"%d 0 obj" % size + head + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % len(out)
+
+
+def test_a_pdf_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr(pdf_process, "MEMORY", 256 << 20)
+    assert pdf.inspect(upload("form.pdf", bomb(2, 1))).pages == 1
+    assert "not a PDF that we can read" in refusal(pdf.inspect, bomb(5, 60))
+
+
 def test_a_pdf_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(pdf, "MAX_SIZE", 300)
     assert "larger than" in refusal(pdf.inspect, pdf_bytes())
@@ -63,15 +132,7 @@ def test_an_mp4_is_measured_as_it_is_shown(turned, size):
 
 
 def test_a_webm_is_measured():
-    sides = element("b0", b"\x02\x80") + element("ba", b"\x01\x68")
-    track = element("ae", element("83", b"\x01") + element("86", b"V_VP8") + element("e0", sides))
-    info = element("2ad7b1", b"\x0f\x42\x40") + element("4489", struct.pack(">f", 3200))
-    movie = bytes.fromhex("18538067 01ffffffffffffff")  # of unknown length, as browsers record
-    content = (
-        element("1a45dfa3", element("4282", b"webm")) + movie + element("1549a966", info) + element("1654ae6b", track)
-    )
-
-    facts = video.inspect(upload("tour.webm", content))
+    facts = video.inspect(upload("tour.webm", webm_bytes()))
 
     assert (facts.width, facts.height, facts.seconds, facts.codec) == (640, 360, 4, "V_VP8")
 
@@ -94,6 +155,15 @@ def test_a_webm_is_measured():
 )
 def test_what_is_no_video_for_a_website_is_refused(content, words):
     assert words in refusal(video.inspect, content)
+
+
+def test_a_webm_that_says_where_it_was_recorded_is_refused():
+    def tag(name):
+        return element("7373", element("67c8", element("45a3", name) + element("4487", b"+43.6-70.2/")))
+
+    assert video.inspect(upload("tour.webm", webm_bytes(tag(b"TITLE")))).codec == "V_VP8"
+    for name in (b"LOCATION", b"RECORDING_LOCATION", b"location"):
+        assert "where it was recorded" in refusal(video.inspect, webm_bytes(tag(name)))
 
 
 def test_a_video_that_is_too_large_is_refused(settings):

@@ -93,6 +93,7 @@ FAR_DOWN = rewritten(PLAIN, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(
     [
         (FORMULA, "B2 holds a formula"),
         (book(["/a", "/b/"], sheets=[("Old", [["/c", "/d/"]])]), "Several sheets have rows: “Sheet”, “Old”"),
+        (book(sheets=[(f"S{number}", []) for number in range(workbooks.MAX_SHEETS)]), "more than 20 sheets"),
         (rewritten(PLAIN, "xl/vbaProject.bin", lambda _: b"macros"), "holds macros"),
         (rewritten(PLAIN, "xl/bomb.xml", lambda _: b"0" * (9 << 20)), "too large"),
         (rewritten(PLAIN, "xl/worksheets/sheet1.xml", lambda xml: xml[:-40]), "no Excel workbook"),
@@ -110,13 +111,21 @@ def test_what_holds_more_than_addresses_is_refused_in_words(content, said):
 
 
 def test_many_entries_are_refused_before_any_is_opened(monkeypatch):
-    monkeypatch.setattr("openpyxl.load_workbook", lambda *args, **kwargs: pytest.fail("opened"))
+    monkeypatch.setattr("openpyxl.reader.excel.ExcelReader.read", lambda *args, **kwargs: pytest.fail("opened"))
     file = io.BytesIO(PLAIN)
     with ZipFile(file, "a") as archive:
         for number in range(workbooks.MAX_ENTRIES):
             archive.writestr(f"xl/{number}", b"")
     with pytest.raises(ValidationError, match="too large"):
         workbooks.as_text(file.getvalue())
+
+
+def test_no_sheet_is_read_after_the_second_with_rows(monkeypatch):
+    read, rows_of = [], workbooks._rows
+    monkeypatch.setattr(workbooks, "_rows", lambda sheet: read.append(sheet.title) or rows_of(sheet))
+    with pytest.raises(ValidationError, match="Several sheets"):
+        workbooks.as_text(book(["/a", "/b/"], sheets=[(f"S{number}", [["/a", "/b/"]]) for number in range(9)]))
+    assert read == ["Sheet", "S0"]
 
 
 @pytest.mark.django_db

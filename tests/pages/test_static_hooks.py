@@ -6,6 +6,7 @@ from itertools import chain
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 
 STATIC = settings.BASE_DIR / "detoxsite" / "static"
 APPS = ("detoxsite", "articles", "intake", "testimonials")
@@ -41,13 +42,15 @@ def _style_classes():
     return set(re.findall(r"\.([A-Za-z][\w-]*)", _selectors(_read(STATIC / "css", ".css"))))
 
 
-def test_each_form_field_with_a_style_of_its_own_exists():
+def test_each_form_field_or_column_of_a_list_with_a_style_of_its_own_exists():
     models = chain.from_iterable(apps.get_app_config(app).get_models() for app in APPS)
     fields = {field.name for model in models for field in model._meta.get_fields()}
+    lists = chain.from_iterable(one.list_display for one in admin.site._registry.values())
+    columns = {getattr(column, "__name__", column) for column in lists}
     styled = {name.removeprefix("field-") for name in _style_classes() if name.startswith("field-")}
 
     assert styled
-    assert styled - fields == set()
+    assert styled - fields - columns == set()
 
 
 def test_each_class_with_a_style_is_on_a_page(pages):

@@ -90,7 +90,7 @@ def overflowing(page):
 def stacked(page):
     """Text in a column so narrow that its letters stand below each other."""
     return page.evaluate(
-        """() => [...document.querySelectorAll("h1, h2, h3, caption, p, li, dt, dd, th, td")].filter((one) => {
+        """() => [...document.querySelectorAll("h1, h2, h3, caption, p, li, dt, dd, th, td, b, span")].filter((one) => {
           const width = one.getBoundingClientRect().width
           return width > 1 && width < 3 * parseFloat(getComputedStyle(one).fontSize) && one.innerText.length > 12
         }).map((one) => one.outerHTML.slice(0, 120))"""

@@ -209,8 +209,7 @@ def status(edition):
     """The status, the round of a review after the first, and whether readers see an earlier edition than this one."""
     is_live = edition.live_number == edition.number
     label = format_html('<span class="sample">{}</span>', "Live" if is_live else edition.status_text.capitalize())
-    is_assigned = edition.state == State.IN_REVIEW and edition.assigned_to
-    remarks = [f"For {edition.assigned_to}" if is_assigned else "", round_text(edition)]
+    remarks = [f"For {edition.asked_to_sign}" if edition.asked_to_sign else "", round_text(edition)]
     if edition.live_number is not None and not is_live:
         remarks.append(f"Unpublished changes: readers see edition {edition.live_number}")
     shown = ((remark,) for remark in remarks if remark)

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from .. import services
-from ..models import Edition, State
+from ..models import Edition
 
 
 class EditionDisplays:
@@ -69,5 +69,4 @@ class EditionDisplays:
 
 
 def _for_whom(edition: Edition) -> str:
-    is_assigned = edition.state == State.IN_REVIEW and edition.assigned_to
-    return f", for {edition.assigned_to}" if is_assigned else ""
+    return f", for {edition.asked_to_sign}" if edition.asked_to_sign else ""

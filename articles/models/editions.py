@@ -218,6 +218,11 @@ class Edition(models.Model):
         return self.get_state_display().lower()
 
     @property
+    def asked_to_sign(self):
+        """The person who is asked to sign it off while it waits for that, if anyone in particular is."""
+        return self.assigned_to if self.state == State.IN_REVIEW else None
+
+    @property
     def is_editable(self):
         """Only drafts are: what a clinician is reviewing must not change while they read it."""
         return self.state == State.DRAFT and self.archived_at is None

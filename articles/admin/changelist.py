@@ -133,8 +133,8 @@ class KindFilter(ConditionFilter):
 class StatusFilter(ConditionFilter):
     title, parameter_name = "status", "status"
     conditions = {
-        "draft": ("Draft", lambda editions: editions.filter(state=State.DRAFT, note="")),
-        "sent_back": ("Draft, sent back", lambda editions: editions.filter(state=State.DRAFT).exclude(note="")),
+        "draft": ("Draft", lambda editions: editions.drafts().filter(note="")),
+        "sent_back": ("Draft, sent back", lambda editions: editions.sent_back()),
         "in_review": ("In review", lambda editions: editions.filter(state=State.IN_REVIEW)),
         "scheduled": (
             "Scheduled",

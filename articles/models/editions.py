@@ -42,10 +42,20 @@ class EditionQuerySet(models.QuerySet):
         newer = Edition.objects.published(now).filter(article=OuterRef("article"), number__gt=OuterRef("number"))
         return self.published(now).filter(~Exists(newer)).order_by("-publish_at", "-pk")
 
+    def open(self):
+        """Drafts, besides those that were put aside, and what waits to be signed off."""
+        return self.filter(state__in=OPEN_STATES, archived_at=None)
+
+    def drafts(self):
+        return self.open().filter(state=State.DRAFT)
+
+    def sent_back(self):
+        """Drafts with the note of whoever read them and did not sign."""
+        return self.drafts().exclude(note="")
+
     def coming(self):
-        """What readers may come to see: drafts in work, and editions that wait for their date."""
-        is_scheduled = Q(state=State.SIGNED_OFF, publish_at__gt=timezone.now())
-        return self.filter(Q(state__in=OPEN_STATES, archived_at=None) | is_scheduled)
+        """What readers may come to see: open editions, and those that wait for their date."""
+        return self.open() | self.filter(state=State.SIGNED_OFF, publish_at__gt=timezone.now())
 
     def visible_at(self, moment):
         """What readers saw at a past ``moment`` (aware), even if it has been withdrawn since."""

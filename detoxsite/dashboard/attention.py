@@ -16,7 +16,6 @@ from articles.models import (
     Kind,
     PdfFile,
     Reminder,
-    State,
     Video,
     WorkflowEmail,
 )
@@ -105,11 +104,10 @@ def _to_sign(user) -> Iterator[AttentionItem]:
 
 
 def _articles() -> Iterator[AttentionItem]:
-    drafts = Edition.objects.filter(state=State.DRAFT, archived_at=None)
-    sent_back = drafts.exclude(note="").count()
+    sent_back = Edition.objects.sent_back().count()
     labels = "draft sent back with a note", "drafts sent back with a note"
     yield AttentionItem(sent_back, *labels, f"{EDITIONS}?status=sent_back&kind=all")
-    others = drafts.count() - sent_back
+    others = Edition.objects.drafts().count() - sent_back
     yield AttentionItem(others, "other open draft", "other open drafts", f"{EDITIONS}?status=draft&kind=all")
     overdue = Edition.objects.live().overdue().count()
     labels = "page overdue for review", "pages overdue for review"

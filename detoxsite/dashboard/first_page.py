@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import editorial_gate
-from articles.models import OPEN_STATES, Edition, EditionEvent, State
+from articles.models import Edition, EditionEvent, State
 from intake.casework.queues import in_queue
 from intake.models import QUEUE_ORDER, CallForHelp, Urgency
 from testimonials.models import Testimonial
@@ -104,8 +104,7 @@ def _call_task(call: CallForHelp, user) -> Task:
 def _drafts(user) -> TaskList:
     url = reverse("admin:articles_edition_changelist")
     of_user = Q(created_by=user) | Q(article__owner=user)
-    mine = Edition.objects.filter(of_user, state__in=OPEN_STATES, archived_at=None)
-    mine = mine.without_search_columns()
+    mine = Edition.objects.open().filter(of_user).without_search_columns()
     # by the last event: a subquery for each of a person's few open texts
     tasks = [_edition_task(edition) for edition in mine.annotate(last=Max("events__at")).order_by("-last")[:MAX_ROWS]]
     return TaskList(

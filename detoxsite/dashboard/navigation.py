@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from articles import editorial_gate
-from articles.models import Edition, Kind, State
+from articles.models import Edition, Kind
 from detoxsite.core.timed_cache import TimedCache
 from intake.casework.queues import in_queue
 from testimonials.models import Testimonial
@@ -205,18 +205,14 @@ _WRITE = ("articles.change_edition",)
 _ARTICLE = Q(article__kind=Kind.ARTICLE)
 
 
-def _sent_back():
-    return Edition.objects.filter(state=State.DRAFT, archived_at=None).exclude(note="")
-
-
 _COUNTED = {  # column: permissions, one of which asks for it; what it counts for the account with this key
     "open": (_ANSWER, lambda _: in_queue(None)),
     "danger": (_ANSWER, lambda _: in_queue("danger")),
     "reviews": (_DECIDE, lambda _: Testimonial.objects.awaiting_decision()),
     "articles_to_sign": (_SIGN, lambda user_pk: editorial_gate.to_sign_by(user_pk).filter(_ARTICLE)),
     "pages_to_sign": (_SIGN, lambda user_pk: editorial_gate.to_sign_by(user_pk).exclude(_ARTICLE)),
-    "articles_sent_back": (_WRITE, lambda _: _sent_back().filter(_ARTICLE)),
-    "pages_sent_back": (_WRITE, lambda _: _sent_back().exclude(_ARTICLE)),
+    "articles_sent_back": (_WRITE, lambda _: Edition.objects.sent_back().filter(_ARTICLE)),
+    "pages_sent_back": (_WRITE, lambda _: Edition.objects.sent_back().exclude(_ARTICLE)),
 }
 
 

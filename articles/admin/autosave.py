@@ -111,6 +111,7 @@ def form_context(request, edition, form, formsets) -> dict:
     page = (page_token(form.data, "_page") if form.is_bound else "") or secrets.token_hex(8)
     context = {
         "autosave_url": reverse(f"admin:{name}", args=[edition.pk] if edition else []),
+        "preview_url": reverse(f"admin:{name.replace('autosave', 'live_preview')}", args=[edition.pk] if edition else []),
         "page_token": page,
         "others": others(edition, request.user),
         "autosaves": [

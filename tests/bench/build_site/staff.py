@@ -13,7 +13,7 @@ CLIPBOARD = """(html) => document.addEventListener("copy", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
 }, { capture: true, once: true })"""
-BLOCK = ".order-machine > .inline-related:not(.empty-form)"
+BLOCK = ".blocks > .blk:not([hidden])"
 
 
 class Staff:
@@ -113,8 +113,8 @@ class Staff:
         """Add a block of a kind at the end."""
         blocks = self.page.locator(f"{BLOCK}[id^=articles_{model}_set-]")
         number = blocks.count()
-        self.click(self.page.locator(".order-machine-insert-target.last"))
-        self.click(self.page.locator(f'.plugin-buttons-visible .plugin-button[title="{kind}"]'))
+        self.click(self.page.locator(".blocks > .add:last-child button"))
+        self.click(self.page.get_by_role("option", name=kind).first)
         expect(blocks).to_have_count(number + 1)
         return self.page.locator(f"#articles_{model}_set-{number}")
 

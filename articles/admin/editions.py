@@ -49,7 +49,8 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
     ("versions", "versions", draft_versions.versions_view),
 )
 OF_NEW_ARTICLES = {autosave.autosave_view, live_preview.live_preview_view}
-EDITOR_MODULES = Media(  # what scripts of the page import from each other by name
+EDITOR_MODULES = Media(  # of pages that are written on; by these names the scripts import each other
+    js=[Script(f"js/editor-{name}.js", type="module") for name in ("blocks", "head", "preview")],
     importmap=ImportMap(
         {
             name: f"js/{name}.js"
@@ -58,7 +59,7 @@ EDITOR_MODULES = Media(  # what scripts of the page import from each other by na
                 *("block-editors", "block-flow", "block-keys", "block-menu", "block-text", "block-turn"),
             )
         }
-    )
+    ),
 )
 
 
@@ -100,10 +101,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
 
     class Media:
         css = {"all": ["css/editor.css", "css/blocks.css"]}
-        js = [
-            Script(f"js/editor-{name}.js", type="module")
-            for name in ("access", "autosave", "blocks", "findings", "grid", "head", "preview")
-        ]
+        js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings", "grid")]
 
     def get_urls(self):
         def view(function):

@@ -89,10 +89,14 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
 
 
 class KeyFactsForm(RowForm):
+    """Key facts, typed cell by cell (static/js/editor-grid.js)."""
+
     class Meta:
         model = KeyFacts
         fields = ["title", "rows", "is_dosing"]
-        widgets = {"rows": forms.Textarea({"data-grid": "2 60", "data-facts": "", "cols": 60, "rows": 5})}  # editor-grid.js
+        widgets = {
+            "rows": forms.Textarea({"data-grid": "2 60", "data-facts": "", "cols": 60, "rows": 5})
+        }  # editor-grid.js
 
 
 class ReviewsForm(RowForm):

@@ -1,8 +1,8 @@
 """The page that readers would see of a draft as it stands in somebody's form, autosaved and not saved yet.
 
-A page is rendered from rows of the database, by one query. So the rows of the form are written, rendered, and taken back
-with their transaction: what is shown is what a save would make of them. Rows that cannot be stored yet (a figure without
-a picture) are left out.
+A page is rendered from rows of the database, by one query. So the rows of the form are written, rendered, and taken
+back with their transaction: what is shown is what a save would make of them. Rows that cannot be stored yet (a figure
+without a picture) are left out.
 """
 
 import secrets
@@ -12,6 +12,7 @@ from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import URLField
 from django.forms import ModelForm, modelform_factory
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -98,8 +99,8 @@ def _cleared(edition: Edition) -> Edition:
 def _made(fields: dict[str, str], user) -> Edition:
     """An edition of a new article. Its address is not the one that it will have."""
     kind = fields.get("kind", Kind.ARTICLE)
-    topics = Topic.objects.filter(pk=digits(fields.get("topic", "")) or 0) or Topic.objects.all()
-    topic = topics[:1].get() if kind == Kind.ARTICLE and topics else None
+    chosen = Topic.objects.filter(pk=digits(fields.get("topic", "")) or 0).first() or Topic.objects.first()
+    topic = chosen if kind == Kind.ARTICLE else None
     article = Article.objects.create(kind=kind, topic=topic, slug=f"preview-{secrets.token_hex(8)}")
     return Edition.objects.create(
         article=article, number=next_number(article), author=Person.objects.first(), created_by=user, title="Preview"
@@ -130,4 +131,8 @@ def _store(form: ModelForm, **owner) -> None:
 @cache
 def _form(model) -> type[ModelForm]:
     names = [field.name for field in model._meta.fields if field.name not in _NO_FIELDS and field.editable]
-    return modelform_factory(model, fields=names)
+    return modelform_factory(model, fields=names, formfield_callback=_form_field)
+
+
+def _form_field(field, **kwargs):
+    return field.formfield(**kwargs, **({"assume_scheme": "https"} if isinstance(field, URLField) else {}))

@@ -32,7 +32,8 @@ export const say = (message) => {
 
 export const focusBlock = (block, where = "start") => {
   const fields = [...block.querySelectorAll(FIELDS)].filter((field) => field.checkVisibility({ visibilityProperty: true }) && field.type !== "checkbox");
-  const field = where === "end" ? fields.at(-1) : fields[0];
+  const unchosen = fields.find((one) => !one.matches("select") || one.value === ""); // a new danger box has its kind
+  const field = where === "end" ? fields.at(-1) : unchosen ?? fields[0];
   if (field?.matches(".ProseMirror")) editorIn(block).commands.focus(where);
   else (field ?? block.querySelector("input, select, textarea"))?.focus();
 };

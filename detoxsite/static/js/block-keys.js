@@ -5,6 +5,7 @@ import { blockOf, drop, entries, focusBlock, insert, isText, neighbor } from "bl
 import { open } from "block-menu";
 import { addSource, formatsOf, joinBack, leave, takeOut, touched } from "block-text";
 
+const BARS = { top: 120, bottom: 150, left: 0, right: 0 }; // pixels
 const TYPED = /^\/([\p{L}\d ]{0,20})$/u;
 
 // A block in place of the line with the cursor.
@@ -77,6 +78,8 @@ export const BlockKeys = Extension.create({
       return Boolean(next);
     };
     return [new Plugin({ props: {
+      scrollThreshold: BARS, // the line that is written on is not behind the bars that stay in sight
+      scrollMargin: BARS,
       handleKeyDown: (view, event) => {
         if (event.key === "Escape" && storage.menu) storage.dismissed = true;
         if (storage.menu?.key(event)) return true;

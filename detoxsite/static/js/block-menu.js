@@ -4,7 +4,9 @@ import { icon } from "block-flow";
 
 const flow = document.querySelector("[data-flow]");
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-const matches = ({ name, words = "" }, query) => plain(`${name} ${words}`).split(/\s+/).some((_, i, all) => all.slice(i).join(" ").startsWith(query));
+const beginsIn = (text, query) => plain(text).split(/\s+/).some((_, i, all) => all.slice(i).join(" ").startsWith(query));
+// 0 for a name that begins with what is typed, then names and other words with one that does; 3 for no match
+const rank = ({ name, words = "" }, query) => [plain(name).startsWith(query), beginsIn(name, query), beginsIn(words, query), true].indexOf(true);
 let opened = null;
 
 export const close = () => opened?.close();
@@ -34,7 +36,7 @@ export const open = (choices, { at, label, takesFocus = true, onClose = () => {}
   };
   menu.filter = (typed) => {
     query = plain(typed.trim());
-    const found = choices.filter((choice) => matches(choice, query));
+    const found = [0, 1, 2].flatMap((wanted) => choices.filter((choice) => rank(choice, query) === wanted));
     shown = found.map((choice, i) => {
       const option = Object.assign(document.createElement("div"), { className: "opt", id: `block_choice_${i}` });
       option.setAttribute("role", "option");

@@ -123,9 +123,7 @@ const addGrip = (block) => {
 };
 
 const dress = (block) => {
-  if (block.querySelector(":scope > .bar")) return;
   if (fieldOf(block, "DELETE")?.checked) block.hidden = true;
-  buildBar(block);
   addGrip(block);
   const tone = fieldOf(block, "tone");
   if (tone) block.dataset.tone = tone.value;
@@ -222,6 +220,7 @@ if (flow) {
     if (!block || block === active) return;
     active?.classList.remove("on");
     active = block;
+    if (!block.querySelector(":scope > .bar")) buildBar(block); // only now its editors are sure to be there
     block.classList.add("on");
   });
   flow.addEventListener("change", (event) => {

@@ -13,7 +13,6 @@ KINDS = {"clinical": "Clinical page", "house": "House page"}
 HAND_IN = ("Hand in for sign-off", "Handed in.")
 SEND = ("Send to the clinicians", "Sent to the clinicians")
 GROUPS = {"license": "License and accreditation", "insurer": "Insurance plans", "house": "The house"}
-TONES = {"danger": "Danger"}
 PICTURES = ("harbor-morning",)
 
 
@@ -181,7 +180,7 @@ def _text(editor, block):
 
 
 def _figure(editor, block):
-    row = editor.add_block("Figure", "figure")
+    row = editor.add_block("Picture", "figure")
     editor.click(row.locator(".select2-selection"))
     editor.write(texts.pictures()[block["picture"]]["title"])
     editor.click(editor.page.locator(".select2-results__option--highlighted"))
@@ -191,8 +190,7 @@ def _figure(editor, block):
 
 
 def _callout(editor, block):
-    row = editor.add_block("Callout", "callout")
-    editor.choose(row.locator("[name$=-tone]"), TONES[block["tone"]])
+    row = editor.add_block(f"{block['tone'].title()} box", "callout")
     editor.fill(row.locator("[name$=-title]"), block["title"])
     editor.paste(_box(row), block["body"])
 
@@ -200,7 +198,9 @@ def _callout(editor, block):
 def _facts(editor, block):
     row = editor.add_block("Key facts", "keyfacts")
     editor.fill(row.locator("[name$=-title]"), block["title"])
-    editor.fill(row.locator("[name$=-rows]"), "\n".join(" | ".join(cells) for cells in block["rows"]))
+    for number, cells in enumerate(block["rows"]):
+        for column, words in enumerate(cells):
+            editor.fill(row.locator(".grid-input tr").nth(number).locator("input").nth(column), words)
 
 
 def _pull(editor, block):

@@ -110,10 +110,8 @@ def form_context(request, edition, form, formsets) -> dict:
     new, pk = ("", [edition.pk]) if edition else ("_new", [])
     page = (page_token(form.data, "_page") if form.is_bound else "") or secrets.token_hex(8)
     context = {
-        "autosave_url": reverse(f"admin:{name}", args=[edition.pk] if edition else []),
-        "preview_url": reverse(
-            f"admin:{name.replace('autosave', 'live_preview')}", args=[edition.pk] if edition else []
-        ),
+        "autosave_url": reverse(f"admin:articles_edition_autosave{new}", args=pk),
+        "preview_url": reverse(f"admin:articles_edition_live_preview{new}", args=pk),
         "page_token": page,
         "others": others(edition, request.user),
         "autosaves": [

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import Callout, PullQuote, Text, blocks_of
-from tests.browser.conftest import after_timers
 from tests.browser.test_admin import open_draft, save
 from tests.factories import make_draft
 
@@ -54,10 +53,22 @@ def add_block(page, plus, kind):
     expect(page.locator(f"{BLOCK}.on :focus")).to_be_visible()
 
 
+def press_to(page, key, place):
+    """Press a key that moves the cursor of an editor, which hears of it only after the browser has moved it."""
+    page.keyboard.press(key)
+    page.wait_for_function(
+        "place => { const { selection, doc } = document.activeElement.editor.state;"
+        " return selection.from === (place ?? doc.content.size - 1); }",
+        arg=place,
+    )
+
+
 def to_the_end(page):
-    """The editor hears of a moved cursor only after the browser has moved it."""
-    page.keyboard.press("Control+End")
-    after_timers(page)
+    press_to(page, "Control+End", None)
+
+
+def to_the_start(page):
+    press_to(page, "Control+Home", 1)
 
 
 def slash(page, words):
@@ -124,10 +135,9 @@ def test_a_text_is_written_split_and_boxed_from_the_keyboard(visitor, house):
     assert kinds(page) == ["text", "callout", "text"]
 
     page.locator(BLOCK).first.get_by_role("textbox", name="Body").click()
-    page.keyboard.press("Control+Home")
-    for _ in "Rest.":
-        page.keyboard.press("ArrowRight")
-    after_timers(page)
+    to_the_start(page)
+    for place in range(2, len("Rest.") + 2):
+        press_to(page, "ArrowRight", place)
     page.keyboard.press("Control+Alt+Enter")
     expect(page.locator(BLOCK)).to_have_count(4)
     page.keyboard.press("Control+Alt+t")
@@ -148,8 +158,7 @@ def test_backspace_joins_two_texts_and_ctrl_s_comes_back_to_the_place(visitor, h
     draft = make_draft("<p>One.</p>", blocks=[Text(ordering=20, body="<p>Two.</p>")], created_by=house["editor"])
     page = editing(visitor, house, draft)
     page.locator(BLOCK).nth(1).get_by_role("textbox", name="Body").click()
-    page.keyboard.press("Control+Home")
-    after_timers(page)
+    to_the_start(page)
     page.keyboard.press("Backspace")
     expect(page.locator(BLOCK)).to_have_count(1)
     page.keyboard.press("Backspace")  # now the two paragraphs

@@ -58,6 +58,8 @@ const FORMATS = [
   ["link", "link", "Link (Ctrl K)", (editor) => editor.chain().focus().addLink().run()],
   ["bulletList", "list", "Bullets", mark("BulletList")],
   ["orderedList", "numbers", "Numbers", mark("OrderedList"), "rest"],
+  ["superscript", "x²", "Superscript (Ctrl .)", mark("Superscript"), "rest"],
+  ["subscript", "x₂", "Subscript (Ctrl ,)", mark("Subscript"), "rest"],
 ];
 const ACTS = [
   ["up", "Move up (Alt ↑)", (block) => move(block, -1)],
@@ -69,7 +71,7 @@ const ACTS = [
 const button = (sign, name, run, kind = "") => {
   const made = Object.assign(document.createElement("button"), { type: "button", title: name, className: kind, tabIndex: -1 });
   made.setAttribute("aria-label", name);
-  made.append(icon(sign));
+  made.append(/^x./.test(sign) ? sign : icon(sign));
   made.addEventListener("mousedown", (event) => event.preventDefault()); // the cursor stays in the text
   made.addEventListener("click", () => run(made));
   return made;

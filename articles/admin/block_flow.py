@@ -1,7 +1,7 @@
 """The blocks of an edition on its page: those of all kinds in one order, and the menu that inserts one."""
 
+from dataclasses import asdict, dataclass
 from itertools import chain
-from typing import NamedTuple
 
 from django.utils.text import capfirst
 
@@ -9,7 +9,8 @@ from ..models import ARTICLES, Callout, Figure, KeyFacts, PullQuote, Question, S
 from .inlines import BlockInline
 
 
-class Entry(NamedTuple):
+@dataclass
+class Entry:
     """One line of the menu."""
 
     name: str
@@ -68,6 +69,6 @@ def _lines(formset) -> list[dict]:
     entries = ENTRIES.get(formset.opts.model, [Entry(name)])
     own = {"prefix": formset.formset.prefix, "kind": formset.opts.model.kind}
     return [
-        {**own, **entry._asdict(), "icon": entry.icon or formset.opts.icon, "values": entry.values or {}}
+        {**own, **asdict(entry), "icon": entry.icon or formset.opts.icon, "values": entry.values or {}}
         for entry in entries
     ]

@@ -193,7 +193,7 @@ document.addEventListener("keydown", (event) => {
     event.stopPropagation();
     return KEYS[key](block);
   }
-  if (key === "Enter" && event.target.matches("input:not([type=checkbox], [type=submit], .select2-search__field)") && !event.target.closest(".grid-input")) {
+  if (key === "Enter" && event.target.matches("input:not([type=checkbox], [type=submit], .select2-search__field)") && !event.target.closest("dialog, .grid-input")) {
     event.preventDefault();
     return goOn(event.target);
   }

@@ -107,10 +107,11 @@ def others(edition, user) -> list[str]:
 
 def form_context(request, edition, form, formsets) -> dict:
     """Context of the form of an editable draft or a new article: autosaves to restore, other editors, conflicts."""
-    name = "articles_edition_autosave" if edition else "articles_edition_autosave_new"
+    new, pk = ("", [edition.pk]) if edition else ("_new", [])
     page = (page_token(form.data, "_page") if form.is_bound else "") or secrets.token_hex(8)
     context = {
-        "autosave_url": reverse(f"admin:{name}", args=[edition.pk] if edition else []),
+        "autosave_url": reverse(f"admin:articles_edition_autosave{new}", args=pk),
+        "preview_url": reverse(f"admin:articles_edition_live_preview{new}", args=pk),
         "page_token": page,
         "others": others(edition, request.user),
         "autosaves": [

@@ -2,11 +2,13 @@
 
 from functools import partial
 
-from content_editor.admin import ContentEditor
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import admin
 from django.db import connection
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.decorators import method_decorator
 from js_asset import ImportMap, Media, Script
 
 from detoxsite.core import site_profile
@@ -18,7 +20,18 @@ from detoxsite.core.locking import locked
 from .. import editorial_gate, services, versions
 from ..content import edition_snapshot
 from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
-from . import autosave, changelist, draft_versions, edition_search, findings, first_page, preview_history, review_rounds
+from . import (
+    autosave,
+    block_flow,
+    changelist,
+    draft_versions,
+    edition_search,
+    findings,
+    first_page,
+    live_preview,
+    preview_history,
+    review_rounds,
+)
 from .displays import EditionDisplays
 from .edition_actions import ACTIONS
 from .forms import FORMS, EditionForm
@@ -30,19 +43,28 @@ from .page_names import NamedByKindMixin
 PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
     ("work", "autosave", autosave.autosave_view),
     ("preview", "preview", preview_history.preview_view),
+    ("preview/live", "live_preview", live_preview.live_preview_view),
     ("compare", "compare", preview_history.compare_view),
     ("then", "as_of_date", preview_history.as_of_date_view),
     ("versions", "versions", draft_versions.versions_view),
 )
-PASTE_MODULES = Media(
+OF_NEW_ARTICLES = {autosave.autosave_view, live_preview.live_preview_view}
+EDITOR_MODULES = Media(  # of pages that are written on; by these names the scripts import each other
+    js=[Script(f"js/editor-{name}.js", type="module") for name in ("blocks", "head", "preview")],
     importmap=ImportMap(
-        {name: f"js/{name}.js" for name in ("editor-paste", "paste-dom", "paste-cleaning", "paste-lists")}
-    )
+        {
+            name: f"js/{name}.js"
+            for name in (
+                *("editor-paste", "paste-dom", "paste-cleaning", "paste-lists"),
+                *("block-editors", "block-flow", "block-keys", "block-menu", "block-text", "block-turn"),
+            )
+        }
+    ),
 )
 
 
 @admin.register(Edition)
-class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffModelAdmin, ContentEditor):
+class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffModelAdmin):
     """One row per article: its newest edition. Drafts are edited here; all other editions are read-only."""
 
     form = EditionForm
@@ -78,20 +100,28 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     ]
 
     class Media:
-        css = {"all": ["css/editor.css"]}
+        css = {"all": ["css/editor.css", "css/blocks.css"]}
         js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings", "grid")]
 
     def get_urls(self):
         def view(function):
             return self.admin_site.admin_view(partial(function, self))
 
-        new = path("add/work/", view(autosave.autosave_view), {"pk": None}, name="articles_edition_autosave_new")
+        new = [
+            path(f"add/{address}/", view(function), {"pk": None}, name=f"articles_edition_{name}_new")
+            for address, name, function in PAGES
+            if function in OF_NEW_ARTICLES
+        ]
         pages = [
             path(f"<int:pk>/{address}/", view(function), name=f"articles_edition_{name}")
             for address, name, function in PAGES
         ]
         first = path("first-page/", view(first_page.first_page_view), name="articles_edition_first_page")
-        return [new, first, *pages, *super().get_urls()]
+        return [*new, first, *pages, *super().get_urls()]
+
+    @method_decorator(csp_replace({"frame-src": [SELF]}))
+    def changeform_view(self, request, *args, **kwargs):
+        return super().changeform_view(request, *args, **kwargs)
 
     def history_view(self, request, object_id, extra_context=None):
         return preview_history.history_view(self, request, object_id, extra_context)
@@ -198,6 +228,8 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         if edition is None or self.has_change_permission(request, edition):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context |= autosave.form_context(request, edition, form, formsets)
+            context |= block_flow.flow_context(context["inline_admin_formsets"])
+            context |= block_flow.address_context(edition, form)
             context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
         else:
             context |= autosave.leftover_context(request, edition)
@@ -207,7 +239,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             context["errors"] = None  # nothing is wrong; the page itself explains what it shows
         response = super().render_change_form(request, context, **kwargs)
         if self.get_inlines(request, edition):
-            media = response.context_data["media"] + PASTE_MODULES
+            media = response.context_data["media"] + EDITOR_MODULES
             response.context_data["media"] = media.with_nonce(str(request.csp_nonce))
         else:
             response.context_data["media"] = self.media  # read-only: without the editor's scripts
@@ -240,8 +272,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         services.record_event(obj, EditionEvent.Kind.STARTED, by=request.user)
 
     def save_related(self, request, form, formsets, change):
-        """Skips ContentEditor's own, whose "clone" fields would move blocks of any edition into any other."""
-        super(ContentEditor, self).save_related(request, form, formsets, change)
+        super().save_related(request, form, formsets, change)
         edition = form.instance
         edition.contributors.add(request.user)
         refresh_text(edition)

@@ -19,6 +19,10 @@ def pages_that_can_be_above():
     return Article.objects.filter(kind__in=PAGE_KINDS).exclude(path__regex="/.*/")
 
 
+def _slug_of(title: str) -> str:
+    return slugify(as_seen(title))[:80]
+
+
 class EditionForm(forms.ModelForm):
     """An edition; before the first sign-off also the article's address and topic (``address_fields``).
 
@@ -73,8 +77,16 @@ class EditionForm(forms.ModelForm):
         self.data = self.data.copy()
         self.data["opened"] = str(revision)
 
+    def _slug(self, data) -> str:
+        """The address, made from the title; until the first sign-off it follows it, unless someone typed another."""
+        typed = data.get("slug", "")
+        is_made = self.instance.pk and typed == _slug_of(self.initial["title"]) == self.instance.article.slug
+        if typed and not (is_made and "slug_typed" not in self.data):
+            return typed
+        return _slug_of(data.get("title", "")) or typed
+
     def _clean_article(self, data):
-        slug = data.get("slug") or slugify(as_seen(data.get("title", "")))[:80]
+        slug = self._slug(data)
         relocation.lock_address(data.get("kind", Kind.ARTICLE), slug)
         if "title" not in data or any(name not in data for name in self.address_fields):
             return

@@ -19,7 +19,8 @@ from detoxsite.core.plain_text import escaped
 from ..published import listings
 
 MAX_CLASSES = 100  # six inlines for each set of permissions
-ROW_TEMPLATE = "admin/articles/_row.html"
+ROW_TEMPLATE, BLOCK_TEMPLATE = "admin/articles/_row.html", "admin/articles/_block.html"
+PLACE_FIELDS = frozenset({"region", "ordering"})  # of a block, filled in by the editor
 _SLOT, _PREFIX = "\0", "\1"  # around the name of a field or _LABEL, which goes there; in place of the row's prefix
 _LABEL = " label"
 _BLANK = "__prefix__"  # in names of the blank row, in place of a number
@@ -87,17 +88,29 @@ class RowForm(forms.ModelForm):
         cls._made = {}
 
     @property
+    def is_block(self) -> bool:
+        return "ordering" in self.fields
+
+    def has_changed(self):
+        """A new block that has nothing but its place was not written: it is left out, not refused."""
+        return bool(set(self.changed_data) - (PLACE_FIELDS if self.instance.pk is None else set()))
+
+    @property
     def media(self):
         """The scripts and styles of the widgets, added up only once."""
         return self._kept("media", lambda: super(RowForm, self).media)
 
     def row_html(self) -> SafeString:
-        """The row as ROW_TEMPLATE draws it, with its widgets."""
+        """The row as its template draws it, with its widgets."""
         if self.errors:
-            return render_to_string(ROW_TEMPLATE, self._row_context(list(self), self._label()))
+            return render_to_string(self._template, self._row_context(list(self), self._label()))
         frame = self._kept(f"{self._kind} row", self._frame)
         drawn = (text.replace(_PREFIX, self.prefix) + self._filling(name) for text, name in frame)
         return mark_safe("".join(drawn))  # noqa: S308 widgets, and what the template engine has escaped
+
+    @property
+    def _template(self) -> str:
+        return BLOCK_TEMPLATE if self.is_block else ROW_TEMPLATE
 
     @property
     def _kind(self) -> str:
@@ -106,7 +119,7 @@ class RowForm(forms.ModelForm):
     def _frame(self) -> list[tuple[str, str]]:
         """The markup before each slot, with _PREFIX in names, and the name of the slot; "" after the last."""
         context = self._row_context([_Slot(field.name, field) for field in self], _Slot(_LABEL))
-        parts = [*render_to_string(ROW_TEMPLATE, context).replace(self.prefix, _PREFIX).split(_SLOT), ""]
+        parts = [*render_to_string(self._template, context).replace(self.prefix, _PREFIX).split(_SLOT), ""]
         return list(zip(parts[::2], parts[1::2], strict=True))
 
     def _row_context(self, fields: list, label) -> dict:

@@ -2,7 +2,6 @@
 
 import re
 
-from content_editor.admin import ContentEditorInline
 from django import forms
 from django.contrib import admin
 from django.db import models
@@ -20,6 +19,7 @@ from ..models import (
     Comparison,
     Costs,
     Download,
+    Edition,
     Figure,
     GalleryPicture,
     KeyFacts,
@@ -89,6 +89,17 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
     }
 
 
+class KeyFactsForm(RowForm):
+    """Key facts, typed cell by cell (static/js/editor-grid.js)."""
+
+    class Meta:
+        model = KeyFacts
+        fields = ["title", "rows", "is_dosing"]
+        widgets = {
+            "rows": forms.Textarea({"data-grid": "2 60", "data-facts": "", "cols": 60, "rows": 5})
+        }  # editor-grid.js
+
+
 class ReviewsForm(RowForm):
     """The newest reviews, or one of those that readers see."""
 
@@ -109,20 +120,31 @@ class ReviewsForm(RowForm):
         self.fields["review"].offer(self.instance.review)
 
 
-class BlockInline(KeptFormsetMixin, ContentEditorInline):
+class BlockInline(KeptFormsetMixin, admin.StackedInline):
+    """Blocks of one kind. The template of the page draws those of all kinds in one order (block_flow.py)."""
+
+    extra = 0
+    fk_name = "parent"
     formfield_overrides = {models.DateField: DATE}
+    icon = ""  # a sign of desk-icons.svg
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "region":  # there is one
+            return db_field.formfield(widget=forms.HiddenInput, initial=Edition.regions[0].key)
+        if db_field.name == "ordering":  # scripts move the blocks instead
+            return db_field.formfield(widget=forms.NumberInput, label="Place", help_text="Lower numbers come first.")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 def _blocks(*rows: tuple) -> list:
     """Inlines of rows of model, icon, fields and options."""
+    common = {"formset": RowFormSet, "form": RowForm}
     return [
-        BlockInline.create(
-            model,
-            icon=icon,
-            fields=["region", "ordering", *fields],  # named, or Django builds a second form to find out
-            formset=RowFormSet,
-            template="admin/articles/inline.html",
-            **{"form": RowForm, **options},
+        type(
+            f"{model.__name__}Inline",
+            (BlockInline,),
+            # fields are named, or Django builds a second form to find out
+            {**common, "model": model, "icon": icon, "fields": ["region", "ordering", *fields], **options},
         )
         for model, icon, fields, options in rows
     ]
@@ -130,40 +152,40 @@ def _blocks(*rows: tuple) -> list:
 
 ARTICLE_INLINES = [
     *_blocks(
-        (Text, "notes", ["body", "is_dosing"], {}),
-        (Figure, "image", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
-        (Callout, "warning", ["tone", "title", "body"], {}),
-        (KeyFacts, "table_chart", ["title", "rows", "is_dosing"], {}),
-        (PullQuote, "format_quote", ["quote", "attribution"], {}),
+        (Text, "text", ["body", "is_dosing"], {}),
+        (Figure, "picture", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
+        (Callout, "note", ["tone", "title", "body"], {}),
+        (KeyFacts, "table", ["title", "rows", "is_dosing"], {"form": KeyFactsForm}),
+        (PullQuote, "quote", ["quote", "attribution"], {}),
     ),
     SourceInline,
 ]
 _TEXT, _, *_OTHERS = ARTICLE_INLINES[:-1]
 PAGE_INLINES = [
     _TEXT,
-    *_blocks((Figure, "image", ["picture", "caption", "is_opening"], {"autocomplete_fields": ["picture"]})),
+    *_blocks((Figure, "picture", ["picture", "caption", "is_opening"], {"autocomplete_fields": ["picture"]})),
     *_OTHERS,
     *_blocks(
-        (Step, "format_list_numbered", ["label", "title", "body"], {}),
+        (Step, "numbers", ["label", "title", "body"], {}),
         (Question, "help", ["title", "body"], {}),
-        (CallToAction, "call", ["title", "body", "call", "ask", "visit"], {}),
-        (PersonCard, "person", ["person"], {}),
-        (CenterFacts, "verified", ["title", "group"], {}),
-        (SitePart, "dashboard", ["title", "part"], {}),
-        (ArticleList, "article", ["title", "lead", "topic", "count"], {}),
-        (Reviews, "reviews", ["title", "lead", "review"], {"form": ReviewsForm}),
-        (Costs, "payments", ["title", "body"], {}),
-        (Column, "view_column", ["icon", "title", "body"], {}),
-        (Comparison, "grid_on", ["title", "cells", "own_row", "is_coverage", "checked_on"], {}),
-        (GalleryPicture, "photo_library", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
-        (MapPicture, "map", ["title", "picture", "body", "address"], {"autocomplete_fields": ["picture"]}),
-        (Download, "download", ["file"], {"autocomplete_fields": ["file"]}),
-        (VideoPlayer, "movie", ["video", "caption"], {"autocomplete_fields": ["video"]}),
+        (CallToAction, "mobile", ["title", "body", "call", "ask", "visit"], {}),
+        (PersonCard, "pen", ["person"], {}),
+        (CenterFacts, "ok", ["title", "group"], {}),
+        (SitePart, "tree", ["title", "part"], {}),
+        (ArticleList, "page", ["title", "lead", "topic", "count"], {}),
+        (Reviews, "s-live", ["title", "lead", "review"], {"form": ReviewsForm}),
+        (Costs, "bars", ["title", "body"], {}),
+        (Column, "columns", ["icon", "title", "body"], {}),
+        (Comparison, "table", ["title", "cells", "own_row", "is_coverage", "checked_on"], {}),
+        (GalleryPicture, "picture", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
+        (MapPicture, "globe", ["title", "picture", "body", "address"], {"autocomplete_fields": ["picture"]}),
+        (Download, "upload", ["file"], {"autocomplete_fields": ["file"]}),
+        (VideoPlayer, "eye", ["video", "caption"], {"autocomplete_fields": ["video"]}),
     ),
     SourceInline,
 ]
 FIRST_PAGE_INLINES = [
-    *_blocks((Opening, "wb_twilight", ["title", "lead", "note", "drawing", "call", "ask"], {})),
+    *_blocks((Opening, "home", ["title", "lead", "note", "drawing", "call", "ask"], {})),
     *PAGE_INLINES,
 ]
 INLINES = {Kind.ARTICLE: ARTICLE_INLINES, Kind.HOUSE: PAGE_INLINES, Kind.HOME: FIRST_PAGE_INLINES}  # as forms.FORMS

@@ -64,7 +64,7 @@ def from_form(fields: dict[str, str]) -> dict:
     blocks = [block for model in BLOCKS for block in _form_blocks(model, fields)]
     sources = [
         {**row, "year": digits(row["year"])}
-        for row in _form_rows(Source, "sources", fields, SOURCE_FIELDS)
+        for row in form_rows(Source, "sources", fields, SOURCE_FIELDS)
         if digits(row["position"])
     ]
     return {
@@ -193,7 +193,7 @@ def _source_line(source: dict) -> str:
 
 def _form_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
     names = _FORM_FIELDS.get(model, list(model.rendered_fields))
-    rows = list(_form_rows(model, FORM_PREFIXES[model.kind], fields, [*names, "ordering"]))
+    rows = list(form_rows(model, FORM_PREFIXES[model.kind], fields, [*names, "ordering"]))
     shown = library_snapshot.shown_by(model, rows)
     for row in rows:
         block = {**row, "kind": model.kind, "ordering": int(digits(row["ordering"]) or 0)}
@@ -204,7 +204,7 @@ def _form_blocks(model, fields: dict[str, str]) -> Iterator[dict]:
         yield block
 
 
-def _form_rows(model, prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
+def form_rows(model, prefix: str, fields: dict[str, str], names) -> Iterator[dict]:
     """The rows of a formset that are not marked for deletion."""
     for number in range(min(int(digits(fields.get(f"{prefix}-TOTAL_FORMS", "")) or 0), MAX_FORM_ROWS)):
         row = f"{prefix}-{number}"

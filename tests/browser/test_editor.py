@@ -1,15 +1,16 @@
-"""The block editor with a keyboard and on a narrow screen: Tab follows the visual order."""
+"""The editor of blocks with a keyboard, and on a narrow screen."""
 
 import pytest
+from playwright.sync_api import expect
 
-from articles.models import Callout, PullQuote, blocks_of
-from tests.browser.conftest import after_timers
+from articles.models import Callout, PullQuote, Text, blocks_of
 from tests.browser.test_admin import open_draft, save
 from tests.factories import make_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-BLOCK = ".order-machine > .inline-related:not(.empty-form)"
+BLOCK = ".blocks > .blk:not([hidden])"
+PLUS = ".blocks > .add:not([hidden]) button"
 
 
 def mixed_draft(person):
@@ -25,112 +26,201 @@ def mixed_draft(person):
     )
 
 
-def in_the_page(page):
-    return page.locator(BLOCK).evaluate_all("blocks => blocks.map((block) => block.id)")
+def kinds(page):
+    return page.locator(BLOCK).evaluate_all("blocks => blocks.map((block) => block.dataset.kind)")
 
 
-def as_seen(page):
-    look = "blocks => blocks.map((block) => [block.getBoundingClientRect().top, block.id])"
-    return [block for _, block in sorted(page.locator(BLOCK).evaluate_all(look))]
+def texts(draft):
+    return [block.plain_text() for block in blocks_of(draft)]
+
+
+def editing(visitor, house, draft, **options):
+    editor = visitor(**options)
+    editor.sign_in(house["editor"])
+    return open_draft(editor, draft)
 
 
 def add_block(page, plus, kind):
-    """Add a block by keyboard alone: the plus sign, then down the menu to the kind of block."""
-    plus.focus()
+    """Add a block by keyboard alone: the plus sign, then letters of its name."""
+    blocks = page.locator(BLOCK)
+    number = blocks.count()
+    plus.press("Enter")
+    expect(page.get_by_role("listbox")).to_be_focused()
+    page.keyboard.type(kind)
+    expect(page.locator("[role=option][aria-selected=true]")).to_contain_text(kind)
     page.keyboard.press("Enter")
-    while kind not in page.evaluate("document.activeElement.textContent"):
-        page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    expect(blocks).to_have_count(number + 1)
+    expect(page.locator(f"{BLOCK}.on :focus")).to_be_visible()
 
 
-def test_tab_meets_the_blocks_in_the_order_they_are_seen(visitor, house):
+def press_to(page, key, place):
+    """Press a key that moves the cursor of an editor, which hears of it only after the browser has moved it."""
+    page.keyboard.press(key)
+    page.wait_for_function(
+        "place => { const { selection, doc } = document.activeElement.editor.state;"
+        " return selection.from === (place ?? doc.content.size - 1); }",
+        arg=place,
+    )
+
+
+def to_the_end(page):
+    press_to(page, "Control+End", None)
+
+
+def to_the_start(page):
+    press_to(page, "Control+Home", 1)
+
+
+def slash(page, words):
+    """Choose from the menu that opens with a slash in an empty line."""
+    page.keyboard.type(f"/{words}")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+
+
+def test_blocks_are_moved_doubled_and_removed_by_keys(visitor, house):
     draft = mixed_draft(house["editor"])
-    editor = visitor()
-    editor.sign_in(house["editor"])
-    page = open_draft(editor, draft)
-    kinds = [block.rsplit("_", 2)[1].partition("-")[0] for block in in_the_page(page)]
-    assert kinds == ["text", "pullquote", "callout", "pullquote"]
-    assert in_the_page(page) == as_seen(page)
+    page = editing(visitor, house, draft)
+    assert kinds(page) == ["text", "pull", "callout", "pull"]
 
-    page.locator(f"{BLOCK} > .order-machine-insert-target").nth(1).focus()
-    page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.closest('.inline-related').id") == in_the_page(page)[0]
+    rows = page.locator(BLOCK)
+    rows.nth(3).get_by_label("Quote").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("[data-said]")).to_have_text("Moved up: Pull quote, 2 of 4.")
+    expect(rows.nth(1).get_by_label("Quote")).to_be_focused()
+    page.keyboard.press("Control+d")
+    expect(page.locator(BLOCK)).to_have_count(5)
+    expect(page.locator(BLOCK).nth(2).get_by_label("Quote")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Again.")
 
+    page.locator(BLOCK).nth(3).get_by_label("Quote").focus()
+    page.locator(f"{BLOCK}.on").get_by_role("button", name="More").click()
+    page.keyboard.type("remove")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(BLOCK).nth(3).get_by_label("Quote")).to_be_focused()
+    page.locator(f"{BLOCK}.on").get_by_role("button", name="More").click()
+    page.keyboard.type("remove")
+    page.keyboard.press("Enter")
+    expect(page.locator(BLOCK)).to_have_count(4)
+    save(page)
+
+    assert [text.split()[0] for text in texts(draft)] == ["First.", "Fourth.", "Again.", "Third."]
+
+
+def test_a_text_is_written_split_and_boxed_from_the_keyboard(visitor, house):
+    draft = make_draft("<p>Rest. Sleep comes back.</p>", created_by=house["editor"])
+    page = editing(visitor, house, draft)
+    page.get_by_role("textbox", name="Body").click()
+    to_the_end(page)
+    page.keyboard.press("Enter")
+    slash(page, "head")
+    page.keyboard.type("Food")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Eat soup.")
+    page.keyboard.press("Enter")
+    slash(page, "dang")
+    expect(page.locator(f"{BLOCK}.on").get_by_label("Title")).to_be_focused()
+    page.keyboard.type("Call 911")
+    page.keyboard.press("Enter")
+    page.keyboard.type("When nobody wakes.")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # out of the box
+    expect(page.locator(BLOCK)).to_have_count(3)
+    page.keyboard.type("After it.")
+    assert kinds(page) == ["text", "callout", "text"]
+
+    page.locator(BLOCK).first.get_by_role("textbox", name="Body").click()
+    to_the_start(page)
+    for place in range(2, len("Rest.") + 2):
+        press_to(page, "ArrowRight", place)
+    page.keyboard.press("Control+Alt+Enter")
+    expect(page.locator(BLOCK)).to_have_count(4)
+    page.keyboard.press("Control+Alt+t")
+    page.keyboard.type("note")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{BLOCK}[data-tone=note]")).to_have_count(1)
+    expect(page.locator(f"{BLOCK}[data-tone=note]").get_by_label("Title")).to_be_focused()
+    page.keyboard.type("Nights")
+    save(page)
+
+    assert texts(draft) == [
+        "Rest.", "Nights. Sleep comes back.", "Food Eat soup.", "Call 911. When nobody wakes.", "After it."
+    ]  # fmt: skip
+    assert [block.tone for block in blocks_of(draft) if block.kind == "callout"] == ["note", "danger"]
+
+
+def test_backspace_joins_two_texts_and_ctrl_s_comes_back_to_the_place(visitor, house):
+    draft = make_draft("<p>One.</p>", blocks=[Text(ordering=20, body="<p>Two.</p>")], created_by=house["editor"])
+    page = editing(visitor, house, draft)
+    page.locator(BLOCK).nth(1).get_by_role("textbox", name="Body").click()
+    to_the_start(page)
+    page.keyboard.press("Backspace")
+    expect(page.locator(BLOCK)).to_have_count(1)
+    page.keyboard.press("Backspace")  # now the two paragraphs
+    page.keyboard.type(" And ")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    expect(page.get_by_role("textbox", name="Body")).to_be_focused()
+    page.keyboard.type("then ")
+    save(page)
+
+    assert texts(draft) == ["One. And then Two."]
+
+
+def test_blocks_are_dragged_and_a_menu_that_is_closed_gives_the_focus_back(visitor, house):
+    draft = mixed_draft(house["editor"])
+    page = editing(visitor, house, draft)
     page.set_viewport_size({"width": 1280, "height": 2400})  # nothing scrolls while the mouse drags
-    page.locator(f"{BLOCK} > h3").nth(3).drag_to(page.locator(f"{BLOCK} > h3").nth(1))
-    after_timers(page)
-    assert in_the_page(page) == as_seen(page)
-    assert page.locator(BLOCK).nth(1).locator("textarea").first.input_value() == "Fourth."
+    page.locator(f"{BLOCK} > .grip").nth(3).drag_to(page.locator(f"{BLOCK} > .kind").nth(1))
+    expect(page.locator(BLOCK).nth(1).locator("textarea").first).to_have_value("Fourth.")
 
-    add_block(page, page.locator(f"{BLOCK} > .order-machine-insert-target").nth(2), "Text")
-    page.wait_for_selector(f"{BLOCK} .ProseMirror-focused")
-    page.keyboard.type("Between.")
-    assert in_the_page(page) == as_seen(page)
-    save(page)
-
-    texts = [block.plain_text() for block in blocks_of(draft)]
-    for word, text in zip(["First.", "Fourth.", "Between.", "Second.", "Third."], texts, strict=True):
-        assert word in text
-
-
-def test_a_block_that_is_removed_again_leaves_the_saved_ones_their_numbers(visitor, house):
-    draft = mixed_draft(house["editor"])
-    editor = visitor()
-    editor.sign_in(house["editor"])
-    page = open_draft(editor, draft)
-    first = page.locator(f"{BLOCK} > .order-machine-insert-target").first
-    for text in ("Kept.", "Removed."):
-        add_block(page, first, "Pull quote")
-        page.wait_for_selector(f"{BLOCK} textarea[name$=-quote]:focus")
-        page.keyboard.type(text)
-        page.keyboard.press("Tab")
-        page.keyboard.type("Somebody")
-
-    page.locator(BLOCK).filter(has=page.locator(".inline-deletelink")).first.locator(".inline-deletelink").click()
-    after_timers(page)
-    assert in_the_page(page) == as_seen(page)
-    save(page)
-
-    texts = " ".join(block.plain_text() for block in blocks_of(draft))
-    assert texts.startswith("Kept. Somebody First. Second.")
-    assert len(blocks_of(draft)) == 5
-
-
-def test_the_focus_goes_to_what_was_added_and_back_from_a_menu_that_is_closed(visitor, house):
-    editor = visitor()
-    editor.sign_in(house["editor"])
-    page = open_draft(editor, make_draft(created_by=house["editor"]))
-    assert not page.locator(".plugin-buttons .plugin-button").first.is_visible()
-    last = page.locator(".order-machine-insert-target.last")
-
-    last.focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
+    plus = page.locator(PLUS).nth(1)
+    plus.press("Enter")
+    expect(page.get_by_role("listbox")).to_be_focused()
     page.keyboard.press("Escape")
-    assert page.locator(".plugin-buttons-visible").count() == 0
-    assert last.evaluate("plus => plus === document.activeElement")
-
-    page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
-    box = page.wait_for_selector("#articles_text_set-1 .ProseMirror-focused[contenteditable=true]")
-    assert box.evaluate("box => getComputedStyle(box).outlineStyle") == "solid"
-    page.keyboard.type("Typed at once.")
-    assert box.inner_text().strip() == "Typed at once."
+    expect(plus).to_be_focused()
+    add_block(page, plus, "Text")
+    page.keyboard.type("Between.")
+    save(page)
+    assert [text.split()[0] for text in texts(draft)] == ["First.", "Between.", "Fourth.", "Second.", "Third."]
 
     page.get_by_role("button", name="Add another Source").focus()
     page.keyboard.press("Enter")
-    after_timers(page)
-    assert page.evaluate("document.activeElement.name") == "sources-0-position"
+    expect(page.locator("[name=sources-4-title]")).to_be_focused()
+    expect(page.locator("[name=sources-4-position]")).to_have_value("5")
 
 
-def test_a_table_has_a_header_row_unless_someone_turns_it_off(visitor, house):
-    editor = visitor()
+def test_the_preview_follows_what_is_typed_and_nothing_of_it_is_stored(visitor, house):
+    draft = make_draft("<p>Rest.</p>", blocks=[Text(ordering=20, body="<p>Two.</p>")], created_by=house["editor"])
+    before = list(Text.objects.values_list("pk", "body"))
+    editor = visitor(width=390, touch=True)
     editor.sign_in(house["editor"])
-    page = open_draft(editor, make_draft(created_by=house["editor"]))
+    page = open_draft(editor, draft)
+    page.get_by_role("textbox", name="Body").first.tap()
+    to_the_end(page)
+    page.keyboard.type(" Sleep.")
+    page.get_by_role("button", name="Preview", exact=True).tap()
+    frame = page.frame_locator(".preview iframe:not(.coming)")
+    expect(frame.get_by_text("Rest. Sleep.")).to_be_visible()
+    expect(page.locator("#id_title")).to_be_hidden()
+    page.get_by_role("button", name="Write").tap()
+    expect(page.locator("#id_title")).to_be_visible()
+    editor.check()
+    assert list(Text.objects.values_list("pk", "body")) == before
+
+
+def test_a_table_has_a_header_row(visitor, house):
+    page = editing(visitor, house, make_draft(created_by=house["editor"]))
     page.get_by_role("textbox", name="Body").first.click()
-    page.get_by_title("Insert table").first.click()
-    page.locator(".prose-editor-dialog button[type=submit]").click()
-    assert page.locator(".ProseMirror th").count() == 3
+    to_the_end(page)
+    page.keyboard.press("Enter")
+    slash(page, "table in")
+    expect(page.locator(".ProseMirror th")).to_have_count(3)
 
 
 @pytest.mark.parametrize("width", [390, 768])

@@ -257,7 +257,7 @@ def test_what_is_typed_becomes_a_list_a_superscript_a_link(visitor, house):
         lists[typed] = sanitizer.clean(value_of(box))
 
     paste(page, box, text="10")
-    bar = page.locator("#articles_text_set-0 .prose-menubar")
+    bar = page.locator("#articles_text_set-0 .bar")
     for name, text in (("superscript", "3"), ("subscript", "2")):
         bar.get_by_role("button", name=name).click()
         page.keyboard.type(text)

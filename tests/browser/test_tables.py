@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, CenterFact, CenterFacts, Column, Comparison, Kind, blocks_of
 from tests.browser.test_admin import open_draft, save
-from tests.browser.test_editor import BLOCK, add_block
+from tests.browser.test_editor import BLOCK, PLUS, add_block
 from tests.factories import make_draft, make_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,7 +39,7 @@ def test_a_table_is_typed_and_pasted_cell_by_cell(visitor, house):
 
     cell(tables.first, 2, 0).fill("Day program")  # the row that is always one more
     cell(tables.first, 2, 1).fill("At home")
-    add_block(page, page.locator(f"{BLOCK} > .order-machine-insert-target").nth(1), "Table")
+    add_block(page, page.locator(PLUS).nth(1), "Table")
     expect(tables).to_have_count(2)
     added = page.locator(BLOCK).filter(has=page.locator("[id*='comparison_set-1']"))
     added.get_by_label("Title").fill("Prices")

@@ -65,6 +65,7 @@ const send = async (force) => {
     if (isStoredLocally) localStorage.removeItem(storageKey);
     isStoredLocally = false;
     if (hasChanged && isDirty) say(`Autosaved at ${answer.autosaved_at}. Not saved yet.`);
+    if (hasChanged) document.dispatchEvent(new CustomEvent("autosaved")); // editor-preview.js
     if (answer.closed) say(`${answer.closed} Your text is kept: reload this page to read it.`);
     lastSent = now;
     return answer;

@@ -1,5 +1,5 @@
 // Shows the text area of a table as a grid of cells. The text area keeps what is stored: a line for each row, a tab
-// between cells. There is always one more empty row and column to type into; cells copied in a spreadsheet fill the
+// between cells; for key facts a name, a bar and a fact. There is always one more empty row and column to type into; cells copied in a spreadsheet fill the
 // grid from where they are pasted. Without this script the text area itself takes what is pasted.
 
 const quoted = (cell) => (cell.startsWith('"') ? `"${cell.replaceAll('"', '""')}"` : cell);
@@ -22,10 +22,27 @@ const read = (text) => {
   return isQuoted ? text.replace(/\r/g, "").replace(/\n$/, "").split("\n").map((line) => line.split("\t")) : rows;
 };
 
+// Key facts: two columns without names. A line without a bar has no fact, and says so when it is saved.
+const BAR = {
+  read: (text) => (/[|\n]/.test(text) && !text.includes("\t") ? text.split("\n").filter((line) => line.trim()).map((line) => {
+    const [name, ...fact] = line.split("|");
+    return [name.trim(), fact.join("|").trim()];
+  }) : read(text)),
+  write: (rows) => rows.filter((row) => row.some((cell) => cell.trim())).map((row) => (row.slice(1).some((cell) => cell.trim())
+    ? `${row[0].trim()} | ${row.slice(1).join(" ").trim()}` : row[0].trim())).join("\n"),
+  name: (row, column) => `Row ${row + 1}, ${column === 1 ? "name" : "fact"}`,
+};
+const TABS = {
+  read,
+  write: (rows) => rows.map((row) => row.map(quoted).join("\t")).join("\n"),
+  name: (row, column) => (row ? `Row ${row}, column ${column}` : `Name of column ${column}`),
+};
+
 const build = (area) => {
   if (area.dataset.grid === "" || area.id.includes("__prefix__")) return;
   const [maxColumns, maxRows] = area.dataset.grid.split(" ").map(Number);
   area.dataset.grid = ""; // once
+  const format = "facts" in area.dataset ? BAR : TABS;
   const table = document.createElement("table");
   table.className = "grid-input";
   const label = document.querySelector(`label[for="${area.id}"]`);
@@ -37,10 +54,9 @@ const build = (area) => {
     const input = document.createElement("input");
     input.type = "text";
     row.insertCell().append(input);
-    const number = row.cells.length;
-    const name = row.rowIndex ? `Row ${row.rowIndex}, column ${number}` : `Name of column ${number}`;
+    const name = format.name(row.rowIndex, row.cells.length);
     input.setAttribute("aria-label", name);
-    if (!row.rowIndex) input.placeholder = name;
+    if (!row.rowIndex) input.placeholder = format === BAR ? ["For example: Form", "Tablet"][row.cells.length - 1] : name;
   };
   const resize = (rows, columns) => {
     while (body.rows.length < rows) body.insertRow();
@@ -59,19 +75,26 @@ const build = (area) => {
     room();
   };
   const store = () => {
-    area.value = cells().map((row) => row.map((input) => quoted(input.value)).join("\t")).join("\n");
+    area.value = format.write(cells().map((row) => row.map((input) => input.value)));
     area.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  fill(read(area.value));
+  fill(format.read(area.value));
   body.addEventListener("input", () => { room(); store(); });
   body.addEventListener("paste", (event) => {
     const copied = event.clipboardData.getData("text/plain");
     if (!/[\t\n]/.test(copied.replace(/\r?\n$/, ""))) return; // a single cell, or words
     event.preventDefault();
     const cell = event.target.closest("td");
-    fill(read(copied), cell.parentElement.rowIndex, cell.cellIndex);
+    fill(format.read(copied), cell.parentElement.rowIndex, cell.cellIndex);
     store();
+  });
+  body.addEventListener("keydown", (event) => { // Enter goes down, in the way of spreadsheets
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    const { cellIndex, parentElement } = event.target.closest("td");
+    const below = body.rows[parentElement.rowIndex + 1];
+    below?.cells[format === BAR ? 0 : cellIndex]?.firstChild.focus();
   });
   area.hidden = true;
   area.before(table); // where whoever looks for a field finds the cells first

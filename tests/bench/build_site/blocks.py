@@ -8,7 +8,6 @@ from . import texts
 from .staff import Staff
 
 GROUPS = {"license": "License and accreditation", "insurer": "Insurance plans", "house": "The house"}
-TONES = {"danger": "Danger"}
 
 
 def _text(editor, block):
@@ -16,7 +15,7 @@ def _text(editor, block):
 
 
 def _figure(editor, block):
-    row = editor.add_block("Figure", "figure")
+    row = editor.add_block("Picture", "figure")
     _pick_picture(editor, row, block)
     if caption := block.get("caption"):
         editor.fill(row.locator("[name$=-caption]"), caption)
@@ -24,8 +23,7 @@ def _figure(editor, block):
 
 
 def _callout(editor, block):
-    row = editor.add_block("Callout", "callout")
-    editor.choose(row.locator("[name$=-tone]"), TONES[block["tone"]])
+    row = editor.add_block(f"{block['tone'].title()} box", "callout")
     editor.fill(row.locator("[name$=-title]"), block["title"])
     editor.paste(_box(row), block["body"])
 
@@ -33,7 +31,7 @@ def _callout(editor, block):
 def _facts(editor, block):
     row = editor.add_block("Key facts", "keyfacts")
     editor.fill(row.locator("[name$=-title]"), block["title"])
-    editor.fill(row.locator("[name$=-rows]"), "\n".join(" | ".join(cells) for cells in block["rows"]))
+    editor.paste_cells(row.locator(".grid-input input").first, "\n".join("\t".join(cells) for cells in block["rows"]))
 
 
 def _pull(editor, block):

@@ -14,7 +14,7 @@ CLIPBOARD = """(copied) => document.addEventListener("copy", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
 }, { capture: true, once: true })"""
-BLOCK = ".order-machine > .inline-related:not(.empty-form)"
+BLOCK = ".blocks > .blk:not([hidden])"
 
 
 class Staff:
@@ -138,11 +138,18 @@ class Staff:
         self.press("Control+v")
 
     def add_block(self, kind: str, model: str) -> Locator:
-        """Add a block of a kind at the end."""
+        """Add a block of a kind at the end. The first text of a new page is there already."""
+        last = self.page.locator(f"{BLOCK}[data-kind={model}]").last
+        if (
+            model == "text"
+            and last.count()
+            and not last.inner_text().replace("Text", "").replace("Holds doses", "").strip()
+        ):
+            return last
         blocks = self.page.locator(f"{BLOCK}[id^=articles_{model}_set-]")
         number = blocks.count()
-        self.click(self.page.locator(".order-machine-insert-target.last"))
-        self.click(self.page.locator(f'.plugin-buttons-visible .plugin-button[title="{kind}"]'))
+        self.click(self.page.locator(".blocks > .add:last-child button"))
+        self.click(self.page.get_by_role("option", name=kind).first)
         expect(blocks).to_have_count(number + 1)
         return self.page.locator(f"#articles_{model}_set-{number}")
 

@@ -1,0 +1,65 @@
+// Turning a block, or what is selected of a text, into a block of another kind: the words are kept, and so are title
+// and lines where the other kind has such fields.
+import { editorIn } from "block-editors";
+import { drop, entries, entryOf, fieldOf, focusBlock, hasField, insert, isText, say } from "block-flow";
+import { takeOut, touched } from "block-text";
+
+const WORDS = ["body", "quote", "rows"]; // fields that hold the words of a block
+const escaped = (text) => Object.assign(document.createElement("i"), { textContent: text }).innerHTML;
+const paragraphs = (text) => text.split("\n").filter((line) => line.trim()).map((line) => `<p>${escaped(line)}</p>`).join("");
+
+export const canTurn = (block) => isText(block) || WORDS.some((name) => fieldOf(block, name));
+export const kindsFor = (block) => entries.filter((entry) => WORDS.some((name) => hasField(entry, name))
+  && (entry.prefix !== block.dataset.block || Object.keys(entry.values).some((name) => fieldOf(block, name)?.value !== entry.values[name])));
+
+// HTML, and the title that goes before it.
+const wordsOf = (block) => {
+  const value = (name) => fieldOf(block, name)?.value ?? "";
+  const rows = value("rows").split("\n").filter((line) => line.trim()).map((line) => `<li>${escaped(line.replace(/\s*\|\s*/, ": "))}</li>`).join("");
+  const list = rows && `<ul>${rows}</ul>`;
+  return { title: value("title"), html: value("body") + paragraphs(value("quote")) + list + paragraphs(value("attribution")) };
+};
+
+const read = (html) => {
+  const holder = document.createElement("template"); // in which nothing is loaded or run
+  holder.innerHTML = html;
+  return holder.content;
+};
+const linesOf = (html) => [...read(html).querySelectorAll("p, h2, h3, li, tr")].filter((part) => !part.querySelector("p, li"))
+  .map((part) => part.textContent.trim()).filter(Boolean);
+const asFact = (line) => (line.includes("|") ? line : line.replace(/\s*(?::| – | - )\s*|$/, " | ")).trim();
+
+const valuesFor = (entry, { title, html }) => {
+  const part = read(html), heading = part.querySelector("h2, h3");
+  const values = {};
+  if (entry.kind === "text") return { body: (title && `<h3>${escaped(title)}</h3>`) + html };
+  if (hasField(entry, "title")) {
+    values.title = title || heading?.textContent.trim() || "";
+    if (!title && heading) heading.remove();
+  } else if (title) part.prepend(Object.assign(document.createElement("p"), { textContent: title }));
+  const rest = [...part.children].map((child) => child.outerHTML).join("");
+  if (hasField(entry, "body")) values.body = rest;
+  else if (hasField(entry, "quote")) values.quote = linesOf(rest).join("\n");
+  else values.rows = linesOf(rest).map(asFact).join("\n");
+  if (hasField(entry, "rows") && !values.title) delete values.title; // it has a title of its own
+  return values;
+};
+
+export const turn = (block, entry) => {
+  if (entry.prefix === block.dataset.block) { // of the same kind in another way: a warning that becomes a danger
+    for (const [name, value] of Object.entries(entry.values)) fieldOf(block, name).value = value;
+    block.dispatchEvent(new Event("change", { bubbles: true }));
+    focusBlock(block);
+    return say(`Now it is: ${entry.name}.`);
+  }
+  let words = wordsOf(block), place = { after: block }, isAll = true;
+  if (isText(block)) {
+    const taken = takeOut(block, touched(editorIn(block)));
+    words = { title: "", html: taken.html };
+    ({ place, isAll = false } = taken);
+  }
+  if (isAll && !drop(block)) return say("You may not remove this block.");
+  const made = insert(entry, { ...place, values: valuesFor(entry, words) });
+  focusBlock(made);
+  return say(`${isAll ? entryOf(block)?.name ?? "Block" : "Part of the text"} turned into: ${entry.name}.`);
+};

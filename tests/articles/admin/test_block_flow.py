@@ -1,0 +1,80 @@
+"""The page of an edition as a form: blocks in one order, empty ones left out, an address that follows the title."""
+
+import re
+
+import pytest
+
+from articles.admin.block_flow import ENTRIES
+from articles.admin.inlines import FIRST_PAGE_INLINES, BlockInline
+from articles.models import PullQuote, Text, blocks_of
+from detoxsite import settings
+from tests.articles.admin.form_data import form_data
+from tests.factories import make_draft, make_user
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/articles/edition/"
+
+
+@pytest.fixture
+def editor(client):
+    client.force_login(make_user("editor"))
+    return client
+
+
+def save(client, draft, **fields):
+    address = f"{LIST}{draft.pk}/change/"
+    response = client.post(address, {**form_data(client.get(address)), **fields})
+    draft.article.refresh_from_db()
+    return response
+
+
+def test_blocks_of_all_kinds_are_drawn_in_their_order_with_number_and_box(editor):
+    blocks = [PullQuote(ordering=5, quote="A.", attribution="B"), Text(ordering=20, body="<p>C.</p>")]
+    draft = make_draft("<p>B.</p>", blocks=blocks)
+    html = editor.get(f"{LIST}{draft.pk}/change/").content.decode()
+    rows = re.findall(r'class="blk" id="articles_(\w+)_set-(\w+)"', html)
+    assert [row for row in rows if row[1] != "__prefix__"] == [("pullquote", "0"), ("text", "0"), ("text", "1")]
+    assert re.search(r'<input type="number" name="articles_text_set-1-ordering" value="20"', html)
+    assert 'name="articles_text_set-1-DELETE"' in html
+
+
+def test_a_refused_form_keeps_the_order_that_was_sent_whatever_it_is(editor):
+    draft = make_draft("<p>B.</p>", blocks=[Text(ordering=20, body="<p>C.</p>")])
+    places = {"articles_text_set-0-ordering": "x", "articles_text_set-1-ordering": "-3"}
+    html = save(editor, draft, title="", **places).content.decode()
+    rows = re.findall(r'class="blk[^"]*" id="articles_text_set-(\d)"', html)
+    assert rows == ["1", "0"]
+
+
+def test_a_new_block_that_holds_nothing_is_left_out_and_an_old_one_is_not(editor):
+    draft = make_draft("<p>B.</p>")
+    new = {"articles_text_set-1-ordering": 20, "articles_text_set-1-region": "main", "articles_text_set-1-body": ""}
+    assert save(editor, draft, **{"articles_text_set-TOTAL_FORMS": 2}, **new).status_code == 302
+    assert len(blocks_of(draft)) == 1
+    response = save(editor, draft, **{"articles_text_set-0-body": ""})
+    assert "This field is required" in response.content.decode()
+    assert len(blocks_of(draft)) == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "sent", "kept"),
+    [
+        ("sleep", {}, "rest-at-last"),  # made from the title
+        ("sleep", {"slug_typed": "1"}, "sleep"),  # typed, though it is the same
+        ("sleep", {"slug": "nights"}, "nights"),
+        ("nights", {}, "nights"),
+        ("sleep", {"slug": ""}, "rest-at-last"),
+    ],
+)
+def test_the_address_follows_the_title_unless_someone_typed_another(editor, slug, sent, kept):
+    draft = make_draft(slug=slug, title="Sleep")
+    assert save(editor, draft, title="Rest at last", **sent).status_code == 302
+    assert draft.article.slug == kept
+
+
+def test_each_sign_of_the_menu_exists():
+    sheet = (settings.BASE_DIR / "detoxsite/static/img/desk-icons.svg").read_text()
+    inlines = [inline for inline in FIRST_PAGE_INLINES if issubclass(inline, BlockInline)]
+    signs = {inline.icon for inline in inlines} | {entry.icon for lines in ENTRIES.values() for entry in lines}
+    assert {sign for sign in signs - {""} if f'id="{sign}"' not in sheet} == set()

@@ -18,7 +18,21 @@ from detoxsite.core.locking import locked
 from .. import editorial_gate, services, versions
 from ..content import edition_snapshot
 from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
-from . import autosave, changelist, draft_versions, edition_search, findings, first_page, preview_history, review_rounds
+from . import (
+    autosave,
+    bulk_change,
+    calendar,
+    changelist,
+    draft_versions,
+    edition_search,
+    findings,
+    first_page,
+    lookups,
+    preview_history,
+    reports,
+    review_rounds,
+    words_report,
+)
 from .displays import EditionDisplays
 from .edition_actions import ACTIONS
 from .forms import FORMS, EditionForm
@@ -33,6 +47,14 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
     ("compare", "compare", preview_history.compare_view),
     ("then", "as_of_date", preview_history.as_of_date_view),
     ("versions", "versions", draft_versions.versions_view),
+)
+OVERVIEWS = (  # over all editions: the address, the name of the URL, the view
+    ("calendar", "calendar", calendar.calendar_view),
+    ("reports", "reports", reports.my_work_view),
+    ("reports/review-due", "review_due", reports.review_due_view),
+    ("reports/links", "links", reports.links_view),
+    ("reports/ageing", "ageing", reports.ageing_view),
+    ("reports/words", "words", words_report.words_view),
 )
 PASTE_MODULES = Media(
     importmap=ImportMap(
@@ -74,7 +96,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     action_form = changelist.NoteForm
     actions = [
         *(changelist.submit_selected, changelist.take_back_selected),
-        *(changelist.start_drafts, changelist.withdraw_selected),
+        *(changelist.start_drafts, bulk_change.change_selected, changelist.withdraw_selected),
     ]
 
     class Media:
@@ -90,8 +112,12 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             path(f"<int:pk>/{address}/", view(function), name=f"articles_edition_{name}")
             for address, name, function in PAGES
         ]
+        overviews = [
+            path(f"{address}/", view(function), name=f"articles_edition_{name}")
+            for address, name, function in (*OVERVIEWS, *lookups.LOOKUPS)
+        ]
         first = path("first-page/", view(first_page.first_page_view), name="articles_edition_first_page")
-        return [new, first, *pages, *super().get_urls()]
+        return [new, first, *overviews, *pages, *super().get_urls()]
 
     def history_view(self, request, object_id, extra_context=None):
         return preview_history.history_view(self, request, object_id, extra_context)

@@ -38,7 +38,10 @@ class BulkForm(forms.Form):
 
 @admin.action(description="Change topic, owner or author", permissions=["write"])
 def change_selected(model_admin, request, queryset):
-    editions = list(queryset[:MAX_SELECTED])
+    editions = list(queryset[: MAX_SELECTED + 1])
+    if len(editions) > MAX_SELECTED:
+        model_admin.message_user(request, f"Select {MAX_SELECTED} at most.", messages.ERROR)
+        return None
     form = BulkForm(request.POST if "apply" in request.POST else None)
     if form.is_valid():
         _change_each(model_admin, request, editions, form.cleaned_data)

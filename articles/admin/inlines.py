@@ -6,6 +6,7 @@ from content_editor.admin import ContentEditorInline
 from django import forms
 from django.contrib import admin
 from django.db import models
+from js_asset import Script
 
 from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.text_fields import TidyFormField
@@ -86,6 +87,9 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
         models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
         models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
     }
+
+    class Media:
+        js = [Script("js/editor-sources.js", type="module")]
 
 
 class ReviewsForm(RowForm):

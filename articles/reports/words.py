@@ -22,6 +22,7 @@ from ..search.plain_form import search_form
 
 MAX_EDITIONS = 500
 AROUND = 70  # characters before and after the words of a passage
+NEARBY = 40  # tags and texts between them that are read for it
 MAX_WORDS = 200  # characters
 _RUN = re.compile(r"<[^>]*>|[^<]+")  # a tag, or the text up to the next
 _SAME = {"'": "['’]", "’": "['’]", '"': '["“”]', "“": '["“”]', "”": '["“”]', "-": "[-‐‑]"}  # noqa: RUF001
@@ -158,8 +159,8 @@ def _in_context(thing, field, words: Words) -> Iterator[tuple[str, str, str]]:
         for match in words.pattern.finditer(unescape(run)):
             before, after = (escape(part) for part in (match.string[: match.start()], match.string[match.end() :]))
             # a letter keeps the blank beside the words
-            before = sanitizer.text(f"{''.join(runs[:index])}{before}x")[:-1]
-            after = sanitizer.text(f"x{after}{''.join(runs[index + 1 :])}")[1:]
+            before = sanitizer.text(f"{''.join(runs[max(0, index - NEARBY) : index])}{before}x")[:-1]
+            after = sanitizer.text(f"x{after}{''.join(runs[index + 1 : index + 1 + NEARBY])}")[1:]
             yield _last(before), match[0], _first(after)
 
 

@@ -116,3 +116,13 @@ def test_who_only_reads_articles_has_no_such_action(as_role):
     change(as_role("clinician"), draft, owner=make_user("editor"))
 
     assert Article.objects.get(pk=draft.article_id).owner is None
+
+
+def test_a_selection_that_is_too_large_changes_nothing(as_role, monkeypatch):
+    monkeypatch.setattr("articles.admin.bulk_change.MAX_SELECTED", 1)
+    drafts, owner = [make_draft(), make_draft()], make_user("editor")
+
+    page = change(as_role("editor"), *drafts, owner=owner).content.decode()
+
+    assert "Select 1 at most." in page
+    assert not Article.objects.filter(owner=owner).exists()

@@ -77,15 +77,15 @@ def editions_with(words: Words) -> list[int]:
     lookup = "regex" if words.is_cased else "iregex"
     places = ((f"{name}__{lookup}", words.regex) for name in ("title", "summary", "text"))
     exact = Q(*places, _connector=Q.OR)
-    matching = Edition.objects.filter(exact, state=State.SIGNED_OFF, search=query)
     longest = max(words.typed.split(), key=len)
     hidden = [  # texts with doses are not in the index
         model.objects.filter(**{"is_dosing": True, f"{name}__icontains": longest}).values("parent")
         for model, name in ((Text, "body"), (KeyFacts, "rows"))
     ]
     of_doses = Q(*(Q(pk__in=rows) for rows in hidden), _connector=Q.OR)
-    live = Edition.objects.live().filter(Q(pk__in=matching.order_by().values("pk")) | of_doses)
-    return list(live.order_by("-pk").values_list("pk", flat=True)[:MAX_EDITIONS])
+    live = Edition.objects.live().order_by("-pk").values_list("pk", flat=True)
+    found = {*live.filter(exact, search=query)[:MAX_EDITIONS], *live.filter(of_doses)[:MAX_EDITIONS]}
+    return sorted(found, reverse=True)[:MAX_EDITIONS]
 
 
 def passages_in(keys: list[int], words: Words) -> list[Found]:

@@ -58,7 +58,8 @@ def _links_of_live() -> list[tuple[str, int]]:
 
 def _links_of_drafts() -> set[tuple[str, int]]:
     """Those of drafts and of editions in review that lead to no live article or page."""
-    open_editions = Edition.objects.filter(state__in=OPEN_STATES, archived_at=None).values("pk")
+    # as a list: with a subquery PostgreSQL reads the texts of all editions
+    open_editions = list(Edition.objects.filter(state__in=OPEN_STATES, archived_at=None).values_list("pk", flat=True))
     found = set()
     for model, fields in RICH_FIELDS.items():
         for name in fields:

@@ -11,7 +11,7 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from . import checks, editorial_gate, notices
-from .content import edition_snapshot, finished, social_cards
+from .content import edition_snapshot, finished, moved_links, social_cards
 from .models import (
     BLOCKS,
     OPEN_STATES,
@@ -269,10 +269,11 @@ def start_draft(edition_id: int, *, by) -> Edition:
 
 
 def copy_parts(edition: Edition, draft: Edition) -> None:
-    """Copy the blocks of all kinds and the sources."""
+    """Copy the blocks of all kinds and the sources. Links to pages that have moved get their new addresses."""
     for model in BLOCKS:
         copy_rows(model.objects.filter(parent=edition), parent=draft)
     copy_rows(edition.sources.all(), edition=draft)
+    moved_links.follow(draft)
 
 
 def copy_rows(rows, **owner) -> None:

@@ -23,14 +23,19 @@ from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
 from . import (
     autosave,
     block_flow,
+    bulk_change,
+    calendar,
     changelist,
     draft_versions,
     edition_search,
     findings,
     first_page,
     live_preview,
+    lookups,
     preview_history,
+    reports,
     review_rounds,
+    words_report,
 )
 from .displays import EditionDisplays
 from .edition_actions import ACTIONS
@@ -47,6 +52,14 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
     ("compare", "compare", preview_history.compare_view),
     ("then", "as_of_date", preview_history.as_of_date_view),
     ("versions", "versions", draft_versions.versions_view),
+)
+OVERVIEWS = (  # over all editions: the address, the name of the URL, the view
+    ("calendar", "calendar", calendar.calendar_view),
+    ("reports", "reports", reports.my_work_view),
+    ("reports/review-due", "review_due", reports.review_due_view),
+    ("reports/links", "links", reports.links_view),
+    ("reports/ageing", "ageing", reports.ageing_view),
+    ("reports/words", "words", words_report.words_view),
 )
 OF_NEW_ARTICLES = {autosave.autosave_view, live_preview.live_preview_view}
 EDITOR_MODULES = Media(  # of pages that are written on; by these names the scripts import each other
@@ -96,7 +109,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     action_form = changelist.NoteForm
     actions = [
         *(changelist.submit_selected, changelist.take_back_selected),
-        *(changelist.start_drafts, changelist.withdraw_selected),
+        *(changelist.start_drafts, bulk_change.change_selected, changelist.withdraw_selected),
     ]
 
     class Media:
@@ -116,8 +129,12 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             path(f"<int:pk>/{address}/", view(function), name=f"articles_edition_{name}")
             for address, name, function in PAGES
         ]
+        overviews = [
+            path(f"{address}/", view(function), name=f"articles_edition_{name}")
+            for address, name, function in (*OVERVIEWS, *lookups.LOOKUPS)
+        ]
         first = path("first-page/", view(first_page.first_page_view), name="articles_edition_first_page")
-        return [*new, first, *pages, *super().get_urls()]
+        return [*new, first, *overviews, *pages, *super().get_urls()]
 
     @method_decorator(csp_replace({"frame-src": [SELF]}))
     def changeform_view(self, request, *args, **kwargs):

@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.contrib import admin
 from django.db import models
+from js_asset import Script
 
 from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.text_fields import TidyFormField
@@ -87,6 +88,9 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
         models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
         models.DateField: DATE,
     }
+
+    class Media:
+        js = [Script("js/editor-sources.js", type="module")]
 
 
 class KeyFactsForm(RowForm):

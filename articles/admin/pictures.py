@@ -11,11 +11,18 @@ from imagefield.fields import ImageField
 from detoxsite.core import images
 
 from ..models import Person, Picture, Topic
+from ..reports import lists
+from .changelist import ConditionFilter
 from .library import LibraryAdmin
 
 
 class PictureInput(images.AcceptsPictures, AdminFileWidget):
     pass
+
+
+class UseFilter(ConditionFilter):
+    title, parameter_name = "use", "use"
+    conditions = {"none": ("Not used anywhere", lists.without_use)}
 
 
 @admin.register(Picture)
@@ -26,6 +33,7 @@ class PictureAdmin(LibraryAdmin):
     indirect_blocks = ("videos__players",)
     list_display = ["thumbnail", "title", "alt", "credit", "where_used"]
     list_display_links = ["thumbnail", "title"]
+    list_filter = [UseFilter]
     search_fields = ["title", "alt"]
     formfield_overrides = {
         ImageField: {

@@ -89,6 +89,8 @@ JOBS = (
         (
             Page("Articles", "page", "articles.edition", counted="articles", thumb="Articles"),
             Page("Pages", "book", "articles.edition", query="?kind=page", counted="pages", thumb="Pages"),
+            Page("Calendar", "calendar", view="admin:articles_edition_calendar", permission="articles.view_edition"),
+            Page("Reports", "table", view="admin:articles_edition_reports", permission="articles.view_edition"),
             Page("Menus and footer", "tree", "articles.menuedition"),
             Page("Pictures", "picture", "articles.picture", thumb="Pictures"),
         ),

@@ -22,6 +22,10 @@ PAGES = {  # pages beside Django's own: what one must be allowed to do to which 
     "articles_edition_autosave": ("change", "articles.edition"),
     "articles_edition_first_page": ("change", "articles.edition"),
     "articles_edition_waive": ("change", "articles.edition"),
+    **{
+        f"articles_edition_{name}": ("view", "articles.edition")
+        for name in ("calendar", "reports", "review_due", "links", "ageing", "words")
+    },
     "articles_menuedition_preview": ("view", "articles.menuedition"),
     "testimonials_testimonial_preview": ("decide", "testimonials.testimonial"),
     "testimonials_testimonial_photo": ("decide", "testimonials.testimonial"),
@@ -38,6 +42,7 @@ PAGES = {  # pages beside Django's own: what one must be allowed to do to which 
 POST_ONLY = {  # the same, for pages that answer no GET; walked in test_role_walk.py
     "intake_callforhelp_here": ("answer", "intake.callforhelp"),
     "articles_menuedition_edit": ("edit", "articles.menuedition"),
+    **{f"articles_edition_{name}": ("change", "articles.edition") for name in ("link_targets", "known_sources")},
 }
 
 

@@ -1,0 +1,99 @@
+"""The content calendar: what is published, is due for review, ends, or has to be looked up again, day by day."""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from ..models import CHECK_INTERVAL, CenterFact, Edition, State
+
+MAX_ENTRIES = 200  # of one kind in a month
+_NAME = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Month:
+    first: date
+
+    @classmethod
+    def named(cls, name: str | None) -> "Month":
+        """The month of a name like 2026-12; without a valid one, the present month."""
+        found = _NAME.fullmatch(name or "")
+        return cls(date(int(found[1]), int(found[2]), 1) if found else timezone.localdate().replace(day=1))
+
+    @classmethod
+    def of(cls, moment: datetime) -> "Month":
+        return cls(timezone.localtime(moment).date().replace(day=1))
+
+    @property
+    def name(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def last(self) -> date:
+        return self.first.replace(day=calendar.monthrange(self.first.year, self.first.month)[1])
+
+    @property
+    def previous(self) -> "Month":
+        return Month((self.first - timedelta(days=1)).replace(day=1))
+
+    @property
+    def next(self) -> "Month":
+        return Month(self.last + timedelta(days=1))
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=number) for number in range(self.last.day)]
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """Begin and end of the month in the center's time zone."""
+        return tuple(timezone.make_aware(datetime.combine(day, time())) for day in (self.first, self.next.first))
+
+
+@dataclass(frozen=True)
+class Entry:
+    on: date
+    kind: str  # scheduled, published, review, ends or check
+    label: str
+    edition: Edition | None = None
+    fact: CenterFact | None = None
+
+    @property
+    def title(self) -> str:
+        return self.edition.title if self.edition else self.fact.name
+
+
+def entries_of(month: Month, *, with_facts: bool) -> list[Entry]:
+    """All entries of a month by day, at most MAX_ENTRIES of each kind."""
+    found = [*_publications(month), *_reviews(month), *(_facts(month) if with_facts else ())]
+    return sorted(found, key=lambda entry: entry.on)
+
+
+def _publications(month: Month) -> Iterator[Entry]:
+    begin, end = month.moments
+    rows = Edition.objects.filter(state=State.SIGNED_OFF, publish_at__gte=begin, publish_at__lt=end)
+    now = timezone.now()
+    for edition in rows.without_search_columns().order_by("publish_at", "pk")[:MAX_ENTRIES]:
+        moment = timezone.localtime(edition.publish_at)
+        kind = "scheduled" if edition.publish_at > now else "published"
+        yield Entry(moment.date(), kind, f"{kind.capitalize()} {moment:%H:%M}", edition)
+
+
+def _reviews(month: Month) -> Iterator[Entry]:
+    """Of live editions: what readers do not see needs no review."""
+    due = Edition.objects.live().filter(review_due_on__range=(month.first, month.last))
+    for edition in due.without_search_columns().order_by("review_due_on", "title", "pk")[:MAX_ENTRIES]:
+        yield Entry(edition.review_due_on, "review", "Review due", edition)
+
+
+def _facts(month: Month) -> Iterator[Entry]:
+    days = (month.first, month.last)
+    for fact in CenterFact.objects.filter(ends_on__range=days)[:MAX_ENTRIES]:
+        yield Entry(fact.ends_on, "ends", "Last day", fact=fact)
+    checked = CenterFact.objects.filter(checked_on__range=[day - CHECK_INTERVAL for day in days])
+    for fact in checked[:MAX_ENTRIES]:
+        yield Entry(fact.check_again_on, "check", "Look up again", fact=fact)

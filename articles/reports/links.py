@@ -1,0 +1,97 @@
+"""Links inside the site that lead nowhere, or to an address that only redirects: in live editions and open drafts.
+
+Of live editions the paths are kept with their renderings, so that none of their texts is read.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from detoxsite.core.models import Redirect
+
+from ..content.moved_links import RICH_FIELDS
+from ..models import OPEN_STATES, Edition
+from ..published import IS_LIVE
+
+DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
+_PATH = re.compile(r'href="/([^"?#]{1,250}?)/?["?#]')  # in the form of Article.path
+_OF_LIVE = f"""
+    WITH live AS MATERIALIZED (
+        SELECT edition_id, article_id, links FROM articles_rendering AS rendering WHERE {IS_LIVE}
+    )
+    SELECT link, edition_id FROM live, unnest(links) AS link WHERE NOT EXISTS (
+        SELECT FROM articles_article AS article JOIN live AS answering ON answering.article_id = article.id
+        WHERE article.path = link
+    )
+"""  # noqa: S608 our own parts
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of an edition. ``target``: where a redirect sends its readers; "" where nothing answers."""
+
+    edition_id: int
+    path: str  # with the slashes around it
+    target: str
+
+
+def questionable_links(answers: Callable[[str], bool]) -> list[Link]:
+    """All links to addresses of this site at which no page is, by address.
+
+    ``answers``: whether something answers at a path ("/help/"); asked once for each that is of no article or page.
+    """
+    found = {*_links_of_live(), *_links_of_drafts()}
+    goals = _redirects({path for path, _ in found})
+    dead = {path: not _is_answered(path, answers) for path in {path for path, _ in found}}
+    return [Link(edition, f"/{path}/", goals.get(path, "")) for path, edition in sorted(found) if dead[path]]
+
+
+def _links_of_live() -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_LIVE, {"now": timezone.now()})
+        return cursor.fetchall()
+
+
+def _links_of_drafts() -> set[tuple[str, int]]:
+    """Those of drafts and of editions in review that lead to no live article or page."""
+    # as a list: with a subquery PostgreSQL reads the texts of all editions
+    open_editions = list(Edition.objects.filter(state__in=OPEN_STATES, archived_at=None).values_list("pk", flat=True))
+    found = set()
+    for model, fields in RICH_FIELDS.items():
+        for name in fields:
+            rows = model.objects.filter(parent__in=open_editions, **{f"{name}__contains": 'href="/'})
+            found |= {(path, key) for key, body in rows.values_list("parent", name) for path in _PATH.findall(body)}
+    live = _live_among({path for path, _ in found})
+    return {(path, key) for path, key in found if path not in live}
+
+
+def _live_among(paths: Iterable[str]) -> set[str]:
+    live = Edition.objects.live().order_by().filter(article__path__in=paths)
+    return set(live.values_list("article__path", flat=True))
+
+
+def _redirects(paths: Iterable[str]) -> dict[str, str]:
+    rows = Redirect.objects.filter(path__in=[f"/{path}" for path in paths]).exclude(target="")
+    return {path.strip("/"): target for path, target in rows.values_list("path", "target")}
+
+
+def _is_answered(path: str, answers: Callable[[str], bool]) -> bool:
+    """Of a path at which no live article or page is."""
+    try:
+        view = resolve(f"/{path}/").view_name
+    except Resolver404:
+        try:
+            view = resolve(f"/{path}").view_name  # a file
+        except Resolver404:
+            return False
+    return view not in DOCUMENTS and answers(f"/{path}/")
+
+
+def editions_of(links: Iterable[Link]) -> dict[int, Edition]:
+    """The editions of some links by key, with their articles."""
+    keys = {link.edition_id for link in links}
+    return Edition.objects.select_related("article").defer("text", "search").in_bulk(keys)

@@ -74,15 +74,21 @@ const claim = async () => {
   return "unknown";
 };
 
+const dial = (number) => {
+  const link = page.querySelector(`a.dial[href="${number}"]`); // of the page that the claim was answered with
+  if (link) link.click();
+  else location.href = number;
+};
+
 page?.addEventListener("submit", async (event) => {
   if (event.target.id !== "act-claim") return;
   event.preventDefault();
   const form = event.target, number = event.submitter?.dataset.dial;
   const outcome = await claim();
-  if (number && outcome !== "refused") location.href = number;
+  if (number && outcome !== "refused") dial(number);
   else if (outcome === "unknown") form.submit(); // and the browser says what is wrong
 });
-page?.addEventListener("click", (event) => { if (event.target.closest("[data-again]")) claim(); });
+page?.addEventListener("click", (event) => { if (event.isTrusted && event.target.closest("[data-again]")) claim(); });
 
 const news = document.querySelector("[data-news]");
 const notify = (line, ...more) => {

@@ -261,7 +261,7 @@ def test_reviews_are_read_one_after_the_other_with_a_thumb(visitor, house):
     moderator.open(QUEUE)
     page.get_by_label("Number of a review or email").fill(f"review {reviews[9].pk}")
     page.get_by_role("button", name="Find", exact=True).tap()
-    expect(page.locator(".found")).to_contain_text("1 found")
+    expect(page.get_by_role("main").locator(".found")).to_contain_text("1 found")
     expect(page.locator(".queue > li")).to_have_count(1)
     assert page.url == moderator.origin + QUEUE
     moderator.check()

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from detoxsite.core.encryption import digests, sealing
+from detoxsite.core.models import SealedAccess
 from detoxsite.core.safety import risk_signs
 from intake import services
 from intake.alerting import alerts
@@ -237,6 +238,8 @@ def test_only_whoever_took_a_request_sees_the_name_in_the_queue(as_role, nurse):
     html = client.get(QUEUE).content.decode()
 
     assert "<b>Canary One</b>" in html
+    logged = SealedAccess.objects.filter(by=client.user, action="list", references__contains=[call.reference])
+    assert logged.exists()
     assert "You are calling" in html
     assert "Nora is calling" in html
     assert "Canary Two" not in html

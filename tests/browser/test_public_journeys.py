@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from playwright.sync_api import expect
 
 from articles.content.default_first_page import default_blocks
 from articles.models import (

@@ -67,7 +67,7 @@ CALL_ACTIONS = (
         done="Claimed for ten minutes.",
         hint="Shows your colleagues that you have it. The claim ends after ten minutes without a noted attempt.",
         quiet=_is_against_plan,
-        offered=_is_free,
+        offered=lambda call, user: not call.is_claimed(),
     ),
     ObjectAction(
         "release",

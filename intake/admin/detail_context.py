@@ -14,11 +14,12 @@ from .. import services
 from ..alerting import delivery_report
 from ..casework import contact_plan, message_templates
 from ..casework.contact_plan import ContactMethod
-from ..models import CallForHelp, CallTimes, Urgency
+from ..models import CLAIM_TIMEOUT, CallForHelp, CallTimes, Urgency
 from ..models.answers import CHOICES, with_defaults
 from ..records import open_pages
 from . import clinical, queue
 from .forms import staff_choices
+from .may_call import first_hour
 
 CRISIS_STEPS = {  # the crisis steps of detoxsite/core/safety, worded for staff on the phone
     "911": "Happening now? They call 911, or you do: ask where they are first.",
@@ -70,7 +71,7 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         "shown": {name: answer_text(name, answers[name]) for name in answers},
         "waiting_time": queue.WaitingTime.of(call, timezone.now()),
         "status": queue.status_text(call),
-        "is_unclaimed": queue.is_unclaimed(call),
+        **_claim(call, user),
         **_urgency(call, answers),
         **_plan(call, plan),
         **_ways_to_contact(answers, against, is_withheld=is_withheld),
@@ -88,6 +89,16 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         "alert_lines": delivery_report.of_call(call),
     }
     return shown if clinical.may_read(user, call) else clinical.withhold(shown | {"steps": _all_steps(call)})
+
+
+def _claim(call: CallForHelp, user) -> dict:
+    """``claim_state``: "closed", "yours", "taken" by a colleague, or "free"."""
+    if call.closed_at:
+        return {"claim_state": "closed"}
+    if not call.is_claimed():
+        return {"claim_state": "free"}
+    state = "yours" if call.claimed_by == user else "taken"
+    return {"claim_state": state, "claimed_until": call.claimed_at + CLAIM_TIMEOUT}
 
 
 def _together(call: CallForHelp) -> list[CallForHelp]:
@@ -125,6 +136,7 @@ def _plan(call: CallForHelp, plan: contact_plan.Plan) -> dict:
         "plan_hours": answer_text("times", plan.hours),
         "plan_saved_by": plan.by_name,
         "is_outside_hours": not contact_plan.is_within_hours(plan.hours),
+        "not_before": "" if contact_plan.is_within_hours(plan.hours) else first_hour(plan),
         "part_of_day": contact_plan.current_part_of_day(),
         "closed_early": contact_plan.early_close_reason(call),
     }
@@ -141,6 +153,7 @@ def _ways_to_contact(answers: dict, against: dict, *, is_withheld: bool) -> dict
         "numbers": numbers,
         "is_one_number": len(numbers) == 1 and not any(map(str.isalpha, answers["phone"])),
         "may_dial": bool(numbers) and not is_withheld,
+        "is_withheld": is_withheld,
         "message_templates": templates,
         "sms": ""
         if against[ContactMethod.TEXT] or not numbers

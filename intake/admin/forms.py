@@ -58,7 +58,9 @@ class SearchForm(forms.Form):
         label="Phone, email or reference",
         help_text="The full number, address or reference, in any format. A part of one finds nothing.",
         max_length=254,
-        widget=forms.TextInput({"autocomplete": "off", "type": "search"}),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "type": "search", "placeholder": "Whole phone, email or reference"}
+        ),
         error_messages={"required": "Type a phone number, an email address or a reference."},
     )
 

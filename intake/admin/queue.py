@@ -1,10 +1,11 @@
 """The queue: order, reasons for urgency, waiting time, search.
 
-Reasons are in our own words. Nothing a person wrote is in the list or in any address.
+Reasons are in our own words. Nothing a person wrote is in the list or in any address, but for one thing: the name they
+want to be called by, in the rows of whoever took their request.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.contrib import admin
@@ -20,7 +21,7 @@ from .. import services
 from ..casework.queues import in_queue
 from ..models import (
     CallForHelp,
-    ContactAttempt,
+    ContactPlan,
     Language,
     Message,
     Status,
@@ -30,6 +31,7 @@ from ..models.answers import with_defaults
 from ..reception import identifiers
 from .clinical import CLINICAL
 from .forms import SearchForm
+from .may_call import MayCall, may_call
 
 LATE, VERY_LATE = 5, 15  # minutes without a claim
 STORE_TIME = 2  # seconds that storing a request may take, so that none is missed between two polls
@@ -130,27 +132,62 @@ class Row:
     linked: int
     unanswered: int  # messages of the person that staff have not answered
     together: int  # other requests from unconfirmed reviews that arrived with this one
+    name: str  # of the person, only in the rows of whoever took the request
+    may_call: MayCall | None  # None: closed, or cannot be decrypted
+    same_contact: list["Row"] = field(default_factory=list)  # shown inside this row
     min_attempts: int = services.MIN_ATTEMPTS
 
 
-def rows(calls: list[CallForHelp], *, with_reasons: bool = True) -> list[Row]:
-    """Build the rows of the list in five queries, however many there are. The reasons name what people wrote."""
+def rows(calls: list[CallForHelp], user) -> list[Row]:
+    """Build the rows of the list in a fixed number of queries. The reasons, which name what people wrote, are for
+    clinical roles only."""
     now = timezone.now()
     messages = Message.objects.filter(is_from_person=True).defer("sealed_for_author")
-    prefetch_related_objects(calls, "revisions", Prefetch("messages", messages))
-    attempts = dict(
-        ContactAttempt.objects.order_by().filter(call__in=calls).values_list("call").annotate(count=Count("pk"))
-    )
+    related = "revisions", Prefetch("messages", messages), "contact_attempts", "consents"
+    prefetch_related_objects(calls, *related)
     count_new = Message.objects.unanswered().order_by().filter(call__in=calls)
     unanswered = dict(count_new.values_list("call").annotate(count=Count("pk")))
+    plans = {plan.call_id: plan for plan in ContactPlan.objects.filter(call__in=calls)}
     linked, together = _linked(calls), _together(calls)
     result = []
     for call in calls:
         reasons, language = urgency_reasons(call)
-        how_soon, why = headline(call, reasons if with_reasons else [])
+        how_soon, why = headline(call, reasons if user.has_perm(CLINICAL) else [])
         waiting_time = WaitingTime.of(call, now)
-        counts = attempts.get(call.pk, 0), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
-        result.append(Row(call, how_soon, why, language, waiting_time, status_text(call), *counts))
+        counts = len(call.contact_attempts.all()), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
+        known = _own_name(call, user), may_call(call, plans.get(call.pk), user)
+        result.append(Row(call, how_soon, why, language, waiting_time, status_text(call), *counts, *known))
+    return result
+
+
+def _own_name(call: CallForHelp, user) -> str:
+    """What to call the person, for whoever took the request; "" for everyone else, and once it is closed."""
+    if call.closed_at or call.claimed_by_id != user.pk:
+        return ""
+    try:
+        return with_defaults(call.current_answers())["name"]
+    except sealing.Unreadable:
+        return ""
+
+
+def one_row_each(listed: list[Row]) -> list[Row]:
+    """Put open requests with a phone number or address in common into the first of their rows.
+
+    They stay requests of their own: several people can share a phone. So whoever is in danger, or has written a
+    message, keeps a row.
+    """
+    first: dict[bytes, Row] = {}
+    result = []
+    for row in listed:
+        digests = [] if row.call.closed_at else [bytes(digest) for digest in row.call.contact_digests]
+        before = next((first[digest] for digest in digests if digest in first), None)
+        if before is None or row.call.urgency == Urgency.DANGER or row.unanswered:
+            result.append(row)
+            before = before or row
+        else:
+            before.same_contact.append(row)
+        for digest in digests:
+            first.setdefault(digest, before)
     return result
 
 
@@ -208,5 +245,5 @@ class QueueChangeList(SafeChangeList):
         self.read_at = f"{timezone.now().timestamp() - STORE_TIME:.3f}"
         super().get_results(request)
         self.result_list = list(self.result_list)
-        self.rows = rows(self.result_list, with_reasons=request.user.has_perm(CLINICAL))
+        self.rows = one_row_each(rows(self.result_list, request.user))
         self.queues = [choice for spec in self.filter_specs for choice in spec.choices(self)]

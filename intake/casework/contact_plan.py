@@ -76,7 +76,12 @@ def effective_plan(call: CallForHelp) -> Plan:
 
     A later change by the person can revoke a permission but not add one: staff may know who listens.
     """
-    answers, row = with_defaults(call.current_answers()), stored_plan(call)
+    return plan_in_force(call, stored_plan(call))
+
+
+def plan_in_force(call: CallForHelp, row: ContactPlan | None) -> Plan:
+    """The same, where the stored plan is already at hand."""
+    answers = with_defaults(call.current_answers())
     from_answers = Plan(
         voicemail=MessageConsent.VOICEMAIL in answers["leave"],
         text=MessageConsent.TEXT in answers["leave"],
@@ -103,11 +108,24 @@ def stored_plan(call: CallForHelp) -> ContactPlan | None:
 
 def is_within_hours(hours, now=None) -> bool:
     """Whether the time of day is in ``hours`` (CallTimes), in the center's zone. Without any: always."""
-    hour = timezone.localtime(now).hour
+    return _is_allowed(hours, timezone.localtime(now).hour)
+
+
+def _is_allowed(hours, hour: int) -> bool:
     parts = [PART_HOURS[part] for part in hours if part in PART_HOURS]
     if CallTimes.NOW in hours or not parts:
         return True
     return any(start <= hour < end if start < end else hour >= start or hour < end for start, end in parts)
+
+
+def next_hour(hours, now=None) -> int:
+    """The hour of the day, 0 to 23 in the center's zone, at which the times in ``hours`` begin next."""
+    current = timezone.localtime(now).hour
+    return next(hour % 24 for hour in range(current + 1, current + 25) if _is_allowed(hours, hour % 24))
+
+
+def at_any_hour(plan: Plan) -> Plan:
+    return replace(plan, hours=())
 
 
 def current_part_of_day(now=None) -> str:

@@ -1,16 +1,22 @@
 """Forms of the moderators. All actions of a page share one HTML form, so that nothing typed in one is lost."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
+from detoxsite.core.encryption import digests
 from detoxsite.core.form_fields import TypedText
+from detoxsite.core.plain_text import as_seen
 from detoxsite.core.text_fields import TidyFormField
 
-from ..models import Reason
+from ..models import Author, Reason, Testimonial
 from ..pii import Kind
 from . import redaction_spans
 
 CHOOSE = [("", "Choose")]
+_NUMBER = re.compile(r"(?:review)?\s*#?\s*(\d{1,18})", re.ASCII | re.IGNORECASE)  # as the list and its links name it
 REQUEST_CHANNELS = [
     ("phone", "On the phone"),
     ("letter", "By letter or email"),
@@ -27,6 +33,27 @@ def _note(label: str, help_text: str = "", *, required=False, missing="") -> Tid
         widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
         error_messages={"required": missing} if missing else None,
     )
+
+
+class SearchForm(forms.Form):
+    """A review by its number, or all of one address. Words are sealed, so nothing looks for them."""
+
+    typed = TidyFormField(
+        label="Number of a review or email",
+        help_text="The number of a review, or the whole address of its author. A part of one finds nothing.",
+        max_length=254,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "type": "search", "placeholder": "Review number or whole email"}
+        ),
+        error_messages={"required": "Type the number of a review or an email address."},
+    )
+
+    def matches(self) -> QuerySet:
+        typed = self.cleaned_data["typed"]
+        if number := _NUMBER.fullmatch(as_seen(typed).strip()):
+            return Testimonial.objects.filter(pk=int(number[1]))
+        same = Author.objects.filter(email_index=digests.blind_index("email", as_seen(typed)))
+        return Testimonial.objects.filter(pk__in=same.values("review"))
 
 
 class VersionForm(forms.Form):

@@ -55,20 +55,26 @@ class Page:
     rows: list[Row]
     after: int | None  # the next page comes after this review; None: there is none
     is_first: bool
+    is_search: bool
     queues: list[tuple[Queue, int | str | None]]
 
 
-def page(params, user) -> Page:
+def page(params, user, search_results: QuerySet | None = None) -> Page:
     queue, after = parse(params)
-    listed = queue.after(user, after) if after else queue.ordered(user)
+    if search_results is not None:
+        queue, after = QUEUES["all"], None
+        listed = search_results.order_by("-pk")
+    else:
+        listed = queue.after(user, after) if after else queue.ordered(user)
     found = KeysetPage(with_details(listed), PAGE_SIZE)
     names = roster()
     known = counts(user)
     return Page(
         queue=queue,
         rows=[_row(review, user, names) for review in found.rows],
-        after=found.last.pk if found.has_next else None,
+        after=found.last.pk if found.has_next and search_results is None else None,
         is_first=after is None,
+        is_search=search_results is not None,
         queues=[(one, _count_label(one, known)) for one in QUEUES.values()],
     )
 

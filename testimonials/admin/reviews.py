@@ -21,7 +21,7 @@ from ..moderation.queues import DEFAULT, QUEUES, Queue
 from ..pii import Kind
 from ..services import versions
 from . import detail_context, queue_page
-from .forms import PublishForm
+from .forms import PublishForm, SearchForm
 from .review_actions import ACTIONS, DECIDE, DECISIONS
 
 PICTURES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -46,15 +46,21 @@ class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         return queue_page.with_details(super().get_queryset(request))
 
     def changelist_view(self, request, extra_context=None):
-        """Replaces Django's list, which would count the whole table and filter by hidden columns."""
+        """Replaces Django's list, which would count the whole table and filter by hidden columns.
+
+        A search is a POST, so that the term is in no address and no log.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
         recording.describe(recording.Action.LIST)
+        search = SearchForm(request.POST if request.method == "POST" else None)
         try:
-            page = queue_page.page(request.GET, request.user)
+            found = search.matches() if search.is_valid() else None
+            page = queue_page.page(request.GET, request.user, found)
         except queue_page.BadAddress:
             raise BadRequest from None
         context = {**self.admin_site.each_context(request), "title": "Reviews", "opts": self.opts, "page": page}
+        context["search"] = search
         return render(request, "admin/testimonials/queue.html", {**context, **(extra_context or {})})
 
     # the page of one review
@@ -111,6 +117,7 @@ class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         queue = self._queue(request)
         return {
             "queue": queue,
+            "place": queue.place(request.user, review.pk),
             "next": queue.after(request.user, review.pk).only("pk").first(),
             "previous": queue.before(request.user, review.pk).only("pk").first(),
         }

@@ -31,6 +31,17 @@ class Queue:
         """The reviews that come before review ``pk``, nearest first."""
         return self._keyset.before(self.rows(user), pk)
 
+    def place(self, user, pk: int) -> "Place | None":
+        """Where review ``pk`` stands; None if it is in another queue. One query."""
+        own = Testimonial.objects.filter(pk=pk)
+        before = self._keyset.before(self.rows(user), pk)
+        through = self._keyset.before(self.rows(user), pk, is_inclusive=True)
+        columns = {"before": before, "through": through, "total": self.rows(user)}
+        found = own.values_list(*(BoundedCount(rows) for rows in columns.values())).first()
+        if found is None or (found[0] == found[1] and found[1] < MAX_COUNTED):
+            return None
+        return Place(found[1], found[2])
+
     @property
     def _keyset(self) -> Keyset:
         return Keyset(*(["submitted_at"] if self.has_index else []), is_descending=self.newest_first)
@@ -38,6 +49,21 @@ class Queue:
 
 def _of(method: str) -> Callable:
     return lambda user: getattr(Testimonial.objects, method)()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Of a review in its queue. Counted up to MAX_COUNTED, which means that many or more."""
+
+    number: int
+    total: int
+
+    def __str__(self) -> str:
+        return f"{_bounded(self.number)} of {_bounded(self.total)}"
+
+
+def _bounded(number: int) -> str:
+    return str(number) if number < MAX_COUNTED else f"{MAX_COUNTED}+"
 
 
 QUEUES = {

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from detoxsite.core import images
 from testimonials.models import StaffName, Status
@@ -234,6 +235,36 @@ def _go(page, there):
         if page.evaluate(f"Boolean({there})"):
             return
     raise AssertionError(f"No key leads to {there}")
+
+
+def test_reviews_are_read_one_after_the_other_with_a_thumb(visitor, house):
+    reviews = [make_review(words="It was clean.", submitted_at=days_ago(20 - number)) for number in range(15)]
+    moderator = visitor(width=390, dark=True, touch=True)
+    moderator.sign_in(house["moderator"])
+    moderator.open(url(reviews[2]))
+    page = moderator.page
+    around, bar = page.get_by_role("navigation", name="Other reviews"), page.get_by_role("navigation", name="Shortcuts")
+    expect(around).to_contain_text("3 of 15")
+    expect(page.locator("[data-original]")).to_be_in_viewport()
+
+    bar.get_by_role("link", name="Skip").tap()
+    page.wait_for_url(f"**/{reviews[3].pk}/**")
+    expect(around).to_contain_text("4 of 15")
+    around.get_by_role("link", name="Previous").tap()
+    page.wait_for_url(f"**/{reviews[2].pk}/**")
+    bar.get_by_role("link", name="Publish").tap()
+    page.get_by_role("button", name="Publish", exact=True).tap()
+    page.wait_for_url(f"**/{reviews[3].pk}/**")
+    expect(around).to_contain_text("3 of 14")
+    moderator.check()
+
+    moderator.open(QUEUE)
+    page.get_by_label("Number of a review or email").fill(f"review {reviews[9].pk}")
+    page.get_by_role("button", name="Find", exact=True).tap()
+    expect(page.get_by_role("main").locator(".found")).to_contain_text("1 found")
+    expect(page.locator(".queue > li")).to_have_count(1)
+    assert page.url == moderator.origin + QUEUE
+    moderator.check()
 
 
 def test_enter_in_a_field_only_previews(visitor, house):

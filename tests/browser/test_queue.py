@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from intake import services
 from intake.models import AccessLogEntry, CallForHelp, ContactAttempt
@@ -21,27 +22,42 @@ def url(call):
     return f"{QUEUE}{call.pk}/change/"
 
 
-def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
+def test_a_nurse_with_a_thumb_from_the_queue_to_the_end(visitor, house):
     call = make_call(name="Sam", story="He had a seizure last night.", substances=["alcohol"], recent="yes")
-    make_call(created_at=timezone.now() - timezone.timedelta(minutes=20))
-    nurse = visitor(width=390)
+    for minutes in (20, 30, 40, 50):
+        waiting = {
+            "created_at": timezone.now() - timezone.timedelta(minutes=minutes),
+            "phone": f"(212) 555-01{minutes}",
+        }
+        make_call(substances=["opioids"], recent="yes", times=["night"], language="es", **waiting)
+    nurse = visitor(width=390, dark=True, touch=True)
+    nurse.page.set_viewport_size({"width": 390, "height": 844})
     nurse.sign_in(house["admissions"])
     nurse.open(QUEUE)
     page = nurse.page
     assert page.locator(".queue .mono").first.inner_text() == call.reference
+    fifth, thumbs = page.locator(".queue > li").nth(4).bounding_box(), page.locator(".thumbs").bounding_box()
     assert page.locator(".queue > li").first.bounding_box()["height"] >= 44
+    assert fifth["y"] + fifth["height"] <= thumbs["y"], "five requests can be seen at a time"
+    _picture(page, "five-390-dark")
 
-    nurse.click(call.reference, role="link")
-    dial = page.locator("a.dial")
-    assert dial.get_attribute("href") == "tel:+12125550123"
-    assert dial.bounding_box()["height"] >= 44
-    nurse.click("I am calling")
-    assert "Admissions is calling" in page.inner_text("#content-main")
+    page.get_by_role("link", name=call.reference).tap()
+    page.wait_for_url("**/change/")
+    bar = page.get_by_role("navigation", name="Shortcuts")
+    expect(bar.get_by_role("button", name="Call", exact=True)).to_be_in_viewport()
+    assert [one.bounding_box()["height"] >= 44 for one in bar.locator("> *").all()] == [True] * 4
+    page.locator("#act-contact").get_by_label("Note for colleagues").fill("Rang twice.")
+    bar.get_by_role("button", name="I am calling").tap()
+    expect(page.get_by_role("heading", name="Yours until")).to_be_focused()
+    expect(page.get_by_role("button", name="I am calling")).to_have_count(0)
+    expect(page.locator(".status")).to_contain_text("Admissions is calling")
+    expect(bar.get_by_role("link", name="Call again")).to_have_attribute("href", "tel:+12125550123")
+    expect(page.locator("#act-contact").get_by_label("Note for colleagues")).to_have_value("Rang twice.")
+    nurse.check()
 
     contact = page.locator("#act-contact")
     contact.get_by_label("How").select_option("voicemail")
     contact.get_by_label("Result").select_option("safe_message")
-    contact.get_by_label("Note for colleagues").fill("Rang twice.")
     nurse.click("Save this attempt")
     assert "Do not leave a voicemail." in page.inner_text("body")
     assert page.locator("#act-contact").get_by_label("Note for colleagues").input_value() == "Rang twice."
@@ -59,6 +75,39 @@ def test_a_nurse_on_a_phone_from_the_queue_to_the_end(visitor, house):
         "",
     ]
     assert AccessLogEntry.objects.filter(call=call).count() == 1
+
+
+CALLED = """() => {
+    window.called = [];
+    document.addEventListener("click", (event) => {
+        const link = event.target.closest("a[href^='tel:']");
+        if (link) { event.preventDefault(); window.called.push(link.getAttribute("href")); }
+    }, true);
+}"""
+
+
+def test_a_call_claims_before_it_dials_and_does_not_dial_what_a_colleague_took(visitor, house):
+    call, taken = make_call(phone="(212) 555-0123"), make_call(phone="(212) 555-0199")
+    nurse = visitor()
+    nurse.sign_in(house["admissions"])
+    page = nurse.page
+    nurse.open(url(call))
+    page.evaluate(CALLED)
+    page.get_by_role("button", name="Call (212) 555-0123").click()
+    expect(page.get_by_role("heading", name="Yours until")).to_be_visible()
+    page.wait_for_function("called.length === 1")
+    assert page.evaluate("called") == ["tel:+12125550123"]
+    call.refresh_from_db()
+    assert call.claimed_by == house["admissions"]
+
+    nurse.open(url(taken))
+    page.evaluate(CALLED)
+    services.claim(taken.pk, by=house["manager"])
+    page.get_by_role("button", name="Call (212) 555-0199").click()
+    expect(page.get_by_role("heading", name="Manager is calling")).to_be_focused()
+    expect(page.locator("[data-said]")).to_contain_text("Manager is already calling.")
+    assert page.evaluate("called") == []
+    nurse.check()
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, False), (1280, True), (320, False)])
@@ -136,7 +185,7 @@ def test_the_queue_works_with_the_keyboard_alone(visitor, house):
     _go(page, f"document.activeElement.textContent.includes('{call.reference}')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/change/")
-    _go(page, "document.activeElement.closest('#act-claim') && document.activeElement.type === 'submit'")
+    _go(page, "document.activeElement.matches('#act-claim .quiet')")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Claimed for ten minutes.")
     _go(page, "document.activeElement.id === 'id_contact-outcome'")
@@ -244,7 +293,9 @@ def test_the_queue_works_without_scripts(visitor, house):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name=call.reference).click()
-    page.get_by_role("button", name="I am calling").click()
+    page.get_by_role("button", name="Call (212) 555-0123").click()
+    expect(page.get_by_role("link", name="Call (212) 555-0123")).to_have_attribute("href", "tel:+12125550123")
+    expect(page.get_by_role("button", name="I am calling")).to_have_count(0)
     page.get_by_label("Result").select_option("reached")
     page.get_by_role("button", name="Save this attempt").click()
 
@@ -271,7 +322,7 @@ def test_an_open_queue_announces_new_requests_and_changes_only_on_reload(visitor
     nurse.open(QUEUE)
     page = nurse.page
     CallForHelp.objects.update(stored_at=timezone.now() - timezone.timedelta(minutes=5))
-    second = make_call(story="He is not breathing.")
+    second = make_call(story="He is not breathing.", phone="(212) 555-0199")
     page.clock.run_for(31_000)
     page.wait_for_selector("text=1 new request, 1 in danger.")
     nurse.check()
@@ -294,7 +345,8 @@ def test_on_a_phone_targets_are_easy_to_hit(visitor, house):
         nurse.open(path)
         nurse.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         heights = nurse.page.locator(f"main :is({aims})").evaluate_all(
-            "parts => parts.map((part) => [part.outerHTML.slice(0, 80), part.getBoundingClientRect().height])"
+            """parts => parts.filter((part) => part.checkVisibility()).map(
+                (part) => [part.outerHTML.slice(0, 80), part.getBoundingClientRect().height])"""
         )
         assert heights
         assert [what for what, height in heights if height < 44] == []

@@ -216,7 +216,7 @@ root?.querySelectorAll("[data-wording]").forEach((button) => {
 
 const OFF = "moderate-keys-off";
 const help = root?.querySelector("[data-keys]");
-const go = (selector) => root.querySelector(selector)?.click();
+const go = (selector) => document.querySelector(selector)?.click(); // they stand above the form
 const focusOn = (part) => {
   part?.scrollIntoView({ block: "center" });
   part?.focus();

@@ -1,5 +1,5 @@
 // The queue and the page of one request: running waiting times, heartbeats that return who else has the request open,
-// and notices of new requests. The queue never changes under a finger: the reader reloads it.
+// calls that claim the request before they dial, and notices of new requests. The queue never changes under a finger: the reader reloads it.
 const TICK = 15000; // milliseconds
 const HEARTBEAT = 30000;
 const MINUTE = 60000;
@@ -12,12 +12,13 @@ const duration = (minutes) => {
 };
 
 // counted from the minutes the server sent, so that a wrong clock in the phone does not matter
-const started = Date.now();
-const clocks = [...document.querySelectorAll("[data-clock]")].map((clock) => [clock, Number(clock.dataset.clock)]);
-const tick = () => clocks.forEach(([clock, minutes]) => {
-  const now = duration(Math.floor(minutes + (Date.now() - started) / MINUTE));
+const seen = new WeakMap(); // clock: when it came into the page
+const tick = () => document.querySelectorAll("[data-clock]").forEach((clock) => {
+  if (!seen.has(clock)) seen.set(clock, Date.now());
+  const now = duration(Math.floor(Number(clock.dataset.clock) + (Date.now() - seen.get(clock)) / MINUTE));
   if (clock.textContent !== now) clock.textContent = now;
 });
+tick();
 setInterval(tick, TICK);
 
 const page = document.querySelector("[data-here]");
@@ -40,6 +41,54 @@ const heartbeat = async () => {
   }
 };
 if (page) setInterval(heartbeat, HEARTBEAT);
+
+// --- a call claims the request, then dials; without this script the button answers with a page that has the number ----
+
+const ANSWER_WITHIN = 4000; // milliseconds; then it dials all the same: a call never waits for the server
+const say = (line) => { page.querySelector("[data-said]").textContent = line; };
+
+// what the claim changes, from the page that the server answered with; what was typed in the other forms stays
+const takeOver = (html) => {
+  const answered = new DOMParser().parseFromString(html, "text/html");
+  const fresh = answered.querySelector("[data-here]");
+  if (!fresh) return "";
+  for (const part of page.querySelectorAll("[data-part]")) {
+    const other = fresh.querySelector(`[data-part=${part.dataset.part}]`);
+    if (other) part.replaceWith(document.importNode(other, true));
+  }
+  tick();
+  Object.assign(page.dataset, { changeToken: fresh.dataset.changeToken, claim: fresh.dataset.claim ?? "" });
+  say([...answered.querySelectorAll(".messagelist li")].map((line) => line.textContent.trim()).join(" "));
+  page.querySelector("#call_title").focus({ preventScroll: true });
+  return page.querySelector(".callbox").classList.contains("yours") ? "yours" : "refused";
+};
+
+const claim = async () => {
+  const body = new URLSearchParams({ csrfmiddlewaretoken: document.querySelector("[name=csrfmiddlewaretoken]").value });
+  try {
+    const answer = await fetch(page.dataset.claim, { method: "POST", body, signal: AbortSignal.timeout(ANSWER_WITHIN) });
+    const outcome = answer.ok && takeOver(await answer.text());
+    if (outcome) return outcome;
+  } catch { /* told below */ }
+  say("Not claimed: the server cannot be reached, or you are signed out. Colleagues do not see that you are calling.");
+  return "unknown";
+};
+
+const dial = (number) => {
+  const link = page.querySelector(`a.dial[href="${number}"]`); // of the page that the claim was answered with
+  if (link) link.click();
+  else location.href = number;
+};
+
+page?.addEventListener("submit", async (event) => {
+  if (event.target.id !== "act-claim") return;
+  event.preventDefault();
+  const form = event.target, number = event.submitter?.dataset.dial;
+  const outcome = await claim();
+  if (number && outcome !== "refused") dial(number);
+  else if (outcome === "unknown") form.submit(); // and the browser says what is wrong
+});
+page?.addEventListener("click", (event) => { if (event.isTrusted && event.target.closest("[data-again]")) claim(); });
 
 const news = document.querySelector("[data-news]");
 const notify = (line, ...more) => {

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from detoxsite.core.encryption import digests, sealing
+from detoxsite.core.models import SealedAccess
 from detoxsite.core.safety import risk_signs
 from intake import services
 from intake.alerting import alerts
@@ -135,7 +136,7 @@ def test_the_queue_costs_the_same_and_shows_no_personal_content(as_role, django_
         change(call, story="canary story of mine, again")
         attempt(call, "no_answer")
 
-    with django_assert_num_queries(13 + 3):  # the latter for the access log
+    with django_assert_num_queries(15 + 3):  # the latter for the access log
         html = client.get(QUEUE).content.decode()
 
     assert CallForHelp.objects.first().reference in html
@@ -205,6 +206,66 @@ def test_an_open_queue_learns_of_new_requests(as_role, nurse):
     assert as_role("editor").get(address).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "May be called now"),
+        ({"times": ["evening", "night"]}, "Not before 6 PM"),
+        ({"times": ["morning"]}, "Not before 6 AM"),
+        ({"times": ["morning"], "story": "He is not breathing."}, "May be called now"),
+        ({"phone": "", "email": "sam@example.org"}, "Email only"),
+        ({"channel": Channel.REVIEW, "times": ["morning"]}, "Do not call"),
+    ],
+)
+def test_a_row_says_whether_the_person_may_be_called_now(as_role, fields, text):
+    call = make_call(**fields)
+    client = as_role("admissions")
+    with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
+        client.force_login(client.user)
+        html = client.get(QUEUE).content.decode()
+        assert re.findall(r'class="chip [^"]*">(?:<svg.*?</svg>)?([^<]*)</span>', html) == [text]
+        save_plan(call, client.user, hours=[])  # what staff know comes before the answers
+        assert "Not before" not in client.get(QUEUE).content.decode()
+
+
+def test_only_whoever_took_a_request_sees_the_name_in_the_queue(as_role, nurse):
+    client = as_role("admissions")
+    call, other = make_call(name="Canary One", phone="1"), make_call(name="Canary Two", phone="2")
+    services.claim(other.pk, by=nurse)
+    assert "Canary" not in client.get(QUEUE).content.decode()
+
+    act(client, call, "claim")
+    html = client.get(QUEUE).content.decode()
+
+    assert "<b>Canary One</b>" in html
+    logged = SealedAccess.objects.filter(by=client.user, action="list", references__contains=[call.reference])
+    assert logged.exists()
+    assert "You are calling" in html
+    assert "Nora is calling" in html
+    assert "Canary Two" not in html
+    services.close(call.pk, by=client.user, outcome="referred")
+    assert "Canary" not in client.get(QUEUE + "?queue=closed").content.decode()
+
+
+def test_requests_of_one_number_share_a_row_but_for_danger_and_new_messages(as_role):
+    client = as_role("admissions")
+    number = {"phone": "(212) 555-0199"}
+    first = make_call(**number, created_at=minutes_ago(50))
+    second = make_call(phone="+1 212 555 0199", email="sam@example.org", created_at=minutes_ago(40))
+    third = make_call(email="Sam@example.org", created_at=minutes_ago(30))
+    stranger = make_call(phone="(212) 555-0100", created_at=minutes_ago(20))
+    wrote(make_call(**number))
+    worst = make_call(**number, story="He had a seizure.")
+
+    rows = client.get(QUEUE).context["cl"].rows
+
+    assert rows[0].call == worst
+    assert [other.call for other in rows[0].same_contact] == [first, second, third]
+    assert rows[1].call == stranger
+    assert len(rows) == 3  # the one with a message
+    assert "4 open requests from one number or address" in client.get(QUEUE).content.decode()
+
+
 # --- search ----------------------------------------------------------------------------------------------------------
 
 
@@ -244,7 +305,7 @@ def test_each_number_of_a_remark_is_dialed_and_found(as_role, client, typed):
 
     assert references(client.post(QUEUE, {"typed": typed}).content.decode()) == [call.reference]
     html = page(client, call)
-    assert re.findall(r'class="dial" href="tel:([^"]+)"', html) == ["+12125550177;ext=204", "+12125550178"]
+    assert re.findall(r'class="dial" data-dial="tel:([^"]+)"', html) == ["+12125550177;ext=204", "+12125550178"]
     assert written in html
     assert call.current_answers()["email"] == "sam@example.com"
 
@@ -269,7 +330,7 @@ def test_a_changed_number_or_address_still_finds_the_request_until_it_is_erased(
 
     assert call.reference in references(client.post(QUEUE, {"typed": typed}).content.decode())
     html = page(client, call)
-    assert re.findall(r'class="dial" href="tel:([^"]+)"', html) == ["+12125550143", "+12125550144"]
+    assert re.findall(r'class="dial" data-dial="tel:([^"]+)"', html) == ["+12125550143", "+12125550144"]
     assert "Only its last digits were typed" in html
     former = re.findall(r"Former (\w+), replaced by the person [^:]+:\d\d [AP]M: <del>([^<]+)</del>", html)
     assert former == [("phone", "(212) 555-0142"), ("email", "sam.old@example.com")]
@@ -317,7 +378,7 @@ def test_the_page_has_everything_needed_to_call(as_role):
 
     for canary in CANARIES.values():
         assert canary in html
-    assert 'href="tel:+12125550199"' in html
+    assert 'data-dial="tel:+12125550199"' in html
     assert "This number belongs to the person who wrote, not to the one who needs help." in html
     assert "Speaks Spanish (Español)." in html
     assert "Used alcohol within 72 hours" in html
@@ -405,14 +466,14 @@ def test_in_danger_the_number_is_shown_at_any_hour(as_role, nurse):
         at_once, later = page(client, danger_now), page(client, calm)
         attempt(danger_now, "wrong_number")
 
-        assert 'href="tel:' in at_once
+        assert 'data-dial="tel:' in at_once
         assert "/act/dial/" not in at_once
         assert "In danger, call anyway." in at_once
         assert "In danger, call" not in later
         assert _is_quiet(later, "claim")
         assert not _is_quiet(at_once, "claim")
         assert not _is_quiet(later, "dial")
-        assert 'href="tel:' not in page(client, danger_now)
+        assert "tel:" not in page(client, danger_now)
 
 
 def _is_quiet(html, name):
@@ -527,6 +588,45 @@ def test_an_open_page_learns_that_something_changed(as_role, nurse):
 
     assert client.post(url(call, "here/")).json()["change_token"] != shown
     assert client.get(url(call, "here/")).status_code == 405
+
+
+# --- calling ---------------------------------------------------------------------------------------------------------
+
+
+def test_calling_claims_before_the_number_can_be_dialed(as_role):
+    client = as_role("admissions")
+    call = make_call(phone="(212) 555-0199")
+    before = page(client, call)
+    assert re.search(r'<button type="submit" class="dial" data-dial="tel:\+12125550199">', before)
+    assert 'href="tel:' not in before
+
+    after = client.post(url(call, "act/claim/"), follow=True).content.decode()
+
+    call.refresh_from_db()
+    assert call.claimed_by == client.user
+    assert re.search(r'<a class="dial" href="tel:\+12125550199" data-again>', after)
+    assert "Yours until" in after
+    assert ">I am calling</button>" in before
+    assert ">I am calling</button>" not in after
+
+
+def test_while_a_colleague_calls_there_is_no_number(as_role, nurse):
+    call = make_call(phone="(212) 555-0199")
+    services.claim(call.pk, by=nurse)
+
+    html = page(as_role("admissions"), call)
+
+    assert "tel:" not in html
+    assert "555-0199" not in html
+    assert "It is free again at" in html
+
+
+def test_the_words_of_the_person_come_first(as_role):
+    html = page(as_role("admissions"), make_call(name="Sam", story="He had a seizure last night."))
+
+    parts = ["He had a seizure last night.", 'id="why_title"', 'id="call_title"', 'id="safe_title"']
+    assert [html.index(part) for part in parts] == sorted(html.index(part) for part in parts)
+    assert "<title>Request" in html
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from testimonials.models import (
     Status,
     Testimonial,
 )
+from testimonials.moderation.queues import QUEUES
 from testimonials.services import author, moderation, photos, reports
 from tests.core.test_images import picture_file
 from tests.factories import make_review, make_user
@@ -65,6 +66,46 @@ def imported(**fields):
 
 def report(review, kind="other", text="That is my cousin."):
     return reports.submit(review.pk, key=f"f{Report.objects.count()}", kind=kind, text=text)
+
+
+# --- progress and search ---------------------------------------------------------------------------------------------
+
+
+def test_a_review_says_where_it_stands_in_its_queue(as_role, monkeypatch):
+    reviews = [make_review(submitted_at=days_ago(9 - number)) for number in range(4)]
+    shown = make_review("published")
+    client = as_role("moderator")
+
+    def place(review, query=""):
+        return re.findall(r"</progress> ([^<]+)</span>", page(client, review, query))
+
+    assert [place(review) for review in reviews] == [["1 of 4"], ["2 of 4"], ["3 of 4"], ["4 of 4"]]
+    assert place(shown) == []
+    assert place(shown, "?queue=shown") == ["1 of 1"]
+    monkeypatch.setattr("testimonials.moderation.queues.MAX_COUNTED", 3)
+    assert str(QUEUES["waiting"].place(client.user, reviews[1].pk)) == "2 of 3+"
+
+
+@pytest.mark.parametrize("typed", ["{pk}", " Review {pk}", "#{pk}", "Often@Example.org ", "often@example.org"])
+def test_a_review_is_found_by_its_number_or_whole_address(as_role, typed):
+    review = make_review("published", email="often@example.org")
+    make_review(email="other@example.org")
+
+    response = as_role("moderator").post(QUEUE, {"typed": typed.format(pk=review.pk)})
+
+    assert [row.review for row in response.context["page"].rows] == [review]
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("typed", ["", "often", "@example.org", "%", "\0", "9" * 18, "9" * 40, "It was clean"])
+def test_parts_and_words_find_no_review(as_role, typed):
+    make_review(email="often@example.org", words="It was clean.")
+
+    response = as_role("moderator").post(QUEUE, {"typed": typed})
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "<b>0</b> found" in html or "errorlist" in html
 
 
 # --- the queues ------------------------------------------------------------------------------------------------------

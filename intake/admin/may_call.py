@@ -1,0 +1,47 @@
+"""Whether a person may be called now, in the few words of a row."""
+
+from dataclasses import dataclass
+from datetime import time
+
+from django.utils.formats import time_format
+
+from detoxsite.core.encryption import sealing
+
+from ..casework import contact_plan
+from ..casework.contact_plan import ContactMethod
+from ..models import CallForHelp, ContactPlan
+
+
+@dataclass(frozen=True)
+class MayCall:
+    """``state`` is "yes", "no", "taken" or "other" (another way than a call)."""
+
+    state: str
+    text: str
+
+
+def may_call(call: CallForHelp, plan: ContactPlan | None, user) -> MayCall | None:
+    """None once it is closed, and where its content cannot be decrypted. ``plan`` is the stored one."""
+    if call.closed_at:
+        return None
+    if call.is_claimed():
+        return MayCall("taken", "You are calling" if call.claimed_by == user else f"{call.claimed_by} is calling")
+    try:
+        return _by_plan(call, contact_plan.plan_in_force(call, plan))
+    except sealing.Unreadable:
+        return None
+
+
+def _by_plan(call: CallForHelp, plan: contact_plan.Plan) -> MayCall:
+    if not call.current_answers().get("phone"):
+        return MayCall("other", "Email only")
+    against = contact_plan.objections(call, ContactMethod.CALL, plan=plan)
+    if not against:
+        return MayCall("yes", "May be called now")
+    hours_aside = contact_plan.objections(call, ContactMethod.CALL, plan=contact_plan.at_any_hour(plan))
+    return MayCall("no", "Do not call" if hours_aside else f"Not before {first_hour(plan)}")
+
+
+def first_hour(plan: contact_plan.Plan) -> str:
+    """When the person may be called next, such as "10 PM"."""
+    return time_format(time(contact_plan.next_hour(plan.hours)), "g A")

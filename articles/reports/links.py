@@ -14,7 +14,7 @@ from django.utils import timezone
 from detoxsite.core.models import Redirect
 
 from ..content.moved_links import RICH_FIELDS
-from ..models import OPEN_STATES, Edition
+from ..models import Edition
 from ..published import IS_LIVE
 
 DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
@@ -59,7 +59,7 @@ def _links_of_live() -> list[tuple[str, int]]:
 def _links_of_drafts() -> set[tuple[str, int]]:
     """Those of drafts and of editions in review that lead to no live article or page."""
     # as a list: with a subquery PostgreSQL reads the texts of all editions
-    open_editions = list(Edition.objects.filter(state__in=OPEN_STATES, archived_at=None).values_list("pk", flat=True))
+    open_editions = list(Edition.objects.open().values_list("pk", flat=True))
     found = set()
     for model, fields in RICH_FIELDS.items():
         for name in fields:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from ..models import OPEN_STATES, Edition, Picture, State
+from ..models import Edition, Picture, State
 
 MAX_OWN = 100  # of one sort in a person's hands
 SOON = timedelta(days=30)
@@ -26,7 +26,7 @@ def ageing(before: datetime) -> QuerySet[Edition]:
 
 def _with_draft(editions: QuerySet[Edition]) -> QuerySet[Edition]:
     """Adds ``has_draft``: somebody is writing the next edition."""
-    drafts = Edition.objects.filter(article=OuterRef("article"), state__in=OPEN_STATES, archived_at=None)
+    drafts = Edition.objects.open().filter(article=OuterRef("article"))
     shown = editions.select_related("article__owner", "article__topic").defer("text", "search")
     return shown.annotate(has_draft=Exists(drafts))
 
@@ -51,10 +51,10 @@ def work_of(user) -> Iterator[Task]:
     """Yield what is in a person's hands: what others wait for comes first. At most MAX_OWN of each sort."""
     mine = Edition.objects.filter(Q(created_by=user) | Q(article__owner=user), archived_at=None)
     for what, editions, moment in (
-        ("Sent back to you", mine.filter(state=State.DRAFT).exclude(note=""), "created_at"),
+        ("Sent back to you", mine.sent_back(), "created_at"),
         ("To sign off", Edition.objects.filter(state=State.IN_REVIEW, assigned_to=user), "created_at"),
         ("Review due", _due_of(user), "review_due_on"),
-        ("Draft", mine.filter(state=State.DRAFT, note=""), "created_at"),
+        ("Draft", mine.drafts().filter(note=""), "created_at"),
         ("In review", mine.filter(state=State.IN_REVIEW), "created_at"),
         ("Scheduled", mine.filter(state=State.SIGNED_OFF, publish_at__gt=timezone.now()), "publish_at"),
     ):

@@ -1,7 +1,7 @@
 """Pictures of docs/guides: ``script/guide-pictures``, or ``python -m tests.guide_pictures URL < FILE``.
 
 Without a URL, a sample center is started for it in a folder that goes afterwards. With one, the site is a fresh sample
-center, and FILE has what its first start printed. A picture that cannot be taken is named, and the one before stays.
+center, and FILE has what its first start printed. What cannot be taken in two tries is named, and the picture stays.
 """
 
 import re
@@ -23,7 +23,7 @@ HEIGHT = {PHONE: 780, DESK: 800}
 KEPT = {PHONE: 300, DESK: 760}  # width of the picture
 QUALITIES = (60, 50, 40, 30)  # the first with which the picture is small enough
 MAX_BYTES = 25_000
-PATIENCE = 20_000  # milliseconds for one step
+PATIENCE = 15_000  # milliseconds for one step
 # below what the bar at the top of a page may cover
 OPEN = "details:has({}) > summary"  # of what is folded
 LIFT = """element => {
@@ -35,6 +35,7 @@ EDITIONS, REVIEWS, CALLS = "/admin/articles/edition/", "/admin/testimonials/test
 LIVE = "#result_list tr:has-text('Live') th a"
 DRAFT = "#result_list .field-edit_draft > *"
 MENU = "[role=listbox]:visible"
+WRITTEN = f"{EDITIONS}?q=naloxone"  # a draft with several kinds of blocks
 TEXT = ".blk[data-name=Text] .ProseMirror"
 
 
@@ -47,6 +48,7 @@ class Shot:
     address: str = ""  # without one, the page of the shot before
     link: str = ""  # followed
     press: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()  # a field and its value, and sent
     typed: str = ""
     wait: str = ""  # for what comes then
     top: str = ""  # moved to the top of the screen
@@ -69,24 +71,20 @@ SHOTS = (
         press=("button:has-text('Edit the menus')",),
         wait="iframe",
     ),
-    Shot("editors-write", "editor", f"{EDITIONS}?q=naloxone", link=DRAFT, top=".flow"),
-    Shot("editors-submit", "editor", top="#act-submit"),
+    Shot("editors-redirects", "editor", "/admin/detoxsite/redirect/import/"),
+    Shot("editors-pdf", "editor", "/admin/articles/pdffile/add/"),
+    Shot("editors-write", "editor", WRITTEN, link=DRAFT, top=".flow"),
+    Shot("editors-submit", "editor", press=("[name=_continue]",), wait=".messagelist .success", top="#act-submit"),
+    Shot("editors-versions", "editor", press=("a:has-text('Versions')",), wait="text=All versions"),
+    # typed last: what is not saved holds back whoever leaves the page
+    Shot("editors-slash", "editor", WRITTEN, DRAFT, press=(TEXT,), typed="\n\n/", wait=MENU, top=MENU),
     Shot(
         *("editors-checks", "editor"),
         press=(TEXT,),
         typed="\nYou are guaranteed to get sober here.",
         wait="text=Fix before sign-off",
     ),
-    Shot("editors-slash", "editor", press=(TEXT,), typed="\n\n/", wait=MENU, top=MENU),
     Shot("editors-preview", "editor", press=("[data-view=both]",), wait="iframe", top=".flow"),
-    Shot(
-        "editors-versions",
-        "editor",
-        press=(".views [data-view=write]", "a:has-text('Versions')"),
-        wait="text=All versions",
-    ),
-    Shot("editors-redirects", "editor", "/admin/detoxsite/redirect/import/"),
-    Shot("editors-pdf", "editor", "/admin/articles/pdffile/add/"),
     Shot("clinicians-home", "clinician", "/admin/"),
     Shot("clinicians-read", "clinician", "/admin/", link=".tasks a", top="h2:has-text('Full text')"),
     Shot("clinicians-sign-off", "clinician", top="#act-sign-off"),
@@ -97,7 +95,7 @@ SHOTS = (
     Shot("moderators-review", "moderator", REVIEWS, link=".queue a"),
     Shot("moderators-publish", "moderator", top="#act-approve", width=PHONE),
     Shot("moderators-withhold", "moderator", top="#act-propose", width=PHONE),
-    Shot("moderators-reply", "moderator", f"{REVIEWS}?queue=published", link=".queue a", top="#act-reply"),
+    Shot("moderators-reply", "moderator", f"{REVIEWS}?queue=shown", link=".queue a", top="#act-reply"),
     Shot("admissions-queue", "admissions", CALLS, width=PHONE),
     Shot("admissions-request", "admissions", CALLS, link=".queue a", width=PHONE),
     Shot("admissions-note", "admissions", top="#act-contact", width=PHONE),
@@ -122,8 +120,8 @@ SHOTS = (
     Shot(
         *("compliance-as-of", "compliance", EDITIONS),
         link=LIVE,
-        press=("a:has-text('View as of a date')", "#on"),
-        typed=f"{date.today():%m%d%Y}\n",
+        press=("a:has-text('View as of a date')",),
+        filled=("#on", f"{date.today()}"),
         wait=".timeline",
     ),
 )
@@ -154,13 +152,19 @@ def take_all(origin: str, printed: str) -> list[str]:
             page = screens.sign_in(browser, origin, role, printed)
             page.set_default_timeout(PATIENCE)
             for shot in (shot for shot in SHOTS if shot.role == role):
-                try:
-                    take(page, origin, shot)
-                except Error as exc:
-                    failed.append(f"{shot.name}: {exc.message.splitlines()[0]}")
+                if reason := take_or_say_why(page, origin, shot) and take_or_say_why(page, origin, shot):
+                    failed.append(f"{shot.name}: {reason}")
             page.context.close()
         browser.close()
     return failed
+
+
+def take_or_say_why(page: Page, origin: str, shot: Shot) -> str:
+    try:
+        take(page, origin, shot)
+    except Error as exc:
+        return exc.message.splitlines()[0]
+    return ""
 
 
 def take(page: Page, origin: str, shot: Shot) -> None:
@@ -171,10 +175,17 @@ def take(page: Page, origin: str, shot: Shot) -> None:
         page.locator(shot.link).first.click()
         page.wait_for_url(re.compile("/change/"), wait_until="networkidle")
     for selector in shot.press:
+        page.locator(selector).first.evaluate("element => element.removeAttribute('target')")  # no other tab
         page.locator(selector).first.click()
+    if shot.filled:
+        field, value = shot.filled
+        page.locator(field).fill(value)
+        page.locator(field).press("Enter")
     if shot.typed:
-        page.keyboard.press("Control+End")
-        page.keyboard.type(shot.typed)
+        page.wait_for_timeout(500)  # an editor puts the cursor where somebody clicked a moment later
+        if shot.typed.startswith("\n"):
+            page.keyboard.press("Control+End")
+        page.keyboard.type(shot.typed, delay=30)
     if shot.wait:
         page.locator(shot.wait).first.wait_for()
     if shot.top:

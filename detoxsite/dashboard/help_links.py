@@ -18,7 +18,7 @@ app_list                        | staff#find-your-way
 find                            | staff#find-anything
 account                         | staff#sign-in
 account_change_password         | staff#your-account
-password_change_done            | staff#your-account
+password_change                 | staff#your-account
 mfa                             | staff#your-account
 usersessions                    | staff#your-account
 
@@ -58,7 +58,7 @@ testimonials_outgoingemail      | managers#outgoing-messages compliance#reviews-
 
 intake_callforhelp              | admissions#answer-a-request-at-night
 intake_callforhelp_changelist   | admissions#where-things-are
-intake_callforhelp_enter        | admissions#enter-a-request-by-phone
+intake_callforhelp_enter        | admissions#take-a-request-by-phone
 intake_shift                    | admissions#see-when-you-are-on-call managers#plan-who-is-on-call
 intake_escalationstep           | admissions#when-it-rings managers#plan-who-is-on-call
 intake_phone                    | admissions#add-a-phone

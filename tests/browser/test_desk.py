@@ -8,6 +8,7 @@ from tests.factories import make_call, make_draft, make_live, make_review
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = (
+    *("/admin/guide/", "/admin/guide/admissions/"),
     *("/admin/", "/admin/find/", "/admin/articles/edition/", "/admin/articles/edition/?q=nothing-like-it"),
     *("/admin/articles/edition/add/?kind=page", "/admin/articles/picture/", "/admin/articles/synonym/add/"),
     *("/admin/detoxsite/user/", "/admin/detoxsite/redirect/", "/admin/detoxsite/siteprofile/1/change/"),

@@ -93,6 +93,6 @@ def test_on_a_phone_without_scripts_the_menu_opens_and_leads_on(visitor, house):
     menu.get_by_role("link", name="Find anything").click()
     page.get_by_role("searchbox").last.fill("pictures")
     page.get_by_role("button", name="Find", exact=True).click()
-    page.get_by_role("main").get_by_role("link", name="Pictures").click()
+    page.get_by_role("main").get_by_role("link", name="Pictures Publish").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Pictures")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from . import chromium
 
@@ -29,27 +29,31 @@ QUALITY = 45
 
 
 def main(folder: Path, origin: str, printed: str) -> None:
-    passwords = dict(re.findall(r"(\w+)@example\.org\s+(\S+)", printed))
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**chromium.OPTIONS)
         for role in dict.fromkeys(role for role, _, _ in PAGES.values()):
-            context = browser.new_context()
-            page = context.new_page()
-            page.set_default_timeout(120_000)
-            page.goto(origin + "/admin/")
-            page.get_by_label("Email").fill(f"{role}@example.org")
-            page.get_by_label("Password").fill(passwords[role])
-            page.get_by_role("button", name="Sign in", exact=True).click()
-            page.wait_for_url("**/admin/")
+            page = sign_in(browser, origin, role, printed)
             for name, (_, path, link) in ((name, entry) for name, entry in PAGES.items() if entry[0] == role):
                 page.goto(origin + path)
                 if link:
                     page.locator(link).first.click()
                     page.wait_for_url(re.compile("/change/"))
                 take(page, folder, name)
-            context.close()
+            page.context.close()
         browser.close()
+
+
+def sign_in(browser: Browser, origin: str, role: str, printed: str) -> Page:
+    """A page of a browser in which the sample account of this role is signed in, with the password that was printed."""
+    page = browser.new_context().new_page()
+    page.set_default_timeout(120_000)
+    page.goto(origin + "/admin/")
+    page.get_by_label("Email").fill(f"{role}@example.org")
+    page.get_by_label("Password").fill(re.search(rf"^\s*{role}@example\.org\s+(\S+)", printed, re.MULTILINE)[1])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/admin/")
+    return page
 
 
 def take(page: Page, folder: Path, name: str) -> None:

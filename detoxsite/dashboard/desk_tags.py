@@ -11,7 +11,7 @@ from django.utils.timesince import timesince
 from detoxsite.core import roles
 from detoxsite.core.templatetags import page_tags
 
-from . import navigation
+from . import help_links, navigation
 
 register = template.Library()
 
@@ -51,6 +51,7 @@ def desk_frame(context) -> dict | None:
         "home": entry(navigation.HOME),
         "jobs": drawn,
         "thumbs": [entry(page) for page in pages if page.thumb][:MAX_THUMBS],
+        "help_url": help_links.url_for(getattr(request.resolver_match, "url_name", ""), waiting.roles),
         "name": user.get_full_name() or user.get_username(),
         "initials": _initials(user),
         "roles": ", ".join(roles.label(role) for role in waiting.roles),

@@ -15,6 +15,8 @@ from intake.casework.queues import in_queue
 from intake.models import QUEUE_ORDER, CallForHelp, Urgency
 from testimonials.models import Testimonial
 
+from .guides import part_url
+
 MAX_ROWS = 6
 MAX_EVENTS = 40  # read, before those that follow each other are told as one
 _VERBS = {  # where the label of the history is no sentence with a person before it and a title after it
@@ -194,7 +196,7 @@ def _merged(events: Iterator[Happening]) -> list[Happening]:
 
 # --- help -------------------------------------------------------------------------------------------------------------
 
-HELP = (  # permission, question, steps
+HELP = (  # permission, question, steps, part of a guide that says more
     (
         "intake.answer_callforhelp",
         "How do I answer a call for help?",
@@ -203,6 +205,7 @@ HELP = (  # permission, question, steps
             "Read what the person said and what may be said on the phone, then press Call. It puts your name on it.",
             "Note the attempt. If nobody answered, the request stays open for the next try.",
         ),
+        "admissions#answer-a-request-at-night",
     ),
     (
         "articles.add_edition",
@@ -212,6 +215,7 @@ HELP = (  # permission, question, steps
             "Fix what the checks mark red, then send it to the clinicians.",
             "A clinician signs it off, or sends it back with notes. Readers see exactly what was signed.",
         ),
+        "editors#write-an-article",
     ),
     (
         "articles.sign_off_edition",
@@ -221,6 +225,7 @@ HELP = (  # permission, question, steps
             "You see what differs from the live text, and what the checks found.",
             "Nobody signs off a text that they worked on.",
         ),
+        "clinicians#read-what-you-sign",
     ),
     (
         "testimonials.decide_testimonial",
@@ -230,6 +235,7 @@ HELP = (  # permission, question, steps
             "Publish what is left, or propose to withhold it and say why.",
             "A second person agrees before a review is withheld. Stars stay hidden until then.",
         ),
+        "moderators#one-review",
     ),
     (
         "detoxsite.add_user",
@@ -239,12 +245,16 @@ HELP = (  # permission, question, steps
             "Send them the one-time link. They choose a password and a second factor.",
             "Who leaves is made inactive: what they did stays on record.",
         ),
+        "managers#add-a-colleague",
     ),
 )
 
 
-def help_for(user) -> list[tuple[str, tuple[str, ...]]]:
-    return [(question, steps) for permission, question, steps in HELP if user.has_perm(permission)]
+def help_for(user) -> list[tuple[str, tuple[str, ...], str]]:
+    """Questions of those who may do it, each with steps and the address of the guide's part."""
+    return [
+        (question, steps, part_url(part)) for permission, question, steps, part in HELP if user.has_perm(permission)
+    ]
 
 
 def context_of(user) -> dict:

@@ -1,10 +1,11 @@
-"""Find anything: pages of the staff site, things to do, articles by title, a request by its whole reference.
+"""Find anything: pages of the staff site, things to do, articles by title, guides, a request by its whole reference.
 
 What is typed is sent in a POST, so that it is in no address and no log. Names and words of people are never searched.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.contrib import admin
 from django.shortcuts import render
@@ -17,11 +18,12 @@ from detoxsite.core.plain_text import as_seen
 from intake.models import CallForHelp
 from intake.reception.identifiers import normalize_code
 
-from . import navigation
+from . import guides, navigation
 
 MAX_TYPED = 100  # letters; what is behind them is not searched for
 MAX_ARTICLES = 8
-MIN_TITLE = 2  # letters of a title
+MAX_HEADINGS = 8
+MIN_TITLE = 2  # letters of a title or heading
 DEEDS = (  # permission, label, icon, name of the address, query
     ("articles.add_edition", "New article", "plus", "admin:articles_edition_add", ""),
     ("articles.add_edition", "New page", "plus", "admin:articles_edition_add", "?kind=page"),
@@ -54,6 +56,7 @@ def find(user, typed: str) -> list[tuple[str, list[Hit]]]:
         "Articles and pages": _articles(user, typed),
         "Do": (hit for hit in _deeds(user) if wanted in hit.label.casefold()),
         "Go to": (hit for hit in _pages(user) if wanted in hit.label.casefold()),
+        "Guides": islice(_headings(user, wanted), MAX_HEADINGS),
     }
     return [(title, found) for title, hits in groups.items() if (found := list(hits))]
 
@@ -87,7 +90,18 @@ def _pages(user) -> Iterator[Hit]:
     yield Hit(home.label, home.url, home.icon)
     for job in navigation.jobs_of(user):
         yield from (Hit(page.label, page.url, page.icon, job.name) for page in (*job.pages, *job.others))
+    yield Hit("Guides", reverse("admin:guides"), "book")
     yield from (Hit(label, reverse(view), icon, "Your account") for label, icon, view in ACCOUNT)
+
+
+def _headings(user, wanted: str) -> Iterator[Hit]:
+    """Parts of the guides, first of those for the person's roles."""
+    if len(wanted) < MIN_TITLE:
+        return
+    for guide in guides.guides_for(navigation.waiting_for(user).roles):
+        for heading in guide.headings:
+            if wanted in heading.text.casefold():
+                yield Hit(heading.text, guides.part_url(f"{guide.name}#{heading.id}"), "help", guide.title)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,8 +24,8 @@ class PhoneForm(forms.ModelForm):
         label="URL of the service",
         max_length=500,
         widget=forms.TextInput({"class": "vTextField", "autocomplete": "off"}),
-        help_text="As Apprise writes it, such as ntfys://ntfy.sh/long-random-topic or pover://user@token. The guide "
-        "“Phones” has examples. It is kept encrypted and not shown again.",
+        help_text="As Apprise writes it, such as ntfys://ntfy.sh/long-random-topic or pover://user@token. “Help” has "
+        "examples. It is kept encrypted and not shown again.",
         error_messages={"required": "Enter the URL."},
     )
 

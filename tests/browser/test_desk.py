@@ -8,6 +8,7 @@ from tests.factories import make_call, make_draft, make_live, make_review
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = (
+    *("/admin/guide/", "/admin/guide/admissions/"),
     *("/admin/", "/admin/find/", "/admin/articles/edition/", "/admin/articles/edition/?q=nothing-like-it"),
     *("/admin/articles/edition/add/?kind=page", "/admin/articles/picture/", "/admin/articles/synonym/add/"),
     *("/admin/detoxsite/user/", "/admin/detoxsite/redirect/", "/admin/detoxsite/siteprofile/1/change/"),
@@ -92,6 +93,6 @@ def test_on_a_phone_without_scripts_the_menu_opens_and_leads_on(visitor, house):
     menu.get_by_role("link", name="Find anything").click()
     page.get_by_role("searchbox").last.fill("pictures")
     page.get_by_role("button", name="Find", exact=True).click()
-    page.get_by_role("main").get_by_role("link", name="Pictures").click()
+    page.get_by_role("main").get_by_role("link", name="Pictures Publish").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Pictures")

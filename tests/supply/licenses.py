@@ -25,6 +25,7 @@ FILES = {  # that others made and the project holds: file -> what it is, and its
 SPDX = {  # other ways in which packages say it
     "Apache 2": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
+    "MIT License": "MIT",
     "PSFL": "PSF-2.0",
     "ZPL 2.1": "ZPL-2.1",
 }

@@ -16,7 +16,6 @@ from detoxsite.core.redirects import probe
 
 from ..models import Edition
 from ..reports import links, lists
-from .changelist import status_text
 
 PER_PAGE = 100
 DAYS = {"0": "Overdue", "30": "Within 30 days", "90": "Within 90 days"}
@@ -141,7 +140,7 @@ def links_view(model_admin, request):
 def _link_row(editions: dict[int, Edition], link: links.Link) -> Row:
     edition = editions[link.edition_id]
     there = f"Redirects to {link.target}" if link.target else SafeString('<b class="text-error">Nothing</b>')
-    return Row(edition.title, _url(edition), (status_text(edition).capitalize(), link.path, there))
+    return Row(edition.title, _url(edition), (edition.status_text.capitalize(), link.path, there))
 
 
 def _url(edition: Edition) -> str:

@@ -27,6 +27,7 @@ from ..models import (
 CHOOSE = [("", "Choose")]
 NOT_OFFERED = {Outcome.SPAM, Outcome.CANCELED}  # an action of its own; only on the person's private page
 MAX_AGE = timezone.timedelta(days=7)
+MAX_KEY = 2**63 - 1
 STAFF_LABELS = {  # by answer: labels for staff, where the public form words a choice for the person
     "whom": {NeedsHelp.ME: "They do", NeedsHelp.OTHER: "Someone else", NeedsHelp.UNSAID: "They did not say"},
     "leave": {MessageConsent.TEXT: "Send a text message"},
@@ -65,7 +66,13 @@ class SearchForm(forms.Form):
     )
 
 
-class ContactForm(forms.Form):
+class SentOnceForm(forms.Form):
+    """``after``: the newest entry when the page was shown. With it, a form sent twice is stored once."""
+
+    after = forms.IntegerField(required=False, min_value=0, max_value=MAX_KEY, widget=forms.HiddenInput)
+
+
+class ContactForm(SentOnceForm):
     way = forms.ChoiceField(
         label="How", choices=contact_plan.ContactMethod.choices, initial=contact_plan.ContactMethod.CALL, required=False
     )
@@ -116,7 +123,7 @@ class PlanForm(forms.Form):
     notes = _text("Anything else to know before calling")
 
 
-class MessageForm(forms.Form):
+class MessageForm(SentOnceForm):
     text = _text(
         "Message",
         rows=4,

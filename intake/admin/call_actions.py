@@ -40,12 +40,8 @@ def _attempt_initial(call) -> dict:
     return {
         "way": ContactMethod.CALL if call.current_answers()["phone"] else ContactMethod.EMAIL,
         "unsafe": call.override_reason,
-        "after": _newest(call.contact_attempts),
+        "seen": len(call.contact_attempts.all()),
     }
-
-
-def _newest(entries) -> int:
-    return max((entry.pk for entry in entries.all()), default=0)
 
 
 def _released(request, call) -> str:
@@ -124,7 +120,7 @@ CALL_ACTIONS = (
         ANSWER,
         done="Sent. They can read it on their private page.",
         form=MessageForm,
-        initial=lambda call: {"after": _newest(call.messages)},
+        initial=lambda call: {"seen": len(call.messages.all())},
         quiet=True,
         folded=True,
         offered=lambda call, user: bool(call.return_key),

@@ -27,7 +27,6 @@ from ..models import (
 CHOOSE = [("", "Choose")]
 NOT_OFFERED = {Outcome.SPAM, Outcome.CANCELED}  # an action of its own; only on the person's private page
 MAX_AGE = timezone.timedelta(days=7)
-MAX_KEY = 2**63 - 1
 STAFF_LABELS = {  # by answer: labels for staff, where the public form words a choice for the person
     "whom": {NeedsHelp.ME: "They do", NeedsHelp.OTHER: "Someone else", NeedsHelp.UNSAID: "They did not say"},
     "leave": {MessageConsent.TEXT: "Send a text message"},
@@ -67,9 +66,9 @@ class SearchForm(forms.Form):
 
 
 class SentOnceForm(forms.Form):
-    """``after``: the newest entry when the page was shown. With it, a form sent twice is stored once."""
+    """``seen``: how many entries the page showed. With it, a form sent twice is stored once."""
 
-    after = forms.IntegerField(required=False, min_value=0, max_value=MAX_KEY, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=100_000, widget=forms.HiddenInput)
 
 
 class ContactForm(SentOnceForm):

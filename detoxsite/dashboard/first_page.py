@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles import editorial_gate
 from articles.models import Edition, EditionEvent, State
 from intake.casework.queues import in_queue
-from intake.models import QUEUE_ORDER, CallForHelp, Urgency
+from intake.models import QUEUE_ORDER, CallForHelp, Shift, Urgency
 from testimonials.models import Testimonial
 
 MAX_ROWS = 6
@@ -150,6 +150,26 @@ def _reviews() -> TaskList:
     )
 
 
+# --- on duty ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """``shifts``: those of now, the first person before the second; empty where the schedule has a gap."""
+
+    shifts: list[Shift]
+
+
+def on_duty(user) -> OnDuty | None:
+    """Who is on call now; None without a schedule, and for those who may not read it."""
+    if not user.has_perm("intake.view_shift"):
+        return None
+    schedule = list(Shift.objects.of_staff().select_related("person"))
+    now = timezone.now()
+    current = [shift for shift in schedule if shift.is_now(now)]
+    return OnDuty(sorted(current, key=lambda shift: shift.is_second)) if schedule else None
+
+
 # --- lately -----------------------------------------------------------------------------------------------------------
 
 
@@ -251,6 +271,7 @@ def context_of(user) -> dict:
     return {
         "greeting": greeting(user),
         "task_lists": list(task_lists(user)),
+        "on_duty": on_duty(user),
         "happenings": happenings(user),
         "help": help_for(user),
     }

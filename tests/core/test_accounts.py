@@ -294,6 +294,8 @@ def test_nobody_can_make_the_center_email_a_stranger(client):
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 EDITIONS, REVIEWS, CALLS = "/admin/articles/edition/", "/admin/testimonials/testimonial/", "/admin/intake/callforhelp/"
+
+
 def test_accounts_and_roles_have_the_names_that_people_read(as_role):
     client = as_role("manager")
     make_user("front_desk")

@@ -271,8 +271,13 @@ def test_two_people_at_one_request_see_each_other_and_no_plan_is_overwritten(vis
 
     open_pages.record_view(call, by=house["manager"])
     save_plan(call, house["manager"], never="the dog")
-    page.clock.run_for(31_000)
+    with page.expect_request("**/here/") as after_typing:
+        page.clock.run_for(31_000)
     page.wait_for_selector("text=Manager has this open too. This request has changed")
+    with page.expect_request("**/here/") as after_nothing:
+        page.clock.run_for(31_000)
+    # whoever types is there, and stays signed in
+    assert ["x-background" in sent.value.headers for sent in (after_typing, after_nothing)] == [False, True]
     page.locator("#act-plan").get_by_role("button", name="Change the contact plan").click()
     page.wait_for_selector("text=Two contact plans: yours is not saved")
     nurse.check()

@@ -36,7 +36,7 @@ PAGES = {  # pages beside Django's own: what one must be allowed to do to which 
     **{f"detoxsite_redirect_{name}": ("view", "detoxsite.redirect") for name in ("export", "vain")},
     "my_messages": ("view", "articles.edition"),
     "access_report": ("view", "detoxsite.sealedaccess"),
-    **{f"intake_callforhelp_{name}": ("answer", "intake.callforhelp") for name in ("enter", "news")},
+    **{f"intake_callforhelp_{name}": ("answer", "intake.callforhelp") for name in ("enter", "news", "next")},
     "intake_callforhelp_print": ("view_clinical", "intake.callforhelp"),
 }
 POST_ONLY = {  # the same, for pages that answer no GET; walked in test_role_walk.py

@@ -94,12 +94,12 @@ const listed = ({ start, end, kind }) => {
   const value = `${start}-${end}-${kind}`;
   const known = [...list.querySelectorAll("input")].find((input) => input.value === value);
   if (known) return known;
-  const [item, label, input, line, words, strong] = ["li", "label", "input", "span", "span", "b"].map((name) => element(name));
+  const [item, label, input, line, phrase, strong] = ["li", "label", "input", "span", "span", "b"].map((name) => element(name));
   Object.assign(input, { type: "checkbox", name: "approve-span", value });
   strong.textContent = textOf({ start, end });
   strong.dir = "auto";
-  words.append("Take out “", strong, "”");
-  line.append(words, " ", element("small", kinds[kind]));
+  phrase.append("Take out “", strong, "”");
+  line.append(phrase, " ", element("small", kinds[kind]));
   label.append(input, " ", line);
   item.append(label);
   const after = spans().find((span) => span.start > start);

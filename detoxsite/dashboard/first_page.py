@@ -153,21 +153,14 @@ def _reviews() -> TaskList:
 # --- on duty ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class OnDuty:
-    """``shifts``: those of now, the first person before the second; empty where the schedule has a gap."""
-
-    shifts: list[Shift]
-
-
-def on_duty(user) -> OnDuty | None:
-    """Who is on call now; None without a schedule, and for those who may not read it."""
+def on_duty(user) -> list[Shift] | None:
+    """The shifts of now, the first person before the second; None without a schedule, and for who may not read it."""
     if not user.has_perm("intake.view_shift"):
         return None
     schedule = list(Shift.objects.of_staff().select_related("person"))
     now = timezone.now()
     current = [shift for shift in schedule if shift.is_now(now)]
-    return OnDuty(sorted(current, key=lambda shift: shift.is_second)) if schedule else None
+    return sorted(current, key=lambda shift: shift.is_second) if schedule else None
 
 
 # --- lately -----------------------------------------------------------------------------------------------------------

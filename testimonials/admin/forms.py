@@ -135,6 +135,9 @@ class NoteForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
+    """Also about the reply that the page showed: ``seen`` is its hash."""
+
+    seen = TypedText(required=False, max_length=64, widget=forms.HiddenInput)
     reply = TidyFormField(
         label="Reply from the center",
         help_text="Everyone can read it below the review. Clear it to remove the reply.",

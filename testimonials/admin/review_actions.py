@@ -9,7 +9,7 @@ from detoxsite.core.exceptions import Refused
 
 from ..models import Source, Status, Testimonial
 from ..services import author, moderation, reports, versions
-from ..services.transitions import ALLOWED_FROM
+from ..services.transitions import ALLOWED_FROM, text_hash
 from .forms import (
     DeclineForm,
     NoteForm,
@@ -160,7 +160,7 @@ ACTIONS = (
         DECIDE,
         done="Reply saved.",
         form=ReplyForm,
-        initial=lambda review: {"reply": review.reply},
+        initial=lambda review: {"reply": review.reply, "seen": text_hash(review.reply)},
         quiet=True,
     ),
     ObjectAction(

@@ -21,6 +21,7 @@ from ..moderation.queues import DEFAULT, QUEUES, Queue
 from ..moderation.redaction import from_json
 from ..pii import Kind
 from ..services import moderation, versions
+from ..services.transitions import text_hash
 from . import detail_context, queue_page
 from .forms import PublishForm, SearchForm
 from .review_actions import ACTIONS, DECIDE, DECISIONS
@@ -109,6 +110,7 @@ class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
             data = request.POST.copy()
             if not context["is_exact_missing"]:
                 data["approve-exact"] = ""  # these words are marked now
+            data["reply-seen"] = text_hash(review.reply)  # the message tells it, so the next press replaces it
             _refill(response.context_data["object_actions"], data, tried)
         return response
 

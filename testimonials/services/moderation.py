@@ -156,13 +156,17 @@ def record_consent(review_id: int, *, by, parts: Collection[str], how: str) -> T
 
 
 @transaction.atomic
-def reply(review_id: int, *, by, reply: str) -> Testimonial:
+def reply(review_id: int, *, by, reply: str, seen: str = "") -> Testimonial:
     """Show the center's reply below a published review; an empty one removes it.
 
-    Raises Refused for wording that would reveal whether someone was a patient.
+    ``seen``: the hash of the reply that the moderator saw; "": whichever it is. Raises Refused if a colleague has
+    saved another one since, and for wording that would reveal whether someone was a patient.
     """
     review = lock_for("reply", review_id)
     reply = tidy(reply, multiline=True).strip()
+    if seen and seen != text_hash(review.reply) and reply != review.reply:
+        current = f"the reply is now “{review.reply}”" if review.reply else "there is no reply now"
+        raise Refused(f"Not saved: someone changed the reply since you opened it, and {current}.", field="reply")
     if reply_policy.find_violations(reply, roster(), reply_policy.own_public_text()):
         raise Refused("The reply was not saved. See below which parts have to go, and why.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None

@@ -137,6 +137,24 @@ def test_a_page_that_was_open_meanwhile_shows_nothing_that_a_colleague_took_out(
     assert review.events.filter(kind="published").count() == 2
 
 
+def test_a_reply_of_a_colleague_is_not_replaced_unseen(as_role):
+    review = make_review("published")
+    client = as_role("moderator")
+    seen = re.search(r'name="reply-seen" value="([^"]+)"', page(client, review))[1]
+    moderation.reply(review.pk, by=make_user("moderator"), reply="Thank you for your words.")
+
+    refused = act(client, review, "reply", reply="Thank you for writing.", seen=seen).content.decode()
+
+    review.refresh_from_db()
+    assert review.reply == "Thank you for your words."
+    assert "the reply is now “Thank you for your words.”" in refused
+    assert ">\nThank you for writing.</textarea>" in refused
+    seen = re.search(r'name="reply-seen" value="([^"]+)"', refused)[1]
+    act(client, review, "reply", reply="Thank you for writing.", seen=seen)
+    review.refresh_from_db()
+    assert review.reply == "Thank you for writing."
+
+
 # --- the queues ------------------------------------------------------------------------------------------------------
 
 

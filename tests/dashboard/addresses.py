@@ -20,6 +20,7 @@ WITHOUT_CONTENT = {  # for all staff
 PAGES = {  # pages beside Django's own: what one must be allowed to do to which model
     "articles_edition_autosave_new": ("add", "articles.edition"),
     "articles_edition_autosave": ("change", "articles.edition"),
+    "articles_edition_live_preview_new": ("add", "articles.edition"),
     "articles_edition_first_page": ("change", "articles.edition"),
     "articles_edition_waive": ("change", "articles.edition"),
     **{

@@ -116,12 +116,19 @@ def claim_against_plan(call_id, *, by, unsafe: str) -> CallForHelp:
 
 @transaction.atomic
 def record_attempt(
-    call_id, *, by, outcome: str, note: str = "", way: str = contact_plan.ContactMethod.CALL, unsafe: str = ""
+    call_id,
+    *,
+    by,
+    outcome: str,
+    note: str = "",
+    way: str = contact_plan.ContactMethod.CALL,
+    unsafe: str = "",
+    seen: int | None = None,
 ) -> CallForHelp:
     """Record an attempt to reach the person, and update the status by its outcome.
 
-    ``unsafe``: the reason for an attempt against the contact plan, which is Refused without one. A colleague's claim
-    is kept.
+    ``unsafe``: the reason for an attempt against the contact plan, which is Refused without one. ``seen``: how
+    many attempts the colleague had seen; the same one again since then is not recorded. A colleague's claim is kept.
     """
     call = _locked(call_id, "record_attempt")
     _require_messages_read(call)
@@ -130,6 +137,8 @@ def record_attempt(
         raise Refused(f"Not saved. {' '.join(against)} Say why you did it anyway.", field="unsafe")
     attempt = ContactAttempt(call=call, by=by, outcome=outcome)
     attempt.seal({"note": note, "unsafe": unsafe if against else "", "way": str(way)})
+    if _is_repeated(attempt, call.contact_attempts, seen):
+        return call
     attempt.save(force_insert=True)
     if not call.is_claimed() or call.claimed_by == by:
         call.status = Status.REACHED if outcome == AttemptOutcome.REACHED else Status.UNREACHED
@@ -137,6 +146,14 @@ def record_attempt(
         call.is_quarantined = False
         call.save(update_fields=["status", "claimed_by", "claimed_at", "is_quarantined"])
     return call
+
+
+def _is_repeated(entry: ContactAttempt | Message, entries, seen: int | None) -> bool:
+    """Whether ``entries`` hold the same after the first ``seen``: a button was pressed twice."""
+    if seen is None:
+        return False
+    newer = [(other.by_id, getattr(other, "outcome", ""), other.payload) for other in entries.order_by("at")[seen:]]
+    return (entry.by_id, getattr(entry, "outcome", ""), entry.payload) in newer
 
 
 def _require_messages_read(call: CallForHelp) -> None:
@@ -207,13 +224,18 @@ def mark_not_spam(call_id, *, by) -> CallForHelp:
 
 
 @transaction.atomic
-def send_message(call_id, *, by, text: str) -> CallForHelp:
-    """Leave a message on the person's private page, which only their return code opens."""
+def send_message(call_id, *, by, text: str, seen: int | None = None) -> CallForHelp:
+    """Leave a message on the person's private page, which only their return code opens.
+
+    ``seen``: how many messages the sender had seen; the same one again since then is not sent.
+    """
     call = _locked(call_id, "send_message")
     if not call.return_key:
         raise Refused("This person has no private page.")
     message = Message(call=call, by=by)
     message.seal({"text": text})
+    if _is_repeated(message, call.messages, seen):
+        return call
     message.sealed_for_author = sealing.PublicKey(bytes(call.return_key)).seal(
         message.payload, message.sealing_context("sealed_for_author")
     )

@@ -73,8 +73,13 @@ class ReasonForm(forms.Form):
     reason = TidyFormField(max_length=200, help_text="What was lost, and how you know who asks.")
 
 
+class RoleField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, group):
+        return roles.label(group.name)
+
+
 class UserForm(forms.ModelForm):
-    groups = forms.ModelMultipleChoiceField(
+    groups = RoleField(
         Group.objects.order_by("name"),
         label="Roles",
         widget=forms.CheckboxSelectMultiple,
@@ -140,6 +145,17 @@ USER_ACTIONS = (
 )
 
 
+class RoleFilter(admin.SimpleListFilter):
+    title = "role"
+    parameter_name = "role"
+
+    def lookups(self, request, model_admin):
+        return [(name, roles.label(name)) for name in Group.objects.order_by("name").values_list("name", flat=True)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 class SecondFactorFilter(admin.SimpleListFilter):
     title = "second factor"
     parameter_name = "second_factor"
@@ -158,19 +174,20 @@ class SecondFactorFilter(admin.SimpleListFilter):
         return queryset
 
 
+# what staff read; in the model it would be a migration that changes nothing in the database
+User._meta.verbose_name, User._meta.verbose_name_plural = "staff account", "staff accounts"
+
+
 @admin.register(User)
 class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
     form = UserForm
     state_field = "is_active"
     object_actions = USER_ACTIONS
     list_display = ["email", "first_name", "last_name", "roles", "is_active", "has_second_factor", "last_login"]
-    list_filter = ["is_active", "groups", SecondFactorFilter]
+    list_filter = ["is_active", RoleFilter, SecondFactorFilter]
     search_fields = ["email", "first_name", "last_name"]
     actions = None
     ordering = ["email"]
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": "Staff accounts", **(extra_context or {})})
 
     def get_queryset(self, request):
         users = super().get_queryset(request).prefetch_related("groups")

@@ -18,6 +18,8 @@ from .access_log.recording import recording
 from .http_cache import STAFF_PATHS
 from .sign_in import second_factor, sessions
 
+ENDED_ELSEWHERE = "You signed out on another tab, or someone ended your sign-in."
+
 
 class _OnStaffPages:
     """Before a middleware class of Django: it runs on staff pages, and public pages pass it by."""
@@ -49,8 +51,10 @@ def staff_gate(get_response):
         raise MiddlewareNotUsed  # there is nothing behind it
 
     def middleware(request):
-        if not request.path_info.startswith(STAFF_PATHS) or request.user.is_anonymous:
+        if not request.path_info.startswith(STAFF_PATHS):
             return get_response(request)
+        if request.user.is_anonymous:
+            return _session_ended(request, ENDED_ELSEWHERE) if _is_form_of_staff(request) else get_response(request)
         if reason := sessions.end_reason(request.session):
             return _session_ended(request, reason)
         sessions.note_activity(request)
@@ -67,11 +71,23 @@ def staff_gate(get_response):
     return middleware
 
 
+def _is_form_of_staff(request) -> bool:
+    """Whether a page of the admin sent this that was opened while someone was signed in.
+
+    The cookie of the token outlives the session, and no other site's form comes with it.
+    """
+    is_admin = request.path_info.startswith(reverse("admin:index"))
+    return is_admin and request.method == "POST" and settings.CSRF_COOKIE_NAME in request.COOKIES
+
+
 def _session_ended(request, reason: str):
-    """Sign out. What was typed into a form comes back, to be copied: nothing is saved for someone who may be gone."""
-    logout(request)
+    """Sign out. What was typed into a form comes back, to be copied: nothing is saved for someone who may be gone.
+
+    What a page asks by itself signs nobody out: it would come before the form, whose text would not come back then.
+    """
     if sessions.BACKGROUND in request.headers:
         return HttpResponse(reason, status=401, content_type="text/plain")
+    logout(request)
     is_sign_out = request.path_info == reverse("account_logout")
     if request.method != "POST" or is_sign_out:
         messages.info(request, reason)

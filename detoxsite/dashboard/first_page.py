@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles import editorial_gate
 from articles.models import Edition, EditionEvent, State
 from intake.casework.queues import in_queue
-from intake.models import QUEUE_ORDER, CallForHelp, Urgency
+from intake.models import QUEUE_ORDER, CallForHelp, Shift, Urgency
 from testimonials.models import Testimonial
 
 from .guides import part_url
@@ -152,6 +152,19 @@ def _reviews() -> TaskList:
     )
 
 
+# --- on duty ----------------------------------------------------------------------------------------------------------
+
+
+def on_duty(user) -> list[Shift] | None:
+    """The shifts of now, the first person before the second; None without a schedule, and for who may not read it."""
+    if not user.has_perm("intake.view_shift"):
+        return None
+    schedule = list(Shift.objects.of_staff().select_related("person"))
+    now = timezone.now()
+    current = [shift for shift in schedule if shift.is_now(now)]
+    return sorted(current, key=lambda shift: shift.is_second) if schedule else None
+
+
 # --- lately -----------------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +274,7 @@ def context_of(user) -> dict:
     return {
         "greeting": greeting(user),
         "task_lists": list(task_lists(user)),
+        "on_duty": on_duty(user),
         "happenings": happenings(user),
         "help": help_for(user),
     }

@@ -40,6 +40,7 @@ def _attempt_initial(call) -> dict:
     return {
         "way": ContactMethod.CALL if call.current_answers()["phone"] else ContactMethod.EMAIL,
         "unsafe": call.override_reason,
+        "seen": len(call.contact_attempts.all()),
     }
 
 
@@ -119,6 +120,7 @@ CALL_ACTIONS = (
         ANSWER,
         done="Sent. They can read it on their private page.",
         form=MessageForm,
+        initial=lambda call: {"seen": len(call.messages.all())},
         quiet=True,
         folded=True,
         offered=lambda call, user: bool(call.return_key),

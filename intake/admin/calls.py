@@ -45,6 +45,7 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         parts = [
             ("enter/", self.enter, "enter"),
             ("news/", self.count_new, "news"),
+            ("next/", self.open_next, "next"),
             ("<uuid:call_id>/print/", self.print_one, "print"),
             ("<uuid:call_id>/here/", self.here, "here"),
         ]
@@ -85,6 +86,21 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
             return JsonResponse(queue.count_new(float(request.GET.get("since", ""))))
         except (ValueError, OverflowError, OSError):
             return HttpResponseBadRequest()
+
+    def open_next(self, request):
+        """Lead to the next request that can be called now; ``after``: the one that is open."""
+        self._may(request)
+        recording.describe(recording.Action.LIST)
+        requests = self.get_queryset(request).select_related("claimed_by")
+        waiting = [str(call.pk) for call in queue.to_call(request.user, requests)]
+        current = request.GET.get("after")
+        if current in waiting:  # it goes around, so that a skipped one comes again
+            place = waiting.index(current)
+            waiting = waiting[place + 1 :] + waiting[:place]
+        if waiting:
+            return redirect("admin:intake_callforhelp_change", waiting[0])
+        self.message_user(request, "Nobody else waits for a call that can be made now.", messages.INFO)
+        return redirect("admin:intake_callforhelp_changelist")
 
     # one request
 

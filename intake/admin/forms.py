@@ -65,7 +65,13 @@ class SearchForm(forms.Form):
     )
 
 
-class ContactForm(forms.Form):
+class SentOnceForm(forms.Form):
+    """``seen``: how many entries the page showed. With it, a form sent twice is stored once."""
+
+    seen = forms.IntegerField(required=False, min_value=0, max_value=100_000, widget=forms.HiddenInput)
+
+
+class ContactForm(SentOnceForm):
     way = forms.ChoiceField(
         label="How", choices=contact_plan.ContactMethod.choices, initial=contact_plan.ContactMethod.CALL, required=False
     )
@@ -116,7 +122,7 @@ class PlanForm(forms.Form):
     notes = _text("Anything else to know before calling")
 
 
-class MessageForm(forms.Form):
+class MessageForm(SentOnceForm):
     text = _text(
         "Message",
         rows=4,

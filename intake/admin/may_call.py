@@ -11,10 +11,12 @@ from ..casework import contact_plan
 from ..casework.contact_plan import ContactMethod
 from ..models import CallForHelp, ContactPlan
 
+NOON = 12  # "12 PM" is read as midnight by some
+
 
 @dataclass(frozen=True)
 class MayCall:
-    """``state`` is "yes", "no", "taken" or "other" (another way than a call)."""
+    """``state`` is "yes", "no", "yours", "taken" by a colleague, or "other" (another way than a call)."""
 
     state: str
     text: str
@@ -25,7 +27,8 @@ def may_call(call: CallForHelp, plan: ContactPlan | None, user) -> MayCall | Non
     if call.closed_at:
         return None
     if call.is_claimed():
-        return MayCall("taken", "You are calling" if call.claimed_by == user else f"{call.claimed_by} is calling")
+        is_own = call.claimed_by == user
+        return MayCall("yours", "You are calling") if is_own else MayCall("taken", f"{call.claimed_by} is calling")
     try:
         return _by_plan(call, contact_plan.plan_in_force(call, plan))
     except sealing.Unreadable:
@@ -43,5 +46,6 @@ def _by_plan(call: CallForHelp, plan: contact_plan.Plan) -> MayCall:
 
 
 def first_hour(plan: contact_plan.Plan) -> str:
-    """When the person may be called next, such as "10 PM"."""
-    return time_format(time(contact_plan.next_hour(plan.hours)), "g A")
+    """When the person may be called next, such as "10 PM" or "noon"."""
+    hour = contact_plan.next_hour(plan.hours)
+    return "noon" if hour == NOON else time_format(time(hour), "g A")

@@ -5,6 +5,7 @@ want to be called by, in the rows of whoever took their request.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -20,6 +21,7 @@ from detoxsite.core.safety import risk_signs
 from .. import services
 from ..casework.queues import in_queue
 from ..models import (
+    QUEUE_ORDER,
     CallForHelp,
     ContactPlan,
     Language,
@@ -34,7 +36,9 @@ from .forms import SearchForm
 from .may_call import MayCall, may_call
 
 LATE, VERY_LATE = 5, 15  # minutes without a claim
+MAX_TO_CALL = 50  # looked at for the next one: as many as a page of the queue shows
 STORE_TIME = 2  # seconds that storing a request may take, so that none is missed between two polls
+IN_DANGER, NOW, NOT_NOW = SECTIONS = "In danger", "Now", "Not now"
 SPAM_LABEL = "Looks like spam"
 UNREADABLE = "Cannot be decrypted with the keys on this server"
 
@@ -191,6 +195,41 @@ def one_row_each(listed: list[Row]) -> list[Row]:
     return result
 
 
+@dataclass(frozen=True)
+class Section:
+    title: str
+    rows: list[Row]
+
+
+def sections(listed: list[Row]) -> list[Section]:
+    """Sort the rows of a page by what can be done now. Inside a section the order of the queue stays.
+
+    Danger comes first at any hour. Last come those whom a colleague is calling, and those who must not be called
+    yet; who can be written to, has written to us, or cannot be decrypted stays among those to see to now. A list
+    with closed requests is one section.
+    """
+    if any(row.call.closed_at for row in listed):
+        return [Section("", one_row_each(listed))]
+    folded = one_row_each(sorted(listed, key=lambda row: SECTIONS.index(_section(row))))
+    by_title = {title: [row for row in folded if _section(row) == title] for title in SECTIONS}
+    return [Section(title, rows) for title, rows in by_title.items() if rows]
+
+
+def _section(row: Row) -> str:
+    if row.call.urgency == Urgency.DANGER:
+        return IN_DANGER
+    is_later = row.may_call and row.may_call.state in ("no", "taken") and not row.unanswered
+    return NOT_NOW if is_later else NOW
+
+
+def to_call(user, requests) -> Iterator[CallForHelp]:
+    """Yield the unclaimed ones of ``requests`` that the queue shows as to call now, in its order."""
+    calls = list(in_queue("unclaimed", requests).order_by(*QUEUE_ORDER)[:MAX_TO_CALL])
+    for section in sections(rows(calls, user)):
+        if section.title != NOT_NOW:
+            yield from (row.call for row in section.rows)
+
+
 def headline(call: CallForHelp, reasons: list[str]) -> tuple[str, list[str]]:
     """Split the reasons into one line that says how soon to call and names the dangers, and the rest."""
     if reasons and reasons[0].startswith(risk_signs.DANGER_NOW):
@@ -245,5 +284,6 @@ class QueueChangeList(SafeChangeList):
         self.read_at = f"{timezone.now().timestamp() - STORE_TIME:.3f}"
         super().get_results(request)
         self.result_list = list(self.result_list)
-        self.rows = one_row_each(rows(self.result_list, request.user))
+        self.sections = sections(rows(self.result_list, request.user))
         self.queues = [choice for spec in self.filter_specs for choice in spec.choices(self)]
+        self.is_open_queue = self.queues[0]["selected"]  # not one of the others, and no search

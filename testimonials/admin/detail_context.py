@@ -10,6 +10,7 @@ from ..models import Author, DisplayConsent, Photo, Reason, Report, ReviewEvent,
 from ..moderation import reply_policy
 from ..moderation.redaction import REDACTION_LABELS, Removal, from_json, redact
 from ..pii import Kind, find_hints, find_matches
+from ..services import moderation
 from ..staff_names import roster
 from . import queue_page, redaction_spans
 
@@ -35,6 +36,7 @@ def context(review: Testimonial, user, *, draft: Draft | None) -> dict:
     return {
         "review": review,
         "version": version,
+        "decision": moderation.decision(review),
         "payload": payload,
         "is_erased": not payload.get("words"),
         "is_name_revealing": privacy_check.is_more_than_first_name(payload.get("name", ""), names),

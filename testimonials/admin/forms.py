@@ -56,13 +56,16 @@ class SearchForm(forms.Form):
         return Testimonial.objects.filter(pk__in=same.values("review"))
 
 
+SHARED = ("version", "decided")
+
+
 class VersionForm(forms.Form):
     """About the version of the words that the page showed, in a field that all actions of the page share."""
 
     version = forms.IntegerField(min_value=1, max_value=32767, widget=forms.HiddenInput)
 
     def add_prefix(self, field_name):
-        return field_name if field_name == "version" else super().add_prefix(field_name)
+        return field_name if field_name in SHARED else super().add_prefix(field_name)
 
 
 class SpansField(forms.Field):
@@ -80,6 +83,9 @@ class SpansField(forms.Field):
 
 
 class PublishForm(VersionForm):
+    """Also about the decision that the page showed: a colleague may have published it since, with parts taken out."""
+
+    decided = TypedText(required=False, max_length=64, widget=forms.HiddenInput)
     span = SpansField(required=False)
     exact = TypedText(
         label="Also take out (these exact words)",
@@ -129,6 +135,9 @@ class NoteForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
+    """Also about the reply that the page showed: ``seen`` is its hash."""
+
+    seen = TypedText(required=False, max_length=64, widget=forms.HiddenInput)
     reply = TidyFormField(
         label="Reply from the center",
         help_text="Everyone can read it below the review. Clear it to remove the reply.",

@@ -9,7 +9,7 @@ from detoxsite.core.exceptions import Refused
 
 from ..models import Source, Status, Testimonial
 from ..services import author, moderation, reports, versions
-from ..services.transitions import ALLOWED_FROM
+from ..services.transitions import ALLOWED_FROM, text_hash
 from .forms import (
     DeclineForm,
     NoteForm,
@@ -27,7 +27,9 @@ DECIDE = "testimonials.decide_testimonial"
 DECISIONS = {"approve", "propose", "decline"}  # the next review opens after these
 
 
-def publish(review_id, *, by, version, span, exact, with_name, first_name_only, with_photo, **ticked) -> Testimonial:
+def publish(
+    review_id, *, by, version, decided, span, exact, with_name, first_name_only, with_photo, **ticked
+) -> Testimonial:
     """Publish exactly what the right side of the page showed, so refuse words that are typed but not yet taken out."""
     if exact:
         raise Refused("Check once more what readers would see, then publish.", field="exact")
@@ -37,6 +39,7 @@ def publish(review_id, *, by, version, span, exact, with_name, first_name_only, 
             review_id,
             by=by,
             version=version,
+            seen_decision=decided,
             removals=removals,
             with_name=with_name,
             first_name_only=first_name_only,
@@ -157,7 +160,7 @@ ACTIONS = (
         DECIDE,
         done="Reply saved.",
         form=ReplyForm,
-        initial=lambda review: {"reply": review.reply},
+        initial=lambda review: {"reply": review.reply, "seen": text_hash(review.reply)},
         quiet=True,
     ),
     ObjectAction(

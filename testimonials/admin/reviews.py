@@ -18,8 +18,10 @@ from detoxsite.core.encryption import sealing
 
 from ..models import Testimonial
 from ..moderation.queues import DEFAULT, QUEUES, Queue
+from ..moderation.redaction import from_json
 from ..pii import Kind
-from ..services import versions
+from ..services import moderation, versions
+from ..services.transitions import text_hash
 from . import detail_context, queue_page
 from .forms import PublishForm, SearchForm
 from .review_actions import ACTIONS, DECIDE, DECISIONS
@@ -108,6 +110,7 @@ class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
             data = request.POST.copy()
             if not context["is_exact_missing"]:
                 data["approve-exact"] = ""  # these words are marked now
+            data["reply-seen"] = text_hash(review.reply)  # the message tells it, so the next press replaces it
             _refill(response.context_data["object_actions"], data, tried)
         return response
 
@@ -146,13 +149,19 @@ def _decidable(rows, user, decided):
 
 
 def _draft(data, review) -> detail_context.Draft:
-    """What was marked and typed on the page. Marks in words that have changed since are left out."""
+    """What was marked and typed on the page. Marks in words that have changed since are left out.
+
+    What a colleague took out meanwhile is marked too.
+    """
     form = PublishForm(data, prefix="approve")
     form.is_valid()
     answers = form.cleaned_data
     is_current = answers.get("version") == versions.latest_number(review)
+    spans = answers.get("span", []) if is_current else []
+    if is_current and answers.get("decided") not in ("", moderation.decision(review)):
+        spans += from_json(review.versions.last().removals)
     return detail_context.Draft(
-        spans=answers.get("span", []) if is_current else [],
+        spans=spans,
         exact=answers.get("exact", ""),
         kind=answers.get("kind") or Kind.NAME,
         reply=data.get("reply-reply", "") if "reply-reply" in data else None,

@@ -26,6 +26,7 @@ def approve(
     *,
     by,
     version: int,
+    seen_decision: str = "",
     removals: Sequence[Removal] = (),
     with_name: bool = True,
     first_name_only: bool = False,
@@ -33,13 +34,19 @@ def approve(
 ) -> Testimonial:
     """Publish version number ``version`` of a review as its author wrote it, without what ``removals`` take out.
 
-    Raises Refused if the author did not allow it or has changed it since, or if a removal does not fit the words.
+    ``seen_decision``: the ``decision`` that the moderator saw; "": whichever it is. Raises Refused if a colleague has
+    decided since, as publishing again would show what they took out; if the author did not allow it or has changed it
+    since; or if a removal does not fit the words.
     """
     review = lock_for("approve", review_id)
     current = versions.current(review_id, version)
     if not review.allow_words:
         raise Refused("The author did not allow these words to be shown.")
     shown = _redacted(current.payload["words"], removals)
+    if seen_decision and seen_decision != decision(review):
+        if review.decided_by == by and review.shown_words == shown:  # pressed twice
+            return review
+        raise Refused("Someone has decided on this review since you opened it. Read it again, with what they took out.")
     current.removals = to_json(removals)
     current.save(update_fields=["removals"])
     was_shown = review.status == Status.PUBLISHED
@@ -56,6 +63,11 @@ def approve(
     if not was_shown:
         author_mail.put(review, OutgoingEmail.Kind.PUBLISHED)
     return review
+
+
+def decision(review: Testimonial) -> str:
+    """Tells whether a review was decided on since."""
+    return review.decided_at.isoformat() if review.decided_at else "none"
 
 
 def _redacted(words: str, removals: Sequence[Removal]) -> str:
@@ -144,13 +156,17 @@ def record_consent(review_id: int, *, by, parts: Collection[str], how: str) -> T
 
 
 @transaction.atomic
-def reply(review_id: int, *, by, reply: str) -> Testimonial:
+def reply(review_id: int, *, by, reply: str, seen: str = "") -> Testimonial:
     """Show the center's reply below a published review; an empty one removes it.
 
-    Raises Refused for wording that would reveal whether someone was a patient.
+    ``seen``: the hash of the reply that the moderator saw; "": whichever it is. Raises Refused if a colleague has
+    saved another one since, and for wording that would reveal whether someone was a patient.
     """
     review = lock_for("reply", review_id)
     reply = tidy(reply, multiline=True).strip()
+    if seen and seen != text_hash(review.reply) and reply != review.reply:
+        current = f"the reply is now “{review.reply}”" if review.reply else "there is no reply now"
+        raise Refused(f"Not saved: someone changed the reply since you opened it, and {current}.", field="reply")
     if reply_policy.find_violations(reply, roster(), reply_policy.own_public_text()):
         raise Refused("The reply was not saved. See below which parts have to go, and why.", field="reply")
     review.reply, review.replied_at = reply, timezone.now() if reply else None

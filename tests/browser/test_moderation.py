@@ -238,8 +238,9 @@ def _go(page, there):
 
 
 def test_reviews_are_read_one_after_the_other_with_a_thumb(visitor, house):
-    reviews = [make_review(words="It was clean.", submitted_at=days_ago(20 - number)) for number in range(15)]
+    reviews = [make_review(words="Kyle kept it clean.", submitted_at=days_ago(20 - number)) for number in range(15)]
     moderator = visitor(width=390, dark=True, touch=True)
+    moderator.page.set_viewport_size({"width": 390, "height": 844})
     moderator.sign_in(house["moderator"])
     moderator.open(url(reviews[2]))
     page = moderator.page
@@ -252,11 +253,19 @@ def test_reviews_are_read_one_after_the_other_with_a_thumb(visitor, house):
     expect(around).to_contain_text("4 of 15")
     around.get_by_role("link", name="Previous").tap()
     page.wait_for_url(f"**/{reviews[2].pk}/**")
+    page.locator("[data-original] mark").tap()
+    expect(page.locator("[data-shown]")).to_have_text("[name removed] kept it clean.")
+    expect(page.get_by_role("heading", name="What readers would see")).to_contain_text("1 change")
     bar.get_by_role("link", name="Publish").tap()
     page.get_by_role("button", name="Publish", exact=True).tap()
     page.wait_for_url(f"**/{reviews[3].pk}/**")
     expect(around).to_contain_text("3 of 14")
     moderator.check()
+    page.go_back()  # a look back changes nothing
+    page.wait_for_url(f"**/{reviews[2].pk}/**")
+    expect(page.locator("[data-shown]")).to_have_text("[name removed] kept it clean.")
+    reviews[2].refresh_from_db()
+    assert reviews[2].shown_words == "[name removed] kept it clean."
 
     moderator.open(QUEUE)
     page.get_by_label("Number of a review or email").fill(f"review {reviews[9].pk}")

@@ -3,10 +3,12 @@
 import os
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from intake import services
+from intake.casework import contact_plan
 from intake.models import AccessLogEntry, CallForHelp, ContactAttempt
 from intake.records import open_pages
 from tests.browser.conftest import PASSWORD
@@ -24,18 +26,21 @@ def url(call):
 
 def test_a_nurse_with_a_thumb_from_the_queue_to_the_end(visitor, house):
     call = make_call(name="Sam", story="He had a seizure last night.", substances=["alcohol"], recent="yes")
+    not_now = "morning" if contact_plan.is_within_hours(["night"]) else "night"
     for minutes in (20, 30, 40, 50):
         waiting = {
             "created_at": timezone.now() - timezone.timedelta(minutes=minutes),
             "phone": f"(212) 555-01{minutes}",
         }
-        make_call(substances=["opioids"], recent="yes", times=["night"], language="es", **waiting)
+        make_call(substances=["opioids"], recent="yes", times=[not_now], language="es", **waiting)
+    following = make_call(phone="(212) 555-0160")
     nurse = visitor(width=390, dark=True, touch=True)
     nurse.page.set_viewport_size({"width": 390, "height": 844})
     nurse.sign_in(house["admissions"])
     nurse.open(QUEUE)
     page = nurse.page
     assert page.locator(".queue .mono").first.inner_text() == call.reference
+    assert page.locator(".queue .mono").nth(1).inner_text() == following.reference, "it can be called now"
     fifth, thumbs = page.locator(".queue > li").nth(4).bounding_box(), page.locator(".thumbs").bounding_box()
     assert page.locator(".queue > li").first.bounding_box()["height"] >= 44
     assert fifth["y"] + fifth["height"] <= thumbs["y"], "five requests can be seen at a time"
@@ -67,6 +72,9 @@ def test_a_nurse_with_a_thumb_from_the_queue_to_the_end(visitor, house):
     nurse.click("Save this attempt")
     page.locator("#act-close").get_by_label("How did it end?").select_option("admitted")
     nurse.click("Close this request")
+    bar.get_by_role("link", name="Next").tap()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(following.reference)
+    expect(bar.get_by_role("button", name="Call", exact=True)).to_be_visible()
 
     call.refresh_from_db()
     assert (call.status, call.outcome) == ("closed", "admitted")
@@ -108,6 +116,41 @@ def test_a_call_claims_before_it_dials_and_does_not_dial_what_a_colleague_took(v
     expect(page.locator("[data-said]")).to_contain_text("Manager is already calling.")
     assert page.evaluate("called") == []
     nurse.check()
+
+
+def test_nothing_is_lost_by_a_double_tap_the_back_button_or_a_session_that_is_gone(visitor, house):
+    call = make_call(phone="(212) 555-0123")
+    nurse = visitor(width=390, touch=True)
+    nurse.sign_in(house["admissions"])
+    page, bar = nurse.page, nurse.page.get_by_role("navigation", name="Shortcuts")
+    contact, note = page.locator("#act-contact"), page.locator("#act-contact").get_by_label("Note for colleagues")
+    nurse.open(QUEUE)
+    nurse.open(url(call))
+    page.evaluate(CALLED)
+    bar.get_by_role("button", name="Call", exact=True).dblclick()
+    expect(page.get_by_role("heading", name="Yours until")).to_be_visible()
+    page.wait_for_function("called.length > 0")
+    assert page.evaluate("called") == ["tel:+12125550123"], "two taps dial once"
+
+    contact.get_by_label("Result").select_option("no_answer")
+    note.fill("Rang twice, then a machine.")
+    contact.get_by_role("button", name="Save this attempt").dblclick()
+    expect(page.get_by_role("listitem").filter(has_text="Attempt saved.")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Attempts: 1 of 5")).to_be_visible()
+    page.go_back()
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Attempts: 1 of 5")).to_be_visible()
+    assert ContactAttempt.objects.count() == 1
+
+    contact.get_by_label("Result").select_option("no_answer")
+    note.fill("She asked us to call after six.")
+    Session.objects.all().delete()
+    bar.get_by_role("button", name="I am calling").tap()
+    expect(page.locator("[data-said]")).to_contain_text("you are signed out")
+    expect(note).to_have_value("She asked us to call after six.")
+    contact.get_by_role("button", name="Save this attempt").click()
+    expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
+    assert page.get_by_label("contact-note").input_value() == "She asked us to call after six."
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, False), (1280, True), (320, False)])
@@ -195,8 +238,15 @@ def test_the_queue_works_with_the_keyboard_alone(visitor, house):
     _go(page, "document.activeElement.closest('#act-contact') && document.activeElement.type === 'submit'")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Attempt saved.")
+    _go(page, "document.activeElement.id === 'id_close-outcome'")
+    page.keyboard.type("Referred")
+    _go(page, "document.activeElement.closest('#act-close') && document.activeElement.type === 'submit'")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Closed.")
     nurse.check()
 
+    call.refresh_from_db()
+    assert call.outcome == "referred"
     contact = ContactAttempt.objects.get()
     assert (contact.outcome, contact.payload["note"]) == ("reached", "She wants to come on Monday.")
 
@@ -221,8 +271,13 @@ def test_two_people_at_one_request_see_each_other_and_no_plan_is_overwritten(vis
 
     open_pages.record_view(call, by=house["manager"])
     save_plan(call, house["manager"], never="the dog")
-    page.clock.run_for(31_000)
+    with page.expect_request("**/here/") as after_typing:
+        page.clock.run_for(31_000)
     page.wait_for_selector("text=Manager has this open too. This request has changed")
+    with page.expect_request("**/here/") as after_nothing:
+        page.clock.run_for(31_000)
+    # whoever types is there, and stays signed in
+    assert ["x-background" in sent.value.headers for sent in (after_typing, after_nothing)] == [False, True]
     page.locator("#act-plan").get_by_role("button", name="Change the contact plan").click()
     page.wait_for_selector("text=Two contact plans: yours is not saved")
     nurse.check()

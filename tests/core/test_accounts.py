@@ -294,6 +294,24 @@ def test_nobody_can_make_the_center_email_a_stranger(client):
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 EDITIONS, REVIEWS, CALLS = "/admin/articles/edition/", "/admin/testimonials/testimonial/", "/admin/intake/callforhelp/"
+
+
+def test_accounts_and_roles_have_the_names_that_people_read(as_role):
+    client = as_role("manager")
+    make_user("front_desk")
+
+    listed, form = (client.get(f"/admin/detoxsite/user/{part}").content.decode() for part in ("", "add/"))
+    found = client.get("/admin/detoxsite/user/?role=front_desk").content.decode()
+
+    for html in (listed, form, found):
+        assert "Front desk" in html
+        assert "Staff accounts" in html
+        assert ">Users<" not in html
+        assert ">front_desk<" not in html
+    assert "Add staff account" in form
+    assert client.get("/admin/detoxsite/user/?role=%00").status_code != 500
+
+
 USERS, LOG = "/admin/detoxsite/user/", "/admin/admin/logentry/"
 
 

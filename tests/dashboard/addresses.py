@@ -20,6 +20,7 @@ WITHOUT_CONTENT = {  # for all staff
 PAGES = {  # pages beside Django's own: what one must be allowed to do to which model
     **{f"articles_edition_{name}_new": ("add", "articles.edition") for name in ("autosave", "live_preview")},
     "articles_edition_autosave": ("change", "articles.edition"),
+    "articles_edition_live_preview_new": ("add", "articles.edition"),
     "articles_edition_first_page": ("change", "articles.edition"),
     "articles_edition_waive": ("change", "articles.edition"),
     **{
@@ -36,7 +37,7 @@ PAGES = {  # pages beside Django's own: what one must be allowed to do to which 
     **{f"detoxsite_redirect_{name}": ("view", "detoxsite.redirect") for name in ("export", "vain")},
     "my_messages": ("view", "articles.edition"),
     "access_report": ("view", "detoxsite.sealedaccess"),
-    **{f"intake_callforhelp_{name}": ("answer", "intake.callforhelp") for name in ("enter", "news")},
+    **{f"intake_callforhelp_{name}": ("answer", "intake.callforhelp") for name in ("enter", "news", "next")},
     "intake_callforhelp_print": ("view_clinical", "intake.callforhelp"),
 }
 POST_ONLY = {  # the same, for pages that answer no GET; walked in test_role_walk.py

@@ -1,5 +1,8 @@
 """The first page of each role: own work, what happened lately, and words where there is nothing yet."""
 
+import re
+from datetime import time
+
 import pytest
 import time_machine
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -11,7 +14,7 @@ from articles.models import EditionEvent
 from detoxsite.dashboard import first_page
 from detoxsite.dashboard.desk_tags import ago
 from intake import services
-from intake.models import CallForHelp
+from intake.models import CallForHelp, Shift
 from tests.factories import make_call, make_draft, make_live, make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +134,24 @@ def test_those_who_see_no_articles_see_what_they_did_themselves(nurse):
 
     assert (event.what, event.did) == (str(call), "close:")
     assert event.url == f"/admin/intake/callforhelp/{call.pk}/change/"
+
+
+def test_who_answers_calls_sees_who_is_on_duty(as_role):
+    client = as_role("admissions")
+    assert "On duty now" not in client.get("/admin/").content.decode()  # there is no schedule
+    with time_machine.travel("2026-03-02T08:30:00-05:00"):  # a Monday
+        client.force_login(client.user)
+        jo = make_user("admissions", first_name="Jo", last_name="Kim")
+        for person, is_second in ((jo, True), (client.user, False)):
+            Shift.objects.create(person=person, weekday=0, starts=time(7), ends=time(15), is_second=is_second)
+        page = client.get("/admin/").content.decode()
+        assert re.findall(r"<li><span>(.*?)</span> <span class=\"when\">(.*?)</span>", page) == [
+            ("<b>You</b>", "until 3:00 PM"),
+            ("Jo Kim, as the second person", "until 3:00 PM"),
+        ]
+        assert "On duty now" not in as_role("editor").get("/admin/").content.decode()
+    with time_machine.travel("2026-03-02T16:30:00-05:00"):
+        assert "Nobody. Alerts go to everyone" in as_role("admissions").get("/admin/").content.decode()
 
 
 def test_the_page_costs_the_same_with_more_work(as_role, django_assert_max_num_queries):

@@ -118,9 +118,10 @@ def test_no_personal_content_is_left_anywhere(site):
     write_in_portal(browser, reference, code)
     # through the spool on the disk
     with frozen_database(site):
-        send(Browser(site.port), **FIELDS, language="es")
+        of_frozen, _ = send(Browser(site.port), **FIELDS, language="es")
         spooled = list((site.var / "calls/spool").glob("*.json"))
-        assert len(spooled) == 1
+        # under load, the request before it or the synthetic check can be on the disk as well
+        assert len(found_in(spooled, [of_frozen])) == 1
         assert found_in(spooled, CANARIES) == []
     site.until(lambda: not list((site.var / "calls/spool").glob("*.json")))
     work_as_staff(site)

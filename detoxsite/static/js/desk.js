@@ -1,4 +1,5 @@
-// The frame of the staff pages: light or dark, and “Find anything”. Without it the links and forms do the same.
+// The frame of the staff pages: light or dark, forms that are sent once, and “Find anything”. Without it the links and
+// forms do the same.
 
 const root = document.documentElement
 const kept = {
@@ -27,6 +28,17 @@ if (themes) {
   themes.hidden = false
   showTheme()
 }
+
+// --- a button pressed twice sends its form once ---
+const TWICE = 3000 // milliseconds; after that someone tries again
+let sent = {}
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter: button } = event
+  if (event.defaultPrevented || (button?.formMethod || form.method) !== "post") return
+  if (sent.form === form && sent.button === button && Date.now() - sent.at < TWICE) event.preventDefault()
+  else sent = { form, button, at: Date.now() }
+})
+addEventListener("pageshow", () => { sent = {} })
 
 // --- find anything ---
 const palette = document.getElementById("palette")

@@ -32,14 +32,15 @@ const merged = () => spans().filter(({ input }) => input.checked).reduce((spans,
 }, []);
 
 // as in testimonials/moderation/redaction.py: neighbors of one kind with only blanks between share a label
-const redact = (removals, labels) => {
-  let [text, end, before] = ["", 0, null];
+const redact = (removals) => {
+  const parts = [];
+  let [end, before] = [0, null];
   for (const { start, end: until, kind } of removals) {
     const between = points.slice(end, start).join("");
-    if (kind !== before || between.trim()) text += between + labels[kind];
+    if (kind !== before || between.trim()) parts.push(between, Object.assign(element("em", labels[kind]), { className: "put" }));
     [end, before] = [until, kind];
   }
-  return text + points.slice(end).join("");
+  return [...parts, points.slice(end).join("")];
 };
 
 // --- the two sides ---------------------------------------------------------------------------------------------------
@@ -55,9 +56,13 @@ const element = (name, text = "", data = {}) => {
   return made;
 };
 
+const changeCount = root?.querySelector("[data-changes]");
 const draw = () => {
   const removals = merged();
-  shown.textContent = redact(removals, labels);
+  const result = redact(removals), changes = result.filter((part) => part instanceof Element).length;
+  shown.replaceChildren(...result);
+  changeCount.textContent = `${changes} ${changes === 1 ? "change" : "changes"}`;
+  changeCount.hidden = !changes;
   const left = spans().filter((span) => !span.input.checked && !removals.some((one) => one.start < span.end && span.start < one.end));
   const pieces = [...removals.map((span) => ({ ...span, isOut: true })), ...left].sort((one, other) => one.start - other.start);
   original.replaceChildren();
@@ -89,11 +94,12 @@ const listed = ({ start, end, kind }) => {
   const value = `${start}-${end}-${kind}`;
   const known = [...list.querySelectorAll("input")].find((input) => input.value === value);
   if (known) return known;
-  const [item, label, input, line, strong] = ["li", "label", "input", "span", "b"].map((name) => element(name));
+  const [item, label, input, line, phrase, strong] = ["li", "label", "input", "span", "span", "b"].map((name) => element(name));
   Object.assign(input, { type: "checkbox", name: "approve-span", value });
   strong.textContent = textOf({ start, end });
   strong.dir = "auto";
-  line.append("Take out “", strong, "” ", element("small", kinds[kind]));
+  phrase.append("Take out “", strong, "”");
+  line.append(phrase, " ", element("small", kinds[kind]));
   label.append(input, " ", line);
   item.append(label);
   const after = spans().find((span) => span.start > start);

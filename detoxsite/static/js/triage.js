@@ -20,6 +20,7 @@ const tick = () => document.querySelectorAll("[data-clock]").forEach((clock) => 
 });
 tick();
 setInterval(tick, TICK);
+document.addEventListener("visibilitychange", tick); // a phone that slept has counted nothing
 
 const page = document.querySelector("[data-here]");
 const showOthers = (line) => {
@@ -27,11 +28,17 @@ const showOthers = (line) => {
   if (place.textContent.trim() !== line) place.textContent = line;
 };
 
+// whoever types a long note is there: their sign-in must not end while they do
+let hasTyped = false;
+page?.addEventListener("input", () => { hasTyped = true; });
+
 const heartbeat = async () => {
   if (document.hidden) return;
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const headers = { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value };
+  if (!hasTyped) headers["X-Background"] = "1";
+  hasTyped = false;
   try {
-    const answer = await fetch(page.dataset.here, { method: "POST", redirect: "error", headers: { "X-CSRFToken": token, "X-Background": "1" } });
+    const answer = await fetch(page.dataset.here, { method: "POST", redirect: "error", headers });
     if (!answer.ok) throw new Error(answer.status);
     const { others, change_token: changeToken } = await answer.json();
     const open = others.length ? `${others.join(", ")} ${others.length > 1 ? "have" : "has"} this open too.` : "";
@@ -80,13 +87,19 @@ const dial = (number) => {
   else location.href = number;
 };
 
+const isHalfTyped = () => [...page.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+
+let isClaiming = false;
 page?.addEventListener("submit", async (event) => {
   if (event.target.id !== "act-claim") return;
   event.preventDefault();
+  if (isClaiming) return; // pressed twice: it dials once
+  isClaiming = true;
   const form = event.target, number = event.submitter?.dataset.dial;
   const outcome = await claim();
+  isClaiming = false;
   if (number && outcome !== "refused") dial(number);
-  else if (outcome === "unknown") form.submit(); // and the browser says what is wrong
+  else if (outcome === "unknown" && !isHalfTyped()) form.submit(); // and the browser says what is wrong
 });
 page?.addEventListener("click", (event) => { if (event.isTrusted && event.target.closest("[data-again]")) claim(); });
 

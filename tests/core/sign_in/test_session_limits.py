@@ -104,6 +104,32 @@ def test_what_was_typed_comes_back_when_the_session_has_ended(person):
     assert page.headers["Cache-Control"] == "private, no-store"
 
 
+WORDS = {"intro": "Her mother asked us to call after six."}
+
+
+def test_what_a_page_asks_by_itself_takes_no_typed_text_away(person):
+    client = signed_in(person)
+    with later(minutes=31):
+        assert client.get("/admin/", headers={"X-Background": "1"}).status_code == 401
+        assert is_text_back(client.post("/admin/articles/topic/add/", WORDS))
+        assert not is_in(client)
+
+
+def test_what_was_typed_comes_back_after_signing_out_on_another_tab(person):
+    client = signed_in(person)
+    client.logout()
+    client.cookies["csrftoken"] = "x" * 32
+
+    assert is_text_back(client.post("/admin/articles/topic/add/", WORDS))
+    assert client.get("/admin/articles/topic/add/").status_code == 302
+    del client.cookies["csrftoken"]  # as it comes from another site
+    assert client.post("/admin/articles/topic/add/", WORDS).status_code == 302
+
+
+def is_text_back(response):
+    return response.status_code == 401 and WORDS["intro"] in response.content.decode()
+
+
 def test_a_session_from_before_this_rule_ends(person):
     client = Client()
     client.force_login(person)

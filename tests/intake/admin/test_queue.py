@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError
+from django.test import Client
 from django.utils import timezone
 
 from detoxsite.core.encryption import digests, sealing
@@ -28,7 +29,7 @@ from intake.reception import receive as reception
 from intake.reception import spool
 from intake.reception.identifiers import Identity
 from tests.core.public_forms.test_forms import HELP, send
-from tests.factories import make_call, open_portal, receive
+from tests.factories import make_call, make_user, open_portal, receive
 from tests.intake.casework.test_contact_plan import attempt, change, save_plan
 
 pytestmark = pytest.mark.django_db
@@ -211,16 +212,17 @@ def test_an_open_queue_learns_of_new_requests(as_role, nurse):
     [
         ({}, "May be called now"),
         ({"times": ["evening", "night"]}, "Not before 6 PM"),
-        ({"times": ["morning"]}, "Not before 6 AM"),
-        ({"times": ["morning"], "story": "He is not breathing."}, "May be called now"),
+        ({"times": ["night"]}, "Not before 10 PM"),
+        ({"times": ["afternoon"]}, "Not before noon"),
+        ({"times": ["evening"], "story": "He is not breathing."}, "May be called now"),
         ({"phone": "", "email": "sam@example.org"}, "Email only"),
-        ({"channel": Channel.REVIEW, "times": ["morning"]}, "Do not call"),
+        ({"channel": Channel.REVIEW, "times": ["evening"]}, "Do not call"),
     ],
 )
 def test_a_row_says_whether_the_person_may_be_called_now(as_role, fields, text):
     call = make_call(**fields)
     client = as_role("admissions")
-    with time_machine.travel("2026-11-23T12:00:00-05:00", tick=False):
+    with time_machine.travel("2026-11-23T11:00:00-05:00", tick=False):
         client.force_login(client.user)
         html = client.get(QUEUE).content.decode()
         assert re.findall(r'class="chip [^"]*">(?:<svg.*?</svg>)?([^<]*)</span>', html) == [text]
@@ -257,13 +259,93 @@ def test_requests_of_one_number_share_a_row_but_for_danger_and_new_messages(as_r
     wrote(make_call(**number))
     worst = make_call(**number, story="He had a seizure.")
 
-    rows = client.get(QUEUE).context["cl"].rows
+    danger, now = client.get(QUEUE).context["cl"].sections
 
-    assert rows[0].call == worst
-    assert [other.call for other in rows[0].same_contact] == [first, second, third]
-    assert rows[1].call == stranger
-    assert len(rows) == 3  # the one with a message
+    assert [row.call for row in danger.rows] == [worst]
+    assert [other.call for other in danger.rows[0].same_contact] == [first, second, third]
+    assert now.rows[0].call == stranger
+    assert len(now.rows) == 2  # with the one with a message
     assert "4 open requests from one number or address" in client.get(QUEUE).content.decode()
+
+
+NOON = "2026-11-23T12:00:00-05:00"
+
+
+def test_who_can_be_called_now_comes_before_who_cannot(as_role, nurse):
+    with time_machine.travel(NOON, tick=False):
+        client = as_role("admissions")
+        later = make_call(phone="1", times=["night"], recent="yes", substances=["opioids"], created_at=minutes_ago(90))
+        taken = make_call(phone="2", created_at=minutes_ago(80))
+        own = make_call(phone="3", created_at=minutes_ago(70))
+        email = make_call(phone="", email="sam@example.org", created_at=minutes_ago(60))
+        now = make_call(phone="4", created_at=minutes_ago(50))
+        wrote(make_call(phone="5", times=["night"], created_at=minutes_ago(40)))
+        danger = make_call(phone="6", times=["night"], story="He is not breathing.", created_at=minutes_ago(1))
+        services.claim(taken.pk, by=nurse)
+        services.claim(own.pk, by=client.user)
+        sections = client.get(QUEUE).context["cl"].sections
+
+    listed = {section.title: [row.call for row in section.rows] for section in sections}
+    assert listed["In danger"] == [danger]
+    assert listed["Now"][:3] == [own, email, now]
+    assert len(listed["Now"]) == 4  # with the one who wrote to us
+    assert listed["Not now"] == [later, taken]
+
+
+def test_a_row_says_that_a_colleague_is_calling_the_same_number(as_role, nurse):
+    older, newer = make_call(created_at=minutes_ago(20)), make_call(created_at=minutes_ago(10))
+    services.claim(older.pk, by=nurse)
+
+    html = as_role("admissions").get(QUEUE).content.decode()
+
+    assert references(html) == [newer.reference, older.reference]
+    assert re.search(r"2 open requests from one number or address\. <b>Nora is calling</b></summary>", html)
+
+
+def test_the_next_one_is_the_first_that_can_be_called_now(as_role, nurse):
+    with time_machine.travel(NOON, tick=False):
+        client = as_role("admissions")
+        first, second = make_call(phone="1", created_at=minutes_ago(50)), make_call(phone="2")
+        make_call(phone="3", times=["night"])
+        services.claim(make_call(phone="4").pk, by=nurse)
+
+        def follow(after):
+            return client.get(f"{QUEUE}next/?after={after}").headers["Location"]
+
+        assert follow(first.pk) == url(second)
+        assert follow(second.pk) == url(first)
+        assert follow("\0") == url(first)
+        assert client.get(f"{QUEUE}next/").headers["Location"] == url(first)
+        assert SealedAccess.objects.filter(by=client.user, action="list", references__contains=[second.reference])
+        services.claim(first.pk, by=client.user)
+        assert follow(first.pk) == url(second)
+        services.claim(second.pk, by=client.user)
+        assert follow(second.pk) == QUEUE
+        assert "Nobody else waits for a call that can be made now." in client.get(QUEUE).content.decode()
+    assert as_role("editor").get(f"{QUEUE}next/").status_code == 403
+
+
+def test_the_name_in_a_row_reaches_nobody_else_and_no_copy(as_role, nurse, caplog):
+    client, other = as_role("admissions"), Client()
+    other.force_login(make_user("manager"))
+    call = make_call(name="Canary Name", phone="(212) 555-0199")
+    act(client, call, "claim")
+
+    shown = client.get(QUEUE)
+
+    assert "Canary Name" in shown.content.decode()
+    assert {"no-store", "private"} <= set(shown.headers["Cache-Control"].split(", "))
+    assert "Canary" not in shown.headers.get("Link", "") + str(shown.cookies)
+    for path in ("", "?queue=all", f"?queue={Status.CALLING}", "next/", "news/?since=0"):
+        assert "Canary" not in other.get(QUEUE + path, follow=True).content.decode()
+    assert "Canary" not in other.post(QUEUE, {"typed": "212 555 0199"}).content.decode()
+    for path in ("/admin/", "/admin/find/?typed=Canary"):
+        assert "Canary Name" not in client.get(path).content.decode()  # one's own is nowhere but in the queue
+    assert "Canary" not in caplog.text
+    assert "Canary" not in str(list(LogEntry.objects.values())) + str(list(SealedAccess.objects.values()))
+    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=11)):
+        act(other, call, "claim")  # the claim has lapsed, and a colleague takes it
+    assert "Canary" not in client.get(QUEUE).content.decode()
 
 
 # --- search ----------------------------------------------------------------------------------------------------------
@@ -627,6 +709,27 @@ def test_the_words_of_the_person_come_first(as_role):
     parts = ["He had a seizure last night.", 'id="why_title"', 'id="call_title"', 'id="safe_title"']
     assert [html.index(part) for part in parts] == sorted(html.index(part) for part in parts)
     assert "<title>Request" in html
+
+
+def test_a_button_pressed_twice_is_one_attempt_and_one_message(as_role):
+    client = as_role("admissions")
+    call = receive(phone="1")
+    html = page(client, call)
+
+    def twice(name, **data):
+        seen = re.search(rf'name="{name}-seen" value="(\d+)"', html)[1]
+        return [act(client, call, name, seen=seen, **data).status_code for _ in range(2)]
+
+    assert twice("contact", outcome="no_answer", note="Rang twice.") == [302, 302]
+    assert ContactAttempt.objects.count() == 1
+    assert twice("message", text="Call us at any hour.") == [302, 302]
+    assert Message.objects.count() == 1
+    html = page(client, call)  # the same again from a new page is another one
+    twice("contact", outcome="no_answer", note="Rang twice.")
+    twice("message", text="Call us at any hour.")
+    assert (ContactAttempt.objects.count(), Message.objects.count()) == (2, 2)
+    act(client, call, "contact", seen="0", outcome="no_answer", note="Rang again.")  # other words: another one
+    assert ContactAttempt.objects.count() == 3
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------

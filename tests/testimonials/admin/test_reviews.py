@@ -23,6 +23,8 @@ from testimonials.models import (
     Testimonial,
 )
 from testimonials.moderation.queues import QUEUES
+from testimonials.moderation.redaction import Removal
+from testimonials.pii import Kind
 from testimonials.services import author, moderation, photos, reports
 from tests.core.test_images import picture_file
 from tests.factories import make_review, make_user
@@ -106,6 +108,51 @@ def test_parts_and_words_find_no_review(as_role, typed):
     html = response.content.decode()
     assert response.status_code == 200
     assert "<b>0</b> found" in html or "errorlist" in html
+
+
+def test_a_page_that_was_open_meanwhile_shows_nothing_that_a_colleague_took_out(as_role):
+    words = "Kyle and Denny were kind to my mother and to me, every night of that week."
+    review = make_review(words=words)
+    client = as_role("moderator")
+    seen = re.search(r'name="decided" value="([^"]+)"', page(client, review))[1]
+    colleague = make_user("moderator")
+    moderation.approve(review.pk, by=colleague, version=1, removals=[Removal(0, 4, Kind.NAME)])
+
+    def publish(decided, *span):
+        data = {"version": 1, "decided": decided, "approve-span": span}
+        return client.post(f"{QUEUE}{review.pk}/act/approve/", data)
+
+    refused = publish(seen, "9-14-name").content.decode()
+
+    review.refresh_from_db()
+    assert review.shown_words == words.replace("Kyle", "[name removed]")
+    assert "Someone has decided on this review since you opened it." in refused
+    marked = re.findall(r'name="approve-span" value="([^"]+)" checked', refused)
+    assert marked == ["0-4-name", "9-14-name"]
+    now = re.search(r'name="decided" value="([^"]+)"', refused)[1]
+    assert publish(now, *marked).status_code == 302
+    assert publish(now, *marked).status_code == 302  # pressed twice
+    review.refresh_from_db()
+    assert review.shown_words == words.replace("Kyle", "[name removed]").replace("Denny", "[name removed]")
+    assert review.events.filter(kind="published").count() == 2
+
+
+def test_a_reply_of_a_colleague_is_not_replaced_unseen(as_role):
+    review = make_review("published")
+    client = as_role("moderator")
+    seen = re.search(r'name="reply-seen" value="([^"]+)"', page(client, review))[1]
+    moderation.reply(review.pk, by=make_user("moderator"), reply="Thank you for your words.")
+
+    refused = act(client, review, "reply", reply="Thank you for writing.", seen=seen).content.decode()
+
+    review.refresh_from_db()
+    assert review.reply == "Thank you for your words."
+    assert "the reply is now “Thank you for your words.”" in refused
+    assert ">\nThank you for writing.</textarea>" in refused
+    seen = re.search(r'name="reply-seen" value="([^"]+)"', refused)[1]
+    act(client, review, "reply", reply="Thank you for writing.", seen=seen)
+    review.refresh_from_db()
+    assert review.reply == "Thank you for writing."
 
 
 # --- the queues ------------------------------------------------------------------------------------------------------

@@ -32,20 +32,26 @@ class LibraryAdmin(StaffModelAdmin):
     actions = ["delete_selected"]
 
     def get_queryset(self, request):
-        relations = [self.model._meta.get_field(name).related_model.objects for name in self.blocks]
-        parents = [rows.select_related("parent").defer("parent__text", "parent__search") for rows in relations]
-        found = zip(self.blocks, parents, strict=True)
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related(*(Prefetch(name, rows.order_by("parent_id")) for name, rows in found))
-        )
+        return super().get_queryset(request).prefetch_related(*map(self._with_editions, self.blocks))
+
+    def _with_editions(self, name: str) -> Prefetch:
+        """The blocks of a relation, each with what ``_uses`` says of its edition."""
+        relation = self.model._meta.get_field(name)
+        shown = ("parent__title", "parent__number", "parent__state")
+        rows = relation.related_model.objects.select_related("parent").only(relation.field.name, "parent", *shown)
+        return Prefetch(name, rows.order_by("parent_id"))
 
     def has_change_permission(self, request, obj=None):
         may_change = super().has_change_permission(request, obj)
         return may_change and (bool(self.free_fields) or obj is None or not self.is_frozen(obj))
 
     def is_frozen(self, obj) -> bool:
+        """Whether an edition that has left its author's hands shows it. Asked once for each object that was read."""
+        if not hasattr(obj, "is_shown_signed"):
+            obj.is_shown_signed = self._is_shown_signed(obj)
+        return obj.is_shown_signed
+
+    def _is_shown_signed(self, obj) -> bool:
         own = self.model.objects.filter(pk=obj.pk)
         shown = State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN
         return any(

@@ -95,7 +95,7 @@ class FocalPointField(forms.MultiValueField):
 
     def __init__(self, **kwargs):
         sides = (forms.IntegerField(min_value=0, max_value=100, label=side) for side in ("left", "top"))
-        super().__init__(list(sides), required=False, label="focal point", **kwargs)
+        super().__init__(list(sides), required=False, label="Focal point", **kwargs)
 
     def compress(self, values):
         left, top = values or (50, 50)

@@ -55,7 +55,7 @@ class PictureAdmin(LibraryAdmin):
     list_display = ["thumbnail", "title", "alt", "credit", "tag_links", "briefly_used"]
     list_display_links = ["thumbnail", "title"]
     list_filter = [UseFilter, TagFilter]
-    list_per_page = 48
+    list_per_page = 36
     show_full_result_count = False
     ordering = ["-pk"]
     search_fields = ["title"]  # see get_search_results
@@ -109,6 +109,7 @@ class PictureAdmin(LibraryAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "image":
             field.widget = PictureInput()  # without django-imagefield's preview: the focal point shows the picture
+            field.widget.is_required = field.required
         return field
 
     def render_change_form(self, request, context, obj=None, **kwargs):

@@ -7,12 +7,14 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Func, QuerySet, TextField
 
 from detoxsite.core.plain_text import as_seen
+from detoxsite.core.timed_cache import TimedCache
 
 from ..models import Picture
 
 PER_PAGE = 24
 MAX_WORDS = 8
 MAX_TAGS = 100  # offered, the most used first
+TAGS_KEPT = 30.0  # seconds; counting reads the whole library
 _WORD = re.compile(r"[^\W_]+")
 _INDEXED = SearchVector("title", "alt", "credit", "tags", config="simple")  # as the index picture_search
 
@@ -37,7 +39,14 @@ def tagged(pictures: QuerySet[Picture], tag: str) -> QuerySet[Picture]:
 
 
 def tags() -> list[tuple[str, int]]:
-    """The MAX_TAGS most used tags, by name, each with the number of its pictures."""
+    """The MAX_TAGS most used tags, by name, each with the number of its pictures, as of up to TAGS_KEPT ago."""
+    return kept_tags.get()
+
+
+def _count_tags(_previous=None) -> list[tuple[str, int]]:
     each = Func("tags", function="jsonb_array_elements_text", output_field=TextField(), set_returning=True)
     counted = Picture.objects.order_by().annotate(tag=each).values("tag").annotate(count=Count("pk"))
     return sorted(counted.order_by("-count", "tag").values_list("tag", "count")[:MAX_TAGS])
+
+
+kept_tags = TimedCache(_count_tags, seconds=TAGS_KEPT)

@@ -72,10 +72,12 @@ class Library {
     this.file = make("input", { type: "file", accept: "image/*,.heic,.heif,.avif" });
     this.take = make("button", { type: "button", className: "btn", hidden: true });
     const close = make("button", { type: "button", className: "btn quiet", aria: { label: "Close" } }, "Close");
-    this.upload = labelled("image", "Add a new picture: drop a file anywhere here, or choose one", this.file);
+    this.hint = make("small");
+    this.upload = labelled("image", make("span", {}, "Add a new picture", make("span", { className: "by-key" }, ": drop a file anywhere here, or choose one")), this.file);
+    this.upload.append(this.hint);
     this.browse = make("div", { className: "browse" },
       make("div", { className: "finding", aria: { role: "search" } }, labelled("typed", "Search pictures", this.search), labelled("tag", "Tag", this.tag)),
-      this.status, make("div", { className: "shelf" }, this.list, this.more), make("div", { className: "foot" }, this.upload, this.take));
+      this.status, make("p", { className: "help by-key" }, "Arrow keys move, Enter chooses, Escape closes."), make("div", { className: "shelf" }, this.list, this.more), make("div", { className: "foot" }, this.upload, this.take));
     const words = [["title", "Title", 80, "Used to find it. Readers do not see it."], ["alt", "Text alternative", 200, "What it shows, for people who cannot see it. One plain sentence."],
       ["credit", "Credit", 120, "Who made it, and under which license we show it."], ["tags", "Tags", 300, "With commas between them."]];
     this.words = make("form", { className: "words-of", noValidate: true, hidden: true },
@@ -88,7 +90,8 @@ class Library {
       }),
       make("div", { className: "foot" }, make("button", { className: "btn" }, "Add and choose"), make("button", { type: "button", className: "btn quiet" }, "Back")));
     this.dialog = make("dialog", { className: "picture-library", aria: { labelledby: id("heading") } },
-      make("header", {}, make("h2", { id: id("heading") }, "Choose a picture"), close), this.browse, this.words);
+      make("datalist", { id: id("known") }), make("header", {}, make("h2", { id: id("heading") }, "Choose a picture"), close), this.browse, this.words);
+    this.words.elements.tags.setAttribute("list", id("known"));
     document.body.append(this.dialog);
     close.addEventListener("click", () => this.dialog.close());
     this.listen();
@@ -98,7 +101,8 @@ class Library {
     this.select = select;
     this.isSeveral = "several" in select.dataset;
     this.file.multiple = this.isSeveral;
-    this.file.parentElement.hidden = !select.dataset.upload;
+    this.hint.textContent = select.dataset.hint;
+    this.upload.hidden = !select.dataset.upload;
     this.chosen = new Map();
     this.added = [];
     this.search.value = "";
@@ -129,7 +133,7 @@ class Library {
     this.page = answer.page;
     this.more.hidden = answer.page >= answer.pages;
     const count = answer.total === 1 ? "1 picture" : `${answer.total.toLocaleString("en-US")} pictures`;
-    this.status.textContent = answer.total ? `${count}. Arrow keys move, Enter chooses.` : "No picture has these words.";
+    this.status.textContent = answer.total ? `${count}.` : "No picture has these words.";
     this.mark(page === 1 ? this.list.firstElementChild : options[0]);
   }
 
@@ -138,13 +142,14 @@ class Library {
     this.tag.replaceChildren(new Option("All tags", ""), ...tags.map(([tag, count]) => new Option(`${tag} (${count})`, tag)));
     this.tag.value = tags.some(([tag]) => tag === chosen) ? chosen : "";
     this.tag.parentElement.hidden = !tags.length;
+    this.dialog.querySelector("datalist").replaceChildren(...tags.map(([value]) => make("option", { value })));
   }
 
   option(picture) {
     known.set(String(picture.id), picture);
     const image = make("img", { loading: "lazy", src: picture.square, alt: "", width: 120, height: 120 });
     const label = `${picture.title}: ${picture.alt}`;
-    const option = make("li", { id: `picture_${picture.id}`, title: picture.alt, aria: { role: "option", label } }, image, make("span", {}, picture.title));
+    const option = make("li", { id: `picture_${picture.id}`, title: `${picture.alt} (${picture.credit})`, aria: { role: "option", label } }, image, make("span", {}, picture.title));
     option.picture = picture;
     option.setAttribute("aria-selected", String(this.isSeveral ? this.chosen.has(picture.id) : String(picture.id) === this.select.value));
     return option;

@@ -40,11 +40,12 @@ def hold(file_name: str, file: ContentFile, *, by) -> HeldPicture:
 @transaction.atomic
 def complete(held: HeldPicture, picture: Picture) -> Picture:
     """Store ``picture``, which has its words, with the held file. Raises Refused where it was completed meanwhile."""
-    if not HeldPicture.objects.select_for_update().filter(pk=held.pk).exists():
+    row = HeldPicture.objects.filter(pk=held.pk)
+    file = row.values_list("file", flat=True).first()
+    if not row.delete()[0]:
         raise Refused("This picture is no longer here. It may be in the library already.")
-    picture.image = ContentFile(bytes(held.file), name=f"picture.{held.kind}")
+    picture.image = ContentFile(bytes(file), name=f"picture.{held.kind}")
     picture.save()
-    held.delete()
     return picture
 
 

@@ -7,6 +7,7 @@ picture. With a script each file is sent by itself when it is dropped, and its r
 import base64
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import JsonResponse
@@ -21,7 +22,6 @@ from .. import held_pictures
 from ..models import HeldPicture
 from .picture_forms import FILE_HELP, STYLES, HeldPictureWords, SharedWords, tags_context
 
-MAX_FILES = 20  # in one request (settings.DATA_UPLOAD_MAX_NUMBER_FILES)
 _FILE = images.PictureField()
 
 
@@ -36,7 +36,7 @@ def add_several_view(model_admin, request):
         return JsonResponse({"rows": rows, "refused": refused})
     if act == "remove":
         HeldPicture.objects.filter(by=request.user, pk=_number(key)).delete()
-    mine = list(HeldPicture.objects.filter(by=request.user))
+    mine = HeldPicture.objects.filter(by=request.user).defer("file")
     is_saved = act == "save"
     shared = SharedWords(request.POST) if is_saved else SharedWords(initial=_typed(request.POST, SharedWords))
     rows = [(held, _form(held, request.POST, is_saved=is_saved)) for held in mine]
@@ -44,23 +44,17 @@ def add_several_view(model_admin, request):
         rows = _save(model_admin, request, rows, shared.cleaned_data)
         if not rows and not refused:
             return redirect("admin:articles_picture_changelist")
-    context = {
-        **model_admin.admin_site.each_context(request),
-        **tags_context(),
-        "opts": model_admin.opts,
-        "title": "Add several pictures",
-        "rows": [_row(*row) for row in rows],
-        "refused": refused,
-        "shared": shared,
-        "formats": FILE_HELP,
-        "accept": images.ACCEPT,
-        "media": forms.Media(css=STYLES) + shared.media,
-        "max_files": MAX_FILES,
-    }
-    has_errors = refused or (is_saved and rows)
-    return TemplateResponse(
-        request, "admin/articles/add_several_pictures.html", context, status=422 if has_errors else 200
-    )
+    context = _context(model_admin, request) | {"rows": [_row(*row) for row in rows]}
+    context |= {"shared": shared, "refused": refused, "media": forms.Media(css=STYLES) + shared.media}
+    status = 422 if refused or (is_saved and rows) else 200
+    return TemplateResponse(request, "admin/articles/add_several_pictures.html", context, status=status)
+
+
+def _context(model_admin, request) -> dict:
+    """What is the same for all."""
+    fixed = {"formats": FILE_HELP, "accept": images.ACCEPT, "max_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
+    page = {"opts": model_admin.opts, "title": "Add several pictures"}
+    return {**model_admin.admin_site.each_context(request), **tags_context(), **page, **fixed}
 
 
 def _hold(request) -> tuple[list[tuple[str, str]], list[HeldPicture]]:
@@ -78,7 +72,7 @@ def _hold(request) -> tuple[list[tuple[str, str]], list[HeldPicture]]:
 
 def _save(model_admin, request, rows, shared: dict) -> list:
     """Store the rows that are complete. Returns the others."""
-    left = []
+    left, saved = [], 0
     for held, form in rows:
         if not form.is_bound or not form.is_valid():
             left.append((held, form))
@@ -91,8 +85,9 @@ def _save(model_admin, request, rows, shared: dict) -> list:
         except Refused as exc:
             messages.warning(request, f"“{picture}”: {exc}")
         else:
+            saved += 1
             model_admin.log_addition(request, picture, [{"added": {}}])
-    if saved := len(rows) - len(left):
+    if saved:
         messages.success(request, f"{saved} picture{'s' if saved > 1 else ''} added to the library.")
     if left:
         messages.warning(request, f"{len(left)} still need{'' if len(left) > 1 else 's'} something. See below.")

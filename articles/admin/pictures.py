@@ -55,7 +55,7 @@ class PictureAdmin(LibraryAdmin):
     list_display = ["thumbnail", "title", "alt", "credit", "tag_links", "briefly_used"]
     list_display_links = ["thumbnail", "title"]
     list_filter = [UseFilter, TagFilter]
-    list_per_page = 36
+    list_per_page = pictures.PER_PAGE
     show_full_result_count = False
     ordering = ["-pk"]
     search_fields = ["title"]  # see get_search_results

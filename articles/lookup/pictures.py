@@ -44,7 +44,7 @@ def tags() -> list[tuple[str, int]]:
 
 
 def _count_tags(_previous=None) -> list[tuple[str, int]]:
-    each = Func("tags", function="jsonb_array_elements_text", output_field=TextField(), set_returning=True)
+    each = Func("tags", function="jsonb_array_elements_text", output_field=TextField())
     counted = Picture.objects.order_by().annotate(tag=each).values("tag").annotate(count=Count("pk"))
     return sorted(counted.order_by("-count", "tag").values_list("tag", "count")[:MAX_TAGS])
 

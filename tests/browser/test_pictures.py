@@ -115,6 +115,11 @@ def test_files_dropped_together_become_pictures_and_a_focal_point_moves_by_keys(
 
     page.get_by_role("link", name="Pier", exact=True).click()
     point = page.get_by_role("slider", name="Focal point")
+    page.locator("[data-stage]").click(position={"x": 1, "y": 1})
+    expect(point).to_be_focused()
+    expect(page.get_by_label("From the top")).not_to_have_value("50")
+    page.get_by_label("From the left").fill("50")
+    page.get_by_label("From the top").fill("50")
     point.focus()
     for key in ("ArrowRight", "Shift+ArrowRight", "ArrowUp"):
         page.keyboard.press(key)

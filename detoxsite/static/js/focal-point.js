@@ -34,13 +34,13 @@ const start = (group) => {
     set((event.clientX - box.left) / box.width * 100, (event.clientY - box.top) / box.height * 100);
   };
 
-  stage.addEventListener("pointerdown", (event) => {
-    event.preventDefault();
-    stage.setPointerCapture(event.pointerId);
+  // A tap, not a touch: a finger on the picture may be about to scroll. The point itself can be dragged.
+  stage.addEventListener("click", (event) => {
+    if (event.target !== point) setAt(event);
     point.focus({ preventScroll: true });
-    setAt(event);
   });
-  stage.addEventListener("pointermove", (event) => { if (stage.hasPointerCapture(event.pointerId)) setAt(event); });
+  point.addEventListener("pointerdown", (event) => point.setPointerCapture(event.pointerId));
+  point.addEventListener("pointermove", (event) => { if (point.hasPointerCapture(event.pointerId)) setAt(event); });
   point.addEventListener("keydown", (event) => {
     const way = STEPS[event.key];
     if (!way || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -3,11 +3,9 @@
 const PAUSE = 200; // milliseconds after the last key
 const UNREACHABLE = "The server cannot be reached, or you are signed out.";
 const known = new Map(); // pictures by key, as the server describes them
-let number = 0;
 
-const make = (tag, { data = {}, aria = {}, ...properties } = {}, ...children) => {
+const make = (tag, { aria = {}, ...properties } = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
-  Object.assign(element.dataset, data);
   for (const [name, value] of Object.entries(aria)) element.setAttribute(name === "role" ? name : `aria-${name}`, value);
   element.append(...children);
   return element;
@@ -24,8 +22,7 @@ const post = async (address, values) => {
 // --- the field ---
 
 const show = (select) => {
-  const { button, about, clear } = select.field, option = select.selectedOptions[0], picture = known.get(select.value);
-  const isEmpty = !select.value;
+  const { button, about, clear } = select.field, option = select.selectedOptions[0], picture = known.get(select.value), isEmpty = !select.value;
   button.replaceChildren(...(picture ? [make("img", { src: picture.preview, alt: "" })] : []), isEmpty ? "Choose a picture" : "Change");
   button.setAttribute("aria-label", isEmpty ? "Choose a picture" : `Change the picture: ${option.text}`);
   about.replaceChildren(...(isEmpty ? [] : [make("b", {}, option.text), make("small", {}, picture?.alt ?? "")]));
@@ -45,8 +42,7 @@ const dress = (select) => {
   if (select.field) return;
   for (const { value, text, dataset } of select.options) if (dataset.src) known.set(value, { id: value, title: text, alt: dataset.alt, preview: dataset.src });
   const button = make("button", { type: "button", id: `${select.id}_button`, className: "picture-button", aria: { haspopup: "dialog" } });
-  const clear = make("button", { type: "button", className: "btn quiet" }, "No picture");
-  const about = make("p", { className: "about" });
+  const clear = make("button", { type: "button", className: "btn quiet" }, "No picture"), about = make("p", { className: "about" });
   select.field = { button, about, clear };
   button.addEventListener("click", () => library.open(select));
   clear.addEventListener("click", () => { set(select, null); button.focus(); });
@@ -64,6 +60,7 @@ class Library {
   constructor() {
     const id = (name) => `picture_library_${name}`;
     const labelled = (name, label, field) => make("p", {}, make("label", { htmlFor: (field.id = id(name)) }, label), Object.assign(field, { name }));
+    const errors = (name) => Object.assign(make("ul", { className: "errorlist", id: `${id(name)}_errors` }), { about: name });
     this.search = make("input", { type: "search", autocomplete: "off", maxLength: 300 });
     this.tag = make("select", {}, new Option("All tags", ""));
     this.status = make("p", { className: "help", aria: { role: "status" } });
@@ -71,7 +68,7 @@ class Library {
     this.more = make("button", { type: "button", className: "btn quiet" }, "Show more");
     this.file = make("input", { type: "file", accept: "image/*,.heic,.heif,.avif" });
     this.take = make("button", { type: "button", className: "btn", hidden: true });
-    const close = make("button", { type: "button", className: "btn quiet", aria: { label: "Close" } }, "Close");
+    const close = make("button", { type: "button", className: "btn quiet" }, "Close");
     this.hint = make("small");
     this.upload = labelled("image", make("span", {}, "Add a new picture", make("span", { className: "by-key" }, ": drop a file anywhere here, or choose one")), this.file);
     this.upload.append(this.hint);
@@ -81,11 +78,10 @@ class Library {
     const words = [["title", "Title", 80, "Used to find it. Readers do not see it."], ["alt", "Text alternative", 200, "What it shows, for people who cannot see it. One plain sentence."],
       ["credit", "Credit", 120, "Who made it, and under which license we show it."], ["tags", "Tags", 300, "With commas between them."]];
     this.words = make("form", { className: "words-of", noValidate: true, hidden: true },
-      make("p", { className: "help" }), make("img", { alt: "" }), make("div", { aria: { role: "alert" } }, make("ul", { className: "errorlist", data: { errors: "image" } })),
+      make("p", { className: "help" }), make("img", { alt: "" }), make("div", { aria: { role: "alert" } }, errors("image")),
       ...words.map(([name, label, maxLength, help]) => {
         const described = `${id(name)}_help ${id(name)}_errors`;
-        return make("div", { className: "form-row" }, make("ul", { className: "errorlist", id: `${id(name)}_errors`, data: { errors: name } }),
-          make("label", { htmlFor: id(name) }, label), make("input", { id: id(name), name, maxLength, autocomplete: "off", className: "vTextField", aria: { describedby: described } }),
+        return make("div", { className: "form-row" }, errors(name), make("label", { htmlFor: id(name) }, label), make("input", { id: id(name), name, maxLength, autocomplete: "off", className: "vTextField", aria: { describedby: described } }),
           make("div", { className: "help", id: `${id(name)}_help` }, help));
       }),
       make("div", { className: "foot" }, make("button", { className: "btn" }, "Add and choose"), make("button", { type: "button", className: "btn quiet" }, "Back")));
@@ -103,10 +99,8 @@ class Library {
     this.file.multiple = this.isSeveral;
     this.hint.textContent = select.dataset.hint;
     this.upload.hidden = !select.dataset.upload;
-    this.chosen = new Map();
-    this.added = [];
-    this.search.value = "";
-    this.tag.value = "";
+    [this.chosen, this.added] = [new Map(), []];
+    this.search.value = this.tag.value = "";
     this.showTake();
     this.list.setAttribute("aria-multiselectable", String(this.isSeveral));
     this.showWords(false);
@@ -117,10 +111,10 @@ class Library {
   }
 
   async look({ page = 1, withTags = false } = {}) {
-    const asked = (this.asked = (this.asked ?? 0) + 1);
+    const asked = (this.asked = (this.asked ?? 0) + 1), filter = { typed: this.search.value, tag: this.tag.value };
     let answer;
     try {
-      answer = await post(this.select.dataset.choose, { typed: this.search.value, tag: this.tag.value, page, ...(withTags && { tags: "1" }) });
+      answer = await post(this.select.dataset.choose, { ...filter, page, ...(withTags && { tags: "1" }) });
     } catch {
       if (asked === this.asked) this.status.textContent = UNREACHABLE;
       return;
@@ -130,8 +124,7 @@ class Library {
     const options = answer.found.map((picture) => this.option(picture));
     if (page === 1) this.list.replaceChildren(...options);
     else this.list.append(...options);
-    this.page = answer.page;
-    this.more.hidden = answer.page >= answer.pages;
+    [this.page, this.more.hidden] = [answer.page, answer.page >= answer.pages];
     const count = answer.total === 1 ? "1 picture" : `${answer.total.toLocaleString("en-US")} pictures`;
     this.status.textContent = answer.total ? `${count}.` : "No picture has these words.";
     this.mark(page === 1 ? this.list.firstElementChild : options[0]);
@@ -147,8 +140,7 @@ class Library {
 
   option(picture) {
     known.set(String(picture.id), picture);
-    const image = make("img", { loading: "lazy", src: picture.square, alt: "", width: 120, height: 120 });
-    const label = `${picture.title}: ${picture.alt}`;
+    const image = make("img", { loading: "lazy", src: picture.square, alt: "", width: 120, height: 120 }), label = `${picture.title}: ${picture.alt}`;
     const option = make("li", { id: `picture_${picture.id}`, title: `${picture.alt} (${picture.credit})`, aria: { role: "option", label } }, image, make("span", {}, picture.title));
     option.picture = picture;
     option.setAttribute("aria-selected", String(this.isSeveral ? this.chosen.has(picture.id) : String(picture.id) === this.select.value));
@@ -181,10 +173,9 @@ class Library {
   }
 
   choose([first, ...others]) {
-    const { select } = this;
     this.dialog.close();
-    set(select, first);
-    if (others.length) select.dispatchEvent(new CustomEvent("picture:several", { bubbles: true, detail: { pictures: others } }));
+    set(this.select, first);
+    if (others.length) this.select.dispatchEvent(new CustomEvent("picture:several", { bubbles: true, detail: { pictures: others } }));
   }
 
   key(event) {
@@ -230,10 +221,10 @@ class Library {
   }
 
   showErrors(errors) {
-    for (const list of this.words.querySelectorAll("[data-errors]")) {
-      const found = errors[list.dataset.errors] ?? [];
+    for (const list of this.words.querySelectorAll(".errorlist")) {
+      const found = errors[list.about] ?? [];
       list.replaceChildren(...found.map((error) => make("li", {}, error)));
-      this.words.elements[list.dataset.errors]?.setAttribute("aria-invalid", String(found.length > 0));
+      this.words.elements[list.about]?.setAttribute("aria-invalid", String(found.length > 0));
     }
     const first = Object.keys(errors).find((name) => this.words.elements[name]);
     if (first) this.words.elements[first].focus();
@@ -258,8 +249,7 @@ class Library {
   }
 
   listen() {
-    let timer;
-    this.search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => this.look(), PAUSE); });
+    this.search.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.look(), PAUSE); });
     this.search.addEventListener("keydown", (event) => {
       if (!["ArrowDown", "Enter", "Escape"].includes(event.key) || event.isComposing) return;
       event.preventDefault();
@@ -271,9 +261,8 @@ class Library {
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("click", ({ target }) => {
       const option = target.closest("[role=option]");
-      if (!option) return;
-      this.mark(option);
-      this.toggle(option);
+      this.mark(option ?? this.at);
+      if (option) this.toggle(option);
     });
     this.take.addEventListener("click", () => this.choose([...this.chosen.values()]));
     this.file.addEventListener("change", () => { if (this.file.files.length) this.queue(this.file.files); this.file.value = ""; });
@@ -285,9 +274,7 @@ class Library {
     });
   }
 }
-const library = { // made when it is first needed
-  open: (...about) => (library.made ??= new Library()).open(...about),
-};
+const library = { open: (...about) => (library.made ??= new Library()).open(...about) }; // made when it is first needed
 
 // --- files that are dropped: on the library, or on the block or row of a field ---
 
@@ -302,7 +289,7 @@ document.addEventListener("drop", (event) => {
   const select = targetOf(event);
   if (!select) return;
   event.preventDefault();
-  const files = [...event.dataTransfer.files];
+  const { files } = event.dataTransfer;
   if (!files.length || !select.dataset.upload) return;
   if (library.made?.dialog.open) library.made.queue(files);
   else library.open(select, files);

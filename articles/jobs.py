@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from detoxsite.core import jobs
 
-from . import notice_emails, reminders, schedule, versions
+from . import held_pictures, notice_emails, reminders, schedule, versions
 from .content import finished
 from .models import CenterFacts, DraftAutosave, Edition, PdfFile, Reminder, Rendering, Video
 
@@ -34,6 +34,7 @@ def register() -> None:
     jobs.register("finish renderings", finish_renderings, every=SHORT_PERIOD)
     jobs.register("compare renderings", compare_renderings, every=MINUTE)
     jobs.register("autosave retention", delete_old_autosaves, every=HOUR)
+    jobs.register("held picture retention", held_pictures.delete_old, every=HOUR)
     jobs.register("missing files", find_missing_files, every=HOUR)
 
 

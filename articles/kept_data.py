@@ -2,7 +2,7 @@
 
 from detoxsite.core.kept_data import About, Kept, period
 
-from . import notice_emails, versions
+from . import held_pictures, notice_emails, versions
 from .jobs import AUTOSAVE_RETENTION
 from .models import (
     Article,
@@ -10,6 +10,7 @@ from .models import (
     DraftVersion,
     Edition,
     EditionEvent,
+    HeldPicture,
     MenuChange,
     MenuEdition,
     MenuEntry,
@@ -57,6 +58,14 @@ def rows() -> list[Kept]:
             f"Until they are saved or discarded, {period(AUTOSAVE_RETENTION)} at most",
             About.STAFF,
             models=(DraftAutosave,),
+        ),
+        Kept(
+            "Pictures that someone uploaded and has not described yet, and who that is",
+            "Database, readable",
+            "So that several can be added at once, and none is lost over a missing word",
+            f"Until they are in the library or removed, {period(held_pictures.RETENTION)} at most",
+            About.STAFF,
+            models=(HeldPicture,),
         ),
         Kept(
             "What each save of a draft stored, and who saved it",

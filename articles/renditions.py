@@ -1,6 +1,9 @@
 """Renditions: the sizes and formats of a picture, made when it is stored and never on request."""
 
+import io
+
 from imagefield.processing_pillow import register_pillow
+from PIL import Image
 
 WIDTHS = (480, 960)  # pixels
 SQUARE = 240  # pixels; for lists, cut out around the focal point
@@ -35,3 +38,14 @@ RENDITIONS = {
 }
 RENDITIONS["square"] = _rendition("WEBP", ("crop", (SQUARE, SQUARE)))
 RENDITIONS["preview"] = RENDITIONS["webp_480"]  # shown in the admin, to set the focal point
+
+
+def preview(file, longest: int = SQUARE) -> bytes:
+    """A small WebP of a re-encoded picture, its longer side at most ``longest`` pixels."""
+    file.seek(0)
+    out = io.BytesIO()
+    with Image.open(file) as picture:
+        picture.thumbnail((longest, longest))
+        picture.save(out, "WEBP", **QUALITY["WEBP"])
+    file.seek(0)
+    return out.getvalue()

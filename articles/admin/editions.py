@@ -63,7 +63,7 @@ OVERVIEWS = (  # over all editions: the address, the name of the URL, the view
 )
 OF_NEW_ARTICLES = {autosave.autosave_view, live_preview.live_preview_view}
 EDITOR_MODULES = Media(  # of pages that are written on; by these names the scripts import each other
-    js=[Script(f"js/editor-{name}.js", type="module") for name in ("blocks", "head", "preview")],
+    js=[Script(f"js/editor-{name}.js", type="module") for name in ("blocks", "head", "pictures", "preview")],
     importmap=ImportMap(
         {
             name: f"js/{name}.js"

@@ -18,6 +18,7 @@ from ..content.library_blocks import size_shown
 from ..models import PdfFile, Video
 from ..uploads import captions, pdf, video
 from .library import LibraryAdmin
+from .picture_chooser import ChoosesPictures
 
 
 class FileInput(AdminFileWidget):
@@ -168,13 +169,12 @@ class PdfFileAdmin(StoredFileAdmin):
 
 
 @admin.register(Video)
-class VideoAdmin(StoredFileAdmin):
+class VideoAdmin(ChoosesPictures, StoredFileAdmin):
     """A page of its own to upload the video, with few fields; captions and words come after."""
 
     form = VideoForm
     blocks = ("players",)
     list_display = ["title", "language", "measured", "has_captions", "state", "where_used"]
-    autocomplete_fields = ["poster"]
 
     def get_fields(self, request, obj=None):
         if obj is None:

@@ -38,6 +38,7 @@ from ..models import (
     VideoPlayer,
 )
 from .inline_rows import KeptFormsetMixin, ListedChoice, RowForm, RowFormSet
+from .picture_chooser import ChoosesPictures
 
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
@@ -124,7 +125,7 @@ class ReviewsForm(RowForm):
         self.fields["review"].offer(self.instance.review)
 
 
-class BlockInline(KeptFormsetMixin, admin.StackedInline):
+class BlockInline(ChoosesPictures, KeptFormsetMixin, admin.StackedInline):
     """Blocks of one kind. The template of the page draws those of all kinds in one order (block_flow.py)."""
 
     extra = 0
@@ -157,7 +158,7 @@ def _blocks(*rows: tuple) -> list:
 ARTICLE_INLINES = [
     *_blocks(
         (Text, "text", ["body", "is_dosing"], {}),
-        (Figure, "picture", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
+        (Figure, "picture", ["picture", "caption"], {}),
         (Callout, "note", ["tone", "title", "body"], {}),
         (KeyFacts, "table", ["title", "rows", "is_dosing"], {"form": KeyFactsForm}),
         (PullQuote, "quote", ["quote", "attribution"], {}),
@@ -167,7 +168,7 @@ ARTICLE_INLINES = [
 _TEXT, _, *_OTHERS = ARTICLE_INLINES[:-1]
 PAGE_INLINES = [
     _TEXT,
-    *_blocks((Figure, "picture", ["picture", "caption", "is_opening"], {"autocomplete_fields": ["picture"]})),
+    *_blocks((Figure, "picture", ["picture", "caption", "is_opening"], {})),
     *_OTHERS,
     *_blocks(
         (Step, "numbers", ["label", "title", "body"], {}),
@@ -181,8 +182,8 @@ PAGE_INLINES = [
         (Costs, "bars", ["title", "body"], {}),
         (Column, "columns", ["icon", "title", "body"], {}),
         (Comparison, "table", ["title", "cells", "own_row", "is_coverage", "checked_on"], {}),
-        (GalleryPicture, "picture", ["picture", "caption"], {"autocomplete_fields": ["picture"]}),
-        (MapPicture, "globe", ["title", "picture", "body", "address"], {"autocomplete_fields": ["picture"]}),
+        (GalleryPicture, "picture", ["picture", "caption"], {}),
+        (MapPicture, "globe", ["title", "picture", "body", "address"], {}),
         (Download, "upload", ["file"], {"autocomplete_fields": ["file"]}),
         (VideoPlayer, "eye", ["video", "caption"], {"autocomplete_fields": ["video"]}),
     ),

@@ -9,36 +9,49 @@ from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, ProtectedError
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 
 from ..models import State
 
+MAX_LISTED = 3  # uses of a row, in a list
+
 
 class LibraryAdmin(StaffModelAdmin):
-    """``blocks``: the relations to the blocks that show a row; ``indirect_blocks``: those that show it with another."""
+    """``blocks``: the relations to the blocks that show a row; ``indirect_blocks``: those that show it with another.
+
+    ``free_fields`` are no part of what is signed, and stay open to change. Without any, what is frozen is read-only.
+    """
 
     blocks: tuple[str, ...] = ()
     indirect_blocks: tuple[str, ...] = ()
+    free_fields: tuple[str, ...] = ()
     readonly_fields = ["where_used"]
     actions = ["delete_selected"]
 
     def get_queryset(self, request):
-        relations = [self.model._meta.get_field(name).related_model.objects for name in self.blocks]
-        parents = [rows.select_related("parent").defer("parent__text", "parent__search") for rows in relations]
-        found = zip(self.blocks, parents, strict=True)
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related(*(Prefetch(name, rows.order_by("parent_id")) for name, rows in found))
-        )
+        return super().get_queryset(request).prefetch_related(*map(self._with_editions, self.blocks))
+
+    def _with_editions(self, name: str) -> Prefetch:
+        """The blocks of a relation, each with what ``_uses`` says of its edition."""
+        relation = self.model._meta.get_field(name)
+        shown = ("parent__title", "parent__number", "parent__state")
+        rows = relation.related_model.objects.select_related("parent").only(relation.field.name, "parent", *shown)
+        return Prefetch(name, rows.order_by("parent_id"))
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and not (obj is not None and self._is_frozen(obj))
+        may_change = super().has_change_permission(request, obj)
+        return may_change and (bool(self.free_fields) or obj is None or not self.is_frozen(obj))
 
-    def _is_frozen(self, obj) -> bool:
+    def is_frozen(self, obj) -> bool:
+        """Whether an edition that has left its author's hands shows it. Asked once for each object that was read."""
+        if not hasattr(obj, "is_shown_signed"):
+            obj.is_shown_signed = self._is_shown_signed(obj)
+        return obj.is_shown_signed
+
+    def _is_shown_signed(self, obj) -> bool:
         own = self.model.objects.filter(pk=obj.pk)
         shown = State.IN_REVIEW, State.SIGNED_OFF, State.WITHDRAWN
         return any(
@@ -52,7 +65,18 @@ class LibraryAdmin(StaffModelAdmin):
 
     @admin.display(description="used in")
     def where_used(self, obj):
-        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', self._uses(obj)) or "Not used yet"
+        return self._links(self._uses(obj)) or "Not used yet"
+
+    @admin.display(description="used in")
+    def briefly_used(self, obj):
+        """For lists: the first MAX_LISTED uses."""
+        uses = self._uses(obj)
+        more = f" and {len(uses) - MAX_LISTED} more" if len(uses) > MAX_LISTED else ""
+        return format_html("{}{}", self._links(uses[:MAX_LISTED]), more) if uses else "Not used yet"
+
+    @staticmethod
+    def _links(uses: list[tuple[str, str]]):
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', uses)
 
     def _uses(self, obj) -> list[tuple[str, str]]:
         """Where it is used: address in the admin, and what is there."""

@@ -12,20 +12,20 @@ from detoxsite.core.adminkit.model_admin import RefreshSiteProfileMixin, StaffMo
 
 from ..models import CenterFact, Person, Synonym, Topic
 from .changelist import ConditionFilter
+from .picture_chooser import ChoosesPictures
 
 
 @admin.register(Topic)
-class TopicAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
+class TopicAdmin(ChoosesPictures, RefreshSiteProfileMixin, StaffModelAdmin):
     list_display = ["name", "slug", "position", "intro"]
     prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["picture"]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
 
 
 @admin.register(Person)
-class PersonAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
+class PersonAdmin(ChoosesPictures, RefreshSiteProfileMixin, StaffModelAdmin):
     """Bylines. Only managers change a name that is on signed content, or its account."""
 
     list_display = ["name", "credentials", "role", "has_page", "user"]

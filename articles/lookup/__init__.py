@@ -1,1 +1,1 @@
-"""What the editor looks up while somebody writes: pages to link to, and sources that other articles cite."""
+"""What the editor looks up while somebody writes: pages to link to, sources cited already, pictures."""

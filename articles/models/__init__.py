@@ -46,7 +46,7 @@ from .media_blocks import Download, GalleryPicture, MapPicture, VideoPlayer
 from .menus import MAX_LABEL, Menu, MenuChange, MenuEdition, MenuEntry, Route
 from .page_blocks import CallToAction, CenterFacts, PersonCard, Question, Step
 from .people import Person
-from .pictures import Picture
+from .pictures import MAX_TITLE, HeldPicture, Picture
 from .renderings import Rendering
 from .search import (
     MARK_END,
@@ -66,6 +66,7 @@ __all__ = [
     "MARK_END",
     "MARK_START",
     "MAX_LABEL",
+    "MAX_TITLE",
     "NEWEST_REVIEWS",
     "OPEN_STATES",
     "PAGE_BLOCKS",
@@ -89,6 +90,7 @@ __all__ = [
     "EditionEvent",
     "Figure",
     "GalleryPicture",
+    "HeldPicture",
     "Icon",
     "KeyFacts",
     "Kind",

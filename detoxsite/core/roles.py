@@ -47,7 +47,7 @@ editor            | articles.person     | add change view        | name slug cre
 manager           | articles.person     | add change view        | name slug credentials role bio own_words picture \
                                                                    license_kind license_state license_number \
                                                                    license_url facts checked_on user has_page has_left
-editor manager    | articles.picture    | add change delete view | title image alt credit image_ppoi
+editor manager    | articles.picture    | add change delete view | title image alt credit tags image_ppoi
 editor manager    | articles.pdffile    | add change delete view | title file language dated_on note replaces
 editor manager    | articles.video      | add change delete view | title file language captions poster transcript
 editor manager    | articles.menuedition | view edit release    | *

@@ -58,6 +58,7 @@ def run_all(*, broken, run):
 
 def test_every_app_has_registered_its_jobs():
     assert {job.run.__module__ for job in jobs.registered()} == {
+        "articles.held_pictures",
         "articles.jobs",
         "articles.notice_emails",
         "articles.schedule",

@@ -27,6 +27,7 @@ PAGES = {  # pages beside Django's own: what one must be allowed to do to which 
         f"articles_edition_{name}": ("view", "articles.edition")
         for name in ("calendar", "reports", "review_due", "links", "ageing", "words")
     },
+    "articles_picture_add_several": ("add", "articles.picture"),
     "articles_menuedition_preview": ("view", "articles.menuedition"),
     "testimonials_testimonial_preview": ("decide", "testimonials.testimonial"),
     "testimonials_testimonial_photo": ("decide", "testimonials.testimonial"),
@@ -41,6 +42,8 @@ PAGES = {  # pages beside Django's own: what one must be allowed to do to which 
     "intake_callforhelp_print": ("view_clinical", "intake.callforhelp"),
 }
 POST_ONLY = {  # the same, for pages that answer no GET; walked in test_role_walk.py
+    "articles_picture_choose": ("view", "articles.picture"),
+    "articles_picture_upload": ("add", "articles.picture"),
     "intake_callforhelp_here": ("answer", "intake.callforhelp"),
     "articles_menuedition_edit": ("edit", "articles.menuedition"),
     **{f"articles_edition_{name}": ("change", "articles.edition") for name in ("link_targets", "known_sources")},

@@ -14,7 +14,7 @@ APPS = ("detoxsite", "articles", "intake", "testimonials")
 FOREIGN = re.compile(
     r"ProseMirror|prose-editor|model-|order-machine|plugin-button|submit-row|column-|theme$|plugin-prefix$|v(LargeText|URL)Field$"
     r"|(action-select|cancel-link|closelink|delete-confirmation|deletelink|fieldset-heading|form-multiline)$"
-    r"|(related-widget-wrapper|this-page|timezonewarning)$"
+    r"|(related-widget-wrapper|this-page|timezonewarning|action-checkbox-column)$|^model-"
 )
 READS_CLIPBOARDS = re.compile(r"paste-")  # what they look for is in the HTML of word processors, not on our pages
 OF_PAGE_BLOCKS = {"qa", "sea", "sky"}  # questions, and faces drawn for people: blocks of pages, in docs/design.md

@@ -4,7 +4,7 @@ import { editorIn } from "block-editors";
 
 const flow = document.querySelector("[data-flow]");
 const root = flow?.querySelector("[data-blocks]");
-const FIELDS = ".fields :is(input:not([type=hidden]), textarea, select:not(.select2-hidden-accessible), .select2-selection, .ProseMirror[contenteditable=true])";
+const FIELDS = ".fields :is(input:not([type=hidden]), textarea, select:not(.select2-hidden-accessible), .select2-selection, .picture-button, .ProseMirror[contenteditable=true])";
 const OF_THE_PLACE = /-(id|parent|region|ordering|DELETE)$/;
 
 export const entries = JSON.parse(document.getElementById("block_menu")?.textContent ?? "[]");

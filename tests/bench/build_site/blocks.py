@@ -127,7 +127,7 @@ def add_source(editor: Staff, number: int, source: dict) -> None:
 
 
 def _pick_picture(editor, row, block):
-    editor.pick(row, texts.pictures()[block["picture"]]["title"])
+    editor.pick_picture(row, texts.pictures()[block["picture"]]["title"])
 
 
 def _box(row: Locator) -> Locator:

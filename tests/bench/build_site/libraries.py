@@ -38,6 +38,6 @@ def add_videos(editor: Staff) -> None:
             editor.fill(editor.page.locator("#id_title"), video["title"])
             editor.button("Save")
             editor.attach(editor.page.locator("#id_captions"), video["captions"])
-            editor.pick(editor.page.locator(".field-poster"), texts.pictures()[video["poster"]]["title"])
+            editor.pick_picture(editor.page.locator(".field-poster"), texts.pictures()[video["poster"]]["title"])
             editor.fill(editor.page.locator("#id_transcript"), video["transcript"].strip())
             editor.button("Save")

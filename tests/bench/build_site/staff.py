@@ -119,6 +119,17 @@ class Staff:
         expect(found).to_have_count(1)
         self.click(found)
 
+    def pick_picture(self, row: Locator, title: str) -> None:
+        """Choose a picture of the library by its title, in the field of a row that does that."""
+        self.click(row.locator(".picture-button"))
+        library = self.page.get_by_role("dialog", name="Choose a picture")
+        expect(library.get_by_role("searchbox")).to_be_focused()
+        self.write(title)
+        found = library.get_by_role("option").filter(has=self.page.get_by_text(title, exact=True))
+        expect(found).to_have_count(1)
+        self.click(found)
+        expect(row.get_by_role("button", name=f"Change the picture: {title}")).to_be_visible()
+
     def paste(self, box: Locator, html: str) -> None:
         """Paste from a word processor into an editor for rich text."""
         self._paste(box, html, {"text/html": html.replace('href="/', f'href="{self.origin}/'), "text/plain": " "})

@@ -136,7 +136,7 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     act = f"{LIST}{draft.pk}/act"
 
     assert b"Read me well." in client.get(reverse("admin:articles_edition_preview", args=[draft.pk])).content
-    assert "This field is required." in client.post(f"{act}/send-back/").content.decode()
+    assert "Say what should change" in client.post(f"{act}/send-back/").content.decode()
     client.post(f"{act}/send-back/", {"send-back-note": "Add a source."})
     draft.refresh_from_db()
     assert (draft.state, draft.note) == (State.DRAFT, "Add a source.")

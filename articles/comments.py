@@ -1,6 +1,9 @@
 """Comments on passages of a draft: add, reply, resolve, reopen. Each locks the edition, so that nothing gets lost."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
@@ -24,6 +27,13 @@ def writers_of(edition: Edition) -> set[int]:
     """Keys of the accounts that write the edition."""
     contributed = edition.contributors.values_list("pk", flat=True)
     return {edition.created_by_id, edition.author.user_id, edition.article.owner_id, *contributed} - {None}
+
+
+def open_counts(editions: Iterable[Edition]) -> dict[int, int]:
+    """How many comments are open on each of these open editions, by its key; those without any are left out."""
+    by_article = {edition.article_id: edition.pk for edition in editions}
+    rows = Comment.objects.open().filter(edition__article__in=by_article).values_list("edition__article")
+    return {by_article[article]: count for article, count in rows.annotate(count=Count("pk")).order_by()}
 
 
 @transaction.atomic

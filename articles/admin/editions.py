@@ -77,7 +77,6 @@ EDITOR_MODULES = Media(  # of pages that are written on; by these names the scri
 )
 
 
-
 @admin.register(Edition)
 class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffModelAdmin):
     """One row per article: its newest edition. Drafts are edited here; all other editions are read-only."""

@@ -172,7 +172,7 @@ class SignOffForm(forms.Form):
             self.data = self.data.copy()
             self.data[self.add_prefix("last_comment")] = last_comment
         noun = "1 comment is" if comments == 1 else f"{comments} comments are"
-        self.fields["comments_read"].label = f"{noun} open: I have read them and sign off anyway"
+        self["comments_read"].label = f"{noun} open: I have read them and sign off anyway"
         if not comments:
             self.fields["comments_read"].widget = forms.HiddenInput()
 

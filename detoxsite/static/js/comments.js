@@ -53,7 +53,15 @@ const markSoon = () => {
   timer = setTimeout(mark, 400);
 };
 
-const center = (top, bottom, view) => view.scrollBy({ top: (top + bottom - view.innerHeight) / 2 });
+// Where a part of the text is in the window: the frame is as high as its page, and does not scroll.
+const boxOf = (part) => {
+  const { right, top, bottom } = part.getBoundingClientRect(), around = frame?.getBoundingClientRect() ?? { left: 0, top: 0 };
+  return { right: around.left + right, top: around.top + top, bottom: around.top + bottom };
+};
+const center = (part) => {
+  const { top, bottom } = boxOf(part);
+  scrollBy({ top: (top + bottom - innerHeight) / 2 });
+};
 
 const say = (message) => { panel().querySelector("[data-failed]").textContent = message; };
 
@@ -61,37 +69,28 @@ const go = (thread) => {
   const found = find(regions(), thread.dataset);
   if (!found) return say("The words have changed: they are no longer in the text.");
   say("");
-  const { part } = found.region, view = textWindow();
-  if (frame) frame.scrollIntoView({ block: "nearest" });
+  const { part } = found.region;
   part.focus({ preventScroll: true });
   if (found.region.isField) {
     part.setSelectionRange(found.region.from[found.start], found.region.to[found.end - 1]);
-    const { top, bottom } = part.getBoundingClientRect();
-    return center(top, bottom, view);
+    return center(part);
   }
   const range = rangeOf(found);
-  view.getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
-  const { top, bottom } = range.getBoundingClientRect();
-  return center(top, bottom, view);
+  textWindow().getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
+  return center(range);
 };
 
 // --- a new comment ---
 
 const selected = () => (panel()?.querySelector("[data-add]") && hasText() ? selectedIn(regions()) : null);
 
-const cornerOf = ({ region, start, end }) => {
-  const { right, bottom } = (region.isField ? region.part : rangeOf({ region, start, end })).getBoundingClientRect();
-  const { left = 0, top = 0 } = frame?.getBoundingClientRect() ?? {};
-  return { x: left + right, y: top + bottom };
-};
-
 const offer = () => {
   const found = selected();
   button.hidden = !found;
   if (!found) return;
-  const { x, y } = cornerOf(found);
-  button.style.left = `${Math.max(8, Math.min(x - button.offsetWidth, innerWidth - button.offsetWidth - 8))}px`;
-  button.style.top = `${Math.max(8, Math.min(y + 8, innerHeight - button.offsetHeight - 72))}px`;
+  const { right, bottom } = boxOf(found.region.isField ? found.region.part : rangeOf(found));
+  button.style.left = `${Math.max(8, Math.min(right - button.offsetWidth, innerWidth - button.offsetWidth - 8))}px`;
+  button.style.top = `${Math.max(8, Math.min(bottom + 8, innerHeight - button.offsetHeight - 72))}px`;
 };
 const point = () => {
   const { anchorNode, anchorOffset, isCollapsed } = textWindow().getSelection() ?? {};
@@ -185,6 +184,29 @@ const watch = (view) => {
   });
 };
 
+// The page in the frame: marked, as high as it is, and its links open beside this one.
+const fit = () => {
+  frame.style.height = "20rem";
+  frame.style.height = `${frame.contentDocument.documentElement.scrollHeight}px`;
+};
+const show = () => {
+  const page = frame.contentDocument;
+  if (!page?.querySelector("main") || page.documentElement.dataset.shown) return;
+  page.documentElement.dataset.shown = "";
+  page.head.append(Object.assign(page.createElement("link"), { rel: "stylesheet", href: frame.dataset.commentPage }));
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || link.getAttribute("href").startsWith("#")) return;
+    event.preventDefault();
+    if (/^https?:/.test(link.href)) open(link.href, "_blank", "noopener");
+  });
+  watch(frame.contentWindow);
+  addEventListener("resize", fit);
+  fit();
+  prepare();
+  mark();
+};
+
 if (panel()) {
   document.body.append(button);
   button.addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
@@ -210,18 +232,9 @@ if (panel()) {
   addEventListener("beforeunload", (event) => {
     if ([...panel().querySelectorAll("textarea")].some(({ value }) => value)) event.preventDefault();
   });
-  const begin = () => {
-    if (frame) {
-      const { document: page } = frame.contentWindow;
-      if (!page.querySelector("main")) return;
-      page.head.append(Object.assign(page.createElement("link"), { rel: "stylesheet", href: frame.dataset.commentPage }));
-      watch(frame.contentWindow);
-    }
-    prepare();
-    mark();
-  };
   prepare();
-  if (!frame) addEventListener("load", () => setTimeout(begin)); // first the boxes of the editor are filled
-  else if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.URL !== "about:blank") begin();
-  frame?.addEventListener("load", begin);
+  if (frame) {
+    frame.addEventListener("load", show);
+    if (frame.contentDocument?.readyState === "complete") show();
+  } else addEventListener("load", () => setTimeout(mark)); // first the boxes of the editor are filled
 }

@@ -10,7 +10,7 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from .content import quotes
-from .models import OPEN_STATES, Comment, CommentEntry, Edition
+from .models import OPEN_STATES, Comment, CommentEntry, Edition, blocks_of
 
 PERMISSION = "articles.comment_edition"
 MAX_COMMENTS = 200  # shown with one edition
@@ -47,8 +47,7 @@ def add(edition_id: int, *, by, quote: str, text: str, place: str = "", prefix: 
         raise Refused(f"There are {MAX_COMMENTS} comments already. Send the draft back with a remark instead.")
     context = {"prefix": prefix, "suffix": suffix}
     if not place:
-        texts = {key: words for key, (_, words) in quotes.places_of(edition).items()}
-        place = quotes.locate(texts, quote, **context) or ""
+        place = quotes.locate(quotes.texts_of(edition, blocks_of(edition)), quote, **context) or ""
     return Comment.objects.create(edition=edition, by=by, quote=quotes.plain(quote), text=text, place=place, **context)
 
 

@@ -5,6 +5,7 @@ does the same.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -20,7 +21,7 @@ from detoxsite.core.text_fields import TidyFormField
 
 from .. import comments
 from ..content import quotes
-from ..models import CONTEXT, Comment, CommentEntry, Edition, EditionEvent
+from ..models import CONTEXT, Block, Comment, CommentEntry, Edition, EditionEvent, blocks_of
 from .preview_history import edition_or_404, edition_page
 
 MEDIA = Media(
@@ -42,11 +43,10 @@ class CommentForm(forms.Form):
     suffix = TypedText(required=False, strip=False, max_length=CONTEXT, widget=forms.HiddenInput)
     is_selected = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, places: dict[str, tuple[str, str]], **kwargs):
+    def __init__(self, *args, edition: Edition, blocks: list[Block], **kwargs):
         super().__init__(*args, auto_id="comment-%s", **kwargs)
-        self.texts = {key: text for key, (_, text) in places.items()}
-        choices = [(key, f"{name}: {text[:40]}") for key, (name, text) in places.items() if text]
-        self.fields["place"].choices = [("", "Anywhere"), *choices]
+        self.edition, self.blocks = edition, blocks
+        self.fields["place"].choices = [("", "Anywhere"), *quotes.names_of(blocks).items()]
 
     def clean(self):
         data = super().clean()
@@ -60,7 +60,8 @@ class CommentForm(forms.Form):
         return data
 
     def _is_found(self, quote: str, place: str) -> bool:
-        return quotes.locate({place: self.texts[place]} if place else self.texts, quote) is not None
+        texts = quotes.texts_of(self.edition, self.blocks)
+        return quotes.locate({place: texts[place]} if place else texts, quote) is not None
 
 
 class ReplyForm(forms.Form):
@@ -86,8 +87,8 @@ class Thread:
     place: str  # for people; "" where the words are gone
     anchor: str  # of the place, on a page that shows the text as lines
     may_resolve: bool
-    refused: forms.Form | None  # what was just refused in this thread
     is_earlier: bool  # left open on an earlier edition
+    refused: forms.Form | None = None  # what was just refused in this thread
 
 
 def comments_view(model_admin, request, pk):
@@ -118,8 +119,8 @@ def comments_view(model_admin, request, pk):
 def _act(request, edition: Edition, act: str) -> forms.Form:
     """Do what was posted. The form is valid if it was done, else it says why not."""
     form_class, service = ACTS[act]
-    places = {"places": quotes.places_of(edition)} if form_class is CommentForm else {}
-    form = form_class(request.POST, **places)
+    text = {"edition": edition, "blocks": blocks_of(edition)} if form_class is CommentForm else {}
+    form = form_class(request.POST, **text)
     if form.is_valid():
         try:
             service(edition.pk, by=request.user, **form.cleaned_data)
@@ -128,50 +129,63 @@ def _act(request, edition: Edition, act: str) -> forms.Form:
     return form
 
 
-def panel_context(edition: Edition, user, *, refused: forms.Form | None = None) -> dict:
-    """Context of the panel. ``refused``: the form of what was just refused, shown again with its reason."""
-    places = quotes.places_of(edition)
+def panel_context(
+    edition: Edition, user, *, refused: forms.Form | None = None, blocks: list[Block] | None = None
+) -> dict:
+    """Context of the panel. ``refused``: the form of what was just refused, shown again with its reason.
+
+    ``blocks``: those of the edition, as far as the caller has them. They are read again only if there are comments.
+    """
+    rows = list(_comments_on(edition))
+    if rows or blocks is None:
+        blocks = blocks_of(edition)
     may_comment = comments.is_open_to_comments(edition) and user.has_perm(comments.PERMISSION)
-    writes = may_comment and user.pk in comments.writers_of(edition)
+    threads = _threads(edition, user, rows, blocks, may_comment=may_comment)
     tried = refused.data.get("comment") if isinstance(refused, ReplyForm | ThreadForm) else None
-    threads = [
-        Thread(
-            comment=row,
-            place=places[key][0] if key else "",
-            anchor=f"place-{key}" if key else "",
-            may_resolve=may_comment and (writes or row.by_id == user.pk),
-            refused=refused if tried == str(row.pk) else None,
-            is_earlier=row.edition_id != edition.pk,
-        )
-        for key, row in _in_order_of_the_text(edition, places)
-    ]
-    sent_back = edition.events.filter(kind=EditionEvent.Kind.SENT_BACK).values_list("at", flat=True)
-    blank = CommentForm(places=places) if may_comment else None
-    shown = refused if isinstance(refused, CommentForm) and may_comment else blank
+    for thread in threads:
+        thread.refused = refused if tried == str(thread.comment.pk) else None
+    resolved = [thread for thread in threads if thread.comment.resolved_at]
+    blank = CommentForm(edition=edition, blocks=blocks) if may_comment else None
     return {
         "open_threads": [thread for thread in threads if not thread.comment.resolved_at],
-        "resolved_threads": [thread for thread in threads if thread.comment.resolved_at],
-        "comment_form": shown,
+        "resolved_threads": resolved,
+        "comment_form": refused if isinstance(refused, CommentForm) and may_comment else blank,
         "comment_refused": refused,
         "comments_url": reverse("admin:articles_edition_comments", args=[edition.pk]),
         "may_comment": may_comment,
-        "sent_back_at": sent_back.first(),
+        "sent_back_at": _sent_back_at(edition) if resolved else None,
     }
 
 
-def _in_order_of_the_text(edition: Edition, places: dict) -> list[tuple[str | None, Comment]]:
-    """The comments, each with the place of its words; those whose words are gone come last."""
-    texts, order = {key: text for key, (_, text) in places.items()}, {key: n for n, key in enumerate(places)}
+def _threads(edition: Edition, user, rows: list[Comment], blocks: list[Block], *, may_comment: bool) -> list[Thread]:
+    """In the order of the text; those whose words are gone come last."""
+    if not rows:
+        return []
+    names, texts = quotes.names_of(blocks), quotes.texts_of(edition, blocks)
+    order = {key: number for number, key in enumerate(names)}
     located = [
-        (quotes.locate(texts, row.quote, prefix=row.prefix, suffix=row.suffix, near=row.place), row)
-        for row in _comments_on(edition)
+        (quotes.locate(texts, row.quote, prefix=row.prefix, suffix=row.suffix, near=row.place), row) for row in rows
     ]
-    return sorted(located, key=lambda entry: order.get(entry[0], len(order)))
+    writes = user.pk in comments.writers_of(edition)
+    return [
+        Thread(
+            comment=row,
+            place=names.get(key, ""),
+            anchor=f"place-{key}" if key else "",
+            may_resolve=may_comment and (writes or row.by_id == user.pk),
+            is_earlier=row.edition_id != edition.pk,
+        )
+        for key, row in sorted(located, key=lambda entry: order.get(entry[0], len(order)))
+    ]
+
+
+def _sent_back_at(edition: Edition) -> datetime | None:
+    return edition.events.filter(kind=EditionEvent.Kind.SENT_BACK).values_list("at", flat=True).first()
 
 
 def _comments_on(edition: Edition) -> QuerySet[Comment]:
     """Oldest first, with what is shown of them."""
     entries = Prefetch("entries", CommentEntry.objects.select_related("by"))
-    rows = Comment.objects.shown_with(edition).select_related("by", "resolved_by", "edition__article")
+    rows = Comment.objects.shown_with(edition).select_related("by", "edition")
     rows = rows.defer("edition__text", "edition__search").prefetch_related(entries)
     return rows[: comments.MAX_COMMENTS]

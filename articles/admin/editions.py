@@ -252,10 +252,12 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
         else:
             context |= autosave.leftover_context(request, edition)
-        if edition and sign_off.is_read(edition, may_edit=may_edit):
+        is_to_sign = sign_off.is_shown(edition, may_edit=may_edit)
+        if is_to_sign:
             context |= sign_off.page_context(edition, request.user)
         elif edition:
-            context |= comments.panel_context(edition, request.user)
+            blocks = [row.instance for row in context.get("block_rows", ()) if row.instance.pk]
+            context |= comments.panel_context(edition, request.user, blocks=blocks)
         if isinstance(bound := context.get("bound_action_form"), SignOffForm):
             bound.show_comments(**open_comments(edition))
         if form.is_restored or form.has_conflict:
@@ -267,7 +269,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         if edition:
             media += comments.MEDIA
         response.context_data["media"] = media.with_nonce(str(request.csp_nonce))
-        if edition and sign_off.is_read(edition, may_edit=may_edit):
+        if is_to_sign:
             response.template_name = sign_off.TEMPLATE
         return response
 

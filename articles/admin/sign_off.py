@@ -2,18 +2,19 @@
 
 from django.urls import reverse
 
-from .. import editorial_gate
+from .. import comments, editorial_gate
 from ..content import edition_snapshot
-from ..models import OPEN_STATES, Edition, EditionEvent, State
-from . import comments, findings, preview_history, review_rounds
+from ..models import Edition, EditionEvent, State
+from . import comments as comments_panel
+from . import findings, preview_history, review_rounds
 
 TEMPLATE = "admin/articles/sign_off.html"
 NAMES = {"sign-off", "sign-off-house", "send-back", "send-back-house", "take-back"}  # of the actions in the thumb bar
 
 
-def is_read(edition: Edition, *, may_edit: bool) -> bool:
-    """Whether ``sign_off.html`` shows it."""
-    return edition.state in OPEN_STATES and edition.archived_at is None and not may_edit
+def is_shown(edition: Edition | None, *, may_edit: bool) -> bool:
+    """Whether this page shows the edition, instead of the form."""
+    return edition is not None and not may_edit and comments.is_open_to_comments(edition)
 
 
 def page_context(edition: Edition, user) -> dict:
@@ -26,7 +27,7 @@ def page_context(edition: Edition, user) -> dict:
     return {
         **panel,
         **text,
-        **comments.panel_context(edition, user),
+        **comments_panel.panel_context(edition, user),
         "is_own": user.pk in editorial_gate.had_a_hand(edition),
         "round": review_rounds.round_context(edition, user, snapshot),
         "submitted": submitted.first() if edition.state == State.IN_REVIEW else None,

@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 
 from detoxsite.core.plain_text import tidy
 
-from ..models import Edition, blocks_of
+from ..models import Block, Edition
 
 MAX_PLACES = 100  # of one passage that are compared
 _REFERENCE = re.compile(r"\[\d{1,3}\]")  # a page shows a raised number in its place
@@ -20,17 +20,16 @@ def plain(text: str) -> str:
     return " ".join(_REFERENCE.sub("", tidy(text, multiline=True)).split())
 
 
-def places_of(edition: Edition) -> dict[str, tuple[str, str]]:
-    """The parts of the stored text in order, by their keys: "title", "summary", and the index of each block.
+def names_of(blocks: Iterable[Block]) -> dict[str, str]:
+    """The places that words can be in, by their keys, as people call them: title, summary, and the blocks in order."""
+    names = {"title": "Title", "summary": "Summary"}
+    return names | {str(index): f"Block {index + 1}, {block._meta.verbose_name}" for index, block in enumerate(blocks)}
 
-    Each with its name for people and its plain text.
-    """
-    places = {name: (name.capitalize(), plain(getattr(edition, name))) for name in ("title", "summary")}
-    blocks = enumerate(blocks_of(edition))
-    return places | {
-        str(index): (f"Block {index + 1}, {block._meta.verbose_name}", plain(block.plain_text()))
-        for index, block in blocks
-    }
+
+def texts_of(edition: Edition, blocks: Iterable[Block]) -> dict[str, str]:
+    """The plain text of each place, by the keys of ``names_of``."""
+    head = {name: plain(getattr(edition, name)) for name in ("title", "summary")}
+    return head | {str(index): plain(block.plain_text()) for index, block in enumerate(blocks)}
 
 
 def locate(texts: dict[str, str], quote: str, *, prefix: str = "", suffix: str = "", near: str = "") -> str | None:

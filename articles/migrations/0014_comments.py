@@ -24,10 +24,10 @@ class Migration(migrations.Migration):
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(blank=True, max_length=8)),
+                ('place', models.CharField(blank=True, editable=False, max_length=8)),
                 ('quote', models.CharField(max_length=500)),
-                ('prefix', models.CharField(blank=True, max_length=40)),
-                ('suffix', models.CharField(blank=True, max_length=40)),
+                ('prefix', models.CharField(blank=True, editable=False, max_length=40)),
+                ('suffix', models.CharField(blank=True, editable=False, max_length=40)),
                 ('text', models.TextField(max_length=2000)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('resolved_at', models.DateTimeField(null=True)),

@@ -33,15 +33,15 @@ class Comment(models.Model):
 
     The words are found again by what they are (the text quote selector of the W3C Web Annotation Data Model): the text
     holds no mark, so that nothing of it changes. ``quote``, ``prefix`` and ``suffix`` are plain text with single spaces
-    and without references (``content.quotes``). ``place``: where the words were, as in ``quotes.places_of``; of
+    and without references (``content.quotes``). ``place``: where the words were, as in ``quotes.names_of``; of
     several passages that fit equally well the nearest is taken.
     """
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="comments")
-    place = models.CharField(max_length=8, blank=True)
+    place = models.CharField(max_length=8, blank=True, editable=False)
     quote = TidyCharField(max_length=500)
-    prefix = models.CharField(max_length=CONTEXT, blank=True)
-    suffix = models.CharField(max_length=CONTEXT, blank=True)
+    prefix = models.CharField(max_length=CONTEXT, blank=True, editable=False)
+    suffix = models.CharField(max_length=CONTEXT, blank=True, editable=False)
     text = TidyTextField(max_length=2000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

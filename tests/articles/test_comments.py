@@ -8,7 +8,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 
 from articles import comments, drafts, notice_emails, services
 from articles.content import edition_snapshot, quotes
-from articles.models import Comment, CommentEntry, EditionEvent, State, Text, refresh_text
+from articles.models import Comment, CommentEntry, EditionEvent, State, Text, blocks_of, refresh_text
 from detoxsite.core.exceptions import Refused
 from tests.factories import make_draft, make_person, make_user
 
@@ -23,7 +23,7 @@ def make_comment(edition, by=None, *, quote="Sleep may be poor", text="How poor?
 
 
 def place_of(comment):
-    texts = {key: text for key, (_, text) in quotes.places_of(comment.edition).items()}
+    texts = quotes.texts_of(comment.edition, blocks_of(comment.edition))
     return quotes.locate(texts, comment.quote, prefix=comment.prefix, suffix=comment.suffix, near=comment.place)
 
 

@@ -223,7 +223,7 @@ def test_the_page_of_an_edition_costs_the_same_with_more_blocks_sources_and_edit
         Text.objects.create(parent=draft, region="main", ordering=number, body=f"<p>Words {number}.</p>")
         Source.objects.create(edition=draft, position=number, title="A study", container="A journal")
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         html = client.get(f"{LIST}{draft.pk}/change/").content.decode()
 
     assert html.count("A study") >= rows

@@ -9,7 +9,6 @@ from detoxsite.core import redirects
 from detoxsite.core.adminkit.object_actions import ObjectAction
 
 from .. import editorial_gate, relocation, services
-from ..content import edition_snapshot
 from ..models import Comment, State
 from ..published.references import menu_labels
 from .draft_actions import DRAFT_ACTIONS
@@ -42,9 +41,8 @@ from .planning_actions import PLANNING_ACTIONS, AssignForm, AssignHouseForm, ass
 
 
 def _sign_off_initial(edition) -> dict:
-    snapshot = edition_snapshot.from_edition(edition)
-    amber = editorial_gate.check_edition(edition, snapshot).amber
-    read = {"read": services.sign_off_fingerprint(edition, snapshot), "amber": len(amber)}
+    snapshot, result = editorial_gate.read_once(edition)
+    read = {"read": services.sign_off_fingerprint(edition, snapshot), "amber": len(result.amber)}
     return read | open_comments(edition)
 
 

@@ -3,7 +3,6 @@
 from django.urls import reverse
 
 from .. import comments, editorial_gate
-from ..content import edition_snapshot
 from ..models import Edition, EditionEvent, State
 from . import comments as comments_panel
 from . import findings, preview_history, review_rounds
@@ -19,8 +18,8 @@ def is_shown(edition: Edition | None, *, may_edit: bool) -> bool:
 
 def page_context(edition: Edition, user) -> dict:
     """The round of the review, findings, comments, sources, and the whole text beside the live edition."""
-    snapshot = edition_snapshot.from_edition(edition)
-    panel = findings.panel_context(editorial_gate.check_edition(edition, snapshot), snapshot, edition)
+    snapshot, result = editorial_gate.read_once(edition)
+    panel = findings.panel_context(result, snapshot, edition)
     text = preview_history.diff_with_live(edition, snapshot)
     text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)
     submitted = edition.events.filter(kind=EditionEvent.Kind.SUBMITTED).select_related("by").defer("lines")

@@ -11,13 +11,14 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from . import editorial_gate
-from .models import Article, Edition, EditionEvent, MenuEdition, State, Waiver, url_of
+from .models import Article, Comment, Edition, EditionEvent, MenuEdition, State, Waiver, url_of
 from .published.references import linking_titles
 from .relocation import lock_address
 from .services import copy_parts, next_number, record_event
 
 COPY_OF = "Copy of "
-_LAST = {EditionEvent, Waiver, Edition}  # history, and editions that began as a copy: a draft is never copied so
+# history, and editions that began as a copy: a draft is never copied so
+_LAST = {EditionEvent, Waiver, Comment, Edition}
 
 
 @transaction.atomic
@@ -88,6 +89,7 @@ def _delete_with_parts(edition: Edition) -> None:
         cursor.execute("DELETE FROM articles_edition WHERE id = %s", [edition.pk])
     EditionEvent.objects.filter(pk__in=events).delete()
     Waiver.objects.filter(edition_id=edition.pk).delete()
+    Comment.objects.filter(edition_id=edition.pk).delete()
 
 
 def _delete_address(article: Article) -> None:

@@ -77,6 +77,14 @@ def check_edition(edition: Edition, snapshot: dict | None = None) -> CheckResult
     return check_snapshot(snapshot, topic=_topic_of(edition), edition=edition)
 
 
+def read_once(edition: Edition) -> tuple[dict, CheckResult]:
+    """The snapshot of an edition that one page shows, and its findings: worked out once for this instance."""
+    if not hasattr(edition, "_read_once"):
+        snapshot = edition_snapshot.from_edition(edition)
+        edition._read_once = snapshot, check_edition(edition, snapshot)
+    return edition._read_once
+
+
 def _topic_of(edition: Edition) -> str:
     return edition.article.topic.slug if edition.article.topic else ""
 

@@ -6,6 +6,8 @@ from . import held_pictures, notice_emails, versions
 from .jobs import AUTOSAVE_RETENTION
 from .models import (
     Article,
+    Comment,
+    CommentEntry,
     DraftAutosave,
     DraftVersion,
     Edition,
@@ -50,6 +52,14 @@ def rows() -> list[Kept]:
             "Not erased",
             About.STAFF,
             models=(MenuEdition, MenuEntry, MenuChange),
+        ),
+        Kept(
+            "Comments of staff on passages of a draft, replies, who resolved them and when",
+            "Database, readable; append-only; never on public pages",
+            "So that a remark leads to the words it is about, and is seen at sign-off",
+            "Not erased, as the history of the edition; those on a draft that nobody signed go when it is deleted",
+            About.STAFF,
+            models=(Comment, CommentEntry),
         ),
         Kept(
             "Changes to a draft that were not saved yet",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from detoxsite.core.outbox import Dispatcher, NoLongerNeeded, email_headers
 
-from .models import EditionEvent, WorkflowEmail, WorkflowEmailChoice, WorkflowNotice
+from .models import Comment, EditionEvent, WorkflowEmail, WorkflowEmailChoice, WorkflowNotice
 from .notices import Pace, is_current
 
 DIGEST_HOUR = 7  # center time
@@ -50,8 +50,16 @@ def _wants_none(user_id: int) -> bool:
 
 def _line(event: EditionEvent) -> tuple[str, str]:
     """What happened to which edition, and its page."""
-    what = f"{SENTENCES[event.kind]}: {event.edition.reference}"
+    what = f"{SENTENCES[event.kind]}{_comments(event)}: {event.edition.reference}"
     return what, f"{settings.STAFF_ORIGIN}/admin/articles/edition/{event.edition_id}/change/"
+
+
+def _comments(event: EditionEvent) -> str:
+    """How many comments ask for changes in what was sent back; not a word of them."""
+    if event.kind != EditionEvent.Kind.SENT_BACK:
+        return ""
+    count = Comment.objects.shown_with(event.edition).open().count()
+    return f" and {count} comment{'' if count == 1 else 's'} in the text" if count else ""
 
 
 def email_of(message: WorkflowEmail, lines: list[tuple[str, str]]) -> EmailMessage:

@@ -17,6 +17,7 @@ from .models import (
     OPEN_STATES,
     REVIEW_INTERVAL,
     Article,
+    Comment,
     Edition,
     EditionEvent,
     State,
@@ -130,27 +131,43 @@ def take_back(edition_id: int, *, by) -> Edition:
 
 @transaction.atomic
 def send_back(edition_id: int, *, by, note: str) -> Edition:
-    """Return an edition to its author with the requested changes.
+    """Return an edition to its author with the requested changes: in a note, in comments on the words, or both.
 
     The event keeps the text as it is now, so that the next round of the review can show what has changed since.
-    Raises Refused for someone who does not sign off this kind of document.
+    Raises Refused for someone who does not sign off this kind of document, and where nothing is requested.
     """
     edition = _locked_for("send_back", edition_id)
     editorial_gate.require_signer(edition.article.kind, by)
+    note = note or _note_on_comments(Comment.objects.shown_with(edition).open().filter(by=by).count())
     lines = edition_snapshot.as_lines(edition_snapshot.from_edition(edition))
     kind, words = EditionEvent.Kind.SENT_BACK, {"event_note": note, "event_lines": lines, "note": note}
     return _set_state(edition, State.DRAFT, kind, by, **words)
 
 
+def _note_on_comments(count: int) -> str:
+    """The note of someone who says everything in comments. Raises Refused where they made none."""
+    if not count:
+        raise Refused("Say what should change, here or in comments on the words.", field="note")
+    return f"See {_comments(count)} on the text."
+
+
 @transaction.atomic
 def sign_off(
-    edition_id: int, *, by, read: str, amber_read: bool = False, publish_at: datetime | None = None
+    edition_id: int,
+    *,
+    by,
+    read: str,
+    amber_read: bool = False,
+    comments_read: bool = False,
+    last_comment: int = 0,
+    publish_at: datetime | None = None,
 ) -> Edition:
     """Publish an edition under the signer's name, at ``publish_at`` (aware) or at once.
 
     ``read``: the ``sign_off_fingerprint`` of the content the signer was shown; ``amber_read``: whether they confirmed
-    the amber findings. Raises Refused where the content has changed since, where a finding blocks it, and where the
-    signer has no byline or took part in writing it.
+    the amber findings; ``comments_read``: that comments stay open, of which ``last_comment`` was the last they saw.
+    Raises Refused where the content has changed since, where a finding or a comment blocks it, and where the signer has
+    no byline or took part in writing it.
     """
     edition = _locked_for("sign_off", edition_id)
     reviewer = _reviewer_of(edition, by)
@@ -159,6 +176,7 @@ def sign_off(
     if read != sign_off_fingerprint(edition, snapshot):
         raise Refused("The text has changed since you opened this page. Read it again, then sign off.")
     editorial_gate.require_passing(edition, snapshot, amber_read=amber_read)
+    note = _note_on_open_comments(edition, by, last_comment if comments_read else -1)
     index.add_spellings(edition)
     now = timezone.now()
     edition = _set_state(
@@ -166,6 +184,7 @@ def sign_off(
         State.SIGNED_OFF,
         EditionEvent.Kind.SIGNED_OFF,
         by,
+        event_note=note,
         reviewer=reviewer,
         signed_off_by=by,
         signed_off_at=now,
@@ -178,6 +197,28 @@ def sign_off(
     )
     finished.finish(edition.pk)
     return edition
+
+
+def _note_on_open_comments(edition: Edition, by, last_comment: int) -> str:
+    """What the history says of comments that stay open. ``last_comment``: the last that was read; -1: none was.
+
+    Raises Refused while there are open ones that the signer has not read. Their own count as read.
+    """
+    comments = Comment.objects.shown_with(edition).open()
+    count = comments.count()
+    if count and last_comment < 0:
+        raise Refused(
+            f"{_comments(count).capitalize()} {'is' if count == 1 else 'are'} open. Resolve them, or check the box to "
+            "sign off anyway.",
+            field="comments_read",
+        )
+    if comments.filter(pk__gt=last_comment).exclude(by=by).exists():
+        raise Refused("Someone has commented since you opened this page. Read it first.", field="comments_read")
+    return f"With {_comments(count)} left open" if count else ""
+
+
+def _comments(count: int) -> str:
+    return f"{count} comment{'' if count == 1 else 's'}"
 
 
 def _reviewer_of(edition: Edition, user):

@@ -1,5 +1,7 @@
 """The object actions of an edition: its workflow, as buttons on its page."""
 
+from django.db.models import Count, Max
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -7,8 +9,7 @@ from detoxsite.core import redirects
 from detoxsite.core.adminkit.object_actions import ObjectAction
 
 from .. import editorial_gate, relocation, services
-from ..content import edition_snapshot
-from ..models import State
+from ..models import Comment, State
 from ..published.references import menu_labels
 from .draft_actions import DRAFT_ACTIONS
 from .forms import (
@@ -40,9 +41,16 @@ from .planning_actions import PLANNING_ACTIONS, AssignForm, AssignHouseForm, ass
 
 
 def _sign_off_initial(edition) -> dict:
-    snapshot = edition_snapshot.from_edition(edition)
-    amber = editorial_gate.check_edition(edition, snapshot).amber
-    return {"read": services.sign_off_fingerprint(edition, snapshot), "amber": len(amber)}
+    snapshot, result = editorial_gate.read_once(edition)
+    read = {"read": services.sign_off_fingerprint(edition, snapshot), "amber": len(result.amber)}
+    return read | open_comments(edition)
+
+
+def open_comments(edition) -> dict:
+    """How many comments are open on the edition, and the key of the last one: what a signer has before them."""
+    return (
+        Comment.objects.shown_with(edition).open().aggregate(comments=Count("pk"), last_comment=Coalesce(Max("pk"), 0))
+    )
 
 
 def _relocate_initial(edition) -> dict:

@@ -17,29 +17,29 @@ from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
-from .. import editorial_gate, services, versions
-from ..content import edition_snapshot
-from ..models import OPEN_STATES, Edition, EditionEvent, refresh_text
+from .. import services, versions
+from ..models import Edition, EditionEvent, refresh_text
 from . import (
     autosave,
     block_flow,
     bulk_change,
     calendar,
     changelist,
+    comments,
     draft_versions,
     edition_search,
-    findings,
     first_page,
     live_preview,
     lookups,
     preview_history,
     reports,
     review_rounds,
+    sign_off,
     words_report,
 )
 from .displays import EditionDisplays
-from .edition_actions import ACTIONS
-from .forms import FORMS, EditionForm
+from .edition_actions import ACTIONS, open_comments
+from .forms import FORMS, EditionForm, SignOffForm
 from .formset_rebase import rebase
 from .inlines import FIRST_PAGE_INLINES, INLINES
 from .offered import CHANGE, SIGN_OFF
@@ -49,6 +49,7 @@ PAGES = (  # of one edition: the last part of the address, the name of the URL, 
     ("work", "autosave", autosave.autosave_view),
     ("preview", "preview", preview_history.preview_view),
     ("preview/live", "live_preview", live_preview.live_preview_view),
+    ("comments", "comments", comments.comments_view),
     ("compare", "compare", preview_history.compare_view),
     ("then", "as_of_date", preview_history.as_of_date_view),
     ("versions", "versions", draft_versions.versions_view),
@@ -242,7 +243,8 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         edition, form = kwargs.get("obj"), context["adminform"].form
         context["show_save_and_add_another"] = False
         context["has_file_field"] = True  # as multipart/form-data a long text in any script keeps its size
-        if edition is None or self.has_change_permission(request, edition):
+        may_edit = edition is None or self.has_change_permission(request, edition)
+        if may_edit:
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context |= autosave.form_context(request, edition, form, formsets)
             context |= block_flow.flow_context(context["inline_admin_formsets"])
@@ -250,27 +252,26 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
         else:
             context |= autosave.leftover_context(request, edition)
-            if edition.state in OPEN_STATES and not edition.archived_at:
-                context |= self._review_context(request, edition)
+        is_to_sign = sign_off.is_shown(edition, may_edit=may_edit)
+        if is_to_sign:
+            context |= sign_off.page_context(edition, request.user)
+        elif edition:
+            blocks = [row.instance for row in context.get("block_rows", ()) if row.instance.pk]
+            context |= comments.panel_context(edition, request.user, blocks=blocks)
+        if isinstance(bound := context.get("bound_action_form"), SignOffForm):
+            bound.show_comments(**open_comments(edition))
         if form.is_restored or form.has_conflict:
             context["errors"] = None  # nothing is wrong; the page itself explains what it shows
         response = super().render_change_form(request, context, **kwargs)
+        media = self.media  # read-only: without the editor's scripts
         if self.get_inlines(request, edition):
             media = response.context_data["media"] + EDITOR_MODULES
-            response.context_data["media"] = media.with_nonce(str(request.csp_nonce))
-        else:
-            response.context_data["media"] = self.media  # read-only: without the editor's scripts
+        if edition:
+            media += comments.MEDIA
+        response.context_data["media"] = media.with_nonce(str(request.csp_nonce))
+        if is_to_sign:
+            response.template_name = sign_off.TEMPLATE
         return response
-
-    @staticmethod
-    def _review_context(request, edition) -> dict:
-        """For an edition in review: the round of the review, findings, and the whole text beside the live edition."""
-        snapshot = edition_snapshot.from_edition(edition)
-        panel = findings.panel_context(editorial_gate.check_edition(edition, snapshot), snapshot, edition)
-        text = preview_history.diff_with_live(edition, snapshot)
-        text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)
-        own = request.user.pk in editorial_gate.had_a_hand(edition)
-        return panel | text | {"is_own": own, "round": review_rounds.round_context(edition, request.user, snapshot)}
 
     # --- saving -------------------------------------------------------------------------------------------------------
 

@@ -134,11 +134,20 @@ FORMS = {Kind.ARTICLE: EditionForm, Kind.HOUSE: PageForm, Kind.HOME: FirstPageFo
 
 
 class SendBackForm(forms.Form):
-    note = TidyFormField(label="Requested changes", max_length=4000, widget=forms.Textarea({"rows": 3}))
+    note = TidyFormField(
+        label="Requested changes",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="What is about some words is better said as a comment on them: it leads the author there.",
+    )
 
 
 class SignOffForm(forms.Form):
-    """``read`` ties the signature to the text that was on the page. The checkbox is shown for amber findings."""
+    """``read`` ties the signature to the text that was on the page, ``last_comment`` to what was said about it.
+
+    The checkboxes are shown for amber findings and for comments that are open.
+    """
 
     read = TypedText(
         widget=forms.HiddenInput,
@@ -146,12 +155,29 @@ class SignOffForm(forms.Form):
         error_messages={"required": "Open the page of the edition, read it, and sign off there."},
     )
     amber_read = forms.BooleanField(label="I have read the amber findings and sign off anyway", required=False)
+    comments_read = forms.BooleanField(label="Comments are open: I have read them and sign off anyway", required=False)
+    last_comment = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
     publish_at = moment_field(help_text=PUBLISH_HELP)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.initial.get("amber") == 0:
             self.fields["amber_read"].widget = forms.HiddenInput()
+        if "comments" in self.initial:
+            self.show_comments(self.initial["comments"], self.initial["last_comment"])
+
+    def show_comments(self, comments: int, last_comment: int) -> None:
+        """Ask about the ``comments`` (how many) that are open now; ``last_comment``: the key of the last."""
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("last_comment")] = last_comment
+        noun = "1 comment is" if comments == 1 else f"{comments} comments are"
+        self["comments_read"].label = f"{noun} open: I have read them and sign off anyway"
+        if not comments:
+            self.fields["comments_read"].widget = forms.HiddenInput()
+
+    def clean_last_comment(self):
+        return self.cleaned_data["last_comment"] or 0
 
     def clean_publish_at(self):
         moment, now = self.cleaned_data["publish_at"], timezone.now()

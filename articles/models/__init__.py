@@ -26,6 +26,7 @@ from .blocks import (
     Tone,
 )
 from .center_facts import CHECK_INTERVAL, CenterFact
+from .comments import CONTEXT, Comment, CommentEntry
 from .editions import (
     OPEN_STATES,
     REVIEW_INTERVAL,
@@ -63,6 +64,7 @@ __all__ = [
     "ARTICLE_BLOCKS",
     "BLOCKS",
     "CHECK_INTERVAL",
+    "CONTEXT",
     "MARK_END",
     "MARK_START",
     "MAX_LABEL",
@@ -81,6 +83,8 @@ __all__ = [
     "CenterFact",
     "CenterFacts",
     "Column",
+    "Comment",
+    "CommentEntry",
     "Comparison",
     "Costs",
     "Download",

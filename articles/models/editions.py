@@ -158,6 +158,7 @@ class Edition(models.Model):
         permissions = [
             ("sign_off_edition", "Can sign off an edition"),
             ("sign_off_house_edition", "Can sign off a house page"),
+            ("comment_edition", "Can comment on the words of a draft"),
         ]
         triggers = triggers.EDITION
         indexes = [

@@ -217,18 +217,19 @@ CENTER_FACT = [
 ]
 
 # Only drafts can be deleted (EDITION), and what was never signed leaves nothing to prove.
-HISTORY = [
-    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
-    pgtrigger.Trigger(
-        name="kept_with_its_edition",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Delete,
-        func="""
+KEPT_WITH_ITS_EDITION = pgtrigger.Trigger(
+    name="kept_with_its_edition",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Delete,
+    func="""
             IF EXISTS (SELECT FROM articles_edition WHERE id = OLD.edition_id) THEN
                 RAISE EXCEPTION 'rows of this table are never deleted before their edition';
             END IF;
             RETURN OLD;
         """,
-    ),
+)
+HISTORY = [
+    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+    KEPT_WITH_ITS_EDITION,
     NO_TRUNCATE,
 ]

@@ -53,7 +53,7 @@ editor manager    | articles.video      | add change delete view | title file la
 editor manager    | articles.menuedition | view edit release    | *
 editor manager    | articles.synonym    | add change delete view | typed means
 clinician manager | articles.edition    | view sign_off          | *
-clinician editor manager | articles.edition | view sign_off_house  | *
+clinician editor manager | articles.edition | view sign_off_house comment | *
 clinician         | articles.topic      | view                   | *
 clinician         | articles.person     | view                   | *
 clinician         | articles.picture    | view                   | *

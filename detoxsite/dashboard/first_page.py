@@ -1,6 +1,6 @@
 """The first page beside what needs attention: one's own work, what happened lately, and help for the role."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import editorial_gate
+from articles import comments, editorial_gate
 from articles.models import Edition, EditionEvent, State
 from intake.casework.queues import in_queue
 from intake.models import QUEUE_ORDER, CallForHelp, Shift, Urgency
@@ -108,7 +108,7 @@ def _drafts(user) -> TaskList:
     of_user = Q(created_by=user) | Q(article__owner=user)
     mine = Edition.objects.open().filter(of_user).without_search_columns()
     # by the last event: a subquery for each of a person's few open texts
-    tasks = [_edition_task(edition) for edition in mine.annotate(last=Max("events__at")).order_by("-last")[:MAX_ROWS]]
+    tasks = _edition_tasks(mine.annotate(last=Max("events__at")).order_by("-last")[:MAX_ROWS])
     return TaskList(
         *("Your articles", tasks, f"{url}?owner=me&kind=all", "All that are yours"),
         "None of your articles is being written. Start one, or edit an article that is live: readers keep the "
@@ -119,19 +119,26 @@ def _drafts(user) -> TaskList:
 def _to_sign(user) -> TaskList:
     url = f"{reverse('admin:articles_edition_changelist')}?status=in_review&kind=all"
     waiting = editorial_gate.to_sign_by(user.pk).without_search_columns()
-    tasks = [_edition_task(edition) for edition in waiting.annotate(last=Max("events__at")).order_by("last")[:MAX_ROWS]]
+    tasks = _edition_tasks(waiting.annotate(last=Max("events__at")).order_by("last")[:MAX_ROWS])
     return TaskList(
         *("To sign off", tasks, url, "All in review"),
         "Nothing waits for your signature. What an editor hands in appears here, the longest wait first.",
     )
 
 
-def _edition_task(edition: Edition) -> Task:
+def _edition_tasks(editions: Iterable[Edition]) -> list[Task]:
+    editions = list(editions)
+    counts = comments.open_counts(editions) if editions else {}
+    return [_edition_task(edition, counts.get(edition.pk, 0)) for edition in editions]
+
+
+def _edition_task(edition: Edition, comment_count: int) -> Task:
     url = reverse("admin:articles_edition_change", args=[edition.pk])
+    said = f", {comment_count} comment{'' if comment_count == 1 else 's'}" if comment_count else ""
     if edition.state == State.IN_REVIEW:
-        return Task(edition.title, url, "In review", "s-review", "", edition.last)
-    state = ("Sent back", "return", "warn") if edition.note else ("Draft", "s-draft", "")
-    return Task(edition.title, url, *state, edition.last)
+        return Task(edition.title, url, f"In review{said}", "s-review", "", edition.last)
+    state, *look = ("Sent back", "return", "warn") if edition.note else ("Draft", "s-draft", "")
+    return Task(edition.title, url, f"{state}{said}", *look, edition.last)
 
 
 def _reviews() -> TaskList:

@@ -28,6 +28,7 @@ articles_edition_changelist     | editors#where-things-are clinicians#where-thin
 articles_edition_as_of_date     | compliance#what-a-page-said-on-a-day editors#looking-back
 articles_edition_history        | compliance#what-a-page-said-on-a-day editors#looking-back
 articles_edition_compare        | editors#looking-back clinicians#read-what-you-sign
+articles_edition_comments       | editors#comments clinicians#comment-on-words
 articles_edition_versions       | editors#drafts
 articles_edition_delete         | editors#drafts
 articles_edition_object_action  | editors#from-draft-to-page clinicians#sign-off-an-article

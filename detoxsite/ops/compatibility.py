@@ -86,6 +86,10 @@ REVIEWED: dict[str, Reviewed] = {
         "former version adds pictures without tags.",
         rules=(*_SCANS, _OF_NEW_TABLES),
     ),
+    "articles.0015_comments": Reviewed(
+        "New tables, which are empty. Their keys to editions and accounts hold these for a moment.",
+        rules=(*_SCANS, _OF_NEW_TABLES),
+    ),
     "intake.0008_phones": Reviewed(
         "Alerts have a few deliveries each, which the worker writes: nobody who asks for help waits for them. The "
         "former version rings no phones, and its deliveries meet the new constraint as they met the old one.",

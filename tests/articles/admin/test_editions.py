@@ -136,7 +136,7 @@ def test_the_clinician_reads_sends_back_and_signs_off(as_role):
     act = f"{LIST}{draft.pk}/act"
 
     assert b"Read me well." in client.get(reverse("admin:articles_edition_preview", args=[draft.pk])).content
-    assert "This field is required." in client.post(f"{act}/send-back/").content.decode()
+    assert "Say what should change" in client.post(f"{act}/send-back/").content.decode()
     client.post(f"{act}/send-back/", {"send-back-note": "Add a source."})
     draft.refresh_from_db()
     assert (draft.state, draft.note) == (State.DRAFT, "Add a source.")
@@ -223,7 +223,7 @@ def test_the_page_of_an_edition_costs_the_same_with_more_blocks_sources_and_edit
         Text.objects.create(parent=draft, region="main", ordering=number, body=f"<p>Words {number}.</p>")
         Source.objects.create(edition=draft, position=number, title="A study", container="A journal")
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         html = client.get(f"{LIST}{draft.pk}/change/").content.decode()
 
     assert html.count("A study") >= rows

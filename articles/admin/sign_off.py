@@ -1,0 +1,36 @@
+"""The page of an edition that its reader cannot edit and that waits to be signed off, or is still being written."""
+
+from django.urls import reverse
+
+from .. import comments, editorial_gate
+from ..models import Edition, EditionEvent, State
+from . import comments as comments_panel
+from . import findings, preview_history, review_rounds
+
+TEMPLATE = "admin/articles/sign_off.html"
+NAMES = {"sign-off", "sign-off-house", "send-back", "send-back-house", "take-back"}  # of the actions in the thumb bar
+
+
+def is_shown(edition: Edition | None, *, may_edit: bool) -> bool:
+    """Whether this page shows the edition, instead of the form."""
+    return edition is not None and not may_edit and comments.is_open_to_comments(edition)
+
+
+def page_context(edition: Edition, user) -> dict:
+    """The round of the review, findings, comments, sources, and the whole text beside the live edition."""
+    snapshot, result = editorial_gate.read_once(edition)
+    panel = findings.panel_context(result, snapshot, edition)
+    text = preview_history.diff_with_live(edition, snapshot)
+    text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)
+    submitted = edition.events.filter(kind=EditionEvent.Kind.SUBMITTED).select_related("by").defer("lines")
+    return {
+        **panel,
+        **text,
+        **comments_panel.panel_context(edition, user),
+        "is_own": user.pk in editorial_gate.had_a_hand(edition),
+        "round": review_rounds.round_context(edition, user, snapshot),
+        "submitted": submitted.first() if edition.state == State.IN_REVIEW else None,
+        "sources": list(edition.sources.order_by("position")),
+        "page_url": reverse("admin:articles_edition_live_preview", args=[edition.pk]),
+        "bar": NAMES,
+    }

@@ -1,0 +1,108 @@
+"""Comments on passages of a draft: add, reply, resolve, reopen. Each locks the edition, so that nothing gets lost."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from detoxsite.core.exceptions import Refused
+from detoxsite.core.locking import locked
+
+from .content import quotes
+from .models import OPEN_STATES, Comment, CommentEntry, Edition, blocks_of
+
+PERMISSION = "articles.comment_edition"
+MAX_COMMENTS = 200  # shown with one edition
+MAX_ENTRIES = 100  # in one thread
+Kind = CommentEntry.Kind
+
+
+def is_open_to_comments(edition: Edition) -> bool:
+    """Whether something can still be changed: it is a draft or in review, and not archived."""
+    return edition.state in OPEN_STATES and edition.archived_at is None
+
+
+def writers_of(edition: Edition) -> set[int]:
+    """Keys of the accounts that write the edition."""
+    contributed = edition.contributors.values_list("pk", flat=True)
+    return {edition.created_by_id, edition.author.user_id, edition.article.owner_id, *contributed} - {None}
+
+
+def open_counts(editions: Iterable[Edition]) -> dict[int, int]:
+    """How many comments are open on each of these open editions, by its key; those without any are left out."""
+    by_article = {edition.article_id: edition.pk for edition in editions}
+    rows = Comment.objects.open().filter(edition__article__in=by_article).values_list("edition__article")
+    return {by_article[article]: count for article, count in rows.annotate(count=Count("pk")).order_by()}
+
+
+@transaction.atomic
+def add(edition_id: int, *, by, quote: str, text: str, place: str = "", prefix: str = "", suffix: str = "") -> Comment:
+    """Comment on the quoted words. Without a ``place`` it is looked up in the stored text, which may not have them yet.
+
+    Raises Refused for an edition that is not open, and beyond MAX_COMMENTS.
+    """
+    edition = _locked(edition_id)
+    if Comment.objects.shown_with(edition).count() >= MAX_COMMENTS:
+        raise Refused(f"There are {MAX_COMMENTS} comments already. Send the draft back with a remark instead.")
+    context = {"prefix": prefix, "suffix": suffix}
+    if not place:
+        place = quotes.locate(quotes.texts_of(edition, blocks_of(edition)), quote, **context) or ""
+    return Comment.objects.create(edition=edition, by=by, quote=quotes.plain(quote), text=text, place=place, **context)
+
+
+@transaction.atomic
+def reply(edition_id: int, *, by, comment: int, text: str) -> Comment:
+    """Answer in the thread of a comment. Someone may have resolved it meanwhile: a reply opens it again."""
+    thread = _locked_thread(edition_id, comment)
+    _record(thread, Kind.REPLIED, by, text)
+    return _set_resolved(thread, None)
+
+
+@transaction.atomic
+def resolve(edition_id: int, *, by, comment: int) -> Comment:
+    """Raises Refused for someone who neither writes the draft nor made the comment."""
+    thread = _locked_thread(edition_id, comment)
+    if by.pk != thread.by_id and by.pk not in writers_of(Edition.objects.get(pk=edition_id)):
+        raise Refused("The person who commented resolves this, or someone who writes the draft.")
+    if thread.resolved_at is None:
+        _record(thread, Kind.RESOLVED, by)
+        _set_resolved(thread, by)
+    return thread
+
+
+@transaction.atomic
+def reopen(edition_id: int, *, by, comment: int) -> Comment:
+    thread = _locked_thread(edition_id, comment)
+    if thread.resolved_at:
+        _record(thread, Kind.REOPENED, by)
+        _set_resolved(thread, None)
+    return thread
+
+
+def _locked(edition_id: int) -> Edition:
+    edition = locked(Edition.objects.select_related("article"), edition_id)
+    if not is_open_to_comments(edition):
+        state = "archived" if edition.archived_at else edition.get_state_display().lower()
+        raise Refused(f"This edition is {state} now. Its comments stay as they are.")
+    return edition
+
+
+def _locked_thread(edition_id: int, comment: int) -> Comment:
+    edition = _locked(edition_id)
+    thread = Comment.objects.shown_with(edition).filter(pk=comment).first()
+    if thread is None:
+        raise Refused("This comment is no longer here.")
+    return thread
+
+
+def _record(thread: Comment, kind: Kind, by, text: str = "") -> None:
+    if thread.entries.count() >= MAX_ENTRIES:
+        raise Refused("This thread is too long. Add a new comment on the same words.")
+    CommentEntry.objects.create(comment=thread, kind=kind, by=by, text=text)
+
+
+def _set_resolved(thread: Comment, by) -> Comment:
+    thread.resolved_by, thread.resolved_at = by, timezone.now() if by else None
+    thread.save(update_fields=["resolved_by", "resolved_at"])
+    return thread

@@ -1,0 +1,240 @@
+// The comments beside a text: words that are selected get a button that comments on them, a thread leads to its words,
+// and the words are marked. The text is that of the editor, or that of the page in a frame. It is never changed: marks
+// are highlights of the browser, or there are none.
+import { find, quoteOf, rangeOf, read, selectedIn } from "comment-words";
+
+const MAX_QUOTE = 500;
+const HIDDEN_FIELDS = ["hidden", "checkbox", "radio", "file", "number", "date"];
+const frame = document.querySelector("[data-comment-page]");
+const panel = () => document.querySelector("[data-comments]");
+const threads = () => [...panel().querySelectorAll("[data-thread]")];
+const textWindow = () => (frame ? frame.contentWindow : window);
+const button = Object.assign(document.createElement("button"), { type: "button", className: "btn comment-here", textContent: "Comment", hidden: true });
+let ranges = []; // of the words of open threads: [thread, range]
+
+const fieldsOf = (block) => [...block.querySelectorAll(".ProseMirror[contenteditable=true], input, textarea")]
+  .filter((field) => !HIDDEN_FIELDS.includes(field.type) && field.checkVisibility({ visibilityProperty: true }));
+
+const regions = () => {
+  if (frame) {
+    const main = frame.contentDocument?.querySelector("main");
+    return main ? [read(main, "page")] : [];
+  }
+  const head = ["title", "summary"].flatMap((name) => {
+    const field = document.getElementById(`id_${name}`);
+    return field ? [read(field, name)] : [];
+  });
+  const blocks = [...document.querySelectorAll(".blocks > .blk:not([hidden])")];
+  return [...head, ...blocks.flatMap((block, number) => fieldsOf(block).map((field) => read(field, String(number))))];
+};
+const hasText = () => (frame ? Boolean(frame.contentDocument?.querySelector("main")) : Boolean(document.querySelector(".blocks")));
+
+// --- marks ---
+
+const mark = () => {
+  if (!panel() || !hasText()) return;
+  const all = regions();
+  ranges = [];
+  document.querySelectorAll("[data-commented]").forEach((field) => field.removeAttribute("data-commented"));
+  for (const thread of threads()) {
+    const found = find(all, thread.dataset);
+    thread.querySelector("[data-gone]").hidden = Boolean(found);
+    thread.querySelector("[data-place-name]").hidden = !found;
+    if (!found || thread.classList.contains("done")) continue;
+    if (found.region.isField) found.region.part.dataset.commented = "";
+    else ranges.push([thread, rangeOf(found)]);
+  }
+  const { CSS, Highlight } = textWindow();
+  if (Highlight) CSS.highlights.set("comments", new Highlight(...ranges.map(([, range]) => range)));
+};
+let timer;
+const markSoon = () => {
+  clearTimeout(timer);
+  timer = setTimeout(mark, 400);
+};
+
+// Where a part of the text is in the window: the frame is as high as its page, and does not scroll.
+const boxOf = (part) => {
+  const { right, top, bottom } = part.getBoundingClientRect(), around = frame?.getBoundingClientRect() ?? { left: 0, top: 0 };
+  return { right: around.left + right, top: around.top + top, bottom: around.top + bottom };
+};
+const center = (part) => {
+  const { top, bottom } = boxOf(part);
+  scrollBy({ top: (top + bottom - innerHeight) / 2 });
+};
+
+const say = (message) => { panel().querySelector("[data-failed]").textContent = message; };
+
+const go = (thread) => {
+  const found = find(regions(), thread.dataset);
+  if (!found) return say("The words have changed: they are no longer in the text.");
+  say("");
+  const { part } = found.region;
+  part.focus({ preventScroll: true });
+  if (found.region.isField) {
+    part.setSelectionRange(found.region.from[found.start], found.region.to[found.end - 1]);
+    return center(part);
+  }
+  const range = rangeOf(found);
+  textWindow().getSelection().setBaseAndExtent(range.startContainer, range.startOffset, range.endContainer, range.endOffset);
+  return center(range);
+};
+
+// --- a new comment ---
+
+const selected = () => (panel()?.querySelector("[data-add]") && hasText() ? selectedIn(regions()) : null);
+
+const offer = () => {
+  const found = selected();
+  button.hidden = !found;
+  if (!found) return;
+  const { right, bottom } = boxOf(found.region.isField ? found.region.part : rangeOf(found));
+  button.style.left = `${Math.max(8, Math.min(right - button.offsetWidth, innerWidth - button.offsetWidth - 8))}px`;
+  button.style.top = `${Math.max(8, Math.min(bottom + 8, innerHeight - button.offsetHeight - 72))}px`;
+};
+const point = () => {
+  const { anchorNode, anchorOffset, isCollapsed } = textWindow().getSelection() ?? {};
+  for (const [thread, range] of ranges) {
+    thread.classList.toggle("on", Boolean(isCollapsed && anchorNode?.ownerDocument === range.startContainer.ownerDocument && range.isPointInRange(anchorNode, anchorOffset)));
+  }
+};
+let asked;
+const lookSoon = () => {
+  cancelAnimationFrame(asked);
+  asked = requestAnimationFrame(() => { if (panel()) { offer(); point(); } });
+};
+
+const prepare = () => {
+  const form = panel()?.querySelector("[data-add]");
+  if (!form) return;
+  form.querySelector("[data-how]").hidden = !hasText();
+  const isSelected = Boolean(form.elements.is_selected.value);
+  const quoted = form.querySelector("[data-quoted]");
+  form.querySelector("[data-typed]").hidden = isSelected;
+  quoted.hidden = !isSelected;
+  quoted.textContent = form.elements.quote.value;
+  form.querySelector("[data-cancel]").hidden = !isSelected;
+};
+
+const start = () => {
+  const found = selected();
+  if (!found) return false;
+  const quote = quoteOf(found), form = panel().querySelector("[data-add]");
+  document.dispatchEvent(new CustomEvent("open-panel", { detail: "comments" }));
+  if (quote.quote.length > MAX_QUOTE) {
+    say(`Select fewer words: ${MAX_QUOTE} characters at most.`);
+    return true;
+  }
+  say("");
+  for (const [name, value] of Object.entries({ ...quote, is_selected: "1", place: "" })) form.elements[name].value = value;
+  prepare();
+  form.querySelector("details").open = true;
+  button.hidden = true;
+  form.elements.text.focus();
+  form.scrollIntoView({ block: "nearest" });
+  return true;
+};
+
+const cancel = (form) => {
+  for (const name of ["quote", "prefix", "suffix", "is_selected", "text"]) form.elements[name].value = "";
+  prepare();
+  form.querySelector("details").open = false;
+};
+
+// --- answers ---
+
+const keepTyped = (fresh, posted, isDone) => {
+  const old = panel().querySelector("[data-add]");
+  if (old && old !== posted && old.elements.text.value) fresh.querySelector("[data-add]")?.replaceWith(old);
+  for (const typed of panel().querySelectorAll("[data-thread] textarea")) {
+    const field = typed.value && !(isDone && posted.contains(typed)) && fresh.querySelector(`#${typed.id}`);
+    if (!field) continue;
+    field.value = typed.value;
+    field.closest("details").open = true;
+  }
+};
+
+const send = async (form) => {
+  const submit = form.querySelector("[type=submit]"), thread = form.closest("[data-thread]")?.id;
+  submit.disabled = true;
+  try {
+    const answer = await fetch(`${form.getAttribute("action")}?panel`, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-comments]");
+    if (!fresh) throw new Error(answer.status);
+    keepTyped(fresh, form, answer.ok);
+    panel().replaceWith(fresh);
+    prepare();
+    mark();
+    const place = answer.ok ? (thread && document.getElementById(thread)) || fresh : fresh.querySelector(".errorlist") ?? fresh;
+    place.setAttribute("tabindex", "-1");
+    place.focus();
+  } catch {
+    submit.disabled = false;
+    say("Not saved: the server could not be reached, or you are signed out. Your words are still here. Try again.");
+  }
+};
+
+// --- what is listened to ---
+
+const watch = (view) => {
+  view.document.addEventListener("selectionchange", lookSoon);
+  view.addEventListener("scroll", lookSoon, { passive: true, capture: true });
+  view.document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey && event.altKey && event.code === "KeyM" && start()) event.preventDefault();
+  });
+};
+
+// The page in the frame: marked, as high as it is, and its links open beside this one.
+const fit = () => {
+  frame.style.height = "20rem";
+  frame.style.height = `${frame.contentDocument.documentElement.scrollHeight}px`;
+};
+const show = () => {
+  const page = frame.contentDocument;
+  if (!page?.querySelector("main") || page.documentElement.dataset.shown) return;
+  page.documentElement.dataset.shown = "";
+  page.head.append(Object.assign(page.createElement("link"), { rel: "stylesheet", href: frame.dataset.commentPage }));
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || link.getAttribute("href").startsWith("#")) return;
+    event.preventDefault();
+    if (/^https?:/.test(link.href)) open(link.href, "_blank", "noopener");
+  });
+  watch(frame.contentWindow);
+  addEventListener("resize", fit);
+  fit();
+  prepare();
+  mark();
+};
+
+if (panel()) {
+  document.body.append(button);
+  button.addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
+  button.addEventListener("click", start);
+  watch(window);
+  addEventListener("resize", lookSoon);
+  document.addEventListener("input", ({ target }) => { if (!target.closest?.("[data-comments]")) markSoon(); });
+  document.addEventListener("autosaved", markSoon);
+  document.addEventListener("submit", (event) => {
+    if (!event.target.closest("[data-comments]")) return;
+    event.preventDefault();
+    send(event.target);
+  }, { capture: true });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-to-words]");
+    if (link && hasText()) {
+      event.preventDefault();
+      go(link.closest("[data-thread]"));
+    }
+    const form = event.target.closest?.("[data-cancel]")?.form;
+    if (form) cancel(form);
+  });
+  addEventListener("beforeunload", (event) => {
+    if ([...panel().querySelectorAll("textarea")].some(({ value }) => value)) event.preventDefault();
+  });
+  prepare();
+  if (frame) {
+    frame.addEventListener("load", show);
+    if (frame.contentDocument?.readyState === "complete") show();
+  } else addEventListener("load", () => setTimeout(mark)); // first the boxes of the editor are filled
+}

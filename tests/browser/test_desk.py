@@ -3,13 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.dashboard.page_checks import TOO_SMALL
 from tests.factories import make_draft, make_live
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = ("/admin/", "/admin/articles/edition/?q=nothing-like-it", "/admin/articles/synonym/add/", "/accounts/2fa/")
-SHORT = """() => [...document.querySelectorAll(".thumbs > *, .rail .go, .top a, nav.tabs a")]
-    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)])
@@ -25,7 +24,7 @@ def test_every_kind_of_page_stands_in_the_frame(visitor, house, width, dark):
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         if width < 992:
             expect(page.get_by_role("navigation", name="Most used").get_by_role("link")).to_have_count(4)
-            assert page.evaluate(SHORT) == [], path
+            assert page.evaluate(TOO_SMALL) == [], path
         else:
             expect(page.get_by_role("navigation", name="Staff site")).to_be_visible()
 

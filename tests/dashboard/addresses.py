@@ -18,7 +18,7 @@ WITHOUT_CONTENT = {  # for all staff
     *("password_change", "password_change_done"),
 }
 PAGES = {  # pages beside Django's own: what one must be allowed to do to which model
-    "articles_edition_autosave_new": ("add", "articles.edition"),
+    **{f"articles_edition_{name}_new": ("add", "articles.edition") for name in ("autosave", "live_preview")},
     "articles_edition_autosave": ("change", "articles.edition"),
     "articles_edition_first_page": ("change", "articles.edition"),
     "articles_edition_waive": ("change", "articles.edition"),

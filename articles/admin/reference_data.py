@@ -29,6 +29,7 @@ class PersonAdmin(ChoosesPictures, RefreshSiteProfileMixin, StaffModelAdmin):
     """Bylines. Only managers change a name that is on signed content, or its account."""
 
     list_display = ["name", "credentials", "role", "has_page", "user"]
+    prepopulated_fields = {"slug": ["name"]}
     list_filter = ["has_page"]
     list_select_related = ["user"]
     search_fields = ["name", "role"]
@@ -79,7 +80,7 @@ class PersonAdmin(ChoosesPictures, RefreshSiteProfileMixin, StaffModelAdmin):
         )
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else {"slug": ["name"]}
+        return {} if obj else self.prepopulated_fields
 
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.has_page else None

@@ -23,6 +23,7 @@ from .offered import CHANGE
 from .reports import report_context
 
 PER_PAGE = 20  # editions
+PAGES_AHEAD = 4  # that are counted: to know all, every text would be read
 MAX_DRAFTS = PER_PAGE
 _KEY = re.compile(r"(\d{1,18}):[a-z]*\d{1,18}:[a-z_]{1,40}:\d{1,6}", re.ASCII)
 
@@ -67,13 +68,22 @@ def words_view(model_admin, request):
         if form.is_valid() and replace.is_valid() and (by_edition := _chosen(request, replace)):
             _replace(model_admin, request, form.words, replace.cleaned_data["replacement"], by_edition)
             return redirect(f"{request.path}?{_query(form)}")
-    context |= {"form": form, "max_editions": MAX_EDITIONS, "may_replace": may_replace, "replace": replace}
+    context |= {"form": form, "may_replace": may_replace, "replace": replace}
     if form.is_valid():
-        page = Paginator(found_words.editions_with(form.words), PER_PAGE).get_page(request.GET.get("p"))
+        page, is_all = _page_of(request, form.words)
         found = found_words.passages_in(list(page), form.words)
         kept = set(request.POST.getlist("passage")) if request.method == "POST" else None
-        context |= {"page": page, "kept": _query(form), "found": [_shown(one, kept) for one in found]}
+        context |= {"page": page, "is_all": is_all, "kept": _query(form), "found": [_shown(one, kept) for one in found]}
     return TemplateResponse(request, "admin/articles/words.html", context)
+
+
+def _page_of(request, words: Words):
+    """The page that the query names, of as many editions as are counted, and whether these are all."""
+    typed = request.GET.get("p", "")
+    number = int(typed) if re.fullmatch(r"[1-9]\d{0,3}", typed, re.ASCII) else 1
+    counted = min((number + PAGES_AHEAD) * PER_PAGE, MAX_EDITIONS)
+    found = found_words.editions_with(words, at_most=counted + 1)
+    return Paginator(found[:counted], PER_PAGE).get_page(number), len(found) <= counted
 
 
 def _query(form: WordsForm) -> str:

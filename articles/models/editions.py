@@ -79,7 +79,8 @@ class EditionQuerySet(models.QuerySet):
 
     def with_tables_checked_before(self, day):
         """With a table of prices or plans that nobody has checked since ``day``."""
-        return self.filter(articles_comparison_set__checked_on__lt=day).distinct()
+        unchecked = Edition.objects.filter(articles_comparison_set__checked_on__lt=day).order_by()
+        return self.filter(pk__in=unchecked.values("pk"))  # without DISTINCT, which would compare their whole texts
 
     def without_search_columns(self):
         return self.select_related("article__topic").defer("text", "search")

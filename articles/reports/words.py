@@ -11,6 +11,7 @@ from functools import cached_property
 from html import escape, unescape
 
 from django.contrib.postgres.search import SearchQuery
+from django.db import connection, transaction
 from django.db.models import CharField, Q, TextField
 
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
@@ -21,6 +22,7 @@ from ..rich_text.fields import RichTextField
 from ..search.plain_form import search_form
 
 MAX_EDITIONS = 500
+READ_FIRST = 40  # texts of editions more than are asked for: some have the words in another form
 AROUND = 70  # characters before and after the words of a passage
 NEARBY = 40  # tags and texts between them that are read for it
 MAX_WORDS = 200  # characters
@@ -75,21 +77,43 @@ class Found:
     reason: str  # why no new draft can be started; "" if one can
 
 
-def editions_with(words: Words) -> list[int]:
-    """Keys of the live editions with the words, the newest first; MAX_EDITIONS at most."""
-    query = SearchQuery(search_form(words.typed), config="english")  # all words in their stems: a superset
+def editions_with(words: Words, *, at_most: int = MAX_EDITIONS) -> list[int]:
+    """Keys of the live editions with the words, the newest first.
+
+    The index tells which could have them; texts are read in that order, and no more of them than are asked for.
+    """
     lookup = "regex" if words.is_cased else "iregex"
     places = ((f"{name}__{lookup}", words.regex) for name in ("title", "summary", "text"))
-    exact = Q(*places, _connector=Q.OR)
+    of_doses = _with_doses(words)
+    exact = Q(*places, pk__in=of_doses, _connector=Q.OR)
+    possible = sorted(_indexed(words) | of_doses, reverse=True)
+    found: list[int] = []
+    begin, size = 0, at_most + READ_FIRST
+    while begin < len(possible) and len(found) < at_most:
+        part = Edition.objects.live().filter(exact, pk__in=possible[begin : begin + size])
+        found += part.order_by("-pk").values_list("pk", flat=True)
+        begin, size = begin + size, 2 * size
+    return found[:at_most]
+
+
+def _indexed(words: Words) -> set[int]:
+    """Keys of all editions with all words in their stems: more than those with the words as typed.
+
+    For common words PostgreSQL would read the search columns of all editions, which takes fifty times as long.
+    """
+    query = SearchQuery(search_form(words.typed), config="english")
+    rows = Edition.objects.filter(search=query).order_by().values_list("pk", flat=True)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        return set(rows)
+
+
+def _with_doses(words: Words) -> set[int]:
+    """Keys of editions with the longest of the words in a text with doses: those are not in the index."""
     longest = max(words.typed.split(), key=len)
-    hidden = [  # texts with doses are not in the index
-        model.objects.filter(**{"is_dosing": True, f"{name}__icontains": longest}).values("parent")
-        for model, name in ((Text, "body"), (KeyFacts, "rows"))
-    ]
-    of_doses = Q(*(Q(pk__in=rows) for rows in hidden), _connector=Q.OR)
-    live = Edition.objects.live().order_by("-pk").values_list("pk", flat=True)
-    found = {*live.filter(exact, search=query)[:MAX_EDITIONS], *live.filter(of_doses)[:MAX_EDITIONS]}
-    return sorted(found, reverse=True)[:MAX_EDITIONS]
+    texts = ((Text, "body"), (KeyFacts, "rows"))
+    rows = (model.objects.filter(**{"is_dosing": True, f"{name}__icontains": longest}) for model, name in texts)
+    return {key for found in rows for key in found.order_by().values_list("parent", flat=True)}
 
 
 def passages_in(keys: list[int], words: Words) -> list[Found]:
@@ -102,9 +126,9 @@ def passages_in(keys: list[int], words: Words) -> list[Found]:
 
 
 def _blocks_of(keys: list[int]) -> dict[int, list]:
-    """The blocks of several editions in order: a query for each kind."""
+    """The blocks of several editions that have words, in order: a query for each kind."""
     found: dict[int, list] = {}
-    for model in BLOCKS:
+    for model in filter(text_fields, BLOCKS):
         for block in model.objects.filter(parent__in=keys):
             found.setdefault(block.parent_id, []).append(block)
     return {key: sorted(blocks, key=lambda block: block.ordering) for key, blocks in found.items()}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Count, Min
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
@@ -182,33 +182,35 @@ def _reviews(user) -> Iterator[AttentionItem]:
 
 
 def _requests() -> Iterator[AttentionItem]:
-    new, in_danger = in_queue("unclaimed"), in_queue("danger")
-    if count := in_danger.count():
+    count, oldest = _count_and_oldest("danger")
+    if count:
         labels = "request about someone in danger now", "requests about people in danger now"
         url = f"{CALLS}?queue=danger"
-        yield AttentionItem(count, *labels, url, since=_oldest(in_danger), urgent=True)
+        yield AttentionItem(count, *labels, url, since=oldest, urgent=True)
     if count := in_queue("wrote").count():
         labels = "person wrote back and has no answer", "people wrote back and have no answer"
         yield AttentionItem(count, *labels, f"{CALLS}?queue=wrote", urgent=True)
     labels = "unclaimed request", "unclaimed requests"
-    yield AttentionItem(new.count(), *labels, f"{CALLS}?queue=unclaimed", since=_oldest(new), urgent=True)
-    suspected_spam = in_queue("spam")
-    if oldest := _oldest(suspected_spam):
+    count, oldest = _count_and_oldest("unclaimed")
+    yield AttentionItem(count, *labels, f"{CALLS}?queue=unclaimed", since=oldest, urgent=True)
+    count, oldest = _count_and_oldest("spam")
+    if count:
         labels = (
             "request that looks like spam: check it this shift",
             "requests that look like spam: check them this shift",
         )
-        yield AttentionItem(suspected_spam.count(), *labels, f"{CALLS}?queue=spam", since=oldest)
+        yield AttentionItem(count, *labels, f"{CALLS}?queue=spam", since=oldest)
     for status, singular, plural in (
         (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
         (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
     ):
-        calls = in_queue(status)
-        yield AttentionItem(calls.count(), singular, plural, f"{CALLS}?queue={status}", since=_oldest(calls))
+        count, oldest = _count_and_oldest(status)
+        yield AttentionItem(count, singular, plural, f"{CALLS}?queue={status}", since=oldest)
 
 
-def _oldest(calls) -> datetime | None:
-    return calls.aggregate(oldest=Min("created_at"))["oldest"]
+def _count_and_oldest(queue: str) -> tuple[int, datetime | None]:
+    found = in_queue(queue).aggregate(count=Count("pk"), oldest=Min("created_at"))
+    return found["count"], found["oldest"]
 
 
 def _alerts() -> Iterator[AttentionItem]:

@@ -47,6 +47,10 @@ class StaffSite(AdminSite):
         super().logout(request, extra_context)
         return redirect("account_login")
 
+    def password_change(self, request, extra_context=None):
+        """The one page for it is allauth's, which asks for a recent sign-in and ends other sessions."""
+        return redirect("account_change_password")
+
     def get_urls(self):
         statistics = path("intake/figures/", self.admin_view(statistics_page.page), name="intake_figures")
         report = path("access-report/", self.admin_view(access_report.page), name="access_report")

@@ -4,7 +4,9 @@ A page costs three queries (its reviews, the counts of the queues, the staff ros
 Its address holds the name of the queue and the number of the last review on the page before, nothing else.
 """
 
+import hmac
 import re
+import secrets
 from collections import Counter
 from dataclasses import dataclass
 
@@ -17,11 +19,14 @@ from detoxsite.core.safety.risk_signs import DANGERS
 
 from ..models import Author, Photo, Report, Source, Status, Testimonial, Version
 from ..moderation.queues import DEFAULT, MAX_COUNTED, QUEUES, WITHOUT_COUNTER, BoundedCount, Queue, counts
-from ..pii import Kind, Match, find_matches
+from ..pii import Kind, Match, RosterName, find_matches
 from ..staff_names import roster
 
 PAGE_SIZE = 30
 EXCERPT_LENGTH = 160  # characters of a review in its row
+MAX_KNOWN = 2_000  # texts of which it is known what kinds of information they have
+_KEY = secrets.token_bytes(32)
+_known: dict[bytes, list[tuple[str, int]]] = {}
 UNREADABLE = "Cannot be decrypted with the keys on this server"
 
 
@@ -113,7 +118,7 @@ def _row(review: Testimonial, user, names) -> Row:
         excerpt=_excerpt(words) or "(erased)",
         is_in_danger=bool(DANGERS.intersection(payload.get("signs", ()))),
         is_worrying=payload.get("is_worrying", False) and is_open,
-        matches=_by_kind(find_matches(words, names)) if is_open else [],
+        matches=_kinds_in(words, names) if is_open else [],
         notices=notices(review, user),
         facts=facts(review),
     )
@@ -128,6 +133,19 @@ def _payload(review: Testimonial) -> dict:
 def _excerpt(words: str) -> str:
     words = " ".join(words.split())
     return words if len(words) <= EXCERPT_LENGTH else words[:EXCERPT_LENGTH].rstrip() + "…"
+
+
+def _kinds_in(words: str, names: list[RosterName]) -> list[tuple[str, int]]:
+    """The kinds of personal information in a text. The same rows are shown again after each decision.
+
+    Kept by a digest with a key of this process: neither the words nor what was found in them stays in memory.
+    """
+    asked = hmac.digest(_KEY, repr((words, names)).encode(), "sha256")
+    if asked not in _known:
+        if len(_known) >= MAX_KNOWN:
+            _known.clear()
+        _known[asked] = _by_kind(find_matches(words, names))
+    return _known[asked]
 
 
 def _by_kind(matches: list[Match]) -> list[tuple[str, int]]:

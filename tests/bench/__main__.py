@@ -1,7 +1,7 @@
 """What script/bench runs: real processes over a socket, measured in turns with a bare Django view under gunicorn.
 
-Without names: the table of the goals. ``acknowledge``, ``build-site``, ``faults``, ``growth``, ``hints`` and ``reload``
-run when named.
+Without names: the table of the goals. ``acknowledge``, ``build-site``, ``faults``, ``growth``, ``hints``, ``reload``
+and ``staff-pages`` run when named.
 Exit code 1 only where an answer was wrong: times depend on the machine.
 """
 
@@ -19,7 +19,7 @@ from tests.bench import acknowledge, reload
 from tests.bench.servers import BASELINE, SETTINGS, BenchSite, baseline, responder
 
 TABLE = ("ceiling", "cold", "cached", "pages", "search", "form", "freshness", "memory", "desk", "sign-off")
-ON_REQUEST = ("growth", "hints")
+ON_REQUEST = ("growth", "hints", "staff-pages")
 OWN_SITE = ("acknowledge", "build-site", "faults", "reload")
 NAMES = (*TABLE, *ON_REQUEST, *OWN_SITE)
 
@@ -134,7 +134,7 @@ def _bench(site: BenchSite, port: int, folder: Path, chosen: argparse.Namespace)
 
 def _measures(chosen: argparse.Namespace) -> dict:
     """By name, what adds rows to a bench. Imported late: the modules need Django."""
-    from tests.bench import desk, freshness, growth, hints, pages, requests_for_help, root_pages
+    from tests.bench import desk, freshness, growth, hints, pages, requests_for_help, root_pages, staff_pages
 
     large = {"articles": chosen.articles, "reviews": chosen.reviews, "calls": chosen.calls}
     return {
@@ -150,6 +150,7 @@ def _measures(chosen: argparse.Namespace) -> dict:
         "sign-off": desk.sign_off,
         "growth": lambda bench: growth.growth(bench, large),
         "hints": hints.hints,
+        "staff-pages": staff_pages.staff_pages,
     }
 
 

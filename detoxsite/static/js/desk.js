@@ -107,3 +107,19 @@ if (palette) {
     }
   })
 }
+
+// --- choices among many rows (select2): to a screen reader the box has only its value, and no name while it is empty ---
+function nameChoices() {
+  for (const box of document.querySelectorAll(".select2-selection--single")) {
+    const select = box.closest(".select2-container").previousElementSibling
+    const label = select?.labels?.[0], shown = box.querySelector(".select2-selection__rendered")
+    if (!label || !shown?.hasAttribute("role")) continue
+    label.id ||= `${select.id}_label`
+    box.setAttribute("aria-labelledby", `${label.id} ${shown.id}`)
+    shown.removeAttribute("role")
+    shown.removeAttribute("aria-readonly")
+  }
+}
+if (document.querySelector(".admin-autocomplete")) {
+  new MutationObserver(nameChoices).observe(document.querySelector("main"), { childList: true, subtree: true })
+}

@@ -1,6 +1,12 @@
 // Makes the rich-text editors accessible by screen reader, sees to their dialogs, and asks before unsaved changes are
 // left behind.
 
+// The editor adds its styles to the page by script, which the policy forbids; css/editor.css has them. It adds none where
+// it finds an element of this name, and one that is not HTML is no style sheet to the browser either.
+const styles = document.createElementNS("", "style");
+for (const name of ["data-tiptap-style", "data-tiptap-extension-invisible-characters-style"]) styles.setAttribute(name, "");
+document.head.append(styles);
+
 const addRoles = () => {
   for (const box of document.querySelectorAll(".ProseMirror[contenteditable]:not([aria-label])")) {
     const label = box.closest(".form-row, .field-body")?.querySelector("label");

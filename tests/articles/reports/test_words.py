@@ -4,7 +4,9 @@ import pytest
 from django.utils import timezone
 
 from articles import services
+from articles.admin import words_report
 from articles.models import Callout, Edition, EditionEvent, KeyFacts, PullQuote, State, Text
+from articles.reports import words as words_module
 from articles.reports.words import Words, editions_with
 from tests.factories import make_draft, make_live
 
@@ -207,3 +209,17 @@ def test_only_editors_replace(as_role):
     assert passages(found)
     assert "Replace in new drafts" not in found.content.decode()
     assert replace(client, "addict", "person", keys(found)).status_code == 403
+
+
+def test_only_as_many_editions_are_looked_through_as_are_asked_for(as_role, monkeypatch):
+    monkeypatch.setattr(words_report, "PER_PAGE", 1)
+    monkeypatch.setattr(words_report, "PAGES_AHEAD", 0)
+    monkeypatch.setattr(words_module, "READ_FIRST", 0)
+    live = [make_live(f"<p>{body}</p>") for body in ("Junkie.", "Junkies.", "Junkie.", "Junkies.", "Junkie.")]
+    client = as_role("editor")
+
+    assert editions_with(Words("junkie"), at_most=2) == [live[4].pk, live[2].pk]
+    assert editions_with(Words("junkie")) == [live[4].pk, live[2].pk, live[0].pk]
+    for number, key, is_all in ((1, live[4].pk, False), (2, live[2].pk, False), (3, live[0].pk, True)):
+        context = client.get(URL, {"q": "junkie", "p": number}).context
+        assert ([one["edition"].pk for one in context["found"]], context["is_all"]) == ([key], is_all)

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from .. import services
-from ..models import Edition
+from ..models import Edition, EditionEvent
 
 
 class EditionDisplays:
@@ -32,6 +32,17 @@ class EditionDisplays:
                 [(reverse(f"admin:articles_edition_{name}", args=[edition.pk]), label) for label, name in links],
             ),
         )
+
+    def details(self, edition) -> dict:
+        """What the page of a draft says of it beside the text."""
+        saved = edition.events.filter(kind=EditionEvent.Kind.SAVED).select_related("by").first()
+        return {
+            "status": self.status(edition),
+            "editions": self.editions(edition),
+            "words": len(edition.text.split()),
+            "saved": saved,
+            "contributors": [str(person) for person in edition.contributors.all()],
+        }
 
     @admin.display(description="editions")
     def editions(self, edition):

@@ -48,6 +48,8 @@ class SourceForm(RowForm):
     """A source. A DOI or PMID may be pasted as a full address."""
 
     row_classes = "source"
+    folded_fields = ("detail", "pmid", "url", "accessed_on")
+    fold_label = "Volume and pages, PMID, web address"
 
     doi = TidyFormField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
     pmid = TidyFormField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
@@ -82,7 +84,7 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
     form = SourceForm
     formset = SourceFormSet
     template = "admin/articles/inline.html"
-    fields = ["position", "year", "accessed_on", "authors", "title", "container", "detail", "doi", "pmid", "url"]
+    fields = ["position", "authors", "title", "container", "year", "doi", "detail", "pmid", "url", "accessed_on"]
     extra = 0
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},

@@ -12,6 +12,7 @@ from detoxsite.core.text_fields import TidyFormField
 
 from ..models import (
     NEWEST_REVIEWS,
+    REGION,
     ArticleList,
     Callout,
     CallToAction,
@@ -20,7 +21,6 @@ from ..models import (
     Comparison,
     Costs,
     Download,
-    Edition,
     Figure,
     GalleryPicture,
     KeyFacts,
@@ -136,7 +136,7 @@ class BlockInline(KeptFormsetMixin, admin.StackedInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "region":  # there is one
-            return db_field.formfield(widget=forms.HiddenInput, initial=Edition.regions[0].key)
+            return db_field.formfield(widget=forms.HiddenInput, initial=REGION)
         if db_field.name == "ordering":  # scripts move the blocks instead
             return db_field.formfield(widget=forms.NumberInput, label="Place", help_text="Lower numbers come first.")
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -18,7 +18,7 @@ from . import article, in_detoxsite, in_wagtail
 from .typist import Typist
 from .wagtail_process import WagtailSite
 
-PICTURE_FILE = ROOT / "detoxsite/sample/content/pictures/first-light.png"
+PICTURE_FILE = ROOT / "detoxsite/sample/content/pictures/harbor-morning.png"
 COLUMNS = ("clicks", "keys", "clicks and keys", "typed")
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 TITLE = "Sleep in the first weeks without alcohol"
 SUMMARY = "Why nights are short at first, what helps, and when to ask for help."
-TOPIC = "Alcohol"
-PICTURE = "First light"  # its title in the library
+TOPIC = "Withdrawal"
+PICTURE = "The harbor in the morning"  # its title in the library
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ PARTS = (
     ("heading", "What to expect"),
     (
         "text",
-        "Most people sleep badly when they stop drinking. That is not a sign that something has gone wrong. For a long "
-        "time alcohol did part of the work that the brain does in the evening, and now the brain has to learn to do it "
-        "alone again. In the first nights you may lie awake for hours, wake up wet with sweat, or dream so hard that "
-        "you are glad to be awake. All of this is common, and nearly all of it passes.",
+        "Most people sleep badly when they stop drinking. That is not a sign that something has gone wrong. For a "
+        "long time alcohol did part of the work that the brain does in the evening, and now the brain has to learn to "
+        "do it alone again. In the first nights you may lie awake for hours, wake up wet with sweat, or dream so hard "
+        "that you are glad to be awake. All of this is common, and nearly all of it passes.",
     ),
     (
         "text",
@@ -46,10 +46,10 @@ PARTS = (
     ("heading", "Why alcohol spoils sleep"),
     (
         "text",
-        "A drink in the evening makes people drowsy, and so it seems to help. But it only helps for the first half of "
-        "the night. While the body takes the alcohol apart, the sleep becomes thin. The part of the night in which "
-        "people dream is cut short, and they wake up at three or four with a dry mouth and a fast heart. Those who "
-        "drink every evening get used to the first effect and need more for it. The second effect stays.",
+        "People who drink in the evening grow drowsy, and believe that they sleep well. That is true for the first "
+        "half of the night. While the body takes the alcohol apart, the sleep becomes thin. The part of the night in "
+        "which people dream is cut short, and they wake up at three or four with a dry mouth and a fast heart. Those "
+        "who drink every evening get used to the first effect and need more for it. The second effect stays.",
     ),
     (
         "text",
@@ -63,8 +63,8 @@ PARTS = (
     (
         "text",
         "There is no trick that brings sleep tonight. There are habits that bring it a little sooner every week. None "
-        "of them costs anything, and you can begin with one. Pick the one that seems easiest, and keep it for a week "
-        "before you add another.",
+        "of them costs anything, and you can begin with one. Pick the one that seems easiest, keep it for a week, and "
+        "then look for the next.",
     ),
     (
         "bullets",
@@ -99,18 +99,23 @@ PARTS = (
     ),
     (
         "text",
-        "Do not look at the clock while you do this. Turn it to the wall before you lie down. Nobody sleeps better "
-        "because they know how many hours are left. If worries keep you up, write each of them on a slip of paper, in "
-        "one line, and put the slips in a drawer. They will be there in the morning, and most of them will be smaller.",
+        "Do not look at the clock while you do this. Turn it to the wall before you lie down. Counting the hours that "
+        "are left has never put anyone to sleep. If worries keep you up, write each of them on a slip of paper, in "
+        "one line, and put the slips in a drawer. They will be there in the morning, and most of them will be "
+        "smaller.",
     ),
-    ("danger", "Call 911 now\nSomeone who shakes hard, sees or hears things that are not there, or has a seizure."),
+    (
+        "danger",
+        "Call 911 now\nSomeone shakes hard, is confused, or has a seizure. Someone does not wake up, breathes slowly, "
+        "or has blue lips.",
+    ),
     ("heading", "Medicines and teas"),
     (
         "text",
         "It is natural to wish for a pill. Please do not take anything on your own, not even what helped you before "
-        "and not even what is sold without a prescription. Some sleeping pills work in the same places of the brain as "
-        "alcohol does, and people who have been dependent on one become dependent on the other very quickly. Others "
-        "dry the mouth, slow the heart, or make you unsteady on your feet when you get up at night.",
+        "and not even what is sold without a prescription. Some sleeping pills work in the same places of the brain "
+        "as alcohol does, and people who have been dependent on one become dependent on the other very quickly. "
+        "Others dry the mouth, slow the heart, or make you unsteady on your feet when you get up at night.",
     ),
     (
         "text",
@@ -123,10 +128,10 @@ PARTS = (
     (
         "text",
         "Talk to us or to your doctor if you have slept less than three hours for four nights in a row, if you snore "
-        "loudly and someone says that you stop breathing, if your legs will not lie still, or if the dreams bring back "
-        "something that happened to you. All of these have a name and a treatment. Talk to us also if you think about "
-        "drinking only so that you can sleep. That thought is one of the most common reasons why people start again, "
-        "and it loses its force when it is spoken aloud.",
+        "loudly and someone says that you stop breathing, if your legs will not lie still, or if the dreams bring "
+        "back something that happened to you. All of these have a name and a treatment. Talk to us also if you think "
+        "about drinking only so that you can sleep. That thought is one of the most common reasons why people start "
+        "again, and it loses its force when it is spoken aloud.",
     ),
     (
         "text",

@@ -23,7 +23,7 @@ picture, title = Path(sys.argv[1]), sys.argv[2]
 home = Page.objects.get(depth=2)
 home.add_child(instance=ArticleIndex(title="Articles", slug="articles"))
 Site.objects.update(root_page=home)
-Topic.objects.bulk_create(Topic(name=name) for name in ("Alcohol", "Benzodiazepines", "Opioids"))
+Topic.objects.bulk_create(Topic(name=name) for name in ("Alcohol", "Opioids", "Withdrawal"))
 with picture.open("rb") as file:
     Image.objects.create(title=title, file=ImageFile(file, name=picture.name))
 user = get_user_model().objects.create_superuser("editor", "editor@example.org", None)

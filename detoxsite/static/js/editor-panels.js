@@ -4,7 +4,7 @@ const holder = document.querySelector("[data-panels]");
 const panels = [...holder?.querySelectorAll("[data-panel]") ?? []];
 const tabs = new Map();
 const hasContent = (panel) => panel.childElementCount > 0;
-const counted = { Checks: (panel) => panel.querySelectorAll(".findings > li").length, Comments: (panel) => Number(panel.dataset.count ?? 0) };
+const COUNTED = { checks: ".findings > li", comments: "[data-thread]:not(.done)" };
 
 const choose = (panel) => {
   for (const [one, tab] of tabs) {
@@ -13,8 +13,8 @@ const choose = (panel) => {
     tab.tabIndex = one === panel ? 0 : -1;
   }
 };
-// Shows the panel of this name, for other scripts too: a "show-panel" event with the name as its detail.
-document.addEventListener("show-panel", ({ detail }) => {
+// Other scripts open a panel by an event with its name.
+document.addEventListener("open-panel", ({ detail }) => {
   const panel = panels.find((one) => one.dataset.panel === detail);
   if (panel && hasContent(panel)) choose(panel);
 });
@@ -22,7 +22,7 @@ document.addEventListener("show-panel", ({ detail }) => {
 const refresh = () => {
   for (const [panel, tab] of tabs) {
     tab.hidden = !hasContent(panel);
-    const count = String(counted[panel.dataset.panel]?.(panel) || ""), shown = tab.querySelector("small");
+    const what = COUNTED[panel.dataset.panel], count = String((what && panel.querySelectorAll(what).length) || ""), shown = tab.querySelector("small");
     if (shown.textContent !== count) shown.textContent = count; // or the observer would never rest
     tab.classList.toggle("hot", panel.querySelector(".findings.red") !== null);
   }
@@ -38,7 +38,7 @@ const build = () => {
     const tab = Object.assign(document.createElement("button"), { type: "button", id: `${panel.id}_tab` });
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", panel.id);
-    tab.append(panel.dataset.panel, " ", document.createElement("small"));
+    tab.append(panel.getAttribute("aria-label").replace("Editorial c", "C"), " ", document.createElement("small"));
     tab.addEventListener("click", () => choose(panel));
     panel.setAttribute("role", "tabpanel");
     panel.removeAttribute("aria-label");
@@ -57,7 +57,7 @@ const build = () => {
   holder.prepend(list);
   choose(panels[0]);
   refresh();
-  new MutationObserver(refresh).observe(holder, { childList: true, subtree: true, attributeFilter: ["data-count"] });
+  new MutationObserver(refresh).observe(holder, { childList: true, subtree: true });
 };
 if (holder) build();
 

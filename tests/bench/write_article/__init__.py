@@ -32,10 +32,16 @@ def main(folder: Path) -> bool:
         site.manage("bootstrap")
         site.start()
         site.set_up_django()
+        from tests.bench import desk  # needs Django
+
+        origin, session = f"http://127.0.0.1:{site.port}", desk.session("editor")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(**chromium.OPTIONS)
-            ours, theirs = in_detoxsite.write(browser, site), in_wagtail.write(browser, other)
+            ours = in_detoxsite.write(browser, origin, session)
+            theirs = in_wagtail.write(browser, other.origin, other.session)
             browser.close()
+        in_detoxsite.check()
+        in_wagtail.check(other)
     finally:
         other.stop()
         site.stop()

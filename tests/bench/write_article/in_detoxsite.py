@@ -3,18 +3,15 @@
 from playwright.sync_api import Browser, expect
 
 from tests.bench.build_site.staff import BLOCK
-from tests.bench.servers import BenchSite
 
 from . import article
 from .typist import Typist
 
 
-def write(browser: Browser, site: BenchSite) -> Typist:
-    from tests.bench import desk  # needs Django
-
-    origin = f"http://127.0.0.1:{site.port}"
+def write(browser: Browser, origin: str, session: str) -> Typist:
+    """``session``: the key of the editor's."""
     editor = Typist(browser, "editor", origin)
-    editor.page.context.add_cookies([{"name": "sessionid", "value": desk.session("editor"), "url": origin}])
+    editor.page.context.add_cookies([{"name": "sessionid", "value": session, "url": origin}])
     editor.page.goto(f"{origin}/admin/")
     with editor.job("open a new article"):
         editor.open_list("articles/edition/")
@@ -31,7 +28,6 @@ def write(browser: Browser, site: BenchSite) -> Typist:
         with editor.page.expect_navigation():
             editor.press("Enter")
         editor.told("Sent to the clinicians")
-    _check()
     return editor
 
 
@@ -45,10 +41,6 @@ def _head(editor: Typist) -> None:
     editor.line(article.TOPIC[:2])
     expect(page.locator("#id_topic option:checked")).to_have_text(article.TOPIC)
     expect(page.locator(f"{BLOCK}.on .ProseMirror")).to_be_focused()
-
-
-def _heading(editor: Typist, text: str) -> None:
-    editor.line(f"## {text}")
 
 
 def _text(editor: Typist, text: str) -> None:
@@ -66,16 +58,6 @@ def _cite(editor: Typist) -> None:
     expect(editor.page.get_by_label("Cite a source")).to_be_focused()
     editor.line(article.SOURCE.citation)
     expect(editor.page.locator(f"{BLOCK}.on .ProseMirror")).to_be_focused()
-
-
-def _list(first: str):
-    def write_list(editor: Typist, text: str) -> None:
-        editor.write(first)
-        for item in text.splitlines():
-            editor.line(item)
-        editor.press("Enter")  # out of the list
-
-    return write_list
 
 
 def _insert(editor: Typist, typed: str, kind: str) -> None:
@@ -103,16 +85,16 @@ def _danger(editor: Typist, text: str) -> None:
 
 
 PARTS = {
-    "heading": _heading,
+    "heading": Typist.write_heading,
     "text": _text,
-    "bullets": _list("- "),
-    "numbers": _list("1. "),
+    "bullets": Typist.write_bullets,
+    "numbers": Typist.write_numbers,
     "picture": _picture,
     "danger": _danger,
 }
 
 
-def _check() -> None:
+def check() -> None:
     """What was stored is the article, with all of its parts."""
     from articles.models import Edition, blocks_of
 

@@ -11,11 +11,12 @@ BOX = ".public-DraftEditor-content"
 STORED = ["paragraph", "picture", "paragraph", "danger_box", "paragraph", "source", "headings: 6", "lists: 2"]
 
 
-def write(browser: Browser, site: WagtailSite) -> Typist:
-    editor = Typist(browser, "editor", site.origin)
+def write(browser: Browser, origin: str, session: str) -> Typist:
+    """``session``: the key of the editor's."""
+    editor = Typist(browser, "editor", origin)
     page = editor.page
-    page.context.add_cookies([{"name": "sessionid", "value": site.session, "url": site.origin}])
-    page.goto(f"{site.origin}/admin/")
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": origin}])
+    page.goto(f"{origin}/admin/")
     with editor.job("open a new article"):
         editor.click(page.get_by_role("button", name="Pages").first)
         editor.click(page.locator(".c-page-explorer__item__action").last)  # the pages below the first
@@ -35,9 +36,13 @@ def write(browser: Browser, site: WagtailSite) -> Typist:
     with editor.job("hand in"):
         editor.click(page.get_by_role("button", name="More actions").last)
         editor.button("Submit to Moderators approval")
+    return editor
+
+
+def check(site: WagtailSite) -> None:
+    """What was stored is the article, with all of its parts."""
     if (found := site.stored()) != STORED:
         raise RuntimeError(f"Another article was stored: {found}")
-    return editor
 
 
 def _add_text(editor: Typist) -> None:
@@ -50,23 +55,9 @@ def _add_text(editor: Typist) -> None:
     expect(boxes.last).to_be_focused()
 
 
-def _heading(editor: Typist, text: str) -> None:
-    editor.line(f"## {text}")
-
-
 def _text(editor: Typist, text: str) -> None:
     editor.write(text)
     editor.press("Enter")
-
-
-def _list(first: str):
-    def write_list(editor: Typist, text: str) -> None:
-        editor.write(first)
-        for item in text.splitlines():
-            editor.line(item)
-        editor.press("Enter")  # out of the list
-
-    return write_list
 
 
 def _insert(editor: Typist, typed: str, kind: str) -> None:
@@ -106,10 +97,10 @@ def _source(editor: Typist) -> None:
 
 
 PARTS = {
-    "heading": _heading,
+    "heading": Typist.write_heading,
     "text": _text,
-    "bullets": _list("- "),
-    "numbers": _list("1. "),
+    "bullets": Typist.write_bullets,
+    "numbers": Typist.write_numbers,
     "picture": _picture,
     "danger": _danger,
 }

@@ -28,6 +28,22 @@ class Typist(Staff):
         self.write(text)
         self.press("Enter")
 
+    def write_heading(self, text: str) -> None:
+        """A line with the sign that Markdown has for it, as both editors take it."""
+        self.line(f"## {text}")
+
+    def write_bullets(self, text: str) -> None:
+        self._write_list("- ", text)
+
+    def write_numbers(self, text: str) -> None:
+        self._write_list("1. ", text)
+
+    def _write_list(self, sign: str, text: str) -> None:
+        self.write(sign)
+        for item in text.splitlines():
+            self.line(item)
+        self.press("Enter")  # out of the list
+
     def reach(self, field: Locator) -> None:
         """Go to a field with Tab, if it leads there at once, or with a click."""
         self.page.keyboard.press("Tab")

@@ -38,7 +38,7 @@ const build = () => {
     const tab = Object.assign(document.createElement("button"), { type: "button", id: `${panel.id}_tab` });
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", panel.id);
-    tab.append(panel.getAttribute("aria-label").replace("Editorial c", "C"), " ", document.createElement("small"));
+    tab.append(panel.getAttribute("aria-label"), " ", document.createElement("small"));
     tab.addEventListener("click", () => choose(panel));
     panel.setAttribute("role", "tabpanel");
     panel.removeAttribute("aria-label");

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from .. import services
-from ..models import Edition, EditionEvent
+from ..models import Edition
 
 
 class EditionDisplays:
@@ -35,14 +35,8 @@ class EditionDisplays:
 
     def details(self, edition) -> dict:
         """What the page of a draft says of it beside the text."""
-        saved = edition.events.filter(kind=EditionEvent.Kind.SAVED).select_related("by").first()
-        return {
-            "status": self.status(edition),
-            "editions": self.editions(edition),
-            "words": len(edition.text.split()),
-            "saved": saved,
-            "contributors": [str(person) for person in edition.contributors.all()],
-        }
+        words = len(edition.text.split())
+        return {"status": self.status(edition), "editions": self.editions(edition), "words": words}
 
     @admin.display(description="editions")
     def editions(self, edition):

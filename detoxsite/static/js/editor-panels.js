@@ -4,7 +4,7 @@ const holder = document.querySelector("[data-panels]");
 const panels = [...holder?.querySelectorAll("[data-panel]") ?? []];
 const tabs = new Map();
 const hasContent = (panel) => panel.childElementCount > 0;
-const COUNTED = { checks: ".findings > li", comments: "[data-thread]:not(.done)" };
+const COUNTED = { checks: ".findings > li", comments: ".said-card:not(.done)" };
 
 const choose = (panel) => {
   for (const [one, tab] of tabs) {

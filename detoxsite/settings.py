@@ -102,7 +102,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "content_editor",
     "crispy_forms",
     "django_prose_editor",
     "imagefield",

@@ -1,12 +1,17 @@
 """The blocks of an edition on its page: those of all kinds in one order, and the menu that inserts one."""
 
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from itertools import chain
+from urllib.parse import urlencode
 
 from django.utils.text import capfirst
 
-from ..models import ARTICLES, Callout, Figure, KeyFacts, PullQuote, Question, Step, Text, Tone
+from ..models import ARTICLES, Callout, Figure, KeyFacts, PullQuote, Question, Step, Text, Tone, blocks_of
+from .inline_rows import PLACE_FIELDS
 from .inlines import BlockInline
+
+ADD = "_add_block"  # the name of the button
 
 
 @dataclass
@@ -38,13 +43,20 @@ ENTRIES = {  # of other kinds: the name of the model
 def flow_context(formsets: list) -> dict:
     """Context of the page: ``block_rows`` (forms in order), ``block_formsets``, ``other_formsets``, ``block_menu``."""
     blocks = [formset for formset in formsets if isinstance(formset.opts, BlockInline)]
-    rows = chain.from_iterable(formset.formset.forms for formset in blocks)
+    rows = sorted(chain.from_iterable(formset.formset.forms for formset in blocks), key=_place)
+    if rows and not rows[-1].is_bound and rows[-1].instance.pk is None:
+        _focus(rows[-1])
     return {
-        "block_rows": sorted(rows, key=_place),
+        "block_rows": rows,
         "block_formsets": blocks,
         "other_formsets": [formset for formset in formsets if formset not in blocks],
         "block_menu": [line for formset in blocks if formset.has_add_permission for line in _lines(formset)],
     }
+
+
+def _focus(form) -> None:
+    shown = (name for name in form.fields if name not in PLACE_FIELDS and not form[name].is_hidden)
+    form.fields[next(shown)].widget.attrs["autofocus"] = True
 
 
 def address_context(edition, form) -> dict:
@@ -55,9 +67,36 @@ def address_context(edition, form) -> dict:
     return {"address_above": above, "address_end": end}
 
 
+# --- without scripts --------------------------------------------------------------------------------------------------
+
+
+def save_before_block(request) -> None:
+    """Let the button "Save and add a block" save as "Save and continue editing" does."""
+    if ADD in request.POST:
+        request.POST = request.POST.copy()
+        request.POST["_continue"] = "1"
+
+
+def with_block(request, response):
+    """The response to a save; after that button it leads to the page with an empty block."""
+    if ADD in request.POST and response.status_code == HTTPStatus.FOUND:
+        join = "&" if "?" in response["Location"] else "?"
+        response["Location"] += join + urlencode({"add_block": request.POST.get("add_block", "")[:80]})
+    return response
+
+
+def wanted_row(request, edition, prefix: str) -> dict:
+    """What a formset takes to have an empty row at the end of the text, if the page is asked for one of its kind."""
+    if request.GET.get("add_block") != prefix:
+        return {}
+    last = max((block.ordering for block in blocks_of(edition)), default=0) if edition.pk else 0
+    return {"initial": [{"ordering": last + 10}]}
+
+
 def _place(form) -> int:
     """Where a block stands: what was submitted, or else what is stored. Those without a number come last."""
-    typed = form.data.get(form.add_prefix("ordering"), "") if form.is_bound else str(form.instance.ordering)
+    name = form.add_prefix("ordering")
+    typed = form.data.get(name, "") if form.is_bound else str(form.initial.get("ordering", form.instance.ordering))
     number = typed.strip().removeprefix("-")[:9]
     if not (number.isascii() and number.isdecimal()):
         return 10**9

@@ -33,6 +33,11 @@ class EditionDisplays:
             ),
         )
 
+    def details(self, edition) -> dict:
+        """What the page of a draft says of it beside the text."""
+        words = len(edition.text.split())
+        return {"status": self.status(edition), "editions": self.editions(edition), "words": words}
+
     @admin.display(description="editions")
     def editions(self, edition):
         """All editions of the article, newest first, and which one is live."""

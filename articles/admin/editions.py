@@ -18,7 +18,7 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from .. import services, versions
-from ..models import Edition, EditionEvent, refresh_text
+from ..models import Edition, EditionEvent, Person, refresh_text
 from . import (
     autosave,
     block_flow,
@@ -64,12 +64,12 @@ OVERVIEWS = (  # over all editions: the address, the name of the URL, the view
 )
 OF_NEW_ARTICLES = {autosave.autosave_view, live_preview.live_preview_view}
 EDITOR_MODULES = Media(  # of pages that are written on; by these names the scripts import each other
-    js=[Script(f"js/editor-{name}.js", type="module") for name in ("blocks", "head", "pictures", "preview")],
+    js=[Script(f"js/editor-{name}.js", type="module") for name in ("blocks", "head", "panels", "pictures", "preview")],
     importmap=ImportMap(
         {
             name: f"js/{name}.js"
             for name in (
-                *("editor-paste", "paste-dom", "paste-cleaning", "paste-lists"),
+                *("citation", "editor-paste", "paste-dom", "paste-cleaning", "paste-lists"),
                 *("block-editors", "block-flow", "block-keys", "block-menu", "block-text", "block-turn"),
             )
         }
@@ -139,7 +139,8 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
 
     @method_decorator(csp_replace({"frame-src": [SELF]}))
     def changeform_view(self, request, *args, **kwargs):
-        return super().changeform_view(request, *args, **kwargs)
+        block_flow.save_before_block(request)
+        return block_flow.with_block(request, super().changeform_view(request, *args, **kwargs))
 
     def history_view(self, request, object_id, extra_context=None):
         return preview_history.history_view(self, request, object_id, extra_context)
@@ -206,7 +207,14 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             owner = inline.get_formset(request, obj).fk.name
             rows = inline.model.objects.filter(**{owner: obj}) if obj.pk else []
             rebase(kwargs["data"], prefix, rows)
+        if "data" not in kwargs:
+            kwargs |= block_flow.wanted_row(request, obj, prefix)
         return kwargs
+
+    def get_changeform_initial_data(self, request):
+        """Whoever starts an article is most often its author."""
+        author = Person.objects.filter(user=request.user, has_left=False).values_list("pk", flat=True).first()
+        return {"author": author, **super().get_changeform_initial_data(request)}
 
     def get_inlines(self, request, obj):
         """Read-only editions have no inlines, since the block editor cannot show them; there is the preview instead."""
@@ -224,12 +232,11 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         address = self._form_class(request, obj).address_fields
         if obj is None:
             return [(None, {"fields": ["title", "summary", *address, "author"]})]
-        about = ["status", "editions"]
         if self.has_change_permission(request, obj):
             address = ["address"] if obj.article.has_signed_edition else address
             changes = ["changes"] if obj.number > 1 else []
-            return [(None, {"fields": [*about, "title", "summary", *address, "author", *changes, "opened"]})]
-        fields = [*about, "title", "summary", "address", "author", "changes"]
+            return [(None, {"fields": ["title", "summary", *address, "author", *changes, "opened"]})]
+        fields = ["status", "editions", "title", "summary", "address", "author", "changes"]
         signature = ["signature", "publish_at", "reviewed_on", "review_due_on"] if obj.signed_off_at else []
         return [(None, {"fields": [*fields, *signature]})]
 
@@ -250,6 +257,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             context |= block_flow.flow_context(context["inline_admin_formsets"])
             context |= block_flow.address_context(edition, form)
             context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
+            context["details"] = self.details(edition) if edition else {}
         else:
             context |= autosave.leftover_context(request, edition)
         is_to_sign = sign_off.is_shown(edition, may_edit=may_edit)

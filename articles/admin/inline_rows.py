@@ -5,6 +5,8 @@ engine draws label, help text and markup of every field anew. All of that depend
 who looks at it, so the formset class is kept by these, and what is drawn is kept on the class.
 """
 
+from collections.abc import Collection
+
 from django import forms
 from django.forms.formsets import INITIAL_FORM_COUNT, MAX_NUM_FORM_COUNT, MIN_NUM_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import InlineForeignKeyField
@@ -81,6 +83,8 @@ class RowForm(forms.ModelForm):
     """A row of a formset. What all rows have in common is kept on their class, which ``KeptFormsetMixin`` keeps."""
 
     row_classes = ""  # more of CSS, for the fields
+    folded_fields: Collection[str] = ()  # rarely needed: behind a fold, which says ``fold_label``
+    fold_label = "More"
     _made: dict
 
     def __init_subclass__(cls, **options):
@@ -124,7 +128,11 @@ class RowForm(forms.ModelForm):
 
     def _row_context(self, fields: list, label) -> dict:
         group, name = self.prefix.rpartition("-")[0], self._meta.model._meta.verbose_name
-        return {"form": self, "fields": fields, "label": label, "kind": self._kind, "group": group, "name": name}
+        folded = [field for field in fields if field.name in self.folded_fields]
+        has_errors = not self.errors.keys().isdisjoint(self.folded_fields)
+        context = {"form": self, "label": label, "kind": self._kind, "group": group, "name": name}
+        shown = [field for field in fields if field not in folded]
+        return context | {"fields": shown, "folded": folded, "is_fold_open": has_errors}
 
     def _label(self) -> str:
         number = self.prefix.rpartition("-")[2]
@@ -164,6 +172,10 @@ class _Slot:
 
 class RowFormSet(forms.BaseInlineFormSet):
     """Builds its blank row once per page; the admin asks for it four times."""
+
+    def total_form_count(self):
+        """On a fresh page also a row for each set of initial values (block_flow.py)."""
+        return super().total_form_count() + (0 if self.is_bound else len(self.initial_extra or ()))
 
     @cached_property
     def empty_form(self):

@@ -12,6 +12,7 @@ from detoxsite.core.text_fields import TidyFormField
 
 from ..models import (
     NEWEST_REVIEWS,
+    REGION,
     ArticleList,
     Callout,
     CallToAction,
@@ -20,7 +21,6 @@ from ..models import (
     Comparison,
     Costs,
     Download,
-    Edition,
     Figure,
     GalleryPicture,
     KeyFacts,
@@ -49,6 +49,8 @@ class SourceForm(RowForm):
     """A source. A DOI or PMID may be pasted as a full address."""
 
     row_classes = "source"
+    folded_fields = ("detail", "pmid", "url", "accessed_on")
+    fold_label = "Volume and pages, PMID, web address"
 
     doi = TidyFormField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
     pmid = TidyFormField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
@@ -83,7 +85,7 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
     form = SourceForm
     formset = SourceFormSet
     template = "admin/articles/inline.html"
-    fields = ["position", "year", "accessed_on", "authors", "title", "container", "detail", "doi", "pmid", "url"]
+    fields = ["position", "authors", "title", "container", "year", "doi", "detail", "pmid", "url", "accessed_on"]
     extra = 0
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https", "widget": forms.URLInput},
@@ -135,7 +137,7 @@ class BlockInline(ChoosesPictures, KeptFormsetMixin, admin.StackedInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "region":  # there is one
-            return db_field.formfield(widget=forms.HiddenInput, initial=Edition.regions[0].key)
+            return db_field.formfield(widget=forms.HiddenInput, initial=REGION)
         if db_field.name == "ordering":  # scripts move the blocks instead
             return db_field.formfield(widget=forms.NumberInput, label="Place", help_text="Lower numbers come first.")
         return super().formfield_for_dbfield(db_field, request, **kwargs)

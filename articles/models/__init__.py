@@ -15,6 +15,7 @@ from .all_blocks import (
 )
 from .articles import ARTICLES, PAGE_KINDS, Article, Kind, url_of
 from .blocks import (
+    REGION,
     SOURCE_FIELDS,
     Block,
     Callout,
@@ -73,6 +74,7 @@ __all__ = [
     "OPEN_STATES",
     "PAGE_BLOCKS",
     "PAGE_KINDS",
+    "REGION",
     "REVIEW_INTERVAL",
     "SOURCE_FIELDS",
     "Article",

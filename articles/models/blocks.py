@@ -1,6 +1,5 @@
 """The blocks that articles and pages are made of, and the numbered sources."""
 
-from content_editor.models import create_plugin_base
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -14,6 +13,7 @@ from . import triggers
 from .editions import Edition
 from .pictures import Picture
 
+REGION = "main"
 SOURCE_FIELDS = ("position", "authors", "title", "container", "year", "detail", "doi", "pmid", "url", "accessed_on")
 IS_DOSING = models.BooleanField(
     "holds doses", default=False, help_text="Hidden from readers while the medical review is overdue."
@@ -65,7 +65,18 @@ class Source(models.Model):
         return f"[{self.position}] {self.title}"
 
 
-Block = create_plugin_base(Edition)
+class Block(models.Model):
+    """A part of the text of an edition: a row of the table of its kind, in the order of ``ordering``."""
+
+    parent = models.ForeignKey(Edition, models.CASCADE, related_name="%(app_label)s_%(class)s_set")
+    region = models.CharField(max_length=255)  # always REGION; stored since texts could have several columns
+    ordering = models.IntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self._meta.verbose_name}, place {self.ordering}"
 
 
 class Text(Block):

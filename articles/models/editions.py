@@ -2,7 +2,6 @@
 
 import math
 
-from content_editor.models import Region
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -88,8 +87,6 @@ class EditionQuerySet(models.QuerySet):
 
 class Edition(models.Model):
     """One numbered version of an article's content: a draft, what readers see, or what they saw."""
-
-    regions = [Region(key="main", title="Body")]
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="editions", editable=False)
     number = models.PositiveIntegerField(editable=False)

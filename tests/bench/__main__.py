@@ -1,7 +1,7 @@
 """What script/bench runs: real processes over a socket, measured in turns with a bare Django view under gunicorn.
 
-Without names: the table of the goals. ``acknowledge``, ``build-site``, ``faults``, ``growth``, ``hints``, ``reload``
-and ``staff-pages`` run when named.
+Without names: the table of the goals. ``acknowledge``, ``build-site``, ``faults``, ``growth``, ``hints``, ``reload``,
+``staff-pages`` and ``write-article`` run when named.
 Exit code 1 only where an answer was wrong: times depend on the machine.
 """
 
@@ -16,11 +16,11 @@ from pathlib import Path
 
 from tests import fault_injection, machine_faults
 from tests.bench import acknowledge, reload
-from tests.bench.servers import BASELINE, SETTINGS, BenchSite, baseline, responder
+from tests.bench.servers import BASELINE, BenchSite, baseline, responder
 
 TABLE = ("ceiling", "cold", "cached", "pages", "search", "form", "freshness", "memory", "desk", "sign-off")
 ON_REQUEST = ("growth", "hints", "staff-pages")
-OWN_SITE = ("acknowledge", "build-site", "faults", "reload")
+OWN_SITE = ("acknowledge", "build-site", "faults", "reload", "write-article")
 NAMES = (*TABLE, *ON_REQUEST, *OWN_SITE)
 
 
@@ -60,6 +60,10 @@ def main(arguments: list[str]) -> int:
             from tests.bench import build_site
 
             is_good = build_site.main(folder / "built", chosen.pictures)
+        if "write-article" in wanted:
+            from tests.bench import write_article
+
+            is_good = write_article.main(folder / "written") and is_good
         if "faults" in wanted:
             harness = machine_faults if chosen.machines == 2 else fault_injection
             is_good = harness.main(people=chosen.submissions, seed=chosen.seed) and is_good
@@ -88,7 +92,7 @@ def measure(names: list[str], chosen: argparse.Namespace, folder: Path, command:
         if not (var / "postgres").exists():
             site.manage("bootstrap")  # takes longer than a start may
         site.start()
-        _set_up_django(var, site)
+        site.set_up_django()
         facts["Loading"] = _load(chosen)
         print(f"loading: {facts['Loading']}", flush=True)
         bench = _bench(site, stack.enter_context(baseline()), folder, chosen)
@@ -100,14 +104,6 @@ def measure(names: list[str], chosen: argparse.Namespace, folder: Path, command:
             report.write(chosen.report, bench.rows, command=command, facts=facts)
             print(f"report: {chosen.report}", flush=True)
     return not any(row.is_wrong for row in bench.rows)
-
-
-def _set_up_django(var: Path, site: BenchSite) -> None:
-    """Let this process use the site's database and keys: to find addresses, to change things, to open requests."""
-    os.environ |= {"DETOX_VAR": str(var), "DJANGO_SETTINGS_MODULE": SETTINGS, "PORT": str(site.port)}
-    import django
-
-    django.setup()
 
 
 def _load(chosen: argparse.Namespace) -> str:

@@ -29,6 +29,13 @@ class BenchSite(Site):
         if code := self.run(*command, stdout=subprocess.DEVNULL, **options).wait():
             raise RuntimeError(f"manage.py {' '.join(arguments)} ended with {code}.")
 
+    def set_up_django(self) -> None:
+        """Let this process use the site's database and keys: to find addresses, to change things, to open requests."""
+        os.environ |= {"DETOX_VAR": str(self.var), "DJANGO_SETTINGS_MODULE": SETTINGS, "PORT": str(self.port)}
+        import django
+
+        django.setup()
+
     def stop(self) -> None:
         if hasattr(self, "process") and self.process.poll() is None:
             self.process.terminate()

@@ -214,6 +214,25 @@ def test_the_preview_follows_what_is_typed_and_nothing_of_it_is_stored(visitor, 
     assert list(Text.objects.values_list("pk", "body")) == before
 
 
+def test_side_by_side_the_page_follows_the_text(visitor, house):
+    page = editing(visitor, house, make_draft("<p>Rest.</p>", created_by=house["editor"]))
+    page.get_by_role("button", name="Side by side").click()
+    body = page.get_by_role("textbox", name="Body")
+    expect(page.locator(".preview iframe")).to_be_visible()
+    body.click()
+    to_the_end(page)
+    page.keyboard.type(" Sleep.")
+    frame = page.frame_locator(".preview iframe:not(.coming)")
+    expect(frame.get_by_text("Rest. Sleep.")).to_be_visible()
+    expect(body).to_be_focused()
+    text, shown = body.bounding_box(), page.locator(".preview").bounding_box()
+    assert text["x"] + text["width"] <= shown["x"]
+    page.get_by_role("button", name="Desk").click()
+    expect(frame.get_by_role("navigation").first).to_be_visible()
+    page.get_by_role("button", name="Write", exact=True).click()
+    expect(page.locator(".preview")).to_be_hidden()
+
+
 def test_a_table_has_a_header_row(visitor, house):
     page = editing(visitor, house, make_draft(created_by=house["editor"]))
     page.get_by_role("textbox", name="Body").first.click()

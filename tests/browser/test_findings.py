@@ -1,6 +1,7 @@
 """A finding of the editorial checks leads to its words: in the editor, and on the clinician's page."""
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import Callout, KeyFacts, PullQuote, Source
 from tests.browser.conftest import after_timers
@@ -28,6 +29,13 @@ def press(page, words, *, nth=0, key="Enter"):
     page.keyboard.press(key)
     after_timers(page, 150)
     return page.evaluate(SELECTED)
+
+
+def step(page, key):
+    """Press a key that leads to another finding, wherever the cursor is; return what is selected, and where."""
+    page.keyboard.press(key)
+    after_timers(page, 150)
+    return page.evaluate(SELECTED), focused(page)
 
 
 def focused(page):
@@ -87,6 +95,12 @@ def test_a_finding_pressed_selects_its_words_in_the_editor(visitor, house):
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Row 2, fact"
     assert press(page, "[2] Study two") == "Study two"
     assert focused(page) == "id_sources-1-title"
+
+    found = page.locator("[data-findings] a[data-finding]")
+    expect(found).to_have_count(8)
+    steps = [step(page, "F8") for _ in range(8)]
+    assert len(set(steps)) == 8
+    assert (step(page, "F8"), step(page, "Shift+F8")) == (steps[0], steps[-1])
 
     page.locator("#id_title").fill("What people can expect")
     page.locator("[data-findings] a[data-finding]", has_text="What an addict").click()

@@ -108,9 +108,8 @@ export const toolsOf = (editor) => [
   ...(editor.isActive("table") ? TABLES : []),
 ].map((tool) => ({ ...tool, run: () => tool.run(editor) }));
 
-// A reference at the cursor, and a row for its source.
-export const addSource = (editor) => {
-  document.querySelector("#sources-group .add-row a")?.click();
-  const row = [...document.querySelectorAll("#sources-group [name^='sources-'][name$='-position']")].at(-1);
-  if (row?.value) editor.commands.insertContent(`[${row.value}]`);
-};
+// Asks for a source (editor-sources.js), and puts its number at the cursor.
+export const addSource = (editor) => document.dispatchEvent(new CustomEvent("cite-source", { detail: (number, { goesBack }) => {
+  if (number) editor.commands.insertContent(`[${number}]`);
+  if (goesBack) editor.commands.focus();
+} }));

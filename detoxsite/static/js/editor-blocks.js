@@ -144,6 +144,7 @@ const KEYS = {
   "Alt+ArrowDown": (block) => move(block, 1),
   "Ctrl+d": duplicate,
   "Ctrl+Alt+Enter": split,
+  "Ctrl+Alt+f": (block) => { if (editorIn(block)) addSource(editorIn(block)); }, // as footnotes in word processors
   "Ctrl+Alt+t": (block) => { if (canTurn(block)) turnInto(block.querySelector(".bar button"), block); },
 };
 const named = (event) => [
@@ -151,9 +152,14 @@ const named = (event) => [
 ].filter(Boolean).join("+");
 
 // In a line of its own Enter would send the form: it goes on to the next field, and from the last one out of the block.
+// Above the text it leads to the next field that needs something, and from there into the text.
+const HEAD = ["title", "summary", "topic", "author"].map((name) => `id_${name}`);
 const goOn = (field) => {
   const block = blockOf(field);
-  if (!block) return document.querySelector("#id_summary")?.focus();
+  if (!block) {
+    const next = HEAD.slice(HEAD.indexOf(field.id) + 1).map((id) => document.getElementById(id)).find((one) => one && !(one.matches("select") && one.value));
+    return next ? next.focus() : focusBlock(blocks()[0]);
+  }
   const fields = [...block.querySelectorAll(".fields :is(input:not([type=hidden], [type=checkbox]), textarea, select, .ProseMirror)")].filter((one) => one.checkVisibility());
   const next = fields[fields.indexOf(field) + 1];
   if (next) return next.focus();
@@ -186,14 +192,16 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return save();
   }
-  if (!flow?.contains(event.target) && event.target.id !== "id_title") return null;
+  const isHead = HEAD.includes(event.target.id);
+  if (!flow?.contains(event.target) && !isHead) return null;
   const block = blockOf(event.target);
   if (block && KEYS[key] && !(event.target.matches("select") && !event.shiftKey && key.startsWith("Alt+Arrow"))) {
     event.preventDefault();
     event.stopPropagation();
     return KEYS[key](block);
   }
-  if (key === "Enter" && event.target.matches("input:not([type=checkbox], [type=submit], .select2-search__field)") && !event.target.closest("dialog, .grid-input")) {
+  const isLine = isHead || event.target.matches("input:not([type=checkbox], [type=submit], .select2-search__field)");
+  if (key === "Enter" && !event.shiftKey && !event.isComposing && isLine && !event.target.closest("dialog, .grid-input")) {
     event.preventDefault();
     return goOn(event.target);
   }

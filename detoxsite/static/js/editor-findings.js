@@ -131,6 +131,7 @@ const show = (link) => {
   const part = document.getElementById(link.hash.slice(1));
   if (!part) return say("That part of the text is no longer here.");
   open(part);
+  for (const fold of part.querySelectorAll("details.folded")) if ([...fold.querySelectorAll("input")].some(({ value }) => value)) fold.open = true;
   const fields = fieldsOf(part);
   for (const field of fields) {
     const isBox = field.matches(".ProseMirror");
@@ -153,5 +154,22 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   readLookAlikes();
   show(link);
+});
+// F8 goes on to the next finding, from wherever the cursor is, and with Shift to the one before.
+let last = null; // its words: the list is drawn anew while somebody types
+const named = (link) => `${link.hash} ${link.textContent} ${link.dataset.nth}`;
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "F8" || event.ctrlKey || event.altKey || event.metaKey) return;
+  const links = [...document.querySelectorAll("a[data-finding]")], step = event.shiftKey ? -1 : 1;
+  if (!document.querySelector("[data-findings]")) return;
+  event.preventDefault();
+  if (!links.length) return say("The checks have found nothing here.");
+  const place = links.findIndex((link) => named(link) === last?.name);
+  const next = place >= 0 ? place + step : Math.min(last?.place ?? 0, links.length - 1);
+  const link = links[(next + links.length) % links.length];
+  last = { name: named(link), place: links.indexOf(link) };
+  readLookAlikes();
+  show(link);
+  return said.textContent ? null : say(link.closest("li").innerText.split("\n")[0].slice(0, 200));
 });
 if (document.querySelector("[data-findings]")) document.body.append(said);

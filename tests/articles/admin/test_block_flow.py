@@ -9,7 +9,7 @@ from articles.admin.inlines import FIRST_PAGE_INLINES, BlockInline
 from articles.models import PullQuote, Text, blocks_of
 from detoxsite import settings
 from tests.articles.admin.form_data import form_data
-from tests.factories import make_draft, make_user
+from tests.factories import make_draft, make_person, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +78,53 @@ def test_each_sign_of_the_menu_exists():
     inlines = [inline for inline in FIRST_PAGE_INLINES if issubclass(inline, BlockInline)]
     signs = {inline.icon for inline in inlines} | {entry.icon for lines in ENTRIES.values() for entry in lines}
     assert {sign for sign in signs - {""} if f'id="{sign}"' not in sheet} == set()
+
+
+def test_a_block_is_added_without_scripts(editor):
+    draft = make_draft("<p>B.</p>", blocks=[PullQuote(ordering=30, quote="A.", attribution="B")])
+    html = editor.get(f"{LIST}{draft.pk}/change/").content.decode()
+    assert '<option value="articles_callout_set">Callout</option>' in html
+    assert html.index('name="_save"') < html.index('name="_add_block"')  # Enter in a field presses the first
+
+    response = save(editor, draft, title="Rest", _add_block="1", add_block="articles_callout_set")
+    assert response["Location"] == f"{LIST}{draft.pk}/change/?add_block=articles_callout_set"
+    draft.refresh_from_db()
+    assert draft.title == "Rest"
+
+    page = editor.get(response["Location"])
+    html = page.content.decode()
+    assert re.findall(r'class="blk" id="articles_(\w+_set-\d+)"', html)[-1] == "callout_set-0"
+    assert re.search(r"<select [^>]*callout_set-0-tone[^>]* autofocus", html)
+    new = {"articles_callout_set-0-title": "Sleep", "articles_callout_set-0-body": "<p>C.</p>"}
+    typed = {**form_data(page), **new, "articles_callout_set-0-tone": "note"}
+    assert editor.post(f"{LIST}{draft.pk}/change/", typed).status_code == 302
+    assert [block.kind for block in blocks_of(draft)] == ["text", "pull", "callout"]
+
+
+def test_a_refused_save_adds_no_block(editor):
+    response = save(editor, make_draft("<p>B.</p>"), title="", _add_block="1", add_block="articles_callout_set")
+    assert response.status_code == 200
+    assert "This field is required" in response.content.decode()
+
+
+@pytest.mark.parametrize("wanted", ["", "nothing", "articles_text_set-0", "sources\0"])
+def test_an_unknown_kind_of_block_is_not_added(editor, wanted):
+    draft = make_draft("<p>B.</p>")
+    html = editor.get(f"{LIST}{draft.pk}/change/", {"add_block": wanted}).content.decode()
+    assert re.findall(r'class="blk" id="articles_(\w+_set-\d+)"', html) == ["text_set-0"]
+
+
+def test_whoever_starts_an_article_is_its_author(client):
+    user = make_user("editor")
+    client.force_login(user)
+    person = make_person(user=user)
+    chosen = re.compile(r'<option value="(\d+)" selected>')
+    author = re.compile(r'<select name="author".*?</select>', re.DOTALL)
+
+    def offered():
+        return chosen.findall(author.search(client.get(f"{LIST}add/").content.decode())[0])
+
+    assert offered() == [str(person.pk)]
+    person.has_left = True
+    person.save()
+    assert offered() == []

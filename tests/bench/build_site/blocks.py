@@ -118,6 +118,7 @@ def _video(editor, block):
 def add_source(editor: Staff, number: int, source: dict) -> None:
     editor.click(editor.page.get_by_role("button", name="Add another Source"))
     row = editor.page.locator(f"#sources-{number}")
+    editor.click(row.locator(".folded summary"))
     values = {"position": number + 1, **source}
     for name in ("position", "year", "authors", "title", "container", "detail", "doi", "pmid", "url"):
         if value := values.get(name):

@@ -1,0 +1,106 @@
+"""How the article is written in Wagtail by someone who knows its editor: one rich text with the signs of Markdown, and
+other blocks by its slash, which is quicker than a block for each paragraph."""
+
+from playwright.sync_api import Browser, expect
+
+from . import article
+from .typist import Typist
+from .wagtail_process import WagtailSite
+
+BOX = ".public-DraftEditor-content"
+STORED = ["paragraph", "picture", "paragraph", "danger_box", "paragraph", "source", "headings: 6", "lists: 2"]
+
+
+def write(browser: Browser, origin: str, session: str) -> Typist:
+    """``session``: the key of the editor's."""
+    editor = Typist(browser, "editor", origin)
+    page = editor.page
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": origin}])
+    page.goto(f"{origin}/admin/")
+    with editor.job("open a new article"):
+        editor.click(page.get_by_role("button", name="Pages").first)
+        editor.click(page.locator(".c-page-explorer__item__action").last)  # the pages below the first
+        editor.follow(page.get_by_role("link", name="Articles").first)
+        editor.follow(page.get_by_role("link", name="Add child page").first)
+    with editor.job("title, summary, topic"):
+        editor.fill(page.locator("#id_title"), article.TITLE)
+        editor.fill(page.locator("#id_summary"), article.SUMMARY)
+        editor.choose(page.locator("#id_topic"), article.TOPIC)
+    with editor.job("text"):
+        _add_text(editor)
+    for kind, text in article.PARTS:
+        with editor.continued("text" if kind == "heading" else kind):
+            PARTS[kind](editor, text)
+    with editor.job("source"):
+        _source(editor)
+    with editor.job("hand in"):
+        editor.click(page.get_by_role("button", name="More actions").last)
+        editor.button("Submit to Moderators approval")
+    return editor
+
+
+def check(site: WagtailSite) -> None:
+    """What was stored is the article, with all of its parts."""
+    if (found := site.stored()) != STORED:
+        raise RuntimeError(f"Another article was stored: {found}")
+
+
+def _add_text(editor: Typist) -> None:
+    """A text block at the end; the cursor is in it then."""
+    boxes = editor.page.locator(BOX)
+    number = boxes.count()
+    editor.click(editor.page.get_by_role("button", name="Insert a block").last)
+    editor.click(editor.page.get_by_role("option", name="Paragraph"))
+    expect(boxes).to_have_count(number + 1)
+    expect(boxes.last).to_be_focused()
+
+
+def _text(editor: Typist, text: str) -> None:
+    editor.write(text)
+    editor.press("Enter")
+
+
+def _insert(editor: Typist, typed: str, kind: str) -> None:
+    editor.write(f"/{typed}")
+    expect(editor.page.get_by_role("option", name=kind).first).to_be_visible()
+    editor.press("Enter")
+
+
+def _picture(editor: Typist, _) -> None:
+    _insert(editor, "pi", "Picture")
+    editor.click(editor.page.get_by_role("button", name="Choose an image"))
+    editor.click(editor.page.get_by_role("link", name=article.PICTURE).first)
+    expect(editor.page.get_by_text(article.PICTURE).first).to_be_visible()
+    _add_text(editor)
+
+
+def _danger(editor: Typist, text: str) -> None:
+    title, body = text.splitlines()
+    boxes = editor.page.locator(BOX)
+    number = boxes.count()
+    _insert(editor, "da", "Danger box")
+    expect(boxes).to_have_count(number + 1)
+    editor.click(editor.page.locator("[name$='-value-title']").last)
+    editor.write(title)
+    editor.reach(boxes.last)
+    editor.write(body)
+    _add_text(editor)
+
+
+def _source(editor: Typist) -> None:
+    _insert(editor, "so", "Source")
+    source = article.SOURCE
+    values = {name: getattr(source, name) for name in ("authors", "title", "journal", "year", "detail", "doi")}
+    for name, value in values.items():
+        editor.reach(editor.page.locator(f"[name$='-value-{name}']").last)
+        editor.write(value)
+
+
+PARTS = {
+    "heading": Typist.write_heading,
+    "text": _text,
+    "bullets": Typist.write_bullets,
+    "numbers": Typist.write_numbers,
+    "picture": _picture,
+    "danger": _danger,
+}

@@ -68,7 +68,7 @@ def _insert(editor: Typist, typed: str, kind: str) -> None:
 
 def _picture(editor: Typist, _) -> None:
     _insert(editor, "pi", "Picture")
-    editor.pick(editor.page.locator(f"{BLOCK}.on"), article.PICTURE)
+    editor.pick_picture(editor.page.locator(f"{BLOCK}.on"), article.PICTURE)
     editor.reach(editor.page.locator(f"{BLOCK}.on [name$=-caption]"))
     editor.press("Enter")  # on to the text below
     expect(editor.page.locator(f"{BLOCK}.on .ProseMirror")).to_be_focused()

@@ -69,7 +69,7 @@ EDITOR_MODULES = Media(  # of pages that are written on; by these names the scri
             name: f"js/{name}.js"
             for name in (
                 *("editor-paste", "paste-dom", "paste-cleaning", "paste-lists"),
-                *("block-editors", "block-flow", "block-keys", "block-menu", "block-text", "block-turn"),
+                *("block-editors", "block-flow", "block-keys", "block-menu", "block-text", "block-turn", "link-dialog"),
             )
         }
     ),
@@ -113,7 +113,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     ]
 
     class Media:
-        css = {"all": ["css/editor.css", "css/blocks.css"]}
+        css = {"all": ["css/editor.css", "css/blocks.css", "css/link-dialog.css"]}
         js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings", "grid")]
 
     def get_urls(self):

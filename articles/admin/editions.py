@@ -96,6 +96,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         *("article__topic", "author"),
     ]
     saved_filters = changelist.SAVED_FILTERS
+    saves_search = True
     empty_text = "An article is checked while you type, and signed off by a clinician before readers see it."
     list_per_page = 50
     list_max_show_all = 200

@@ -23,6 +23,7 @@ class LibraryAdmin(StaffModelAdmin):
     blocks: tuple[str, ...] = ()
     indirect_blocks: tuple[str, ...] = ()
     readonly_fields = ["where_used"]
+    saves_search = True
     actions = ["delete_selected"]
 
     def get_queryset(self, request):

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from articles import my_messages
 from intake.casework import statistics_page
 
-from . import access_report, attention, first_page, navigation, palette
+from . import access_report, attention, first_page, navigation, own_filters, palette
 
 SECRETS = {  # registered by allauth, with what opens an account
     *("mfa.Authenticator", "usersessions.UserSession"),
@@ -52,7 +52,8 @@ class StaffSite(AdminSite):
         report = path("access-report/", self.admin_view(access_report.page), name="access_report")
         choice = path("my-messages/", self.admin_view(my_messages.page), name="my_messages")
         find = path("find/", self.admin_view(palette.page), name="find")
-        return [statistics, report, choice, find, *super().get_urls()]
+        filters = path("filters/", self.admin_view(own_filters.page), name="own_filters")
+        return [statistics, report, choice, find, filters, *super().get_urls()]
 
     def index(self, request, extra_context=None):
         items = list(attention.items_for(request.user))

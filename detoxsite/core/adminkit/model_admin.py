@@ -16,6 +16,7 @@ from .. import roles, site_profile
 from ..form_fields import RowChoice, TypedTextMixin
 from ..plain_text import as_seen
 from ..sign_in import sessions
+from . import list_filters
 
 _SIGNS = re.compile("[^\\x20-\\x7e\\w\\s]|['\"]")
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
@@ -27,10 +28,26 @@ class SafeChangeList(ChangeList):
     The title is the plural name of what is listed, not Django's "Select … to change".
     """
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
         self.title = capfirst(self.opts.verbose_name_plural)
         self.saved_filters = self.model_admin.saved_filters
+        self._user, self._query = request.user, request.GET.urlencode()
+
+    @cached_property
+    def kept_query(self) -> str:
+        """What "Save this filter" would save of the address."""
+        return list_filters.kept_query(self.model_admin, self._query)
+
+    @cached_property
+    def own_filters(self) -> list:
+        return list_filters.own_filters(self._user, self.model_admin)
+
+    @property
+    def may_save_filter(self) -> bool:
+        """Whether the list is narrowed or ordered in a way that no tab stands for."""
+        known = {query for _, query in self.saved_filters} | {own.query for own in self.own_filters}
+        return bool(self.kept_query) and not {self._query, self.kept_query} & known
 
     def get_queryset(self, request, exclude_parameters=None):
         try:
@@ -53,6 +70,7 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     """
 
     saved_filters: tuple[tuple[str, str], ...] = ()  # label and query string of the tabs above the list
+    saves_search = False  # whether a saved filter keeps words of a search; see list_filters
     empty_text = ""  # on an empty list: what will stand there, and how it gets there
 
     def get_readonly_fields(self, request, obj=None):

@@ -30,6 +30,7 @@ from . import (
     edition_search,
     findings,
     first_page,
+    list_columns,
     live_preview,
     lookups,
     preview_history,
@@ -87,9 +88,9 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     inlines = FIRST_PAGE_INLINES  # of all others fewer: get_inlines
     readonly_fields = ["status", "editions", "address", "signature", "publish_at", "reviewed_on", "review_due_on"]
     list_display = [
-        *("title", changelist.edit_draft, changelist.status, changelist.topic, "author"),
-        *(changelist.review_due, changelist.owner),
+        *("title", list_columns.status, list_columns.owner, list_columns.review_due, list_columns.edit_draft),
     ]
+    row_note = staticmethod(list_columns.about)
     list_filter = [
         *(changelist.KindFilter, changelist.StatusFilter, changelist.AssigneeFilter, changelist.ReviewDueFilter),
         changelist.OwnerFilter,
@@ -160,7 +161,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     def get_list_display(self, request):
         if self.has_write_permission(request):
             return self.list_display
-        return [column for column in self.list_display if column is not changelist.edit_draft]
+        return [column for column in self.list_display if column is not list_columns.edit_draft]
 
     def get_paginator(self, request, queryset, per_page, *args, **kwargs):
         if request.GET.keys() <= changelist.ORDER_AND_PAGE:

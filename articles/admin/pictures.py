@@ -29,6 +29,9 @@ class UseFilter(ConditionFilter):
 class PictureAdmin(LibraryAdmin):
     """The library. A picture in signed content is read-only; a picture in use cannot be deleted."""
 
+    empty_text = (
+        "Pictures are uploaded once, with a description for people who cannot see them, and chosen in any article."
+    )
     blocks = ("figures", "gallery_pictures", "maps")
     indirect_blocks = ("videos__players",)
     list_display = ["thumbnail", "title", "alt", "credit", "where_used"]

@@ -46,7 +46,7 @@ def find(typed: str) -> list[Target]:
     if address := path_of(links.tidy(typed) or "").strip("/"):
         matching |= Q(article__path__icontains=address)
     rows = Edition.objects.newest().filter(matching).select_related("article").defer("text", "search")
-    targets = [*_parts(typed), *_of_editions(rows.order_by("title", "pk")[: 4 * MAX_FOUND])]
+    targets = [*_of_editions(rows.order_by("title", "pk")[: 4 * MAX_FOUND]), *_parts(typed)]
     return sorted(targets, key=lambda target: bool(target.note))[:MAX_FOUND]
 
 

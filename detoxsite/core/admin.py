@@ -160,6 +160,7 @@ class SecondFactorFilter(admin.SimpleListFilter):
 
 @admin.register(User)
 class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
+    empty_text = "Everyone who signs in to the staff site has an account here, with roles that say what they may do."
     form = UserForm
     state_field = "is_active"
     object_actions = USER_ACTIONS
@@ -230,6 +231,7 @@ class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
 class SealedAccessAdmin(ReadOnlyModelAdmin):
     """Who opened or sealed what people told us, newest first."""
 
+    empty_text = "Each time somebody opens what people told us, it is noted here."
     list_display = ["number", "at", "by_name", "by_roles", "action", "about", "reason"]
     list_filter = ["action", "at"]
     search_fields = ["by_name"]  # see get_search_results
@@ -262,6 +264,7 @@ class SealedAccessAdmin(ReadOnlyModelAdmin):
 class LogEntryAdmin(ReadOnlyModelAdmin):
     """Django's own log of who changed what. Read-only for every role."""
 
+    empty_text = "What staff add, change and delete is noted here, with who did it and when."
     list_display = ["action_time", "user", "content_type", "object_repr", "get_change_message"]
     list_filter = ["action_time", "content_type"]
     list_select_related = ["user", "content_type"]

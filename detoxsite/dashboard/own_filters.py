@@ -4,6 +4,7 @@ from itertools import groupby
 
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import NotRegistered
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -89,8 +90,8 @@ def _lists(request) -> list[dict]:
 def _admin_of(request, model: str) -> StaffModelAdmin | None:
     """The admin of a list that the person may open; ``model``: its label."""
     try:
-        model_admin = admin.site._registry.get(apps.get_model(model))
-    except (LookupError, ValueError):
+        model_admin = admin.site.get_model_admin(apps.get_model(model))
+    except (LookupError, ValueError, NotRegistered):
         return None
     is_open = isinstance(model_admin, StaffModelAdmin) and model_admin.has_view_or_change_permission(request)
     return model_admin if is_open else None

@@ -44,6 +44,16 @@ class SafeChangeList(ChangeList):
         return list_filters.own_filters(self._user, self.model_admin)
 
     @property
+    def tabs(self) -> list[tuple[str, str, bool, bool]]:
+        """Name and query of each filter above the list, whether it is the person's own, and whether it is chosen.
+
+        The first tab is the whole list; a person's own come next, where a phone shows them without scrolling.
+        """
+        fixed = [(label, query, False, query == self._query) for label, query in self.saved_filters]
+        own = [(row.name, row.query, True, row.query == self.kept_query) for row in self.own_filters]
+        return [*fixed[:1], *own, *fixed[1:]]
+
+    @property
     def may_save_filter(self) -> bool:
         """Whether the list is narrowed or ordered in a way that no tab stands for."""
         known = {query for _, query in self.saved_filters} | {own.query for own in self.own_filters}

@@ -119,7 +119,7 @@ const openDialog = (editor) => {
       const targets = [address, ...found].filter(Boolean);
       looked = typed;
       if (address && typed === href) showNow(address);
-      return show(targets, targets.length ? `${targets.length} found. Choose with the arrow keys, take with Enter.`
+      return show(targets, targets.length ? `${targets.length} found. Choose with the arrow keys and Enter, or tap.`
         : typed[0] === "#" ? "No heading of the saved page has these words." : "No title has these words, and it is no address.");
     } catch {
       if (number !== asked) return null;

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from articles.models import blocks_of
 from tests.browser.test_admin import save
-from tests.browser.test_editor import editing
+from tests.browser.test_editor import editing, to_the_end
 from tests.factories import make_draft, make_live
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,8 +38,9 @@ def test_a_link_is_made_by_title_with_keys_alone_and_tells_where_it_leads(visito
     expect(text).to_be_focused()
     page.keyboard.type(" Much.")  # is no part of the link
 
-    page.keyboard.press("Home")
-    page.keyboard.press("ArrowRight")
+    text.get_by_role("link").click()
+    button = page.locator(".blk.on .bar").get_by_role("button", name="Link")
+    expect(button).to_have_attribute("aria-pressed", "true")  # the editor has heard where the cursor is
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog")).to_contain_text("Leads to Sleep after alcohol")
     page.keyboard.press("Escape")
@@ -61,7 +62,7 @@ def test_an_address_of_our_own_is_pasted_by_touch_and_a_link_is_taken_off(visito
     page.get_by_role("button", name="Remove the link").tap()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
-    page.keyboard.press("Control+End")
+    to_the_end(page)
     link.tap()
     page.get_by_role("dialog").get_by_role("combobox").fill(f"{editor.origin}{live.get_absolute_url()}#part")
     option = page.get_by_role("dialog").get_by_role("option")

@@ -5,7 +5,7 @@ waiver is recorded and holds as long as the text it is about stays the same.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ from django.utils.html import escape
 from detoxsite.core import roles
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
+from detoxsite.core.models import Redirect
 
 from . import checks
 from .content import edition_snapshot
@@ -232,21 +233,34 @@ def _text_of(block: dict) -> str:
 def _link_test(snapshot: dict) -> Callable[[str], str]:
     """Return a function that tells what is wrong with a link to a path of this site (see ``checks.run_checks``).
 
-    Two queries for all that are linked.
+    Two queries for all that are linked, and two for those that readers cannot see.
     """
     text = " ".join(str(value) for block in snapshot["blocks"] for value in block.values())
-    linked = Edition.objects.filter(article__path__in={path.strip("/") for path in _PATH.findall(text)})
+    paths = {path.strip("/") for path in _PATH.findall(text)}
+    linked = Edition.objects.filter(article__path__in=paths)
     live = set(linked.live().values_list("article__path", flat=True))
     coming = set(linked.coming().values_list("article__path", flat=True))
+    others = paths - live - coming
+    withdrawn = set(linked.filter(state=State.WITHDRAWN).values_list("article__path", flat=True)) if others else ()
+    moved = _moved(others) if others else ()
 
     def fault(path: str) -> str:
         path = path.split("#")[0].split("?")[0]
         try:
             view = resolve(path).view_name
         except Resolver404:
-            return "dead-link"
-        if view not in _DOCUMENTS or path.strip("/") in live:
+            return "link-moved" if path.strip("/") in moved else "dead-link"
+        path = path.strip("/")
+        if view not in _DOCUMENTS or path in live:
             return ""
-        return "link-unpublished" if path.strip("/") in coming else "dead-link"
+        if path in coming:
+            return "link-unpublished"
+        return "link-moved" if path in moved else "link-withdrawn" if path in withdrawn else "dead-link"
 
     return fault
+
+
+def _moved(paths: Iterable[str]) -> set[str]:
+    """Those of some paths that redirect to a page."""
+    rows = Redirect.objects.filter(path__in=[f"/{path}" for path in paths]).exclude(target="")
+    return {path.strip("/") for path in rows.values_list("path", flat=True)}

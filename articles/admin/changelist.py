@@ -1,18 +1,12 @@
-"""The change list of editions, one row per article: columns, filters, search, and bulk actions."""
-
-from datetime import date
-from functools import lru_cache
+"""The change list of editions, one row per article: filters and bulk actions. Its columns: list_columns."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.forms import TextInput
-from django.urls import get_script_prefix, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
 
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.model_admin import SafeChangeList
@@ -22,7 +16,8 @@ from detoxsite.core.text_fields import TidyFormField
 from .. import editorial_gate, services
 from ..jobs import SOON
 from ..models import CHECK_INTERVAL, PAGE_KINDS, Article, Edition, Kind, State
-from .review_rounds import round_text, with_rounds
+from . import list_columns
+from .review_rounds import with_rounds
 
 PAGES = "page"  # the value of the parameter ``kind`` for the list of pages, and for adding one
 ARCHIVED = "archived"  # the value of the parameter ``status`` for drafts that were put aside
@@ -43,6 +38,29 @@ PAGE_FILTERS = tuple(
     (label, "&".join([*filter(None, [query.removesuffix("&kind=all")]), f"kind={PAGES}"]))
     for label, query in SAVED_FILTERS[:-1]
 )  # of the list of pages, which they keep to
+NOTHING_THERE = {  # by filter: the heading of a list without rows, and what will stand there
+    "owner=me": (
+        "Nothing is yours yet",
+        "What you start is yours. “Change topic, owner or author” hands over the rest.",
+    ),
+    "assigned=me": (
+        "Nothing waits for your signature",
+        "When an author asks you to sign something off, it is listed here.",
+    ),
+    "status=draft": ("No drafts", "A new article, and the next edition of one that is live, begin as a draft."),
+    "status=sent_back": (
+        "Nothing was sent back",
+        "When a clinician sends an article back, it is listed here, with the remarks beside the words they are about.",
+    ),
+    "status=in_review": ("Nothing is in review", "What was handed in waits here for a signature."),
+    "status=scheduled": ("Nothing is scheduled", "What was signed off for a date to come waits here until then."),
+    "review=overdue": ("No review is overdue", "A live page whose day of review has passed is listed here."),
+    "status=withdrawn": (
+        "Nothing was withdrawn",
+        "What was taken off the site is listed here, and can become a draft again.",
+    ),
+    "status=archived": ("No archived drafts", "Drafts that were put aside are kept here, and can be brought back."),
+}
 ORDER_AND_PAGE = {"o", "p", "all"}  # parameters of the list that leave no row out
 
 
@@ -71,12 +89,18 @@ class EditionChangeList(SafeChangeList):
         if self.is_of_pages:
             self.title, self.saved_filters = "Pages", PAGE_FILTERS
 
+    @property
+    def nothing_there(self) -> tuple[str, str] | None:
+        """The words for a list without rows, where one filter alone says why it is empty."""
+        chosen = [f"{name}={value}" for name, value in self.params.items() if name != "kind"]
+        return NOTHING_THERE.get(chosen[0]) if len(chosen) == 1 and not self.query else None
+
     def get_results(self, request):
         super().get_results(request)
         self.result_list = with_live(with_rounds(list(self.result_list), request.user))
 
     def url_for_result(self, result):
-        return _url("change", result.pk)
+        return list_columns.url("change", result.pk)
 
 
 def with_live(editions: list[Edition]) -> list[Edition]:
@@ -199,70 +223,6 @@ class OwnerFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         owner = {"me": Q(article__owner=request.user), "nobody": Q(article__owner=None)}.get(self.value(), Q())
         return queryset.filter(owner)
-
-
-# --- columns ----------------------------------------------------------------------------------------------------------
-
-
-@admin.display(description="status", ordering="state")
-def status(edition):
-    """The status, the round of a review after the first, and whether readers see an earlier edition than this one."""
-    is_live = edition.live_number == edition.number
-    label = format_html('<span class="sample">{}</span>', "Live" if is_live else edition.status_text.capitalize())
-    remarks = [f"For {edition.asked_to_sign}" if edition.asked_to_sign else "", round_text(edition)]
-    if edition.live_number is not None and not is_live:
-        remarks.append(f"Unpublished changes: readers see edition {edition.live_number}")
-    shown = ((remark,) for remark in remarks if remark)
-    return format_html("{}{}", label, format_html_join("", '<p class="help">{}</p>', shown))
-
-
-@admin.display(description="topic or address", ordering="article__topic__position")
-def topic(edition):
-    return edition.article.topic or edition.get_absolute_url()
-
-
-@admin.display(ordering="article__owner__first_name")
-def owner(edition):
-    return edition.article.owner
-
-
-@lru_cache(1_000)
-def _day(day: date) -> str:
-    return date_format(day, "N j, Y")
-
-
-def _url(view: str, pk: int, *rest: str) -> str:
-    """The address of a page of an edition. ``reverse`` would take a tenth of the list's time."""
-    before, after = _around_key(get_script_prefix(), view, *rest)
-    return f"{before}/{pk}/{after}"
-
-
-@lru_cache
-def _around_key(_prefix: str, view: str, *rest: str) -> tuple[str, str]:
-    before, _, after = reverse(f"admin:articles_edition_{view}", args=[0, *rest]).partition("/0/")
-    return before, after
-
-
-@admin.display(description="review due")
-def review_due(edition):
-    if edition.live_due_on is None:
-        return None
-    due_on = _day(edition.live_due_on)
-    is_overdue = edition.live_due_on < timezone.localdate()
-    return format_html('<b class="text-error">{} (overdue)</b>', due_on) if is_overdue else due_on
-
-
-@admin.display(description="edit")
-def edit_draft(edition):
-    """One click from the list to a draft: the open one, or a new one."""
-    if edition.state in services.ALLOWED_STATES["start_draft"]:
-        return format_html(
-            '<button class="small" formaction="{}" aria-label="Edit {}" title="Starts a draft">Edit</button>',
-            *(_url("object_action", edition.pk, "start-draft"), edition),
-        )
-    url = _url("change", edition.pk)
-    label = "Continue editing" if edition.is_editable else "Open"
-    return format_html('<a href="{}" aria-label="{}: {}">{}</a>', url, label, edition, label)
 
 
 # --- bulk actions -----------------------------------------------------------------------------------------------------

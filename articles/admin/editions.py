@@ -29,6 +29,7 @@ from . import (
     draft_versions,
     edition_search,
     first_page,
+    list_columns,
     live_preview,
     lookups,
     preview_history,
@@ -70,7 +71,7 @@ EDITOR_MODULES = Media(  # of pages that are written on; by these names the scri
             name: f"js/{name}.js"
             for name in (
                 *("citation", "editor-paste", "paste-dom", "paste-cleaning", "paste-lists"),
-                *("block-editors", "block-flow", "block-keys", "block-menu", "block-text", "block-turn"),
+                *("block-editors", "block-flow", "block-keys", "block-menu", "block-text", "block-turn", "link-dialog"),
             )
         }
     ),
@@ -88,15 +89,16 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     inlines = FIRST_PAGE_INLINES  # of all others fewer: get_inlines
     readonly_fields = ["status", "editions", "address", "signature", "publish_at", "reviewed_on", "review_due_on"]
     list_display = [
-        *("title", changelist.edit_draft, changelist.status, changelist.topic, "author"),
-        *(changelist.review_due, changelist.owner),
+        *("title", list_columns.status, list_columns.owner, list_columns.review_due, list_columns.edit_draft),
     ]
+    row_note = staticmethod(list_columns.about)
     list_filter = [
         *(changelist.KindFilter, changelist.StatusFilter, changelist.AssigneeFilter, changelist.ReviewDueFilter),
         changelist.OwnerFilter,
         *("article__topic", "author"),
     ]
     saved_filters = changelist.SAVED_FILTERS
+    saves_search = True
     empty_text = "An article is checked while you type, and signed off by a clinician before readers see it."
     list_per_page = 50
     list_max_show_all = 200
@@ -114,7 +116,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     ]
 
     class Media:
-        css = {"all": ["css/editor.css", "css/blocks.css"]}
+        css = {"all": ["css/editor.css", "css/blocks.css", "css/link-dialog.css"]}
         js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings", "grid")]
 
     def get_urls(self):
@@ -161,7 +163,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     def get_list_display(self, request):
         if self.has_write_permission(request):
             return self.list_display
-        return [column for column in self.list_display if column is not changelist.edit_draft]
+        return [column for column in self.list_display if column is not list_columns.edit_draft]
 
     def get_paginator(self, request, queryset, per_page, *args, **kwargs):
         if request.GET.keys() <= changelist.ORDER_AND_PAGE:

@@ -101,6 +101,7 @@ class StoredFileAdmin(LibraryAdmin):
 
 @admin.register(PdfFile)
 class PdfFileAdmin(StoredFileAdmin):
+    empty_text = "A PDF is uploaded once and shown by a block of a page. A newer version takes over its address."
     form = PdfFileForm
     blocks = ("downloads",)
     list_display = ["title", "language", "dated_on", "measured", "state", "where_used"]
@@ -172,6 +173,7 @@ class PdfFileAdmin(StoredFileAdmin):
 class VideoAdmin(ChoosesPictures, StoredFileAdmin):
     """A page of its own to upload the video, with few fields; captions and words come after."""
 
+    empty_text = "A video is uploaded here, gets captions, and is then shown by a block of a page."
     form = VideoForm
     blocks = ("players",)
     list_display = ["title", "language", "measured", "has_captions", "state", "where_used"]

@@ -29,6 +29,7 @@ class LibraryAdmin(StaffModelAdmin):
     indirect_blocks: tuple[str, ...] = ()
     free_fields: tuple[str, ...] = ()
     readonly_fields = ["where_used"]
+    saves_search = True
     actions = ["delete_selected"]
 
     def get_queryset(self, request):

@@ -17,6 +17,7 @@ from .picture_chooser import ChoosesPictures
 
 @admin.register(Topic)
 class TopicAdmin(ChoosesPictures, RefreshSiteProfileMixin, StaffModelAdmin):
+    empty_text = "Each article belongs to one topic, and readers browse by topic."
     list_display = ["name", "slug", "position", "intro"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -28,6 +29,7 @@ class TopicAdmin(ChoosesPictures, RefreshSiteProfileMixin, StaffModelAdmin):
 class PersonAdmin(ChoosesPictures, RefreshSiteProfileMixin, StaffModelAdmin):
     """Bylines. Only managers change a name that is on signed content, or its account."""
 
+    empty_text = "Whoever writes or reviews articles is entered here once; bylines take name and credentials from it."
     list_display = ["name", "credentials", "role", "has_page", "user"]
     prepopulated_fields = {"slug": ["name"]}
     list_filter = ["has_page"]
@@ -102,6 +104,9 @@ class FactAttentionFilter(ConditionFilter):
 class CenterFactAdmin(StaffModelAdmin):
     """A change shows on all pages that print the fact, within a quarter of a minute."""
 
+    empty_text = (
+        "Licenses, numbers and insurance plans are entered once, with the day they were checked; pages show them."
+    )
     list_display = ["name", "value", "group", "checked_on", "check_again", "ends_on"]
     list_filter = ["group", FactAttentionFilter]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -115,5 +120,6 @@ class CenterFactAdmin(StaffModelAdmin):
 
 @admin.register(Synonym)
 class SynonymAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
+    empty_text = "Words that readers type, and what the search should look for as well."
     list_display = ["typed", "means"]
     search_fields = ["typed", "means"]

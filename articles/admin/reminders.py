@@ -7,11 +7,13 @@ from ..models import Reminder, WorkflowEmail
 
 @admin.register(Reminder)
 class ReminderAdmin(OutgoingMessageAdmin):
+    empty_text = "When the review of a live page comes due, the email to its owner is listed here."
     subject_fields = ["edition", "kind"]
     list_select_related = ["edition"]
 
 
 @admin.register(WorkflowEmail)
 class WorkflowEmailAdmin(OutgoingMessageAdmin):
+    empty_text = "Emails about hand-ins, sign-offs and returned drafts are listed here once somebody wants them."
     subject_fields = ["to", "digest_on"]
     list_select_related = ["to"]

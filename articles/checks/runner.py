@@ -35,7 +35,8 @@ _SUICIDE, _988 = re.compile(r"\bsuicid", re.I), re.compile(r"\b988\b")
 def run_checks(document: Document, *, today: date, link_fault: Callable[[str], str] = lambda path: "") -> list[Finding]:
     """All findings, in the order: the page, its title, its summary, its blocks, its sources.
 
-    ``link_fault``: what is wrong with a link to a path on this site: "dead-link", "link-unpublished", or "".
+    ``link_fault``: what is wrong with a link to a path on this site: "dead-link", "link-withdrawn", "link-moved",
+    "link-unpublished", or "".
     """
     passages = split_document(document)
     page = [passage for in_place in passages.values() for passage in in_place]

@@ -180,6 +180,7 @@ User._meta.verbose_name, User._meta.verbose_name_plural = "staff account", "staf
 
 @admin.register(User)
 class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
+    empty_text = "Everyone who signs in to the staff site has an account here, with roles that say what they may do."
     form = UserForm
     state_field = "is_active"
     object_actions = USER_ACTIONS
@@ -247,6 +248,7 @@ class UserAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
 class SealedAccessAdmin(ReadOnlyModelAdmin):
     """Who opened or sealed what people told us, newest first."""
 
+    empty_text = "Each time somebody opens what people told us, it is noted here."
     list_display = ["number", "at", "by_name", "by_roles", "action", "about", "reason"]
     list_filter = ["action", "at"]
     search_fields = ["by_name"]  # see get_search_results
@@ -279,6 +281,7 @@ class SealedAccessAdmin(ReadOnlyModelAdmin):
 class LogEntryAdmin(ReadOnlyModelAdmin):
     """Django's own log of who changed what. Read-only for every role."""
 
+    empty_text = "What staff add, change and delete is noted here, with who did it and when."
     list_display = ["action_time", "user", "content_type", "object_repr", "get_change_message"]
     list_filter = ["action_time", "content_type"]
     list_select_related = ["user", "content_type"]

@@ -76,14 +76,15 @@ def _initials(user) -> str:
     return "".join(part[:1] for part in (user.first_name, user.last_name)).upper() or user.get_username()[:1].upper()
 
 
-_CELL = re.compile(r"<(t[dh])(?= |>)")
+_CELL = re.compile(r"<(t[dh])(?= |>)([^>]*>-</td>)?")
 
 
 @register.filter
 def with_labels(cells, headers) -> SafeString:
     """The cells of a row of a list, each with the header of its column in ``data-l``, which phones show before it.
 
-    ``cells`` are Django's, or one string of a whole row. A column without a text (check boxes) has no label.
+    ``cells`` are Django's, or one string of a whole row. A column without a text (check boxes) has no label. A cell
+    without a value says so in ``data-none``: a phone leaves it out.
     """
     labels = iter([header["text"] for header in headers])
     row = "".join(str(cell) for cell in cells)
@@ -91,6 +92,7 @@ def with_labels(cells, headers) -> SafeString:
     def labelled(found: re.Match) -> str:
         text = next(labels, "")
         label = "" if "<input" in str(text) or found[1] == "th" else capfirst(text)
-        return f'<{found[1]} data-l="{escape(label)}"' if label else found[0]
+        none = " data-none" if found[2] else ""
+        return f'<{found[1]} data-l="{escape(label)}"{none}{found[2] or ""}' if label else found[0]
 
     return mark_safe(_CELL.sub(labelled, row))  # noqa: S308 Django escaped the cells

@@ -49,6 +49,7 @@ articles_centerfact             | editors#pages
 articles_synonym                | editors#words-for-search
 articles_reminder               | managers#outgoing-messages
 articles_workflowemail          | managers#outgoing-messages
+own_filters                     | staff#work-with-lists
 my_messages                     | editors#emails clinicians#where-things-are
 detoxsite_redirect              | editors#old-addresses
 

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from articles import my_messages
 from intake.casework import statistics_page
 
-from . import access_report, attention, first_page, guide_pages, navigation, palette
+from . import access_report, attention, first_page, guide_pages, navigation, own_filters, palette
 
 SECRETS = {  # registered by allauth, with what opens an account
     *("mfa.Authenticator", "usersessions.UserSession"),
@@ -56,7 +56,8 @@ class StaffSite(AdminSite):
         report = path("access-report/", self.admin_view(access_report.page), name="access_report")
         choice = path("my-messages/", self.admin_view(my_messages.page), name="my_messages")
         find = path("find/", self.admin_view(palette.page), name="find")
-        return [statistics, report, choice, find, *guide_pages.urls(self), *super().get_urls()]
+        filters = path("filters/", self.admin_view(own_filters.page), name="own_filters")
+        return [statistics, report, choice, find, filters, *guide_pages.urls(self), *super().get_urls()]
 
     def index(self, request, extra_context=None):
         items = list(attention.items_for(request.user))

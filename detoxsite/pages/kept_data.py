@@ -29,6 +29,7 @@ from detoxsite.core.models import (
     RateCount,
     Redirect,
     RedirectHits,
+    SavedFilter,
     SealedAccess,
     SecondFactorReset,
     SiteProfile,
@@ -201,6 +202,15 @@ def _about_staff() -> list[Kept]:
             "Not erased",
             About.STAFF,
             models=(SecondFactorReset,),
+        ),
+        Kept(
+            "Filters that staff saved for a list: a name, which filters and which order. Words of a search only in "
+            "lists of articles, pictures and files",
+            "Database, readable",
+            "To find the same rows again",
+            "Until they remove it, or the account is deleted",
+            About.STAFF,
+            models=(SavedFilter,),
         ),
         Kept(
             "What staff did in the admin",

@@ -15,6 +15,7 @@ from .on_call import PlainRelations
 
 @admin.register(EscalationStep)
 class EscalationStepAdmin(PlainRelations, StaffModelAdmin):
+    empty_text = "Who is alerted next if nobody claims a request, and after how many minutes."
     list_display = ["after", "who", "person"]
     list_select_related = ["person"]
     fields = ["after", "who", "person"]
@@ -57,6 +58,7 @@ class ProblemFilter(admin.SimpleListFilter):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
+    empty_text = "Each alert about a request is listed here, with the way it went and whether it arrived."
     state_field = "state"
     object_actions = (
         ObjectAction(

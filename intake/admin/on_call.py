@@ -45,6 +45,7 @@ class NewShiftForm(forms.ModelForm):
 
 @admin.register(Shift)
 class ShiftAdmin(PlainRelations, RefreshSiteProfileMixin, StaffModelAdmin):
+    empty_text = "Who is alerted at which hours of the week. Without shifts, everyone who answers requests is."
     list_display = ["day", "starts", "ends", "person", "is_second"]
     list_filter = ["weekday"]
     formfield_overrides = {models.TimeField: {"widget": forms.TimeInput({"type": "time"}, "%H:%M")}}  # no time zone

@@ -60,6 +60,7 @@ class CodeForm(forms.Form):
 
 @admin.register(Phone)
 class PhoneAdmin(PlainRelations, RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
+    empty_text = "Phones that ring when somebody asks for help. Add yours, then send it a test message."
     form = PhoneForm
     state_field = "phone_status"
     object_actions = (

@@ -59,6 +59,7 @@ class ConsentTextForm(forms.ModelForm):
 class ConsentTextAdmin(RefreshSiteProfileMixin, ReadOnlyModelAdmin):
     """Every text people consented to. A new one is in use once saved; none is ever changed."""
 
+    empty_text = "The words that people agree to are listed here, each version once."
     form = ConsentTextForm
     list_display = ["__str__", "purpose", "language", "effective_from", "approved_by"]
     list_filter = ["purpose", "language"]
@@ -103,6 +104,7 @@ class LedgerAdmin(ReadOnlyModelAdmin):
 class DisclosureAdmin(LedgerAdmin):
     """Every disclosure of a request outside this system."""
 
+    empty_text = "Whenever something of a request is told to somebody outside, it is noted on its page and listed here."
     list_select_related = ["call", "consent__text"]
     list_display = ["at", "reference", "what", "to", "why", "by_name", "agreed"]
     list_filter = ["what", "at"]
@@ -141,6 +143,7 @@ class DisclosureAdmin(LedgerAdmin):
 class ErasureBatchAdmin(ReadOnlyModelAdmin):
     """Erasures by approver and outcome, and the approval of the next one."""
 
+    empty_text = "Closed requests whose time is over are proposed for erasure; each approval is listed here."
     list_display = ["approved_at", "by_name", "numbers", "erased_at"]
     actions = None
     fieldsets = [(None, {"fields": ["approved_at", "by_name", "numbers", "erased_at"]})]

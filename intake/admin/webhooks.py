@@ -30,6 +30,9 @@ TOKEN = format_html("The token to fetch requests with. {}<br><code>{{}}</code>",
 
 @admin.register(Webhook)
 class WebhookAdmin(RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
+    empty_text = (
+        "Systems of partners that are told when a request changes: a number and a state, never what people wrote."
+    )
     form = WebhookForm
     state_field = "webhook_status"
     object_actions = (

@@ -11,6 +11,7 @@ from ..models import OutgoingEmail, StaffName
 class StaffNameAdmin(StaffModelAdmin):
     """Managers edit it, moderators see it."""
 
+    empty_text = "Names of people who work here, so that moderators see whom a review names."
     list_display = ["name", "nicknames", "role", "may_be_named"]
     list_filter = ["may_be_named"]
     search_fields = ["name", "nicknames"]
@@ -19,6 +20,7 @@ class StaffNameAdmin(StaffModelAdmin):
 
 @admin.register(OutgoingEmail)
 class OutgoingEmailAdmin(ReadOnlyModelAdmin):
+    empty_text = "Emails to authors of reviews are listed here: that they were sent, not what they say."
     list_display = ["kind", "state", "made_at", "sent_at", "tries", "problem"]
     list_filter = ["state", "kind"]
     ordering = ["-made_at", "pk"]

@@ -272,18 +272,24 @@ def test_a_link_to_a_page_that_is_not_live_is_a_finding():
 
 def state_of_link(path):
     result = editorial_gate.check_edition(make_draft(f'<p>See <a href="/{path}/">how to visit us</a>.</p>'))
-    codes = {"dead-link": "dead", "link-unpublished": "unpublished"}
+    codes = {"dead-link": "dead", "link-unpublished": "unpublished", "link-withdrawn": "down", "link-moved": "moved"}
     return [codes[finding.code] for finding in [*result.red, *result.amber] if finding.code in codes]
 
 
 @pytest.mark.parametrize(
     ("state", "expected"),
-    [(State.DRAFT, "unpublished"), (State.IN_REVIEW, "unpublished"), (State.WITHDRAWN, "dead")],
+    [(State.DRAFT, "unpublished"), (State.IN_REVIEW, "unpublished"), (State.WITHDRAWN, "down")],
 )
 def test_a_link_to_a_page_in_work_is_amber_and_one_to_a_page_taken_down_red(state, expected):
     article = Article.objects.create(kind=Kind.HOUSE, slug="visit")
     make_live(article=article, state=state) if state == State.WITHDRAWN else make_draft(article=article, state=state)
     assert state_of_link("visit") == [expected]
+
+
+def test_a_link_to_a_page_that_moved_says_so():
+    relocation.relocate(make_page("visit").pk, by=make_user(), slug="directions")
+    assert state_of_link("visit") == ["moved"]
+    assert state_of_link("directions") == []
 
 
 def test_a_link_to_a_scheduled_page_is_amber_and_one_to_an_archived_draft_red():

@@ -14,7 +14,7 @@ STATES = {  # rows in different states, whose pages differ
 }
 
 WITHOUT_CONTENT = {  # for all staff
-    *("index", "find", "guides", "app_list", "autocomplete", "view_on_site", "jsi18n", "login"),
+    *("index", "find", "guides", "own_filters", "app_list", "autocomplete", "view_on_site", "jsi18n", "login"),
     *("password_change", "password_change_done"),
 }
 PAGES = {  # pages beside Django's own: what one must be allowed to do to which model

@@ -4,14 +4,16 @@ import html
 import re
 
 import pytest
+from django.contrib import admin
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from articles.admin.changelist import PAGE_FILTERS, SAVED_FILTERS
+from articles.admin.changelist import NOTHING_THERE, PAGE_FILTERS, SAVED_FILTERS
 from articles.admin.editions import EditionAdmin
 from articles.models import State
+from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 from detoxsite.dashboard.desk_tags import with_labels
-from tests.factories import make_draft, make_page
+from tests.factories import make_draft, make_live, make_page, make_user
 
 LIST = "/admin/articles/edition/"
 
@@ -54,9 +56,51 @@ def test_an_empty_list_says_what_will_stand_there_and_one_without_a_match_leads_
     assert EditionAdmin.empty_text not in html.unescape(unmatched)
 
 
+@pytest.mark.django_db
+def test_an_empty_filter_says_what_it_is_for_and_each_list_what_will_stand_there(as_role):
+    client = as_role("editor")
+
+    for query, (heading, text) in NOTHING_THERE.items():
+        if query != "status=archived":
+            assert query in {shown.removesuffix("&kind=all") for _, shown in SAVED_FILTERS}
+        shown = html.unescape(client.get(f"{LIST}?{query}&kind=page").content.decode())
+        assert heading in shown
+        assert text in shown
+        assert '<a href="?kind=page">Show the whole list</a>' in shown
+    without = [model.__name__ for model, one in admin.site._registry.items() if not getattr(one, "empty_text", "")]
+    others = {"SiteProfile", "MenuEdition", "Testimonial", "CallForHelp"}  # no list, or lists with words of their own
+    assert {name for name in without if isinstance(registered(name), StaffModelAdmin)} == others
+
+
+def registered(name):
+    return next(one for model, one in admin.site._registry.items() if model.__name__ == name)
+
+
+@pytest.mark.django_db
+def test_a_row_says_what_and_where_it_is_its_status_with_a_sign_and_who_has_it(as_role):
+    client = as_role("editor")
+    owner = make_user("editor", first_name="Maya", last_name="Ortiz")
+    live = make_live(slug="tremor", title="Tremor")
+    live.article.owner = owner
+    live.article.save()
+    make_draft(slug="sleep", title="Sleep", note="Shorter, please.")
+    make_page("visit", title="Visit", publish_at=timezone.now() + timezone.timedelta(days=3))
+
+    shown = client.get(f"{LIST}?kind=all").content.decode()
+
+    assert '<span class="wide"> · /articles/tremor/</span></small>' in shown
+    assert re.search('<span class="chip good"><svg.*?#s-live.*?</svg>Live</span>', shown)
+    assert re.search('<span class="chip warn"><svg.*?#return.*?</svg>Draft, sent back</span>', shown)
+    assert re.search('<span class="chip warn"><svg.*?#clock.*?</svg>Scheduled</span><p class="help">for ', shown)
+    assert '<span class="face" aria-hidden="true">MO</span>Maya Ortiz</span>' in shown
+
+
 def test_each_cell_but_the_title_has_the_name_of_its_column():
     headers = [{"text": mark_safe('<input type="checkbox">')}, {"text": "title"}, {"text": "due & done"}]  # noqa: S308
     row = ['<td class="a"><input></td>', '<th class="b"><a href="/">x</a></th>', "<td>&lt;td&gt;</td>"]
+    assert with_labels(["<td></td>", '<td class="c">-</td>'], [{"text": "a"}, {"text": "b"}]) == (
+        '<td data-l="A"></td><td data-l="B" data-none class="c">-</td>'
+    )
 
     assert with_labels(row, headers) == with_labels(["".join(row)], headers)
     assert re.findall(r"<t[dh][^>]*>", with_labels(row, headers)) == [

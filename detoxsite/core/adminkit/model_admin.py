@@ -18,6 +18,7 @@ from .. import roles, site_profile
 from ..form_fields import RowChoice, TypedTextMixin
 from ..plain_text import as_seen
 from ..sign_in import sessions
+from . import list_filters
 
 _SIGNS = re.compile("[^\\x20-\\x7e\\w\\s]|['\"]")
 SCRIPTS = ("jquery.init", "core", "admin/RelatedObjectLookups", "actions")
@@ -30,10 +31,36 @@ class SafeChangeList(ChangeList):
     The title is the plural name of what is listed, not Django's "Select … to change".
     """
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
         self.title = capfirst(self.opts.verbose_name_plural)
         self.saved_filters = self.model_admin.saved_filters
+        self._user, self._query = request.user, request.GET.urlencode()
+
+    @cached_property
+    def kept_query(self) -> str:
+        """What "Save this filter" would save of the address."""
+        return list_filters.kept_query(self.model_admin, self._query)
+
+    @cached_property
+    def own_filters(self) -> list:
+        return list_filters.own_filters(self._user, self.model_admin)
+
+    @property
+    def tabs(self) -> list[tuple[str, str, bool, bool]]:
+        """Name and query of each filter above the list, whether it is the person's own, and whether it is chosen.
+
+        The first tab is the whole list; a person's own come next, where a phone shows them without scrolling.
+        """
+        fixed = [(label, query, False, query == self._query) for label, query in self.saved_filters]
+        own = [(row.name, row.query, True, row.query == self.kept_query) for row in self.own_filters]
+        return [*fixed[:1], *own, *fixed[1:]]
+
+    @property
+    def may_save_filter(self) -> bool:
+        """Whether the list is narrowed or ordered in a way that no tab stands for."""
+        known = {query for _, query in self.saved_filters} | {own.query for own in self.own_filters}
+        return bool(self.kept_query) and not {self._query, self.kept_query} & known
 
     def get_queryset(self, request, exclude_parameters=None):
         try:
@@ -57,6 +84,7 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
 
     list_per_page = 50  # rows, which are most of a list's time
     saved_filters: tuple[tuple[str, str], ...] = ()  # label and query string of the tabs above the list
+    saves_search = False  # whether a saved filter keeps words of a search; see list_filters
     empty_text = ""  # on an empty list: what will stand there, and how it gets there
 
     @property

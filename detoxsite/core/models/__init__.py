@@ -1,5 +1,5 @@
 """Models of the ground floor: staff accounts, the site profile, consent texts, job runs, rate counts, key checks,
-resets of a second factor, the access log and notices of its report, redirects."""
+resets of a second factor, the access log and notices of its report, redirects, saved filters of lists."""
 
 from .access_log import SealedAccess
 from .access_report_notices import AccessReportNotice
@@ -9,6 +9,7 @@ from .key_checks import KeyCheck
 from .public_changes import PublicChange
 from .rate_counts import RateCount
 from .redirects import Redirect, RedirectHits, VainAddress
+from .saved_filters import SavedFilter
 from .second_factor_resets import SecondFactorReset
 from .site_profile import SiteProfile
 from .users import User
@@ -24,6 +25,7 @@ __all__ = [
     "RateCount",
     "Redirect",
     "RedirectHits",
+    "SavedFilter",
     "SealedAccess",
     "SecondFactorReset",
     "SiteProfile",

@@ -27,6 +27,7 @@ COLUMNS = ["old address", "new address", "answer", "source", "added", "visits in
 
 @admin.register(Redirect)
 class RedirectAdmin(StaffModelAdmin):
+    empty_text = "An old address leads visitors to the right page. A page that moves adds its redirect by itself."
     form = RedirectForm
     fields = ["path", "target", "may_be_outside", "code"]
     list_display = ["path", "target", "code", "source", "created_at", "visits"]

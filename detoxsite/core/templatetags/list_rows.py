@@ -1,8 +1,8 @@
 """The tag ``result_rows``: the table of a list in the admin, as Django's ``result_list`` draws it, in less time.
 
 Django works out column, class and link anew for each cell of a list; here it is done once for each column, which is a
-field, a function, or a method of the ModelAdmin. A list with editable columns, and one in a pop-up window, are left to
-Django.
+field, a function, or a method of the ModelAdmin. Its ``row_note``, a function of a row, gives a line below the link to
+it. A list with editable columns, and one in a pop-up window, are left to Django.
 """
 
 import copy
@@ -45,6 +45,7 @@ def _cell(changelist: ChangeList, name: str | Callable) -> Callable[[models.Mode
     kind = "action-checkbox" if name == "action_checkbox" else f"field-{name.__name__ if callable(name) else name}"
     links = changelist.list_display_links or []
     tag = "th" if name in links[:1] else "td"
+    note_of = getattr(changelist.model_admin, "row_note", None) if tag == "th" else None
 
     def cell(row: models.Model) -> str:
         value, nowrap = value_of(row)
@@ -53,6 +54,8 @@ def _cell(changelist: ChangeList, name: str | Callable) -> Callable[[models.Mode
             url = changelist.url_for_result(row)
             preserved = {"preserved_filters": changelist.preserved_filters, "opts": changelist.opts}
             text = f'<a href="{escaped(add_preserved_filters(preserved, url))}">{text}</a>'
+        if note_of:
+            text += f"<small>{escaped(note_of(row))}</small>"
         return f'<{tag} class="{kind}{" nowrap" if nowrap else ""}">{text}</{tag}>'
 
     return cell

@@ -1,4 +1,4 @@
-// Makes the rich-text editors accessible by screen reader, sees to their dialogs, and asks before unsaved changes are
+// Makes the rich-text editors accessible by screen reader, and asks before unsaved changes are
 // left behind.
 
 // The editor adds its styles to the page by script, which the policy forbids; css/editor.css has them. It adds none where
@@ -13,10 +13,6 @@ const addRoles = () => {
     box.setAttribute("aria-label", (label?.textContent || "Text").replace(":", "").trim());
     box.setAttribute("role", "textbox");
     box.setAttribute("aria-multiline", "true");
-  }
-  // the title of a link is not stored: it cannot be read by touch or keyboard
-  for (const title of document.querySelectorAll(".prose-editor-dialog form:has([name=href]) [name=title]")) {
-    title.closest(".prose-editor-dialog-field").hidden = true;
   }
 };
 new MutationObserver(addRoles).observe(document.body, { childList: true, subtree: true });

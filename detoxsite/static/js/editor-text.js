@@ -5,9 +5,10 @@ import * as editor from "django-prose-editor/editor";
 import { register } from "block-editors";
 import { BlockKeys } from "block-keys";
 import { PasteCleaning } from "editor-paste";
+import { Link } from "link-dialog";
 
 const CONFIGURATION = "data-django-prose-editor-article";
-const known = { ...editor, PasteCleaning };
+const known = { ...editor, PasteCleaning, Link };
 
 const create = (textarea) => {
   if (textarea.closest(".prose-editor")) return null;

@@ -34,12 +34,12 @@ RED = {
     *("alt-missing", "crisis-line", "danger-box", "dangling-reference", "dead-link", "dose-prescribed", "dose-source"),
     *("fda-approved", "half-life", "harm-instructions", "impossible-year", "link-empty", "off-label", "promise"),
     *("raise-dose", "statistic", "stop-alone", "stop-warning"),
-    "link-incomplete",
+    *("link-incomplete", "link-withdrawn"),
 }
 AMBER = {
     *("alt-poor", "blame", "duration", "efficacy", "heading-empty", "heading-order", "link-insecure", "link-text"),
     *("old-sources", "quotation", "quotation-unclosed", "reading-grade", "review-overdue", "unused-source"),
-    *("link-fragment", "link-unpublished", "link-wrapped"),
+    *("link-fragment", "link-moved", "link-unpublished", "link-wrapped"),
 }
 
 
@@ -543,6 +543,7 @@ def test_every_code_is_found_at_its_level():
     text = (
         "<h3>Small</h3><h2></h2><p>An addict. We cure. FDA-approved care. Take 5 mg. It works well. "
         f'<a href="/gone/">here</a> <a href="/draft/">it</a> <a href="http://a.example"></a> '
+        '<a href="/down/">four</a> <a href="/moved/">five</a> '
         '<a href="x.html">One</a> <a href="#x">two</a> <a href="https://bit.ly/3">three</a> '
         "Quit drinking at home. 20% of people.[9] 30%. "
         f"{HARD * 12}</p><p>You should quit drinking. Crush the pill and snort it. Double your dose. "
@@ -553,8 +554,8 @@ def test_every_code_is_found_at_its_level():
     blocks += (replace(DANGER, title="", body="<p>Careful.</p>"),)
     page = Document("Alcohol", "For junkies.", "alcohol", blocks, (Reference(1, "Old", 2001),), date(2026, 1, 1))
 
-    fault = {"/gone/": "dead-link", "/draft/": "link-unpublished"}.get
-    results = run_checks(page, today=TODAY, link_fault=fault)
+    fault = {"/gone/": "dead-link", "/draft/": "link-unpublished", "/down/": "link-withdrawn", "/moved/": "link-moved"}
+    results = run_checks(page, today=TODAY, link_fault=fault.get)
 
     assert {f.code for f in results if f.level == Level.RED} == RED | {"stigma"}
     assert {f.code for f in results if f.level == Level.AMBER} == AMBER | {"stigma"}

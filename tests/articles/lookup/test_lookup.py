@@ -1,9 +1,9 @@
-"""What the editor looks up: pages to link to, and sources that are cited already."""
+"""What the editor looks up: sources that are cited already, and who may look anything up."""
 
 import pytest
 
-from articles.models import Source, State
-from tests.factories import make_draft, make_live, make_page
+from articles.models import Source
+from tests.factories import make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -13,30 +13,6 @@ SOURCES = "/admin/articles/edition/known-sources/"
 
 def found(client, url, typed):
     return client.post(url, {"typed": typed}).json()["found"]
-
-
-def test_pages_and_articles_are_found_by_title_and_address_live_ones_first(as_role):
-    make_draft(slug="sleep-tips", title="Better sleep")
-    live = make_live(slug="insomnia", title="Sleep after alcohol")
-    make_draft(article=live.article, title="Sleep after alcohol, again")
-    make_page("about-sleep", title="Our beds")
-    make_live(slug="tremor", title="Tremor")
-    client = as_role("editor")
-
-    assert found(client, PAGES, "sleep") == [
-        {"title": "Our beds", "url": "/about-sleep/", "is_live": True},
-        {"title": "Sleep after alcohol, again", "url": "/articles/insomnia/", "is_live": True},
-        {"title": "Better sleep", "url": "/articles/sleep-tips/", "is_live": False},
-    ]
-    assert [one["title"] for one in found(client, PAGES, "/articles/tremor/")] == ["Tremor"]
-    assert [one["title"] for one in found(client, PAGES, "http://testserver/articles/tremor/#a")] == ["Tremor"]
-    assert found(client, PAGES, "s") == found(client, PAGES, "") == []
-
-
-def test_a_withdrawn_page_is_no_live_target(as_role):
-    make_live(slug="gone", title="Gone", state=State.WITHDRAWN)
-
-    assert [one["is_live"] for one in found(as_role("editor"), PAGES, "Gone")] == [False]
 
 
 def cite(edition, **fields):

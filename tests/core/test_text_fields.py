@@ -147,6 +147,7 @@ NOT_TYPED = {  # rich text has its sanitizer; addresses are checked by their for
     *(f"articles.{kind}.body" for kind in ("Question", "Step", "Text")),
     *("articles.Article.slug", "articles.MenuEntry.fragment", "articles.MenuEntry.url"),
     *(f"{model._meta.label}.region" for model in BLOCKS),
+    *("articles.HeldPicture.kind", "articles.HeldPicture.title"),  # of the file; what is typed is the picture's
     *("articles.DraftAutosave.page", "articles.Picture.image_ppoi", "articles.SearchWord.word"),
     *("articles.Waiver.code", "articles.Waiver.excerpt", "articles.Waiver.key", "detoxsite.User.password"),
     *(f"articles.Rendering.{name}" for name in ("renderer", "entry", "html", "overdue_html")),

@@ -23,6 +23,7 @@ from ..casework.queues import in_queue
 from ..models import (
     QUEUE_ORDER,
     CallForHelp,
+    Channel,
     ContactPlan,
     Language,
     Message,
@@ -204,9 +205,9 @@ class Section:
 def sections(listed: list[Row]) -> list[Section]:
     """Sort the rows of a page by what can be done now. Inside a section the order of the queue stays.
 
-    Danger comes first at any hour. Last come those whom a colleague is calling, and those who must not be called
-    yet; who can be written to, has written to us, or cannot be decrypted stays among those to see to now. A list
-    with closed requests is one section.
+    Danger comes first at any hour, but for reviews that nobody has confirmed: anyone can send many. Last come those
+    whom a colleague is calling, and those who must not be called yet; who can be written to, has written to us, or
+    cannot be decrypted stays among those to see to now. A list with closed requests is one section.
     """
     if any(row.call.closed_at for row in listed):
         return [Section("", one_row_each(listed))]
@@ -216,7 +217,7 @@ def sections(listed: list[Row]) -> list[Section]:
 
 
 def _section(row: Row) -> str:
-    if row.call.urgency == Urgency.DANGER:
+    if row.call.urgency == Urgency.DANGER and row.call.channel != Channel.UNCONFIRMED_REVIEW:
         return IN_DANGER
     is_later = row.may_call and row.may_call.state in ("no", "taken") and not row.unanswered
     return NOT_NOW if is_later else NOW

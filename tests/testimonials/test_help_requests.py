@@ -44,7 +44,8 @@ def ask(number, story=""):
 
 def listed(client):
     page = client.get(reverse("admin:intake_callforhelp_changelist"))
-    return [row.call.pk for row in page.context["cl"].rows], page.content.decode()
+    sections = page.context["cl"].sections
+    return [row.call.pk for section in sections for row in section.rows], page.content.decode()
 
 
 @pytest.mark.parametrize(

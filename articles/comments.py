@@ -1,9 +1,13 @@
-"""Comments on passages of a draft: add, reply, resolve, reopen. Each locks the edition, so that nothing gets lost."""
+"""Comments on passages of a draft: add, reply, resolve, reopen. Each locks the edition, so that nothing gets lost.
+
+What a send-back and a sign-off say of them is here too.
+"""
 
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from detoxsite.core.exceptions import Refused
@@ -34,6 +38,52 @@ def open_counts(editions: Iterable[Edition]) -> dict[int, int]:
     by_article = {edition.article_id: edition.pk for edition in editions}
     rows = Comment.objects.open().filter(edition__article__in=by_article).values_list("edition__article")
     return {by_article[article]: count for article, count in rows.annotate(count=Count("pk")).order_by()}
+
+
+def counts_once(edition: Edition) -> dict[str, int]:
+    """How many ``comments`` are open on the edition, and the keys of the last comment and entry (0: none).
+
+    Worked out once for this instance. A page calls this before it reads the comments: what is added in between then
+    counts as not read.
+    """
+    if not hasattr(edition, "_comment_counts"):
+        edition._comment_counts = Comment.objects.shown_with(edition).aggregate(
+            comments=Count("pk", filter=Q(resolved_at=None), distinct=True),
+            last_comment=Coalesce(Max("pk"), 0),
+            last_entry=Coalesce(Max("entries"), 0),
+        )
+    return edition._comment_counts
+
+
+def note_on_own(edition: Edition, by) -> str:
+    """The note of someone who says everything in comments. Raises Refused where they made none."""
+    count = Comment.objects.shown_with(edition).open().filter(by=by).count()
+    if not count:
+        raise Refused("Say what should change, here or in comments on the words.", field="note")
+    return f"See {_counted(count)} on the text."
+
+
+def note_on_open(edition: Edition, by, *, is_read: bool, last_comment: int, last_entry: int) -> str:
+    """What the history says of comments that stay open (see ``services.sign_off``).
+
+    Raises Refused while something is open that the signer has not read. What they said themselves counts as read.
+    """
+    threads = Comment.objects.shown_with(edition).open()
+    count = threads.count()
+    if count and not is_read:
+        raise Refused(
+            f"{_counted(count).capitalize()} {'is' if count == 1 else 'are'} open. Resolve them, or check the box to "
+            "sign off anyway.",
+            field="comments_read",
+        )
+    entries = CommentEntry.objects.filter(comment__in=threads, pk__gt=last_entry)
+    if threads.filter(pk__gt=last_comment).exclude(by=by).exists() or entries.exclude(by=by).exists():
+        raise Refused("Someone has commented since you opened this page. Read it first.", field="comments_read")
+    return f"With {_counted(count)} left open" if count else ""
+
+
+def _counted(count: int) -> str:
+    return f"{count} comment{'' if count == 1 else 's'}"
 
 
 @transaction.atomic

@@ -10,14 +10,13 @@ from django.utils import timezone
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
-from . import checks, editorial_gate, notices
+from . import checks, comments, editorial_gate, notices
 from .content import edition_snapshot, finished, moved_links, social_cards
 from .models import (
     BLOCKS,
     OPEN_STATES,
     REVIEW_INTERVAL,
     Article,
-    Comment,
     Edition,
     EditionEvent,
     State,
@@ -29,6 +28,7 @@ from .search import index
 SHARE_LINK_LIFETIME = timezone.timedelta(days=7)
 SHARE_SALT = "articles.shared"
 UNCHANGED = object()
+TEXT_CHANGED = "The text has changed since you opened this page. Read it again, then sign off."
 ALLOWED_STATES = {
     "submit": {State.DRAFT},
     "take_back": {State.IN_REVIEW},
@@ -138,17 +138,10 @@ def send_back(edition_id: int, *, by, note: str) -> Edition:
     """
     edition = _locked_for("send_back", edition_id)
     editorial_gate.require_signer(edition.article.kind, by)
-    note = note or _note_on_comments(Comment.objects.shown_with(edition).open().filter(by=by).count())
+    note = note or comments.note_on_own(edition, by)
     lines = edition_snapshot.as_lines(edition_snapshot.from_edition(edition))
     kind, words = EditionEvent.Kind.SENT_BACK, {"event_note": note, "event_lines": lines, "note": note}
     return _set_state(edition, State.DRAFT, kind, by, **words)
-
-
-def _note_on_comments(count: int) -> str:
-    """The note of someone who says everything in comments. Raises Refused where they made none."""
-    if not count:
-        raise Refused("Say what should change, here or in comments on the words.", field="note")
-    return f"See {_comments(count)} on the text."
 
 
 @transaction.atomic
@@ -160,12 +153,14 @@ def sign_off(
     amber_read: bool = False,
     comments_read: bool = False,
     last_comment: int = 0,
+    last_entry: int = 0,
     publish_at: datetime | None = None,
 ) -> Edition:
     """Publish an edition under the signer's name, at ``publish_at`` (aware) or at once.
 
     ``read``: the ``sign_off_fingerprint`` of the content the signer was shown; ``amber_read``: whether they confirmed
-    the amber findings; ``comments_read``: that comments stay open, of which ``last_comment`` was the last they saw.
+    the amber findings; ``comments_read``: that comments stay open; ``last_comment`` and ``last_entry``: how far they
+    read these and their threads, as in ``comments.counts_once``.
     Raises Refused where the content has changed since, where a finding or a comment blocks it, and where the signer has
     no byline or took part in writing it.
     """
@@ -174,9 +169,9 @@ def sign_off(
     lock_library_rows(edition)
     snapshot = edition_snapshot.from_edition(edition)
     if read != sign_off_fingerprint(edition, snapshot):
-        raise Refused("The text has changed since you opened this page. Read it again, then sign off.")
+        raise Refused(TEXT_CHANGED)
     editorial_gate.require_passing(edition, snapshot, amber_read=amber_read)
-    note = _note_on_open_comments(edition, by, last_comment if comments_read else -1)
+    note = comments.note_on_open(edition, by, is_read=comments_read, last_comment=last_comment, last_entry=last_entry)
     index.add_spellings(edition)
     now = timezone.now()
     edition = _set_state(
@@ -197,28 +192,6 @@ def sign_off(
     )
     finished.finish(edition.pk)
     return edition
-
-
-def _note_on_open_comments(edition: Edition, by, last_comment: int) -> str:
-    """What the history says of comments that stay open. ``last_comment``: the last that was read; -1: none was.
-
-    Raises Refused while there are open ones that the signer has not read. Their own count as read.
-    """
-    comments = Comment.objects.shown_with(edition).open()
-    count = comments.count()
-    if count and last_comment < 0:
-        raise Refused(
-            f"{_comments(count).capitalize()} {'is' if count == 1 else 'are'} open. Resolve them, or check the box to "
-            "sign off anyway.",
-            field="comments_read",
-        )
-    if comments.filter(pk__gt=last_comment).exclude(by=by).exists():
-        raise Refused("Someone has commented since you opened this page. Read it first.", field="comments_read")
-    return f"With {_comments(count)} left open" if count else ""
-
-
-def _comments(count: int) -> str:
-    return f"{count} comment{'' if count == 1 else 's'}"
 
 
 def _reviewer_of(edition: Edition, user):

@@ -1,15 +1,13 @@
 """The object actions of an edition: its workflow, as buttons on its page."""
 
-from django.db.models import Count, Max
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
 
 from detoxsite.core import redirects
 from detoxsite.core.adminkit.object_actions import ObjectAction
 
-from .. import editorial_gate, relocation, services
-from ..models import Comment, State
+from .. import comments, editorial_gate, relocation, services
+from ..models import State
 from ..published.references import menu_labels
 from .draft_actions import DRAFT_ACTIONS
 from .forms import (
@@ -40,17 +38,11 @@ from .offered import (
 from .planning_actions import PLANNING_ACTIONS, AssignForm, AssignHouseForm, assigned
 
 
-def _sign_off_initial(edition) -> dict:
+def sign_off_initial(edition) -> dict:
+    """What a signer has before them: the text, its findings and its comments."""
     snapshot, result = editorial_gate.read_once(edition)
     read = {"read": services.sign_off_fingerprint(edition, snapshot), "amber": len(result.amber)}
-    return read | open_comments(edition)
-
-
-def open_comments(edition) -> dict:
-    """How many comments are open on the edition, and the key of the last one: what a signer has before them."""
-    return (
-        Comment.objects.shown_with(edition).open().aggregate(comments=Count("pk"), last_comment=Coalesce(Max("pk"), 0))
-    )
+    return read | comments.counts_once(edition)
 
 
 def _relocate_initial(edition) -> dict:
@@ -131,7 +123,7 @@ ACTIONS = (
         SIGN_OFF,
         done="Signed off under your name.",
         form=SignOffForm,
-        initial=_sign_off_initial,
+        initial=sign_off_initial,
         hint="Your name will appear on the page. Read it under “Preview” first.",
         offered=is_clinical_to_sign,
     ),
@@ -143,7 +135,7 @@ ACTIONS = (
         SIGN_OFF_HOUSE,
         done="Signed off under your name.",
         form=SignOffForm,
-        initial=_sign_off_initial,
+        initial=sign_off_initial,
         hint="Anyone who did not write it can sign it off. Read it under “Preview” first.",
         offered=is_house_page_to_sign,
     ),

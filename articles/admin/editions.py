@@ -39,7 +39,7 @@ from . import (
     words_report,
 )
 from .displays import EditionDisplays
-from .edition_actions import ACTIONS, open_comments
+from .edition_actions import ACTIONS, sign_off_initial
 from .forms import FORMS, EditionForm, SignOffForm
 from .formset_rebase import rebase
 from .inlines import FIRST_PAGE_INLINES, INLINES
@@ -269,7 +269,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             blocks = [row.instance for row in context.get("block_rows", ()) if row.instance.pk]
             context |= comments.panel_context(edition, request.user, blocks=blocks)
         if isinstance(bound := context.get("bound_action_form"), SignOffForm):
-            bound.show_comments(**open_comments(edition))
+            bound.show_again(sign_off_initial(edition))
         if form.is_restored or form.has_conflict:
             context["errors"] = None  # nothing is wrong; the page itself explains what it shows
         response = super().render_change_form(request, context, **kwargs)

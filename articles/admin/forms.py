@@ -9,7 +9,7 @@ from detoxsite.core.form_fields import RowChoice, TypedText
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.text_fields import TidyFormField, TidySlugFormField
 
-from .. import relocation, schedule
+from .. import relocation, schedule, services
 from ..models import PAGE_KINDS, Article, Edition, Kind, Topic
 from .planning_actions import PUBLISH_HELP, moment_field
 
@@ -143,8 +143,11 @@ class SendBackForm(forms.Form):
     )
 
 
+_KEY_OF_LAST = {"required": False, "min_value": 0, "max_value": 2**63 - 1, "widget": forms.HiddenInput}
+
+
 class SignOffForm(forms.Form):
-    """``read`` ties the signature to the text that was on the page, ``last_comment`` to what was said about it.
+    """``read`` ties the signature to the text that was on the page; the last comment and entry, to what was said of it.
 
     The checkboxes are shown for amber findings and for comments that are open.
     """
@@ -156,7 +159,8 @@ class SignOffForm(forms.Form):
     )
     amber_read = forms.BooleanField(label="I have read the amber findings and sign off anyway", required=False)
     comments_read = forms.BooleanField(label="Comments are open: I have read them and sign off anyway", required=False)
-    last_comment = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
+    last_comment = forms.IntegerField(**_KEY_OF_LAST)
+    last_entry = forms.IntegerField(**_KEY_OF_LAST)
     publish_at = moment_field(help_text=PUBLISH_HELP)
 
     def __init__(self, *args, **kwargs):
@@ -164,13 +168,34 @@ class SignOffForm(forms.Form):
         if self.initial.get("amber") == 0:
             self.fields["amber_read"].widget = forms.HiddenInput()
         if "comments" in self.initial:
-            self.show_comments(self.initial["comments"], self.initial["last_comment"])
+            self._ask_about(self.initial["comments"])
 
-    def show_comments(self, comments: int, last_comment: int) -> None:
-        """Ask about the ``comments`` (how many) that are open now; ``last_comment``: the key of the last."""
-        if self.is_bound:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("last_comment")] = last_comment
+    def show_again(self, seen: dict) -> None:
+        """Tie the form to what its page shows now (``seen``, as ``initial``): what was confirmed before has to be again
+        where that is something else.
+        """
+        self.data = self.data.copy()
+        if self._update(seen, "read"):
+            self._uncheck("amber_read", "comments_read")
+            if services.TEXT_CHANGED not in self.non_field_errors():
+                self.add_error(None, services.TEXT_CHANGED)
+        if self._update(seen, "last_comment", "last_entry"):
+            self._uncheck("comments_read")
+        self._ask_about(seen["comments"])
+
+    def _update(self, seen: dict, *names: str) -> bool:
+        """Whether one of these fields was something else."""
+        new = {self.add_prefix(name): str(seen[name]) for name in names}
+        is_changed = any(self.data.get(name) != value for name, value in new.items())
+        for name, value in new.items():
+            self.data[name] = value
+        return is_changed
+
+    def _uncheck(self, *names: str) -> None:
+        for name in names:
+            self.data.pop(self.add_prefix(name), None)
+
+    def _ask_about(self, comments: int) -> None:
         noun = "1 comment is" if comments == 1 else f"{comments} comments are"
         self["comments_read"].label = f"{noun} open: I have read them and sign off anyway"
         if not comments:
@@ -178,6 +203,9 @@ class SignOffForm(forms.Form):
 
     def clean_last_comment(self):
         return self.cleaned_data["last_comment"] or 0
+
+    def clean_last_entry(self):
+        return self.cleaned_data["last_entry"] or 0
 
     def clean_publish_at(self):
         moment, now = self.cleaned_data["publish_at"], timezone.now()

@@ -19,6 +19,7 @@ def is_shown(edition: Edition | None, *, may_edit: bool) -> bool:
 def page_context(edition: Edition, user) -> dict:
     """The round of the review, findings, comments, sources, and the whole text beside the live edition."""
     snapshot, result = editorial_gate.read_once(edition)
+    comments.counts_once(edition)  # before its comments are read
     panel = findings.panel_context(result, snapshot, edition)
     text = preview_history.diff_with_live(edition, snapshot)
     text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)

@@ -83,6 +83,10 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='commententry',
+            trigger=pgtrigger.compiler.Trigger(name='kept_with_its_edition', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF EXISTS (SELECT FROM articles_edition WHERE id = (SELECT edition_id FROM articles_comment WHERE id = OLD.comment_id)) THEN\n                RAISE EXCEPTION 'rows of this table are never deleted before their edition';\n            END IF;\n            RETURN OLD;\n        ", hash='bf810aeeed58a967160302f5597fa1e15ddfad20', operation='DELETE', pgid='pgtrigger_kept_with_its_edition_71c66', table='articles_commententry', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='commententry',
             trigger=pgtrigger.compiler.Trigger(name='not_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of this table are never deleted';", hash='c9c124ac137acc19343a38dc5e569de157bb2781', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_not_emptied_e1099', table='articles_commententry', when='BEFORE')),
         ),
     ]

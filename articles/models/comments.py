@@ -86,7 +86,11 @@ class CommentEntry(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update), NO_TRUNCATE]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+            triggers.kept_with("(SELECT edition_id FROM articles_comment WHERE id = OLD.comment_id)"),
+            NO_TRUNCATE,
+        ]
         constraints = [models.CheckConstraint(name="reply_says_something", condition=~Q(kind="replied", text=""))]
 
     def __str__(self):

@@ -216,18 +216,24 @@ CENTER_FACT = [
     *changes_of("articles", "*"),
 ]
 
+
 # Only drafts can be deleted (EDITION), and what was never signed leaves nothing to prove.
-KEPT_WITH_ITS_EDITION = pgtrigger.Trigger(
-    name="kept_with_its_edition",
-    when=pgtrigger.Before,
-    operation=pgtrigger.Delete,
-    func="""
-            IF EXISTS (SELECT FROM articles_edition WHERE id = OLD.edition_id) THEN
+def kept_with(edition_id: str) -> pgtrigger.Trigger:
+    """``edition_id``: SQL of the key of the edition, from the row ``OLD``."""
+    return pgtrigger.Trigger(
+        name="kept_with_its_edition",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        func=f"""
+            IF EXISTS (SELECT FROM articles_edition WHERE id = {edition_id}) THEN
                 RAISE EXCEPTION 'rows of this table are never deleted before their edition';
             END IF;
             RETURN OLD;
-        """,
-)
+        """,  # noqa: S608 SQL of our models
+    )
+
+
+KEPT_WITH_ITS_EDITION = kept_with("OLD.edition_id")
 HISTORY = [
     pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
     KEPT_WITH_ITS_EDITION,

@@ -87,7 +87,8 @@ REVIEWED: dict[str, Reviewed] = {
         rules=(*_SCANS, _OF_NEW_TABLES),
     ),
     "articles.0015_comments": Reviewed(
-        "New tables, which are empty. Their keys to editions and accounts hold these for a moment.",
+        "New tables, which are empty. Their keys to editions and accounts hold these for a moment. The former version "
+        "cannot delete a draft that has comments: it gets an error, and nothing is lost.",
         rules=(*_SCANS, _OF_NEW_TABLES),
     ),
     "intake.0008_phones": Reviewed(

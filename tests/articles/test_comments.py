@@ -7,8 +7,9 @@ from django.core import mail
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from articles import comments, drafts, notice_emails, services
+from articles.admin import comments as panel_module
 from articles.content import edition_snapshot, quotes
-from articles.models import Comment, CommentEntry, EditionEvent, State, Text, blocks_of, refresh_text
+from articles.models import Comment, CommentEntry, Edition, EditionEvent, State, Text, blocks_of, refresh_text
 from detoxsite.core.exceptions import Refused
 from tests.factories import make_draft, make_person, make_user
 
@@ -33,6 +34,16 @@ def panel(client, edition):
 
 def post(client, edition, act, **fields):
     return client.post(f"{LIST}{edition.pk}/comments/?panel", {"act": act, **fields})
+
+
+def sign_off_form(response):
+    return next(entry["form"] for entry in response.context["object_actions"] if entry["action"].name == "sign-off")
+
+
+def as_shown(client, edition):
+    """What the form for signing off holds when its page is opened."""
+    form = sign_off_form(client.get(f"{LIST}{edition.pk}/change/"))
+    return {form.add_prefix(name): value for name, value in form.initial.items()}
 
 
 # --- the words ---
@@ -140,6 +151,7 @@ def test_what_was_said_is_never_changed_and_goes_with_a_deleted_draft():
         lambda: Comment.objects.update(text="Other."),
         lambda: CommentEntry.objects.update(text="Other."),
         lambda: Comment.objects.filter(pk=comment.pk).delete(),
+        lambda: CommentEntry.objects.all().delete(),
     ):
         with pytest.raises(InternalError), transaction.atomic():
             change()
@@ -148,6 +160,7 @@ def test_what_was_said_is_never_changed_and_goes_with_a_deleted_draft():
 
     drafts.delete(draft.pk, by=draft.created_by)
     assert not Comment.objects.exists()
+    assert not CommentEntry.objects.exists()
 
 
 def test_what_is_left_open_comes_along_to_the_next_draft_until_it_is_resolved():
@@ -206,10 +219,7 @@ def test_signing_off_while_comments_are_open_takes_a_deliberate_step_and_is_reco
     draft = make_draft(state=State.IN_REVIEW)
     make_comment(draft)
     page, act = f"{LIST}{draft.pk}/change/", f"{LIST}{draft.pk}/act/sign-off/"
-    seen = {
-        f"sign-off-{name}": value
-        for name, value in client.get(page).context["object_actions"][0]["form"].initial.items()
-    }
+    seen = as_shown(client, draft)
     assert "1 comment is open: I have read them and sign off anyway" in client.get(page).content.decode()
 
     assert "1 comment is open. Resolve them" in client.post(act, seen).content.decode()
@@ -218,11 +228,68 @@ def test_signing_off_while_comments_are_open_takes_a_deliberate_step_and_is_reco
     assert "Someone has commented since you opened this page" in answer.content.decode()
     assert "2 comments are open: I have read them" in answer.content.decode()
     assert f'name="sign-off-last_comment" value="{later.pk}"' in answer.content.decode()
+    assert sign_off_form(answer)["comments_read"].value() is False  # that was about one comment
     seen["sign-off-last_comment"] = later.pk
     assert client.post(act, {**seen, "sign-off-comments_read": "on"}).status_code == 302
 
     event = EditionEvent.objects.get(kind=EditionEvent.Kind.SIGNED_OFF)
     assert event.note == "With 2 comments left open"
+
+
+@pytest.mark.parametrize("step", ["reply", "reopen"])
+def test_what_a_colleague_adds_to_a_thread_after_the_page_was_opened_is_read_before_signing_off(as_role, step):
+    client, colleague = as_role("clinician"), make_user("clinician")
+    make_person(user=client.user)
+    draft = make_draft(state=State.IN_REVIEW)
+    thread, last = make_comment(draft, colleague), make_comment(draft, colleague)
+    if step == "reopen":
+        comments.resolve(draft.pk, by=colleague, comment=thread.pk)
+    act, seen = f"{LIST}{draft.pk}/act/sign-off/", as_shown(client, draft) | {"sign-off-comments_read": "on"}
+
+    getattr(comments, step)(draft.pk, by=colleague, comment=thread.pk, **({"text": "No."} if step == "reply" else {}))
+    answer = client.post(act, seen)
+    assert "Someone has commented since you opened this page" in answer.content.decode()
+
+    seen["sign-off-last_entry"] = sign_off_form(answer)["last_entry"].value()
+    comments.reply(draft.pk, by=client.user, comment=last.pk, text="Agreed.")  # what one said oneself is read
+    assert client.post(act, seen).status_code == 302
+
+
+def test_a_comment_that_arrives_while_the_page_is_made_is_not_taken_as_read(as_role, monkeypatch):
+    client, colleague = as_role("clinician"), make_user("clinician")
+    draft = make_draft(state=State.IN_REVIEW)
+    make_comment(draft, colleague)
+    read_rows = panel_module.panel_context
+
+    def and_then_someone_comments(*args, **kwargs):
+        shown = read_rows(*args, **kwargs)
+        make_comment(draft, colleague)
+        return shown
+
+    monkeypatch.setattr(panel_module, "panel_context", and_then_someone_comments)
+    response = client.get(f"{LIST}{draft.pk}/change/")
+
+    [shown] = response.context["open_threads"]
+    assert sign_off_form(response).initial["last_comment"] == shown.comment.pk
+
+
+@pytest.mark.parametrize("publish_at", ["", "never"])  # the form is refused by the service, or by itself
+def test_a_changed_text_is_read_and_confirmed_again(as_role, publish_at):
+    client = as_role("clinician")
+    draft = make_draft(WORDS, state=State.IN_REVIEW)
+    make_person(user=client.user)
+    make_comment(draft)
+    before = as_shown(client, draft) | {"sign-off-comments_read": "on", "sign-off-amber_read": "on"}
+    services.take_back(draft.pk, by=draft.created_by)
+    Text.objects.filter(parent=draft).update(body="<p>Drink tea.</p>")
+    services.submit(draft.pk, by=draft.created_by)
+
+    answer = client.post(f"{LIST}{draft.pk}/act/sign-off/", before | {"sign-off-publish_at": publish_at})
+
+    form = sign_off_form(answer)
+    assert answer.content.decode().count("Read it again, then sign off.</li>") == 1
+    assert (form["amber_read"].value(), form["comments_read"].value()) == (False, False)
+    assert form["read"].value() == services.sign_off_fingerprint(Edition.objects.get(pk=draft.pk))
 
 
 def test_comments_are_the_detail_of_a_remark_and_no_word_of_them_is_in_the_email(as_role):
@@ -305,11 +372,14 @@ def test_words_typed_by_hand_are_looked_up_in_the_saved_text(as_role):
     url = f"{LIST}{draft.pk}/comments/"
 
     wrong = client.post(url, {"act": "add", "place": "summary", "quote": "Drink water", "text": "Much?"})
+    gone = client.post(url, {"act": "add", "place": "57", "quote": "Drink water", "text": "Much?"})  # a block of before
     right = client.post(url, {"act": "add", "place": "0", "quote": " Drink water. ", "text": "Much?"})
 
     assert wrong.status_code == 422
     assert "These words are not there as you typed them." in wrong.content.decode()
     assert "Much?</textarea>" in wrong.content.decode()
+    assert gone.status_code == 422
+    assert "57 is not one of the available choices." in gone.content.decode()
     assert (right.status_code, right["Location"]) == (302, f"{LIST}{draft.pk}/change/#comments")
     assert Comment.objects.get().quote == "Drink water."
 

@@ -47,6 +47,7 @@ def test_a_comment_leads_to_its_words_until_it_is_signed_off(visitor, house):
 
     page = open_draft(editor, draft)
     write(page, " Sleep comes back.")
+    page.get_by_role("link", name="1 comment open").click()  # it leads to the tab of the comments
     page.locator("[data-to-words]").click()
     assert page.evaluate("getSelection().toString()") == "Eat when you can"
     assert page.evaluate(f"({MARKED})(window)") == ["Eat when you can"]
@@ -54,6 +55,7 @@ def test_a_comment_leads_to_its_words_until_it_is_signed_off(visitor, house):
     expect(page.get_by_text("The words have changed.")).to_be_visible()
     page.keyboard.press("Control+Z")
     expect(page.get_by_text("The words have changed.")).to_be_hidden()
+    page.get_by_role("tab", name="Checks").click()
     page.get_by_role("textbox", name="Body").locator("p").last.evaluate(SELECT, "Sleep")
     page.keyboard.press("Control+Alt+M")
     expect(page.get_by_role("form", name="New comment").get_by_label("Comment", exact=True)).to_be_focused()
@@ -66,6 +68,8 @@ def test_a_comment_leads_to_its_words_until_it_is_signed_off(visitor, house):
     editor.check()
     save(page)
     editor.click("Send to the clinicians")
+    page.get_by_text("New comment").click()
+    page.get_by_label("Comment", exact=True).fill("Sent\ntoo early?")
 
     clinician.open(f"/admin/articles/edition/{draft.pk}/change/")
     page = clinician.page
@@ -76,6 +80,11 @@ def test_a_comment_leads_to_its_words_until_it_is_signed_off(visitor, house):
     assert draft.state == State.SIGNED_OFF
     assert services.is_as_signed(Edition.objects.get(pk=draft.pk))
     assert draft.events.get(kind="signed_off").note == "With 1 comment left open"
+
+    page = editor.page  # here nobody has read it again since
+    page.locator("[data-thread]", has_text="After a week?").get_by_role("button", name="Resolve").click()
+    expect(page.get_by_text("Its comments stay as they are.")).to_be_visible()
+    expect(page.locator("#comments blockquote")).to_have_text("Sent too early?", use_inner_text=True)
 
 
 def test_without_scripts_words_are_typed_and_on_a_phone_nothing_is_cut_off(visitor, house):

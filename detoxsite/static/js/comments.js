@@ -143,14 +143,24 @@ const cancel = (form) => {
 
 // --- answers ---
 
+// What was typed and not sent. After a sign-off there are no fields any more: then it is shown, to be copied.
 const keepTyped = (fresh, posted, isDone) => {
-  const old = panel().querySelector("[data-add]");
-  if (old && old !== posted && old.elements.text.value) fresh.querySelector("[data-add]")?.replaceWith(old);
+  const old = panel().querySelector("[data-add]"), place = fresh.querySelector("[data-add]"), left = [];
+  if (old && old !== posted && old.elements.text.value) {
+    if (place) place.replaceWith(old);
+    else left.push(old.elements.text.value);
+  }
   for (const typed of panel().querySelectorAll("[data-thread] textarea")) {
-    const field = typed.value && !(isDone && posted.contains(typed)) && fresh.querySelector(`#${typed.id}`);
-    if (!field) continue;
-    field.value = typed.value;
-    field.closest("details").open = true;
+    if (!typed.value || (isDone && posted.contains(typed))) continue;
+    const field = fresh.querySelector(`#${typed.id}`);
+    if (field) {
+      field.value = typed.value;
+      field.closest("details").open = true;
+    } else if (!posted.contains(typed)) left.push(typed.value); // what was posted comes back with the answer
+  }
+  for (const innerText of left) {
+    const told = Object.assign(document.createElement("p"), { textContent: "You typed, and it is not saved:" });
+    fresh.querySelector("header").after(told, Object.assign(document.createElement("blockquote"), { innerText }));
   }
 };
 

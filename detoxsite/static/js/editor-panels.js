@@ -18,6 +18,15 @@ document.addEventListener("open-panel", ({ detail }) => {
   const panel = panels.find((one) => one.dataset.panel === detail);
   if (panel && hasContent(panel)) choose(panel);
 });
+// So does a link to something in it, here or from another page.
+const reveal = (hash) => {
+  const target = hash.length > 1 && document.getElementById(hash.slice(1)), panel = target && target.closest("[data-panel]");
+  if (!tabs.has(panel) || !panel.hidden) return;
+  choose(panel);
+  target.scrollIntoView();
+};
+document.addEventListener("click", ({ target }) => reveal(target.closest?.("a[href^='#']")?.hash ?? ""));
+addEventListener("hashchange", () => reveal(location.hash));
 
 const refresh = () => {
   for (const [panel, tab] of tabs) {
@@ -59,7 +68,10 @@ const build = () => {
   refresh();
   new MutationObserver(refresh).observe(holder, { childList: true, subtree: true });
 };
-if (holder) build();
+if (holder) {
+  build();
+  reveal(location.hash);
+}
 
 // --- Ctrl Enter: saves, and leads to the button that hands the text in; there it presses it ---
 

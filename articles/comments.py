@@ -46,13 +46,13 @@ def counts_once(edition: Edition) -> dict[str, int]:
     Worked out once for this instance. A page calls this before it reads the comments: what is added in between then
     counts as not read.
     """
-    if not hasattr(edition, "_comment_counts"):
-        edition._comment_counts = Comment.objects.shown_with(edition).aggregate(
+    if not hasattr(edition, "comment_counts"):
+        edition.comment_counts = Comment.objects.shown_with(edition).aggregate(
             comments=Count("pk", filter=Q(resolved_at=None), distinct=True),
             last_comment=Coalesce(Max("pk"), 0),
             last_entry=Coalesce(Max("entries"), 0),
         )
-    return edition._comment_counts
+    return edition.comment_counts
 
 
 def note_on_own(edition: Edition, by) -> str:

@@ -80,10 +80,10 @@ def check_edition(edition: Edition, snapshot: dict | None = None) -> CheckResult
 
 def read_once(edition: Edition) -> tuple[dict, CheckResult]:
     """The snapshot of an edition that one page shows, and its findings: worked out once for this instance."""
-    if not hasattr(edition, "_read_once"):
+    if not hasattr(edition, "read_and_checked"):
         snapshot = edition_snapshot.from_edition(edition)
-        edition._read_once = snapshot, check_edition(edition, snapshot)
-    return edition._read_once
+        edition.read_and_checked = snapshot, check_edition(edition, snapshot)
+    return edition.read_and_checked
 
 
 def _topic_of(edition: Edition) -> str:

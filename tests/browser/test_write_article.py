@@ -72,7 +72,9 @@ def test_an_article_is_written_and_handed_in_by_keyboard_alone(visitor, writer):
     expect(button(hands, "Send to the clinicians")).to_be_focused()
     hands.reach(page.get_by_role("tab", name="Checks"))
     keys.press("ArrowRight")
-    expect(page.get_by_role("tabpanel", name="Details")).to_be_visible()  # nobody commented
+    expect(page.get_by_role("tabpanel", name="Comments")).to_be_visible()
+    keys.press("ArrowRight")
+    expect(page.get_by_role("tabpanel", name="Details")).to_be_visible()
     hands.visitor.check()
     page.locator("#id_title").focus()
     with page.expect_navigation():

@@ -20,6 +20,7 @@ from .models import (
     Message,
     Outcome,
     Status,
+    Urgency,
 )
 from .reception import spool
 from .records.consents import revoke_consent
@@ -34,6 +35,7 @@ ALLOWED_FROM = {
 
 MIN_ATTEMPTS = 5  # before a person counts as not reached,
 MIN_DAYS = 3  # on at least so many days
+PRESSED_TWICE = timezone.timedelta(minutes=2)  # between two presses that count as one
 
 
 def _locked(call_id, action: str) -> CallForHelp:
@@ -50,8 +52,30 @@ def _locked(call_id, action: str) -> CallForHelp:
 def claim(call_id, *, by) -> CallForHelp:
     """Claim a request ("I am calling") until CLAIM_TIMEOUT. Refused while a colleague has it."""
     call = _locked(call_id, "claim")
+    _require_free(call, by)
+    return _start_calling(call, by)
+
+
+@transaction.atomic
+def claim_anyway(call_id, *, by, unsafe: str) -> CallForHelp:
+    """Claim a request to dial against the contact plan or, in danger, from a colleague who is calling.
+
+    ``unsafe``: the reason, which is kept with the attempt.
+    """
+    if not unsafe.strip():
+        raise Refused("Say why it has to be now.", field="unsafe")
+    call = _locked(call_id, "claim")
+    if call.urgency != Urgency.DANGER:  # a life does not wait until a claim ends
+        _require_free(call, by)
+    return _start_calling(call, by)
+
+
+def _require_free(call: CallForHelp, by) -> None:
     if call.is_claimed() and call.claimed_by != by:
         raise Refused(f"{call.claimed_by} is already calling.")
+
+
+def _start_calling(call: CallForHelp, by) -> CallForHelp:
     call.is_quarantined = False  # a person has looked, and calls
     _save_claim(call, by)
     return call
@@ -107,14 +131,6 @@ def release(call_id, *, by) -> CallForHelp:
 
 
 @transaction.atomic
-def claim_against_plan(call_id, *, by, unsafe: str) -> CallForHelp:
-    """Claim a request to dial against the contact plan. The reason is kept with the attempt."""
-    if not unsafe.strip():
-        raise Refused("Say why it has to be now.", field="unsafe")
-    return claim(call_id, by=by)
-
-
-@transaction.atomic
 def record_attempt(
     call_id,
     *,
@@ -127,8 +143,9 @@ def record_attempt(
 ) -> CallForHelp:
     """Record an attempt to reach the person, and update the status by its outcome.
 
-    ``unsafe``: the reason for an attempt against the contact plan, which is Refused without one. ``seen``: how
-    many attempts the colleague had seen; the same one again since then is not recorded. A colleague's claim is kept.
+    ``unsafe``: the reason for an attempt against the contact plan, which is Refused without one; in danger, also
+    why two people called. ``seen``: how many attempts the colleague had seen; the same one again since then, within
+    PRESSED_TWICE, is not recorded. A colleague's claim is kept.
     """
     call = _locked(call_id, "record_attempt")
     _require_messages_read(call)
@@ -136,7 +153,8 @@ def record_attempt(
     if against and not unsafe.strip():
         raise Refused(f"Not saved. {' '.join(against)} Say why you did it anyway.", field="unsafe")
     attempt = ContactAttempt(call=call, by=by, outcome=outcome)
-    attempt.seal({"note": note, "unsafe": unsafe if against else "", "way": str(way)})
+    needs_reason = against or call.urgency == Urgency.DANGER
+    attempt.seal({"note": note, "unsafe": unsafe if needs_reason else "", "way": str(way)})
     if _is_repeated(attempt, call.contact_attempts, seen):
         return call
     attempt.save(force_insert=True)
@@ -149,10 +167,12 @@ def record_attempt(
 
 
 def _is_repeated(entry: ContactAttempt | Message, entries, seen: int | None) -> bool:
-    """Whether ``entries`` hold the same after the first ``seen``: a button was pressed twice."""
+    """Whether ``entries`` hold the same after the first ``seen``, from just now: a button was pressed twice."""
     if seen is None:
         return False
-    newer = [(other.by_id, getattr(other, "outcome", ""), other.payload) for other in entries.order_by("at")[seen:]]
+    since = timezone.now() - PRESSED_TWICE
+    recent = [other for other in entries.order_by("at")[seen:] if other.at > since]
+    newer = [(other.by_id, getattr(other, "outcome", ""), other.payload) for other in recent]
     return (entry.by_id, getattr(entry, "outcome", ""), entry.payload) in newer
 
 
@@ -227,7 +247,7 @@ def mark_not_spam(call_id, *, by) -> CallForHelp:
 def send_message(call_id, *, by, text: str, seen: int | None = None) -> CallForHelp:
     """Leave a message on the person's private page, which only their return code opens.
 
-    ``seen``: how many messages the sender had seen; the same one again since then is not sent.
+    ``seen``: how many messages the sender had seen; the same one again since then, within PRESSED_TWICE, is not sent.
     """
     call = _locked(call_id, "send_message")
     if not call.return_key:

@@ -9,7 +9,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
@@ -17,8 +17,9 @@ from django.utils.module_loading import import_string
 from .access_log.recording import recording
 from .http_cache import STAFF_PATHS
 from .sign_in import second_factor, sessions
+from .typed_text import is_form_of_staff, is_sign_out, not_saved
 
-ENDED_ELSEWHERE = "You signed out on another tab, or someone ended your sign-in."
+NOT_SIGNED_IN = "You are no longer signed in."  # signed out elsewhere, the browser was closed, or it was too long ago
 
 
 class _OnStaffPages:
@@ -54,7 +55,7 @@ def staff_gate(get_response):
         if not request.path_info.startswith(STAFF_PATHS):
             return get_response(request)
         if request.user.is_anonymous:
-            return _session_ended(request, ENDED_ELSEWHERE) if _is_form_of_staff(request) else get_response(request)
+            return _session_ended(request, NOT_SIGNED_IN) if is_form_of_staff(request) else get_response(request)
         if reason := sessions.end_reason(request.session):
             return _session_ended(request, reason)
         sessions.note_activity(request)
@@ -71,15 +72,6 @@ def staff_gate(get_response):
     return middleware
 
 
-def _is_form_of_staff(request) -> bool:
-    """Whether a page of the admin sent this that was opened while someone was signed in.
-
-    The cookie of the token outlives the session, and no other site's form comes with it.
-    """
-    is_admin = request.path_info.startswith(reverse("admin:index"))
-    return is_admin and request.method == "POST" and settings.CSRF_COOKIE_NAME in request.COOKIES
-
-
 def _session_ended(request, reason: str):
     """Sign out. What was typed into a form comes back, to be copied: nothing is saved for someone who may be gone.
 
@@ -88,15 +80,8 @@ def _session_ended(request, reason: str):
     if sessions.BACKGROUND in request.headers:
         return HttpResponse(reason, status=401, content_type="text/plain")
     logout(request)
-    is_sign_out = request.path_info == reverse("account_logout")
-    if request.method != "POST" or is_sign_out:
+    if request.method != "POST" or is_sign_out(request):
         messages.info(request, reason)
-        target = reverse("admin:index") if is_sign_out else request.get_full_path()
+        target = reverse("admin:index") if is_sign_out(request) else request.get_full_path()
         return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
-    typed = [
-        (name, text)
-        for name, values in request.POST.lists()
-        for text in values
-        if "password" not in name and len(text.split()) > 1
-    ]
-    return render(request, "account/session_ended.html", {"reason": reason, "typed": typed}, status=401)
+    return not_saved(request, reason, status=401)

@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpResponseServerError
 from django.shortcuts import render
 
+from detoxsite.core import typed_text
 from detoxsite.core.page_metadata import Page
 
 from .close_pages import close_to
@@ -44,6 +45,9 @@ def permission_denied(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
+    """Signing in changes the token: what a page from before it sends comes back, to be copied."""
+    if typed_text.is_form_of_staff(request) and request.user.is_authenticated and not typed_text.is_sign_out(request):
+        return typed_text.not_saved(request, "You signed in again since you opened this page.", status=403)
     return _error(request, 403)
 
 

@@ -8,7 +8,7 @@ from detoxsite.core.text_fields import TidyFormField
 from .. import services
 from ..casework import contact_plan
 from ..casework.contact_plan import ContactMethod
-from ..models import Status
+from ..models import Status, Urgency
 from . import clinical
 from .forms import AgainstPlanForm, CloseForm, ContactForm, MessageForm, PlanForm
 from .hold_actions import HOLD_ACTIONS
@@ -26,9 +26,13 @@ def _is_own(call, user) -> bool:
     return call.is_claimed() and call.claimed_by == user
 
 
-def _is_against_plan(call, user) -> bool:
-    has_number = bool(call.current_answers()["phone"]) and not call.override_reason
-    return has_number and _is_free(call, user) and bool(contact_plan.objections(call, ContactMethod.CALL))
+def _takes_reason(call, user) -> bool:
+    """The number is hidden: the contact plan says no or, in danger, a colleague is calling."""
+    if call.override_reason or not call.current_answers()["phone"]:
+        return False
+    if not _is_free(call, user):
+        return call.urgency == Urgency.DANGER
+    return bool(contact_plan.objections(call, ContactMethod.CALL))
 
 
 def _plan_initial(call) -> dict:
@@ -67,7 +71,7 @@ CALL_ACTIONS = (
         ANSWER,
         done="Claimed for ten minutes.",
         hint="Shows your colleagues that you have it. The claim ends after ten minutes without a noted attempt.",
-        quiet=_is_against_plan,
+        quiet=_takes_reason,
         offered=lambda call, user: not call.is_claimed(),
     ),
     ObjectAction(
@@ -83,12 +87,12 @@ CALL_ACTIONS = (
     ObjectAction(
         "dial",
         "Call anyway",
-        services.claim_against_plan,
+        services.claim_anyway,
         ALLOWED_FROM["claim"],
         ANSWER,
         done="Claimed for ten minutes. Note the attempt when you are done; your reason is filled in.",
         form=AgainstPlanForm,
-        offered=_is_against_plan,
+        offered=_takes_reason,
     ),
     ObjectAction(
         "contact",

@@ -66,7 +66,7 @@ class SearchForm(forms.Form):
 
 
 class SentOnceForm(forms.Form):
-    """``seen``: how many entries the page showed. With it, a form sent twice is stored once."""
+    """``seen``: how many entries the page showed. With it, a form sent twice in a row is stored once."""
 
     seen = forms.IntegerField(required=False, min_value=0, max_value=100_000, widget=forms.HiddenInput)
 
@@ -82,7 +82,8 @@ class ContactForm(SentOnceForm):
     )
     note = _text("Note for colleagues", rows=3)
     unsafe = _text(
-        "Reason to go against the contact plan", help_text="Only if the plan says no. Kept with this attempt."
+        "Reason to go against the contact plan",
+        help_text="Only if the plan says no, or a colleague was calling. Kept with this attempt.",
     )
 
     def clean_way(self):

@@ -37,7 +37,8 @@ def may_call(call: CallForHelp, plan: ContactPlan | None, user) -> MayCall | Non
 
 def _by_plan(call: CallForHelp, plan: contact_plan.Plan) -> MayCall:
     if not call.current_answers().get("phone"):
-        return MayCall("other", "Email only")
+        is_forbidden = contact_plan.objections(call, ContactMethod.EMAIL, plan=plan)
+        return MayCall("no", "Do not write") if is_forbidden else MayCall("other", "Email only")
     against = contact_plan.objections(call, ContactMethod.CALL, plan=plan)
     if not against:
         return MayCall("yes", "May be called now")

@@ -142,6 +142,12 @@ class Row:
     same_contact: list["Row"] = field(default_factory=list)  # shown inside this row
     min_attempts: int = services.MIN_ATTEMPTS
 
+    @property
+    def folded_warnings(self) -> list[str]:
+        """What the fold must not hide: that a colleague is calling one of them, or that one must not be called."""
+        folded = [other.may_call for other in self.same_contact if other.may_call]
+        return list(dict.fromkeys(may.text for may in folded if may.state in ("no", "taken")))
+
 
 def rows(calls: list[CallForHelp], user) -> list[Row]:
     """Build the rows of the list in a fixed number of queries. The reasons, which name what people wrote, are for

@@ -141,11 +141,12 @@ def _kinds_in(words: str, names: list[RosterName]) -> list[tuple[str, int]]:
     Kept by a digest with a key of this process: neither the words nor what was found in them stays in memory.
     """
     asked = hmac.digest(_KEY, repr((words, names)).encode(), "sha256")
-    if asked not in _known:
+    found = _known.get(asked)  # once: another thread may clear it
+    if found is None:
         if len(_known) >= MAX_KNOWN:
             _known.clear()
-        _known[asked] = _by_kind(find_matches(words, names))
-    return _known[asked]
+        found = _known[asked] = _by_kind(find_matches(words, names))
+    return found
 
 
 def _by_kind(matches: list[Match]) -> list[tuple[str, int]]:

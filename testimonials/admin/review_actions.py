@@ -67,7 +67,7 @@ def _is_second_person(review, user) -> bool:
     return bool(review.proposed_at) and review.proposed_by_id != user.pk
 
 
-def _publish_initial(review) -> dict:
+def publish_initial(review) -> dict:
     is_published = review.status == Status.PUBLISHED
     return {
         "with_name": bool(review.shown_name) if is_published else review.allow_name,
@@ -95,7 +95,7 @@ ACTIONS = (
         DECIDE,
         done=_done("is published"),
         form=PublishForm,
-        initial=_publish_initial,
+        initial=publish_initial,
         offered=_may_be_shown,
     ),
     ObjectAction(

@@ -16,7 +16,7 @@ from detoxsite.core.adminkit.model_admin import ReadOnlyModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.encryption import sealing
 
-from ..models import Testimonial
+from ..models import Status, Testimonial
 from ..moderation.queues import DEFAULT, QUEUES, Queue
 from ..moderation.redaction import from_json
 from ..pii import Kind
@@ -24,7 +24,7 @@ from ..services import moderation, versions
 from ..services.transitions import text_hash
 from . import detail_context, queue_page
 from .forms import PublishForm, SearchForm
-from .review_actions import ACTIONS, DECIDE, DECISIONS
+from .review_actions import ACTIONS, DECIDE, DECISIONS, publish_initial
 
 PICTURES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 URL = "admin:testimonials_testimonial_{}".format
@@ -110,6 +110,8 @@ class TestimonialAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
             data = request.POST.copy()
             if not context["is_exact_missing"]:
                 data["approve-exact"] = ""  # these words are marked now
+            if _is_decided_since(request.POST, review):
+                _hide_what_is_hidden(data, review)
             data["reply-seen"] = text_hash(review.reply)  # the message tells it, so the next press replaces it
             _refill(response.context_data["object_actions"], data, tried)
         return response
@@ -158,7 +160,7 @@ def _draft(data, review) -> detail_context.Draft:
     answers = form.cleaned_data
     is_current = answers.get("version") == versions.latest_number(review)
     spans = answers.get("span", []) if is_current else []
-    if is_current and answers.get("decided") not in ("", moderation.decision(review)):
+    if is_current and _is_decided_since(data, review):
         spans += from_json(review.versions.last().removals)
     return detail_context.Draft(
         spans=spans,
@@ -166,6 +168,23 @@ def _draft(data, review) -> detail_context.Draft:
         kind=answers.get("kind") or Kind.NAME,
         reply=data.get("reply-reply", "") if "reply-reply" in data else None,
     )
+
+
+def _is_decided_since(data, review) -> bool:
+    """Whether someone has decided on the review since the page was opened that sent ``data``."""
+    return data.get("decided", "") not in ("", moderation.decision(review))
+
+
+def _hide_what_is_hidden(data, review) -> None:
+    """Uncheck what a colleague hid when they published the review, so that the next press does not show it again."""
+    if review.status != Status.PUBLISHED:
+        return
+    stored = publish_initial(review)
+    for part in ("with_name", "with_photo"):
+        if not stored[part]:
+            data.pop(f"approve-{part}", None)
+    if stored["first_name_only"]:
+        data["approve-first_name_only"] = "on"
 
 
 def _refill(entries, data, tried) -> None:

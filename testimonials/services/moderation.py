@@ -43,17 +43,19 @@ def approve(
     if not review.allow_words:
         raise Refused("The author did not allow these words to be shown.")
     shown = _redacted(current.payload["words"], removals)
+    name = current.payload["name"] if with_name and review.allow_name else ""
+    name = first_name(name) if first_name_only else name
+    with_photo = with_photo and review.allow_photo
     if seen_decision and seen_decision != decision(review):
-        if review.decided_by == by and review.shown_words == shown:  # pressed twice
+        is_same = (review.shown_words, review.shown_name, bool(review.shown_photo)) == (shown, name, with_photo)
+        if review.decided_by == by and is_same:  # pressed twice
             return review
         raise Refused("Someone has decided on this review since you opened it. Read it again, with what they took out.")
     current.removals = to_json(removals)
     current.save(update_fields=["removals"])
     was_shown = review.status == Status.PUBLISHED
-    review.shown_words = shown
-    name = current.payload["name"] if with_name and review.allow_name else ""
-    review.shown_name = first_name(name) if first_name_only else name
-    if with_photo and review.allow_photo:
+    review.shown_words, review.shown_name = shown, name
+    if with_photo:
         photos.show(review)
     else:
         photos.hide(review)

@@ -87,10 +87,12 @@ def test_a_nurse_with_a_thumb_from_the_queue_to_the_end(visitor, house):
 
 CALLED = """() => {
     window.called = [];
-    document.addEventListener("click", (event) => {
+    window.addEventListener("click", (event) => {
         const link = event.target.closest("a[href^='tel:']");
-        if (link) { event.preventDefault(); window.called.push(link.getAttribute("href")); }
-    }, true);
+        if (!link || event.defaultPrevented) return;
+        event.preventDefault();
+        window.called.push(link.getAttribute("href"));
+    });
 }"""
 
 
@@ -108,6 +110,12 @@ def test_a_call_claims_before_it_dials_and_does_not_dial_what_a_colleague_took(v
     call.refresh_from_db()
     assert call.claimed_by == house["admissions"]
 
+    services.release(call.pk, by=house["admissions"])
+    services.claim(call.pk, by=house["manager"])
+    page.get_by_role("link", name="Call (212) 555-0123").click()  # again: it asks first
+    expect(page.get_by_role("heading", name="Manager is calling")).to_be_focused()
+    assert page.evaluate("called") == ["tel:+12125550123"]
+
     nurse.open(url(taken))
     page.evaluate(CALLED)
     services.claim(taken.pk, by=house["manager"])
@@ -116,6 +124,32 @@ def test_a_call_claims_before_it_dials_and_does_not_dial_what_a_colleague_took(v
     expect(page.locator("[data-said]")).to_contain_text("Manager is already calling.")
     assert page.evaluate("called") == []
     nurse.check()
+
+
+def test_a_page_opened_before_the_plan_changed_dials_no_more(visitor, house):
+    not_now = "morning" if contact_plan.is_within_hours(["night"]) else "night"
+    call = make_call(phone="(212) 555-0123")
+    nurse = visitor()
+    nurse.sign_in(house["admissions"])
+    page = nurse.page
+    nurse.open(url(call))
+    page.evaluate(CALLED)
+    save_plan(call, house["manager"], hours=[not_now])
+    page.get_by_role("button", name="Call (212) 555-0123").click()
+    expect(page.locator("[data-said]")).to_contain_text("Not dialed: the contact plan or the number has changed.")
+    assert page.evaluate("called") == []
+
+    services.release(call.pk, by=house["admissions"])
+    nurse.open(url(call))
+    reason = page.locator("#act-dial").get_by_label("Why does it have to be now?")
+    reason.fill("She may be dying.")
+    page.get_by_role("button", name="I am calling").click()
+    expect(page.get_by_role("heading", name="Yours until")).to_be_focused()
+    expect(reason).to_have_value("She may be dying.")
+    nurse.click("Call anyway")
+    page.evaluate(CALLED)
+    page.get_by_role("link", name="Call (212) 555-0123").click()
+    assert page.evaluate("called") == ["tel:+12125550123"]
 
 
 def test_nothing_is_lost_by_a_double_tap_the_back_button_or_a_session_that_is_gone(visitor, house):

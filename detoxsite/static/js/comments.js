@@ -178,9 +178,11 @@ const send = async (form) => {
     const place = answer.ok ? (thread && document.getElementById(thread)) || fresh : fresh.querySelector(".errorlist") ?? fresh;
     place.setAttribute("tabindex", "-1");
     place.focus();
-  } catch {
+  } catch ({ message }) {
     submit.disabled = false;
-    say("Not saved: the server could not be reached, or you are signed out. Your words are still here. Try again.");
+    say(message === "403" // the token is that of the former sign-in
+      ? "Not saved: you signed in again since you opened this page, or may no longer comment. Copy your words, and reload the page."
+      : "Not saved: the server could not be reached, or you are signed out. Your words are still here. Try again.");
   }
 };
 

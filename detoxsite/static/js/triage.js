@@ -54,14 +54,25 @@ if (page) setInterval(heartbeat, HEARTBEAT);
 const ANSWER_WITHIN = 4000; // milliseconds; then it dials all the same: a call never waits for the server
 const say = (line) => { page.querySelector("[data-said]").textContent = line; };
 
-// what the claim changes, from the page that the server answered with; what was typed in the other forms stays
+const isTyped = (field) => (field.options
+  ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
+  : field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+const typedIn = (part) => [...part.querySelectorAll("input, select, textarea")].filter(isTyped);
+
+// what the claim changes, from the page that the server answered with; what was typed stays
 const takeOver = (html) => {
   const answered = new DOMParser().parseFromString(html, "text/html");
   const fresh = answered.querySelector("[data-here]");
   if (!fresh) return "";
   for (const part of page.querySelectorAll("[data-part]")) {
     const other = fresh.querySelector(`[data-part=${part.dataset.part}]`);
-    if (other) part.replaceWith(document.importNode(other, true));
+    if (!other) continue;
+    const next = document.importNode(other, true);
+    for (const { id, value, checked } of typedIn(part)) {
+      const same = id && next.querySelector(`#${id}`);
+      if (same) Object.assign(same, same.type === "checkbox" ? { checked } : { value });
+    }
+    part.replaceWith(next);
   }
   tick();
   Object.assign(page.dataset, { changeToken: fresh.dataset.changeToken, claim: fresh.dataset.claim ?? "" });
@@ -81,27 +92,36 @@ const claim = async () => {
   return "unknown";
 };
 
-const dial = (number) => {
+const dial = (number, outcome) => {
   const link = page.querySelector(`a.dial[href="${number}"]`); // of the page that the claim was answered with
   if (link) link.click();
-  else location.href = number;
+  else if (outcome === "unknown") location.href = number;
+  else say("Not dialed: the contact plan or the number has changed. Read it again.");
 };
 
-const isHalfTyped = () => [...page.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
-
 let isClaiming = false;
+const claimAndDial = async (number) => {
+  if (isClaiming) return ""; // pressed twice: it dials once
+  isClaiming = true;
+  const outcome = await claim();
+  isClaiming = false;
+  if (number && outcome !== "refused") dial(number, outcome);
+  return outcome;
+};
+
 page?.addEventListener("submit", async (event) => {
   if (event.target.id !== "act-claim") return;
   event.preventDefault();
-  if (isClaiming) return; // pressed twice: it dials once
-  isClaiming = true;
   const form = event.target, number = event.submitter?.dataset.dial;
-  const outcome = await claim();
-  isClaiming = false;
-  if (number && outcome !== "refused") dial(number);
-  else if (outcome === "unknown" && !isHalfTyped()) form.submit(); // and the browser says what is wrong
+  const outcome = await claimAndDial(number);
+  if (!number && outcome === "unknown" && !typedIn(page).length) form.submit(); // and the browser says what is wrong
 });
-page?.addEventListener("click", (event) => { if (event.isTrusted && event.target.closest("[data-again]")) claim(); });
+page?.addEventListener("click", (event) => {
+  const again = event.isTrusted && event.target.closest("[data-again]"); // not the click of dial()
+  if (!again) return;
+  event.preventDefault();
+  claimAndDial(again.getAttribute("href"));
+});
 
 const news = document.querySelector("[data-news]");
 const notify = (line, ...more) => {

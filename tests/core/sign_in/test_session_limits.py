@@ -126,6 +126,46 @@ def test_what_was_typed_comes_back_after_signing_out_on_another_tab(person):
     assert client.post("/admin/articles/topic/add/", WORDS).status_code == 302
 
 
+def test_short_words_come_back_too_and_secrets_do_not(person):
+    client = signed_in(person)
+    client.logout()
+    client.cookies["csrftoken"] = "x" * 32
+    secret = {"password1": "canary1", "api_token": "canary2", "rows-TOTAL_FORMS": "77", "rows-0-id": "78", "key": "79"}
+
+    html = client.post("/admin/articles/topic/add/", {"name": "Ana", "phone": "2125550123", **secret}).content.decode()
+
+    assert [text for text in ("Ana", "2125550123", *secret.values()) if text in html] == ["Ana", "2125550123"]
+    assert "You are no longer signed in." in html
+
+
+def test_what_was_typed_comes_back_after_signing_in_again_on_another_tab(person):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person)
+    client.cookies["csrftoken"] = "y" * 32  # signing in has changed it
+    data = {"csrfmiddlewaretoken": "x" * 32, **WORDS}
+
+    page = client.post("/admin/articles/topic/add/", data)
+
+    html = page.content.decode()
+    assert page.status_code == 403
+    assert "You signed in again since you opened this page." in html
+    assert WORDS["intro"] in html
+    assert "xxx" not in html
+    assert is_in(client)
+    assert WORDS["intro"] not in client.post("/accounts/password/change/", data).content.decode()
+    del client.cookies["csrftoken"]  # as it comes from another site
+    assert WORDS["intro"] not in client.post("/admin/articles/topic/add/", data).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/admin/logout/", "/accounts/logout/"])
+def test_signing_out_twice_leads_to_the_sign_in(person, path):
+    client = signed_in(person)
+    client.logout()
+    client.cookies["csrftoken"] = "x" * 32
+
+    assert client.post(path).status_code == 302
+
+
 def is_text_back(response):
     return response.status_code == 401 and WORDS["intro"] in response.content.decode()
 

@@ -217,6 +217,7 @@ def test_an_open_queue_learns_of_new_requests(as_role, nurse):
         ({"times": ["evening"], "story": "He is not breathing."}, "May be called now"),
         ({"phone": "", "email": "sam@example.org"}, "Email only"),
         ({"channel": Channel.REVIEW, "times": ["evening"]}, "Do not call"),
+        ({"channel": Channel.REVIEW, "phone": "", "email": "sam@example.org"}, "Do not write"),
     ],
 )
 def test_a_row_says_whether_the_person_may_be_called_now(as_role, fields, text):
@@ -300,6 +301,16 @@ def test_a_row_says_that_a_colleague_is_calling_the_same_number(as_role, nurse):
 
     assert references(html) == [newer.reference, older.reference]
     assert re.search(r"2 open requests from one number or address\. <b>Nora is calling</b></summary>", html)
+
+
+def test_a_folded_request_that_must_not_be_called_says_so_in_the_row(as_role):
+    make_call(created_at=minutes_ago(50))
+    for minutes in (60, 70):
+        make_call(channel=Channel.REVIEW, created_at=minutes_ago(minutes))
+
+    html = as_role("admissions").get(QUEUE).content.decode()
+
+    assert "3 open requests from one number or address. <b>Do not call</b></summary>" in html
 
 
 def test_the_next_one_is_the_first_that_can_be_called_now(as_role, nurse):
@@ -696,11 +707,34 @@ def test_while_a_colleague_calls_there_is_no_number(as_role, nurse):
     call = make_call(phone="(212) 555-0199")
     services.claim(call.pk, by=nurse)
 
-    html = page(as_role("admissions"), call)
+    client = as_role("admissions")
+
+    html = page(client, call)
 
     assert "tel:" not in html
     assert "555-0199" not in html
     assert "It is free again at" in html
+    assert "Nora is already calling." in act(client, call, "dial", unsafe="Canary").content.decode()
+
+
+def test_in_danger_a_colleague_may_call_too_and_says_why(as_role, nurse):
+    client = as_role("admissions")
+    call = make_call(phone="(212) 555-0199", story="He is not breathing.")
+    services.claim(call.pk, by=nurse)
+    before = page(client, call)
+    refused = act(client, call, "dial", unsafe=" ").content.decode()
+
+    after = act(client, call, "dial", unsafe="Nora has no line.").content.decode()
+
+    call.refresh_from_db()
+    assert "555-0199" not in before + refused
+    assert "In danger, you may call too" in before
+    assert "Say why it has to be now." in refused
+    assert 'href="tel:+12125550199"' in after
+    assert "Nora has no line.</textarea>" in after
+    assert (call.status, call.claimed_by) == (Status.CALLING, client.user)
+    act(client, call, "contact", outcome="no_answer", unsafe="Nora has no line.")
+    assert call.contact_attempts.get().payload["unsafe"] == "Nora has no line."
 
 
 def test_the_words_of_the_person_come_first(as_role):
@@ -730,6 +764,16 @@ def test_a_button_pressed_twice_is_one_attempt_and_one_message(as_role):
     assert (ContactAttempt.objects.count(), Message.objects.count()) == (2, 2)
     act(client, call, "contact", seen="0", outcome="no_answer", note="Rang again.")  # other words: another one
     assert ContactAttempt.objects.count() == 3
+
+
+def test_the_same_result_from_a_page_opened_before_the_last_call_is_another_attempt(as_role):
+    client = as_role("admissions")
+    call = make_call()
+    act(client, call, "contact", seen="0", outcome="no_answer")
+    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=3)):
+        act(client, call, "contact", seen="0", outcome="no_answer")
+
+    assert ContactAttempt.objects.count() == 2
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.utils import timezone
 from detoxsite.core import images
 from detoxsite.core.encryption import sealing
 from intake.models import CallForHelp
+from testimonials.admin import queue_page
 from testimonials.models import (
     DisplayConsent,
     OutgoingEmail,
@@ -135,6 +136,54 @@ def test_a_page_that_was_open_meanwhile_shows_nothing_that_a_colleague_took_out(
     review.refresh_from_db()
     assert review.shown_words == words.replace("Kyle", "[name removed]").replace("Denny", "[name removed]")
     assert review.events.filter(kind="published").count() == 2
+
+
+def test_a_page_that_was_open_meanwhile_shows_no_name_or_photo_that_a_colleague_hid(as_role):
+    review = make_review(name="Maria Gonzalez")
+    client = as_role("moderator")
+    seen = re.search(r'name="decided" value="([^"]+)"', page(client, review))[1]
+    ticked = {"version": 1, "approve-with_name": "on", "approve-with_photo": "on", "approve-nobody_else": "on"}
+    url = f"{QUEUE}{review.pk}/act/approve/"
+
+    def refused():
+        answer = client.post(url, {**ticked, "decided": seen})
+        assert "Someone has decided on this review" in answer.content.decode()
+        [form] = [entry["form"] for entry in answer.context["object_actions"] if entry["action"].name == "approve"]
+        return [bool(form[name].value()) for name in ("with_name", "first_name_only", "with_photo")]
+
+    moderation.approve(review.pk, by=make_user("moderator"), version=1, with_name=False)
+    assert refused() == [False, True, False]
+    moderation.approve(review.pk, by=make_user("moderator"), version=1, first_name_only=True)
+    assert refused() == [True, True, False]
+    moderation.approve(review.pk, by=make_user("moderator"), version=1)
+    assert refused() == [True, False, False]
+
+
+def test_an_older_page_of_ones_own_that_hides_the_name_is_not_taken_for_a_second_press(as_role):
+    review = make_review(name="Maria Gonzalez")
+    client = as_role("moderator")
+    seen = re.search(r'name="decided" value="([^"]+)"', page(client, review))[1]
+    url = f"{QUEUE}{review.pk}/act/approve/"
+    for _ in range(2):  # pressed twice
+        assert client.post(url, {"version": 1, "decided": seen, "approve-with_name": "on"}).status_code == 302
+
+    refused = client.post(url, {"version": 1, "decided": seen}).content.decode()
+
+    assert "Someone has decided on this review" in refused
+    now = re.search(r'name="decided" value="([^"]+)"', refused)[1]
+    assert client.post(url, {"version": 1, "decided": now}).status_code == 302
+    review.refresh_from_db()
+    assert review.shown_name == ""
+
+
+def test_another_thread_may_forget_what_is_known_of_a_text_at_any_moment(monkeypatch):
+    class Forgetful(dict):
+        def __contains__(self, key):
+            return True  # a moment ago
+
+    monkeypatch.setattr(queue_page, "_known", Forgetful())
+
+    assert queue_page._kinds_in("Call 212-555-0123.", [])
 
 
 def test_a_reply_of_a_colleague_is_not_replaced_unseen(as_role):

@@ -11,7 +11,7 @@ from detoxsite.core.adminkit.object_actions import ObjectAction, focus_first_err
 from detoxsite.core.exceptions import Refused
 
 from ..models import Edition
-from ..reports.calendar import Entry, Month, entries_of
+from ..reports.calendar import MAX_ENTRIES, Entry, Month, entries_of
 from .planning_actions import PLANNING_ACTIONS
 
 MOVES = [action for action in PLANNING_ACTIONS if action.name.startswith("reschedule")]
@@ -28,7 +28,7 @@ def calendar_view(model_admin, request):
             return redirect(f"{request.path}?month={Month.of(edition.publish_at).name}")
         tried = {edition.pk: form}
     with_facts = request.user.has_perm("articles.view_centerfact")
-    entries = entries_of(month, with_facts=with_facts)
+    entries, more = entries_of(month, with_facts=with_facts)
     by_day = {day: [] for day in month.days}
     for entry in entries:
         by_day[entry.on].append(_shown(entry, request.user, tried))
@@ -38,6 +38,8 @@ def calendar_view(model_admin, request):
         "this_month": Month.named(None),
         "days": [(day, (day.isoweekday() % 7) + 1, shown) for day, shown in by_day.items()],
         "is_empty": not entries,
+        "more": more,
+        "most": MAX_ENTRIES,
         "opts": model_admin.opts,
     }
     return TemplateResponse(request, "admin/articles/calendar.html", context)

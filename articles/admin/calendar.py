@@ -9,6 +9,7 @@ from django.urls import reverse
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.object_actions import ObjectAction, focus_first_error
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.form_fields import key_of
 
 from ..models import Edition
 from ..reports.calendar import MAX_ENTRIES, Entry, Month, entries_of
@@ -52,9 +53,8 @@ def _move_of(edition: Edition, user) -> ObjectAction | None:
 
 def _move(model_admin, request):
     """The edition, and its form where it was not moved. Who may not move it is refused."""
-    key = request.POST.get("edition", "")
-    is_key = key.isascii() and key.isdecimal() and len(key) < 19
-    edition = get_object_or_404(Edition.objects.select_related("article"), pk=int(key) if is_key else 0)
+    key = key_of(request.POST.get("edition", ""))
+    edition = get_object_or_404(Edition.objects.select_related("article"), pk=key)
     action = _move_of(edition, request.user)
     if action is None:
         if not any(request.user.has_perm(move.permission) for move in MOVES):

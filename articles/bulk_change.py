@@ -22,7 +22,9 @@ def change(edition_id: int, *, by, topic: Topic | None = None, owner=None, autho
 
     Raises Refused where nothing could be changed.
     """
-    edition = Edition.objects.select_related("article").get(pk=edition_id)
+    edition = Edition.objects.select_related("article").filter(pk=edition_id).first()
+    if edition is None:
+        raise Refused("This no longer exists.")
     left = []
     if topic and edition.article.is_page:
         left.append("A page has no topic.")
@@ -41,13 +43,11 @@ def change(edition_id: int, *, by, topic: Topic | None = None, owner=None, autho
 
 
 def _change_place(edition: Edition, topic: Topic | None, owner, by) -> None:
-    article = edition.article
-    owner = owner or article.owner
-    if article.is_first_page:
+    if edition.article.is_first_page:
         relocation.change_owner(edition.pk, by=by, owner=owner)
         return
-    place = {"parent": article.parent} if article.is_page else {"topic": topic or article.topic}
-    relocation.relocate(edition.pk, by=by, slug=article.slug, owner=owner, **place)
+    changes = {name: value for name, value in {"topic": topic, "owner": owner}.items() if value}
+    relocation.relocate(edition.pk, by=by, **changes)
 
 
 def _change_author(edition_id: int, author: Person, by) -> None:

@@ -16,10 +16,9 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.html import escape
 
-from detoxsite.core import roles
+from detoxsite.core import redirects, roles
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
-from detoxsite.core.models import Redirect
 
 from . import checks
 from .content import edition_snapshot
@@ -34,7 +33,7 @@ SIGNERS = {
 """The roles that may sign off each kind of document; never those who wrote it (services.sign_off)."""
 
 _PATH = re.compile(r"/((?:[-\w]+/)+)")
-_DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
+DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
 _WAY_TO_HELP = re.compile(r'href="(?:tel:|/help/)')
 _PLAIN_LINES = {"opening": ("lead", "note"), "articlelist": ("lead",), "reviews": ("lead",)}
 _CRISIS_LINES = "<p>Call 911. Call or text 988.</p>"  # of the fixed words, what the checks look for
@@ -251,7 +250,7 @@ def _link_test(snapshot: dict) -> Callable[[str], str]:
         except Resolver404:
             return "link-moved" if path.strip("/") in moved else "dead-link"
         path = path.strip("/")
-        if view not in _DOCUMENTS or path in live:
+        if view not in DOCUMENTS or path in live:
             return ""
         if path in coming:
             return "link-unpublished"
@@ -262,5 +261,4 @@ def _link_test(snapshot: dict) -> Callable[[str], str]:
 
 def _moved(paths: Iterable[str]) -> set[str]:
     """Those of some paths that redirect to a page."""
-    rows = Redirect.objects.filter(path__in=[f"/{path}" for path in paths]).exclude(target="")
-    return {path.strip("/") for path in rows.values_list("path", flat=True)}
+    return {path.strip("/") for path in redirects.targets_of(f"/{path}" for path in paths)}

@@ -1,5 +1,7 @@
 """Moves documents to other addresses: articles one by one, pages with all that are below them."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Q
@@ -11,6 +13,8 @@ from detoxsite.core.locking import locked
 from .models import Article, Edition, EditionEvent, Kind, Topic, url_of
 from .published.absent import ever_published
 from .services import record_event
+
+UNCHANGED: Any = object()  # what is not to change, whatever it is once the row is locked
 
 
 def lock_address(kind: Kind, slug: str) -> None:
@@ -25,7 +29,13 @@ def lock_address(kind: Kind, slug: str) -> None:
 
 @transaction.atomic
 def relocate(
-    edition_id: int, *, by, slug: str, topic: Topic | None = None, parent: Article | None = None, owner=None
+    edition_id: int,
+    *,
+    by,
+    slug: str = UNCHANGED,
+    topic: Topic | None = UNCHANGED,
+    parent: Article | None = UNCHANGED,
+    owner=UNCHANGED,
 ) -> Edition:
     """Change a document's address, its owner, the topic of an article or the parent of a page.
 
@@ -35,13 +45,14 @@ def relocate(
     edition = Edition.objects.select_related("article").get(pk=edition_id)
     if edition.article.is_first_page:
         raise Refused("The first page stays at the root of the site.", field="slug")
-    lock_address(edition.article.kind, slug)
+    lock_address(edition.article.kind, edition.article.slug if slug is UNCHANGED else slug)
     article = locked(Article.objects, edition.article_id)
-    article.slug, article.owner = slug, owner
-    if article.is_page:
-        article.parent = parent and Article.objects.get(pk=parent.pk)  # its path may have changed meanwhile
-    else:
-        article.topic = topic
+    place = {"parent": parent} if article.is_page else {"topic": topic}
+    for name, value in {"slug": slug, "owner": owner, **place}.items():
+        if value is not UNCHANGED:
+            setattr(article, name, value)
+    if article.is_page and article.parent_id:
+        article.parent = Article.objects.get(pk=article.parent_id)  # its path may have changed meanwhile
     former = article.path
     branch = ever_published().filter(Q(pk=article.pk) | Q(path__startswith=f"{former}/"))
     edition.article = article
@@ -50,12 +61,12 @@ def relocate(
     if article.path != former:
         after = Article.objects.in_bulk(before)
         redirects.moved({url_of(path): after[key].get_absolute_url() for key, path in before.items()})
-    place = "" if article.is_page else f", {topic}"
+    topic_note = "" if article.is_page else f", {article.topic}"
     record_event(
         edition,
         EditionEvent.Kind.MOVED,
         by=by,
-        note=f"{article.get_absolute_url()}{place}, {owner or 'no owner'}",
+        note=f"{article.get_absolute_url()}{topic_note}, {article.owner or 'no owner'}",
     )
     return edition
 

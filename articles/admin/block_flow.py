@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.text import capfirst
 
-from ..models import ARTICLES, Callout, Figure, KeyFacts, PullQuote, Question, Step, Text, Tone, blocks_of
+from ..models import ARTICLES, BLOCKS, Callout, Figure, KeyFacts, PullQuote, Question, Step, Text, Tone, blocks_of
 from .inline_rows import PLACE_FIELDS
 from .inlines import BlockInline
 
@@ -43,7 +43,7 @@ ENTRIES = {  # of other kinds: the name of the model
 def flow_context(formsets: list) -> dict:
     """Context of the page: ``block_rows`` (forms in order), ``block_formsets``, ``other_formsets``, ``block_menu``."""
     blocks = [formset for formset in formsets if isinstance(formset.opts, BlockInline)]
-    rows = sorted(chain.from_iterable(formset.formset.forms for formset in blocks), key=_place)
+    rows = sorted(chain.from_iterable(formset.formset.forms for formset in blocks), key=_order)
     if rows and not rows[-1].is_bound and rows[-1].instance.pk is None:
         _focus(rows[-1])
     return {
@@ -60,11 +60,15 @@ def _focus(form) -> None:
 
 
 def address_context(edition, form) -> dict:
-    """Context of the preview of a search result: the parts of the address above its last one, and that one."""
+    """Context of the preview of a search result: the parts of the address above its last one, and that one.
+
+    ``address_follows``: whether the title makes it; ``is_address_typed``: whether somebody typed it into this form.
+    """
+    typed = {"address_follows": form.address_follows, "is_address_typed": "slug_typed" in form.data}
     if edition is None:
-        return {"address_above": ARTICLES.strip("/") if "topic" in form.fields else "", "address_end": ""}
+        return {**typed, "address_above": ARTICLES.strip("/") if "topic" in form.fields else "", "address_end": ""}
     above, _, end = edition.article.path.rpartition("/")
-    return {"address_above": above, "address_end": end}
+    return {**typed, "address_above": above, "address_end": end}
 
 
 # --- without scripts --------------------------------------------------------------------------------------------------
@@ -91,6 +95,11 @@ def wanted_row(request, edition, prefix: str) -> dict:
         return {}
     last = max((block.ordering for block in blocks_of(edition)), default=0) if edition.pk else 0
     return {"initial": [{"ordering": last + 10}]}
+
+
+def _order(form) -> tuple[int, int]:
+    """As readers see them: at one place by kind."""
+    return _place(form), BLOCKS.index(form._meta.model)
 
 
 def _place(form) -> int:

@@ -9,9 +9,10 @@ from django.urls import reverse
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.object_actions import ObjectAction, focus_first_error
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.form_fields import key_of
 
 from ..models import Edition
-from ..reports.calendar import Entry, Month, entries_of
+from ..reports.calendar import MAX_ENTRIES, Entry, Month, entries_of
 from .planning_actions import PLANNING_ACTIONS
 
 MOVES = [action for action in PLANNING_ACTIONS if action.name.startswith("reschedule")]
@@ -28,7 +29,7 @@ def calendar_view(model_admin, request):
             return redirect(f"{request.path}?month={Month.of(edition.publish_at).name}")
         tried = {edition.pk: form}
     with_facts = request.user.has_perm("articles.view_centerfact")
-    entries = entries_of(month, with_facts=with_facts)
+    entries, more = entries_of(month, with_facts=with_facts)
     by_day = {day: [] for day in month.days}
     for entry in entries:
         by_day[entry.on].append(_shown(entry, request.user, tried))
@@ -38,6 +39,8 @@ def calendar_view(model_admin, request):
         "this_month": Month.named(None),
         "days": [(day, (day.isoweekday() % 7) + 1, shown) for day, shown in by_day.items()],
         "is_empty": not entries,
+        "more": more,
+        "most": MAX_ENTRIES,
         "opts": model_admin.opts,
     }
     return TemplateResponse(request, "admin/articles/calendar.html", context)
@@ -50,9 +53,8 @@ def _move_of(edition: Edition, user) -> ObjectAction | None:
 
 def _move(model_admin, request):
     """The edition, and its form where it was not moved. Who may not move it is refused."""
-    key = request.POST.get("edition", "")
-    is_key = key.isascii() and key.isdecimal() and len(key) < 19
-    edition = get_object_or_404(Edition.objects.select_related("article"), pk=int(key) if is_key else 0)
+    key = key_of(request.POST.get("edition", ""))
+    edition = get_object_or_404(Edition.objects.select_related("article"), pk=key)
     action = _move_of(edition, request.user)
     if action is None:
         if not any(request.user.has_perm(move.permission) for move in MOVES):

@@ -77,13 +77,18 @@ class EditionForm(forms.ModelForm):
         self.data = self.data.copy()
         self.data["opened"] = str(revision)
 
+    @property
+    def address_follows(self) -> bool:
+        """Whether the title makes the address: until the first sign-off, unless someone typed another."""
+        if "slug" not in self.fields or "slug_typed" in self.data:
+            return False
+        typed = (self["slug"].value() or "").strip()
+        is_made = self.instance.pk and typed == self.initial["slug"] == _slug_of(self.initial["title"])
+        return bool(is_made) or not typed
+
     def _slug(self, data) -> str:
-        """The address, made from the title; until the first sign-off it follows it, unless someone typed another."""
         typed = data.get("slug", "")
-        is_made = self.instance.pk and typed == _slug_of(self.initial["title"]) == self.instance.article.slug
-        if typed and not (is_made and "slug_typed" not in self.data):
-            return typed
-        return _slug_of(data.get("title", "")) or typed
+        return typed if typed and not self.address_follows else _slug_of(data.get("title", "")) or typed
 
     def _clean_article(self, data):
         slug = self._slug(data)

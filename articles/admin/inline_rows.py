@@ -85,6 +85,7 @@ class RowForm(forms.ModelForm):
     row_classes = ""  # more of CSS, for the fields
     folded_fields: Collection[str] = ()  # rarely needed: behind a fold, which says ``fold_label``
     fold_label = "More"
+    preset_fields: Collection[str] = PLACE_FIELDS  # which the editor fills in when it adds a row
     _made: dict
 
     def __init_subclass__(cls, **options):
@@ -96,8 +97,8 @@ class RowForm(forms.ModelForm):
         return "ordering" in self.fields
 
     def has_changed(self):
-        """A new block that has nothing but its place was not written: it is left out, not refused."""
-        return bool(set(self.changed_data) - (PLACE_FIELDS if self.instance.pk is None else set()))
+        """A new row that has nothing but its place or kind was not written: it is left out, not refused."""
+        return bool(set(self.changed_data).difference(self.preset_fields if self.instance.pk is None else ()))
 
     @property
     def media(self):

@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.utils.functional import cached_property
 from js_asset import Script
 
 from detoxsite.core.form_fields import TypedTextMixin
@@ -37,8 +38,8 @@ from ..models import (
     Text,
     VideoPlayer,
 )
-from .inline_rows import KeptFormsetMixin, ListedChoice, RowForm, RowFormSet
-from .picture_chooser import ChoosesPictures
+from .inline_rows import PLACE_FIELDS, KeptFormsetMixin, ListedChoice, RowForm, RowFormSet
+from .picture_chooser import ChoosesPictures, share_offered
 
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _PMID_PREFIX = re.compile(r"^(?:https?://pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?\s*)", re.IGNORECASE)
@@ -51,6 +52,7 @@ class SourceForm(RowForm):
     row_classes = "source"
     folded_fields = ("detail", "pmid", "url", "accessed_on")
     fold_label = "Volume and pages, PMID, web address"
+    preset_fields = ("position",)
 
     doi = TidyFormField(label="DOI", required=False, max_length=160, help_text="For example 10.1056/NEJMra1204512.")
     pmid = TidyFormField(label="PMID", required=False, max_length=60, help_text="The number in PubMed.")
@@ -96,6 +98,10 @@ class SourceInline(KeptFormsetMixin, TypedTextMixin, admin.StackedInline):
         js = [Script("js/editor-sources.js", type="module")]
 
 
+class CalloutForm(RowForm):
+    preset_fields = PLACE_FIELDS | {"tone"}
+
+
 class KeyFactsForm(RowForm):
     """Key facts, typed cell by cell (static/js/editor-grid.js)."""
 
@@ -127,6 +133,14 @@ class ReviewsForm(RowForm):
         self.fields["review"].offer(self.instance.review)
 
 
+class BlockFormSet(RowFormSet):
+    @cached_property
+    def forms(self):
+        rows = super().forms
+        share_offered(rows)
+        return rows
+
+
 class BlockInline(ChoosesPictures, KeptFormsetMixin, admin.StackedInline):
     """Blocks of one kind. The template of the page draws those of all kinds in one order (block_flow.py)."""
 
@@ -145,7 +159,7 @@ class BlockInline(ChoosesPictures, KeptFormsetMixin, admin.StackedInline):
 
 def _blocks(*rows: tuple) -> list:
     """Inlines of rows of model, icon, fields and options."""
-    common = {"formset": RowFormSet, "form": RowForm}
+    common = {"formset": BlockFormSet, "form": RowForm}
     return [
         type(
             f"{model.__name__}Inline",
@@ -161,7 +175,7 @@ ARTICLE_INLINES = [
     *_blocks(
         (Text, "text", ["body", "is_dosing"], {}),
         (Figure, "picture", ["picture", "caption"], {}),
-        (Callout, "note", ["tone", "title", "body"], {}),
+        (Callout, "note", ["tone", "title", "body"], {"form": CalloutForm}),
         (KeyFacts, "table", ["title", "rows", "is_dosing"], {"form": KeyFactsForm}),
         (PullQuote, "quote", ["quote", "attribution"], {}),
     ),

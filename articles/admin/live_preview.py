@@ -74,8 +74,11 @@ def _as_typed(request, edition: Edition | None, fields: dict[str, str]) -> HttpR
         except (*_REFUSED, Refused):
             response = _nothing(request)
         else:
-            _write(edition, fields)
-            response = _rendered(request, edition.pk, from_form(fields))
+            if edition.is_editable:
+                _write(edition, fields)
+                response = _rendered(request, edition.pk, from_form(fields))
+            else:
+                response = _saved(request, edition)
         transaction.set_rollback(True)
     return response
 
@@ -88,8 +91,13 @@ def _rendered(request, pk: int, snapshot: dict) -> HttpResponse:
 
 
 def _cleared(edition: Edition) -> Edition:
-    """The edition without blocks and sources; locked first, in the order of a save."""
-    locked(Edition.objects, edition.pk)
+    """The edition without blocks and sources; locked first, in the order of a save.
+
+    One that a colleague has just handed in stays as it is.
+    """
+    edition = locked(Edition.objects, edition.pk)
+    if not edition.is_editable:
+        return edition
     for model in {type(block) for block in blocks_of(edition)}:
         model.objects.filter(parent=edition).delete()
     edition.sources.all().delete()

@@ -1,10 +1,13 @@
 """Choosing a picture of the library while something else is written, and adding one on the way."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseNotAllowed, JsonResponse
 from django.urls import reverse_lazy
+from django.utils.functional import cached_property
 from js_asset import Script
 
 from detoxsite.core.plain_text import tidy
@@ -20,11 +23,38 @@ NEWEST = 10  # offered by the list, where scripts do not run
 CHOOSE, UPLOAD = (reverse_lazy(f"admin:articles_picture_{name}") for name in ("choose", "upload"))
 
 
+class Offered:
+    """The pictures that some lists offer, read once for all of them: the newest, and those that are chosen."""
+
+    def __init__(self, chosen: Iterable[str]):
+        self._chosen = set(filter(None, map(digits, chosen)))
+
+    @cached_property
+    def _pictures(self) -> list[Picture]:
+        newest = Picture.objects.order_by("-pk").values("pk")[:NEWEST]
+        return list(Picture.objects.filter(Q(pk__in=newest) | Q(pk__in=self._chosen)).order_by("-pk"))
+
+    def of(self, chosen: str) -> list[Picture]:
+        """``chosen``: the key in this list, or ""."""
+        return [one for place, one in enumerate(self._pictures) if place < NEWEST or str(one.pk) == chosen]
+
+
+def share_offered(rows: list[forms.ModelForm]) -> None:
+    """Let the lists of all rows of a formset offer their pictures from one query."""
+    fields = rows[0].fields.items() if rows else ()
+    for name in [name for name, field in fields if isinstance(field.widget, PictureSelect)]:
+        offered = Offered(str(row[name].value() or "") for row in rows)
+        for row in rows:
+            row.fields[name].widget.offered = offered
+
+
 class PictureSelect(forms.Select):
     """A list of the chosen picture and the newest. A script puts a dialog in its place (static/js/picture-chooser.js).
 
     ``may_add``: whether the person may upload pictures; ``several``: whether many can be chosen, each for a block.
     """
+
+    offered: Offered | None = None  # with other rows: share_offered
 
     def __init__(self, *, may_add: bool, several: bool = False):
         super().__init__()
@@ -41,19 +71,13 @@ class PictureSelect(forms.Select):
     def optgroups(self, name, value, attrs=None):
         chosen = next(filter(None, map(digits, map(str, value))), "")
         options = [self.create_option(name, "", "No picture", not chosen, 0)]
-        for picture in self._offered(name, chosen):
+        is_blank = "__prefix__" in name  # a row that only scripts use
+        for picture in () if is_blank else (self.offered or Offered([chosen])).of(chosen):
             option = self.create_option(name, picture.pk, str(picture), str(picture.pk) == chosen, len(options))
             if option["selected"]:
                 option["attrs"] |= {"data-src": picture.image.preview, "data-alt": picture.alt}
             options.append(option)
         return [(None, options, 0)]
-
-    @staticmethod
-    def _offered(name: str, chosen: str):
-        if "__prefix__" in name:  # of a blank row, which only scripts use
-            return []
-        newest = Picture.objects.order_by("-pk").values("pk")[:NEWEST]
-        return Picture.objects.filter(Q(pk__in=newest) | Q(pk=chosen or None)).order_by("-pk")
 
 
 class ChoosesPictures:

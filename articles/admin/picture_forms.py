@@ -14,6 +14,7 @@ from ..models import Picture
 
 MAX_TAGS = 12  # of a picture
 MAX_TAG = 30  # characters
+CENTER = "0.5x0.5"  # as the focal point of a new picture
 STYLES = {"all": ["css/pictures.css"]}
 FILE_HELP = f"{images.FORMAT_NAMES}, up to {images.MAX_SIZE >> 20} MB. Large pictures are made smaller."
 
@@ -163,9 +164,27 @@ class PictureForm(PictureWords):
             self.fields["image_ppoi"].widget.image = self.instance.image
 
     def clean_image_ppoi(self):
-        """A point that nobody moved stays as it is stored: rounded, it would make new renditions."""
-        is_moved = "image_ppoi" in self.changed_data or not self.instance.pk
-        return self.cleaned_data["image_ppoi"] if is_moved else self.initial["image_ppoi"]
+        """A point that nobody moved stays as it is stored: rounded, it would make new renditions.
+
+        Another image begins with its middle.
+        """
+        if "image_ppoi" in self.changed_data or not self.instance.pk:
+            return self.cleaned_data["image_ppoi"]
+        return CENTER if "image" in self.changed_data else self.initial["image_ppoi"]
+
+    def clean(self):
+        """Refuses what can no longer change because the picture was handed in or signed off meanwhile."""
+        data = super().clean()
+        frozen = [name for name in ("alt", "credit") if name not in self.fields and name in self.data]
+        typed = [self.data[name] for name in frozen if self.data[name].strip() != getattr(self.instance, name)]
+        if typed or ("image" not in self.fields and "image" in self.files):
+            words = f" You typed: {'; '.join(f'“{text[:200]}”' for text in typed)}." if typed else ""
+            self.add_error(
+                None,
+                "Meanwhile this picture became part of content that was handed in or signed off: its image, text "
+                f"alternative and credit stay as they are.{words} Save again to keep your other changes.",
+            )
+        return data
 
 
 def tags_context() -> dict:

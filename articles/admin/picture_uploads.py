@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 
 from detoxsite.core import images
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.form_fields import key_of
 
 from .. import held_pictures
 from ..models import HeldPicture
@@ -35,7 +36,7 @@ def add_several_view(model_admin, request):
         rows = "".join(_row_html(held) for held in added)
         return JsonResponse({"rows": rows, "refused": refused})
     if act == "remove":
-        HeldPicture.objects.filter(by=request.user, pk=_number(key)).delete()
+        HeldPicture.objects.filter(by=request.user, pk=key_of(key)).delete()
     mine = HeldPicture.objects.filter(by=request.user).defer("file")
     is_saved = act == "save"
     shared = SharedWords(request.POST) if is_saved else SharedWords(initial=_typed(request.POST, SharedWords))
@@ -113,7 +114,3 @@ def _row(held: HeldPicture, form: HeldPictureWords) -> dict:
 
 def _row_html(held: HeldPicture) -> str:
     return render_to_string("admin/articles/_held_picture.html", {"row": _row(held, _form(held, {}))})
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None

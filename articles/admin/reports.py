@@ -82,8 +82,9 @@ def _choice(request, parameter: str, choices: dict[str, str], default: str) -> t
 def my_work_view(model_admin, request):
     context = report_context(model_admin, request, "articles_edition_reports", "My work")
     nothing = "Nothing is in your hands. What you write, own or are asked to sign off is listed here."
-    tasks = list(lists.work_of(request.user))
-    return _table(request, context, ("Title", "What", "Date"), tasks, _task_row, nothing=nothing)
+    tasks, more = lists.work_of(request.user)
+    note = f"More than {lists.MAX_OWN} of: {', '.join(more)}. The first {lists.MAX_OWN} are listed." if more else ""
+    return _table(request, context, ("Title", "What", "Date"), tasks, _task_row, nothing=nothing, note=note)
 
 
 def _task_row(task: lists.Task) -> Row:

@@ -5,7 +5,7 @@ Signed text is never changed. Its readers are redirected.
 
 import re
 
-from detoxsite.core.models import Redirect
+from detoxsite.core import redirects
 from detoxsite.core.redirects.addresses import path_of
 
 from ..models import BLOCKS, Article, Edition
@@ -37,9 +37,9 @@ def _hrefs(block, name: str) -> list[str]:
 
 def _goals(paths: set[str]) -> dict[str, str]:
     """Where these addresses redirect to on this site. One that an article or page has does not redirect."""
-    rows = Redirect.objects.filter(path__in=paths, target__startswith="/").values_list("path", "target")
-    in_use = set(Article.objects.filter(path__in=[path.strip("/") for path, _ in rows]).values_list("path", flat=True))
-    return {path: target for path, target in rows if path.strip("/") not in in_use}
+    goals = {path: target for path, target in redirects.targets_of(paths).items() if target.startswith("/")}
+    in_use = set(Article.objects.filter(path__in=[path.strip("/") for path in goals]).values_list("path", flat=True))
+    return {path: target for path, target in goals.items() if path.strip("/") not in in_use}
 
 
 def _follow(block, name: str, goals: dict[str, str]) -> int:

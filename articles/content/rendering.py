@@ -52,7 +52,7 @@ def with_body(editions):
 def _block_entries(model):
     shown = {name: field() if callable(field) else field for name, field in model.rendered_fields.items()}
     fields = JSONObject(kind=Value(model.kind), ordering="ordering", **shown)
-    return model.objects.filter(parent=OuterRef("pk")).values(entry=fields)
+    return model.objects.filter(parent=OuterRef("pk")).order_by("ordering", "pk").values(entry=fields)
 
 
 def _source_entries():

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from detoxsite.core.form_fields import key_of
 from detoxsite.core.redirects.addresses import clean_target, normal_path
 
 from ..models import PAGE_KINDS, Article, Edition, MenuEntry, Route, State, Topic
@@ -63,8 +64,7 @@ def from_choice(value: str) -> dict:
     if kind == "route" and key in ROUTES:
         return {"route": key}
     model = {"document": Article, "topic": Topic}.get(kind)
-    is_key = key.isascii() and key.isdecimal() and len(key) < 16
-    found = model.objects.filter(pk=key).first() if model and is_key else None
+    found = model.objects.filter(pk=key_of(key)).first() if model else None
     if found is None:
         raise ValidationError("This is not there any more. Choose something else.")
     if kind == "document":

@@ -30,9 +30,12 @@ _WITH = {  # what a block shows of other tables
 
 
 def blocks_of(edition: Edition) -> list:
-    """Every block in order, as model instances: a query for which kinds there are, and one for each of those."""
+    """Every block in order, as model instances; at one place by kind, then the older first.
+
+    A query for which kinds there are, and one for each of those.
+    """
     found = {kind for (kind,) in fetch(_kinds(), {"edition": edition.pk})}
-    rows = (model.objects.filter(parent=edition) for model in BLOCKS if model.kind in found)
+    rows = (model.objects.filter(parent=edition).order_by("ordering", "pk") for model in BLOCKS if model.kind in found)
     blocks = [block for one in rows for block in one.select_related(*_WITH.get(one.model, [None]))]
     return sorted(blocks, key=lambda block: block.ordering)
 

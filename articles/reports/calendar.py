@@ -67,17 +67,22 @@ class Entry:
         return self.edition.title if self.edition else self.fact.name
 
 
-def entries_of(month: Month, *, with_facts: bool) -> list[Entry]:
-    """All entries of a month by day, at most MAX_ENTRIES of each kind."""
-    found = [*_publications(month), *_reviews(month), *(_facts(month) if with_facts else ())]
-    return sorted(found, key=lambda entry: entry.on)
+def entries_of(month: Month, *, with_facts: bool) -> tuple[list[Entry], list[str]]:
+    """The entries of a month by day, at most MAX_ENTRIES of a kind, and the names of the kinds that have more."""
+    kinds = {"publications": _publications(month), "reviews": _reviews(month)}
+    if with_facts:
+        kinds |= {"facts that end": _ends(month), "facts to look up": _checks(month)}
+    found = {name: list(entries) for name, entries in kinds.items()}
+    shown = [entry for entries in found.values() for entry in entries[:MAX_ENTRIES]]
+    more = [name for name, entries in found.items() if len(entries) > MAX_ENTRIES]
+    return sorted(shown, key=lambda entry: entry.on), more
 
 
 def _publications(month: Month) -> Iterator[Entry]:
     begin, end = month.moments
     rows = Edition.objects.filter(state=State.SIGNED_OFF, publish_at__gte=begin, publish_at__lt=end)
     now = timezone.now()
-    for edition in rows.without_search_columns().order_by("publish_at", "pk")[:MAX_ENTRIES]:
+    for edition in rows.without_search_columns().order_by("publish_at", "pk")[: MAX_ENTRIES + 1]:
         moment = timezone.localtime(edition.publish_at)
         kind = "scheduled" if edition.publish_at > now else "published"
         yield Entry(moment.date(), kind, f"{kind.capitalize()} {moment:%H:%M}", edition)
@@ -86,14 +91,17 @@ def _publications(month: Month) -> Iterator[Entry]:
 def _reviews(month: Month) -> Iterator[Entry]:
     """Of live editions: what readers do not see needs no review."""
     due = Edition.objects.live().filter(review_due_on__range=(month.first, month.last))
-    for edition in due.without_search_columns().order_by("review_due_on", "title", "pk")[:MAX_ENTRIES]:
+    for edition in due.without_search_columns().order_by("review_due_on", "title", "pk")[: MAX_ENTRIES + 1]:
         yield Entry(edition.review_due_on, "review", "Review due", edition)
 
 
-def _facts(month: Month) -> Iterator[Entry]:
-    days = (month.first, month.last)
-    for fact in CenterFact.objects.filter(ends_on__range=days)[:MAX_ENTRIES]:
+def _ends(month: Month) -> Iterator[Entry]:
+    ending = CenterFact.objects.filter(ends_on__range=(month.first, month.last))
+    for fact in ending.order_by("ends_on", "pk")[: MAX_ENTRIES + 1]:
         yield Entry(fact.ends_on, "ends", "Last day", fact=fact)
-    checked = CenterFact.objects.filter(checked_on__range=[day - CHECK_INTERVAL for day in days])
-    for fact in checked[:MAX_ENTRIES]:
+
+
+def _checks(month: Month) -> Iterator[Entry]:
+    days = [day - CHECK_INTERVAL for day in (month.first, month.last)]
+    for fact in CenterFact.objects.filter(checked_on__range=days).order_by("checked_on", "pk")[: MAX_ENTRIES + 1]:
         yield Entry(fact.check_again_on, "check", "Look up again", fact=fact)

@@ -11,13 +11,13 @@ from django.db import connection
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from detoxsite.core.models import Redirect
+from detoxsite.core import redirects
 
 from ..content.moved_links import RICH_FIELDS
+from ..editorial_gate import DOCUMENTS
 from ..models import Edition
 from ..published import IS_LIVE
 
-DOCUMENTS = {"articles:article", "page"}  # names of the addresses behind which there may or may not be something
 _PATH = re.compile(r'href="/([^"?#]{1,250}?)/?["?#]')  # in the form of Article.path
 _OF_LIVE = f"""
     WITH live AS MATERIALIZED (
@@ -45,9 +45,9 @@ def questionable_links(answers: Callable[[str], bool]) -> list[Link]:
     ``answers``: whether something answers at a path ("/help/"); asked once for each that is of no article or page.
     """
     found = {*_links_of_live(), *_links_of_drafts()}
-    goals = _redirects({path for path, _ in found})
+    goals = redirects.targets_of({f"/{path}" for path, _ in found})
     dead = {path: not _is_answered(path, answers) for path in {path for path, _ in found}}
-    return [Link(edition, f"/{path}/", goals.get(path, "")) for path, edition in sorted(found) if dead[path]]
+    return [Link(edition, f"/{path}/", goals.get(f"/{path}", "")) for path, edition in sorted(found) if dead[path]]
 
 
 def _links_of_live() -> list[tuple[str, int]]:
@@ -72,11 +72,6 @@ def _links_of_drafts() -> set[tuple[str, int]]:
 def _live_among(paths: Iterable[str]) -> set[str]:
     live = Edition.objects.live().order_by().filter(article__path__in=paths)
     return set(live.values_list("article__path", flat=True))
-
-
-def _redirects(paths: Iterable[str]) -> dict[str, str]:
-    rows = Redirect.objects.filter(path__in=[f"/{path}" for path in paths]).exclude(target="")
-    return {path.strip("/"): target for path, target in rows.values_list("path", "target")}
 
 
 def _is_answered(path: str, answers: Callable[[str], bool]) -> bool:

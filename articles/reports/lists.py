@@ -1,6 +1,5 @@
 """Which live editions need somebody, and what is in one person's hands."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -47,8 +46,9 @@ class Task:
     at: datetime | date | None = None
 
 
-def work_of(user) -> Iterator[Task]:
-    """Yield what is in a person's hands: what others wait for comes first. At most MAX_OWN of each sort."""
+def work_of(user) -> tuple[list[Task], list[str]]:
+    """What is in a person's hands, what others wait for first: at most MAX_OWN of a sort, and the sorts with more."""
+    tasks, more = [], []
     mine = Edition.objects.filter(Q(created_by=user) | Q(article__owner=user), archived_at=None)
     for what, editions, moment in (
         ("Sent back to you", mine.sent_back(), "created_at"),
@@ -58,8 +58,10 @@ def work_of(user) -> Iterator[Task]:
         ("In review", mine.filter(state=State.IN_REVIEW), "created_at"),
         ("Scheduled", mine.filter(state=State.SIGNED_OFF, publish_at__gt=timezone.now()), "publish_at"),
     ):
-        rows = editions.without_search_columns().order_by(moment, "pk")
-        yield from (Task(what, edition, getattr(edition, moment)) for edition in rows[:MAX_OWN])
+        rows = list(editions.without_search_columns().order_by(moment, "pk")[: MAX_OWN + 1])
+        tasks += [Task(what, edition, getattr(edition, moment)) for edition in rows[:MAX_OWN]]
+        more += [what] if len(rows) > MAX_OWN else []
+    return tasks, more
 
 
 def _due_of(user) -> QuerySet[Edition]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from detoxsite.core.adminkit import list_filters
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.form_fields import key_of
 from detoxsite.core.models import SavedFilter
 from detoxsite.core.models.saved_filters import MAX_NAME
 from detoxsite.core.plain_text import tidy
@@ -37,7 +38,7 @@ def _change(request, act: str, key: str, name: str):
     if act == "save":
         return _save(request, name)
     own = SavedFilter.objects.filter(user=request.user)
-    row = own.filter(pk=key).first() if key.isascii() and key.isdecimal() and len(key) < 16 else None
+    row = own.filter(pk=key_of(key)).first()
     if row is None:
         raise Refused("This filter no longer exists.")
     if act == "rename":

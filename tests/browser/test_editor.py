@@ -172,6 +172,54 @@ def test_backspace_joins_two_texts_and_ctrl_s_comes_back_to_the_place(visitor, h
     assert texts(draft) == ["One. And then Two."]
 
 
+def test_doses_stay_doses_and_a_removed_block_comes_back_after_a_refused_save(visitor, house):
+    doses = Text(ordering=20, body="<p>Two.</p><p>Three.</p>", is_dosing=True)
+    box = Callout(ordering=30, tone="note", title="Box", body="<p>Four.</p>")
+    quote = PullQuote(ordering=40, quote="Five.", attribution="Somebody")
+    draft = make_draft("<p>One.</p>", blocks=(doses, box, quote), created_by=house["editor"])
+    page = editing(visitor, house, draft)
+    rows, said, title = page.locator(BLOCK), page.locator("[data-said]"), page.locator("#id_title").input_value()
+    rows.nth(1).get_by_role("textbox", name="Body").click()
+    to_the_end(page)
+    for step in range(1, 7):
+        press_to(page, "ArrowLeft", 13 - step)
+    page.keyboard.press("Control+Alt+Enter")
+    expect(rows).to_have_count(5)
+    page.keyboard.press("Control+Alt+t")
+    page.keyboard.type("note")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("This text holds doses.")
+    rows.nth(1).get_by_role("textbox", name="Body").click()
+    to_the_start(page)
+    page.keyboard.press("Backspace")
+    expect(rows).to_have_count(4)
+
+    rows.nth(2).get_by_role("textbox", name="Body").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")  # the box stays
+    expect(rows).to_have_count(4)
+    page.keyboard.type("Four again.")
+    for field in ("Title", "Quote"):
+        rows.get_by_label(field).last.focus()
+        page.locator(f"{BLOCK}.on").get_by_role("button", name="More").click()
+        page.keyboard.type("remove")
+        page.keyboard.press("Enter")
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_have_count(2)
+    page.locator("#id_title").fill("")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    expect(undo).to_have_count(2)
+    undo.first.click()
+    expect(undo).to_have_count(1)
+    page.locator("#id_title").fill(title)
+    save(page)
+
+    assert texts(draft) == ["One. Two.", "Three.", "Box. Four again."]
+    assert [block.is_dosing for block in blocks_of(draft)[:2]] == [True, True]
+
+
 def test_blocks_are_dragged_and_a_menu_that_is_closed_gives_the_focus_back(visitor, house):
     draft = mixed_draft(house["editor"])
     page = editing(visitor, house, draft)

@@ -56,7 +56,20 @@ def test_a_file_dropped_on_the_library_is_added_chosen_and_saved(visitor, house)
     editor.check()
     page.get_by_label("Text alternative").fill("A pier at dusk.")
     page.get_by_label("Credit").fill("us")
-    page.get_by_role("button", name="Add and choose").click()
+    page.get_by_label("Credit").press("Control+s")  # saves nothing: what is typed here is not in the form yet
+    held = []
+    page.route("**/picture/upload/", lambda route: held.append(route))
+    with page.expect_request("**/picture/upload/"):
+        page.get_by_role("button", name="Add and choose").click()
+    page.get_by_role("button", name="Back").click()
+    with page.expect_response("**/picture/upload/"):
+        held[0].continue_()
+    page.unroute("**/picture/upload/")
+    add = page.locator("dialog.picture-library form button").first
+    expect(add).to_be_enabled()  # the answer has come, and is not taken
+    drop(page, page.locator("dialog.picture-library"), "long_pier.png")
+    page.get_by_label("Text alternative").fill("A pier at dusk.")
+    add.click()
     expect(page.get_by_role("button", name="Change the picture: Long pier")).to_be_focused()
     expect(page.locator(".picture-field img")).to_have_js_property("complete", value=True)
     editor.check()

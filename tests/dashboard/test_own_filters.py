@@ -64,6 +64,20 @@ def test_filters_of_others_are_neither_seen_nor_changed(as_role):
     assert other.name == "Theirs"
 
 
+def test_a_filter_removed_in_another_tab_is_not_renamed(as_role, monkeypatch):
+    client = as_role("editor")
+    save(client)
+    row = SavedFilter.objects.get()
+
+    def rename_late(row, *, name, rename=list_filters.rename):
+        SavedFilter.objects.filter(pk=row.pk).delete()
+        rename(row, name=name)
+
+    monkeypatch.setattr(list_filters, "rename", rename_late)
+    shown = client.post(PAGE, {"act": "rename", "filter": row.pk, "name": "Other"}).content.decode()
+    assert "This filter no longer exists." in shown
+
+
 def test_only_lists_that_are_open_to_the_person_take_filters(as_role):
     assert save(as_role("moderator")).status_code == 403
     assert save(as_role("editor"), of="intake.callforhelp").status_code == 403

@@ -12,7 +12,7 @@ STATIC = settings.BASE_DIR / "detoxsite" / "static"
 APPS = ("detoxsite", "articles", "intake", "testimonials")
 # what Django's admin and the block editor put on the page
 FOREIGN = re.compile(
-    r"ProseMirror|prose-editor|model-|order-machine|plugin-button|submit-row|column-|theme$|plugin-prefix$|v(LargeText|URL)Field$"
+    r"ProseMirror|prose-editor|model-|submit-row|column-|theme$|v(LargeText|URL)Field$"
     r"|(action-select|cancel-link|closelink|delete-confirmation|deletelink|fieldset-heading|form-multiline)$"
     r"|(related-widget-wrapper|this-page|timezonewarning|action-checkbox-column)$|^model-"
 )

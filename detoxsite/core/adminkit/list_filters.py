@@ -65,8 +65,9 @@ def save(user: User, model_admin, *, name: str, query: str) -> SavedFilter:
 @transaction.atomic
 def rename(row: SavedFilter, *, name: str) -> None:
     """Raises Refused."""
-    row.name = _checked(name, _locked_rows(row.user, row.model).exclude(pk=row.pk))
-    row.save(update_fields=["name"])
+    rows = _locked_rows(row.user, row.model)
+    if not rows.filter(pk=row.pk).update(name=_checked(name, rows.exclude(pk=row.pk))):
+        raise Refused("This filter no longer exists.")  # removed in another tab
 
 
 @transaction.atomic

@@ -31,6 +31,8 @@ class SafeChangeList(ChangeList):
     The title is the plural name of what is listed, not Django's "Select … to change".
     """
 
+    max_filter_name = list_filters.MAX_NAME
+
     def __init__(self, request, *args, **kwargs):
         super().__init__(request, *args, **kwargs)
         self.title = capfirst(self.opts.verbose_name_plural)

@@ -52,6 +52,12 @@ def target_of(address: str) -> str:
     return Redirect.objects.filter(path=path).values_list("target", flat=True).first() or ""
 
 
+def targets_of(paths: Iterable[str]) -> dict[str, str]:
+    """Where those of some paths redirect to that redirect; paths as ``path_of`` gives them."""
+    rows = Redirect.objects.filter(path__in=list(paths)).exclude(target="")
+    return dict(rows.values_list("path", "target"))
+
+
 def paths_to(address: str) -> list[str]:
     """The old addresses that lead to one, the newest first. ``address``: as for ``target_of``."""
     return list(Redirect.objects.filter(target_path=path_of(address)).order_by("-pk").values_list("path", flat=True))

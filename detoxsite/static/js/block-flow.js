@@ -142,14 +142,9 @@ const take = (block, isTaken) => {
   return true;
 };
 
-// Without a word: what it held is somewhere else, or it held nothing.
-export const drop = (block) => take(block, true);
-
-export const remove = (block) => {
-  const name = block.getAttribute("aria-label");
-  if (!take(block, true)) return say("You may not remove this block.");
-  root.querySelectorAll(".removed").forEach((one) => one.remove());
-  const notice = Object.assign(document.createElement("p"), { className: "removed", textContent: `Removed: ${name}. ` });
+// A line in place of a removed block that brings it back. Returns its button.
+export const offerUndo = (block, message) => {
+  const notice = Object.assign(document.createElement("p"), { className: "removed", textContent: `${message} ` });
   const undo = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo" });
   undo.addEventListener("click", () => {
     notice.remove();
@@ -159,7 +154,20 @@ export const remove = (block) => {
   });
   notice.append(undo);
   block.before(notice);
-  undo.focus();
+  return undo;
+};
+
+// Without a word: what it held is somewhere else, or it held nothing. A text is emptied: it is not offered again.
+export const drop = (block) => {
+  const isTaken = take(block, true);
+  if (isTaken && isText(block)) editorIn(block)?.commands.clearContent(true);
+  return isTaken;
+};
+
+export const remove = (block) => {
+  const name = block.getAttribute("aria-label");
+  if (!take(block, true)) return say("You may not remove this block.");
+  offerUndo(block, `Removed: ${name}.`).focus();
   return say(`Removed: ${name}.`);
 };
 

@@ -1,11 +1,13 @@
 // What is done with the words of a text block: cut, split, joined, and formatted.
 import { getHTMLFromFragment } from "django-prose-editor/editor";
 import { editorIn } from "block-editors";
-import { drop, entries, focusBlock, insert, isText, neighbor, say } from "block-flow";
+import { drop, entries, fieldOf, focusBlock, insert, isText, neighbor, say } from "block-flow";
 
 const textEntry = () => entries.find(({ kind }) => kind === "text");
 const htmlOf = (editor, node) => getHTMLFromFragment(node.content, editor.schema);
-const hasWords = (html) => /<(img|table)|[^<>\s](?![^<]*>)/.test(html);
+// Whether a block holds doses, for the one that takes its words: they are hidden while the review is overdue.
+export const flagsOf = (block) => { const box = fieldOf(block, "is_dosing"); return box ? { is_dosing: box.checked } : {}; };
+export const hasWords = (html) => /<(img|table)|[^<>\s](?![^<]*>)/.test(html);
 
 // The top-level parts that the selection touches: paragraphs, headings, lists.
 export const touched = (editor) => {
@@ -23,7 +25,7 @@ const cutHtml = (editor, from, to) => {
 export const takeOut = (block, { from, to }) => {
   const editor = editorIn(block), end = editor.state.doc.content.size;
   const html = cutHtml(editor, from, to), before = cutHtml(editor, 0, from), after = cutHtml(editor, to, end);
-  if (before && after) insert(textEntry(), { after: block, values: { body: after } });
+  if (before && after) insert(textEntry(), { after: block, values: { body: after, ...flagsOf(block) } });
   if (before) {
     editor.view.dispatch(editor.state.tr.delete(from, end));
     return { html, place: { after: block } };
@@ -41,26 +43,28 @@ export const split = (block) => {
   const { from } = editor.state.selection, end = editor.state.doc.content.size;
   const before = cutHtml(editor, 0, from), after = cutHtml(editor, from, end);
   if (!before || !after) return say("There is nothing to split here. Put the cursor between two words.");
-  const next = insert(textEntry(), { after: block, values: { body: after } });
+  const next = insert(textEntry(), { after: block, values: { body: after, ...flagsOf(block) } });
   editor.view.dispatch(editor.state.tr.delete(from, end));
   focusBlock(next);
   return say("Split into two blocks.");
 };
 
-// Backspace at the very beginning: one text with the block above, or only the cursor goes there.
+// Backspace at the very beginning of a text: one text with the block above, or only the cursor goes there.
 export const joinBack = (block) => {
+  if (!isText(block)) return false; // a box holds more than the words of its editor
   const above = neighbor(block, -1), editor = editorIn(block);
   if (!above) return false;
   if (editor.isEmpty) {
     focusBlock(above, "end");
     return drop(block);
   }
-  if (!isText(block) || !isText(above)) return false;
+  if (!isText(above)) return false;
   const target = editorIn(above), place = target.isEmpty ? 0 : target.state.doc.content.size;
   const content = editor.getJSON().content;
   if (!drop(block)) return false;
   if (target.isEmpty) target.commands.setContent({ type: "doc", content });
   else target.commands.insertContentAt(place, content);
+  if (flagsOf(block).is_dosing) fieldOf(above, "is_dosing").checked = true;
   target.commands.focus(place + 1);
   say("Joined with the text above.");
   return true;

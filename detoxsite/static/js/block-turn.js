@@ -1,10 +1,11 @@
 // Turning a block, or what is selected of a text, into a block of another kind: the words are kept, and so are title
-// and lines where the other kind has such fields.
+// and lines where the other kind has such fields. What has no place there can be brought back.
 import { editorIn } from "block-editors";
-import { drop, entries, entryOf, fieldOf, focusBlock, hasField, insert, isText, say } from "block-flow";
-import { takeOut, touched } from "block-text";
+import { drop, entries, fieldOf, focusBlock, hasField, insert, isText, offerUndo, say, valuesOf } from "block-flow";
+import { flagsOf, takeOut, touched } from "block-text";
 
 const WORDS = ["body", "quote", "rows"]; // fields that hold the words of a block
+const TAKEN_ALONG = [...WORDS, "title", "label", "attribution", "address", "is_dosing", "tone"];
 const escaped = (text) => Object.assign(document.createElement("i"), { textContent: text }).innerHTML;
 const paragraphs = (text) => text.split("\n").filter((line) => line.trim()).map((line) => `<p>${escaped(line)}</p>`).join("");
 
@@ -17,8 +18,11 @@ const wordsOf = (block) => {
   const value = (name) => fieldOf(block, name)?.value ?? "";
   const rows = value("rows").split("\n").filter((line) => line.trim()).map((line) => `<li>${escaped(line.replace(/\s*\|\s*/, ": "))}</li>`).join("");
   const list = rows && `<ul>${rows}</ul>`;
-  return { title: value("title"), html: value("body") + paragraphs(value("quote")) + list + paragraphs(value("attribution")) };
+  return { title: value("title"), html: [paragraphs(value("label")), value("body"), paragraphs(value("quote")), list, ...["attribution", "address"].map((name) => paragraphs(value(name)))].join("") };
 };
+
+const leavesSomething = (block) => Object.entries(valuesOf(block))
+  .some(([name, value]) => !TAKEN_ALONG.includes(name) && (value?.value ?? value));
 
 const read = (html) => {
   const holder = document.createElement("template"); // in which nothing is loaded or run
@@ -52,6 +56,8 @@ export const turn = (block, entry) => {
     focusBlock(block);
     return say(`Now it is: ${entry.name}.`);
   }
+  const flags = flagsOf(block), name = block.getAttribute("aria-label");
+  if (flags.is_dosing && !hasField(entry, "is_dosing")) return say("This text holds doses. Uncheck that first, or turn it into Text or Key facts.");
   let words = wordsOf(block), place = { after: block }, isAll = true;
   if (isText(block)) {
     const taken = takeOut(block, touched(editorIn(block)));
@@ -59,7 +65,8 @@ export const turn = (block, entry) => {
     ({ place, isAll = false } = taken);
   }
   if (isAll && !drop(block)) return say("You may not remove this block.");
-  const made = insert(entry, { ...place, values: valuesFor(entry, words) });
+  const made = insert(entry, { ...place, values: { ...valuesFor(entry, words), ...flags } });
+  if (isAll && leavesSomething(block)) offerUndo(block, `Turned into ${entry.name}: ${name}. Some of it has no place in the new block.`);
   focusBlock(made);
-  return say(`${isAll ? entryOf(block)?.name ?? "Block" : "Part of the text"} turned into: ${entry.name}.`);
+  return say(`${isAll ? block.dataset.name : "Part of the text"} turned into: ${entry.name}.`);
 };

@@ -2,10 +2,10 @@
 // script the blocks are rows of a form, with a number for their place and a box to remove them.
 import { editorIn } from "block-editors";
 import {
-  arrange, blockBefore, blockOf, blocks, duplicate, entries, fieldOf, focusBlock, icon, insert, isText, move, moveTo, remove,
+  arrange, blockBefore, blockOf, blocks, duplicate, entries, fieldOf, focusBlock, icon, insert, isText, move, moveTo, offerUndo, remove,
 } from "block-flow";
 import { open } from "block-menu";
-import { addSource, formatsOf, split, toolsOf } from "block-text";
+import { addSource, formatsOf, hasWords, split, toolsOf } from "block-text";
 import { canTurn, kindsFor, turn } from "block-turn";
 
 const flow = document.querySelector("[data-flow]");
@@ -125,7 +125,10 @@ const addGrip = (block) => {
 };
 
 const dress = (block) => {
-  if (fieldOf(block, "DELETE")?.checked) block.hidden = true;
+  if (fieldOf(block, "DELETE")?.checked) { // after a refused save, or in a restored draft
+    block.hidden = true;
+    if (!isText(block) || hasWords(fieldOf(block, "body").value)) offerUndo(block, `Removed: ${block.dataset.name}.`);
+  }
   addGrip(block);
   const tone = fieldOf(block, "tone");
   if (tone) block.dataset.tone = tone.value;
@@ -147,9 +150,12 @@ const KEYS = {
   "Ctrl+Alt+f": (block) => { if (editorIn(block)) addSource(editorIn(block)); }, // as footnotes in word processors
   "Ctrl+Alt+t": (block) => { if (canTurn(block)) turnInto(block.querySelector(".bar button"), block); },
 };
-const named = (event) => [
-  (event.ctrlKey || event.metaKey) && "Ctrl", event.altKey && "Alt", event.key.length === 1 ? event.key.toLowerCase() : event.key,
-].filter(Boolean).join("+");
+// With Option a Mac makes another character of a letter: then the key itself counts.
+const keyOf = ({ key, code, altKey }) => (altKey && /^Key[FT]$/.test(code) && !/^[a-z]$/i.test(key) ? code.slice(3) : key);
+const named = (event) => {
+  const key = keyOf(event);
+  return [(event.ctrlKey || event.metaKey) && "Ctrl", event.altKey && "Alt", key.length === 1 ? key.toLowerCase() : key].filter(Boolean).join("+");
+};
 
 // In a line of its own Enter would send the form: it goes on to the next field, and from the last one out of the block.
 // Above the text it leads to the next field that needs something, and from there into the text.
@@ -168,9 +174,10 @@ const goOn = (field) => {
 };
 
 const PLACE = `editing:${location.pathname}`;
+const isNew = location.pathname.endsWith("/add/"); // saved, it has another address
 const save = () => {
   const all = blocks(), spot = { y: scrollY, block: all.indexOf(active), at: active && editorIn(active)?.state.selection.from };
-  try { sessionStorage.setItem(PLACE, JSON.stringify(spot)); } catch { /* not kept: the page opens at its beginning */ }
+  try { if (!isNew) sessionStorage.setItem(PLACE, JSON.stringify(spot)); } catch { /* not kept: the page opens at its beginning */ }
   form.querySelector("[name=_continue]")?.click();
 };
 // After Ctrl S the cursor is where it was.
@@ -190,7 +197,7 @@ document.addEventListener("keydown", (event) => {
   const key = named(event);
   if (key === "Ctrl+s") {
     event.preventDefault();
-    return save();
+    return event.target.closest("dialog") ? null : save(); // what is typed there is not in the form yet
   }
   const isHead = HEAD.includes(event.target.id);
   if (!flow?.contains(event.target) && !isHead) return null;
@@ -212,7 +219,8 @@ if (flow) {
   const begin = () => {
     for (const block of root.querySelectorAll(":scope > .blk")) dress(block);
     if (!blocks().length && entries.length) insert(entries.find(({ kind }) => kind === "text") ?? entries[0]);
-    arrange({ isFirst: true });
+    const places = blocks().map((block) => Number(fieldOf(block, "ordering")?.value));
+    arrange({ isFirst: !places.some((place, i) => place <= places[i - 1]) }); // two may have added one at the same place
   };
   document.addEventListener("formset:added", (event) => {
     if (event.target.matches(".blk")) return dress(event.target);

@@ -111,7 +111,6 @@ const selectInField = (field, letters, [start, end]) => {
 };
 
 const open = (part) => {
-  if (part.matches(".collapsed")) part.querySelector(":scope > h3")?.click();
   part.closest("details:not([open])")?.setAttribute("open", "");
 };
 

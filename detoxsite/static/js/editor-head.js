@@ -24,14 +24,13 @@ const counters = Object.entries({ title, summary }).filter(([, input]) => input 
 });
 
 // Until someone types another address, it is made from the title. The server does it; here it is only shown.
-const followed = slug && title && (slug.value === "" || slug.value === slugOf(title.defaultValue));
-let isTyped = !followed;
+let isTyped = !result?.hasAttribute("data-follows");
 const address = () => (!slug ? result.dataset.path : isTyped && slug.value ? slug.value : slugOf(title.value));
 const hint = document.createElement("p");
 
 const show = () => {
   for (const count of counters) count();
-  const parent = field("parent"), above = parent?.value ? parent.selectedOptions[0].text : result.dataset.above;
+  const parent = field("parent"), above = !parent ? result.dataset.above : parent.value ? parent.selectedOptions[0].text.replace(/^\/|\/$/g, "") : "";
   result.querySelector("[data-result-title]").textContent = cut(title.value, SHOWN.title) || "Title";
   result.querySelector("[data-result-summary]").textContent = cut(summary.value, SHOWN.summary) || "Summary";
   result.querySelector("[data-result-path]").textContent = [above, address()].filter(Boolean).join(" › ");

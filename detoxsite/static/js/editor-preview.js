@@ -40,12 +40,12 @@ const load = () => {
   coming = frame;
   number += 1;
   frame.addEventListener("load", () => {
-    const top = shown?.contentWindow?.scrollY ?? 0;
+    const top = shown?.contentDocument ? shown.contentWindow.scrollY : 0; // none if it could not be loaded
     shown?.remove();
     shown = frame;
     coming = null;
     frame.className = "";
-    frame.contentWindow.scrollTo(0, top);
+    if (frame.contentDocument) frame.contentWindow.scrollTo(0, top);
     watchLinks(frame);
     if (isWanted) { isWanted = false; load(); }
   }, { once: true });

@@ -99,7 +99,7 @@ class Library {
     this.file.multiple = this.isSeveral;
     this.hint.textContent = select.dataset.hint;
     this.upload.hidden = !select.dataset.upload;
-    [this.chosen, this.added] = [new Map(), []];
+    [this.chosen, this.added, this.files] = [new Map(), [], []];
     this.search.value = this.tag.value = "";
     this.showTake();
     this.list.setAttribute("aria-multiselectable", String(this.isSeveral));
@@ -154,8 +154,7 @@ class Library {
     if (!option) return this.list.removeAttribute("aria-activedescendant");
     option.classList.add("at");
     this.list.setAttribute("aria-activedescendant", option.id);
-    if (document.activeElement === this.list) option.scrollIntoView({ block: "nearest" });
-    return null;
+    return document.activeElement === this.list ? option.scrollIntoView({ block: "nearest" }) : null;
   }
 
   toggle(option) {
@@ -231,18 +230,19 @@ class Library {
   }
 
   async send() {
-    const button = this.words.querySelector("button");
+    const button = this.words.querySelector("button"), { select, files } = this;
+    const isLate = () => !this.dialog.open || this.select !== select || this.files !== files; // somebody went back, or on
     if (button.disabled) return;
     button.disabled = true;
     try {
-      const typed = Object.fromEntries([...new FormData(this.words)]);
-      const { picture, errors } = await post(this.select.dataset.upload, { ...typed, image: this.files[0] });
+      const { picture, errors } = await post(select.dataset.upload, { ...Object.fromEntries(new FormData(this.words)), image: files[0] });
+      if (isLate()) return null;
       if (errors) return this.showErrors(errors);
       this.added.push(picture);
-      this.files.shift();
-      return this.files.length ? this.showWords(true) : this.choose([...this.chosen.values(), ...this.added]);
+      files.shift();
+      return files.length ? this.showWords(true) : this.choose([...this.chosen.values(), ...this.added]);
     } catch {
-      return this.showErrors({ image: [`${UNREACHABLE} What you typed is still here.`] });
+      return isLate() ? null : this.showErrors({ image: [`${UNREACHABLE} What you typed is still here.`] });
     } finally {
       button.disabled = false;
     }
@@ -267,7 +267,7 @@ class Library {
     this.take.addEventListener("click", () => this.choose([...this.chosen.values()]));
     this.file.addEventListener("change", () => { if (this.file.files.length) this.queue(this.file.files); this.file.value = ""; });
     this.words.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
-    this.words.querySelector("[type=button]").addEventListener("click", () => { this.showWords(false); this.search.focus(); });
+    this.words.querySelector("[type=button]").addEventListener("click", () => { this.files = []; this.showWords(false); this.search.focus(); });
     this.dialog.addEventListener("close", () => {
       this.showWords(false);
       if (document.activeElement === document.body) this.select.field.button.focus(); // it was opened by a drop

@@ -6,10 +6,10 @@ import pytest
 
 from articles.admin.block_flow import ENTRIES
 from articles.admin.inlines import FIRST_PAGE_INLINES, BlockInline
-from articles.models import PullQuote, Text, blocks_of
+from articles.models import Article, Callout, Kind, PullQuote, Step, Text, blocks_of
 from detoxsite import settings
 from tests.articles.admin.form_data import form_data
-from tests.factories import make_draft, make_person, make_user
+from tests.factories import make_draft, make_page, make_person, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,19 @@ def test_blocks_of_all_kinds_are_drawn_in_their_order_with_number_and_box(editor
     assert 'name="articles_text_set-1-DELETE"' in html
 
 
+def test_blocks_at_one_place_have_the_same_order_in_the_form_and_for_readers(editor):
+    page = Article.objects.create(kind=Kind.HOUSE, slug="visit")
+    blocks = [Step(ordering=20, title="S"), *(Callout(ordering=20, title=name, body="<p>.</p>") for name in "AB")]
+    draft = make_draft("<p>B.</p>", article=page, blocks=blocks)
+    Callout.objects.filter(title="A").update(title="A again")  # now the last in its table
+    read = [f"{block.kind} {block.pk}" for block in blocks_of(draft)]
+    shown = editor.get(f"{LIST}{draft.pk}/change/").context["block_rows"]
+
+    assert [f"{row.instance.kind} {row.instance.pk}" for row in shown] == read
+    html = editor.get(f"{LIST}{draft.pk}/preview/").content.decode()
+    assert html.index("A again") < html.index(">B<")
+
+
 def test_a_refused_form_keeps_the_order_that_was_sent_whatever_it_is(editor):
     draft = make_draft("<p>B.</p>", blocks=[Text(ordering=20, body="<p>C.</p>")])
     places = {"articles_text_set-0-ordering": "x", "articles_text_set-1-ordering": "-3"}
@@ -50,8 +63,12 @@ def test_a_refused_form_keeps_the_order_that_was_sent_whatever_it_is(editor):
 def test_a_new_block_that_holds_nothing_is_left_out_and_an_old_one_is_not(editor):
     draft = make_draft("<p>B.</p>")
     new = {"articles_text_set-1-ordering": 20, "articles_text_set-1-region": "main", "articles_text_set-1-body": ""}
-    assert save(editor, draft, **{"articles_text_set-TOTAL_FORMS": 2}, **new).status_code == 302
-    assert len(blocks_of(draft)) == 1
+    box = {"articles_callout_set-0-ordering": 30, "articles_callout_set-0-tone": "danger"}  # as the menu makes it
+    source = {"sources-0-position": 1}
+    rows = dict.fromkeys(("articles_callout_set-TOTAL_FORMS", "sources-TOTAL_FORMS"), 1)
+    new |= {"articles_text_set-TOTAL_FORMS": 2, **box, **source, **rows}
+    assert save(editor, draft, **new).status_code == 302
+    assert (len(blocks_of(draft)), draft.sources.count()) == (1, 0)
     response = save(editor, draft, **{"articles_text_set-0-body": ""})
     assert "This field is required" in response.content.decode()
     assert len(blocks_of(draft)) == 1
@@ -71,6 +88,29 @@ def test_the_address_follows_the_title_unless_someone_typed_another(editor, slug
     draft = make_draft(slug=slug, title="Sleep")
     assert save(editor, draft, title="Rest at last", **sent).status_code == 302
     assert draft.article.slug == kept
+
+
+def test_a_typed_address_stays_typed_after_a_refused_save(editor):
+    draft = make_draft(slug="sleep", title="Sleep")
+    address = f"{LIST}{draft.pk}/change/"
+    assert "data-follows" in editor.get(address).content.decode()
+    refused = save(editor, draft, title="", slug="sleep", slug_typed="1")
+    assert "data-follows" not in refused.content.decode()
+    assert '<input type="hidden" name="slug_typed" value="1">' in refused.content.decode()
+    sent = {**form_data(refused), "slug_typed": "1", "title": "Rest at last"}
+    assert editor.post(address, sent).status_code == 302
+    draft.article.refresh_from_db()
+    assert draft.article.slug == "sleep"
+    made = save(editor, draft, title="", slug="sleep")  # another title now: this one stays as it is
+    assert "data-follows" not in made.content.decode()
+
+
+def test_the_search_result_shows_the_address_of_a_page_without_articles(editor):
+    article = Article.objects.create(kind=Kind.HOUSE, slug="house", parent=make_page("about").article)
+    shown = editor.get(f"{LIST}{make_draft(article=article).pk}/change/").content.decode()
+    assert 'data-above="about" data-path="house"' in shown
+    assert 'data-above="" ' in editor.get(f"{LIST}add/?kind=page").content.decode()
+    assert 'data-above="articles" ' in editor.get(f"{LIST}add/").content.decode()
 
 
 def test_each_sign_of_the_menu_exists():

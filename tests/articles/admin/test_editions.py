@@ -390,9 +390,10 @@ def test_the_words_of_a_picture_in_review_cannot_be_changed(as_role, settings, t
     picture.image.save("stairs.png", ContentFile(picture_file().read()), save=True)
     make_draft(state=State.IN_REVIEW, blocks=[Figure(ordering=20, picture=picture)])
 
-    as_role("editor").post(
-        f"/admin/articles/picture/{picture.pk}/change/", {"title": "T", "alt": "Other", "credit": "x"}
-    )
+    client, address = as_role("editor"), f"/admin/articles/picture/{picture.pk}/change/"
+    refused = client.post(address, {"title": "T", "alt": "Other", "credit": "x"})
+    assert "You typed: “Other”; “x”." in refused.content.decode()
+    client.post(address, {"title": "T"})
 
     picture.refresh_from_db()
     assert (picture.title, picture.alt, picture.credit) == ("T", "Six steps going down.", "us")

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Callout, DraftAutosave, Edition, Figure, Source, Text, blocks_of
+from detoxsite.core.locking import locked
 from tests.articles.admin.form_data import form_data
 from tests.factories import make_draft, make_person, make_topic, make_user
 
@@ -69,6 +70,18 @@ def test_another_tab_and_a_sent_draft_show_what_is_saved(client, editor):
     assert "Typed." in preview(client, draft).content.decode()
     assert "Rest." in preview(client, draft, page="other").content.decode()
     Edition.objects.filter(pk=draft.pk).update(state="in_review")
+    assert "Rest." in preview(client, draft).content.decode()
+
+
+def test_a_draft_that_is_handed_in_meanwhile_shows_what_is_saved(client, editor, monkeypatch):
+    draft = make_draft("<p>Rest.</p>")
+    autosave(editor, draft, {"articles_text_set-TOTAL_FORMS": 1, "articles_text_set-0-body": "<p>Typed.</p>"})
+
+    def locked_late(rows, pk):
+        rows.filter(pk=pk).update(state="in_review")
+        return locked(rows, pk)
+
+    monkeypatch.setattr("articles.admin.live_preview.locked", locked_late)
     assert "Rest." in preview(client, draft).content.decode()
 
 

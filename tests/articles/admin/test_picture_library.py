@@ -8,6 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import held_pictures
@@ -228,6 +229,22 @@ def test_without_scripts_the_field_is_a_list_with_the_chosen_and_the_newest_pict
     assert len(re.findall("<option", blank)) == 1
 
 
+def test_the_pictures_of_all_blocks_are_read_at_once(editor):
+    pictures_of_it = [make_picture(title=f"No. {number}") for number in range(3)]
+    draft = make_draft(blocks=[Figure(ordering=20, picture=pictures_of_it[0])], created_by=editor.user)
+
+    def queries():
+        with CaptureQueriesContext(connection) as queries:
+            editor.get(f"/admin/articles/edition/{draft.pk}/change/")
+        return len(queries)
+
+    queries()  # what a process keeps
+    one = queries()
+    for number, picture in enumerate(pictures_of_it[1:]):
+        Figure.objects.create(parent=draft, region="main", ordering=30 + number, picture=picture)
+    assert queries() == one
+
+
 @pytest.mark.parametrize("typed", ["9" * 5000, "-1", "²", "x"])
 def test_a_row_with_a_picture_that_does_not_exist_is_refused_beside_its_field(editor, typed):
     make_picture()
@@ -258,6 +275,15 @@ def test_the_focal_point_is_two_numbers_without_a_script(editor):
     assert picture.image_ppoi == "0.050x0.500"
 
 
+def test_another_image_begins_with_its_middle(editor):
+    picture = make_picture(image_ppoi="0.100x0.700")
+    point = {"image_ppoi_left": "10", "image_ppoi_top": "70"}
+    assert saved(editor, picture, image=named_file(), **point).status_code == 302
+    assert picture.image_ppoi == "0.5x0.5"
+    assert saved(editor, picture, image=named_file(), **point).status_code == 302
+    assert picture.image_ppoi == "0.100x0.700"
+
+
 @pytest.mark.parametrize("number", ["101", "-1", "nan", "1e9", "\0", "9" * 400])
 def test_a_focal_point_outside_the_picture_is_refused(editor, number):
     picture = make_picture()
@@ -277,9 +303,13 @@ def test_of_a_signed_picture_words_and_image_stay_and_the_focal_point_moves_what
     signed = make_live(blocks=[Figure(ordering=20, picture=picture)])
     square, words = picture.image.square, (picture.alt, picture.credit, picture.image.name)
 
-    answer = saved(
-        editor, picture, title="Stairs", alt="Other", credit="x", image=named_file(), tags="a, B", image_ppoi_left="0"
-    )
+    for typed in ({"alt": "A long hall."}, {"image": named_file()}):
+        refused = saved(editor, picture, title="Stairs", **typed)  # from a page that was opened before
+        message = " ".join(refused.context["adminform"].form.non_field_errors())
+        assert "its image, text alternative and credit stay as they are" in message
+        assert ("You typed: “A long hall.”" in message) == ("alt" in typed)
+        assert picture.title != "Stairs"
+    answer = saved(editor, picture, title="Stairs", tags="a, B", image_ppoi_left="0")
 
     assert answer.status_code == 302
     assert (picture.alt, picture.credit, picture.image.name) == words

@@ -3,7 +3,9 @@
 import pytest
 from django.utils import timezone
 
+from articles import bulk_change
 from articles.models import Article, Kind, State
+from detoxsite.core.exceptions import Refused
 from tests.factories import make_draft, make_live, make_page, make_person, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,21 @@ def test_topic_and_owner_change_at_once_whatever_the_state(as_role):
         assert edition.events.filter(kind="moved", by=client.user).count() == 1
     live.rendering.refresh_from_db()
     assert live.rendering.topic_id == topic.pk
+
+
+def test_a_move_by_a_colleague_meanwhile_stays_and_a_deleted_draft_is_refused(monkeypatch):
+    live, gone, owner, topic = make_live(slug="sleep"), make_draft(), make_user("editor"), make_topic(name="Medicines")
+
+    def lock_late(kind, slug):
+        Article.objects.filter(pk=live.article_id).update(slug="nights", path="articles/nights", topic=topic)
+
+    monkeypatch.setattr("articles.relocation.lock_address", lock_late)
+    bulk_change.change(live.pk, by=owner, owner=owner)
+    article = Article.objects.get(pk=live.article_id)
+    assert (article.slug, article.topic, article.owner) == ("nights", topic, owner)
+    gone.delete()
+    with pytest.raises(Refused, match="no longer exists"):
+        bulk_change.change(gone.pk, by=owner, owner=owner)
 
 
 def test_the_owner_of_a_page_and_of_the_first_page_changes_and_a_page_has_no_topic(as_role):

@@ -52,6 +52,17 @@ def test_a_month_shows_what_is_published_due_or_ends_on_its_day(as_role, today):
     assert "Nothing in January 2027" in january.content.decode()
 
 
+def test_a_month_says_where_it_is_cut(as_role, today, monkeypatch):
+    for module in ("articles.reports.calendar", "articles.admin.calendar"):
+        monkeypatch.setattr(f"{module}.MAX_ENTRIES", 1)
+    make_live(title="Sleep", publish_at=noon(date(2026, 12, 2)))
+    assert "More than" not in as_role("editor").get(URL).content.decode()
+    make_live(title="Tremor", publish_at=noon(date(2026, 12, 3)))
+    page = as_role("editor").get(URL)
+    assert [title for *_, title in shown(page)] == ["Sleep"]
+    assert "More than 1 publications in this month. The first 1 are shown." in page.content.decode()
+
+
 @pytest.mark.parametrize("name", ["", "2026-13", "2026-1", "x", "9999-12", "2026-12\0"])
 def test_without_a_valid_month_it_is_the_present_one(as_role, today, name):
     assert as_role("editor").get(URL, {"month": name}).context["month"].name == "2026-12"

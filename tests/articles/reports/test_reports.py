@@ -158,6 +158,17 @@ def test_my_work_is_what_is_in_ones_hands_and_nothing_of_others(as_role):
     ]
 
 
+def test_my_work_says_where_it_is_cut(as_role, monkeypatch):
+    monkeypatch.setattr("articles.reports.lists.MAX_OWN", 1)
+    client = as_role("editor")
+    make_draft(title="One", created_by=client.user)
+    assert "More than" not in client.get(REPORTS).content.decode()
+    make_draft(title="Two", created_by=client.user)
+    page = client.get(REPORTS)
+    assert [title for title, *_ in rows(page)] == ["One"]
+    assert "More than 1 of: Draft. The first 1 are listed." in page.content.decode()
+
+
 @pytest.fixture
 def pictures(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path

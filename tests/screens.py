@@ -19,6 +19,7 @@ PAGES = {  # name of the picture: role, address, link to follow from there
     **{f"home-{role}": (role, "/admin/", "") for role in ("editor", "clinician", "moderator", "admissions", "manager")},
     "list": ("editor", EDITIONS, ""),
     "editor": ("editor", f"{EDITIONS}?q=naloxone", "#result_list .field-edit_draft > *"),
+    "sign-off": ("clinician", f"{EDITIONS}?status=in_review", "#result_list a[href*='/change/']"),
     "queue": ("admissions", CALLS, ""),
     "request": ("admissions", CALLS, ".queue a"),
     "moderation": ("moderator", REVIEWS, ".queue a"),

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "guides"
 PHONE, DESK = 390, 1280  # width of the screen
 HEIGHT = {PHONE: 780, DESK: 800}
 KEPT = {PHONE: 300, DESK: 760}  # width of the picture
-QUALITIES = (60, 50, 40, 30)  # the first with which the picture is small enough
+QUALITIES = (60, 50, 40, 30, 20, 12)  # the first with which the picture is small enough
 MAX_BYTES = 25_000
 PATIENCE = 15_000  # milliseconds for one step
 # below what the bar at the top of a page may cover

@@ -62,7 +62,7 @@ def _cite(editor: Typist) -> None:
 
 def _insert(editor: Typist, typed: str, kind: str) -> None:
     editor.write(f"/{typed}")
-    expect(editor.page.locator("[role=option][aria-selected=true]")).to_contain_text(kind)
+    expect(editor.page.locator("[role=option][aria-selected=true]:visible")).to_contain_text(kind)
     editor.press("Enter")
 
 

@@ -75,7 +75,11 @@ SHOTS = (
     Shot("editors-pdf", "editor", "/admin/articles/pdffile/add/"),
     Shot("editors-write", "editor", WRITTEN, link=DRAFT, top=".flow"),
     Shot("editors-submit", "editor", press=("[name=_continue]",), wait=".messagelist .success", top="#act-submit"),
-    Shot("editors-versions", "editor", press=("[role=tab]:has-text('Details')", "a:has-text('Versions')"), wait="text=All versions"),
+    Shot(
+        *("editors-versions", "editor"),
+        press=("[role=tab]:has-text('Details')", "a:has-text('Versions')"),
+        wait="text=All versions",
+    ),
     # typed last: what is not saved holds back whoever leaves the page
     Shot("editors-slash", "editor", WRITTEN, DRAFT, press=(TEXT,), typed="\n\n/", wait=MENU, top=MENU),
     Shot(

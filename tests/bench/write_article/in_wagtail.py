@@ -62,7 +62,9 @@ def _text(editor: Typist, text: str) -> None:
 
 def _insert(editor: Typist, typed: str, kind: str) -> None:
     editor.write(f"/{typed}")
-    expect(editor.page.get_by_role("option", name=kind).first).to_be_visible()
+    option = editor.page.get_by_role("option", name=kind).first
+    expect(option).to_be_visible()
+    expect(option).to_have_attribute("aria-selected", "true")
     editor.press("Enter")
 
 

@@ -27,6 +27,16 @@ class TidyFormField(_TidiedInput, TypedText):
         self.multiline = isinstance(self.widget, forms.Textarea) if multiline is None else multiline
 
 
+class WholeSearchField(TidyFormField):
+    """Takes a whole number, address or reference: what it looks for is sealed, and a part of one finds nothing."""
+
+    def __init__(self, *, placeholder: str, missing: str, **kwargs):
+        attributes = {"autocomplete": "off", "type": "search", "placeholder": placeholder}
+        super().__init__(
+            max_length=254, widget=forms.TextInput(attributes), error_messages={"required": missing}, **kwargs
+        )
+
+
 class TidyURLFormField(_TidiedInput, forms.URLField):
     pass
 

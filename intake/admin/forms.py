@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from detoxsite.core.form_fields import TypedText
-from detoxsite.core.text_fields import TidyFormField
+from detoxsite.core.text_fields import TidyFormField, WholeSearchField
 
 from ..casework import contact_plan
 from ..forms import AnswersForm
@@ -54,14 +54,11 @@ def _text(label, *, rows=2, required=False, help_text="", missing="") -> TidyFor
 
 
 class SearchForm(forms.Form):
-    typed = TidyFormField(
+    typed = WholeSearchField(
         label="Phone, email or reference",
         help_text="The full number, address or reference, in any format. A part of one finds nothing.",
-        max_length=254,
-        widget=forms.TextInput(
-            {"autocomplete": "off", "type": "search", "placeholder": "Whole phone, email or reference"}
-        ),
-        error_messages={"required": "Type a phone number, an email address or a reference."},
+        placeholder="Whole phone, email or reference",
+        missing="Type a phone number, an email address or a reference.",
     )
 
 

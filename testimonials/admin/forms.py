@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from detoxsite.core.encryption import digests
 from detoxsite.core.form_fields import TypedText
 from detoxsite.core.plain_text import as_seen
-from detoxsite.core.text_fields import TidyFormField
+from detoxsite.core.text_fields import TidyFormField, WholeSearchField
 
 from ..models import Author, Reason, Testimonial
 from ..pii import Kind
@@ -38,14 +38,11 @@ def _note(label: str, help_text: str = "", *, required=False, missing="") -> Tid
 class SearchForm(forms.Form):
     """A review by its number, or all of one address. Words are sealed, so nothing looks for them."""
 
-    typed = TidyFormField(
+    typed = WholeSearchField(
         label="Number of a review or email",
         help_text="The number of a review, or the whole address of its author. A part of one finds nothing.",
-        max_length=254,
-        widget=forms.TextInput(
-            {"autocomplete": "off", "type": "search", "placeholder": "Review number or whole email"}
-        ),
-        error_messages={"required": "Type the number of a review or an email address."},
+        placeholder="Review number or whole email",
+        missing="Type the number of a review or an email address.",
     )
 
     def matches(self) -> QuerySet:

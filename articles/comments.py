@@ -14,17 +14,12 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from .content import quotes
-from .models import OPEN_STATES, Comment, CommentEntry, Edition, blocks_of
+from .models import Comment, CommentEntry, Edition, blocks_of
 
 PERMISSION = "articles.comment_edition"
 MAX_COMMENTS = 200  # shown with one edition
 MAX_ENTRIES = 100  # in one thread
 Kind = CommentEntry.Kind
-
-
-def is_open_to_comments(edition: Edition) -> bool:
-    """Whether something can still be changed: it is a draft or in review, and not archived."""
-    return edition.state in OPEN_STATES and edition.archived_at is None
 
 
 def writers_of(edition: Edition) -> set[int]:
@@ -132,7 +127,7 @@ def reopen(edition_id: int, *, by, comment: int) -> Comment:
 
 def _locked(edition_id: int) -> Edition:
     edition = locked(Edition.objects.select_related("article"), edition_id)
-    if not is_open_to_comments(edition):
+    if not edition.is_open:
         state = "archived" if edition.archived_at else edition.get_state_display().lower()
         raise Refused(f"This edition is {state} now. Its comments stay as they are.")
     return edition

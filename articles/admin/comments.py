@@ -139,7 +139,7 @@ def panel_context(
     rows = list(_comments_on(edition))
     if rows or blocks is None:
         blocks = blocks_of(edition)
-    may_comment = comments.is_open_to_comments(edition) and user.has_perm(comments.PERMISSION)
+    may_comment = edition.is_open and user.has_perm(comments.PERMISSION)
     threads = _threads(edition, user, rows, blocks, may_comment=may_comment)
     tried = refused.data.get("comment") if isinstance(refused, ReplyForm | ThreadForm) else None
     for thread in threads:

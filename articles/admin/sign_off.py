@@ -13,7 +13,7 @@ NAMES = {"sign-off", "sign-off-house", "send-back", "send-back-house", "take-bac
 
 def is_shown(edition: Edition | None, *, may_edit: bool) -> bool:
     """Whether this page shows the edition, instead of the form."""
-    return edition is not None and not may_edit and comments.is_open_to_comments(edition)
+    return edition is not None and not may_edit and edition.is_open
 
 
 def page_context(edition: Edition, user) -> dict:

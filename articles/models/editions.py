@@ -232,6 +232,11 @@ class Edition(models.Model):
         return self.assigned_to if self.state == State.IN_REVIEW else None
 
     @property
+    def is_open(self):
+        """As ``open()`` of the queryset, for an edition at hand."""
+        return self.state in OPEN_STATES and self.archived_at is None
+
+    @property
     def is_editable(self):
         """Only drafts are: what a clinician is reviewing must not change while they read it."""
         return self.state == State.DRAFT and self.archived_at is None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -14,7 +15,8 @@ from tests.site_process import ROOT, TIMEOUT
 
 pytestmark = pytest.mark.site
 
-FORMER_VERSION = "08038d3b"  # the last commit of 0.9.0; to be set to that of each release once it is out
+FORMER_VERSION = "b62f76ea"  # the last commit of 0.10.0; to be set to that of each release once it is out
+LOCK = "tests/requirements.txt"
 PERSON = """
 import html, json, re, sys
 import django
@@ -54,12 +56,39 @@ def former_tree(tmp_path):
     return tmp_path / "former"
 
 
-class Version:
-    """The code in a folder, in a process of its own, with the same database and keys as the other one."""
+def pins(tree):
+    """The lines of each pinned package, as ``{"django==5.2.9": "django==5.2.9 \\\n    --hash=…"}``."""
+    text = (tree / LOCK).read_text()
+    return {pin[1]: pin[0] for pin in re.finditer(r"^([\w.-]+==\S+)(?: \\\n +--hash=\S+)+", text, re.MULTILINE)}
 
-    def __init__(self, tree, var, url):
+
+@pytest.fixture
+def former_packages(former_tree, tmp_path):
+    """A folder with the packages that the former version has, and this environment has not; "" if there are none."""
+    former, present = pins(former_tree), pins(ROOT)
+    assert former and present
+    missing = [former[pin] for pin in former.keys() - present.keys()]
+    if not missing:
+        return ""
+    folder, wanted = tmp_path / "packages", tmp_path / "wanted.txt"
+    wanted.write_text("\n".join(missing))
+    pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "--no-deps"]
+    done = subprocess.run([*pip, "--target", folder, "-r", wanted], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"the packages of the former version cannot be installed here: {done.stderr.strip()}")
+    return folder
+
+
+class Version:
+    """The code in a folder, in a process of its own, with the same database and keys as the other one.
+
+    What is in ``packages`` goes before the packages of this environment.
+    """
+
+    def __init__(self, tree, var, url, packages=""):
         self.tree, self.var = tree, var
         own = {"DETOX_VAR": str(var), "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        own["PYTHONPATH"] = str(packages)
         self.environment = {**os.environ, **PRODUCTION, **own, "ALLOWED_HOSTS": "testserver"}
         var.mkdir()
 
@@ -91,8 +120,10 @@ class Version:
         self.process.stdout.close()
 
 
-def test_a_request_sent_to_either_version_is_stored_and_read_by_both(former_tree, tmp_path, empty_database):
-    former = Version(former_tree, tmp_path / "var-former", empty_database)
+def test_a_request_sent_to_either_version_is_stored_and_read_by_both(
+    former_tree, former_packages, tmp_path, empty_database
+):
+    former = Version(former_tree, tmp_path / "var-former", empty_database, former_packages)
     present = Version(ROOT, tmp_path / "var-present", empty_database)
     former.manage("migrate", "--verbosity", "0")
     with former:

@@ -66,14 +66,15 @@ def pins(tree):
 def former_packages(former_tree, tmp_path):
     """A folder with the packages that the former version has, and this environment has not; "" if there are none."""
     former, present = pins(former_tree), pins(ROOT)
-    assert former and present
+    assert former
+    assert present
     missing = [former[pin] for pin in former.keys() - present.keys()]
     if not missing:
         return ""
     folder, wanted = tmp_path / "packages", tmp_path / "wanted.txt"
     wanted.write_text("\n".join(missing))
-    pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "--no-deps"]
-    done = subprocess.run([*pip, "--target", folder, "-r", wanted], capture_output=True, text=True)
+    pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes"]
+    done = subprocess.run([*pip, "--no-deps", "--target", folder, "-r", wanted], capture_output=True, text=True)
     if done.returncode:
         pytest.skip(f"the packages of the former version cannot be installed here: {done.stderr.strip()}")
     return folder

@@ -25,8 +25,8 @@ const insertAt = (block, editor, entry, range) => {
 
 // A sign in a line of its own, or after a space at the end of a paragraph, inserts its block. It is complete with its
 // bracket, or with the space after it. Returns whether there was one.
-const insertBySign = (view, from, to, text) => {
-  const block = blockOf(view.dom), { $from, empty } = view.state.selection, { parent } = $from, { editor } = view.dom;
+const insertBySign = (editor, text) => {
+  const block = blockOf(editor.view.dom), { $from, empty } = editor.state.selection, { parent } = $from;
   const isAtEnd = empty && $from.depth === 1 && parent.type.name === "paragraph" && $from.parentOffset === parent.content.size;
   if (!block || !isAtEnd || parent.textContent.length < parent.content.size) return false;
   const line = parent.textContent + text;
@@ -112,7 +112,7 @@ export const BlockKeys = Extension.create({
     return [new Plugin({ props: {
       scrollThreshold: BARS, // the line that is written on is not behind the bars that stay in sight
       scrollMargin: BARS,
-      handleTextInput: insertBySign,
+      handleTextInput: (view, from, to, text) => insertBySign(editor, text),
       handleKeyDown: (view, event) => {
         if (event.key === "Escape" && storage.menu) storage.dismissed = true;
         if (storage.menu?.key(event)) return true;

@@ -258,7 +258,7 @@ if (flow) {
     const block = blockOf(event.target);
     if (block?.dataset.tone) block.dataset.tone = fieldOf(block, "tone").value;
     if (block && event.target.matches("[data-choose]") && event.target.value) { // on to its caption
-      const [next] = fieldsOf(block);
+      const next = fieldsOf(block).find((field) => event.target.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
       if (next?.value === "") next.focus();
     }
   });

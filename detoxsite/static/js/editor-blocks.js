@@ -219,7 +219,7 @@ document.addEventListener("keydown", (event) => {
     event.stopPropagation();
     return KEYS[key](block);
   }
-  if (key === "Backspace" && block && takeBack(block, event.target)) return event.preventDefault();
+  if (key === "Backspace" && !event.repeat && block && takeBack(block, event.target)) return event.preventDefault();
   const isLine = isHead || event.target.matches("input:not([type=checkbox], [type=submit], .select2-search__field)");
   if (key === "Enter" && !event.shiftKey && !event.isComposing && isLine && !event.target.closest("dialog, .grid-input")) {
     event.preventDefault();

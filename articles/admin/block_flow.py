@@ -23,16 +23,17 @@ class Entry:
     icon: str = ""  # by default that of the inline
     words: str = ""  # by which it is found, too
     values: dict | None = None  # that fields of the new block begin with
+    sign: str = ""  # that inserts it when typed
 
 
 ENTRIES = {  # of other kinds: the name of the model
     Text: [Entry("Text", "Paragraphs, headings, lists and tables", words="paragraph")],
     Callout: [
-        Entry("Danger box", "Red, for danger to life only", "help", "callout alert red", {"tone": Tone.DANGER}),
+        Entry("Danger box", "Red, for danger to life only", "help", "callout alert red", {"tone": Tone.DANGER}, "!!!"),
         Entry("Warning box", "What can go wrong", "note", "callout amber", {"tone": Tone.WARNING}),
         Entry("Note box", "Good to know", "note", "callout info", {"tone": Tone.NOTE}),
     ],
-    Figure: [Entry("Picture", "From the library, with a caption", words="figure image photo")],
+    Figure: [Entry("Picture", "From the library, with a caption", words="figure image photo", sign="![")],
     KeyFacts: [Entry("Key facts", "A small table with two columns", words="table facts")],
     PullQuote: [Entry("Pull quote", "Words of somebody, set large", words="quotation")],
     Question: [Entry("Question and answer", words="faq")],

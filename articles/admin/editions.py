@@ -29,6 +29,7 @@ from . import (
     draft_versions,
     edition_search,
     first_page,
+    hand_in,
     list_columns,
     live_preview,
     lookups,
@@ -258,6 +259,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             context |= autosave.form_context(request, edition, form, formsets)
             context |= block_flow.flow_context(context["inline_admin_formsets"])
             context |= block_flow.address_context(edition, form)
+            context["hand_in_label"] = hand_in.label(request.user, changelist.form_kind(request, edition))
             context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
             context["details"] = self.details(edition) if edition else {}
         else:
@@ -311,6 +313,12 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         site_profile.expire()
         page = autosave.page_token(request.POST, "_page")
         autosave.clear(user=request.user, edition=edition if change else None, page=page)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return hand_in.response(self, request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return hand_in.response(self, request, obj) or super().response_change(request, obj)
 
     def after_object_action(self, request, obj):
         site_profile.expire()

@@ -1,8 +1,10 @@
 """The article that script/bench write-article types."""
 
+import re
+
 from articles import editorial_gate
 from articles.content import edition_snapshot
-from tests.bench.write_article import article
+from tests.bench.write_article import article, document
 
 TAGS = {"heading": "h2", "text": "p", "bullets": "li", "numbers": "li"}
 
@@ -10,6 +12,19 @@ TAGS = {"heading": "h2", "text": "p", "bullets": "li", "numbers": "li"}
 def _html(parts):
     lines = [(TAGS[kind], line) for kind, text in parts if kind in TAGS for line in text.splitlines()]
     return "".join(f"<{tag}>{line}</{tag}>" for tag, line in lines)
+
+
+def test_the_document_has_the_same_words_and_parts():
+    html = document.html()
+    assert [html.count(f"<{tag} ") + html.count(f"<{tag}>") for tag in ("h2", "ul", "ol", "li", "a")] == [
+        6,
+        1,
+        1,
+        11,
+        1,
+    ]
+    plain = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", html))
+    assert [line for _, text in article.PARTS for line in text.splitlines() if line[-40:] not in plain] == []
 
 
 def test_the_article_has_the_parts_that_are_counted_and_can_be_handed_in():

@@ -121,7 +121,11 @@ def test_a_text_is_written_split_and_boxed_from_the_keyboard(visitor, house):
     slash(page, "head")
     page.keyboard.type("Food")
     page.keyboard.press("Enter")
-    page.keyboard.type("Eat soup.")
+    page.keyboard.type("Eat soup. !!! ")
+    expect(page.locator(f"{BLOCK}.on").get_by_label("Title")).to_be_focused()
+    page.keyboard.press("Backspace")  # not yet
+    expect(page.locator(BLOCK)).to_have_count(1)
+    expect(page.get_by_role("textbox", name="Body")).to_be_focused()
     page.keyboard.press("Enter")
     slash(page, "dang")
     expect(page.locator(f"{BLOCK}.on").get_by_label("Title")).to_be_focused()

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASTES = Path(__file__).parent.parent / "articles" / "rich_text" / "pastes"
 SOURCES = sorted(path.stem for path in PASTES.glob("*.html") if ".expected" not in path.name)
+CITATION = "Doe J, Roe AB. Sleep after drinking. J Rest. 2019;13(2):101-10. doi:10.1000/rest.101"
 COPY = """([html, text]) => document.addEventListener("copy", (event) => {
   if (html) event.clipboardData.setData("text/html", html);
   event.clipboardData.setData("text/plain", text);
@@ -172,6 +173,22 @@ def test_each_pasted_piece_becomes_what_it_means(visitor, house):
     )
     stored = sanitizer.clean(value_of(box))
     assert stored == '<p>a[2] b[3]</p><ol start="3"><li><p>Jones. Rest.</p></li></ol>'
+
+    paste(
+        page,
+        box,
+        '<p>Call 911</p><p>Nobody wakes.<a href="#_ftn1">[1]</a></p>'
+        f'<div id="ftn1"><p><a href="#_ftnref1">[1]</a> {CITATION}</p></div>',
+    )
+    assert sanitizer.clean(value_of(box)) == "<p>Call 911</p><p>Nobody wakes.[3]</p>"
+    assert status_of(box).endswith("1 footnote is now a source. Check what was found.")
+    expect(page.locator("[name=sources-1-title]")).to_have_value("Sleep after drinking")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+Alt+t")
+    expect(page.get_by_role("listbox")).to_be_focused()
+    page.keyboard.type("dang")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=articles_callout_set-0-title]")).to_have_value("Call 911")
 
 
 def test_what_is_pasted_fits_where_it_is_pasted_and_is_undone_in_one_step(visitor, house):

@@ -75,7 +75,11 @@ def test_citations_are_taken_apart_and_cited_from_the_text(visitor, house):
 
     page.get_by_role("textbox", name="Body").click()
     to_the_end(page)
-    page.keyboard.type(" ")
+    page.keyboard.type(" [doi:10.1000/unknown.1]")  # its title has to be asked for
+    expect(page.get_by_label("Cite a source")).to_be_focused()
+    expect(page.get_by_label("Cite a source")).to_have_value("doi:10.1000/unknown.1")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("textbox", name="Body")).to_be_focused()
     for typed, said in (
         (next(iter(CITATIONS)), "Added as source 1: "),
         ("Only words", "Added as source 2. It could not be taken apart: see to its fields."),

@@ -4,13 +4,15 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import Edition, State, blocks_of
-from tests.browser.test_editor import BLOCK, slash
+from tests.articles.media import make_picture
+from tests.browser.test_editor import BLOCK
 from tests.browser.test_page_journey import Keyboard, Touch, add_block, button, link
 from tests.factories import make_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LIST = "/admin/articles/edition/"
+HERE = f"{BLOCK}.on"
 CITATION = "Doe J, Roe AB. Sleep after drinking. J Rest. 2019;13(2):101-10. doi:10.1000/rest.101"
 
 
@@ -28,7 +30,10 @@ def writer(house):
     return house["editor"]
 
 
-def test_an_article_is_written_and_handed_in_by_keyboard_alone(visitor, writer):
+def test_an_article_is_written_and_handed_in_by_keyboard_alone(visitor, writer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for title in ("Harbor", "Pier"):
+        make_picture(title=title)
     hands = Keyboard(visitor())
     page, keys = hands.page, hands.page.keyboard
     hands.visitor.sign_in(writer)
@@ -52,21 +57,26 @@ def test_an_article_is_written_and_handed_in_by_keyboard_alone(visitor, writer):
     keys.type("1. Lie down")
     keys.press("Enter")
     keys.press("Enter")
-    slash(page, "dang")
-    expect(page.locator(f"{BLOCK}.on").get_by_label("Title")).to_be_focused()
+    keys.type("!!! ")
+    expect(page.locator(HERE).get_by_label("Title")).to_be_focused()
     keys.type("Call 911")
     keys.press("Enter")
     keys.type("If someone has a seizure.")
-    keys.press("Enter")
-    keys.press("Enter")
+    keys.press("ArrowDown")
     expect(page.locator(BLOCK)).to_have_count(3)
-    keys.type("It passes ")
-    keys.press("Enter")
-    slash(page, "source")
-    expect(page.get_by_label("Cite a source")).to_be_focused()
+    keys.type("It passes [")
     keys.insert_text(CITATION)
+    keys.type("].")
+    expect(page.locator(f"{HERE} .ProseMirror")).to_have_text("It passes [1].")
+    expect(page.locator("[data-said]")).to_contain_text("Added as source 1: ")
+    keys.type(" ![")
+    expect(page.get_by_role("searchbox", name="Search pictures")).to_be_focused()
+    keys.type("harb")
     keys.press("Enter")
-    expect(page.locator(f"{BLOCK}.on .ProseMirror")).to_be_focused()
+    expect(page.locator(HERE).get_by_label("Caption")).to_be_focused()
+    expect(page.locator(HERE).get_by_role("button", name="Change the picture: Harbor")).to_be_visible()
+    keys.press("Enter")
+    expect(page.locator(f"{HERE} .ProseMirror")).to_be_focused()
     with page.expect_navigation():
         keys.press("Control+Enter")
     expect(button(hands, "Send to the clinicians")).to_be_focused()
@@ -78,17 +88,15 @@ def test_an_article_is_written_and_handed_in_by_keyboard_alone(visitor, writer):
     hands.visitor.check()
     page.locator("#id_title").focus()
     with page.expect_navigation():
-        keys.press("Control+Enter")
-    expect(button(hands, "Send to the clinicians")).to_be_focused()
-    with page.expect_navigation():
-        keys.press("Enter")
+        keys.press("Control+Shift+Enter")
 
     expect(page.locator(".messagelist")).to_contain_text("Sent to the clinicians")
     blocks, edition = written()
     assert blocks == [
         ("text", "Nights Sleep is short. Tea A book Lie down"),
         ("callout", "Call 911. If someone has a seizure."),
-        ("text", "It passes [1]"),
+        ("text", "It passes [1]."),
+        ("figure", ""),
     ]
     assert blocks_of(edition)[0].body == (
         "<h2>Nights</h2><p>Sleep is short.</p><ul><li><p>Tea</p></li><li><p>A book</p></li></ul>"
@@ -122,7 +130,7 @@ def test_an_article_is_written_and_handed_in_by_taps_on_a_phone(visitor, writer)
     expect(page.locator("[name=sources-0-year]")).to_have_value("2019")
     hands.follow(button(hands, "Save and continue editing"))
     hands.visitor.check()
-    hands.follow(button(hands, "Send to the clinicians"))
+    hands.follow(button(hands, "Save and send"))
 
     blocks, edition = written()
     assert blocks == [("text", "Nights Sleep is short."), ("callout", "Call 911. If someone has a seizure.")]

@@ -79,22 +79,27 @@ class ObjectActionsMixin:
         form = action.form(request.POST, prefix=action.name)
         if form.is_valid():
             try:
-                with transaction.atomic():
-                    result = action.service(obj.pk, by=request.user, **form.cleaned_data)
-                    self.log_change(request, obj, action.label)
+                result = self.perform(request, action, obj, **form.cleaned_data)
             except Refused as exc:
                 self._link_to_form(request, action, str(exc), messages.WARNING)
                 form = self.after_refusal(request, form, exc)
                 form.add_error(exc.field if exc.field in form.fields else None, str(exc))
             else:
-                done = action.done if isinstance(action.done, str) else action.done(request, result)
-                self.message_user(request, done, messages.SUCCESS)
                 return self.after_object_action(request, result)
         else:
             self._link_to_form(request, action, f"Not done: {_first_error(form)}", messages.ERROR)
         focus_first_error(form)
         request.method = "GET"  # the page, with the form as it was filled in
         return self.change_view(request, object_id, extra_context={"bound_action_form": form})
+
+    def perform(self, request, action: ObjectAction, obj, **data):
+        """Do it, log it and say so; returns what the service did. Raises Refused, and then nothing is written."""
+        with transaction.atomic():
+            result = action.service(obj.pk, by=request.user, **data)
+            self.log_change(request, obj, action.label)
+        done = action.done if isinstance(action.done, str) else action.done(request, result)
+        self.message_user(request, done, messages.SUCCESS)
+        return result
 
     def _link_to_form(self, request, action: ObjectAction, reason: str, level) -> None:
         """A message at the top of the page, with a link to the form it is about."""

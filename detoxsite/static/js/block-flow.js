@@ -38,6 +38,13 @@ export const focusBlock = (block, where = "start") => {
   else (field ?? block.querySelector("input, select, textarea"))?.focus();
 };
 
+// A block that was just inserted. One that is nothing without a picture begins with the choice of it.
+export const begin = (block) => {
+  focusBlock(block);
+  const focused = document.activeElement;
+  if (focused.matches(".picture-button") && !focused.closest(".picture-field").previousElementSibling.value) focused.click();
+};
+
 // --- places ---
 
 const plusses = new WeakMap();
@@ -155,6 +162,14 @@ export const offerUndo = (block, message) => {
   notice.append(undo);
   block.before(notice);
   return undo;
+};
+
+// Whether it holds nothing but what a new one begins with.
+export const isBlank = (block) => {
+  const entry = entryOf(block), plain = (value) => value?.value ?? value;
+  if (!entry) return false;
+  const fresh = valuesOf(templateOf(entry));
+  return Object.entries(valuesOf(block)).every(([name, value]) => name in entry.values || plain(value) === plain(fresh[name]));
 };
 
 // Without a word: what it held is somewhere else, or it held nothing. A text is emptied: it is not offered again.

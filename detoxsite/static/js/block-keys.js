@@ -1,24 +1,42 @@
-// What keys do in a text beyond writing: "/" in an empty line opens the menu of blocks, Backspace at the beginning joins
-// with the text above, Enter in an empty last line leaves a box, arrows lead from block to block.
-import { Extension, Plugin } from "django-prose-editor/editor";
-import { blockOf, drop, entries, focusBlock, insert, isText, neighbor } from "block-flow";
+// What keys do in a text beyond writing: "/" in an empty line opens the menu of blocks, signs insert one at once, a
+// citation in brackets becomes a source, Backspace at the beginning joins with the text above, Enter in an empty last line
+// leaves a box, arrows lead from block to block.
+import { Extension, InputRule, Plugin } from "django-prose-editor/editor";
+import { begin, blockOf, drop, entries, focusBlock, insert, isText, neighbor } from "block-flow";
 import { open } from "block-menu";
-import { addSource, formatsOf, joinBack, leave, takeOut, touched } from "block-text";
+import { addSource, citeTyped, formatsOf, joinBack, leave, takeOut, touched } from "block-text";
 
 const BARS = { top: 120, bottom: 150, left: 0, right: 0 }; // pixels
 const TYPED = /^\/([\p{L}\d ]{0,20})$/u;
+const CITATION = /\[([^[\]]{8,})\]$/;
 
-// A block in place of the line with the cursor.
-const insertAtLine = (block, editor, entry) => {
+// A block in place of what is at this range of the text.
+const insertAt = (block, editor, entry, range) => {
   if (!isText(block)) {
-    editor.commands.deleteRange(touched(editor));
-    return focusBlock(insert(entry, { after: block }));
+    editor.commands.deleteRange(range);
+    return begin(insert(entry, { after: block }));
   }
-  const { place, isAll } = takeOut(block, touched(editor));
+  const { place, isAll } = takeOut(block, range);
   if (isAll) editor.commands.clearContent(true);
   const made = insert(entry, place);
   if (isAll) drop(block);
-  return focusBlock(made);
+  return begin(made);
+};
+
+// A sign in a line of its own, or after a space at the end of a paragraph, inserts its block. It is complete with its
+// bracket, or with the space after it. Returns whether there was one.
+const insertBySign = (editor, text) => {
+  const block = blockOf(editor.view.dom), { $from, empty } = editor.state.selection, { parent } = $from;
+  const isAtEnd = empty && $from.depth === 1 && parent.type.name === "paragraph" && $from.parentOffset === parent.content.size;
+  if (!block || !isAtEnd || parent.textContent.length < parent.content.size) return false;
+  const line = parent.textContent + text;
+  const entry = entries.find(({ sign }) => sign && ` ${line}`.endsWith(` ${sign}${sign.endsWith("[") ? "" : " "}`));
+  if (!entry) return false;
+  const start = $from.start(), words = line.slice(0, line.lastIndexOf(entry.sign)).trimEnd().length;
+  if (words) editor.commands.deleteRange({ from: start + words, to: $from.end() });
+  const end = start + words + 1;
+  insertAt(block, editor, entry, words ? { from: end, to: end } : touched(editor));
+  return true;
 };
 
 export const choicesIn = (block, editor) => {
@@ -29,8 +47,8 @@ export const choicesIn = (block, editor) => {
   };
   return [
     ...formatsOf(editor).filter(({ node }) => node !== "paragraph").map((format) => ({ ...format, run: line(format.run) })),
-    ...entries.filter(({ kind }) => kind !== "text").map((entry) => ({ ...entry, run: () => insertAtLine(block, editor, entry) })),
-    { name: "Source", hint: "A number here, and its row below", icon: "book", words: "reference footnote", run: line(() => addSource(editor)) },
+    ...entries.filter(({ kind }) => kind !== "text").map((entry) => ({ ...entry, run: () => insertAt(block, editor, entry, touched(editor)) })),
+    { name: "Source", hint: "A number here, and its row below. Or type the citation in brackets.", icon: "book", words: "reference footnote", run: line(() => addSource(editor)) },
   ];
 };
 
@@ -60,6 +78,20 @@ export const BlockKeys = Extension.create({
 
   onBlur() { this.storage.menu?.close(); },
 
+  addInputRules() {
+    const { editor } = this;
+    return [new InputRule({ find: CITATION, handler: ({ state, range, match }) => {
+      const number = citeTyped(editor.view, match[1]);
+      if (number === null) return null;
+      if (number) state.tr.insertText(`[${number}]`, range.from, range.to);
+      else {
+        state.tr.delete(range.from, range.to);
+        setTimeout(() => addSource(editor, match[1])); // after this transaction
+      }
+      return undefined;
+    } })];
+  },
+
   addProseMirrorPlugins() {
     const { storage, editor } = this;
     const keys = {
@@ -75,11 +107,12 @@ export const BlockKeys = Extension.create({
     const step = (block, by) => {
       const next = neighbor(block, by);
       if (next) focusBlock(next, by < 0 ? "end" : "start");
-      return Boolean(next);
+      return Boolean(next) || (by > 0 && !isText(block) && leave(block));
     };
     return [new Plugin({ props: {
       scrollThreshold: BARS, // the line that is written on is not behind the bars that stay in sight
       scrollMargin: BARS,
+      handleTextInput: (view, from, to, text) => insertBySign(editor, text),
       handleKeyDown: (view, event) => {
         if (event.key === "Escape" && storage.menu) storage.dismissed = true;
         if (storage.menu?.key(event)) return true;

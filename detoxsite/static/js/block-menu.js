@@ -11,7 +11,7 @@ let opened = null;
 
 export const close = () => opened?.close();
 
-// Entries have name, hint, icon, words, and what choosing them does: run(). Options of the menu: where it opens (a
+// Entries have name, hint, icon, words, the sign that does the same when typed, and what choosing them does: run(). Options of the menu: where it opens (a
 // rectangle in the window), its label, whether it takes the focus, and onClose.
 export const open = (choices, { at, label, takesFocus = true, onClose = () => {} }) => {
   close();
@@ -44,6 +44,7 @@ export const open = (choices, { at, label, takesFocus = true, onClose = () => {}
       words.append(choice.name);
       if (choice.hint) words.append(Object.assign(document.createElement("small"), { textContent: choice.hint }));
       option.append(icon(choice.icon ?? "text"), words);
+      if (choice.sign) option.append(Object.assign(document.createElement("kbd"), { textContent: choice.sign }));
       option.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays
       option.addEventListener("click", () => menu.pick(choice));
       option.choice = choice;

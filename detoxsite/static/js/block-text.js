@@ -70,7 +70,7 @@ export const joinBack = (block) => {
   return true;
 };
 
-// Enter in an empty last line of a box leads out of it, to the text below.
+// Out of a box, to the text below: Enter in an empty last line, or an arrow down from the last line where none follows.
 export const leave = (block) => {
   const below = neighbor(block, 1);
   focusBlock(isText(below) ? below : insert(textEntry(), { after: block }));
@@ -87,11 +87,11 @@ const asParagraph = (editor) => {
 };
 const FORMATS = [
   { node: "paragraph", name: "Paragraph", icon: "text", words: "text plain", run: asParagraph },
-  { node: "heading", name: "Heading", icon: "heading", words: "h2 title", run: (editor) => chain(editor).setHeading({ level: 2 }).run() },
-  { node: "heading", name: "Smaller heading", icon: "heading", words: "h3", run: (editor) => chain(editor).setHeading({ level: 3 }).run() },
-  { node: "bulletList", name: "Bullets", icon: "list", words: "list ul", run: (editor) => chain(editor).toggleBulletList().run() },
-  { node: "orderedList", name: "Numbers", icon: "numbers", words: "list ol", run: (editor) => chain(editor).toggleOrderedList().run() },
-  { node: "blockquote", name: "Quotation", icon: "quote", words: "blockquote", run: (editor) => chain(editor).toggleBlockquote().run() },
+  { node: "heading", name: "Heading", sign: "##", icon: "heading", words: "h2 title", run: (editor) => chain(editor).setHeading({ level: 2 }).run() },
+  { node: "heading", name: "Smaller heading", sign: "###", icon: "heading", words: "h3", run: (editor) => chain(editor).setHeading({ level: 3 }).run() },
+  { node: "bulletList", name: "Bullets", sign: "-", icon: "list", words: "list ul", run: (editor) => chain(editor).toggleBulletList().run() },
+  { node: "orderedList", name: "Numbers", sign: "1.", icon: "numbers", words: "list ol", run: (editor) => chain(editor).toggleOrderedList().run() },
+  { node: "blockquote", name: "Quotation", sign: ">", icon: "quote", words: "blockquote", run: (editor) => chain(editor).toggleBlockquote().run() },
   { node: "table", name: "Table in the text", icon: "table", words: "table grid", run: (editor) => chain(editor).insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run() },
 ];
 export const formatsOf = (editor) => FORMATS.filter(({ node }) => node in editor.schema.nodes)
@@ -113,7 +113,19 @@ export const toolsOf = (editor) => [
 ].map((tool) => ({ ...tool, run: () => tool.run(editor) }));
 
 // Asks for a source (editor-sources.js), and puts its number at the cursor.
-export const addSource = (editor) => document.dispatchEvent(new CustomEvent("cite-source", { detail: (number, { goesBack }) => {
-  if (number) editor.commands.insertContent(`[${number}]`);
-  if (goesBack) editor.commands.focus();
+export const addSource = (editor, typed = "") => document.dispatchEvent(new CustomEvent("cite-source", { detail: {
+  typed,
+  insertNumber: (number, { goesBack }) => {
+    if (number) editor.commands.insertContent(`[${number}]`);
+    if (goesBack) editor.commands.focus();
+  },
 } }));
+
+// The number of a source from its whole citation, at once, in this article's sources. Empty where its title has to be
+// asked for; null for what is no citation.
+export const citeTyped = (view, typed) => {
+  const detail = { typed, number: null };
+  document.dispatchEvent(new CustomEvent("cite-typed", { detail }));
+  if (detail.number !== null) view.focus(); // the new row took it
+  return detail.number;
+};

@@ -31,11 +31,16 @@ const read = (html) => {
 };
 const linesOf = (html) => [...read(html).querySelectorAll("p, h2, h3, li, tr")].filter((part) => !part.querySelector("p, li"))
   .map((part) => part.textContent.trim()).filter(Boolean);
+// A heading, or a first short line that ends as titles do.
+const MAX_TITLE = 90; // letters
+const titleIn = (part) => {
+  const [first, next] = part.children, isShort = next && first.matches("p") && first.textContent.trim().length <= MAX_TITLE && !/[.,:;]\s*$/.test(first.textContent);
+  return part.querySelector("h2, h3") ?? (isShort ? first : null);
+};
 const asFact = (line) => (line.includes("|") ? line : line.replace(/\s*(?::| – | - )\s*|$/, " | ")).trim();
 
 const valuesFor = (entry, { title, html }) => {
-  const part = read(html), heading = part.querySelector("h2, h3");
-  const values = {};
+  const part = read(html), heading = titleIn(part), values = {};
   if (entry.kind === "text") return { body: (title && `<h3>${escaped(title)}</h3>`) + html };
   if (hasField(entry, "title")) {
     values.title = title || heading?.textContent.trim() || "";

@@ -2,7 +2,8 @@
 // script the blocks are rows of a form, with a number for their place and a box to remove them.
 import { editorIn } from "block-editors";
 import {
-  arrange, blockBefore, blockOf, blocks, duplicate, entries, fieldOf, focusBlock, icon, insert, isText, move, moveTo, offerUndo, remove,
+  arrange, begin, blockBefore, blockOf, blocks, drop, duplicate, entries, fieldOf, focusBlock, icon, insert, isBlank, isText, move, moveTo, neighbor, offerUndo,
+  remove, say,
 } from "block-flow";
 import { open } from "block-menu";
 import { addSource, formatsOf, hasWords, split, toolsOf } from "block-text";
@@ -20,7 +21,7 @@ const choose = (button, choices, label) => open(choices, { at: button.getBoundin
 const insertHere = (button, after) => {
   const choices = entries.map((entry) => ({
     ...entry,
-    run: () => focusBlock(insert(entry, after ? { after } : { before: blocks()[0] })),
+    run: () => begin(insert(entry, after ? { after } : { before: blocks()[0] })),
   }));
   choose(button, choices, "Insert a block");
 };
@@ -159,6 +160,7 @@ const named = (event) => {
 
 // In a line of its own Enter would send the form: it goes on to the next field, and from the last one out of the block.
 // Above the text it leads to the next field that needs something, and from there into the text.
+const fieldsOf = (block) => [...block.querySelectorAll(".fields :is(input:not([type=hidden], [type=checkbox]), textarea, select, .ProseMirror)")].filter((one) => one.checkVisibility());
 const HEAD = ["title", "summary", "topic", "author"].map((name) => `id_${name}`);
 const goOn = (field) => {
   const block = blockOf(field);
@@ -166,11 +168,21 @@ const goOn = (field) => {
     const next = HEAD.slice(HEAD.indexOf(field.id) + 1).map((id) => document.getElementById(id)).find((one) => one && !(one.matches("select") && one.value));
     return next ? next.focus() : focusBlock(blocks()[0]);
   }
-  const fields = [...block.querySelectorAll(".fields :is(input:not([type=hidden], [type=checkbox]), textarea, select, .ProseMirror)")].filter((one) => one.checkVisibility());
-  const next = fields[fields.indexOf(field) + 1];
+  const fields = fieldsOf(block), next = fields[fields.indexOf(field) + 1];
   if (next) return next.focus();
   const all = blocks(), below = all[all.indexOf(block) + 1];
   return focusBlock(isText(below) ? below : insert(entries.find(({ kind }) => kind === "text"), { after: block }));
+};
+
+// Backspace in a new block that holds nothing: the cursor is again where it was.
+const takeBack = (block, field) => {
+  const first = block.querySelector(".picture-button") ?? fieldsOf(block).find((one) => !one.matches("select"));
+  const isEmpty = field === first && (field.matches("button") || !(field.value ?? field.textContent));
+  const above = neighbor(block, -1), below = neighbor(block, 1);
+  if (!isEmpty || isText(block) || !isBlank(block) || !drop(block)) return false;
+  focusBlock(above ?? below ?? insert(entries.find(({ kind }) => kind === "text")), above ? "end" : "start");
+  say(`Removed: ${block.dataset.name}.`);
+  return true;
 };
 
 const PLACE = `editing:${location.pathname}`;
@@ -207,6 +219,7 @@ document.addEventListener("keydown", (event) => {
     event.stopPropagation();
     return KEYS[key](block);
   }
+  if (key === "Backspace" && !event.repeat && block && takeBack(block, event.target)) return event.preventDefault();
   const isLine = isHead || event.target.matches("input:not([type=checkbox], [type=submit], .select2-search__field)");
   if (key === "Enter" && !event.shiftKey && !event.isComposing && isLine && !event.target.closest("dialog, .grid-input")) {
     event.preventDefault();
@@ -244,6 +257,10 @@ if (flow) {
   flow.addEventListener("change", (event) => {
     const block = blockOf(event.target);
     if (block?.dataset.tone) block.dataset.tone = fieldOf(block, "tone").value;
+    if (block && event.target.matches("[data-choose]") && event.target.value) { // on to its caption
+      const next = fieldsOf(block).find((field) => event.target.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
+      if (next?.value === "") next.focus();
+    }
   });
   root.addEventListener("dragover", (event) => {
     const block = flow.dragged && blockOf(event.target);

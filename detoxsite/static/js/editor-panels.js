@@ -73,7 +73,7 @@ if (holder) {
   reveal(location.hash);
 }
 
-// --- Ctrl Enter: saves, and leads to the button that hands the text in; there it presses it ---
+// --- Ctrl Enter: saves, and leads to the button that hands the text in; there it presses it. With Shift it does both ---
 
 const WAY = "handing-in"; // kept in the tab from the save to the page after it
 const form = document.querySelector("#edition_form");
@@ -88,13 +88,13 @@ const goToHandIn = () => {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || !form) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || !form) return;
   if (event.target.closest("dialog, .act, .waive")) return;
-  const save = form.querySelector("[name=_continue]");
+  const save = form.querySelector(event.shiftKey ? "[name=_hand_in]" : "[name=_continue]");
   if (!save) return;
   event.preventDefault();
   event.stopPropagation();
-  try { sessionStorage.setItem(WAY, "1"); } catch { /* then it only saves */ }
+  try { if (!event.shiftKey) sessionStorage.setItem(WAY, "1"); } catch { /* then it only saves */ }
   save.click();
 }, { capture: true });
 if (form) addEventListener("load", () => setTimeout(goToHandIn));

@@ -1,6 +1,7 @@
 // What is pasted into a text box is cleaned before the editor reads it (paste-cleaning.js), and what was left out is
 // said below the box. Also: the signs that begin a list when typed.
 import { Extension, Plugin, wrappingInputRule } from "django-prose-editor/editor";
+import { citeTyped } from "block-text";
 import { clean, cleanText } from "paste-cleaning";
 
 // The sources in the form of the article, so that a footnote gets the number of the source that it names.
@@ -10,10 +11,11 @@ const sources = () => [...document.querySelectorAll("[name^='sources-'][name$='-
 }).filter(({ number }) => number);
 
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
-const describe = ({ words, pictures, notes }) => [
+const describe = ({ words, pictures, notes, cited }) => [
   words && `${count(words, "struck-out or hidden word was", "struck-out or hidden words were")} left out.`,
   pictures && `${count(pictures, "picture was", "pictures were")} left out. Add pictures as Figure blocks.`,
   notes && `${count(notes, "footnote is", "footnotes are")} now in brackets, like [1]. Compare the numbers with the sources.`,
+  cited && `${count(cited, "footnote is now a source", "footnotes are now sources")}. Check what was found.`,
 ].filter(Boolean).join(" ");
 
 // What is moved between our own boxes keeps how deep it was cut. Other editors of this kind write more than ours.
@@ -34,7 +36,8 @@ export const PasteCleaning = Extension.create({
   },
 
   addProseMirrorPlugins() {
-    const options = () => ({ hasTables: "table" in this.editor.schema.nodes, sources: sources() });
+    const { editor } = this;
+    const options = () => ({ hasTables: "table" in editor.schema.nodes, sources: sources(), cite: (note) => citeTyped(editor.view, note) });
     let isCleaned = false; // plain text with lists goes through the editor as HTML
     const report = ({ html, left }) => {
       this.storage.status.textContent = describe(left);

@@ -1,10 +1,11 @@
 // Cites a source: one that the article has, one that other articles cite (found by DOI, PMID or words), or a new one,
 // from a citation that is typed or pasted. Only this site is asked. The field has no name: it is neither saved nor
 // autosaved.
+import { say } from "block-flow";
 import { parse } from "citation";
 
 const PAUSE = 250; // milliseconds after the last key
-const HELP = "Paste a whole citation, or type a DOI, a PMID, or words of authors, title or journal.";
+const HELP = "Paste a whole citation, or type a DOI, a PMID, or words of authors, title or journal. In the text you can type a citation in brackets.";
 const NAMES = { authors: "authors", title: "title", container: "journal or agency", year: "year", detail: "volume and pages", doi: "DOI", pmid: "PMID", url: "web address", accessed_on: "date" };
 const group = document.querySelector("#sources-group");
 const address = location.pathname.replace(/\/edition\/.*$/, "/edition/known-sources/");
@@ -35,6 +36,11 @@ const add = (source) => {
     if (field) set(field, value);
   }
   return position;
+};
+
+const addedAs = (position, source) => {
+  const found = Object.keys(source).map((name) => NAMES[name]).join(", ");
+  return `Added as source ${position.value}${found ? `: ${found}. Check what was found.` : ". It could not be taken apart: see to its fields."}`;
 };
 
 // Rows of this article that hold what is typed: a DOI or PMID, or all of its words.
@@ -77,11 +83,10 @@ const start = () => {
 
   // What was typed becomes a row of its own. Where it cannot be taken apart, all of it is the title of the row.
   const addTyped = () => {
-    const typed = input.value.trim(), source = parse(typed), found = Object.keys(source).map((name) => NAMES[name]);
+    const typed = input.value.trim(), source = parse(typed), found = Object.keys(source);
     const position = add(found.length ? source : { title: typed });
     const missing = ["title", "container"].map((name) => fieldOf(position, name)).find(({ value }) => !value);
-    const said = found.length ? `: ${found.join(", ")}. Check what was found.` : ". It could not be taken apart: see to its fields.";
-    done(position, `Added as source ${position.value}${said}`, found.length ? missing : fieldOf(position, "title"));
+    done(position, addedAs(position, source), found.length ? missing : fieldOf(position, "title"));
   };
 
   const button = (text, run) => {
@@ -135,11 +140,22 @@ const start = () => {
       leave();
     }
   });
-  document.addEventListener("cite-source", ({ detail }) => { // block-text.js
+  document.addEventListener("cite-source", ({ detail: { typed, insertNumber } }) => { // block-text.js
     leave();
-    waiting = detail;
+    waiting = insertNumber;
+    input.value = typed;
     input.focus();
     input.scrollIntoView({ block: "center" });
+    if (typed) ask();
+  });
+  document.addEventListener("cite-typed", ({ detail }) => { // block-text.js: only what can be told apart
+    const source = parse(detail.typed), y = scrollY;
+    if (!source.doi && !source.pmid) return;
+    const [known] = own(detail.typed), position = known ?? (source.title ? add(source) : null);
+    if (position && !known) status.textContent = addedAs(position, source);
+    scrollTo({ top: y }); // the row is below the text
+    detail.number = position?.value ?? "";
+    if (position) say(known ? `Cited: source ${position.value}.` : `${status.textContent} Its row is below the text.`);
   });
   input.addEventListener("blur", () => setTimeout(() => { // whoever went elsewhere wants no number there any more
     if (!group.querySelector(".known-sources").contains(document.activeElement)) waiting = null;

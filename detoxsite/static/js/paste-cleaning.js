@@ -130,8 +130,9 @@ const noteKey = (anchor) => { // of a reference to a note, or of the way back fr
   if (kind) return kind + number;
   return anchor.matches("sup.fn > a, .wp-block-footnotes a") ? href.replace(/^.*#|-link$/g, "") : null;
 };
-// Footnotes become [1] in the text, with the number of the source that the note names, or else the next free one.
-const convertNotes = (doc, sources, left) => {
+// Footnotes become [1] in the text, with the number of the source that the note names, or that is made from it, or else
+// the next free one.
+const convertNotes = (doc, { sources, cite }, left) => {
   const references = [], notes = new Map();
   for (const anchor of all(doc, "a[href*='#']")) {
     const key = noteKey(anchor);
@@ -142,21 +143,25 @@ const convertNotes = (doc, sources, left) => {
       if (note && !references.some(([, reference]) => note.contains(reference))) notes.set(key, note);
     } else references.push([key, anchor]);
   }
-  const numbers = new Map();
-  let free = Math.max(0, ...sources.map(({ number }) => number));
+  const numbers = new Map(), loose = new Set();
+  for (const key of new Set(references.map(([of]) => of))) {
+    const text = notes.get(key)?.textContent.replace(/\s+/g, " ").trim() ?? "";
+    const named = sources.find(({ names }) => names.some((name) => text.toLowerCase().includes(name.toLowerCase())));
+    const number = named?.number || Number(cite(text));
+    if (number && !named) left.cited += 1;
+    if (number) numbers.set(key, number);
+    else loose.add(key);
+  }
+  let free = Math.max(0, ...sources.map(({ number }) => number), ...numbers.values());
+  for (const key of loose) numbers.set(key, free += 1);
   for (const [key, anchor] of references) {
-    if (!numbers.has(key)) {
-      const text = notes.get(key)?.textContent.toLowerCase() || "";
-      const named = sources.find(({ names }) => names.some((name) => text.includes(name.toLowerCase())));
-      numbers.set(key, named?.number || (free += 1));
-    }
     const sign = anchor.closest("sup") || anchor;
     sign.replaceWith(`[${numbers.get(key)}]`);
   }
   left.notes = numbers.size;
-  const kept = [...notes].map(([key, note]) => ({ number: numbers.get(key), note })).filter(({ number }) => number)
+  const kept = [...notes].map(([key, note]) => ({ key, number: numbers.get(key), note })).filter(({ number }) => number)
     .sort((one, other) => one.number - other.number);
-  const items = kept.filter(({ number }) => number > Math.max(0, ...sources.map((source) => source.number)))
+  const items = kept.filter(({ key }) => loose.has(key))
     .map(({ number, note }) => ({ level: 1, kind: "note", number, nodes: [...note.childNodes] }));
   for (const { note } of kept) note.remove();
   for (const list of all(doc, ".wp-block-footnotes")) if (isBlank(list)) list.remove();
@@ -196,15 +201,16 @@ const removeAttributes = (doc) => {
   }
 };
 
-// sources: [{ number, names }], the sources of the article that notes may name. Returns the HTML, and how much was left out:
-// words, pictures; and the number of notes.
-export const clean = (html, { hasTables = true, sources = [] } = {}) => {
-  const doc = parse(html), left = { words: 0, pictures: 0, notes: 0 };
+// sources: [{ number, names }], the sources of the article that notes may name; cite makes one of a note, and returns its
+// number, or nothing for what is no citation. Returns the HTML, and how much was left out: words, pictures; and the number
+// of notes, and of those that became sources.
+export const clean = (html, { hasTables = true, sources = [], cite = () => null } = {}) => {
+  const doc = parse(html), left = { words: 0, pictures: 0, notes: 0, cited: 0 };
   readStyleSheets(doc);
   for (const junk of all(doc, JUNK)) if (junk !== doc.head) junk.remove();
   removeDeleted(doc, left);
   removePictures(doc, left);
-  convertNotes(doc, sources, left);
+  convertNotes(doc, { sources, cite }, left);
   cleanLinks(doc);
   convertWordLists(doc);
   convertWebLists(doc);

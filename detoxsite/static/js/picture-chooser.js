@@ -20,7 +20,6 @@ const post = async (address, values) => {
 };
 
 // --- the field ---
-
 const show = (select) => {
   const { button, about, clear } = select.field, option = select.selectedOptions[0], picture = known.get(select.value), isEmpty = !select.value;
   button.replaceChildren(...(picture ? [make("img", { src: picture.preview, alt: "" })] : []), isEmpty ? "Choose a picture" : "Change");
@@ -55,7 +54,6 @@ const dress = (select) => {
 };
 
 // --- the library ---
-
 class Library {
   constructor() {
     const id = (name) => `picture_library_${name}`;
@@ -112,21 +110,17 @@ class Library {
 
   async look({ page = 1, withTags = false } = {}) {
     const asked = (this.asked = (this.asked ?? 0) + 1), filter = { typed: this.search.value, tag: this.tag.value };
-    let answer;
-    try {
-      answer = await post(this.select.dataset.choose, { ...filter, page, ...(withTags && { tags: "1" }) });
-    } catch {
-      if (asked === this.asked) this.status.textContent = UNREACHABLE;
-      return;
-    }
+    const answer = await post(this.select.dataset.choose, { ...filter, page, ...(withTags && { tags: "1" }) }).catch(() => null);
     if (asked !== this.asked) return;
+    if (!answer) return this.status.replaceChildren(UNREACHABLE);
     if (withTags) this.offer(answer.tags);
     const options = answer.found.map((picture) => this.option(picture));
     if (page === 1) this.list.replaceChildren(...options);
     else this.list.append(...options);
     [this.page, this.more.hidden] = [answer.page, answer.page >= answer.pages];
     const count = answer.total === 1 ? "1 picture" : `${answer.total.toLocaleString("en-US")} pictures`;
-    this.status.textContent = answer.total ? `${count}.` : "No picture has these words.";
+    this.only = filter.typed && answer.total === 1 && !this.isSeveral ? filter.typed : null;
+    this.status.textContent = answer.total ? `${count}.${this.only ? " Enter chooses it." : ""}` : "No picture has these words.";
     this.mark(page === 1 ? this.list.firstElementChild : options[0]);
   }
 
@@ -166,15 +160,25 @@ class Library {
   }
 
   showTake() {
-    const count = this.chosen.size;
-    this.take.hidden = !count;
-    this.take.textContent = count === 1 ? "Choose 1 picture" : `Choose ${count} pictures`;
+    const { size } = this.chosen;
+    this.take.hidden = !size;
+    this.take.textContent = size === 1 ? "Choose 1 picture" : `Choose ${size} pictures`;
   }
 
   choose([first, ...others]) {
     this.dialog.close();
     set(this.select, first);
     if (others.length) this.select.dispatchEvent(new CustomEvent("picture:several", { bubbles: true, detail: { pictures: others } }));
+  }
+
+  // Enter in the search takes the only match, even where that is still being looked for; several are a list to choose from.
+  async takeOnly() {
+    const { select, search } = this, isCurrent = () => search.value && this.only === search.value;
+    clearTimeout(this.timer);
+    if (search.value && !isCurrent()) await this.look();
+    if (!this.dialog.open || this.select !== select || document.activeElement !== search) return;
+    if (isCurrent()) this.choose([this.list.firstElementChild.picture]);
+    else this.list.focus();
   }
 
   key(event) {
@@ -195,7 +199,6 @@ class Library {
   }
 
   // --- a new picture ---
-
   queue(files) {
     this.files = [...files].slice(0, this.isSeveral ? 20 : 1);
     this.total = this.files.length;
@@ -204,8 +207,7 @@ class Library {
 
   showWords(isShown) {
     if (this.address) URL.revokeObjectURL(this.address);
-    this.words.hidden = !isShown;
-    this.browse.hidden = isShown;
+    [this.words.hidden, this.browse.hidden] = [!isShown, isShown];
     if (!isShown) return;
     const [file] = this.files, { credit } = this.words.elements, kept = credit.value;
     this.words.reset();
@@ -225,8 +227,7 @@ class Library {
       list.replaceChildren(...found.map((error) => make("li", {}, error)));
       this.words.elements[list.about]?.setAttribute("aria-invalid", String(found.length > 0));
     }
-    const first = Object.keys(errors).find((name) => this.words.elements[name]);
-    if (first) this.words.elements[first].focus();
+    this.words.elements[Object.keys(errors).find((name) => this.words.elements[name])]?.focus();
   }
 
   async send() {
@@ -254,6 +255,7 @@ class Library {
       if (!["ArrowDown", "Enter", "Escape"].includes(event.key) || event.isComposing) return;
       event.preventDefault();
       if (event.key === "Escape") this.dialog.close(); // the field would only be emptied
+      else if (event.key === "Enter" && !event.repeat) this.takeOnly();
       else this.list.focus();
     });
     this.tag.addEventListener("change", () => this.look());
@@ -261,8 +263,7 @@ class Library {
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("click", ({ target }) => {
       const option = target.closest("[role=option]");
-      this.mark(option ?? this.at);
-      if (option) this.toggle(option);
+      if (option) { this.mark(option); this.toggle(option); }
     });
     this.take.addEventListener("click", () => this.choose([...this.chosen.values()]));
     this.file.addEventListener("change", () => { if (this.file.files.length) this.queue(this.file.files); this.file.value = ""; });
@@ -279,17 +280,16 @@ const library = { open: (...about) => (library.made ??= new Library()).open(...a
 // --- files that are dropped: on the library, or on the block or row of a field ---
 
 const targetOf = (event) => {
-  if (![...event.dataTransfer?.types ?? []].includes("Files")) return null;
+  if (!event.dataTransfer?.types.includes("Files")) return null;
   if (library.made?.dialog.open) return library.made.select;
   const select = event.target.closest?.(".blk, .form-row")?.querySelector("select[data-choose]");
   return select?.dataset.upload ? select : null;
 };
 document.addEventListener("dragover", (event) => { if (targetOf(event)) event.preventDefault(); });
 document.addEventListener("drop", (event) => {
-  const select = targetOf(event);
+  const select = targetOf(event), files = event.dataTransfer?.files;
   if (!select) return;
   event.preventDefault();
-  const { files } = event.dataTransfer;
   if (!files.length || !select.dataset.upload) return;
   if (library.made?.dialog.open) library.made.queue(files);
   else library.open(select, files);

@@ -6,7 +6,7 @@ import pytest
 
 from articles.admin.block_flow import ENTRIES
 from articles.admin.inlines import FIRST_PAGE_INLINES, BlockInline
-from articles.models import Article, Callout, Column, Costs, Kind, PullQuote, Text, blocks_of
+from articles.models import Article, Callout, Column, Costs, Edition, Kind, PullQuote, State, Text, blocks_of
 from detoxsite import settings
 from tests.articles.admin.form_data import form_data
 from tests.factories import make_draft, make_page, make_person, make_user
@@ -116,6 +116,26 @@ def test_each_sign_of_the_menu_exists():
     inlines = [inline for inline in FIRST_PAGE_INLINES if issubclass(inline, BlockInline)]
     signs = {inline.icon for inline in inlines} | {entry.icon for lines in ENTRIES.values() for entry in lines}
     assert {sign for sign in signs - {""} if f'id="{sign}"' not in sheet} == set()
+
+
+def test_a_text_is_saved_and_handed_in_in_one_step_unless_the_checks_refuse_it(editor):
+    draft, red = make_draft(), make_draft("<p>You can stop baclofen at home.</p>")
+    add = editor.get(f"{LIST}add/").content.decode()
+    assert re.search(r'<input type="submit" value="Save and send" name="_hand_in"', add)
+    assert 'value="Save and hand in" name="_hand_in"' in editor.get(f"{LIST}add/?kind=page").content.decode()
+
+    told = []
+    for edition in (draft, red):
+        response = save(editor, edition, title="Rest", _hand_in="1")
+        assert response["Location"] == f"{LIST}{edition.pk}/change/"
+        told += [str(message).partition(":")[0] for message in editor.get(response["Location"]).context["messages"]]
+
+    assert told == [
+        "Sent to the clinicians for review.",
+        "Saved, but not handed in. Fix or waive 1 red finding first",
+    ]
+    stored = Edition.objects.filter(pk__in=[draft.pk, red.pk]).order_by("pk").values_list("title", "state")
+    assert list(stored) == [("Rest", State.IN_REVIEW), ("Rest", State.DRAFT)]
 
 
 def test_a_block_is_added_without_scripts(editor):

@@ -35,7 +35,8 @@ class Staff:
     def job(self, name: str) -> Iterator[None]:
         self._count = self.jobs[name] = Counter()
         yield
-        if faults := self.page.locator(".errorlist, .messagelist .error").all_inner_texts():
+        shown = self.page.locator(".errorlist, .messagelist .error").all_inner_texts()
+        if faults := [text for text in shown if text]:
             raise RuntimeError(f"{self.role}, {name}: {faults}")
 
     def click(self, target: Locator, *, clicks: int = 1) -> None:
@@ -120,9 +121,10 @@ class Staff:
         self.click(found)
 
     def pick_picture(self, row: Locator, title: str) -> None:
-        """Choose a picture of the library by its title, in the field of a row that does that."""
-        self.click(row.locator(".picture-button"))
+        """Choose a picture of the library by its title, in the field of a row. In a new block the library is open."""
         library = self.page.get_by_role("dialog", name="Choose a picture")
+        if not library.is_visible():
+            self.click(row.locator(".picture-button"))
         expect(library.get_by_role("searchbox")).to_be_focused()
         self.write(title)
         found = library.get_by_role("option").filter(has=self.page.get_by_text(title, exact=True))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 TITLE = "Sleep in the first weeks without alcohol"
+PASTED_TITLE = "Sleep in the first week without alcohol"  # of the second one, which is pasted
 SUMMARY = "Why nights are short at first, what helps, and when to ask for help."
 TOPIC = "Withdrawal"
 PICTURE = "The harbor in the morning"  # its title in the library
@@ -139,6 +140,15 @@ PARTS = (
         "are still yours, and the next one can be good again.",
     ),
 )
+
+
+def text_of(kind: str) -> str:
+    return next(text for of, text in PARTS if of == kind)
+
+
+def before(kind: str) -> str:
+    """The text before the first part of a kind."""
+    return PARTS[[of for of, _ in PARTS].index(kind) - 1][1]
 
 
 def words() -> int:

@@ -9,6 +9,13 @@ from playwright.sync_api import Locator, expect
 from tests.bench.build_site.staff import Staff
 
 PAUSE = 5  # milliseconds between two letters
+LINES = """paragraph => {
+  const range = document.createRange();
+  range.selectNodeContents(paragraph);
+  const lines = [...range.getClientRects()], [first, last] = [lines[0], lines.at(-1)];
+"""
+FIRST = "return [first.left + 1, (first.top + first.bottom) / 2]; }"
+LAST = "return [last.right - 1, (last.top + last.bottom) / 2]; }"
 
 
 class Typist(Staff):
@@ -28,9 +35,33 @@ class Typist(Staff):
         self.write(text)
         self.press("Enter")
 
+    def paste_document(self, html: str) -> None:
+        """Paste where the cursor is what a word processor put on the clipboard."""
+        self._paste(self.page.locator(":focus"), html, {"text/html": html, "text/plain": " "})
+
+    def paste_again(self) -> None:
+        """What was cut before."""
+        self.press("Control+v")
+
+    def click_end(self, paragraph: Locator) -> None:
+        """Put the cursor behind the last word."""
+        self._click_in(paragraph, LAST)
+
+    def select(self, first: Locator, last: Locator) -> None:
+        """Select from the first word of a paragraph to the last of one: two clicks, the second with Shift."""
+        self._click_in(first, FIRST)
+        self.page.keyboard.down("Shift")
+        self._click_in(last, LAST)
+        self.page.keyboard.up("Shift")
+
+    def _click_in(self, paragraph: Locator, place: str) -> None:
+        self._count["clicks"] += 1
+        paragraph.scroll_into_view_if_needed()
+        self.page.mouse.click(*paragraph.evaluate(LINES + place))
+
     def write_heading(self, text: str) -> None:
-        """A line with the sign that Markdown has for it, as both editors take it."""
-        self.line(f"## {text}")
+        """With the sign that Markdown has for it, as both editors take it."""
+        self.write(f"## {text}")
 
     def write_bullets(self, text: str) -> None:
         self._write_list("- ", text)

@@ -47,9 +47,9 @@ class WagtailSite:
             self._server.terminate()
             self._server.wait(TIMEOUT)
 
-    def stored(self) -> list[str]:
-        """What the one article holds: its blocks, and how many headings and lists."""
-        return self._run("stored.py").splitlines()
+    def stored(self, title: str) -> list[str]:
+        """What the article of this title holds: its blocks, and how many headings and lists."""
+        return self._run("stored.py", title).splitlines()
 
     def _run(self, *command: str) -> str:
         done = subprocess.run(

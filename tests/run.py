@@ -31,6 +31,7 @@ def run(name: str, command: list[str]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred processes start: modules are compiled once
     passed = [run(name, command) for name, command in CHECKS.items()]
     database = server.start()
     try:

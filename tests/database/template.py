@@ -1,13 +1,20 @@
-"""One worker migrates a template; every worker copies it. A copy of the initial rows is kept to restore them.
+"""One worker migrates a template; every worker copies it, and so does the site in its own processes.
 
 A test with real transactions leaves rows behind. Emptying a hundred tables and making the initial rows again takes
-half a second; ``initial.restore()`` takes milliseconds, and the rows keep their keys.
+half a second; ``initial.restore()`` takes milliseconds from a copy of them, and the rows keep their keys.
 """
 
 import contextlib
+import os
+import subprocess
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
+
+from detoxsite.ops.embedded_postgres import binaries
+
+from .server import QuickPostgres
 
 MIGRATING = 60_601  # advisory lock of the worker that migrates for all
 DROP = 'DROP DATABASE IF EXISTS "{}" WITH (FORCE)'
@@ -74,6 +81,31 @@ def _migrate(template: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(KEEP)
     connection.close()  # a database in use cannot be copied
+
+
+def copy_to(run: str, folder: Path) -> None:
+    """Make an embedded database in ``folder`` with the tables and rows of the run's template, and stop its server.
+
+    Does nothing where the tests use another server, whose version may be another.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return
+    given = connection.get_connection_params()
+    source = ["--host", given["host"], "--username", given["user"], f"test_{run}"]
+    what = ["--exclude-schema=initial", "--exclude-table-data=detoxsite_keycheck"]  # its keys are its own
+    server = QuickPostgres(folder)
+    server.start()
+    try:
+        dump = subprocess.run(
+            [binaries() / "pg_dump", *what, *source],
+            env={**os.environ, "PGPASSWORD": given["password"]},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        psql = [binaries() / "psql", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1", server.url]
+        subprocess.run(psql, input=dump.stdout, check=True)
+    finally:
+        server.stop()
 
 
 def drop(run: str, worker: str) -> None:

@@ -80,7 +80,7 @@ def test_a_mistake_is_named_with_its_file_and_entry(table, text, message):
     assert str(caught.value).startswith(message)
 
 
-def test_patterns_that_nothing_used_are_compiled_at_the_start_of_the_web_processes(table):
+def test_a_pattern_is_compiled_at_its_first_use_or_with_all_others(table):
     pattern = table().pattern("patterns.one")
     table("wrong = '(b'").pattern("wrong")
 

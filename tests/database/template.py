@@ -91,19 +91,19 @@ def copy_to(run: str, folder: Path) -> None:
     if os.environ.get("DATABASE_URL"):
         return
     given = connection.get_connection_params()
-    source = ["--host", given["host"], "--username", given["user"], f"test_{run}"]
+    source = f"test_{run}_{folder.parent.name}"  # a copy: nobody could copy the template while it is read
     what = ["--exclude-schema=initial", "--exclude-table-data=detoxsite_keycheck"]  # its keys are its own
+    dump = [binaries() / "pg_dump", *what, "--host", given["host"], "--username", given["user"], source]
     server = QuickPostgres(folder)
     server.start()
     try:
-        dump = subprocess.run(
-            [binaries() / "pg_dump", *what, *source],
-            env={**os.environ, "PGPASSWORD": given["password"]},
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        psql = [binaries() / "psql", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1", server.url]
-        subprocess.run(psql, input=dump.stdout, check=True)
+        with maintenance() as cursor:
+            cursor.execute(f'CREATE DATABASE "{source}" TEMPLATE "test_{run}"')
+            password = {"PGPASSWORD": given["password"]}
+            sql = subprocess.run(dump, env=os.environ | password, stdout=subprocess.PIPE, check=True).stdout
+            cursor.execute(DROP.format(source))
+        psql = [binaries() / "psql", "--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1"]
+        subprocess.run([*psql, server.url], input=sql, check=True)
     finally:
         server.stop()
 

@@ -18,6 +18,7 @@ from django.urls import reverse_lazy
 from django_prose_editor.config import html_tags
 from environs import Env
 from js_asset import Script
+from whitenoise.compress import Compressor
 
 from detoxsite.core import db_timeout, email_url, secret_files, security_contact
 from detoxsite.core.encryption import sealing
@@ -233,6 +234,8 @@ STORAGES = {
     "default": storage_of(env.str("MEDIA_STORAGE_URL", "")),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Source maps are for developers alone, and took two thirds of the time.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 VIDEO_MAX_MB = env.int("VIDEO_MAX_MB", 200)  # that staff may upload
 if not 1 <= VIDEO_MAX_MB <= 1000:  # a longer request is not received at all: ops/request_limits.py
     raise ImproperlyConfigured("VIDEO_MAX_MB has to be between 1 and 1000.")

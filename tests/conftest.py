@@ -68,10 +68,12 @@ def django_db_setup(django_test_environment, django_db_blocker, testrun_uid, wor
 
 
 @pytest.fixture(scope="session")
-def prepared_site(tmp_path_factory, worker_id):
+def prepared_site(tmp_path_factory, worker_id, testrun_uid, django_db_setup, django_db_blocker):
     """The folder of a site that was started once and stopped; the tests of a run share it and copy from it."""
     folder = tmp_path_factory.getbasetemp()
-    return site_process.prepared((folder if worker_id == "master" else folder.parent) / "prepared-site")
+    folder = folder if worker_id == "master" else folder.parent
+    with django_db_blocker.unblock():
+        return site_process.prepared(folder / "prepared-site", lambda database: template.copy_to(testrun_uid, database))
 
 
 @pytest.fixture

@@ -81,7 +81,8 @@ def make_draft(
             sign_off["fingerprint"] = edition_snapshot.fingerprint(edition_snapshot.from_edition(edition))
         gone = {"withdrawn_at": timezone.now()} if step == State.WITHDRAWN else {}
         Edition.objects.filter(pk=edition.pk).update(state=step, **(sign_off if step == State.SIGNED_OFF else gone))
-    finished.finish(edition.pk)
+    if state == State.SIGNED_OFF:
+        finished.finish(edition.pk)
     edition.refresh_from_db()
     return edition
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from detoxsite.ops.process_manager import MANAGE
@@ -31,6 +32,8 @@ def run(name: str, command: list[str]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred processes start: modules are compiled once
+    os.environ.setdefault("DETOX_VAR", tempfile.mkdtemp(prefix="detoxsite-test."))
     passed = [run(name, command) for name, command in CHECKS.items()]
     database = server.start()
     try:

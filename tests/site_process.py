@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,14 +20,18 @@ TIMEOUT = 90  # seconds
 _ports = list(range(20_000, 30_000))
 
 
-def prepared(folder: Path) -> Path:
-    """The folder of a site that was started once: the first caller makes it, later ones share it."""
+def prepared(folder: Path, fill: Callable[[Path], None] = lambda database: None) -> Path:
+    """The folder of a site that was started once: the first caller makes it, later ones share it.
+
+    ``fill`` may bring the folder of its database up to date, which saves migrating it.
+    """
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             new = folder.with_suffix(".new")
             shutil.rmtree(new, ignore_errors=True)  # left by a run that was interrupted
             new.mkdir()
+            fill(new / "postgres")
             assert Site(new).run("detoxsite.ops.process_manager", "manage", "bootstrap").wait(10 * TIMEOUT) == 0
             new.rename(folder)
     return folder

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from detoxsite.core.rule_table import RuleTable, by_first_letter
+from detoxsite.core.rule_table import Pattern, RuleTable, by_first_letter
 
 from .document import Finding, Level, shorten
 from .medicine_uses import MEDICINES
@@ -28,7 +28,7 @@ class Rule:
     message: str
     suggestion: str
     kinds: frozenset[str]  # of passages that the pattern is matched in
-    pattern: re.Pattern | None
+    pattern: Pattern | None
     wordings: dict[str, list[list[str]]]  # the word classes beside an act, by the class of the act
 
     def finding(

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from detoxsite.core.rule_table import RuleTable, by_first_letter
+from detoxsite.core.rule_table import Pattern, RuleTable, by_first_letter
 
 from .medicine_uses import MEDICINES
 
@@ -58,7 +58,7 @@ def _first_letters(branch: str) -> set[str]:
     return {""}
 
 
-def _compile(name: str) -> re.Pattern:
+def _compile(name: str) -> Pattern:
     """A class as one pattern, sorted by first letters: most words of a text are passed over at once."""
     by_letters = defaultdict(list)
     for branch in (branch for alternative in _TABLE.get(f"words.{name}", list) for branch in _branches(alternative)):

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import takewhile
 from string import ascii_lowercase
 
@@ -40,24 +41,25 @@ def with_body(editions):
     ``source_list``: dicts in order. ``log``: the editions up to this one that readers find under "What changed" once it
     is published, newest first, each a dict.
     """
-    annotations = {f"body_{model.kind}": ArraySubquery(_block_entries(model)) for model in BLOCKS}
-    annotations |= {
-        "source_list": ArraySubquery(_source_entries()),
-        "log": ArraySubquery(_log_entries()),
-    }
     editions = editions.without_search_columns().select_related("article__topic", "author", "reviewer")
-    return editions.defer("author__user", "reviewer__user").annotate(**annotations)
+    editions = editions.defer("author__user", "reviewer__user")
+    return editions.annotate(**_parts(), log=ArraySubquery(_log_entries()))
+
+
+@cache  # some twenty queries, which are always the same
+def _parts() -> dict[str, ArraySubquery]:
+    fields = JSONObject(**{name: name for name in SOURCE_FIELDS})
+    sources = Source.objects.filter(edition=OuterRef("pk")).order_by("position").values(entry=fields)
+    return {
+        "source_list": ArraySubquery(sources),
+        **{f"body_{model.kind}": ArraySubquery(_block_entries(model)) for model in BLOCKS},
+    }
 
 
 def _block_entries(model):
     shown = {name: field() if callable(field) else field for name, field in model.rendered_fields.items()}
     fields = JSONObject(kind=Value(model.kind), ordering="ordering", **shown)
     return model.objects.filter(parent=OuterRef("pk")).order_by("ordering", "pk").values(entry=fields)
-
-
-def _source_entries():
-    fields = JSONObject(**{name: name for name in SOURCE_FIELDS})
-    return Source.objects.filter(edition=OuterRef("pk")).order_by("position").values(entry=fields)
 
 
 def _log_entries():
@@ -200,11 +202,8 @@ class _BlockRenderer(ListingBlocks):
         heading, html = self._add_heading(block["title"]), self._fragment(block["body"])
         return {"id": heading, "html": html, **library_blocks.map_values(block)}
 
-    def _download(self, block):
-        return library_blocks.download_values(block)
-
-    def _video(self, block):
-        return library_blocks.video_values(block)
+    _download = staticmethod(library_blocks.download_values)
+    _video = staticmethod(library_blocks.video_values)
 
     def _pull(self, block):
         return {}

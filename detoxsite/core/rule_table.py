@@ -1,13 +1,16 @@
 """Rules kept as data: reads a table (TOML or CSV) and compiles its patterns.
 
-A mistake in a table stops the start and is named with the file and the entry. Matching stays with each user of a
-table: editorial checks, risk signs, reply policy and the detector of personal information match in different ways.
+The tables have thousands of patterns, which take seconds to compile. A process compiles those that it uses; the web
+processes share all of them, compiled at their start (``compile_all``). A mistake in a table stops that start and is
+named with the file and the entry. Matching stays with each user of a table: editorial checks, risk signs, reply policy
+and the detector of personal information match in different ways.
 """
 
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 _PART = re.compile("@([a-z]+)")
@@ -15,6 +18,37 @@ _PART = re.compile("@([a-z]+)")
 
 class RuleTableError(ValueError):
     """An entry of a table is missing or wrong. The message names the file and the entry."""
+
+
+class Pattern:
+    """A regular expression of a table. It has what ``re.Pattern`` has, and is compiled when it is first used.
+
+    The first use raises RuleTableError if it is no regular expression.
+    """
+
+    def __init__(self, pattern: str, compile_now: Callable[[], re.Pattern]) -> None:
+        self.pattern, self._compile_now = pattern, compile_now
+        _patterns.append(self)
+
+    @cached_property
+    def compiled(self) -> re.Pattern:
+        return self._compile_now()
+
+    def __getattr__(self, name: str):
+        """A method of the compiled pattern, which is found on the object itself from then on."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        value = self.__dict__[name] = getattr(self.compiled, name)
+        return value
+
+
+_patterns: list[Pattern] = []  # those of all tables
+
+
+def compile_all() -> None:
+    """Compile the patterns of all tables that are in use. Raises RuleTableError."""
+    for pattern in _patterns:
+        pattern.compiled  # noqa: B018
 
 
 class RuleTable:
@@ -54,31 +88,43 @@ class RuleTable:
             terms.update(value.split() if isinstance(value, str) else value)
         return frozenset(terms)
 
-    def compile(self, entry: str, pattern: str, flags: int = 0) -> re.Pattern:
-        """Compiles a pattern made from an entry."""
+    def compile(self, entry: str, pattern: str, flags: int = 0) -> Pattern:
+        """A pattern made from an entry."""
+        pattern = self._with_parts(pattern)
+        return Pattern(pattern, lambda: self._compile(entry, pattern, flags))
+
+    def _compile(self, entry: str, pattern: str, flags: int) -> re.Pattern:
         try:
-            return re.compile(_PART.sub(self._part, pattern), flags)
+            return re.compile(pattern, flags)
         except re.error as exc:
             raise self.error(entry, f"not a regular expression: {exc}") from exc
 
+    def _with_parts(self, pattern: str) -> str:
+        return _PART.sub(self._part, pattern)
+
     def _part(self, name: re.Match) -> str:
         part = self._parts.get(name[1]) or self.get(f"parts.{name[1]}", str)
-        return _PART.sub(self._part, part)
+        return self._with_parts(part)
 
-    def pattern(self, entry: str, flags: int = 0) -> re.Pattern:
+    def pattern(self, entry: str, flags: int = 0) -> Pattern:
         """An entry that is one pattern."""
         return self.compile(entry, self.get(entry, str), flags)
 
-    def patterns(self, entry: str, flags: int = 0) -> dict[str, re.Pattern]:
+    def patterns(self, entry: str, flags: int = 0) -> dict[str, Pattern]:
         """A section in which every entry is one pattern, by name."""
         return {name: self.pattern(f"{entry}.{name}", flags) for name in self.section(entry)}
 
-    def any_of(self, entry: str, flags: int = 0, *, before: str = "") -> re.Pattern:
+    def any_of(self, entry: str, flags: int = 0, *, before: str = "") -> Pattern:
         """One pattern for an entry that lists alternatives; ``before`` has to match in front of each."""
-        alternatives = self.get(entry, list)
-        for number, alternative in enumerate(alternatives, 1):
-            self.compile(f"{entry}, number {number}", alternative, flags)
-        return self.compile(entry, f"{before}(?:{'|'.join(f'(?:{one})' for one in alternatives)})", flags)
+        alternatives = [self._with_parts(alternative) for alternative in self.get(entry, list)]
+        pattern = self._with_parts(before) + f"(?:{'|'.join(f'(?:{one})' for one in alternatives)})"
+
+        def compile_now() -> re.Pattern:
+            for number, alternative in enumerate(alternatives, 1):
+                self._compile(f"{entry}, number {number}", alternative, flags)
+            return self._compile(entry, pattern, flags)
+
+        return Pattern(pattern, compile_now)
 
     def error(self, entry: str, problem: str) -> RuleTableError:
         return RuleTableError(f"{self.name}, {entry}: {problem}")

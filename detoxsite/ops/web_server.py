@@ -123,10 +123,12 @@ def load_site():
     web_processes.prepare()
     from django.urls import get_resolver
 
+    from detoxsite.core import rule_table
     from detoxsite.wsgi import application
 
     web_processes.load()
     get_resolver().url_patterns  # noqa: B018  imports the views
+    rule_table.compile_all()
     _load_templates()
     gc.collect()
     gc.freeze()  # the collector would write to every shared page

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from detoxsite.core import rule_table
 from detoxsite.core.rule_table import RuleTable, RuleTableError, by_first_letter, read_csv
 
 RULES = r"""
@@ -23,7 +24,9 @@ one = 'x+'
 
 
 @pytest.fixture
-def table(tmp_path):
+def table(tmp_path, monkeypatch):
+    monkeypatch.setattr(rule_table, "_patterns", [])  # those of the site stay as they are
+
     def table(text=RULES):
         path = tmp_path / "rules.toml"
         path.write_text(text)
@@ -72,9 +75,23 @@ def test_each_entry_of_a_section_becomes_a_pattern(table):
 )
 def test_a_mistake_is_named_with_its_file_and_entry(table, text, message):
     with pytest.raises(RuleTableError) as caught:
-        table(text).any_of("rules.family.patterns")
+        table(text).any_of("rules.family.patterns").search("")
 
     assert str(caught.value).startswith(message)
+
+
+def test_a_pattern_is_compiled_at_its_first_use_or_with_all_others(table):
+    pattern = table().pattern("patterns.one")
+    table("wrong = '(b'").pattern("wrong")
+
+    assert "compiled" not in vars(pattern)
+    with pytest.raises(RuleTableError, match=r"rules.toml, wrong: not a regular expression"):
+        rule_table.compile_all()
+    assert "compiled" in vars(pattern)
+
+
+def test_every_pattern_of_the_site_is_a_regular_expression():
+    rule_table.compile_all()
 
 
 def test_rows_are_read_by_column(tmp_path):

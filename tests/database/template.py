@@ -1,13 +1,20 @@
-"""One worker migrates a template; every worker copies it. A copy of the initial rows is kept to restore them.
+"""One worker migrates a template; every worker copies it, and so does the site in its own processes.
 
 A test with real transactions leaves rows behind. Emptying a hundred tables and making the initial rows again takes
-half a second; ``initial.restore()`` takes milliseconds, and the rows keep their keys.
+half a second; ``initial.restore()`` takes milliseconds from a copy of them, and the rows keep their keys.
 """
 
 import contextlib
+import os
+import subprocess
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
+
+from detoxsite.ops.embedded_postgres import binaries
+
+from .server import QuickPostgres
 
 MIGRATING = 60_601  # advisory lock of the worker that migrates for all
 DROP = 'DROP DATABASE IF EXISTS "{}" WITH (FORCE)'
@@ -74,6 +81,31 @@ def _migrate(template: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(KEEP)
     connection.close()  # a database in use cannot be copied
+
+
+def copy_to(run: str, folder: Path) -> None:
+    """Make an embedded database in ``folder`` with the tables and rows of the run's template, and stop its server.
+
+    Does nothing where the tests use another server, whose version may be another.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return
+    given = connection.get_connection_params()
+    source = f"test_{run}_{folder.parent.name}"  # a copy: nobody could copy the template while it is read
+    what = ["--exclude-schema=initial", "--exclude-table-data=detoxsite_keycheck"]  # its keys are its own
+    dump = [binaries() / "pg_dump", *what, "--host", given["host"], "--username", given["user"], source]
+    server = QuickPostgres(folder)
+    server.start()
+    try:
+        with maintenance() as cursor:
+            cursor.execute(f'CREATE DATABASE "{source}" TEMPLATE "test_{run}"')
+            password = {"PGPASSWORD": given["password"]}
+            sql = subprocess.run(dump, env=os.environ | password, stdout=subprocess.PIPE, check=True).stdout
+            cursor.execute(DROP.format(source))
+        psql = [binaries() / "psql", "--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1"]
+        subprocess.run([*psql, server.url], input=sql, check=True)
+    finally:
+        server.stop()
 
 
 def drop(run: str, worker: str) -> None:

@@ -35,7 +35,8 @@ def rules(monkeypatch):
     def of(*operations, **options):
         with monkeypatch.context() as patched:
             later_migration.add(patched, *operations, **options)
-            lines = [line for line in lint.problems() if line.startswith(NAME)]
+            lines = lint.problems(later_migration.KEY)
+        assert all(line.startswith(NAME) for line in lines)
         return {line.split(": ")[1] for line in lines}
 
     return of

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from whitenoise.compress import Compressor
 
 from detoxsite.core import email_url
 from tests.production import PRODUCTION
@@ -158,3 +159,11 @@ def test_the_embedded_database_is_installed_for_a_trial_only(tmp_path, script, g
     )
 
     assert f"--require-hashes -r {installed}\n" in done.stdout, done.stderr
+
+
+def test_source_maps_are_not_compressed(settings):
+    compressor = Compressor(extensions=settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS)
+
+    assert [name for name in ("editor.js", "editor.js.map", "editor.woff2") if compressor.should_compress(name)] == [
+        "editor.js"
+    ]

@@ -7,11 +7,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
 from ..plain_text import as_seen
-from ..rule_table import RuleTable
+from ..rule_table import Pattern, RuleTable
 
 MAX_NEGATION_DISTANCE = 6  # words
 
@@ -80,13 +81,14 @@ def _one_of(term: str) -> str:
     return f"(?:{'|'.join(choices)})(?= )"
 
 
-def _compile(line: str) -> Match:
+@cache  # reviews have the lines of requests too
+def _compile(line: str) -> Pattern:
     first, *rest = line.split()
     pattern = _one_of(first)
     for term in rest:
         word = _GAPS.get(term) or f"{_BREAK} {_one_of(term)}"
         pattern += f"(?:{word})?" if term.endswith("?") else word
-    return TABLE.compile(line, pattern).match
+    return TABLE.compile(line, pattern)
 
 
 def _index_key(word: str) -> str:
@@ -104,8 +106,8 @@ class LineMatcher:
     """Lines with their labels, ready to be looked for."""
 
     def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
-        """Indexes the lines by first word: label, matcher and requirements (as bits) of each."""
-        self.by_first_word: dict[str, list[tuple[str, Match, int]]] = {}
+        """Indexes the lines by first word: label, pattern and requirements (as bits) of each."""
+        self.by_first_word: dict[str, list[tuple[str, Pattern, int]]] = {}
         self._met_by_word: dict[str, int] = {}  # by any word: the requirements it meets
         bits: dict[frozenset[str], int] = {}
         for label, line in lines:
@@ -113,9 +115,9 @@ class LineMatcher:
             required = 0
             for requirement in _requirements(rest):
                 required |= bits.setdefault(requirement, 1 << len(bits))
-            match = _compile(line)
+            pattern = _compile(line)
             for key in dict.fromkeys(map(_index_key, alternatives(first))):
-                self.by_first_word.setdefault(key, []).append((label, match, required))
+                self.by_first_word.setdefault(key, []).append((label, pattern, required))
         for requirement, bit in bits.items():
             for word in requirement:
                 self._met_by_word[word] = self._met_by_word.get(word, 0) | bit
@@ -157,7 +159,11 @@ class LineMatcher:
         for key in keys & self._met_by_word.keys():
             met |= self._met_by_word[key]
         possible = {
-            key: [(label, match) for label, match, required in self.by_first_word[key] if required & met == required]
+            key: [
+                (label, pattern.match)
+                for label, pattern, required in self.by_first_word[key]
+                if required & met == required
+            ]
             for key in keys & self.by_first_word.keys()
         }
         return {

@@ -15,7 +15,6 @@ import psycopg2
 import pytest
 
 from detoxsite.core.encryption import sealing
-from tests import site_process
 from tests.database.server import QuickPostgres
 from tests.site_process import ROOT, Site, free_port
 
@@ -70,14 +69,12 @@ class Half(Site):
 
 
 @pytest.fixture(scope="module")
-def halves(laid_out, tmp_path_factory, worker_id):
+def halves(laid_out, tmp_path_factory, prepared_site):
     """Both halves, each with its own folder and database role. ``sql(query)`` asks as the owner."""
-    base = tmp_path_factory.getbasetemp()
-    prepared = site_process.prepared((base if worker_id == "master" else base.parent) / "prepared-site")
     folder = tmp_path_factory.mktemp("halves")
-    subprocess.run(["cp", "-a", prepared / "postgres", folder / "postgres"], check=True)
-    subprocess.run(["cp", "-a", prepared / "static", folder / "static"], check=True)
-    keys = {name: (prepared / "keys" / name.lower()).read_text() for name in ("INDEX_KEY", "SEALING_PRIVATE_KEYS")}
+    subprocess.run(["cp", "-a", prepared_site / "postgres", folder / "postgres"], check=True)
+    subprocess.run(["cp", "-a", prepared_site / "static", folder / "static"], check=True)
+    keys = {name: (prepared_site / "keys" / name.lower()).read_text() for name in ("INDEX_KEY", "SEALING_PRIVATE_KEYS")}
     keys["SEALING_PUBLIC_KEY"] = sealing.derive_public_key(keys["SEALING_PRIVATE_KEYS"])
     database = QuickPostgres(folder / "postgres")
     database.start()

@@ -10,6 +10,7 @@ from detoxsite.core.plain_text import LOOK_ALIKES
 
 from .. import checks, editorial_gate
 from ..content import edition_snapshot
+from ..content.block_names import name_of
 from ..content.diff import Row
 from ..content.marks import Words, mark_parts
 
@@ -49,7 +50,8 @@ def _entries(findings: list[checks.Finding], snapshot: dict, in_form: bool) -> l
 
 
 def _block_name(index: int, snapshot: dict) -> str:
-    return f"Block {index + 1}, {snapshot['blocks'][index]['kind']}"
+    block = snapshot["blocks"][index]
+    return f"Block {index + 1}, {name_of(block['kind'], block.get('tone', ''))}"
 
 
 def _form_anchor(finding: checks.Finding, snapshot: dict) -> str:

@@ -11,6 +11,7 @@ from js_asset import Script
 from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.text_fields import TidyFormField
 
+from ..content.block_names import name_of
 from ..models import (
     NEWEST_REVIEWS,
     REGION,
@@ -165,7 +166,11 @@ def _blocks(*rows: tuple) -> list:
             f"{model.__name__}Inline",
             (BlockInline,),
             # fields are named, or Django builds a second form to find out
-            {**common, "model": model, "icon": icon, "fields": ["region", "ordering", *fields], **options},
+            {
+                **common,
+                **{"model": model, "verbose_name": name_of(model.kind), "icon": icon},
+                **{"fields": ["region", "ordering", *fields], **options},
+            },
         )
         for model, icon, fields, options in rows
     ]

@@ -10,6 +10,7 @@ from itertools import islice, takewhile
 from detoxsite.core.plain_text import tidy
 
 from ..models import Block, Edition
+from .block_names import name_of_block
 
 MAX_PLACES = 100  # of one passage that are compared
 _REFERENCE = re.compile(r"\[\d{1,3}\]")  # a page shows a raised number in its place
@@ -23,7 +24,7 @@ def plain(text: str) -> str:
 def names_of(blocks: Iterable[Block]) -> dict[str, str]:
     """The places that words can be in, by their keys, as people call them: title, summary, and the blocks in order."""
     names = {"title": "Title", "summary": "Summary"}
-    return names | {str(index): f"Block {index + 1}, {block._meta.verbose_name}" for index, block in enumerate(blocks)}
+    return names | {str(index): f"Block {index + 1}, {name_of_block(block)}" for index, block in enumerate(blocks)}
 
 
 def texts_of(edition: Edition, blocks: Iterable[Block]) -> dict[str, str]:

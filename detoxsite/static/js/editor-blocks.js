@@ -2,7 +2,7 @@
 // script the blocks are rows of a form, with a number for their place and a box to remove them.
 import { editorIn } from "block-editors";
 import {
-  arrange, blockBefore, blockOf, blocks, duplicate, entries, fieldOf, focusBlock, icon, insert, isText, move, moveTo, offerUndo, remove,
+  arrange, blockBefore, blockOf, blocks, duplicate, entries, fieldOf, focusBlock, icon, insert, isText, move, moveTo, nameIt, offerUndo, remove,
 } from "block-flow";
 import { open } from "block-menu";
 import { addSource, formatsOf, hasWords, split, toolsOf } from "block-text";
@@ -243,7 +243,10 @@ if (flow) {
   });
   flow.addEventListener("change", (event) => {
     const block = blockOf(event.target);
-    if (block?.dataset.tone) block.dataset.tone = fieldOf(block, "tone").value;
+    if (!block?.dataset.tone) return;
+    block.dataset.tone = fieldOf(block, "tone").value;
+    nameIt(block);
+    arrange();
   });
   root.addEventListener("dragover", (event) => {
     const block = flow.dragged && blockOf(event.target);

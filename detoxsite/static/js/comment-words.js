@@ -67,6 +67,16 @@ export const find = (regions, { quote, prefix, suffix, place }) => {
   return best;
 };
 
+// Words of several fields, such as the cells of key facts: the block that has them, or null. A page has them apart
+// without a sign, as articles/content/quotes.py knows.
+const loose = (text) => text.replace(/\s*[.:]?\s/gu, " ");
+export const blockWith = (regions, { quote, place }) => {
+  const texts = new Map(), wanted = loose(quote).replace(/[ .:]+$/, "");
+  for (const { block, text } of regions) if (block) texts.set(block, `${texts.get(block) ?? ""}${loose(`${text} `)}`);
+  const found = [...texts].filter(([, text]) => text.includes(wanted)).map(([block]) => block);
+  return found.find((block) => regions.some((region) => region.block === block && region.key === place)) ?? found[0] ?? null;
+};
+
 export const rangeOf = ({ region, start, end }) => {
   const range = region.part.ownerDocument.createRange();
   range.setStart(region.nodes[start], region.from[start]);

@@ -213,7 +213,7 @@ const show = () => {
   page.head.append(Object.assign(page.createElement("link"), { rel: "stylesheet", href: frame.dataset.commentPage }));
   page.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
-    if (!link || link.getAttribute("href").startsWith("#")) return;
+    if (!link || link.target === "_parent" || link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
     if (/^https?:/.test(link.href)) open(link.href, "_blank", "noopener");
   });

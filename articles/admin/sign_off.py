@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from .. import comments, editorial_gate
 from ..models import Edition, EditionEvent, State
-from . import comments as comments_panel
 from . import changes, findings, preview_history, review_rounds
+from . import comments as comments_panel
 
 TEMPLATE = "admin/articles/sign_off.html"
 NAMES = {"sign-off", "sign-off-house", "send-back", "send-back-house", "take-back"}  # of the actions in the thumb bar

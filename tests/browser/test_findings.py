@@ -135,7 +135,7 @@ def test_the_second_round_shows_the_note_and_the_change_first(visitor, house):
     editor.sign_in(house["editor"])
     clinician.sign_in(house["clinician"])
     open_draft(editor, draft)
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
 
     clinician.open(path)
     assert not clinician.page.get_by_text("What changed since").count()
@@ -151,7 +151,7 @@ def test_the_second_round_shows_the_note_and_the_change_first(visitor, house):
     with page.expect_response(lambda answer: "doctor" in (answer.request.post_data or "")):
         page.keyboard.type(" Ask a doctor first.")
     save(page)
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
 
     clinician.open("/admin/articles/edition/?status=in_review")
     assert "Round 2: sent back by you on" in clinician.page.locator("#result_list").inner_text()

@@ -273,7 +273,7 @@ def test_a_person_who_changed_the_text_cannot_sign_it_off(as_role):
     client.post(f"{LIST}{draft.pk}/act/submit/")
     refused = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.sign_off_fingerprint(draft)})
 
-    assert "A person who worked on the text, or waived its findings, cannot sign it off" in refused.content.decode()
+    assert "A person who worked on the text, or marked its findings as false alarms, cannot sign it off" in refused.content.decode()
 
 
 @pytest.mark.parametrize(

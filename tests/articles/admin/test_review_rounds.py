@@ -19,7 +19,7 @@ def rewrite(draft, body):
 
 
 def one_more_round(draft, clinician, *, note, body):
-    """Send to the clinicians, send back with a note, and rewrite."""
+    """Send for review, send back with a note, and rewrite."""
     services.submit(draft.pk, by=make_user("editor"))
     services.send_back(draft.pk, by=clinician, note=note)
     rewrite(draft, body)
@@ -41,7 +41,7 @@ def round_of(html):
 
 
 def changes(html):
-    return re.findall(r'<p class="said">(.*?)</p>', html)
+    return re.findall(r'<p class="new-words">(.*?)</p>', html)
 
 
 def test_the_second_round_begins_with_the_note_and_what_changed(as_role):
@@ -67,7 +67,8 @@ def test_each_change_leads_to_its_passage_in_the_page_and_back(as_role):
     dana = as_role("clinician")
     old = "<h2>Nights</h2><ul><li>Rest.</li><li>Eat early.</li></ul><p>Gone.</p><p>Stay.</p>"
     live = make_live(old, title="Sleep", blocks=[Callout(ordering=20, title="Help", body="<p>Call 911.</p>")])
-    new = '<h2>Nights</h2><ul><li>Rest.</li><li>Eat late.</li></ul><p>Stay.</p><p><a href="/help/">Help</a> is near.[1]</p>'
+    added = '<p><a href="/help/">Help</a> is near.[1]</p>'
+    new = f"<h2>Nights</h2><ul><li>Rest.</li><li>Eat late.</li></ul><p>Stay.</p>{added}"
     box = Callout(ordering=20, title="Help", body="<p>Call 911 at once.</p>")
     same = {"article": live.article, "author": live.author}
     draft = make_draft(new, title="Sleep well", blocks=[box], state=State.IN_REVIEW, **same)

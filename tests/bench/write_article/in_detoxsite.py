@@ -24,10 +24,10 @@ def write(browser: Browser, origin: str, session: str) -> Typist:
     with editor.job("hand in"):
         with editor.page.expect_navigation():
             editor.press("Control+Enter")
-        expect(editor.page.get_by_role("button", name="Send to the clinicians")).to_be_focused()
+        expect(editor.page.get_by_role("button", name="Send for review")).to_be_focused()
         with editor.page.expect_navigation():
             editor.press("Enter")
-        editor.told("Sent to the clinicians")
+        editor.told("Sent for review")
     return editor
 
 

@@ -94,7 +94,8 @@ def require_passing(edition: Edition, snapshot: dict | None = None, *, amber_rea
     result = check_edition(edition, snapshot)
     if result.red:
         first = result.red[0]
-        raise Refused(f"Fix {_count(result.red, 'red finding')} first, or mark what is a false alarm: {first.message} “{first.excerpt}”")
+        count = _count(result.red, "red finding")
+        raise Refused(f"Fix {count} first, or mark false alarms: {first.message} “{first.excerpt}”")
     if result.amber and not amber_read:
         raise Refused(f"Read the {_count(result.amber, 'amber finding')} first, and check the box to confirm.")
 

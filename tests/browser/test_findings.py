@@ -158,9 +158,14 @@ def test_the_second_round_shows_the_note_and_the_change_first(visitor, house):
     clinician.click("Sleep", role="link")
     page = clinician.page
     assert "Say who should not stop alone." in page.get_by_role("region", name="Review, round 2").inner_text()
-    assert page.locator(".round ins").all_inner_texts() == [" Ask a doctor first."]
-    tops = [page.locator(part).bounding_box()["y"] for part in (".note", ".round .compared", ".checked", ".words")]
+    assert page.locator(".changed ins").all_inner_texts() == [" Ask a doctor first."]
+    tops = [page.locator(part).bounding_box()["y"] for part in (".note", ".new-words", ".as-read", ".words")]
     assert tops == sorted(tops)
+    in_page = page.frame_locator(".as-read iframe").locator("a.back")
+    page.locator(".changed .kind a").press("Enter")
+    expect(in_page).to_be_focused()
+    in_page.press("Enter")
+    expect(page.locator("#changed-1")).to_be_focused()
 
     without_scripts = visitor(width=360, scripts=False)
     without_scripts.page.context.add_cookies(page.context.cookies())

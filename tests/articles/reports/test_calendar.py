@@ -88,7 +88,7 @@ def test_a_clinician_moves_a_publication_and_sees_its_new_month(as_role, today):
     response = move(client, edition, "2027-01-05T08:00", follow=True)
 
     assert response.redirect_chain == [(f"{URL}?month=2027-01", 302)]
-    assert shown(response) == [(date(2027, 1, 5), "Scheduled 8 a.m.", "Sleep")]
+    assert shown(response) == [(date(2027, 1, 5), "Scheduled 8\xa0a.m.", "Sleep")]
     assert "On Jan. 5, 2027, 8 a.m. it will be published." in response.content.decode()
     assert edition.events.filter(kind="rescheduled", by=client.user).count() == 1
 

@@ -203,7 +203,7 @@ def _reviewer_of(edition: Edition, user):
         raise Refused("Your account is not linked to a person yet. A manager can do that under People.")
     if user.pk in editorial_gate.had_a_hand(edition):
         raise Refused(
-            "Who worked on the text, or marked its findings as false alarms, cannot sign it off. Ask somebody else."
+            "Whoever worked on the text, or marked a false alarm in it, cannot sign it off. Ask somebody else."
         )
     editorial_gate.require_signer(edition.article.kind, user)
     return reviewer

@@ -290,7 +290,7 @@ def test_a_person_who_changed_the_text_cannot_sign_it_off(as_role):
     client.post(f"{LIST}{draft.pk}/act/submit/")
     refused = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.sign_off_fingerprint(draft)})
 
-    assert "Who worked on the text, or marked its findings as false alarms, cannot" in refused.content.decode()
+    assert "Whoever worked on the text, or marked a false alarm in it, cannot" in refused.content.decode()
 
 
 @pytest.mark.parametrize(

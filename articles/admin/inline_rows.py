@@ -26,11 +26,8 @@ from ..published import listings
 MAX_CLASSES = 100  # six inlines for each set of permissions
 ROW_TEMPLATE, BLOCK_TEMPLATE = "admin/articles/_row.html", "admin/articles/_block.html"
 PLACE_FIELDS = frozenset({"region", "ordering"})  # of a block, filled in by the editor
-_SLOT, _PREFIX = (
-    "\0",
-    "\1",
-)  # around the name of a field, _LABEL or _NAME, which goes there; in place of the row's prefix
-_LABEL, _NAME = " label", " name"
+_SLOT, _PREFIX = "\0", "\1"  # around the name of what goes there; in place of the row's prefix
+_LABEL, _NAME = " label", " name"  # names of what is no field
 _BLANK = "__prefix__"  # in names of the blank row, in place of a number
 
 _classes: dict[tuple, type[forms.BaseInlineFormSet]] = {}

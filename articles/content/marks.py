@@ -21,9 +21,7 @@ _INLINE = re.compile(r"</?(?:a|b|del|em|i|ins|strong|sub|sup)\b", re.I)  # tags 
 _MARKDOWN = "*_"  # the signs that our diff adds inside words
 _ADDED = re.compile(r" \([^() ]*\)$|^\[\d+\] ")  # to an excerpt: the address of a link, the number of a source
 _SEPARATOR = "<hr>"  # between the parts of one place; no clean text has it
-_OPENING = re.compile(
-    r"<(?!/|(?:a|b|br|del|em|i|ins|mark|strong|sub|sup)\b)[^>]*>", re.I
-)  # of a paragraph, item or cell
+_OPENING = re.compile(r"<(?!/|(?:a|b|br|del|em|i|ins|mark|strong|sub|sup)\b)[^>]*>", re.I)  # a paragraph, an item
 _SHOWN = ("title", "lead", "note", "html", "caption", "quote")  # the texts of a rendered block, besides its facts
 
 
@@ -49,7 +47,7 @@ class Back:
 
     def __html__(self) -> SafeString:
         return format_html(
-            '<a class="back" id="{}" href="{}" target="_parent">{}<span class="vh">, {}</span></a>',
+            '<a class="to-changes" id="{}" href="{}" target="_parent">{}<span class="vh">, {}</span></a>',
             *(self.id, self.url, self.number, "back to the list of changes"),
         )
 

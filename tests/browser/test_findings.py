@@ -161,7 +161,7 @@ def test_the_second_round_shows_the_note_and_the_change_first(visitor, house):
     assert page.locator(".changed ins").all_inner_texts() == [" Ask a doctor first."]
     tops = [page.locator(part).bounding_box()["y"] for part in (".note", ".new-words", ".as-read", ".words")]
     assert tops == sorted(tops)
-    in_page = page.frame_locator(".as-read iframe").locator("a.back")
+    in_page = page.frame_locator(".as-read iframe").locator("a.to-changes")
     page.locator(".changed .kind a").press("Enter")
     expect(in_page).to_be_focused()
     in_page.press("Enter")

@@ -7,7 +7,7 @@ const REFERENCE = /^\[\d{1,3}\]$/;
 const BLANK = /^[\s\u2800]$/u;
 const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\p{Cc}]$/u;
 const INLINE = "a, b, del, em, i, ins, mark, s, span, strong, sub, sup, u";
-const SKIPPED = "script, style, a.back, sup:has(> a[id^='ref-'])";
+const SKIPPED = "script, style, a.to-changes, sup:has(> a[id^='ref-'])";
 
 // A part of the text as its plain text, with the place in the document that each of its characters begins and ends at.
 // ``part``: an element, or a field to type in.

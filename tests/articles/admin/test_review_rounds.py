@@ -82,7 +82,7 @@ def test_each_change_leads_to_its_passage_in_the_page_and_back(as_role):
     assert [name for _, _, name in shown] == [
         *("Title", "Block 1, text", "Block 1, text, removed", "Block 1, text, new", "Block 2, note box"),
     ]
-    back = f'<a class="back" id="change-%d" href="{LIST}{draft.pk}/change/#changed-%d" target="_parent">'
+    back = f'<a class="to-changes" id="change-%d" href="{LIST}{draft.pk}/change/#changed-%d" target="_parent">'
     places = [page.index(back % (number, number)) for number in range(1, 6)]
     assert places == sorted(places)
     before = [page.rindex("<", 0, place) for place in places]
@@ -90,7 +90,7 @@ def test_each_change_leads_to_its_passage_in_the_page_and_back(as_role):
     assert '<mark class="change">Eat late.</mark>' in page
     assert '<a href="/help/"><mark class="change">Help</mark></a><mark class="change"> is near.[1]</mark>' in page
     assert '<mark class="near">Stay.</mark>' in page
-    assert 'class="back"' not in dana.get(frame.removesuffix("?changes")).content.decode()
+    assert 'class="to-changes"' not in dana.get(frame.removesuffix("?changes")).content.decode()
 
 
 def test_what_was_just_sent_back_is_no_review_round(as_role):

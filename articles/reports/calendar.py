@@ -86,7 +86,7 @@ def _publications(month: Month) -> Iterator[Entry]:
     for edition in rows.without_search_columns().order_by("publish_at", "pk")[: MAX_ENTRIES + 1]:
         moment = timezone.localtime(edition.publish_at)
         kind = "scheduled" if edition.publish_at > now else "published"
-        at = date_format(moment, "P").replace(" ", "\xa0")
+        at = date_format(moment, "g:i A").replace(" ", "\xa0")
         yield Entry(moment.date(), kind, f"{kind.capitalize()} {at}", edition)
 
 

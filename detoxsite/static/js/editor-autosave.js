@@ -64,7 +64,7 @@ const send = async (force) => {
     lastSentAt = Date.now();
     if (isStoredLocally) localStorage.removeItem(storageKey);
     isStoredLocally = false;
-    if (hasChanged && isDirty) say(`Autosaved at ${answer.autosaved_at}, not saved yet.`);
+    if (hasChanged && isDirty) say(`Autosaved at ${answer.autosaved_at}. Not saved yet.`);
     if (hasChanged) document.dispatchEvent(new CustomEvent("autosaved")); // editor-preview.js
     if (answer.closed) say(`${answer.closed} Your text is kept: reload this page to read it.`);
     lastSent = now;

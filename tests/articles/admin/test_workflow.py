@@ -121,7 +121,7 @@ def test_two_tabs_autosave_separately(as_role):
         [["title", "A long article"]],
         [["title", "B"]],
     )
-    assert "you left unsaved changes to “A long article”" in page
+    assert "You have unsaved changes to “A long article” from" in page
     client.post(f"{LIST}add/", posted(topic=make_topic().pk, author=make_person().pk, texts=["<p>B.</p>"], _page="two"))
     assert (autosaved(client, None, "one"), autosaved(client, None, "two")) == ([["title", "A long article"]], None)
 

@@ -94,7 +94,8 @@ def require_passing(edition: Edition, snapshot: dict | None = None, *, amber_rea
     result = check_edition(edition, snapshot)
     if result.red:
         first = result.red[0]
-        raise Refused(f"Fix or waive {_count(result.red, 'red finding')} first: {first.message} “{first.excerpt}”")
+        count = _count(result.red, "red finding")
+        raise Refused(f"Fix {count} first, or mark false alarms: {first.message} “{first.excerpt}”")
     if result.amber and not amber_read:
         raise Refused(f"Read the {_count(result.amber, 'amber finding')} first, and check the box to confirm.")
 
@@ -107,7 +108,7 @@ def waive(edition_id: int, *, by, key: str, reason: str) -> Edition:
     """
     edition = locked(Edition.objects.select_related("article__topic"), edition_id)
     if edition.state not in OPEN_STATES:
-        raise Refused("Only findings on a draft can be waived.")
+        raise Refused("Only findings on a draft can be marked as false alarms.")
     if edition.archived_at:
         raise Refused("This draft is archived. Bring it back first.")
     finding = _open_finding(edition, by, key)

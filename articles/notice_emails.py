@@ -19,7 +19,7 @@ DIGEST_HOUR = 7  # center time
 RETENTION = timedelta(days=90)
 
 SENTENCES = {
-    EditionEvent.Kind.SUBMITTED: "Handed in for sign-off",
+    EditionEvent.Kind.SUBMITTED: "Sent for review",
     EditionEvent.Kind.ASSIGNED: "Waiting for your sign-off",
     EditionEvent.Kind.SENT_BACK: "Sent back, with a remark for you",
     EditionEvent.Kind.SIGNED_OFF: "Signed off",

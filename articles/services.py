@@ -202,7 +202,9 @@ def _reviewer_of(edition: Edition, user):
     if reviewer is None:
         raise Refused("Your account is not linked to a person yet. A manager can do that under People.")
     if user.pk in editorial_gate.had_a_hand(edition):
-        raise Refused("A person who worked on the text, or waived its findings, cannot sign it off. Ask somebody else.")
+        raise Refused(
+            "Whoever worked on the text, or marked a false alarm in it, cannot sign it off. Ask somebody else."
+        )
     editorial_gate.require_signer(edition.article.kind, user)
     return reviewer
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.utils import dateformat, timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 
 from detoxsite.core import site_profile
@@ -148,17 +149,18 @@ def _page(facts: dict, kind: Kind) -> Page:
     return page
 
 
-def render_preview(request, edition, *, marks=None):
+def render_preview(request, edition, *, marks=None, backs=()):
     """The page of an edition fetched through ``with_body()`` that readers may not see yet.
 
-    ``marks``: words to mark, by the index of their block.
+    ``marks``: words to mark, by the index of their block. ``backs``: links from there (``marks.Back``).
     """
     body = render_body(edition)
-    mark_blocks([*body.first, *body.rest], marks or {})
+    elsewhere = mark_blocks([*body.first, *body.rest], marks or {}, backs)
     page = _page({"title": edition.title, "summary": edition.summary, "card": edition.card}, edition.article.kind)
     page.index = False
+    above = render_to_string("articles/_changed.html", {"backs": elsewhere}) if backs else SafeString()
     template = FIRST_PAGE if edition.article.is_first_page else TEMPLATE
-    return render(request, template, {"page": page, "main": preview(edition, body)})
+    return render(request, template, {"page": page, "main": above + preview(edition, body)})
 
 
 @never_cache

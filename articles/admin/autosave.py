@@ -67,7 +67,7 @@ def _store(request, edition, page: str, form_data) -> dict:
     answer = {
         "others": others(edition, request.user),
         "revision": edition.revision if edition else None,
-        "autosaved_at": date_format(timezone.localtime(now), "H:i"),
+        "autosaved_at": date_format(timezone.localtime(now), "g:i A"),
     }
     if edition is not None and not edition.is_editable:
         state = "archived" if edition.archived_at else edition.get_state_display().lower()

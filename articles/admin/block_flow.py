@@ -29,7 +29,7 @@ class Entry:
 ENTRIES = {  # of other kinds: the name of the model
     Text: [Entry("Text", "Paragraphs, headings, lists and tables", words="paragraph")],
     Callout: [
-        Entry("Danger box", "Red, for danger to life only", "help", "callout alert red", {"tone": Tone.DANGER}, "!!!"),
+        Entry("Danger box", "Red, for danger to life only", "alert", "callout alert red", {"tone": Tone.DANGER}, "!!!"),
         Entry("Warning box", "What can go wrong", "note", "callout amber", {"tone": Tone.WARNING}),
         Entry("Note box", "Good to know", "note", "callout info", {"tone": Tone.NOTE}),
     ],

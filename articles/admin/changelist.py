@@ -52,7 +52,7 @@ NOTHING_THERE = {  # by filter: the heading of a list without rows, and what wil
         "Nothing was sent back",
         "When a clinician sends an article back, it is listed here, with the remarks beside the words they are about.",
     ),
-    "status=in_review": ("Nothing is in review", "What was handed in waits here for a signature."),
+    "status=in_review": ("Nothing is in review", "What was sent for review waits here for a signature."),
     "status=scheduled": ("Nothing is scheduled", "What was signed off for a date to come waits here until then."),
     "review=overdue": ("No review is overdue", "A live page whose day of review has passed is listed here."),
     "status=withdrawn": (

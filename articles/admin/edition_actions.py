@@ -93,11 +93,11 @@ def _send_back(name: str, permission: str, offered) -> ObjectAction:
 ACTIONS = (
     ObjectAction(
         "submit",
-        "Send to the clinicians",
+        "Send for review",
         services.submit,
         services.ALLOWED_STATES["submit"],
         CHANGE,
-        done="Sent to the clinicians for review.",
+        done="Sent for review. A clinician signs it off.",
         form=AssignForm,
         initial=assigned,
         hint="Save your changes first. The saved version is sent.",
@@ -105,14 +105,14 @@ ACTIONS = (
     ),
     ObjectAction(
         "hand-in",
-        "Hand in for sign-off",
+        "Send for review",
         services.submit,
         services.ALLOWED_STATES["submit"],
         CHANGE,
-        done="Handed in. Anyone who did not work on it can sign it off.",
+        done="Sent for review. Anyone who did not work on it can sign it off.",
         form=AssignHouseForm,
         initial=assigned,
-        hint="Save your changes first. The saved version is handed in.",
+        hint="Save your changes first. The saved version is sent.",
         offered=is_house_draft,
     ),
     ObjectAction(

@@ -29,7 +29,6 @@ from . import (
     draft_versions,
     edition_search,
     first_page,
-    hand_in,
     list_columns,
     live_preview,
     lookups,
@@ -37,6 +36,7 @@ from . import (
     reports,
     review_rounds,
     sign_off,
+    submit_button,
     words_report,
 )
 from .displays import EditionDisplays
@@ -259,7 +259,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
             context |= autosave.form_context(request, edition, form, formsets)
             context |= block_flow.flow_context(context["inline_admin_formsets"])
             context |= block_flow.address_context(edition, form)
-            context["hand_in_label"] = hand_in.label(request.user, changelist.form_kind(request, edition))
+            context["offers_submit"] = self.has_change_permission(request)
             context["round"] = review_rounds.round_context(edition, request.user) if edition else {}
             context["details"] = self.details(edition) if edition else {}
         else:
@@ -315,10 +315,10 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         autosave.clear(user=request.user, edition=edition if change else None, page=page)
 
     def response_add(self, request, obj, post_url_continue=None):
-        return hand_in.response(self, request, obj) or super().response_add(request, obj, post_url_continue)
+        return submit_button.response(self, request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        return hand_in.response(self, request, obj) or super().response_change(request, obj)
+        return submit_button.response(self, request, obj) or super().response_change(request, obj)
 
     def after_object_action(self, request, obj):
         site_profile.expire()

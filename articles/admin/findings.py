@@ -10,6 +10,7 @@ from detoxsite.core.plain_text import LOOK_ALIKES
 
 from .. import checks, editorial_gate
 from ..content import edition_snapshot
+from ..content.block_names import name_of
 from ..content.diff import Row
 from ..content.marks import Words, mark_parts
 
@@ -41,15 +42,19 @@ def _entries(findings: list[checks.Finding], snapshot: dict, in_form: bool) -> l
     entries, count = [], Counter()
     for finding in findings:
         same = (finding.code, finding.place, finding.excerpt, finding.match)
-        place = finding.place.capitalize() if isinstance(finding.place, str) else _block_name(finding.place, snapshot)
+        place = place_name(finding.place, snapshot)
         entry = {"finding": finding, "place": place, "nth": count[same], "is_in_block": isinstance(finding.place, int)}
         entries.append(entry | {"anchor": _form_anchor(finding, snapshot) if in_form else ""})
         count[same] += 1
     return entries
 
 
-def _block_name(index: int, snapshot: dict) -> str:
-    return f"Block {index + 1}, {snapshot['blocks'][index]['kind']}"
+def place_name(place: int | str, snapshot: dict) -> str:
+    """A place of edition_snapshot.placed_lines as people call it."""
+    if isinstance(place, str):
+        return place.capitalize()
+    block = snapshot["blocks"][place]
+    return f"Block {place + 1}, {name_of(block['kind'], block.get('tone', ''))}"
 
 
 def _form_anchor(finding: checks.Finding, snapshot: dict) -> str:

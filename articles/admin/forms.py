@@ -35,7 +35,7 @@ class EditionForm(forms.ModelForm):
         label="Address",
         required=False,
         max_length=80,
-        help_text="The last part of the address. If left empty, it is made from the title.",
+        help_text="Its last part. Empty: made from the title.",
     )
     topic = RowChoice(Topic.objects.all(), label="Topic")
     opened = forms.IntegerField(required=False, widget=forms.HiddenInput)

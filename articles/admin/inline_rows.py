@@ -15,16 +15,19 @@ from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from detoxsite.core.plain_text import escaped
 
+from ..content.block_names import name_of
+from ..models import Tone
 from ..published import listings
 
 MAX_CLASSES = 100  # six inlines for each set of permissions
 ROW_TEMPLATE, BLOCK_TEMPLATE = "admin/articles/_row.html", "admin/articles/_block.html"
 PLACE_FIELDS = frozenset({"region", "ordering"})  # of a block, filled in by the editor
-_SLOT, _PREFIX = "\0", "\1"  # around the name of a field or _LABEL, which goes there; in place of the row's prefix
-_LABEL = " label"
+_SLOT, _PREFIX = "\0", "\1"  # around the name of what goes there; in place of the row's prefix
+_LABEL, _NAME = " label", " name"  # names of what is no field
 _BLANK = "__prefix__"  # in names of the blank row, in place of a number
 
 _classes: dict[tuple, type[forms.BaseInlineFormSet]] = {}
@@ -108,7 +111,7 @@ class RowForm(forms.ModelForm):
     def row_html(self) -> SafeString:
         """The row as its template draws it, with its widgets."""
         if self.errors:
-            return render_to_string(self._template, self._row_context(list(self), self._label()))
+            return render_to_string(self._template, self._row_context(list(self), self._label(), self._name()))
         frame = self._kept(f"{self._kind} row", self._frame)
         drawn = (text.replace(_PREFIX, self.prefix) + self._filling(name) for text, name in frame)
         return mark_safe("".join(drawn))  # noqa: S308 widgets, and what the template engine has escaped
@@ -123,12 +126,13 @@ class RowForm(forms.ModelForm):
 
     def _frame(self) -> list[tuple[str, str]]:
         """The markup before each slot, with _PREFIX in names, and the name of the slot; "" after the last."""
-        context = self._row_context([_Slot(field.name, field) for field in self], _Slot(_LABEL))
+        name = _Slot(_NAME) if "tone" in self.fields else self._name()
+        context = self._row_context([_Slot(field.name, field) for field in self], _Slot(_LABEL), name)
         parts = [*render_to_string(self._template, context).replace(self.prefix, _PREFIX).split(_SLOT), ""]
         return list(zip(parts[::2], parts[1::2], strict=True))
 
-    def _row_context(self, fields: list, label) -> dict:
-        group, name = self.prefix.rpartition("-")[0], self._meta.model._meta.verbose_name
+    def _row_context(self, fields: list, label, name) -> dict:
+        group = self.prefix.rpartition("-")[0]
         folded = [field for field in fields if field.name in self.folded_fields]
         has_errors = not self.errors.keys().isdisjoint(self.folded_fields)
         context = {"form": self, "label": label, "kind": self._kind, "group": group, "name": name}
@@ -139,12 +143,19 @@ class RowForm(forms.ModelForm):
         number = self.prefix.rpartition("-")[2]
         return str(self.instance) if self._kind == "stored" else "#1" if number == _BLANK else f"#{int(number) + 1}"
 
+    def _name(self) -> str:
+        """What people call the row. A box is called after its tone, as far as that is one."""
+        if not self.is_block:
+            return capfirst(self._meta.model._meta.verbose_name)
+        tone = self["tone"].value() if "tone" in self.fields else ""
+        return capfirst(name_of(self._meta.model.kind, tone if tone in Tone.values else ""))
+
     def _filling(self, slot: str) -> str:
         """A widget, or the label of the row. A blank row keeps all but the edition's key and choices among rows."""
         if not slot:
             return ""
-        if slot == _LABEL:
-            return escaped(self._label())
+        if slot in (_LABEL, _NAME):
+            return escaped(self._label() if slot == _LABEL else self._name())
         if self._kind == "blank" and not isinstance(self.fields[slot], _OF_EACH_VISIT):
             return self._kept(f"blank {slot}", lambda: str(self[slot]))
         return str(self[slot])

@@ -11,6 +11,7 @@ from js_asset import Script
 from detoxsite.core.form_fields import TypedTextMixin
 from detoxsite.core.text_fields import TidyFormField
 
+from ..content.block_names import name_of
 from ..models import (
     NEWEST_REVIEWS,
     REGION,
@@ -157,6 +158,10 @@ class BlockInline(ChoosesPictures, KeptFormsetMixin, admin.StackedInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+def _named(model) -> dict:
+    return {"model": model, "verbose_name": name_of(model.kind)}
+
+
 def _blocks(*rows: tuple) -> list:
     """Inlines of rows of model, icon, fields and options."""
     common = {"formset": BlockFormSet, "form": RowForm}
@@ -165,7 +170,7 @@ def _blocks(*rows: tuple) -> list:
             f"{model.__name__}Inline",
             (BlockInline,),
             # fields are named, or Django builds a second form to find out
-            {**common, "model": model, "icon": icon, "fields": ["region", "ordering", *fields], **options},
+            {**common, **_named(model), "icon": icon, "fields": ["region", "ordering", *fields], **options},
         )
         for model, icon, fields, options in rows
     ]

@@ -28,6 +28,7 @@ from ..content.rendering import with_body
 from ..models import BLOCKS, SOURCE_FIELDS, Article, DraftAutosave, Edition, Kind, Person, Source, Topic, blocks_of
 from ..services import next_number
 from ..views import render_preview
+from . import changes
 from .autosave import page_token
 
 _NO_FIELDS = {"id", "parent", "edition", "region"}
@@ -37,7 +38,8 @@ _REFUSED = (DataError, IntegrityError, ValueError)
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": [SELF]})
 def live_preview_view(model_admin, request, pk):
-    """The page of the draft as the tab ``page`` of whoever asks has autosaved it, or else as it is saved.
+    """The page of the draft as the tab ``page`` of whoever asks has autosaved it, or else as it is saved: with
+    ``changes`` in the address, those are marked.
 
     ``pk`` is None on the page for a new article.
     """
@@ -57,6 +59,8 @@ def live_preview_view(model_admin, request, pk):
 def _saved(request, edition: Edition | None) -> HttpResponse:
     if edition is None:
         return _nothing(request)
+    if "changes" in request.GET and edition.is_open:
+        return changes.preview_with_changes(request, edition)
     return render_preview(request, with_body(Edition.objects.filter(pk=edition.pk)).get())
 
 

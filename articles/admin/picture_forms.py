@@ -181,7 +181,7 @@ class PictureForm(PictureWords):
             words = f" You typed: {'; '.join(f'“{text[:200]}”' for text in typed)}." if typed else ""
             self.add_error(
                 None,
-                "Meanwhile this picture became part of content that was handed in or signed off: its image, text "
+                "Meanwhile this picture became part of content that is in review or signed off: its image, text "
                 f"alternative and credit stay as they are.{words} Save again to keep your other changes.",
             )
         return data

@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from .. import comments, editorial_gate
 from ..models import Edition, EditionEvent, State
+from . import changes, findings, preview_history, review_rounds
 from . import comments as comments_panel
-from . import findings, preview_history, review_rounds
 
 TEMPLATE = "admin/articles/sign_off.html"
 NAMES = {"sign-off", "sign-off-house", "send-back", "send-back-house", "take-back"}  # of the actions in the thumb bar
@@ -23,13 +23,15 @@ def page_context(edition: Edition, user) -> dict:
     panel = findings.panel_context(result, snapshot, edition)
     text = preview_history.diff_with_live(edition, snapshot)
     text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)
+    round_ = review_rounds.round_context(edition, user, snapshot if edition.state == State.IN_REVIEW else None)
     submitted = edition.events.filter(kind=EditionEvent.Kind.SUBMITTED).select_related("by").defer("lines")
     return {
         **panel,
         **text,
+        **changes.listed(snapshot, round_, text),
         **comments_panel.panel_context(edition, user),
         "is_own": user.pk in editorial_gate.had_a_hand(edition),
-        "round": review_rounds.round_context(edition, user, snapshot),
+        "round": round_,
         "submitted": submitted.first() if edition.state == State.IN_REVIEW else None,
         "sources": list(edition.sources.order_by("position")),
         "page_url": reverse("admin:articles_edition_live_preview", args=[edition.pk]),

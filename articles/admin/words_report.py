@@ -33,9 +33,9 @@ class WordsForm(forms.Form):
         label="Words",
         max_length=MAX_WORDS,
         widget=forms.TextInput({"type": "search"}),
-        help_text="Exactly as they stand in the text, whole words.",
+        help_text="Whole words, as readers see them now. Each passage found can be replaced in a new draft.",
     )
-    cased = forms.BooleanField(label="Capitals as typed", required=False)
+    cased = forms.BooleanField(label="Match case", required=False)
 
     def clean_q(self):
         typed = " ".join(self.cleaned_data["q"].split())

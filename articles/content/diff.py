@@ -20,6 +20,8 @@ class Row:
     new: SafeString
     is_same: bool
     line: int | None = None  # index of ``new`` in the newer text; None where that has nothing here
+    at: int = 0  # the same, or the index of what is behind that in the newer text
+    both: SafeString = SafeString("")  # of a row that differs: what went and what came, in one paragraph
     anchor: str = ""  # id of the row on the page
 
 
@@ -37,25 +39,36 @@ def compare(old: list[str], new: list[str]) -> list[Row]:
 def _diff_lines(old: list[str], new: list[str], first: int) -> Iterator[Row]:
     """``first``: the index of the first of the ``new`` lines."""
     for number, (left, right) in enumerate(zip_longest(old, new), first):
+        gone, come = _tagged("del", left), _tagged("ins", right)
         if left is None or right is None:
-            yield Row(_tagged("del", left), _tagged("ins", right), False, None if right is None else number)
+            line, at = (None, first + len(new)) if right is None else (number, number)
+            yield Row(gone, come, False, line, at, gone or come)
             continue
         before, after = _TOKEN.findall(left), _TOKEN.findall(right)
         matcher = SequenceMatcher(None, before, after, autojunk=False)
         if max(len(before), len(after)) > MAX_TOKENS or matcher.quick_ratio() < MIN_SIMILARITY:
-            yield Row(_tagged("del", left), SafeString(""), False)
-            yield Row(SafeString(""), _tagged("ins", right), False, number)
+            yield Row(gone, SafeString(""), False, None, number, gone)
+            yield Row(SafeString(""), come, False, number, number, come)
         else:
-            yield Row(*_mark_changes(matcher, before, after), False, number)
+            left, right, both = _mark_changes(matcher, before, after)
+            yield Row(left, right, False, number, number, both)
 
 
-def _mark_changes(matcher: SequenceMatcher, before: list[str], after: list[str]) -> tuple[SafeString, SafeString]:
-    left, right = [], []
+def _mark_changes(matcher: SequenceMatcher, before: list[str], after: list[str]) -> tuple[SafeString, ...]:
+    """The older and the newer paragraph, and one of both."""
+    left, right, both = [], [], []
     for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            same = _plain("".join(after[c:d]))
+            for side in (left, right, both):
+                side.append(same)
+            continue
         for side, part, name in ((left, before[a:b], "del"), (right, after[c:d], "ins")):
             if part:
-                side.append(_plain("".join(part)) if tag == "equal" else _tagged(name, "".join(part)))
-    return _joined(left), _joined(right)
+                marked = _tagged(name, "".join(part))
+                side.append(marked)
+                both.append(marked)
+    return _joined(left), _joined(right), _joined(both)
 
 
 def _plain(line: str) -> SafeString:

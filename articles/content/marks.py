@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from detoxsite.core.plain_text import letters_of
@@ -21,6 +21,7 @@ _INLINE = re.compile(r"</?(?:a|b|del|em|i|ins|strong|sub|sup)\b", re.I)  # tags 
 _MARKDOWN = "*_"  # the signs that our diff adds inside words
 _ADDED = re.compile(r" \([^() ]*\)$|^\[\d+\] ")  # to an excerpt: the address of a link, the number of a source
 _SEPARATOR = "<hr>"  # between the parts of one place; no clean text has it
+_OPENING = re.compile(r"<(?!/|(?:a|b|br|del|em|i|ins|mark|strong|sub|sup)\b)[^>]*>", re.I)  # a paragraph, an item
 _SHOWN = ("title", "lead", "note", "html", "caption", "quote")  # the texts of a rendered block, besides its facts
 
 
@@ -29,10 +30,28 @@ class Words:
     """What to mark: ``match`` inside ``excerpt``, or all of the excerpt where no match is known."""
 
     id: str  # of the mark
-    level: str  # "red" or "amber": the class of the mark
+    level: str  # "red", "amber", "change", "near": the class of the mark
     match: str
     excerpt: str  # with "…" where it was shortened
     nth: int = 0  # of equal findings in one place: which
+
+
+@dataclass(frozen=True)
+class Back:
+    """A link at the beginning of the paragraph of some words, which leads back to where they are spoken of."""
+
+    id: str  # of the words, and then of the link in their place
+    number: int
+    name: str
+    url: str
+
+    def __html__(self) -> SafeString:
+        return format_html(
+            '<a class="to-changes" id="{}" href="{}" target="_parent">{}<span class="vh">, {}</span></a>',
+            *(self.id, self.url, self.number, "back to the list of changes"),
+        )
+
+    __str__ = __html__
 
 
 def mark_parts(parts: Iterable[str], wanted: list[Words]) -> tuple[list[SafeString], set[str]]:
@@ -49,18 +68,37 @@ def mark_parts(parts: Iterable[str], wanted: list[Words]) -> tuple[list[SafeStri
     return [mark_safe(part) for part in marked], found  # noqa: S308 the same safe HTML, and tags of our own
 
 
-def mark_blocks(blocks: list[dict], marks: dict[int | str, list[Words]]) -> None:
-    """Mark the words in rendered blocks (``rendering.Body``). ``marks``: by the index of the block."""
+def mark_blocks(blocks: list[dict], marks: dict[int | str, list[Words]], backs: Iterable[Back] = ()) -> list[Back]:
+    """Mark the words in rendered blocks (``rendering.Body``). ``marks``: by the index of the block.
+
+    Returns those of the links ``backs`` that have no place in the blocks.
+    """
+    links = {back.id: back for back in backs}
     for place, block in enumerate(blocks):
         if wanted := marks.get(place):
             names = [name for name in _SHOWN if block.get(name)]
             cells = [cell for fact in block.get("facts", ()) for cell in fact]
             parts = [conditional_escape(part) for part in [*(block[name] for name in names), *cells]]
             marked, _ = mark_parts(parts, wanted)
+            if parts:
+                marked = _with_links(marked, [links.pop(words.id) for words in wanted if words.id in links])
             block |= dict(zip(names, marked, strict=False))
             if cells:
                 rest = iter(marked[len(names) :])
                 block["facts"] = [tuple(islice(rest, len(fact))) for fact in block["facts"]]
+    return list(links.values())
+
+
+def _with_links(parts: list[SafeString], backs: list[Back]) -> list[SafeString]:
+    """Each link where the paragraph of its words begins, or at the beginning where the words were not found."""
+    parts = list(map(str, parts))
+    for back in reversed(backs):
+        own = f' id="{back.id}" tabindex="-1"'
+        number = next((number for number, part in enumerate(parts) if own in part), 0)
+        part = parts[number]
+        begins = max((found.end() for found in _OPENING.finditer(part, 0, max(0, part.find(own)))), default=0)
+        parts[number] = part[:begins] + back.__html__() + part[begins:].replace(own, "")
+    return [mark_safe(part) for part in parts]  # noqa: S308 the same safe HTML, and links of our own
 
 
 def _letters_of_html(fragment: str) -> list[tuple[str, int, int]]:

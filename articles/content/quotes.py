@@ -10,8 +10,10 @@ from itertools import islice, takewhile
 from detoxsite.core.plain_text import tidy
 
 from ..models import Block, Edition
+from .block_names import name_of_block
 
 MAX_PLACES = 100  # of one passage that are compared
+_BETWEEN = re.compile(r"\s*[.:]?\s")  # title and text, or two cells: a page has them apart without a sign
 _REFERENCE = re.compile(r"\[\d{1,3}\]")  # a page shows a raised number in its place
 
 
@@ -23,7 +25,7 @@ def plain(text: str) -> str:
 def names_of(blocks: Iterable[Block]) -> dict[str, str]:
     """The places that words can be in, by their keys, as people call them: title, summary, and the blocks in order."""
     names = {"title": "Title", "summary": "Summary"}
-    return names | {str(index): f"Block {index + 1}, {block._meta.verbose_name}" for index, block in enumerate(blocks)}
+    return names | {str(index): f"Block {index + 1}, {name_of_block(block)}" for index, block in enumerate(blocks)}
 
 
 def texts_of(edition: Edition, blocks: Iterable[Block]) -> dict[str, str]:
@@ -35,10 +37,26 @@ def texts_of(edition: Edition, blocks: Iterable[Block]) -> dict[str, str]:
 def locate(texts: dict[str, str], quote: str, *, prefix: str = "", suffix: str = "", near: str = "") -> str | None:
     """The key of the text that has the quoted words, or None. Of several, where most of the context agrees.
 
+    Words from several cells of a table, or from a title and its text, are found as well.
+
     ``texts``: plain texts by their keys, in order. ``near``: the key that is taken where the context does not decide;
     else the nearest to it.
     """
-    keys, quote = list(texts), plain(quote)
+    quote = plain(quote)
+    return _best(texts, quote, prefix, suffix, near) or _best(
+        {key: _loose(text) for key, text in texts.items()},
+        _loose(quote).rstrip(" .:"),
+        *(_loose(prefix), _loose(suffix), near),
+    )
+
+
+def _loose(text: str) -> str:
+    """Without the signs that stand between the fields or cells of a block where it is one line of text."""
+    return _BETWEEN.sub(" ", text)
+
+
+def _best(texts: dict[str, str], quote: str, prefix: str, suffix: str, near: str) -> str | None:
+    keys = list(texts)
     there = keys.index(near) if near in texts else 0
     found = [
         (_agreement(texts[key], start, len(quote), prefix, suffix), -abs(number - there), key)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from ..models import CHECK_INTERVAL, CenterFact, Edition, State
 
@@ -85,7 +86,8 @@ def _publications(month: Month) -> Iterator[Entry]:
     for edition in rows.without_search_columns().order_by("publish_at", "pk")[: MAX_ENTRIES + 1]:
         moment = timezone.localtime(edition.publish_at)
         kind = "scheduled" if edition.publish_at > now else "published"
-        yield Entry(moment.date(), kind, f"{kind.capitalize()} {moment:%H:%M}", edition)
+        at = date_format(moment, "g:i A").replace(" ", "\xa0")
+        yield Entry(moment.date(), kind, f"{kind.capitalize()} {at}", edition)
 
 
 def _reviews(month: Month) -> Iterator[Entry]:

@@ -16,6 +16,7 @@ from django.db.models import CharField, Q, TextField
 
 from detoxsite.core.text_fields import TidyCharField, TidyTextField
 
+from ..content.block_names import name_of_block
 from ..models import BLOCKS, Edition, KeyFacts, PullQuote, State, Text
 from ..rich_text import sanitizer
 from ..rich_text.fields import RichTextField
@@ -156,7 +157,7 @@ def _passages(edition: Edition, blocks: list, words: Words) -> Iterator[Passage]
         for field in text_fields(type(thing)):
             for number, (before, found, after) in enumerate(_in_context(thing, field, words)):
                 key = f"{edition.pk}:{place_of(thing)}:{field.name}:{number}"
-                name = field.verbose_name if thing is edition else thing._meta.verbose_name
+                name = field.verbose_name if thing is edition else name_of_block(thing)
                 yield Passage(key, str(name).capitalize(), before, found, after, isinstance(thing, PullQuote))
 
 

@@ -232,7 +232,7 @@ HELP = (  # permission, question, steps, part of a guide that says more
         "How does an article get to readers?",
         (
             "Write a draft. What you type is kept every few seconds.",
-            "Fix what the checks mark red, then send it to the clinicians.",
+            "Fix what the checks mark red, then send it for review.",
             "A clinician signs it off, or sends it back with notes. Readers see exactly what was signed.",
         ),
         "editors#write-an-article",

@@ -9,7 +9,19 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from articles import comments, drafts, notice_emails, services
 from articles.admin import comments as panel_module
 from articles.content import edition_snapshot, quotes
-from articles.models import Comment, CommentEntry, Edition, EditionEvent, State, Text, blocks_of, refresh_text
+from articles.models import (
+    Callout,
+    Comment,
+    CommentEntry,
+    Comparison,
+    Edition,
+    EditionEvent,
+    KeyFacts,
+    State,
+    Text,
+    blocks_of,
+    refresh_text,
+)
 from detoxsite.core.exceptions import Refused
 from tests.factories import make_draft, make_person, make_user
 
@@ -47,6 +59,27 @@ def as_shown(client, edition):
 
 
 # --- the words ---
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("Form Tablet Dose", "1"),  # as the page has the cells
+        ("Call 911 Do not wait. Lips are blue.", "2"),
+        ("Paid by Plan A Half", "3"),
+        ("Dose 1.5 mg", "1"),
+        ("Dose 15 mg", None),
+        ("Dose 1 5 mg", None),
+    ],
+)
+def test_words_of_several_cells_or_of_a_title_and_its_text_are_found(quote, expected):
+    blocks = [
+        KeyFacts(title="In short", rows="Form | Tablet\nDose | 1.5 mg"),
+        Callout(title="Call 911", body="<p>Do not wait.</p><p>Lips are blue.</p>"),
+        Comparison(title="Costs", cells="Paid by\tPlan A\nHalf\tAll"),
+    ]
+    texts = {"0": "Dose", **{str(place): quotes.plain(block.plain_text()) for place, block in enumerate(blocks, 1)}}
+    assert quotes.locate(texts, quote) == expected
 
 
 @pytest.mark.parametrize(

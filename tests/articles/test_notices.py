@@ -61,11 +61,11 @@ def test_each_step_reaches_those_it_concerns(client, editor):
     ref = f"{draft.article_id}-1"
 
     act(client, editor, draft, "submit")
-    assert delivered() == sorted(([one.email], f"Handed in for sign-off: {ref}") for one in (signer, other))
+    assert delivered() == sorted(([one.email], f"Sent for review: {ref}") for one in (signer, other))
     act(client, signer, draft, "send-back", note=REMARK)
     assert delivered() == sorted(([one.email], f"Sent back, with a remark for you: {ref}") for one in (editor, owner))
     act(client, editor, draft, "submit", assigned_to=other.pk)
-    assert delivered() == [([other.email], f"Handed in for sign-off: {ref}")]
+    assert delivered() == [([other.email], f"Sent for review: {ref}")]
     sign_off(client, signer, draft)  # the others still may
     assert delivered() == sorted(([one.email], f"Signed off: {ref}") for one in (editor, owner))
     assert delivered() == []
@@ -121,7 +121,7 @@ def test_what_came_too_late_for_a_digest_comes_with_the_next(client, editor):
 
     assert delivered(now) == []
     [(to, subject)] = delivered(now + timedelta(days=1))
-    assert (to, subject.partition(":")[0]) == ([signer.email], "Handed in for sign-off")
+    assert (to, subject.partition(":")[0]) == ([signer.email], "Sent for review")
 
 
 def test_nobody_is_told_who_left_who_acted_or_who_wants_no_email(client, editor):
@@ -135,7 +135,7 @@ def test_nobody_is_told_who_left_who_acted_or_who_wants_no_email(client, editor)
     leaving.is_active = False
     leaving.save()
 
-    assert delivered() == [([signer.email], f"Handed in for sign-off: {draft.article_id}-1")]
+    assert delivered() == [([signer.email], f"Sent for review: {draft.article_id}-1")]
     assert not WorkflowNotice.objects.filter(to__in=[gone, quiet, writer, editor]).exists()
 
 
@@ -213,7 +213,7 @@ def test_the_assignment_stays_when_it_is_sent_back(client, editor):
     assert f'<option value="{signer.pk}" selected>Dana Diaz</option>' in page
     client.post(LIST, {"action": "submit_selected", "_selected_action": [draft.pk], "note": ""})
 
-    assert delivered() == [([signer.email], f"Handed in for sign-off: {draft.article_id}-1")]
+    assert delivered() == [([signer.email], f"Sent for review: {draft.article_id}-1")]
 
 
 def test_where_the_one_who_was_asked_has_left_all_who_may_are_asked(client, editor):
@@ -225,7 +225,7 @@ def test_where_the_one_who_was_asked_has_left_all_who_may_are_asked(client, edit
     leaving.save()
     client.post(LIST, {"action": "submit_selected", "_selected_action": [draft.pk], "note": ""})
 
-    assert delivered() == [([other.email], f"Handed in for sign-off: {draft.reference}")]
+    assert delivered() == [([other.email], f"Sent for review: {draft.reference}")]
 
 
 @pytest.mark.parametrize("who", ["editor", "writer", "left"])
@@ -253,7 +253,7 @@ def test_a_house_page_waits_for_any_second_person(client, editor):
 
     act(client, editor, page, "hand-in", assigned_to=second.pk)
 
-    assert delivered() == [([second.email], f"Handed in for sign-off: {page.reference}")]
+    assert delivered() == [([second.email], f"Sent for review: {page.reference}")]
 
 
 # --- live as scheduled -----------------------------------------------------------------------------------------------

@@ -170,8 +170,8 @@ def test_findings_block_a_text_until_it_is_fixed_and_the_old_page_stays_until_th
     page.wait_for_selector(".findings.red li")
     assert "guarantee" in page.locator(".findings.red").inner_text()
     save(page)
-    editor.click("Send to the clinicians")
-    assert "Fix or waive 1 red finding first" in page.locator(".messagelist").inner_text()
+    editor.click("Send for review")
+    assert "Fix 1 red finding first" in page.locator(".messagelist").inner_text()
     assert Edition.objects.get(pk=draft.pk).state == State.DRAFT
 
     page = open_draft(editor, draft)
@@ -182,9 +182,9 @@ def test_findings_block_a_text_until_it_is_fixed_and_the_old_page_stays_until_th
     write(page, "Many people with addiction sleep badly at first. Sleep comes back.")
     page.get_by_label("What changed").fill("How sleep comes back.")
     save(page)
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
 
-    assert "Sent to the clinicians for review." in page.locator(".messagelist").inner_text()
+    assert "Sent for review." in page.locator(".messagelist").inner_text()
 
     clinician = visitor()
     clinician.sign_in(house["clinician"])
@@ -204,7 +204,7 @@ def test_findings_block_a_text_until_it_is_fixed_and_the_old_page_stays_until_th
     assert "Ask a nurse on the third night." in page.locator(".compared").inner_text()
     editor.open("/admin/my-messages/")
     editor.open(f"/admin/articles/edition/{draft.pk}/change/")
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
 
     tomorrow = timezone.localtime(timezone.now() + timezone.timedelta(days=1))
     clinician.open(f"/admin/articles/edition/{draft.pk}/change/")
@@ -238,10 +238,10 @@ def test_a_false_alarm_is_waived_beside_the_text(visitor, house):
     finding.get_by_text("False alarm?").click()
     finding.get_by_label("Reason").fill("It is about rooms, not about recovery.")
     finding.get_by_role("button", name="Mark as a false alarm").click()
-    page.wait_for_selector("text=1 waived")
+    page.wait_for_selector("text=1 marked as a false alarm")
 
     editor.open(f"/admin/articles/edition/{draft.pk}/change/")
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
     assert Edition.objects.get().state == State.IN_REVIEW
     editor.open(f"/admin/articles/edition/{draft.pk}/history/")
     assert "It is about rooms, not about recovery." in page.content()

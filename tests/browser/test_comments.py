@@ -67,7 +67,7 @@ def test_a_comment_leads_to_its_words_until_it_is_signed_off(visitor, house):
     expect(page.locator("#comments .meta").first).to_have_text("1 open, 1 resolved")
     editor.check()
     save(page)
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
     page.get_by_text("New comment").click()
     page.get_by_label("Comment", exact=True).fill("Sent\ntoo early?")
 

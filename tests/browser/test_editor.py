@@ -149,6 +149,7 @@ def test_a_text_is_written_split_and_boxed_from_the_keyboard(visitor, house):
     page.keyboard.press("Enter")
     expect(page.locator(f"{BLOCK}[data-tone=note]")).to_have_count(1)
     expect(page.locator(f"{BLOCK}[data-tone=note]").get_by_label("Title")).to_be_focused()
+    expect(page.locator(f"{BLOCK}[data-tone=note] .turning")).to_have_text("Note box")
     page.keyboard.type("Nights")
     save(page)
 

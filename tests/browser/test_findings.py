@@ -135,7 +135,7 @@ def test_the_second_round_shows_the_note_and_the_change_first(visitor, house):
     editor.sign_in(house["editor"])
     clinician.sign_in(house["clinician"])
     open_draft(editor, draft)
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
 
     clinician.open(path)
     assert not clinician.page.get_by_text("What changed since").count()
@@ -151,16 +151,21 @@ def test_the_second_round_shows_the_note_and_the_change_first(visitor, house):
     with page.expect_response(lambda answer: "doctor" in (answer.request.post_data or "")):
         page.keyboard.type(" Ask a doctor first.")
     save(page)
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
 
     clinician.open("/admin/articles/edition/?status=in_review")
     assert "Round 2: sent back by you on" in clinician.page.locator("#result_list").inner_text()
     clinician.click("Sleep", role="link")
     page = clinician.page
     assert "Say who should not stop alone." in page.get_by_role("region", name="Review, round 2").inner_text()
-    assert page.locator(".round ins").all_inner_texts() == [" Ask a doctor first."]
-    tops = [page.locator(part).bounding_box()["y"] for part in (".note", ".round .compared", ".checked", ".words")]
+    assert page.locator(".changed ins").all_inner_texts() == [" Ask a doctor first."]
+    tops = [page.locator(part).bounding_box()["y"] for part in (".note", ".new-words", ".as-read", ".words")]
     assert tops == sorted(tops)
+    in_page = page.frame_locator(".as-read iframe").locator("a.to-changes")
+    page.locator(".changed .kind a").press("Enter")
+    expect(in_page).to_be_focused()
+    in_page.press("Enter")
+    expect(page.locator("#changed-1")).to_be_focused()
 
     without_scripts = visitor(width=360, scripts=False)
     without_scripts.page.context.add_cookies(page.context.cookies())

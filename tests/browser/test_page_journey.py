@@ -131,7 +131,7 @@ def test_a_page_is_built_and_published_by_two_people(visitor, house, kind):
     hands.write(add_block(hands, "Call to action").get_by_label("Title"), "Ask us anything")
     look(hands, "typed")
     hands.follow(button(hands, "Save and continue editing"))
-    hands.follow(button(hands, "Hand in for sign-off"))
+    hands.follow(button(hands, "Send for review"))
     look(hands, "handed-in")
 
     edition = Edition.objects.get()

@@ -77,7 +77,7 @@ def test_a_paste_from_each_program_is_stored_as_it_was_meant(visitor, house):
     for source, block in zip(SOURCES, blocks_of(draft), strict=True):
         expected = (PASTES / f"{source}.expected.html").read_text().replace(">\n<", "><").strip()
         assert block.body.replace("\xa0", "&nbsp;") == expected, source
-    picture = " 1 picture was left out. Add pictures as Figure blocks."
+    picture = " 1 picture was left out. Add pictures as Picture blocks."
     footnote = " 1 footnote is now in brackets, like [1]. Compare the numbers with the sources."
     assert told == {
         "gmail": "3 struck-out or hidden words were left out.",

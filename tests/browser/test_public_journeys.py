@@ -263,7 +263,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     assert "\u00a0" not in body
     assert 1050 <= edition.word_count <= 1250
 
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
     clinician = visitor()
     clinician.sign_in_with_password(house["clinician"])
     clinician.click("article to sign off", role="link")
@@ -279,7 +279,7 @@ def test_an_article_from_the_first_word_to_the_reader(visitor, house):
     page.keyboard.press("Control+End")
     page.keyboard.type(" A seizure means 911.")
     save(page)
-    editor.click("Send to the clinicians")
+    editor.click("Send for review")
     clinician.open(f"/admin/articles/edition/{edition.pk}/change/")
     clinician.page.get_by_label("I have read the amber findings").check()  # no sources, quotations without a speaker
     clinician.click("Sign off and publish")

@@ -79,7 +79,7 @@ def test_an_article_is_written_and_handed_in_by_keyboard_alone(visitor, writer, 
     expect(page.locator(f"{HERE} .ProseMirror")).to_be_focused()
     with page.expect_navigation():
         keys.press("Control+Enter")
-    expect(button(hands, "Send to the clinicians")).to_be_focused()
+    expect(button(hands, "Send for review")).to_be_focused()
     hands.reach(page.get_by_role("tab", name="Checks"))
     keys.press("ArrowRight")
     expect(page.get_by_role("tabpanel", name="Comments")).to_be_visible()
@@ -90,7 +90,7 @@ def test_an_article_is_written_and_handed_in_by_keyboard_alone(visitor, writer, 
     with page.expect_navigation():
         keys.press("Control+Shift+Enter")
 
-    expect(page.locator(".messagelist")).to_contain_text("Sent to the clinicians")
+    expect(page.locator(".messagelist")).to_contain_text("Sent for review")
     blocks, edition = written()
     assert blocks == [
         ("text", "Nights Sleep is short. Tea A book Lie down"),
@@ -130,7 +130,7 @@ def test_an_article_is_written_and_handed_in_by_taps_on_a_phone(visitor, writer)
     expect(page.locator("[name=sources-0-year]")).to_have_value("2019")
     hands.follow(button(hands, "Save and continue editing"))
     hands.visitor.check()
-    hands.follow(button(hands, "Save and send"))
+    hands.follow(button(hands, "Save and send for review"))
 
     blocks, edition = written()
     assert blocks == [("text", "Nights Sleep is short."), ("callout", "Call 911. If someone has a seizure.")]

@@ -61,6 +61,18 @@ const plusAfter = (block) => {
 };
 export const blockBefore = (plus) => plus.previousElementSibling?.closest(".blk") ?? null;
 
+// A box is called after its tone, as in the menu.
+export const nameIt = (block) => {
+  const isSame = ({ prefix, values }) => prefix === block.dataset.block
+    && Object.entries(values).every(([name, value]) => fieldOf(block, name)?.value === value);
+  const name = entries.find(isSame)?.name;
+  if (!name || name === block.dataset.name) return;
+  block.dataset.name = name;
+  block.querySelector(".kind b").textContent = name;
+  const shown = block.querySelector(":scope > .bar > :is(.turning, b)");
+  if (shown) shown.lastChild.textContent = name;
+};
+
 // After every change: numbers for the form, names for screen readers, and a plus below each block.
 export const arrange = ({ isFirst = false } = {}) => {
   const all = blocks(), head = plusAfter(root);
@@ -132,6 +144,7 @@ export const insert = (entry, { after = null, before = null, values = {} } = {})
     const field = fieldOf(block, name);
     if (field) fill(field, value);
   }
+  nameIt(block);
   if (before) before.before(block);
   else if (after) after.after(block);
   else root.append(block);

@@ -7,7 +7,7 @@ const REFERENCE = /^\[\d{1,3}\]$/;
 const BLANK = /^[\s\u2800]$/u;
 const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\p{Cc}]$/u;
 const INLINE = "a, b, del, em, i, ins, mark, s, span, strong, sub, sup, u";
-const SKIPPED = "script, style, sup:has(> a[id^='ref-'])";
+const SKIPPED = "script, style, a.to-changes, sup:has(> a[id^='ref-'])";
 
 // A part of the text as its plain text, with the place in the document that each of its characters begins and ends at.
 // ``part``: an element, or a field to type in.
@@ -65,6 +65,16 @@ export const find = (regions, { quote, prefix, suffix, place }) => {
     }
   });
   return best;
+};
+
+// Words of several fields, such as the cells of key facts: the block that has them, or null. A page has them apart
+// without a sign, as articles/content/quotes.py knows.
+const loose = (text) => text.replace(/\s*[.:]?\s/gu, " ");
+export const blockWith = (regions, { quote, place }) => {
+  const texts = new Map(), wanted = loose(quote).replace(/[ .:]+$/, "");
+  for (const { block, text } of regions) if (block) texts.set(block, `${texts.get(block) ?? ""}${loose(`${text} `)}`);
+  const found = [...texts].filter(([, text]) => text.includes(wanted)).map(([block]) => block);
+  return found.find((block) => regions.some((region) => region.block === block && region.key === place)) ?? found[0] ?? null;
 };
 
 export const rangeOf = ({ region, start, end }) => {

@@ -1,7 +1,7 @@
 // The comments beside a text: words that are selected get a button that comments on them, a thread leads to its words,
 // and the words are marked. The text is that of the editor, or that of the page in a frame. It is never changed: marks
 // are highlights of the browser, or there are none.
-import { find, quoteOf, rangeOf, read, selectedIn } from "comment-words";
+import { blockWith, find, quoteOf, rangeOf, read, selectedIn } from "comment-words";
 
 const MAX_QUOTE = 500;
 const HIDDEN_FIELDS = ["hidden", "checkbox", "radio", "file", "number", "date"];
@@ -25,7 +25,7 @@ const regions = () => {
     return field ? [read(field, name)] : [];
   });
   const blocks = [...document.querySelectorAll(".blocks > .blk:not([hidden])")];
-  return [...head, ...blocks.flatMap((block, number) => fieldsOf(block).map((field) => read(field, String(number))))];
+  return [...head, ...blocks.flatMap((block, number) => fieldsOf(block).map((field) => ({ ...read(field, String(number)), block })))];
 };
 const hasText = () => (frame ? Boolean(frame.contentDocument?.querySelector("main")) : Boolean(document.querySelector(".blocks")));
 
@@ -38,8 +38,9 @@ const mark = () => {
   document.querySelectorAll("[data-commented]").forEach((field) => field.removeAttribute("data-commented"));
   for (const thread of threads()) {
     const found = find(all, thread.dataset);
-    thread.querySelector("[data-gone]").hidden = Boolean(found);
-    thread.querySelector("[data-place-name]").hidden = !found;
+    const isThere = Boolean(found ?? blockWith(all, thread.dataset));
+    thread.querySelector("[data-gone]").hidden = isThere;
+    thread.querySelector("[data-place-name]").hidden = !isThere;
     if (!found || thread.classList.contains("done")) continue;
     if (found.region.isField) found.region.part.dataset.commented = "";
     else ranges.push([thread, rangeOf(found)]);
@@ -66,9 +67,13 @@ const center = (part) => {
 const say = (message) => { panel().querySelector("[data-failed]").textContent = message; };
 
 const go = (thread) => {
-  const found = find(regions(), thread.dataset);
-  if (!found) return say("The words have changed: they are no longer in the text.");
-  say("");
+  const all = regions(), found = find(all, thread.dataset), block = found ? null : blockWith(all, thread.dataset);
+  say(found || block ? "" : "The words have changed: they are no longer in the text.");
+  if (block) {
+    all.find((region) => region.block === block).part.focus({ preventScroll: true });
+    return center(block);
+  }
+  if (!found) return null;
   const { part } = found.region;
   part.focus({ preventScroll: true });
   if (found.region.isField) {
@@ -208,7 +213,7 @@ const show = () => {
   page.head.append(Object.assign(page.createElement("link"), { rel: "stylesheet", href: frame.dataset.commentPage }));
   page.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
-    if (!link || link.getAttribute("href").startsWith("#")) return;
+    if (!link || link.target === "_parent" || link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
     if (/^https?:/.test(link.href)) open(link.href, "_blank", "noopener");
   });

@@ -2,8 +2,8 @@
 // script the blocks are rows of a form, with a number for their place and a box to remove them.
 import { editorIn } from "block-editors";
 import {
-  arrange, begin, blockBefore, blockOf, blocks, drop, duplicate, entries, fieldOf, focusBlock, icon, insert, isBlank, isText, move, moveTo, neighbor, offerUndo,
-  remove, say,
+  arrange, begin, blockBefore, blockOf, blocks, drop, duplicate, entries, fieldOf, focusBlock, icon, insert, isBlank, isText, move, moveTo, nameIt, neighbor,
+  offerUndo, remove, say,
 } from "block-flow";
 import { open } from "block-menu";
 import { addSource, formatsOf, hasWords, split, toolsOf } from "block-text";
@@ -256,7 +256,11 @@ if (flow) {
   });
   flow.addEventListener("change", (event) => {
     const block = blockOf(event.target);
-    if (block?.dataset.tone) block.dataset.tone = fieldOf(block, "tone").value;
+    if (block?.dataset.tone) {
+      block.dataset.tone = fieldOf(block, "tone").value;
+      nameIt(block);
+      arrange();
+    }
     if (block && event.target.matches("[data-choose]") && event.target.value) { // on to its caption
       const next = fieldsOf(block).find((field) => event.target.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
       if (next?.value === "") next.focus();

@@ -1,7 +1,7 @@
 // Beside title, summary and address: how long they are, how a search result will look, and the address to come.
 const result = document.querySelector("[data-search-result]");
 const field = (name) => document.getElementById(`id_${name}`);
-const SHOWN = { title: 60, summary: 155 }; // letters that search engines show of them, about
+const SHOWN = { title: 60, summary: 155 }; // characters that search engines show of them, about
 const title = field("title"), summary = field("summary"), slug = field("slug");
 
 const lettersOf = (text) => [...text.trim()].length;
@@ -18,7 +18,7 @@ const counters = Object.entries({ title, summary }).filter(([, input]) => input 
   input.setAttribute("aria-describedby", [input.getAttribute("aria-describedby"), line.id].filter(Boolean).join(" "));
   return () => {
     const letters = lettersOf(input.value), most = input.maxLength > 0 ? ` of ${input.maxLength}` : "";
-    line.textContent = `${letters}${most} letters${letters > SHOWN[name] ? `. Search engines show about ${SHOWN[name]}.` : ""}`;
+    line.textContent = `${letters}${most} characters${letters > SHOWN[name] ? `. Search engines show about ${SHOWN[name]}.` : ""}`;
     line.classList.toggle("long", letters > SHOWN[name]);
   };
 });
@@ -34,7 +34,10 @@ const show = () => {
   result.querySelector("[data-result-title]").textContent = cut(title.value, SHOWN.title) || "Title";
   result.querySelector("[data-result-summary]").textContent = cut(summary.value, SHOWN.summary) || "Summary";
   result.querySelector("[data-result-path]").textContent = [above, address()].filter(Boolean).join(" › ");
-  if (slug) hint.textContent = isTyped ? "" : `Follows the title until the first sign-off. Now: ${address() || "empty"}.`;
+  if (slug) {
+    hint.textContent = isTyped ? "" : "Follows the title until the first sign-off, unless you type another.";
+    slug.placeholder = address();
+  }
 };
 
 if (result && title && summary) {

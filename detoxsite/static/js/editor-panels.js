@@ -90,7 +90,7 @@ const goToHandIn = () => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || !form) return;
   if (event.target.closest("dialog, .act, .waive")) return;
-  const save = form.querySelector(event.shiftKey ? "[name=_hand_in]" : "[name=_continue]");
+  const save = form.querySelector(event.shiftKey ? "[name=_submit]" : "[name=_continue]");
   if (!save) return;
   event.preventDefault();
   event.stopPropagation();

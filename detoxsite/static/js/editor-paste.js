@@ -13,7 +13,7 @@ const sources = () => [...document.querySelectorAll("[name^='sources-'][name$='-
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 const describe = ({ words, pictures, notes, cited }) => [
   words && `${count(words, "struck-out or hidden word was", "struck-out or hidden words were")} left out.`,
-  pictures && `${count(pictures, "picture was", "pictures were")} left out. Add pictures as Figure blocks.`,
+  pictures && `${count(pictures, "picture was", "pictures were")} left out. Add pictures as Picture blocks.`,
   notes && `${count(notes, "footnote is", "footnotes are")} now in brackets, like [1]. Compare the numbers with the sources.`,
   cited && `${count(cited, "footnote is now a source", "footnotes are now sources")}. Check what was found.`,
 ].filter(Boolean).join(" ");

@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from articles import editorial_gate
+from articles.admin import findings
 from articles.admin.block_flow import ENTRIES
 from articles.admin.inlines import FIRST_PAGE_INLINES, BlockInline
-from articles.models import Article, Callout, Column, Costs, Edition, Kind, PullQuote, State, Text, blocks_of
+from articles.content import edition_snapshot, quotes
+from articles.models import Article, Callout, Column, Costs, Edition, Kind, PullQuote, State, Text, Tone, blocks_of
 from detoxsite import settings
 from tests.articles.admin.form_data import form_data
 from tests.factories import make_draft, make_page, make_person, make_user
@@ -120,19 +123,19 @@ def test_each_sign_of_the_menu_exists():
 
 def test_a_text_is_saved_and_handed_in_in_one_step_unless_the_checks_refuse_it(editor):
     draft, red = make_draft(), make_draft("<p>You can stop baclofen at home.</p>")
-    add = editor.get(f"{LIST}add/").content.decode()
-    assert re.search(r'<input type="submit" value="Save and send" name="_hand_in"', add)
-    assert 'value="Save and hand in" name="_hand_in"' in editor.get(f"{LIST}add/?kind=page").content.decode()
+    for kind in ("", "?kind=page"):
+        add = editor.get(f"{LIST}add/{kind}").content.decode()
+        assert '<input type="submit" value="Save and send for review" name="_submit"' in add
 
     told = []
     for edition in (draft, red):
-        response = save(editor, edition, title="Rest", _hand_in="1")
+        response = save(editor, edition, title="Rest", _submit="1")
         assert response["Location"] == f"{LIST}{edition.pk}/change/"
         told += [str(message).partition(":")[0] for message in editor.get(response["Location"]).context["messages"]]
 
     assert told == [
-        "Sent to the clinicians for review.",
-        "Saved, but not handed in. Fix or waive 1 red finding first",
+        "Sent for review. A clinician signs it off.",
+        "Saved, but not sent for review. Fix or waive 1 red finding first",
     ]
     stored = Edition.objects.filter(pk__in=[draft.pk, red.pk]).order_by("pk").values_list("title", "state")
     assert list(stored) == [("Rest", State.IN_REVIEW), ("Rest", State.DRAFT)]
@@ -141,7 +144,7 @@ def test_a_text_is_saved_and_handed_in_in_one_step_unless_the_checks_refuse_it(e
 def test_a_block_is_added_without_scripts(editor):
     draft = make_draft("<p>B.</p>", blocks=[PullQuote(ordering=30, quote="A.", attribution="B")])
     html = editor.get(f"{LIST}{draft.pk}/change/").content.decode()
-    assert '<option value="articles_callout_set">Callout</option>' in html
+    assert '<option value="articles_callout_set">Box</option>' in html
     assert html.index('name="_save"') < html.index('name="_add_block"')  # Enter in a field presses the first
 
     response = save(editor, draft, title="Rest", _add_block="1", add_block="articles_callout_set")
@@ -186,3 +189,17 @@ def test_whoever_starts_an_article_is_its_author(client):
     person.has_left = True
     person.save()
     assert offered() == []
+
+
+@pytest.mark.parametrize("tone", Tone.values)
+def test_a_block_has_one_name_in_the_menu_the_form_findings_comments_and_reports(editor, tone):
+    box = Callout(ordering=20, tone=tone, title="For addicts", body="<p>Rest.</p>")
+    draft = make_draft("<p>B.</p>", blocks=[box])
+    name = f"{tone.capitalize()} box"
+    context = editor.get(f"{LIST}{draft.pk}/change/").context
+    assert name in [entry.name for entry in ENTRIES[Callout]]
+    assert f'data-name="{name}"' in next(row for row in context["block_rows"] if row.instance == box).row_html()
+    assert f"Block 2, {name.lower()}" in quotes.names_of(blocks_of(draft)).values()
+    snapshot = edition_snapshot.from_edition(draft)
+    found = findings.panel_context(editorial_gate.check_edition(draft, snapshot), snapshot, draft)
+    assert f"Block 2, {name.lower()}" in [entry["place"] for entry in found["amber"]]

@@ -1,8 +1,12 @@
 """The admin of editions, through its addresses."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 
 from articles import relocation, services
 from articles.admin.edition_actions import ACTIONS
@@ -176,6 +180,19 @@ def test_each_role_has_its_own_actions_only(as_role, role, allowed):
         assert (status != 403) == (act.name in allowed), act.name
 
 
+def test_what_is_signed_off_opens_as_the_page_and_says_who_sees_it(as_role):
+    client, live = as_role("editor"), make_live("<p>Rest helps.</p>")
+    scheduled = make_live("<p>Soon.</p>", publish_at=timezone.now() + timedelta(days=1))
+    for edition, seen in ((live, "Visitors see it now."), (scheduled, "Visitors cannot see this page.")):
+        html = client.get(f"{LIST}{edition.pk}/change/").content.decode()
+        frame = re.search(r'<iframe src="(\S+)" title="The page">', html)
+        assert html.index(frame[0]) < html.index("field-signature")
+        page = client.get(frame[1]).content.decode()
+        assert seen in page
+        assert "Rest helps." in page or "Soon." in page
+    assert "<iframe" not in client.get(f"{LIST}{make_draft().pk}/change/").content.decode()
+
+
 def test_a_draft_is_previewed_by_staff_only(as_role, client):
     draft = make_draft()
     url = reverse("admin:articles_edition_preview", args=[draft.pk])
@@ -273,7 +290,7 @@ def test_a_person_who_changed_the_text_cannot_sign_it_off(as_role):
     client.post(f"{LIST}{draft.pk}/act/submit/")
     refused = client.post(f"{LIST}{draft.pk}/act/sign-off/", {"sign-off-read": services.sign_off_fingerprint(draft)})
 
-    assert "A person who worked on the text, or waived its findings, cannot sign it off" in refused.content.decode()
+    assert "Whoever worked on the text, or marked a false alarm in it, cannot" in refused.content.decode()
 
 
 @pytest.mark.parametrize(

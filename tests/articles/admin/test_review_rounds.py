@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from articles import services
-from articles.models import EditionEvent, State, Text, refresh_text
+from articles.models import Callout, EditionEvent, State, Text, refresh_text
 from tests.articles.admin.test_editions import LIST
 from tests.factories import make_draft, make_live, make_user
 
@@ -19,7 +19,7 @@ def rewrite(draft, body):
 
 
 def one_more_round(draft, clinician, *, note, body):
-    """Send to the clinicians, send back with a note, and rewrite."""
+    """Send for review, send back with a note, and rewrite."""
     services.submit(draft.pk, by=make_user("editor"))
     services.send_back(draft.pk, by=clinician, note=note)
     rewrite(draft, body)
@@ -41,7 +41,7 @@ def round_of(html):
 
 
 def changes(html):
-    return re.findall(r"<td>(.*?)</td><td>(.*?)</td>", round_of(html))
+    return re.findall(r'<p class="new-words">(.*?)</p>', html)
 
 
 def test_the_second_round_begins_with_the_note_and_what_changed(as_role):
@@ -55,11 +55,52 @@ def test_the_second_round_begins_with_the_note_and_what_changed(as_role):
     services.submit(draft.pk, by=make_user("editor"))
     html = page_of(dana, draft)
 
-    assert changes(html) == [("Stop <del>at once</del>.", "Stop <ins>slowly</ins>.")]
-    order = ["Review, round 2", "You sent this back on", "Say &lt;b&gt;slowly&lt;/b&gt;.", "What changed since you"]
+    assert changes(html) == ["Stop <del>at once</del><ins>slowly</ins>."]
+    order = ["Review, round 2", "You sent this back on", "Say &lt;b&gt;slowly&lt;/b&gt;.", "Changed since you sent it"]
     positions = [html.index(text) for text in [*order, "Editorial checks</h2>", "Full text</h2>"]]
     assert positions == sorted(positions)
     assert "Editorial checks</h2>" not in round_of(html)
+
+
+def test_each_change_leads_to_its_passage_in_the_page_and_back(as_role):
+    """In one paragraph of a list, in a title with its text, in a link, behind what was removed, and above the page."""
+    dana = as_role("clinician")
+    old = "<h2>Nights</h2><ul><li>Rest.</li><li>Eat early.</li></ul><p>Gone.</p><p>Stay.</p>"
+    live = make_live(old, title="Sleep", blocks=[Callout(ordering=20, title="Help", body="<p>Call 911.</p>")])
+    added = '<p><a href="/help/">Help</a> is near.[1]</p>'
+    new = f"<h2>Nights</h2><ul><li>Rest.</li><li>Eat late.</li></ul><p>Stay.</p>{added}"
+    box = Callout(ordering=20, title="Help", body="<p>Call 911 at once.</p>")
+    same = {"article": live.article, "author": live.author}
+    draft = make_draft(new, title="Sleep well", blocks=[box], state=State.IN_REVIEW, **same)
+
+    html = page_of(dana, draft)
+    shown = re.findall(r'id="changed-(\d)".*?href="(\S+)#change-\1" target="as_read".*?</b> ([^<]+)<', html, re.S)
+    frame = re.search(r'<iframe name="as_read" src="([^"]+)"', html)[1]
+    page = dana.get(frame).content.decode()
+
+    assert {address for _, address, _ in shown} == {frame}
+    assert [name for _, _, name in shown] == [
+        *("Title", "Block 1, text", "Block 1, text, removed", "Block 1, text, new", "Block 2, note box"),
+    ]
+    back = f'<a class="to-changes" id="change-%d" href="{LIST}{draft.pk}/change/#changed-%d" target="_parent">'
+    places = [page.index(back % (number, number)) for number in range(1, 6)]
+    assert places == sorted(places)
+    before = [page.rindex("<", 0, place) for place in places]
+    assert [re.match(r"<\w+", page[place:])[0] for place in before[1:]] == ["<li", "<p", "<p", "<p"]
+    assert '<mark class="change">Eat late.</mark>' in page
+    assert '<a href="/help/"><mark class="change">Help</mark></a><mark class="change"> is near.[1]</mark>' in page
+    assert '<mark class="near">Stay.</mark>' in page
+    assert 'class="to-changes"' not in dana.get(frame.removesuffix("?changes")).content.decode()
+
+
+def test_what_was_just_sent_back_is_no_review_round(as_role):
+    dana, draft = as_role("clinician"), make_draft("<p>Stop.</p>")
+    services.submit(draft.pk, by=make_user("editor"))
+    services.send_back(draft.pk, by=dana.user, note="Say more.")
+    html = round_of(page_of(dana, draft))
+    assert "Requested changes</h2>" in html
+    assert "Review, round" not in html
+    assert "Nothing in the text has changed" not in html
 
 
 def test_each_clinician_sees_what_changed_since_they_sent_it_back(client):
@@ -71,12 +112,12 @@ def test_each_clinician_sees_what_changed_since_they_sent_it_back(client):
 
     by_ana, by_ben, by_other = (page_of(signed_in(client, user), draft) for user in (ana, ben, other))
 
-    assert changes(by_ana) == [("<del>One</del> of three.", "<ins>All</ins> of three.")]
+    assert changes(by_ana) == ["<del>One</del><ins>All</ins> of three."]
     assert round_of(by_ana).index("Ana asks.") < round_of(by_ana).index("Ben asks.")
     assert "Earlier notes" not in by_ana
-    assert changes(by_ben) == changes(by_other) == [("<del>Two</del> of three.", "<ins>All</ins> of three.")]
+    assert changes(by_ben) == changes(by_other) == ["<del>Two</del><ins>All</ins> of three."]
     assert round_of(by_ben).index("Ben asks.") < round_of(by_ben).index("Earlier notes (1)")
-    assert f"What changed since {ben} sent it back" in by_other
+    assert f"Changed since {ben} sent it back" in by_other
     assert "Review, round 3" in by_other
 
 

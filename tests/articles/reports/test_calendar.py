@@ -42,10 +42,10 @@ def test_a_month_shows_what_is_published_due_or_ends_on_its_day(as_role, today):
 
     assert shown(december) == [
         (date(2026, 12, 1), "Review due", "Tremor"),
-        (date(2026, 12, 2), "Published 12:00", "Old"),
-        (today, "Published 12:00", "New"),
+        (date(2026, 12, 2), "Published 12:00\xa0PM", "Old"),
+        (today, "Published 12:00\xa0PM", "New"),
         (date(2026, 12, 15), "Look up again", "Aetna"),
-        (date(2026, 12, 24), "Scheduled 12:00", "Sleep"),
+        (date(2026, 12, 24), "Scheduled 12:00\xa0PM", "Sleep"),
         (date(2026, 12, 31), "Last day", "License"),
     ]
     assert shown(january) == []
@@ -88,8 +88,8 @@ def test_a_clinician_moves_a_publication_and_sees_its_new_month(as_role, today):
     response = move(client, edition, "2027-01-05T08:00", follow=True)
 
     assert response.redirect_chain == [(f"{URL}?month=2027-01", 302)]
-    assert shown(response) == [(date(2027, 1, 5), "Scheduled 08:00", "Sleep")]
-    assert "It will be published on Jan. 5, 2027, 08:00." in response.content.decode()
+    assert shown(response) == [(date(2027, 1, 5), "Scheduled 8:00\xa0AM", "Sleep")]
+    assert "It will be published on Jan 5, 2027, 8:00 AM." in response.content.decode()
     assert edition.events.filter(kind="rescheduled", by=client.user).count() == 1
 
 

@@ -57,7 +57,7 @@ def test_whole_words_are_found_in_every_kind_of_text_with_what_is_around_them(as
         ("An addict", "Summary", "Words about an [addict]."),
         ("An addict", "Text", "An [addict] & others. Addiction is an illness, no “addict-like” trait."),
         ("An addict", "Text", "An addict & others. Addiction is an illness, no “[addict]-like” trait."),
-        ("An addict", "Callout", "One [addict]’s way."),
+        ("An addict", "Note box", "One [addict]’s way."),
         ("An addict", "Key facts", "[Addict] | A word to avoid"),
         ("An addict", "Pull quote", "I was an [addict]."),
     ]

@@ -18,8 +18,8 @@ def compose_first_page(editor: Staff, clinician: Staff) -> None:
         editor.fill(row.locator("[name$=-attribution]"), QUOTE[1])
         editor.button("Save and continue editing")
         title = editor.page.locator("#id_title").input_value()
-        editor.button("Send to the clinicians")
-        editor.told("Sent to the clinicians")
+        editor.button("Send for review")
+        editor.told("Sent for review")
     with clinician.job("first page: read and signed off"):
         clinician.open_list("")
         clinician.follow(clinician.page.locator('a[href*="status=in_review"]', has_text="page").first)

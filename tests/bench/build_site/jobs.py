@@ -9,8 +9,7 @@ from . import blocks, first_page, libraries, menus, texts
 from .staff import Staff
 
 KINDS = {"clinical": "Clinical page", "house": "House page"}
-HAND_IN = ("Hand in for sign-off", "Handed in.")
-SEND = ("Send to the clinicians", "Sent to the clinicians")
+SEND = ("Send for review", "Sent for review.")
 
 
 @dataclass
@@ -132,7 +131,7 @@ def add_page(editor: Staff, slug: str, data: dict) -> None:
         for number, source in enumerate(data.get("sources", ())):
             blocks.add_source(editor, number, source)
         editor.button("Save and continue editing")
-        button, said = HAND_IN if data["kind"] == "house" else SEND
+        button, said = SEND
         editor.button(button)
         editor.told(said)
 

@@ -68,8 +68,8 @@ def _begin(browser: Browser, origin: str, session: str, title: str) -> Typist:
 
 def _hand_in(editor: Typist) -> None:
     with editor.job("hand in"):
-        editor.button("Save and send")
-        editor.told("Sent to the clinicians")
+        editor.button("Save and send for review")
+        editor.told("Sent for review")
 
 
 def _head(editor: Typist, title: str) -> None:

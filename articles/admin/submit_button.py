@@ -1,4 +1,4 @@
-"""The button that saves an edition and hands it in, in one step."""
+"""The button that saves an edition and sends it for review, in one step."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -6,22 +6,12 @@ from django.urls import reverse
 
 from detoxsite.core.exceptions import Refused
 
-from ..models import Kind
-from .offered import CHANGE
-
-BUTTON = "_hand_in"  # its name in the form
+BUTTON = "_submit"  # its name in the form
 ACTIONS = {"submit", "hand-in"}  # names of the object actions that do the same for what was saved before
 
 
-def label(user, kind: Kind) -> str:
-    """What is on the button of a draft of this kind; empty for who may not hand it in."""
-    if not user.has_perm(CHANGE):
-        return ""
-    return "Save and hand in" if kind == Kind.HOUSE else "Save and send"
-
-
 def response(admin, request, edition):
-    """Hand in the edition that was just saved, and lead to its page. None where another button was pressed.
+    """Send the edition that was just saved for review, and lead to its page. None where another button was pressed.
 
     A text that the checks refuse stays a draft, saved, and the page says what to fix.
     """
@@ -32,5 +22,5 @@ def response(admin, request, edition):
     try:
         admin.perform(request, action, edition)
     except Refused as exc:
-        messages.warning(request, f"Saved, but not handed in. {exc}")
+        messages.warning(request, f"Saved, but not sent for review. {exc}")
     return redirect(reverse("admin:articles_edition_change", args=[edition.pk]))

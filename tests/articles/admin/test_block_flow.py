@@ -135,7 +135,7 @@ def test_a_text_is_saved_and_handed_in_in_one_step_unless_the_checks_refuse_it(e
 
     assert told == [
         "Sent for review. A clinician signs it off.",
-        "Saved, but not sent for review. Fix or waive 1 red finding first",
+        "Saved, but not sent for review. Fix 1 red finding first, or mark false alarms",
     ]
     stored = Edition.objects.filter(pk__in=[draft.pk, red.pk]).order_by("pk").values_list("title", "state")
     assert list(stored) == [("Rest", State.IN_REVIEW), ("Rest", State.DRAFT)]

@@ -40,8 +40,8 @@ from .planning_actions import PLANNING_ACTIONS, AssignForm, AssignHouseForm, ass
 
 def sign_off_initial(edition) -> dict:
     """What a signer has before them: the text, its findings and its comments."""
-    snapshot, result = editorial_gate.read_once(edition)
-    read = {"read": services.sign_off_fingerprint(edition, snapshot), "amber": len(result.amber)}
+    reading = editorial_gate.read_once(edition)
+    read = {"read": services.sign_off_fingerprint(edition, reading.snapshot), "amber": len(reading.result.amber)}
     return read | comments.counts_once(edition)
 
 

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from .. import comments, editorial_gate
+from ..content import edition_snapshot
 from ..models import Edition, EditionEvent, State
 from . import comments as comments_panel
 from . import findings, preview_history, review_rounds
@@ -18,20 +19,21 @@ def is_shown(edition: Edition | None, *, may_edit: bool) -> bool:
 
 def page_context(edition: Edition, user) -> dict:
     """The round of the review, findings, comments, sources, and the whole text beside the live edition."""
-    snapshot, result = editorial_gate.read_once(edition)
+    reading = editorial_gate.read_once(edition)
     comments.counts_once(edition)  # before its comments are read
-    panel = findings.panel_context(result, snapshot, edition)
-    text = preview_history.diff_with_live(edition, snapshot)
-    text["diff"] = findings.mark_rows(text["diff"], snapshot, panel)
+    panel = findings.panel_context(reading.result, reading.snapshot, edition)
+    places, lines = zip(*edition_snapshot.placed_lines(reading.snapshot), strict=True)
+    text = preview_history.diff_with_live(edition, list(lines))
+    text["diff"] = findings.mark_rows(text["diff"], places, panel)
     submitted = edition.events.filter(kind=EditionEvent.Kind.SUBMITTED).select_related("by").defer("lines")
     return {
         **panel,
         **text,
-        **comments_panel.panel_context(edition, user),
+        **comments_panel.panel_context(edition, user, blocks=reading.blocks, are_stored=True),
         "is_own": user.pk in editorial_gate.had_a_hand(edition),
-        "round": review_rounds.round_context(edition, user, snapshot),
+        "round": review_rounds.round_context(edition, user, list(lines)),
         "submitted": submitted.first() if edition.state == State.IN_REVIEW else None,
-        "sources": list(edition.sources.order_by("position")),
+        "sources": reading.sources,
         "page_url": reverse("admin:articles_edition_live_preview", args=[edition.pk]),
         "bar": NAMES,
     }

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from detoxsite.core.adminkit.model_admin import SafeChangeList
 from detoxsite.core.encryption import sealing
+from detoxsite.core.kept_queries import KeptQuery
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.safety import risk_signs
 
@@ -44,6 +45,9 @@ SPAM_LABEL = "Looks like spam"
 UNREADABLE = "Cannot be decrypted with the keys on this server"
 
 
+_spam = KeptQuery(lambda: in_queue("spam").order_by().values_list("pk"))
+
+
 class QueueFilter(admin.SimpleListFilter):
     title = "which requests"
     parameter_name = "queue"
@@ -67,7 +71,7 @@ class QueueFilter(admin.SimpleListFilter):
 
     def choices(self, changelist):
         """Show the number of suspected spam too: it is out of the way, never out of sight."""
-        spam_count = in_queue("spam").count()
+        spam_count = len(_spam.rows())
         first, *rest = super().choices(changelist)
         for choice in rest:
             choice["count"] = spam_count if choice["display"] == SPAM_LABEL else 0
@@ -143,6 +147,17 @@ class Row:
     min_attempts: int = services.MIN_ATTEMPTS
 
     @property
+    def facts(self) -> Iterator[str]:
+        """What is said last of a request, in words."""
+        if self.attempts:
+            yield f"{self.attempts} of {self.min_attempts} attempts"
+        yield self.call.get_channel_display()
+        if self.together:
+            yield f"{self.together} more arrived together with it"
+        if self.linked:
+            yield f"{self.linked} other{'' if self.linked == 1 else 's'} with this number or address"
+
+    @property
     def folded_warnings(self) -> list[str]:
         """What the fold must not hide: that a colleague is calling one of them, or that one must not be called."""
         folded = [other.may_call for other in self.same_contact if other.may_call]
@@ -162,23 +177,28 @@ def rows(calls: list[CallForHelp], user) -> list[Row]:
     linked, together = _linked(calls), _together(calls)
     result = []
     for call in calls:
-        reasons, language = urgency_reasons(call)
+        answers = _answers_of(call)
+        reasons, language = urgency_reasons(call, answers)
         how_soon, why = headline(call, reasons if user.has_perm(CLINICAL) else [])
         waiting_time = WaitingTime.of(call, now)
         counts = len(call.contact_attempts.all()), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
-        known = _own_name(call, user), may_call(call, plans.get(call.pk), user)
+        known = _own_name(call, answers, user), may_call(call, answers, plans.get(call.pk), user)
         result.append(Row(call, how_soon, why, language, waiting_time, status_text(call), *counts, *known))
     return result
 
 
-def _own_name(call: CallForHelp, user) -> str:
-    """What to call the person, for whoever took the request; "" for everyone else, and once it is closed."""
-    if call.closed_at or call.claimed_by_id != user.pk:
-        return ""
+def _answers_of(call: CallForHelp) -> dict | None:
+    """The answers, decrypted for this row alone; {} once erased, None where no key here opens them."""
     try:
-        return with_defaults(call.current_answers())["name"]
+        return {} if call.erased_at else call.current_answers()
     except sealing.Unreadable:
-        return ""
+        return None
+
+
+def _own_name(call: CallForHelp, answers: dict | None, user) -> str:
+    """What to call the person, for whoever took the request; "" for everyone else, and once it is closed."""
+    is_own = not call.closed_at and call.claimed_by_id == user.pk
+    return with_defaults(answers)["name"] if is_own and answers is not None else ""
 
 
 def one_row_each(listed: list[Row]) -> list[Row]:
@@ -244,13 +264,15 @@ def headline(call: CallForHelp, reasons: list[str]) -> tuple[str, list[str]]:
     return call.get_urgency_display() if call.urgency else "", reasons
 
 
-def urgency_reasons(call: CallForHelp) -> tuple[list[str], str]:
-    """Return the reasons for urgency, and the language unless English. Decrypts, and keeps nothing."""
+def urgency_reasons(call: CallForHelp, answers: dict | None) -> tuple[list[str], str]:
+    """Return the reasons for urgency, and the language unless English. Decrypts messages, and keeps nothing."""
     if call.erased_at:
         return [], ""
     try:
-        answers, signs = call.current_answers(), call.signs()
+        signs = call.signs()
     except sealing.Unreadable:
+        answers = None
+    if answers is None:
         return [UNREADABLE], ""
     code = with_defaults(answers)["language"]
     return risk_signs.urgency_reasons(answers, signs), "" if code == Language.EN else Language(code).for_staff

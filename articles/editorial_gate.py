@@ -182,7 +182,8 @@ def people_who_sign(*kinds: str) -> QuerySet:
     """Active accounts with a byline and a role that signs off one of these kinds of documents."""
     signing = set().union(*(SIGNERS[Kind(kind)] for kind in kinds))
     active = get_user_model().objects.filter(is_active=True, is_staff=True, person__isnull=False)
-    return active.filter(groups__name__in=signing).distinct().order_by("first_name", "email")
+    able = active.filter(groups__name__in=signing).distinct().order_by("first_name", "email")
+    return able.only("first_name", "last_name", "email")
 
 
 def able_to_sign(edition: Edition) -> QuerySet:

@@ -231,7 +231,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 STORAGES = {
     "default": storage_of(env.str("MEDIA_STORAGE_URL", "")),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "detoxsite.core.static_storage.StaticStorage"},
 }
 VIDEO_MAX_MB = env.int("VIDEO_MAX_MB", 200)  # that staff may upload
 if not 1 <= VIDEO_MAX_MB <= 1000:  # a longer request is not received at all: ops/request_limits.py

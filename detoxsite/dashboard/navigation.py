@@ -5,7 +5,7 @@ Every page shows it. The numbers of an account are read in one query, and again 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 from django.apps import apps
 from django.contrib import admin
@@ -52,7 +52,7 @@ class Page:
     counted: str = ""  # its name among the counts
     thumb: str = ""  # the label in the thumb bar, for the pages that come first
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.view or f"admin:{self.model.replace('.', '_')}_changelist") + self.query
 

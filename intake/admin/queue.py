@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from django.contrib import admin
 from django.db.models import Count, Max, Prefetch, Q, prefetch_related_objects
+from django.urls import reverse
 from django.utils import timezone
 
 from detoxsite.core.adminkit.model_admin import SafeChangeList
@@ -132,6 +133,7 @@ def status_text(call: CallForHelp) -> str:
 @dataclass(frozen=True)
 class Row:
     call: CallForHelp
+    url: str
     how_soon: str
     why: list[str]
     language: str
@@ -151,7 +153,7 @@ class Row:
         """What is said last of a request, in words."""
         if self.attempts:
             yield f"{self.attempts} of {self.min_attempts} attempts"
-        yield self.call.get_channel_display()
+        yield Channel(self.call.channel).label
         if self.together:
             yield f"{self.together} more arrived together with it"
         if self.linked:
@@ -175,6 +177,7 @@ def rows(calls: list[CallForHelp], user) -> list[Row]:
     unanswered = dict(count_new.values_list("call").annotate(count=Count("pk")))
     plans = {plan.call_id: plan for plan in ContactPlan.objects.filter(call__in=calls)}
     linked, together = _linked(calls), _together(calls)
+    url = reverse("admin:intake_callforhelp_changelist")
     result = []
     for call in calls:
         answers = _answers_of(call)
@@ -183,7 +186,8 @@ def rows(calls: list[CallForHelp], user) -> list[Row]:
         waiting_time = WaitingTime.of(call, now)
         counts = len(call.contact_attempts.all()), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
         known = _own_name(call, answers, user), may_call(call, answers, plans.get(call.pk), user)
-        result.append(Row(call, how_soon, why, language, waiting_time, status_text(call), *counts, *known))
+        said = how_soon, why, language, waiting_time, status_text(call)
+        result.append(Row(call, f"{url}{call.pk}/change/", *said, *counts, *known))
     return result
 
 

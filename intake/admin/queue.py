@@ -1,4 +1,4 @@
-"""The queue: order, reasons for urgency, waiting time, search.
+"""The rows of the queue: reasons for urgency, waiting time, search. Their order is in queue_sections.py.
 
 Reasons are in our own words. Nothing a person wrote is in the list or in any address, but for one thing: the name they
 want to be called by, in the rows of whoever took their request.
@@ -14,16 +14,14 @@ from django.db.models import Count, Max, Prefetch, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.adminkit.model_admin import SafeChangeList
 from detoxsite.core.encryption import sealing
-from detoxsite.core.kept_queries import KeptQuery
+from detoxsite.core.kept_queries import Figure, KeptFigures
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.safety import risk_signs
 
 from .. import services
 from ..casework.queues import in_queue
 from ..models import (
-    QUEUE_ORDER,
     CallForHelp,
     Channel,
     ContactPlan,
@@ -39,14 +37,10 @@ from .forms import SearchForm
 from .may_call import MayCall, may_call
 
 LATE, VERY_LATE = 5, 15  # minutes without a claim
-MAX_TO_CALL = 50  # looked at for the next one: as many as a page of the queue shows
-STORE_TIME = 2  # seconds that storing a request may take, so that none is missed between two polls
-IN_DANGER, NOW, NOT_NOW = SECTIONS = "In danger", "Now", "Not now"
 SPAM_LABEL = "Looks like spam"
 UNREADABLE = "Cannot be decrypted with the keys on this server"
 
-
-_spam = KeptQuery(lambda: in_queue("spam").order_by().values_list("pk"))
+_figures = KeptFigures({"spam": Figure(lambda: in_queue("spam"))})
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -72,7 +66,7 @@ class QueueFilter(admin.SimpleListFilter):
 
     def choices(self, changelist):
         """Show the number of suspected spam too: it is out of the way, never out of sight."""
-        spam_count = len(_spam.rows())
+        spam_count = _figures.read(["spam"])["spam"].count
         first, *rest = super().choices(changelist)
         for choice in rest:
             choice["count"] = spam_count if choice["display"] == SPAM_LABEL else 0
@@ -205,62 +199,6 @@ def _own_name(call: CallForHelp, answers: dict | None, user) -> str:
     return with_defaults(answers)["name"] if is_own and answers is not None else ""
 
 
-def one_row_each(listed: list[Row]) -> list[Row]:
-    """Put open requests with a phone number or address in common into the first of their rows.
-
-    They stay requests of their own: several people can share a phone. So whoever is in danger, or has written a
-    message, keeps a row.
-    """
-    first: dict[bytes, Row] = {}
-    result = []
-    for row in listed:
-        digests = [] if row.call.closed_at else [bytes(digest) for digest in row.call.contact_digests]
-        before = next((first[digest] for digest in digests if digest in first), None)
-        if before is None or row.call.urgency == Urgency.DANGER or row.unanswered:
-            result.append(row)
-            before = before or row
-        else:
-            before.same_contact.append(row)
-        for digest in digests:
-            first.setdefault(digest, before)
-    return result
-
-
-@dataclass(frozen=True)
-class Section:
-    title: str
-    rows: list[Row]
-
-
-def sections(listed: list[Row]) -> list[Section]:
-    """Sort the rows of a page by what can be done now. Inside a section the order of the queue stays.
-
-    Danger comes first at any hour, but for reviews that nobody has confirmed: anyone can send many. Last come those
-    whom a colleague is calling, and those who must not be called yet; who can be written to, has written to us, or
-    cannot be decrypted stays among those to see to now. A list with closed requests is one section.
-    """
-    if any(row.call.closed_at for row in listed):
-        return [Section("", one_row_each(listed))]
-    folded = one_row_each(sorted(listed, key=lambda row: SECTIONS.index(_section(row))))
-    by_title = {title: [row for row in folded if _section(row) == title] for title in SECTIONS}
-    return [Section(title, rows) for title, rows in by_title.items() if rows]
-
-
-def _section(row: Row) -> str:
-    if row.call.urgency == Urgency.DANGER and row.call.channel != Channel.UNCONFIRMED_REVIEW:
-        return IN_DANGER
-    is_later = row.may_call and row.may_call.state in ("no", "taken") and not row.unanswered
-    return NOT_NOW if is_later else NOW
-
-
-def to_call(user, requests) -> Iterator[CallForHelp]:
-    """Yield the unclaimed ones of ``requests`` that the queue shows as to call now, in its order."""
-    calls = list(in_queue("unclaimed", requests).order_by(*QUEUE_ORDER)[:MAX_TO_CALL])
-    for section in sections(rows(calls, user)):
-        if section.title != NOT_NOW:
-            yield from (row.call for row in section.rows)
-
-
 def headline(call: CallForHelp, reasons: list[str]) -> tuple[str, list[str]]:
     """Split the reasons into one line that says how soon to call and names the dangers, and the rest."""
     if reasons and reasons[0].startswith(risk_signs.DANGER_NOW):
@@ -310,13 +248,3 @@ def count_new(since: float) -> dict[str, int]:
     return calls.aggregate(
         count=Count("pk"), danger=Count("pk", filter=Q(urgency=Urgency.DANGER)), urgency=Max("urgency", default=0)
     )
-
-
-class QueueChangeList(SafeChangeList):
-    def get_results(self, request):
-        self.read_at = f"{timezone.now().timestamp() - STORE_TIME:.3f}"
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        self.sections = sections(rows(self.result_list, request.user))
-        self.queues = [choice for spec in self.filter_specs for choice in spec.choices(self)]
-        self.is_open_queue = self.queues[0]["selected"]  # not one of the others, and no search

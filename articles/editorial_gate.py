@@ -164,9 +164,13 @@ def may_sign(edition: Edition, user) -> bool:
 
 
 _EDITION, _ARTICLE = (Placeholder(name, BigIntegerField()) for name in ("edition", "article"))  # their keys
-_waived = Waiver.objects.order_by().filter(edition=_EDITION).values_list("by")
-_contributed = Edition.contributors.through.objects.filter(edition=_EDITION).values_list("user")
-_others_with_a_hand = KeptQuery(lambda: _contributed.union(_waived))
+_contributed_or_waived = KeptQuery(
+    lambda: (
+        Edition.contributors.through.objects.filter(edition=_EDITION)
+        .values_list("user")
+        .union(Waiver.objects.order_by().filter(edition=_EDITION).values_list("by"))
+    )
+)
 _live_review_due_on = KeptQuery(
     lambda: Edition.objects.live(NOW).filter(article=_ARTICLE).values_list("review_due_on")[:1]
 )
@@ -174,7 +178,7 @@ _live_review_due_on = KeptQuery(
 
 def had_a_hand(edition: Edition) -> set[int]:
     """Keys of the accounts that wrote the edition or waived its findings. They cannot sign it off."""
-    others = {key for (key,) in _others_with_a_hand.rows(edition=edition.pk)}
+    others = {key for (key,) in _contributed_or_waived.rows(edition=edition.pk)}
     return {edition.created_by_id, edition.author.user_id, *others} - {None}
 
 

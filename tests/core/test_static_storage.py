@@ -1,0 +1,28 @@
+"""An address of a static file is looked up once."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from detoxsite.core.static_storage import StaticStorage
+
+
+def test_an_address_is_looked_up_once_and_a_missing_file_again(monkeypatch):
+    asked = []
+
+    def look_up(self, name, force=False):
+        asked.append(name)
+        if name == "missing.css":
+            raise ValueError(name)
+        return f"/static/hashed.{name}"
+
+    monkeypatch.setattr(CompressedManifestStaticFilesStorage, "url", look_up)
+    storage = StaticStorage()
+
+    assert [storage.url(name) for name in ("a.css", "b.css", "a.css")] == [
+        *("/static/hashed.a.css", "/static/hashed.b.css", "/static/hashed.a.css")
+    ]
+    for _ in range(2):
+        try:
+            storage.url("missing.css")
+        except ValueError:
+            continue
+    assert asked == ["a.css", "b.css", "missing.css", "missing.css"]

@@ -11,10 +11,11 @@ from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
 from . import editorial_gate
+from .copies import copy_parts
 from .models import Article, Comment, Edition, EditionEvent, MenuEdition, State, Waiver, url_of
 from .published.references import linking_titles
 from .relocation import lock_address
-from .services import copy_parts, next_number, record_event
+from .services import next_number, record_event
 
 COPY_OF = "Copy of "
 # history, and editions that began as a copy: a draft is never copied so

@@ -11,18 +11,19 @@ from datetime import date
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, Q, QuerySet
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.html import escape
 
 from detoxsite.core import redirects, roles
 from detoxsite.core.exceptions import Refused
+from detoxsite.core.kept_queries import NOW, KeptQuery, Placeholder
 from detoxsite.core.locking import locked
 
 from . import checks
 from .content import edition_snapshot
-from .models import OPEN_STATES, Edition, EditionEvent, Kind, SitePart, State, Waiver
+from .models import OPEN_STATES, Edition, EditionEvent, Kind, SitePart, State, Waiver, blocks_of
 
 SIGNERS = {
     Kind.ARTICLE: {"clinician"},
@@ -59,7 +60,8 @@ def check_snapshot(snapshot: dict, *, topic: str, edition: Edition | None = None
     ``edition``: supplies the waivers, and the live edition of its article supplies the review date.
     """
     kind = edition.article.kind if edition else Kind.ARTICLE if topic else Kind.HOUSE
-    document = _as_document(snapshot, topic, kind, _live_review_due_on(edition))
+    live = _live_review_due_on.rows(now=timezone.now(), article=edition.article_id) if edition else []
+    document = _as_document(snapshot, topic, kind, *(live or [(None,)])[0])
     waivers = {waiver.key: waiver for waiver in edition.waivers.select_related("by")} if edition else {}
     findings = checks.run_checks(document, today=timezone.localdate(), link_fault=_link_test(snapshot))
     is_open = [finding for finding in findings if finding.key not in waivers]
@@ -77,12 +79,23 @@ def check_edition(edition: Edition, snapshot: dict | None = None) -> CheckResult
     return check_snapshot(snapshot, topic=_topic_of(edition), edition=edition)
 
 
-def read_once(edition: Edition) -> tuple[dict, CheckResult]:
-    """The snapshot of an edition that one page shows, and its findings: worked out once for this instance."""
-    if not hasattr(edition, "read_and_checked"):
-        snapshot = edition_snapshot.from_edition(edition)
-        edition.read_and_checked = snapshot, check_edition(edition, snapshot)
-    return edition.read_and_checked
+@dataclass(frozen=True)
+class Reading:
+    """What one page reads of an edition."""
+
+    blocks: list
+    sources: list
+    snapshot: dict
+    result: CheckResult
+
+
+def read_once(edition: Edition) -> Reading:
+    """An edition that one page shows, and its findings: worked out once for this instance."""
+    if not hasattr(edition, "reading"):
+        blocks, sources = blocks_of(edition), list(edition.sources.order_by("position"))
+        snapshot = edition_snapshot.from_parts(edition, blocks, sources)
+        edition.reading = Reading(blocks, sources, snapshot, check_edition(edition, snapshot))
+    return edition.reading
 
 
 def _topic_of(edition: Edition) -> str:
@@ -151,18 +164,31 @@ def may_sign(edition: Edition, user) -> bool:
     return is_signer(edition.article.kind, user) and user.pk not in had_a_hand(edition)
 
 
+_EDITION, _ARTICLE = (Placeholder(name, BigIntegerField()) for name in ("edition", "article"))  # their keys
+_contributed_or_waived = KeptQuery(
+    lambda: (
+        Edition.contributors.through.objects.filter(edition=_EDITION)
+        .values_list("user")
+        .union(Waiver.objects.order_by().filter(edition=_EDITION).values_list("by"))
+    )
+)
+_live_review_due_on = KeptQuery(
+    lambda: Edition.objects.live(NOW).filter(article=_ARTICLE).values_list("review_due_on")[:1]
+)
+
+
 def had_a_hand(edition: Edition) -> set[int]:
     """Keys of the accounts that wrote the edition or waived its findings. They cannot sign it off."""
-    waived = edition.waivers.values_list("by", flat=True)
-    contributed = edition.contributors.values_list("pk", flat=True)
-    return {edition.created_by_id, edition.author.user_id, *contributed, *waived} - {None}
+    others = {key for (key,) in _contributed_or_waived.rows(edition=edition.pk)}
+    return {edition.created_by_id, edition.author.user_id, *others} - {None}
 
 
 def people_who_sign(*kinds: str) -> QuerySet:
     """Active accounts with a byline and a role that signs off one of these kinds of documents."""
     signing = set().union(*(SIGNERS[Kind(kind)] for kind in kinds))
     active = get_user_model().objects.filter(is_active=True, is_staff=True, person__isnull=False)
-    return active.filter(groups__name__in=signing).distinct().order_by("first_name", "email")
+    able = active.filter(groups__name__in=signing).distinct().order_by("first_name", "email")
+    return able.only("first_name", "last_name", "email")
 
 
 def able_to_sign(edition: Edition) -> QuerySet:
@@ -183,12 +209,6 @@ def to_sign_by(user_pk: int) -> QuerySet[Edition]:
 
 def _count(findings: list, noun: str) -> str:
     return f"{len(findings)} {noun}{'' if len(findings) == 1 else 's'}"
-
-
-def _live_review_due_on(edition: Edition | None) -> date | None:
-    if edition is None:
-        return None
-    return Edition.objects.live().filter(article=edition.article_id).values_list("review_due_on", flat=True).first()
 
 
 def _as_document(snapshot: dict, topic: str, kind: str, review_due_on: date | None) -> checks.Document:

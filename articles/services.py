@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -10,10 +9,9 @@ from django.utils import timezone
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.locking import locked
 
-from . import checks, comments, editorial_gate, notices
-from .content import edition_snapshot, finished, moved_links, social_cards
+from . import checks, comments, copies, editorial_gate, notices
+from .content import edition_snapshot, finished, social_cards
 from .models import (
-    BLOCKS,
     OPEN_STATES,
     REVIEW_INTERVAL,
     Article,
@@ -25,8 +23,6 @@ from .models import (
 from .published.references import references_to
 from .search import index
 
-SHARE_LINK_LIFETIME = timezone.timedelta(days=7)
-SHARE_SALT = "articles.shared"
 UNCHANGED = object()
 TEXT_CHANGED = "The text has changed since you opened this page. Read it again, then sign off."
 ALLOWED_STATES = {
@@ -276,47 +272,13 @@ def start_draft(edition_id: int, *, by) -> Edition:
         text=edition.text,
         word_count=edition.word_count,
     )
-    copy_parts(edition, draft)
+    copies.copy_parts(edition, draft)
     waivers = edition.waivers.exclude(code__in=checks.PAGE_CODES)  # about text; the page is judged again as a whole
-    copy_rows(waivers, edition=draft)
+    copies.copy_rows(waivers, edition=draft)
     kind = EditionEvent.Kind.STARTED if is_newest else EditionEvent.Kind.RESTORED
     record_event(draft, kind, by=by, note=f"From edition {edition.number}")
     return draft
 
 
-def copy_parts(edition: Edition, draft: Edition) -> None:
-    """Copy the blocks of all kinds and the sources. Links to pages that have moved get their new addresses."""
-    for model in BLOCKS:
-        copy_rows(model.objects.filter(parent=edition), parent=draft)
-    copy_rows(edition.sources.all(), edition=draft)
-    moved_links.follow(draft)
-
-
-def copy_rows(rows, **owner) -> None:
-    copies = list(rows)
-    for copy in copies:
-        copy.pk = None
-        copy._state.adding = True
-        for name, value in owner.items():
-            setattr(copy, name, value)
-    rows.model.objects.bulk_create(copies)
-
-
 def next_number(article: Article) -> int:
     return (article.editions.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
-def share(edition_id: int, *, by) -> Edition:
-    """Record that an edition is shared with a person who has no account. ``share_token`` makes the link."""
-    edition = Edition.objects.get(pk=edition_id)
-    record_event(edition, EditionEvent.Kind.SHARED, by=by)
-    return edition
-
-
-def share_token(edition: Edition) -> str:
-    return signing.dumps(edition.pk, salt=SHARE_SALT)
-
-
-def edition_id_from_token(token: str) -> int:
-    """Raises signing.BadSignature for a token that is not ours or has expired."""
-    return signing.loads(token, salt=SHARE_SALT, max_age=SHARE_LINK_LIFETIME)

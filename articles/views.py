@@ -23,7 +23,7 @@ from detoxsite.core.pagination import OffsetPage, key_in_query
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.read_replica import reads_replica
 
-from . import services
+from . import sharing
 from .content.marks import mark_blocks
 from .content.rendering import highlight, render_body, with_body
 from .models import ARTICLES, Edition, Kind, State, Topic
@@ -167,7 +167,7 @@ def render_preview(request, edition, *, marks=None, backs=()):
 def shared(request, token):
     """An unpublished edition, for anyone with the link. Redirects to the article once it is published."""
     try:
-        edition_id = services.edition_id_from_token(token)
+        edition_id = sharing.edition_id_from_token(token)
     except BadSignature:
         raise Http404 from None
     edition = with_body(Edition.objects.filter(pk=edition_id)).first()

@@ -30,7 +30,7 @@ def _quoted(reviews) -> str:
 
 def choices(chosen: int | None) -> list[tuple[int, str]]:
     """The newest, and ``chosen`` while readers see it, each with its month, its author and its first words."""
-    shown = Testimonial.objects.shown()
+    shown = Testimonial.objects.shown().only("submitted_at", "shown_name", "shown_words")
     reviews = list(shown[:OFFERED])
     if chosen and chosen not in {review.pk for review in reviews}:
         reviews += shown.filter(pk=chosen)

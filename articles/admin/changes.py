@@ -33,18 +33,20 @@ class Change:
 
 def of_edition(edition: Edition, user) -> list[Change]:
     snapshot = edition_snapshot.from_edition(edition)
-    round_ = review_rounds.round_context(edition, user, snapshot if edition.state == State.IN_REVIEW else None)
-    return listed(snapshot, round_, preview_history.diff_with_live(edition, snapshot))["changes"]
+    placed = edition_snapshot.placed_lines(snapshot)
+    lines = [line for _, line in placed]
+    round_ = review_rounds.round_context(edition, user, lines if edition.state == State.IN_REVIEW else None)
+    return listed(snapshot, placed, round_, preview_history.diff_with_live(edition, lines))["changes"]
 
 
-def listed(snapshot: dict, round_: dict, text: dict) -> dict:
+def listed(snapshot: dict, placed: list[tuple[int | str, str]], round_: dict, text: dict) -> dict:
     """Context: ``changes`` since the edition was sent back, or else from what readers see; ``since_round``: which.
 
-    ``round_`` and ``text``: contexts of review_rounds and of preview_history.
+    ``placed``: the lines of the snapshot. ``round_`` and ``text``: contexts of review_rounds and of preview_history.
     """
     since_round = bool(round_.get("rows"))
     rows = round_["rows"] if since_round else text["differing"] if text["live"] else []
-    lines = [*edition_snapshot.placed_lines(snapshot), ("page", "")]  # at the end nothing is behind
+    lines = [*placed, ("page", "")]  # at the end nothing is behind
     changes = [
         Change(number, lines[row.at][0], findings.place_name(lines[row.at][0], snapshot), row, lines[row.at][1])
         for number, row in enumerate(rows, 1)

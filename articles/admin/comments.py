@@ -130,14 +130,20 @@ def _act(request, edition: Edition, act: str) -> forms.Form:
 
 
 def panel_context(
-    edition: Edition, user, *, refused: forms.Form | None = None, blocks: list[Block] | None = None
+    edition: Edition,
+    user,
+    *,
+    refused: forms.Form | None = None,
+    blocks: list[Block] | None = None,
+    are_stored: bool = False,
 ) -> dict:
     """Context of the panel. ``refused``: the form of what was just refused, shown again with its reason.
 
-    ``blocks``: those of the edition, as far as the caller has them. They are read again only if there are comments.
+    ``blocks``: those of the edition, as far as the caller has them. Unless they are all that are stored, as they are
+    stored, they are read again if there are comments.
     """
     rows = list(_comments_on(edition))
-    if rows or blocks is None:
+    if blocks is None or (rows and not are_stored):
         blocks = blocks_of(edition)
     may_comment = edition.is_open and user.has_perm(comments.PERMISSION)
     threads = _threads(edition, user, rows, blocks, may_comment=may_comment)

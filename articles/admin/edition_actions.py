@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from detoxsite.core import redirects
 from detoxsite.core.adminkit.object_actions import ObjectAction
 
-from .. import comments, editorial_gate, relocation, services
+from .. import comments, editorial_gate, relocation, services, sharing
 from ..models import State
 from ..published.references import menu_labels
 from .draft_actions import DRAFT_ACTIONS
@@ -40,8 +40,8 @@ from .planning_actions import PLANNING_ACTIONS, AssignForm, AssignHouseForm, ass
 
 def sign_off_initial(edition) -> dict:
     """What a signer has before them: the text, its findings and its comments."""
-    snapshot, result = editorial_gate.read_once(edition)
-    read = {"read": services.sign_off_fingerprint(edition, snapshot), "amber": len(result.amber)}
+    reading = editorial_gate.read_once(edition)
+    read = {"read": services.sign_off_fingerprint(edition, reading.snapshot), "amber": len(reading.result.amber)}
     return read | comments.counts_once(edition)
 
 
@@ -51,7 +51,7 @@ def _relocate_initial(edition) -> dict:
 
 
 def _share_message(request, edition) -> str:
-    link = request.build_absolute_uri(reverse("articles:shared", args=[services.share_token(edition)]))
+    link = request.build_absolute_uri(reverse("articles:shared", args=[sharing.token_for(edition)]))
     message = "Anyone with this link can view the page for seven days, without an account: "
     return format_html('{}<a href="{}">{}</a>', message, link, link)
 
@@ -163,7 +163,7 @@ ACTIONS = (
     ObjectAction(
         "share",
         "Create a share link",
-        services.share,
+        sharing.share,
         set(State) - {State.WITHDRAWN},
         CHANGE,
         done=_share_message,

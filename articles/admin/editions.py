@@ -1,13 +1,10 @@
 """The admin of editions: articles are written, reviewed and signed off here."""
 
-from functools import partial
-
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import admin
 from django.db import connection
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils.decorators import method_decorator
 from js_asset import ImportMap, Media, Script
 
@@ -23,21 +20,15 @@ from . import (
     autosave,
     block_flow,
     bulk_change,
-    calendar,
     changelist,
     comments,
-    draft_versions,
     edition_search,
-    first_page,
+    edition_urls,
     list_columns,
-    live_preview,
-    lookups,
     preview_history,
-    reports,
     review_rounds,
     sign_off,
     submit_button,
-    words_report,
 )
 from .displays import EditionDisplays
 from .edition_actions import ACTIONS, sign_off_initial
@@ -47,24 +38,6 @@ from .inlines import FIRST_PAGE_INLINES, INLINES
 from .offered import CHANGE, SIGN_OFF
 from .page_names import NamedByKindMixin
 
-PAGES = (  # of one edition: the last part of the address, the name of the URL, the view
-    ("work", "autosave", autosave.autosave_view),
-    ("preview", "preview", preview_history.preview_view),
-    ("preview/live", "live_preview", live_preview.live_preview_view),
-    ("comments", "comments", comments.comments_view),
-    ("compare", "compare", preview_history.compare_view),
-    ("then", "as_of_date", preview_history.as_of_date_view),
-    ("versions", "versions", draft_versions.versions_view),
-)
-OVERVIEWS = (  # over all editions: the address, the name of the URL, the view
-    ("calendar", "calendar", calendar.calendar_view),
-    ("reports", "reports", reports.my_work_view),
-    ("reports/review-due", "review_due", reports.review_due_view),
-    ("reports/links", "links", reports.links_view),
-    ("reports/ageing", "ageing", reports.ageing_view),
-    ("reports/words", "words", words_report.words_view),
-)
-OF_NEW_ARTICLES = {autosave.autosave_view, live_preview.live_preview_view}
 EDITOR_MODULES = Media(  # of pages that are written on; by these names the scripts import each other
     js=[Script(f"js/editor-{name}.js", type="module") for name in ("blocks", "head", "panels", "pictures", "preview")],
     importmap=ImportMap(
@@ -121,24 +94,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
         js = [Script(f"js/editor-{name}.js", type="module") for name in ("access", "autosave", "findings", "grid")]
 
     def get_urls(self):
-        def view(function):
-            return self.admin_site.admin_view(partial(function, self))
-
-        new = [
-            path(f"add/{address}/", view(function), {"pk": None}, name=f"articles_edition_{name}_new")
-            for address, name, function in PAGES
-            if function in OF_NEW_ARTICLES
-        ]
-        pages = [
-            path(f"<int:pk>/{address}/", view(function), name=f"articles_edition_{name}")
-            for address, name, function in PAGES
-        ]
-        overviews = [
-            path(f"{address}/", view(function), name=f"articles_edition_{name}")
-            for address, name, function in (*OVERVIEWS, *lookups.LOOKUPS)
-        ]
-        first = path("first-page/", view(first_page.first_page_view), name="articles_edition_first_page")
-        return [*new, first, *overviews, *pages, *super().get_urls()]
+        return [*edition_urls.of(self), *super().get_urls()]
 
     @method_decorator(csp_replace({"frame-src": [SELF]}))
     def changeform_view(self, request, *args, **kwargs):

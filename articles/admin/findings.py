@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.template.loader import render_to_string
@@ -96,13 +97,12 @@ def wanted_marks(panel: dict) -> dict[int | str, list[Words]]:
     return marks
 
 
-def mark_rows(rows: list[Row], snapshot: dict, panel: dict) -> list[Row]:
-    """The rows of a diff with the words of the findings marked in the new text.
+def mark_rows(rows: list[Row], places: Sequence[int | str], panel: dict) -> list[Row]:
+    """The rows of a diff with the words of the findings marked in the new text. ``places``: of its lines.
 
     Gives each finding its ``anchor``: its mark, or the beginning of its place where its words cannot be found.
     """
     rows, in_place = list(rows), defaultdict(list)
-    places = [place for place, _ in edition_snapshot.placed_lines(snapshot)]
     for number, row in enumerate(rows):
         if row.line is not None:
             in_place[places[row.line]].append(number)

@@ -250,7 +250,8 @@ class WithdrawFirstPageForm(WithdrawForm):
     )
 
 
-OWNERS = get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"]).distinct()
+OWNERS = get_user_model().objects.filter(is_active=True, groups__name__in=["editor", "clinician", "manager"])
+OWNERS = OWNERS.distinct().only("first_name", "last_name", "email")
 ADDRESS_HELP = "Visitors to the old address are redirected."
 
 

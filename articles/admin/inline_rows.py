@@ -6,6 +6,7 @@ who looks at it, so the formset class is kept by these, and what is drawn is kep
 """
 
 from collections.abc import Collection
+from functools import cache
 
 from django import forms
 from django.forms.formsets import INITIAL_FORM_COUNT, MAX_NUM_FORM_COUNT, MIN_NUM_FORM_COUNT, TOTAL_FORM_COUNT
@@ -66,7 +67,7 @@ class ListedChoice(forms.TypedChoiceField):
     def offer(self, chosen: int | None) -> None:
         """Offer the choices as they are when the field is drawn, and ``chosen``."""
         self._chosen = chosen
-        self.choices = self._offered
+        self.choices = cache(self._offered)  # a widget goes through them twice
 
     def _offered(self) -> list[tuple]:
         offered = listings.choices_of(self._word, self._chosen)

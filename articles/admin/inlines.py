@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from js_asset import Script
 
-from detoxsite.core.form_fields import TypedTextMixin
+from detoxsite.core.form_fields import RowChoice, TypedTextMixin
 from detoxsite.core.text_fields import TidyFormField
 
 from ..content.block_names import name_of
@@ -149,6 +149,9 @@ class BlockInline(ChoosesPictures, KeptFormsetMixin, admin.StackedInline):
     fk_name = "parent"
     formfield_overrides = {models.DateField: DATE}
     icon = ""  # a sign of desk-icons.svg
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, form_class=RowChoice, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "region":  # there is one

@@ -40,7 +40,7 @@ def compare_view(model_admin, request, pk):
     other = next((one for one in editions if str(one.pk) == chosen), None)
     other = other or next((one for one in editions if one.number < edition.number), editions[-1])
     old, new = sorted((edition, other), key=lambda one: one.number)
-    rows = _diff(old, edition_snapshot.from_edition(new))
+    rows = _diff(old, edition_snapshot.as_lines(edition_snapshot.from_edition(new)))
     changed = [row for row in rows if not row.is_same]
     whole = "whole" in request.GET
     context = {"old": old, "new": new, "other": other, "editions": editions, "changed": len(changed)}
@@ -74,17 +74,17 @@ def history_view(model_admin, request, object_id, extra_context=None):
     return edition_page(model_admin, request, edition, "History", "history.html", events=events)
 
 
-def diff_with_live(edition: Edition, snapshot: dict) -> dict:
-    """Context for signing off: the whole text of an edition beside the one readers see now."""
-    live = Edition.objects.live().filter(article=edition.article_id).first()
-    rows = _diff(live, snapshot)
+def diff_with_live(edition: Edition, lines: list[str]) -> dict:
+    """Context for signing off: the whole text of an edition, as ``lines``, beside the one readers see now."""
+    live = Edition.objects.live().filter(article=edition.article_id).defer("text", "search").first()
+    edition.article.live_edition_id = live.pk if live else None  # the page asks for it, too
+    rows = _diff(live, lines)
     differing = [row for row in rows if not row.is_same]
     return {"diff": rows, "differing": differing, "changed": len(differing), "live": live}
 
 
-def _diff(old: Edition | None, snapshot: dict) -> list[Row]:
+def _diff(old: Edition | None, lines: list[str]) -> list[Row]:
     """The rows of a diff; without an old edition, the text itself."""
-    lines = edition_snapshot.as_lines(snapshot)
     return compare(edition_snapshot.as_lines(edition_snapshot.from_edition(old)) if old else lines, lines)
 
 

@@ -4,7 +4,6 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from ..content import edition_snapshot
 from ..content.diff import Row, compare
 from ..models import Edition, EditionEvent, State
 
@@ -33,26 +32,26 @@ def round_text(edition: Edition) -> str:
     return f"Round {len(edition.sent_back_events) + 1}: sent back by {who} on {day}"
 
 
-def round_context(edition: Edition, user, snapshot: dict | None = None) -> dict:
+def round_context(edition: Edition, user, lines: list[str] | None = None) -> dict:
     """Context of an edition that was sent back at least once; else empty.
 
     ``since``: in review, when ``user`` sent it back last, or else anyone did; in a draft, when it was sent back last.
     ``notes``: that event and later ones, oldest first. ``earlier``: those before. ``number``: of the round that runs
-    or comes next. With the ``snapshot`` of an edition in review, ``rows``: the rows of a diff that have changed since,
+    or comes next. With the ``lines`` of an edition in review, ``rows``: the rows of a diff that have changed since,
     or None where the text of that time was not kept.
     """
     events = list(_sent_back().filter(edition=edition))
     if not events:
         return {}
     own = [number for number, event in enumerate(events) if event.by_id == user.pk]
-    first = own[0] if snapshot and own else 0
+    first = own[0] if lines and own else 0
     context = {"since": events[first], "notes": events[first::-1], "earlier": events[first + 1 :]}
-    if snapshot:
-        context |= {"in_review": True, "rows": _changes_since(events[first], snapshot)}
+    if lines:
+        context |= {"in_review": True, "rows": _changes_since(events[first], lines)}
     return context | {"number": len(events) + 1}
 
 
-def _changes_since(event: EditionEvent, snapshot: dict) -> list[Row] | None:
+def _changes_since(event: EditionEvent, lines: list[str]) -> list[Row] | None:
     if event.lines is None:
         return None
-    return [row for row in compare(event.lines, edition_snapshot.as_lines(snapshot)) if not row.is_same]
+    return [row for row in compare(event.lines, lines) if not row.is_same]

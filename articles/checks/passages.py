@@ -190,6 +190,7 @@ def _split_html(html: str) -> Iterator[tuple[str, str]]:
             is_open["tr"] = 0
 
 
+@functools.lru_cache(maxsize=2)  # findings and readability of a document are asked for one after the other
 def split_document(document: Document) -> dict[int | str, list[Passage]]:
     """The passages of each place, in the order of reading."""
     titles = [as_seen(source.title).lower() for source in document.sources if len(source.title) > 3]

@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from django.utils.html import conditional_escape, format_html
@@ -54,8 +55,10 @@ class Back:
     __str__ = __html__
 
 
-def mark_parts(parts: Iterable[str], wanted: list[Words]) -> tuple[list[SafeString], set[str]]:
+def mark_parts(parts: Iterable[SafeString], wanted: list[Words]) -> tuple[list[SafeString], set[str]]:
     """The parts (safe HTML) of one place with the words marked, and the ids of the marks that were set."""
+    if not wanted:
+        return list(parts), set()
     fragment = _SEPARATOR.join(parts)
     runs, found = [], set()  # runs of text to mark: start, end, opening tag
     page = _letters_of_html(fragment)
@@ -108,13 +111,19 @@ def _letters_of_html(fragment: str) -> list[tuple[str, int, int]]:
         if _TAG.fullmatch(piece):
             tokens = [("" if _INLINE.match(piece) else " ", 0, len(piece))]
         else:
-            tokens = [(html.unescape(token[0]), *token.span()) for token in _CHARACTER.finditer(piece)]
-        for plain, start, end in tokens:
-            for letter in _letters(plain):
+            tokens = [(token[0], *token.span()) for token in _CHARACTER.finditer(piece)]
+        for token, start, end in tokens:
+            for letter in _letters_of_token(token):
                 if letter != " " or (page and page[-1][0] != " "):
                     page.append((letter, position + start, position + end))
         position += len(piece)
     return page
+
+
+@lru_cache(maxsize=1024)  # a text has few different ones
+def _letters_of_token(token: str) -> str:
+    """``token``: a character as HTML has it."""
+    return _letters(html.unescape(token))
 
 
 def _letters(text: str) -> str:

@@ -73,8 +73,8 @@ class EditionQuerySet(models.QuerySet):
     def archived(self):
         return self.filter(archived_at__isnull=False)
 
-    def overdue(self):
-        return self.filter(review_due_on__lt=timezone.localdate())
+    def overdue(self, today=None):
+        return self.filter(review_due_on__lt=today or timezone.localdate())
 
     def with_tables_checked_before(self, day):
         """With a table of prices or plans that nobody has checked since ``day``."""

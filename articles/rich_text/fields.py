@@ -3,12 +3,32 @@
 from functools import partial
 
 from django.core.exceptions import ValidationError
-from django_prose_editor.fields import ProseEditorField
+from django_prose_editor.fields import ProseEditorField, ProseEditorFormField
+from django_prose_editor.widgets import ProseEditorWidget, importmap, prose_editor_js, prose_editor_media
+from js_asset import Media
 
 from . import sanitizer
 from .elements import ALL, editor_extensions
 
 MAX_LENGTH = 300_000  # characters of HTML in one block
+
+
+BASE = Media(  # without the icons of the editor's own menu, which is not shown (static/js/editor-text.js)
+    js=[prose_editor_js],
+    css={"all": ["django_prose_editor/editor.css", "django_prose_editor/overrides.css"]},
+    importmap=importmap,
+)
+
+
+class RichTextWidget(ProseEditorWidget):
+    @property
+    def media(self):
+        return prose_editor_media(base=BASE, preset=self.preset)
+
+
+class RichTextFormField(ProseEditorFormField):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{**kwargs, "widget": RichTextWidget})
 
 
 class RichTextField(ProseEditorField):
@@ -24,6 +44,9 @@ class RichTextField(ProseEditorField):
         kwargs.setdefault("sanitize", self.clean_html)
         kwargs.setdefault("preset", "article")  # static/js/editor-text.js
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{**kwargs, "form_class": RichTextFormField})
 
     def validate(self, value, model_instance):
         super().validate(value, model_instance)

@@ -40,7 +40,8 @@ def _execute_prepared(connection, cursor, sql: str, params: dict) -> None:
         with connection.wrap_database_errors:  # the driver's own cursor: signs of percent are left alone
             cursor.cursor.execute(f"{statement}; SET plan_cache_mode = force_generic_plan; SET jit = off")
         known.add(name)
-    cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", [params[each] for each in names])
+    values = f" ({', '.join(['%s'] * len(names))})" if names else ""
+    cursor.execute(f"EXECUTE {name}{values}", [params[each] for each in names])
 
 
 @cache

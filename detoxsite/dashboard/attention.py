@@ -1,35 +1,30 @@
-"""What needs attention: numbers on the dashboard, by role, each with a link to what it counts."""
+"""What needs attention: numbers on the dashboard, by role, each with a link to what it counts.
 
-from collections.abc import Iterator
+They are read in one query, whenever the page is opened.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from articles import editorial_gate
 from articles.models import (
-    CHECK_INTERVAL,
-    CenterFact,
-    Edition,
     Kind,
-    PdfFile,
     Reminder,
-    Video,
     WorkflowEmail,
 )
 from detoxsite.core import roles, site_profile
-from detoxsite.core.models import SealedAccess, SecondFactorReset
-from intake.alerting import deliveries, on_call
-from intake.casework.queues import in_queue
-from intake.models import Phone, RetentionWarning, week
+from detoxsite.core.kept_queries import Figure, Found, KeptFigures
+from detoxsite.core.models import SealedAccess
+from intake.alerting import on_call
+from intake.models import RetentionWarning, week
 from intake.models import Status as CallStatus
-from intake.records import retention
-from testimonials.models import OutgoingEmail, Report, Testimonial
 from testimonials.moderation import queues
 
-from . import access_report
+from . import access_report, figures
 
 CALLS = reverse_lazy("admin:intake_callforhelp_changelist")
 DELIVERIES = reverse_lazy("admin:intake_delivery_changelist")
@@ -63,172 +58,67 @@ class AttentionItem:
         return self.singular if self.count == 1 else self.plural
 
 
+Numbers = dict[str, Found]  # by the name of the figure
+
+
+@dataclass(frozen=True)
+class Section:
+    """``items`` makes the lines of the ``figures`` for those who have one of the permissions."""
+
+    permissions: tuple[str, ...]
+    figures: dict[str, Figure]
+    items: Callable[[Numbers, object], Iterator[AttentionItem]]
+
+
 def items_for(user) -> Iterator[AttentionItem]:
     """Yield what the roles of ``user`` have to do, most urgent first."""
-    if user.has_perm("intake.answer_callforhelp"):
-        yield from _requests()
-        yield from _alerts()
-        yield from _on_call()
-    if user.has_perm("testimonials.decide_testimonial"):
-        yield from _reviews(user)
-    if user.has_perm("articles.sign_off_edition") or user.has_perm("articles.sign_off_house_edition"):
-        yield from _to_sign(user)
-    if user.has_perm("articles.change_edition"):
-        yield from _articles()
-    if user.has_perm("articles.change_centerfact"):
-        yield from _facts()
-    if user.has_perm("intake.approve_erasure"):
-        labels = "request ready to erase, after your approval", "requests ready to erase, after your approval"
-        if count := retention.due().count():
-            yield AttentionItem(count, *labels, reverse("admin:intake_erasurebatch_due"))
-    yield from _second_factor_resets(user)
-    week = access_report.Week.last()
-    if access_report.may_view(user) and _has_entries(week) and not access_report.is_read(week):
-        url = f"{reverse('admin:access_report')}?week={week.name}"
-        yield AttentionItem(1, "weekly access report to read", "", url)
-    yield from _failed_staff_emails(user)
-
-
-# --- articles --------------------------------------------------------------------------------------------------------
-
-
-def _to_sign(user) -> Iterator[AttentionItem]:
-    """What the user may sign off. Articles are mentioned to those who sign them off, though none waits."""
-    to_sign = editorial_gate.to_sign_by(user.pk)
-    url = f"{EDITIONS}?status=in_review&assigned=possible"
-    if editorial_gate.SIGNERS[Kind.ARTICLE] & roles.of(user):
-        count = to_sign.filter(article__kind=Kind.ARTICLE).count()
-        yield AttentionItem(count, "article to sign off", "articles to sign off", url)
-    if count := to_sign.exclude(article__kind=Kind.ARTICLE).count():
-        yield AttentionItem(count, "page to sign off", "pages to sign off", f"{url}&kind=page")
-
-
-def _articles() -> Iterator[AttentionItem]:
-    sent_back = Edition.objects.sent_back().count()
-    labels = "draft sent back with a note", "drafts sent back with a note"
-    yield AttentionItem(sent_back, *labels, f"{EDITIONS}?status=sent_back&kind=all")
-    others = Edition.objects.drafts().count() - sent_back
-    yield AttentionItem(others, "other open draft", "other open drafts", f"{EDITIONS}?status=draft&kind=all")
-    overdue = Edition.objects.live().overdue().count()
-    labels = "page overdue for review", "pages overdue for review"
-    yield AttentionItem(overdue, *labels, f"{EDITIONS}?review=overdue&kind=all")
-    for model, noun, address in ((PdfFile, "PDF file", PDF_FILES), (Video, "video", VIDEOS)):
-        missing = model.objects.filter(is_missing=True).count()
-        labels = f"{noun} missing: pages leave it out", f"{noun}s missing: pages leave them out"
-        if missing:
-            yield AttentionItem(missing, *labels, f"{address}?is_missing__exact=1")
-
-
-def _facts() -> Iterator[AttentionItem]:
-    """Facts about the center, prices and plans that readers see and somebody has to look up; nothing while all are new.
-
-    What ended is hidden from readers already, so that the page may say too little.
-    """
-    today = timezone.localdate()
-    facts, tables = CenterFact.objects, Edition.objects.live().with_tables_checked_before(today - CHECK_INTERVAL)
-    for count, singular, plural, url, urgent in (
-        (
-            facts.ending(today).count(),
-            "license or fact that has ended or ends within 60 days",
-            "licenses or facts that have ended or end within 60 days",
-            f"{FACTS}?attention=ending",
-            facts.filter(ends_on__lt=today).exists(),
-        ),
-        (
-            facts.unchecked(today).count(),
-            "fact about the center not checked for half a year",
-            "facts about the center not checked for half a year",
-            f"{FACTS}?attention=unchecked",
-            False,
-        ),
-        (
-            tables.count(),
-            "page with prices or plans not checked for half a year",
-            "pages with prices or plans not checked for half a year",
-            f"{EDITIONS}?review=unchecked&kind=all",
-            False,
-        ),
-    ):
-        if count:
-            yield AttentionItem(count, singular, plural, url, urgent=urgent)
-
-
-# --- reviews ---------------------------------------------------------------------------------------------------------
-
-
-def _reviews(user) -> Iterator[AttentionItem]:
-    """Reviews to decide on, and, while there are any, what else is pressing."""
-    count = queues.counts(user)
-    if hidden_since := Testimonial.objects.hidden().aggregate(oldest=Min("hidden_at"))["oldest"]:
-        labels = "review reported, or hidden as a danger", "reviews reported, or hidden as a danger"
-        yield AttentionItem(count["reported"], *labels, f"{REVIEWS}?queue=reported", since=hidden_since, urgent=True)
-    oldest = Testimonial.objects.awaiting_decision().values_list("submitted_at", flat=True).first()
-    yield AttentionItem(count["waiting"], "review to decide on", "reviews to decide on", REVIEWS, since=oldest)
-    if count["second"]:
-        labels = "review that needs a second person", "reviews that need a second person"
-        oldest = Testimonial.objects.proposed_by_others(user).aggregate(oldest=Min("proposed_at"))["oldest"]
-        yield AttentionItem(count["second"], *labels, f"{REVIEWS}?queue=second", since=oldest)
-    if count["reported"] and not hidden_since:
-        labels = "review that a reader reported", "reviews that readers reported"
-        oldest = Report.objects.open().aggregate(oldest=Min("at"))["oldest"]
-        yield AttentionItem(count["reported"], *labels, f"{REVIEWS}?queue=reported", since=oldest)
-    failed = OutgoingEmail.objects.filter(state=OutgoingEmail.State.FAILED).count()
-    if failed and user.has_perm("testimonials.view_outgoingemail"):
-        labels = "email to an author that failed", "emails to authors that failed"
-        yield AttentionItem(failed, *labels, f"{EMAILS}?state__exact=failed")
+    sections = [section for section in SECTIONS if any(map(user.has_perm, section.permissions))]
+    names = [name for section in sections for name in section.figures]
+    found = _figures.read(names, now=timezone.now(), today=timezone.localdate(), user=user.pk)
+    for section in sections:
+        yield from section.items(found, user)
 
 
 # --- requests for help -----------------------------------------------------------------------------------------------
 
 
-def _requests() -> Iterator[AttentionItem]:
-    count, oldest = _count_and_oldest("danger")
-    if count:
+def _requests(found: Numbers, user) -> Iterator[AttentionItem]:
+    danger, spam = found["danger"], found["spam"]
+    if danger.count:
         labels = "request about someone in danger now", "requests about people in danger now"
         url = f"{CALLS}?queue=danger"
-        yield AttentionItem(count, *labels, url, since=oldest, urgent=True)
-    if count := in_queue("wrote").count():
+        yield AttentionItem(danger.count, *labels, url, since=danger.since, urgent=True)
+    if count := found["wrote"].count:
         labels = "person wrote back and has no answer", "people wrote back and have no answer"
         yield AttentionItem(count, *labels, f"{CALLS}?queue=wrote", urgent=True)
-    labels = "unclaimed request", "unclaimed requests"
-    count, oldest = _count_and_oldest("unclaimed")
-    yield AttentionItem(count, *labels, f"{CALLS}?queue=unclaimed", since=oldest, urgent=True)
-    count, oldest = _count_and_oldest("spam")
-    if count:
+    labels, unclaimed = ("unclaimed request", "unclaimed requests"), found["unclaimed"]
+    yield AttentionItem(unclaimed.count, *labels, f"{CALLS}?queue=unclaimed", since=unclaimed.since, urgent=True)
+    if spam.count:
         labels = (
             "request that looks like spam: check it this shift",
             "requests that look like spam: check them this shift",
         )
-        yield AttentionItem(count, *labels, f"{CALLS}?queue=spam", since=oldest)
+        yield AttentionItem(spam.count, *labels, f"{CALLS}?queue=spam", since=spam.since)
     for status, singular, plural in (
         (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
         (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
     ):
-        count, oldest = _count_and_oldest(status)
-        yield AttentionItem(count, singular, plural, f"{CALLS}?queue={status}", since=oldest)
+        yield AttentionItem(found[status].count, singular, plural, f"{CALLS}?queue={status}", since=found[status].since)
 
 
-def _count_and_oldest(queue: str) -> tuple[int, datetime | None]:
-    found = in_queue(queue).aggregate(count=Count("pk"), oldest=Min("created_at"))
-    return found["count"], found["oldest"]
-
-
-def _alerts() -> Iterator[AttentionItem]:
+def _alerts(found: Numbers, user) -> Iterator[AttentionItem]:
     """Alerts that have not reached anyone; nothing while all is well."""
-    unalerted = f"{CALLS}?queue=unalerted"
-    for count, singular, plural, url in (
-        (in_queue("unalerted").count(), "alert that reached no one", "alerts that reached no one", unalerted),
-        (deliveries.late().count(), "delayed alert", "delayed alerts", f"{DELIVERIES}?problem=late"),
-        (deliveries.failed().count(), "failed alert", "failed alerts", f"{DELIVERIES}?problem=failed"),
+    for name, singular, plural, url in (
+        ("unalerted", "alert that reached no one", "alerts that reached no one", f"{CALLS}?queue=unalerted"),
+        ("late", "delayed alert", "delayed alerts", f"{DELIVERIES}?problem=late"),
+        ("failed", "failed alert", "failed alerts", f"{DELIVERIES}?problem=failed"),
+        ("failing phones", "phone that alerts cannot ring", "phones that alerts cannot ring", SHIFTS),
     ):
-        if count:
+        if count := found[name].count:
             yield AttentionItem(count, singular, plural, url, urgent=True)
-    if failing := Phone.objects.failing().count():
-        labels = "phone that alerts cannot ring", "phones that alerts cannot ring"
-        yield AttentionItem(failing, *labels, SHIFTS, urgent=True)
 
 
-def _on_call() -> Iterator[AttentionItem]:
+def _on_call(found: Numbers, user) -> Iterator[AttentionItem]:
     profile = site_profile.current()
     if not profile.shifts:
         return
@@ -237,23 +127,136 @@ def _on_call() -> Iterator[AttentionItem]:
         yield AttentionItem(hours, "hour a week with no one on call", "hours a week with no one on call", SHIFTS)
 
 
-def _has_entries(week) -> bool:
-    return SealedAccess.objects.filter(at__range=week.bounds).exists()
+def _to_erase(found: Numbers, user) -> Iterator[AttentionItem]:
+    labels = "request ready to erase, after your approval", "requests ready to erase, after your approval"
+    if count := found["to erase"].count:
+        yield AttentionItem(count, *labels, reverse("admin:intake_erasurebatch_due"))
 
 
-def _second_factor_resets(user) -> Iterator[AttentionItem]:
+# --- reviews ---------------------------------------------------------------------------------------------------------
+
+
+def _reviews(found: Numbers, user) -> Iterator[AttentionItem]:
+    """Reviews to decide on, and, while there are any, what else is pressing."""
+    count, hidden, second = queues.counts(user), found["hidden"], found["second"]
+    if hidden.count:
+        labels = "review reported, or hidden as a danger", "reviews reported, or hidden as a danger"
+        yield AttentionItem(count["reported"], *labels, f"{REVIEWS}?queue=reported", since=hidden.since, urgent=True)
+    yield AttentionItem(
+        count["waiting"], "review to decide on", "reviews to decide on", REVIEWS, since=found["awaiting"].since
+    )
+    if second.count:
+        labels = "review that needs a second person", "reviews that need a second person"
+        yield AttentionItem(count["second"], *labels, f"{REVIEWS}?queue=second", since=second.since)
+    if count["reported"] and not hidden.count:
+        labels = "review that a reader reported", "reviews that readers reported"
+        since = found["reports"].since
+        yield AttentionItem(count["reported"], *labels, f"{REVIEWS}?queue=reported", since=since)
+    failed = found["failed author emails"].count
+    if failed and user.has_perm("testimonials.view_outgoingemail"):
+        labels = "email to an author that failed", "emails to authors that failed"
+        yield AttentionItem(failed, *labels, f"{EMAILS}?state__exact=failed")
+
+
+# --- articles --------------------------------------------------------------------------------------------------------
+
+
+def _to_sign(found: Numbers, user) -> Iterator[AttentionItem]:
+    """What the user may sign off. Articles are mentioned to those who sign them off, though none waits."""
+    url = f"{EDITIONS}?status=in_review&assigned=possible"
+    if editorial_gate.SIGNERS[Kind.ARTICLE] & roles.of(user):
+        yield AttentionItem(found["articles to sign"].count, "article to sign off", "articles to sign off", url)
+    if count := found["pages to sign"].count:
+        yield AttentionItem(count, "page to sign off", "pages to sign off", f"{url}&kind=page")
+
+
+def _articles(found: Numbers, user) -> Iterator[AttentionItem]:
+    sent_back, drafts = found["sent back"].count, found["drafts"].count
+    labels = "draft sent back with a note", "drafts sent back with a note"
+    yield AttentionItem(sent_back, *labels, f"{EDITIONS}?status=sent_back&kind=all")
+    labels = "other open draft", "other open drafts"
+    yield AttentionItem(drafts - sent_back, *labels, f"{EDITIONS}?status=draft&kind=all")
+    labels = "page overdue for review", "pages overdue for review"
+    yield AttentionItem(found["overdue"].count, *labels, f"{EDITIONS}?review=overdue&kind=all")
+    for noun, address in (("PDF file", PDF_FILES), ("video", VIDEOS)):
+        labels = f"{noun} missing: pages leave it out", f"{noun}s missing: pages leave them out"
+        if count := found[f"missing {noun}s"].count:
+            yield AttentionItem(count, *labels, f"{address}?is_missing__exact=1")
+
+
+def _facts(found: Numbers, user) -> Iterator[AttentionItem]:
+    """Facts about the center, prices and plans that readers see and somebody has to look up; nothing while all are new.
+
+    What ended is hidden from readers already, so that the page may say too little.
+    """
+    for name, singular, plural, url, urgent in (
+        (
+            "ending facts",
+            "license or fact that has ended or ends within 60 days",
+            "licenses or facts that have ended or end within 60 days",
+            f"{FACTS}?attention=ending",
+            bool(found["ended facts"].count),
+        ),
+        (
+            "unchecked facts",
+            "fact about the center not checked for half a year",
+            "facts about the center not checked for half a year",
+            f"{FACTS}?attention=unchecked",
+            False,
+        ),
+        (
+            "unchecked tables",
+            "page with prices or plans not checked for half a year",
+            "pages with prices or plans not checked for half a year",
+            f"{EDITIONS}?review=unchecked&kind=all",
+            False,
+        ),
+    ):
+        if count := found[name].count:
+            yield AttentionItem(count, singular, plural, url, urgent=urgent)
+
+
+# --- accounts and records --------------------------------------------------------------------------------------------
+
+
+def _second_factor_resets(found: Numbers, user) -> Iterator[AttentionItem]:
     """Accounts whose second factor another manager wants to reset; nothing while there are none."""
-    if user.has_perm("detoxsite.change_user"):
-        pending = SecondFactorReset.objects.pending().exclude(by=user).exclude(user=user)
-        if count := pending.count():
-            labels = "account to let in again, after your approval", "accounts to let in again, after your approval"
-            yield AttentionItem(count, *labels, f"{reverse('admin:detoxsite_user_changelist')}?second_factor=reset")
+    if count := found["resets"].count:
+        labels = "account to let in again, after your approval", "accounts to let in again, after your approval"
+        yield AttentionItem(count, *labels, f"{reverse('admin:detoxsite_user_changelist')}?second_factor=reset")
 
 
-def _failed_staff_emails(user):
-    """Yield the kinds of emails to staff that the outbox gave up on, while there are any."""
-    for model, app, name, singular, plural in STAFF_EMAILS:
-        failed = model.objects.filter(state=model.State.FAILED)
-        if user.has_perm(f"{app}.view_{name}") and (count := failed.count()):
+def _access_report(found: Numbers, user) -> Iterator[AttentionItem]:
+    week = access_report.Week.last()
+    if SealedAccess.objects.filter(at__range=week.bounds).exists() and not access_report.is_read(week):
+        url = f"{reverse('admin:access_report')}?week={week.name}"
+        yield AttentionItem(1, "weekly access report to read", "", url)
+
+
+def _failed(model, app: str, name: str, singular: str, plural: str) -> Section:
+    """Emails to staff that the outbox gave up on; nothing while there are none."""
+    figure = Figure(lambda: model.objects.filter(state=model.State.FAILED))
+
+    def items(found: Numbers, user) -> Iterator[AttentionItem]:
+        if count := found[plural].count:
             url = reverse(f"admin:{app}_{name}_changelist")
             yield AttentionItem(count, singular, plural, f"{url}?state__exact=failed")
+
+    return Section((f"{app}.view_{name}",), {plural: figure}, items)
+
+
+_ANSWER = ("intake.answer_callforhelp",)
+SECTIONS = (  # the most urgent first
+    Section(_ANSWER, figures.REQUESTS, _requests),
+    Section(_ANSWER, figures.ALERTS, _alerts),
+    Section(_ANSWER, {}, _on_call),
+    Section(("testimonials.decide_testimonial",), figures.REVIEWS_WAITING, _reviews),
+    Section(("articles.sign_off_edition", "articles.sign_off_house_edition"), figures.TO_SIGN, _to_sign),
+    Section(("articles.change_edition",), figures.ARTICLES, _articles),
+    Section(("articles.change_centerfact",), figures.FACTS_TO_CHECK, _facts),
+    Section(("intake.approve_erasure",), figures.TO_ERASE, _to_erase),
+    Section(("detoxsite.change_user",), figures.RESETS, _second_factor_resets),
+    Section((access_report.PERMISSION,), {}, _access_report),
+    *(_failed(*row) for row in STAFF_EMAILS),
+)
+_figures = KeptFigures({name: figure for section in SECTIONS for name, figure in section.figures.items()})

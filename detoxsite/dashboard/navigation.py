@@ -5,7 +5,7 @@ Every page shows it. The numbers of an account are read in one query, and again 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 
 from django.apps import apps
 from django.contrib import admin
@@ -14,10 +14,12 @@ from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from articles import editorial_gate
 from articles.models import Edition, Kind
+from detoxsite.core.kept_queries import NOW, USER, KeptQuery
 from detoxsite.core.timed_cache import TimedCache
 from intake.casework.queues import in_queue
 from testimonials.models import Testimonial
@@ -52,7 +54,7 @@ class Page:
     counted: str = ""  # its name among the counts
     thumb: str = ""  # the label in the thumb bar, for the pages that come first
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.view or f"admin:{self.model.replace('.', '_')}_changelist") + self.query
 
@@ -194,11 +196,21 @@ def waiting_for(user) -> Waiting:
 
 def _count(user_pk: int, asked: tuple[str, ...], _before=None) -> Waiting:
     """Everything in one query."""
-    names = ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by("name").values("name"))
-    columns = {name: BoundedCount(rows(user_pk)) for name in asked for _, rows in [_COUNTED[name]]}
-    row = get_user_model().objects.filter(pk=user_pk).annotate(role_names=names, **columns)
-    found = row.values("role_names", *columns).first() or {"role_names": []}
-    return Waiting(tuple(found.pop("role_names")), _in_words(found, set(found)))
+    rows = _counts_of(asked).rows(user=user_pk, now=timezone.now())
+    names, *numbers = rows[0] if rows else ([],)
+    found = dict(zip(asked, numbers, strict=False))
+    return Waiting(tuple(names), _in_words(found, set(found)))
+
+
+@cache  # there are as many as ways to have several roles
+def _counts_of(asked: tuple[str, ...]) -> KeptQuery:
+    def build():
+        names = ArraySubquery(Group.objects.filter(user=OuterRef("pk")).order_by("name").values("name"))
+        columns = {name: BoundedCount(rows()) for name in asked for _, rows in [_COUNTED[name]]}
+        row = get_user_model().objects.filter(pk=USER).annotate(role_names=names, **columns)
+        return row.values_list("role_names", *columns)
+
+    return KeptQuery(build)
 
 
 _ANSWER, _DECIDE = ("intake.answer_callforhelp",), ("testimonials.decide_testimonial",)
@@ -207,14 +219,14 @@ _WRITE = ("articles.change_edition",)
 _ARTICLE = Q(article__kind=Kind.ARTICLE)
 
 
-_COUNTED = {  # column: permissions, one of which asks for it; what it counts for the account with this key
-    "open": (_ANSWER, lambda _: in_queue(None)),
-    "danger": (_ANSWER, lambda _: in_queue("danger")),
-    "reviews": (_DECIDE, lambda _: Testimonial.objects.awaiting_decision()),
-    "articles_to_sign": (_SIGN, lambda user_pk: editorial_gate.to_sign_by(user_pk).filter(_ARTICLE)),
-    "pages_to_sign": (_SIGN, lambda user_pk: editorial_gate.to_sign_by(user_pk).exclude(_ARTICLE)),
-    "articles_sent_back": (_WRITE, lambda _: Edition.objects.sent_back().filter(_ARTICLE)),
-    "pages_sent_back": (_WRITE, lambda _: Edition.objects.sent_back().exclude(_ARTICLE)),
+_COUNTED = {  # column: permissions, one of which asks for it; what it counts for the account
+    "open": (_ANSWER, lambda: in_queue(None, now=NOW)),
+    "danger": (_ANSWER, lambda: in_queue("danger", now=NOW)),
+    "reviews": (_DECIDE, Testimonial.objects.awaiting_decision),
+    "articles_to_sign": (_SIGN, lambda: editorial_gate.to_sign_by(USER).filter(_ARTICLE)),
+    "pages_to_sign": (_SIGN, lambda: editorial_gate.to_sign_by(USER).exclude(_ARTICLE)),
+    "articles_sent_back": (_WRITE, lambda: Edition.objects.sent_back().filter(_ARTICLE)),
+    "pages_sent_back": (_WRITE, lambda: Edition.objects.sent_back().exclude(_ARTICLE)),
 }
 
 

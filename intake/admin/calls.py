@@ -20,6 +20,7 @@ from . import (
     disclosure_print,
     manual_entry,
     queue,
+    queue_sections,
 )
 from .call_actions import ANSWER, CALL_ACTIONS
 from .forms import PlanForm, PrintForm, SearchForm
@@ -61,7 +62,7 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
     # the queue
 
     def get_changelist(self, request, **kwargs):
-        return queue.QueueChangeList
+        return queue_sections.QueueChangeList
 
     def get_ordering(self, request):
         return QUEUE_ORDER
@@ -92,7 +93,7 @@ class CallForHelpAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
         self._may(request)
         recording.describe(recording.Action.LIST)
         requests = self.get_queryset(request).select_related("claimed_by")
-        waiting = [str(call.pk) for call in queue.to_call(request.user, requests)]
+        waiting = [str(call.pk) for call in queue_sections.to_call(request.user, requests)]
         current = request.GET.get("after")
         if current in waiting:  # it goes around, so that a skipped one comes again
             place = waiting.index(current)

@@ -11,6 +11,7 @@ from ..casework import contact_plan
 from ..casework.contact_plan import ContactMethod
 from ..models import CallForHelp, ContactPlan
 
+_ICONS = {"yes": "phone", "no": "moon", "taken": "clock", "yours": "clock"}  # by state
 NOON = 12  # "12 PM" is read as midnight by some
 
 
@@ -21,8 +22,12 @@ class MayCall:
     state: str
     text: str
 
+    @property
+    def icon(self) -> str:
+        return _ICONS.get(self.state, "mail")
 
-def may_call(call: CallForHelp, plan: ContactPlan | None, user) -> MayCall | None:
+
+def may_call(call: CallForHelp, answers: dict | None, plan: ContactPlan | None, user) -> MayCall | None:
     """None once it is closed, and where its content cannot be decrypted. ``plan`` is the stored one."""
     if call.closed_at:
         return None
@@ -30,13 +35,13 @@ def may_call(call: CallForHelp, plan: ContactPlan | None, user) -> MayCall | Non
         is_own = call.claimed_by == user
         return MayCall("yours", "You are calling") if is_own else MayCall("taken", f"{call.claimed_by} is calling")
     try:
-        return _by_plan(call, contact_plan.plan_in_force(call, plan))
+        return None if answers is None else _by_plan(call, answers, contact_plan.plan_in_force(call, plan, answers))
     except sealing.Unreadable:
         return None
 
 
-def _by_plan(call: CallForHelp, plan: contact_plan.Plan) -> MayCall:
-    if not call.current_answers().get("phone"):
+def _by_plan(call: CallForHelp, answers: dict, plan: contact_plan.Plan) -> MayCall:
+    if not answers.get("phone"):
         is_forbidden = contact_plan.objections(call, ContactMethod.EMAIL, plan=plan)
         return MayCall("no", "Do not write") if is_forbidden else MayCall("other", "Email only")
     against = contact_plan.objections(call, ContactMethod.CALL, plan=plan)

@@ -1,4 +1,4 @@
-"""The queue: order, reasons for urgency, waiting time, search.
+"""The rows of the queue: reasons for urgency, waiting time, search. Their order is in queue_sections.py.
 
 Reasons are in our own words. Nothing a person wrote is in the list or in any address, but for one thing: the name they
 want to be called by, in the rows of whoever took their request.
@@ -11,17 +11,17 @@ from datetime import UTC, datetime
 
 from django.contrib import admin
 from django.db.models import Count, Max, Prefetch, Q, prefetch_related_objects
+from django.urls import reverse
 from django.utils import timezone
 
-from detoxsite.core.adminkit.model_admin import SafeChangeList
 from detoxsite.core.encryption import sealing
+from detoxsite.core.kept_queries import Figure, KeptFigures
 from detoxsite.core.plain_text import as_seen
 from detoxsite.core.safety import risk_signs
 
 from .. import services
 from ..casework.queues import in_queue
 from ..models import (
-    QUEUE_ORDER,
     CallForHelp,
     Channel,
     ContactPlan,
@@ -37,11 +37,10 @@ from .forms import SearchForm
 from .may_call import MayCall, may_call
 
 LATE, VERY_LATE = 5, 15  # minutes without a claim
-MAX_TO_CALL = 50  # looked at for the next one: as many as a page of the queue shows
-STORE_TIME = 2  # seconds that storing a request may take, so that none is missed between two polls
-IN_DANGER, NOW, NOT_NOW = SECTIONS = "In danger", "Now", "Not now"
 SPAM_LABEL = "Looks like spam"
 UNREADABLE = "Cannot be decrypted with the keys on this server"
+
+_figures = KeptFigures({"spam": Figure(lambda: in_queue("spam"))})
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -67,7 +66,7 @@ class QueueFilter(admin.SimpleListFilter):
 
     def choices(self, changelist):
         """Show the number of suspected spam too: it is out of the way, never out of sight."""
-        spam_count = in_queue("spam").count()
+        spam_count = _figures.read(["spam"])["spam"].count
         first, *rest = super().choices(changelist)
         for choice in rest:
             choice["count"] = spam_count if choice["display"] == SPAM_LABEL else 0
@@ -128,6 +127,7 @@ def status_text(call: CallForHelp) -> str:
 @dataclass(frozen=True)
 class Row:
     call: CallForHelp
+    url: str
     how_soon: str
     why: list[str]
     language: str
@@ -141,6 +141,17 @@ class Row:
     may_call: MayCall | None  # None: closed, or cannot be decrypted
     same_contact: list["Row"] = field(default_factory=list)  # shown inside this row
     min_attempts: int = services.MIN_ATTEMPTS
+
+    @property
+    def facts(self) -> Iterator[str]:
+        """What is said last of a request, in words."""
+        if self.attempts:
+            yield f"{self.attempts} of {self.min_attempts} attempts"
+        yield Channel(self.call.channel).label
+        if self.together:
+            yield f"{self.together} more arrived together with it"
+        if self.linked:
+            yield f"{self.linked} other{'' if self.linked == 1 else 's'} with this number or address"
 
     @property
     def folded_warnings(self) -> list[str]:
@@ -160,81 +171,32 @@ def rows(calls: list[CallForHelp], user) -> list[Row]:
     unanswered = dict(count_new.values_list("call").annotate(count=Count("pk")))
     plans = {plan.call_id: plan for plan in ContactPlan.objects.filter(call__in=calls)}
     linked, together = _linked(calls), _together(calls)
+    url = reverse("admin:intake_callforhelp_changelist")
     result = []
     for call in calls:
-        reasons, language = urgency_reasons(call)
+        answers = _answers_of(call)
+        reasons, language = urgency_reasons(call, answers)
         how_soon, why = headline(call, reasons if user.has_perm(CLINICAL) else [])
         waiting_time = WaitingTime.of(call, now)
         counts = len(call.contact_attempts.all()), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
-        known = _own_name(call, user), may_call(call, plans.get(call.pk), user)
-        result.append(Row(call, how_soon, why, language, waiting_time, status_text(call), *counts, *known))
+        known = _own_name(call, answers, user), may_call(call, answers, plans.get(call.pk), user)
+        said = how_soon, why, language, waiting_time, status_text(call)
+        result.append(Row(call, f"{url}{call.pk}/change/", *said, *counts, *known))
     return result
 
 
-def _own_name(call: CallForHelp, user) -> str:
-    """What to call the person, for whoever took the request; "" for everyone else, and once it is closed."""
-    if call.closed_at or call.claimed_by_id != user.pk:
-        return ""
+def _answers_of(call: CallForHelp) -> dict | None:
+    """The answers, decrypted for this row alone; {} once erased, None where no key here opens them."""
     try:
-        return with_defaults(call.current_answers())["name"]
+        return {} if call.erased_at else call.current_answers()
     except sealing.Unreadable:
-        return ""
+        return None
 
 
-def one_row_each(listed: list[Row]) -> list[Row]:
-    """Put open requests with a phone number or address in common into the first of their rows.
-
-    They stay requests of their own: several people can share a phone. So whoever is in danger, or has written a
-    message, keeps a row.
-    """
-    first: dict[bytes, Row] = {}
-    result = []
-    for row in listed:
-        digests = [] if row.call.closed_at else [bytes(digest) for digest in row.call.contact_digests]
-        before = next((first[digest] for digest in digests if digest in first), None)
-        if before is None or row.call.urgency == Urgency.DANGER or row.unanswered:
-            result.append(row)
-            before = before or row
-        else:
-            before.same_contact.append(row)
-        for digest in digests:
-            first.setdefault(digest, before)
-    return result
-
-
-@dataclass(frozen=True)
-class Section:
-    title: str
-    rows: list[Row]
-
-
-def sections(listed: list[Row]) -> list[Section]:
-    """Sort the rows of a page by what can be done now. Inside a section the order of the queue stays.
-
-    Danger comes first at any hour, but for reviews that nobody has confirmed: anyone can send many. Last come those
-    whom a colleague is calling, and those who must not be called yet; who can be written to, has written to us, or
-    cannot be decrypted stays among those to see to now. A list with closed requests is one section.
-    """
-    if any(row.call.closed_at for row in listed):
-        return [Section("", one_row_each(listed))]
-    folded = one_row_each(sorted(listed, key=lambda row: SECTIONS.index(_section(row))))
-    by_title = {title: [row for row in folded if _section(row) == title] for title in SECTIONS}
-    return [Section(title, rows) for title, rows in by_title.items() if rows]
-
-
-def _section(row: Row) -> str:
-    if row.call.urgency == Urgency.DANGER and row.call.channel != Channel.UNCONFIRMED_REVIEW:
-        return IN_DANGER
-    is_later = row.may_call and row.may_call.state in ("no", "taken") and not row.unanswered
-    return NOT_NOW if is_later else NOW
-
-
-def to_call(user, requests) -> Iterator[CallForHelp]:
-    """Yield the unclaimed ones of ``requests`` that the queue shows as to call now, in its order."""
-    calls = list(in_queue("unclaimed", requests).order_by(*QUEUE_ORDER)[:MAX_TO_CALL])
-    for section in sections(rows(calls, user)):
-        if section.title != NOT_NOW:
-            yield from (row.call for row in section.rows)
+def _own_name(call: CallForHelp, answers: dict | None, user) -> str:
+    """What to call the person, for whoever took the request; "" for everyone else, and once it is closed."""
+    is_own = not call.closed_at and call.claimed_by_id == user.pk
+    return with_defaults(answers)["name"] if is_own and answers is not None else ""
 
 
 def headline(call: CallForHelp, reasons: list[str]) -> tuple[str, list[str]]:
@@ -244,13 +206,15 @@ def headline(call: CallForHelp, reasons: list[str]) -> tuple[str, list[str]]:
     return call.get_urgency_display() if call.urgency else "", reasons
 
 
-def urgency_reasons(call: CallForHelp) -> tuple[list[str], str]:
-    """Return the reasons for urgency, and the language unless English. Decrypts, and keeps nothing."""
+def urgency_reasons(call: CallForHelp, answers: dict | None) -> tuple[list[str], str]:
+    """Return the reasons for urgency, and the language unless English. Decrypts messages, and keeps nothing."""
     if call.erased_at:
         return [], ""
     try:
-        answers, signs = call.current_answers(), call.signs()
+        signs = call.signs()
     except sealing.Unreadable:
+        answers = None
+    if answers is None:
         return [UNREADABLE], ""
     code = with_defaults(answers)["language"]
     return risk_signs.urgency_reasons(answers, signs), "" if code == Language.EN else Language(code).for_staff
@@ -284,13 +248,3 @@ def count_new(since: float) -> dict[str, int]:
     return calls.aggregate(
         count=Count("pk"), danger=Count("pk", filter=Q(urgency=Urgency.DANGER)), urgency=Max("urgency", default=0)
     )
-
-
-class QueueChangeList(SafeChangeList):
-    def get_results(self, request):
-        self.read_at = f"{timezone.now().timestamp() - STORE_TIME:.3f}"
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        self.sections = sections(rows(self.result_list, request.user))
-        self.queues = [choice for spec in self.filter_specs for choice in spec.choices(self)]
-        self.is_open_queue = self.queues[0]["selected"]  # not one of the others, and no search

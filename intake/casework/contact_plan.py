@@ -76,12 +76,12 @@ def effective_plan(call: CallForHelp) -> Plan:
 
     A later change by the person can revoke a permission but not add one: staff may know who listens.
     """
-    return plan_in_force(call, stored_plan(call))
+    return plan_in_force(call, stored_plan(call), call.current_answers())
 
 
-def plan_in_force(call: CallForHelp, row: ContactPlan | None) -> Plan:
-    """The same, where the stored plan is already at hand."""
-    answers = with_defaults(call.current_answers())
+def plan_in_force(call: CallForHelp, row: ContactPlan | None, answers: dict) -> Plan:
+    """The same, where the stored plan and the current answers are already at hand."""
+    answers = with_defaults(answers)
     from_answers = Plan(
         voicemail=MessageConsent.VOICEMAIL in answers["leave"],
         text=MessageConsent.TEXT in answers["leave"],

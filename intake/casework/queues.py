@@ -4,7 +4,7 @@ from ..alerting import escalation
 from ..models import CallForHelp, Urgency
 
 
-def in_queue(name: str | None, requests=None):
+def in_queue(name: str | None, requests=None, now=None):
     """Those of ``requests`` (all) that are in a queue; ``name`` is "unclaimed", …, a Status, or None: all open ones."""
     every = CallForHelp.objects.real() if requests is None else requests
     counting = every.counting()
@@ -14,9 +14,9 @@ def in_queue(name: str | None, requests=None):
 
     queues = {  # only the one asked for is built: the first page of the desk asks for eight
         None: lambda: accepted().open(),
-        "unclaimed": lambda: accepted().unclaimed(),
-        "danger": lambda: accepted().unclaimed().filter(urgency=Urgency.DANGER),
-        "unalerted": lambda: every.filter(pk__in=escalation.overdue_alerts().order_by().values("call")),
+        "unclaimed": lambda: accepted().unclaimed(now),
+        "danger": lambda: accepted().unclaimed(now).filter(urgency=Urgency.DANGER),
+        "unalerted": lambda: every.filter(pk__in=escalation.overdue_alerts(now).order_by().values("call")),
         "wrote": lambda: accepted().open().unanswered(),
         "spam": lambda: counting.open().filter(is_quarantined=True),
         "closed": lambda: counting.filter(closed_at__isnull=False),  # as the constraint says; the order starts with it

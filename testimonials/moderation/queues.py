@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import IntegerField, QuerySet, Subquery, Sum
 
+from detoxsite.core.kept_queries import USER, KeptQuery
 from detoxsite.core.pagination import Keyset
 
 from ..models import ReviewCounter, Source, Status, Testimonial
@@ -93,19 +94,29 @@ class BoundedCount(Subquery):
         super().__init__(rows.order_by().values("pk")[:MAX_COUNTED])
 
 
-def counts(user) -> dict[str, int]:
-    """How many reviews are in each queue except "all", in one query."""
+_COUNTED = ("status", "allow_words", "source", "total", "with_proposal", *WITHOUT_COUNTER)
+
+
+def _counters() -> QuerySet:
     row_by_row = {
         "with_proposal": BoundedCount(Testimonial.objects.published_with_proposal()),
-        **{name: BoundedCount(QUEUES[name].rows(user)) for name in WITHOUT_COUNTER},
+        **{name: BoundedCount(QUEUES[name].rows(USER)) for name in WITHOUT_COUNTER},
     }
     counters = ReviewCounter.objects.values("status", "allow_words", "source").annotate(total=Sum("n"))
-    rows = list(counters.annotate(**row_by_row))
+    return counters.annotate(**row_by_row).values_list(*_COUNTED)
+
+
+_counters_for = KeptQuery(_counters)
+
+
+def counts(user) -> dict[str, int]:
+    """How many reviews are in each queue except "all", in one query."""
+    rows = [dict(zip(_COUNTED, row, strict=True)) for row in _counters_for.rows(user=user.pk)]
 
     def total(**wanted) -> int:
-        return sum(row["total"] for row in rows if all(row[name] == value for name, value in wanted.items()))
+        return int(sum(row["total"] for row in rows if all(row[name] == value for name, value in wanted.items())))
 
-    any_row = rows[0] if rows else dict.fromkeys(row_by_row, 0)
+    any_row = rows[0] if rows else dict.fromkeys(_COUNTED, 0)
     without_consent = {"status": Status.PENDING, "allow_words": False}
     staff = total(**without_consent, source=Source.HERE)
     return {

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, InternalError, connection, transaction
 
-from articles import comments, drafts, notice_emails, services
+from articles import comments, drafts, notice_emails, services, sharing
 from articles.admin import comments as panel_module
 from articles.content import edition_snapshot, quotes
 from articles.models import (
@@ -446,7 +446,7 @@ def test_readers_never_see_a_comment(client, as_role):
     draft = make_draft("<p>Rest well.</p>", state=State.IN_REVIEW)
     make_comment(draft, quote="Rest well", text="Canary comment")
 
-    shared = client.get(f"/articles/shown/{services.share_token(draft)}/")
+    shared = client.get(f"/articles/shown/{sharing.token_for(draft)}/")
     preview = as_role("clinician").get(f"{LIST}{draft.pk}/preview/")
 
     assert "Rest well." in shared.content.decode()

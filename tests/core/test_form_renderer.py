@@ -1,12 +1,19 @@
 """The shortcuts of the form renderer write what Django's templates write, byte for byte."""
 
+import copy
+import re
+from html.parser import HTMLParser
+
 import pytest
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
+from articles.models import Edition
 from detoxsite.core import form_renderer
 
 ATTRS = [
@@ -101,6 +108,31 @@ class _NoTemplates(form_renderer.FormRenderer):
 def test_lists_of_errors_look_as_django_renders_them(errors):
     ours, theirs = ErrorList(errors, renderer=form_renderer.FormRenderer()), ErrorList(errors, renderer=Unhurried())
     assert str(ours) == str(theirs)
+
+
+@pytest.mark.parametrize("name", ["author", "related-__prefix__-person"])
+@pytest.mark.parametrize("condition", [{}, {"has_left": False}])
+@pytest.mark.parametrize("shown", [{"add"}, {"add", "change", "delete", "view"}, set()])
+def test_links_beside_a_choice_among_rows_are_those_of_django_with_our_icons(name, condition, shown):
+    rel = copy.copy(Edition._meta.get_field("author").remote_field)
+    rel.limit_choices_to = condition
+    may = {f"can_{kind}_related": kind in shown for kind in ("add", "change", "delete", "view")}
+    for inner in (forms.Select(choices=[("a", "A <b>")]), forms.HiddenInput()):
+        widget = RelatedFieldWidgetWrapper(inner, rel, admin.site, **may)
+        ours, theirs = (
+            widget.render(name, "a", {"id": f"id_{name}"}, made()) for made in (form_renderer.FormRenderer, Unhurried)
+        )
+
+        assert ours.count('<svg class="i"') == theirs.count("<img") == (0 if inner.is_hidden else len(shown))
+        assert _elements(ours) == _elements(theirs)
+
+
+def _elements(text: str) -> list[tuple]:
+    """The elements in order but for pictures, each with its attributes in any order."""
+    found, parser = [], HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: found.append((tag, sorted(attrs)))
+    parser.feed(re.sub(r"<svg.*?</svg>|<img[^>]*>", "", text))
+    return found
 
 
 def test_what_has_no_shortcut_goes_to_its_template():

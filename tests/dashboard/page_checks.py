@@ -56,6 +56,12 @@ class Watch:
         page.add_init_script(NOTE_VIOLATIONS)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", self._see)
+
+    def _see(self, request) -> None:
+        """Staff pages have icons of their own, and the fonts of the computer."""
+        if request.resource_type == "font" or "material-icons" in request.url:
+            self.said.append(f"It fetches {request.url}")
 
     def _hear(self, message) -> None:
         if message.type in ("error", "warning"):

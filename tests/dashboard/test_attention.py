@@ -2,8 +2,10 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from articles.models import CenterFact, Comparison, Reminder
@@ -54,6 +56,24 @@ def test_what_is_in_order_reads_as_no_alarm(as_role):
     assert "All clear" in page
     assert "missing" not in page
     assert "ready to erase" not in page
+
+
+def test_the_numbers_are_those_of_the_moment_the_page_is_opened(as_role):
+    client, waits = as_role("admissions"), re.compile(r"<b>(\d+)</b> (unclaimed request|person wrote back)")
+
+    def numbers():
+        return [number for number, _ in waits.findall(client.get("/admin/").content.decode())]
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert numbers() == []
+        call = services.claim(make_call().pk, by=client.user)
+        assert numbers() == []
+        clock.shift(timedelta(minutes=11))  # the claim has lapsed
+        assert numbers() == ["1"]
+        make_call()
+        assert numbers() == ["2"]
+        Message.objects.create(call=call, is_from_person=True)
+        assert numbers() == ["1", "2"]
 
 
 # --- what a tile counts is what its link lists -----------------------------------------------------------------------

@@ -162,7 +162,7 @@ def test_the_page_costs_the_same_with_more_work(as_role, django_assert_max_num_q
         services.claim(make_call().pk, by=client.user)
         make_review("pending")
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(25):
         client.get("/admin/")
 
 

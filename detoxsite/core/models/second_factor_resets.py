@@ -12,8 +12,8 @@ VALID_FOR = timezone.timedelta(hours=24)
 
 
 class SecondFactorResetQuerySet(models.QuerySet):
-    def pending(self):
-        return self.filter(approved_at=None, asked_at__gt=timezone.now() - VALID_FOR)
+    def pending(self, now=None):
+        return self.filter(approved_at=None, asked_at__gt=(now or timezone.now()) - VALID_FOR)
 
 
 class SecondFactorReset(ActorMixin):

@@ -46,7 +46,7 @@ def reschedule(edition_id: int, *, by, publish_at: datetime | None = None) -> Ed
 
 
 def _shown(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "N j, Y, H:i")
+    return date_format(timezone.localtime(moment), "M j, Y, g:i A")
 
 
 def announce_live(now: datetime | None = None) -> int:

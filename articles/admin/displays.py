@@ -68,7 +68,7 @@ class EditionDisplays:
             'By {} ({}), {}<br>{}<br><small class="quiet">Fingerprint {}</small>',
             edition.signed_as or edition.reviewer,
             edition.signed_off_by,
-            date_format(timezone.localtime(edition.signed_off_at), "N j, Y, H:i"),
+            date_format(timezone.localtime(edition.signed_off_at), "M j, Y, g:i A"),
             *(proof, edition.fingerprint or "none"),
         )
 

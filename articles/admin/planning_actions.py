@@ -70,7 +70,7 @@ def _assign_message(request, edition) -> str:
 def _reschedule_message(request, edition) -> str:
     if edition.publish_at <= timezone.now():
         return "Published."
-    return f"It will be published on {date_format(timezone.localtime(edition.publish_at), 'N j, Y, H:i')}."
+    return f"It will be published on {date_format(timezone.localtime(edition.publish_at), 'M j, Y, g:i A')}."
 
 
 def _assign(name: str, form, offered) -> ObjectAction:

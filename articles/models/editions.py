@@ -219,7 +219,7 @@ class Edition(models.Model):
     def status_text(self) -> str:
         """The status in a few words, with the publication time while that lies ahead."""
         if self.state == State.SIGNED_OFF and self.publish_at > timezone.now():
-            return f"signed off, scheduled for {date_format(timezone.localtime(self.publish_at), 'N j, Y, H:i')}"
+            return f"signed off, scheduled for {date_format(timezone.localtime(self.publish_at), 'M j, Y, g:i A')}"
         if self.archived_at:
             return "draft, archived"
         if self.state == State.DRAFT and self.note:

@@ -83,6 +83,10 @@ class ContactForm(SentOnceForm):
         help_text="Only if the plan says no, or a colleague was calling. Kept with this attempt.",
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unsafe"].is_folded = True
+
     def clean_way(self):
         return self.cleaned_data["way"] or contact_plan.ContactMethod.CALL
 

@@ -40,6 +40,7 @@ LATE, VERY_LATE = 5, 15  # minutes without a claim
 MAX_TO_CALL = 50  # looked at for the next one: as many as a page of the queue shows
 STORE_TIME = 2  # seconds that storing a request may take, so that none is missed between two polls
 IN_DANGER, NOW, NOT_NOW = SECTIONS = "In danger", "Now", "Not now"
+MINE = "mine"
 SPAM_LABEL = "Looks like spam"
 UNREADABLE = "Cannot be decrypted with the keys on this server"
 
@@ -53,6 +54,7 @@ class QueueFilter(admin.SimpleListFilter):
         self.search = search_filter(form.cleaned_data["typed"]) if form and form.is_valid() else None
         return [
             ("unclaimed", "Unclaimed"),
+            (MINE, "Taken by you"),
             ("danger", "In danger, unclaimed"),
             ("unalerted", "No one alerted"),
             ("wrote", "New message, no answer"),
@@ -76,6 +78,8 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.search is not None:
             return queryset.filter(self.search)
+        if self.value() == MINE:
+            return in_queue(None, queryset).filter(claimed_by=request.user)
         return in_queue(self.value(), queryset)
 
 

@@ -89,7 +89,7 @@ def test_a_clinician_moves_a_publication_and_sees_its_new_month(as_role, today):
 
     assert response.redirect_chain == [(f"{URL}?month=2027-01", 302)]
     assert shown(response) == [(date(2027, 1, 5), "Scheduled 08:00", "Sleep")]
-    assert "It will be published on Jan. 5, 2027, 08:00." in response.content.decode()
+    assert "It will be published on Jan 5, 2027, 8:00 AM." in response.content.decode()
     assert edition.events.filter(kind="rescheduled", by=client.user).count() == 1
 
 

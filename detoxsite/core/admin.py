@@ -269,7 +269,7 @@ class SealedAccessAdmin(ReadOnlyModelAdmin):
 
     @admin.display(description="role")
     def roles(self, entry):
-        return ", ".join(map(roles.label, filter(None, entry.by_roles.split(", "))))
+        return ", ".join(roles.labels(entry.by_roles))
 
     @admin.display(description="about")
     def about(self, entry):

@@ -42,7 +42,7 @@ class Reader:
         return self.emergencies, self.without_work, self.at_night, len(self.requests)
 
     def add(self, entry: SealedAccess) -> None:
-        self.roles.update(map(roles.label, filter(None, entry.by_roles.split(", "))))
+        self.roles.update(roles.labels(entry.by_roles))
         match entry.action:
             case Action.WRITE:
                 self.writings += 1

@@ -202,7 +202,7 @@ def _requests() -> Iterator[AttentionItem]:
         yield AttentionItem(count, *labels, f"{CALLS}?queue=spam", since=oldest)
     for status, singular, plural in (
         (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
-        (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
+        (CallStatus.REACHED, "person reached but still open", "people reached but still open"),
     ):
         count, oldest = _count_and_oldest(status)
         yield AttentionItem(count, singular, plural, f"{CALLS}?queue={status}", since=oldest)

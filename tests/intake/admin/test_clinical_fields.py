@@ -92,7 +92,7 @@ def test_staff_see_who_looked_on_the_page_itself(as_role, call):
     html = as_role("admissions").get(url(call)).content.decode()
 
     assert "Read, manager-" in html
-    assert "(manager)" in html
+    assert "(Manager)" in html
 
 
 def test_compliance_finds_who_looked_by_the_reference(as_role, call):

@@ -749,6 +749,15 @@ def test_the_words_of_the_person_come_first(as_role):
     assert "<title>Request" in html
 
 
+def test_a_number_with_a_remark_is_read_before_it_is_dialed(as_role):
+    html = page(as_role("admissions"), make_call(phone="555-0138 or my sister, 415 555 0199, ask for Jo"))
+
+    box, bar = html[html.index('id="call_title"') :], html[html.index('aria-label="Shortcuts"') :]
+    assert 0 < box.index("ask for Jo</p>") < box.index('data-dial="tel:+14155550199"')
+    assert '<a class="go" href="#call_title">Call</a>' in bar
+    assert "data-dial" not in bar
+
+
 def test_who_gave_no_number_is_written_to(as_role):
     client = as_role("admissions")
     html = page(client, make_call(phone="", email="sam@example.org", name="Sam"))
@@ -768,6 +777,7 @@ def test_who_did_not_ask_us_to_write_is_not_written_to(as_role):
     box = html[html.index('id="call_title"') : html.index('id="safe_title"')]
     assert "<b>Do not write.</b>" in box
     assert "did not ask us to contact them" in box
+    assert ">I have it</button>" in box
     assert "mailto:" not in html
 
 

@@ -427,6 +427,7 @@ DJANGO_PROSE_EDITOR_PRESETS = {"article": [Script("js/editor-text.js", type="mod
 # --- the rest --------------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
+FORMAT_MODULE_PATH = "detoxsite.formats"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = env.str("TIME_ZONE", "America/New_York")
 USE_TZ = True

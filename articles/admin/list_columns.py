@@ -65,7 +65,7 @@ def _who(name: str) -> str:
 
 @lru_cache(1_000)
 def _day(day: date) -> str:
-    return date_format(day, "N j, Y")
+    return date_format(day, "M j, Y")
 
 
 def url(view: str, pk: int, *rest: str) -> str:

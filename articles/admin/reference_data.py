@@ -113,13 +113,14 @@ class CenterFactAdmin(StaffModelAdmin):
 
     @admin.display(description="check again by", ordering="checked_on")
     def check_again(self, fact):
-        day = date_format(fact.check_again_on, "N j, Y")
+        day = date_format(fact.check_again_on, "M j, Y")
         is_overdue = fact.check_again_on < timezone.localdate()
         return format_html('<b class="text-error">{} (overdue)</b>', day) if is_overdue else day
 
 
 @admin.register(Synonym)
 class SynonymAdmin(RefreshSiteProfileMixin, StaffModelAdmin):
+    list_title = "Words for search"
     empty_text = "Words that readers type, and what the search should look for as well."
     list_display = ["typed", "means"]
     search_fields = ["typed", "means"]

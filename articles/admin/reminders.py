@@ -7,6 +7,7 @@ from ..models import Reminder, WorkflowEmail
 
 @admin.register(Reminder)
 class ReminderAdmin(OutgoingMessageAdmin):
+    list_title = "Reminders of reviews"
     empty_text = "When the review of a live page comes due, the email to its owner is listed here."
     subject_fields = ["edition", "kind"]
     list_select_related = ["edition"]

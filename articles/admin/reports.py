@@ -149,4 +149,4 @@ def _url(edition: Edition) -> str:
 
 
 def _day(at: date | datetime | None) -> str:
-    return date_format(timezone.localtime(at) if isinstance(at, datetime) else at, "N j, Y") if at else ""
+    return date_format(timezone.localtime(at) if isinstance(at, datetime) else at, "M j, Y") if at else ""

@@ -28,7 +28,7 @@ def round_text(edition: Edition) -> str:
         return ""
     last = edition.sent_back_events[0]
     who = "you" if last.by_id == edition.viewer_id else last.by
-    day = date_format(timezone.localtime(last.at), "N j, Y")
+    day = date_format(timezone.localtime(last.at), "M j, Y")
     return f"Round {len(edition.sent_back_events) + 1}: sent back by {who} on {day}"
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from . import accounts, roles, site_profile
 from .adminkit.model_admin import (
@@ -249,14 +250,14 @@ class SealedAccessAdmin(ReadOnlyModelAdmin):
     """Who opened or sealed what people told us, newest first."""
 
     empty_text = "Each time somebody opens what people told us, it is noted here."
-    list_display = ["number", "at", "by_name", "by_roles", "action", "about", "reason"]
+    list_display = ["number", "at", "by_name", "roles", "action", "about", "reason"]
     list_filter = ["action", "at"]
     search_fields = ["by_name"]  # see get_search_results
     search_help_text = "The full reference of a request, the number of a review, or who looked."
     show_full_result_count = False
     paginator = BoundedPaginator
     actions = None
-    fieldsets = [(None, {"fields": ["number", "at", "by_name", "by_roles", "action", "about", "reason", "sha256"]})]
+    fieldsets = [(None, {"fields": ["number", "at", "by_name", "roles", "action", "about", "reason", "sha256"]})]
 
     def get_search_results(self, request, queryset, search_term):
         found, distinct = super().get_search_results(request, queryset, search_term)
@@ -265,6 +266,10 @@ class SealedAccessAdmin(ReadOnlyModelAdmin):
             return found, distinct
         is_about = Q(references__contains=[term.upper()[:20]]) | Q(subjects__contains=[term[:40]])
         return queryset.filter(is_about | Q(by_name__icontains=as_seen(term))), distinct
+
+    @admin.display(description="role")
+    def roles(self, entry):
+        return ", ".join(roles.labels(entry.by_roles))
 
     @admin.display(description="about")
     def about(self, entry):
@@ -281,14 +286,31 @@ class SealedAccessAdmin(ReadOnlyModelAdmin):
 class LogEntryAdmin(ReadOnlyModelAdmin):
     """Django's own log of who changed what. Read-only for every role."""
 
+    list_title = "Change log"
     empty_text = "What staff add, change and delete is noted here, with who did it and when."
-    list_display = ["action_time", "user", "content_type", "object_repr", "get_change_message"]
+    list_display = ["at", "by", "kind", "what", "change"]
     list_filter = ["action_time", "content_type"]
     list_select_related = ["user", "content_type"]
-    fields = ["action_time", "by", "content_type", "object_repr", "get_change_message"]
+    fields = ["at", "by", "kind", "what", "change"]
     actions = None
 
-    @admin.display(description="user")
+    @admin.display(description="at", ordering="action_time")
+    def at(self, entry):
+        return entry.action_time
+
+    @admin.display(description="by")
     def by(self, entry):
         """The name without the link that Django adds: not everyone who reads the log may open an account."""
         return str(entry.user)
+
+    @admin.display(description="kind")
+    def kind(self, entry):
+        return capfirst(entry.content_type.name) if entry.content_type else ""
+
+    @admin.display(description="what")
+    def what(self, entry):
+        return entry.object_repr
+
+    @admin.display(description="change")
+    def change(self, entry):
+        return entry.get_change_message() or entry.get_action_flag_display()

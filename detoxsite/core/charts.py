@@ -99,7 +99,8 @@ def _day(day: Day, middle: float, floor: float, scale: float) -> Iterable[SafeSt
     """The two columns of a day around ``middle``, on the baseline ``floor``."""
     for number, left, kind in ((day.first, middle - 21, "pale"), (day.second, middle + 1, "solid")):
         yield _box(left, floor - number * scale, 20, number * scale, kind)
-        yield _text(left + 10, floor - number * scale - 3, number, "small mid")
+        if day.first or day.second:  # a row of zeros says less than the empty baseline
+            yield _text(left + 10, floor - number * scale - 3, number, "small mid")
     yield _text(middle, floor + 15, day.label, "label mid")
 
 

@@ -168,6 +168,11 @@ def label(role: str) -> str:
     return role.replace("_", " ").capitalize()
 
 
+def labels(names: str) -> list[str]:
+    """The labels of roles, from their names as the access log keeps them: with commas between."""
+    return [label(name) for name in names.split(", ") if name]
+
+
 def of(user) -> set[str]:
     """The roles of an account, looked up once for each of its instances."""
     if not hasattr(user, "role_names"):

@@ -27,6 +27,20 @@ class TidyFormField(_TidiedInput, TypedText):
         self.multiline = isinstance(self.widget, forms.Textarea) if multiline is None else multiline
 
 
+class NoteField(TidyFormField):
+    """A few lines that staff type, 4,000 characters at most. Required where ``missing`` says what is wrong without."""
+
+    def __init__(self, label: str, *, rows: int = 2, missing: str = "", **kwargs):
+        super().__init__(
+            label=label,
+            required=bool(missing),
+            max_length=4000,
+            widget=forms.Textarea({"rows": rows, "autocomplete": "off"}),
+            error_messages={"required": missing} if missing else None,
+            **kwargs,
+        )
+
+
 class WholeSearchField(TidyFormField):
     """Takes a whole number, address or reference: what it looks for is sealed, and a part of one finds nothing."""
 

@@ -10,7 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from detoxsite.core import roles
 from detoxsite.core.access_log import chain
 from detoxsite.core.models import SealedAccess
 from intake.models import CallForHelp, ContactAttempt, Disclosure
@@ -40,7 +42,7 @@ class Reader:
         return self.emergencies, self.without_work, self.at_night, len(self.requests)
 
     def add(self, entry: SealedAccess) -> None:
-        self.roles.update(filter(None, entry.by_roles.split(", ")))
+        self.roles.update(roles.labels(entry.by_roles))
         match entry.action:
             case Action.WRITE:
                 self.writings += 1
@@ -76,6 +78,13 @@ class Week:
     def name(self) -> str:
         year, week, _ = self.monday.isocalendar()
         return f"{year}-W{week:02}"
+
+    @property
+    def dates(self) -> str:
+        """Such as "Nov 16 to 22, 2026"."""
+        sunday = self.monday + timedelta(days=6)
+        is_one_month = sunday.month == self.monday.month
+        return f"{date_format(self.monday, 'M j')} to {date_format(sunday, 'j, Y' if is_one_month else 'M j, Y')}"
 
     @property
     def bounds(self) -> tuple[datetime, datetime]:
@@ -122,7 +131,7 @@ def page(request):
     in_week = {"at__range": week.bounds}
     context = {
         **admin.site.each_context(request),
-        "title": f"Access report {week.name}",
+        "title": f"Access report, {week.dates}",
         "week": week,
         "before": week.moved(-1),
         "after": week.moved(1) if week.moved(1).monday <= timezone.localdate() else None,
@@ -145,5 +154,5 @@ def _mark_read(request, week: Week):
         action_flag=CHANGE,
         change_message="Read",
     )
-    messages.success(request, f"{_label(week)} is marked as read.")
+    messages.success(request, f"The access report of {week.dates} is marked as read.")
     return redirect(f"{request.path}?week={week.name}")

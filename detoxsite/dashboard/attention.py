@@ -101,7 +101,7 @@ def _requests(found: Numbers, user) -> Iterator[AttentionItem]:
         yield AttentionItem(spam.count, *labels, f"{CALLS}?queue=spam", since=spam.since)
     for status, singular, plural in (
         (CallStatus.UNREACHED, "person not reached yet", "people not reached yet"),
-        (CallStatus.REACHED, "person reached, still open", "people reached, still open"),
+        (CallStatus.REACHED, "person reached but still open", "people reached but still open"),
     ):
         yield AttentionItem(found[status].count, singular, plural, f"{CALLS}?queue={status}", since=found[status].since)
 

@@ -54,7 +54,7 @@ class TaskList:
 
 @dataclass(frozen=True)
 class Happening:
-    who: str
+    who: str  # or, of one's own acts, what was done
     did: str
     what: str
     url: str
@@ -82,13 +82,13 @@ def task_lists(user) -> Iterator[TaskList]:
 def _calls(user) -> TaskList:
     """The requests that the person has claimed; those that nobody has, while they have none."""
     url, calls = reverse("admin:intake_callforhelp_changelist"), CallForHelp.objects.without_sealed()
-    own = list(calls.real().open().filter(claimed_by=user).order_by(*QUEUE_ORDER)[:MAX_ROWS])
+    own = list(in_queue(None, calls.real()).filter(claimed_by=user).order_by(*QUEUE_ORDER)[:MAX_ROWS])
     next_up = own or list(in_queue("unclaimed", calls.real()).order_by(*QUEUE_ORDER)[:MAX_ROWS])
     return TaskList(
         "Calls you have taken" if own else "Next to call",
         [_call_task(call, user) for call in next_up],
-        url,
-        "All calls for help",
+        f"{url}?queue=mine" if own else url,
+        "All that you have taken" if own else "All calls for help",
         "Nobody waits for a call. New requests appear here, the most urgent first, and ring the phones on duty.",
     )
 
@@ -194,12 +194,12 @@ def _of_articles(user) -> Iterator[Happening]:
 def _own_acts(user) -> Iterator[Happening]:
     for entry in LogEntry.objects.filter(user=user).select_related("content_type")[:MAX_EVENTS]:
         url = "" if entry.is_deletion() else entry.get_admin_url() or ""
-        yield Happening("You", _act(entry), entry.object_repr, url, entry.action_time)
+        yield Happening(_act(entry), "", entry.object_repr, url, entry.action_time)
 
 
 def _act(entry: LogEntry) -> str:
-    message = entry.get_change_message()
-    return f"{message.rstrip('.').lower()}:" if message else f"{entry.get_action_flag_display().lower()}:"
+    """What was done, as the button or Django says it, before the name of the thing: the heading says who."""
+    return (entry.get_change_message() or entry.get_action_flag_display()).rstrip(".")
 
 
 def _merged(events: Iterator[Happening]) -> list[Happening]:

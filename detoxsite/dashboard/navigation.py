@@ -76,7 +76,7 @@ JOBS = (
         "Answer",
         (
             Page("Calls for help", "phone", "intake.callforhelp", counted="calls", thumb="Calls"),
-            Page("On-call shifts", "calendar", "intake.shift", thumb="On duty"),
+            Page("On-call shifts", "calendar", "intake.shift", thumb="On call"),
             Page("Reviews", "talk", "testimonials.testimonial", counted="reviews", thumb="Reviews"),
         ),
         (
@@ -110,7 +110,11 @@ JOBS = (
         "Look up",
         (
             Page(
-                "Statistics", "bars", view="admin:intake_figures", permission="intake.view_statistics", thumb="Figures"
+                "Statistics",
+                "bars",
+                view="admin:intake_figures",
+                permission="intake.view_statistics",
+                thumb="Statistics",
             ),
             Page("Access report", "eye", view="admin:access_report", permission="detoxsite.view_sealedaccess"),
         ),

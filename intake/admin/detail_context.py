@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from detoxsite.core import phone_numbers, site_profile
+from detoxsite.core import phone_numbers, roles, site_profile
 from detoxsite.core.access_log import readers
 from detoxsite.core.encryption import sealing
 from detoxsite.core.safety import crisis_steps, risk_signs
@@ -85,7 +85,7 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
         "others": open_pages.others(call, user),
         "change_token": change_token(call),
         "plan_conflict": compare_plans(rejected_plan, plan) if rejected_plan else [],
-        "readers": readers.about(call),
+        "readers": [(entry, ", ".join(roles.labels(entry.by_roles))) for entry in readers.about(call)],
         "alert_lines": delivery_report.of_call(call),
     }
     return shown if clinical.may_read(user, call) else clinical.withhold(shown | {"steps": _all_steps(call)})

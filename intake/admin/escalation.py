@@ -15,11 +15,16 @@ from .on_call import PlainRelations
 
 @admin.register(EscalationStep)
 class EscalationStepAdmin(PlainRelations, StaffModelAdmin):
+    list_title = "Escalation"
     empty_text = "Who is alerted next if nobody claims a request, and after how many minutes."
-    list_display = ["after", "who", "person"]
+    list_display = ["when", "who", "person"]
     list_select_related = ["person"]
     fields = ["after", "who", "person"]
     actions = None
+
+    @admin.display(description="without a claim", ordering="after")
+    def when(self, step):
+        return f"After {step.after} minute{'' if step.after == 1 else 's'}" if step.after else "At once"
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs["queryset"] = escalation.staff().order_by("first_name", "email")
@@ -58,6 +63,7 @@ class ProblemFilter(admin.SimpleListFilter):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ObjectActionsMixin, ReadOnlyModelAdmin):
+    list_title = "Alerts sent"
     empty_text = "Each alert about a request is listed here, with the way it went and whether it arrived."
     state_field = "state"
     object_actions = (

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from detoxsite.core.form_fields import TypedText
-from detoxsite.core.text_fields import TidyFormField, WholeSearchField
+from detoxsite.core.text_fields import NoteField, TidyFormField, WholeSearchField
 
 from ..casework import contact_plan
 from ..forms import AnswersForm
@@ -42,17 +42,6 @@ def staff_choices(name: str, choices) -> list[tuple[str, str]]:
     return [(value, labels.get(value, label)) for value, label in choices]
 
 
-def _text(label, *, rows=2, required=False, help_text="", missing="") -> TidyFormField:
-    return TidyFormField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        max_length=4000,
-        widget=forms.Textarea({"rows": rows, "autocomplete": "off"}),
-        error_messages={"required": missing} if missing else None,
-    )
-
-
 class SearchForm(forms.Form):
     typed = WholeSearchField(
         label="Phone, email or reference",
@@ -77,20 +66,23 @@ class ContactForm(SentOnceForm):
         choices=[*CHOOSE, *AttemptOutcome.choices],
         error_messages={"required": "Choose the result."},
     )
-    note = _text("Note for colleagues", rows=3)
-    unsafe = _text(
+    note = NoteField("Note for colleagues", rows=3)
+    unsafe = NoteField(
         "Reason to go against the contact plan",
         help_text="Only if the plan says no, or a colleague was calling. Kept with this attempt.",
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unsafe"].is_folded = True
 
     def clean_way(self):
         return self.cleaned_data["way"] or contact_plan.ContactMethod.CALL
 
 
 class AgainstPlanForm(forms.Form):
-    unsafe = _text(
+    unsafe = NoteField(
         "Why does it have to be now?",
-        required=True,
         help_text="Kept with the attempt you note afterward.",
         missing="Say why it has to be now.",
     )
@@ -102,7 +94,9 @@ class CloseForm(forms.Form):
         choices=[*CHOOSE, *(choice for choice in Outcome.choices if choice[0] not in NOT_OFFERED)],
         error_messages={"required": "Choose how it ended."},
     )
-    reason = _text("Why do you stop trying?", help_text="Only for “not reached” before five attempts over three days.")
+    reason = NoteField(
+        "Why do you stop trying?", help_text="Only for “not reached” before five attempts over three days."
+    )
 
 
 class PlanForm(forms.Form):
@@ -115,16 +109,15 @@ class PlanForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    say = _text("Who may answer, and what may be said to them")
-    never = _text("What must never be mentioned")
-    notes = _text("Anything else to know before calling")
+    say = NoteField("Who may answer, and what may be said to them")
+    never = NoteField("What must never be mentioned")
+    notes = NoteField("Anything else to know before calling")
 
 
 class MessageForm(SentOnceForm):
-    text = _text(
+    text = NoteField(
         "Message",
         rows=4,
-        required=True,
         help_text="They read it on their private page. Nothing is sent to their phone or email.",
         missing="Type the message.",
     )

@@ -79,8 +79,39 @@ class ShiftAdmin(PlainRelations, RefreshSiteProfileMixin, StaffModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         shifts = list(Shift.objects.of_staff().select_related("person"))
-        context = {"week": _week(shifts), "is_empty": not shifts, **_phones(shifts)}
+        context = {
+            "week": _week(shifts),
+            "is_empty": not shifts,
+            "may_change": self.has_change_permission(request),
+            **_now_and_next(shifts),
+            **_phones(shifts),
+        }
         return super().changelist_view(request, {**context, **(extra_context or {})})
+
+
+def _now_and_next(shifts: list[Shift]) -> dict:
+    """The shifts of now, each with its end, and those that begin next; the first person before the second."""
+    now = timezone.now()
+    current = [shift for shift in shifts if shift.is_now(now)]
+    wait = {shift.pk: week.until_start(shift.span, now) for shift in shifts if shift not in current}
+    following = [shift for shift in shifts if wait.get(shift.pk) == min(wait.values(), default=None)]
+    return {
+        "current": [(shift, _end(shift)) for shift in sorted(current, key=_is_second)],
+        "following": [(shift, _start(shift, now)) for shift in sorted(following, key=_is_second)],
+    }
+
+
+def _is_second(shift: Shift) -> bool:
+    return shift.is_second
+
+
+def _end(shift: Shift) -> str:
+    return _clock(week.second_of_day(shift.ends))
+
+
+def _start(shift: Shift, now) -> str:
+    day = "" if shift.weekday == timezone.localtime(now).weekday() else f"{shift.get_weekday_display()}, "
+    return f"{day}{_clock(week.second_of_day(shift.starts))}"
 
 
 def _phones(shifts: list[Shift]) -> dict:
@@ -108,6 +139,7 @@ def _week(shifts: list[Shift]) -> list[dict]:
         days.append(
             {
                 "name": name,
+                "is_today": weekday == timezone.localtime().weekday(),
                 "shifts": [(_hours(part), people) for part, people in sorted(hours.items())],
                 "gaps": [_hours(part) for gap in gaps for part in week.on_day(gap, weekday)],
             }
@@ -120,5 +152,7 @@ def _hours(part: week.Span) -> str:
 
 
 def _clock(second: int) -> str:
-    minutes = second // 60
-    return time_format(time(minutes // 60 % 24, minutes % 60))
+    """Such as "10 PM", "10:30 PM", "noon" or "midnight"."""
+    hour, minute = divmod(second // 60, 60)
+    named = {0: "midnight", 12: "noon", 24: "midnight"} if not minute else {}
+    return named.get(hour) or time_format(time(hour % 24, minute), "g:i A" if minute else "g A")

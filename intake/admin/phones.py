@@ -60,6 +60,7 @@ class CodeForm(forms.Form):
 
 @admin.register(Phone)
 class PhoneAdmin(PlainRelations, RecentSignInMixin, ObjectActionsMixin, StaffModelAdmin):
+    list_title = "Phones for alerts"
     empty_text = "Phones that ring when somebody asks for help. Add yours, then send it a test message."
     form = PhoneForm
     state_field = "phone_status"

@@ -37,6 +37,7 @@ from .forms import SearchForm
 from .may_call import MayCall, may_call
 
 LATE, VERY_LATE = 5, 15  # minutes without a claim
+MINE = "mine"
 SPAM_LABEL = "Looks like spam"
 UNREADABLE = "Cannot be decrypted with the keys on this server"
 
@@ -52,6 +53,7 @@ class QueueFilter(admin.SimpleListFilter):
         self.search = search_filter(form.cleaned_data["typed"]) if form and form.is_valid() else None
         return [
             ("unclaimed", "Unclaimed"),
+            (MINE, "Taken by you"),
             ("danger", "In danger, unclaimed"),
             ("unalerted", "No one alerted"),
             ("wrote", "New message, no answer"),
@@ -75,6 +77,8 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.search is not None:
             return queryset.filter(self.search)
+        if self.value() == MINE:
+            return in_queue(None, queryset).filter(claimed_by=request.user)
         return in_queue(self.value(), queryset)
 
 
@@ -150,7 +154,7 @@ class Row:
         yield Channel(self.call.channel).label
         if self.together:
             yield f"{self.together} more arrived together with it"
-        if self.linked:
+        if self.linked > len(self.same_contact):
             yield f"{self.linked} other{'' if self.linked == 1 else 's'} with this number or address"
 
     @property

@@ -4,6 +4,24 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+NOT_NAMES = {
+    "a",
+    "an",
+    "the",
+    "my",
+    "his",
+    "her",
+    "their",
+    "our",
+    "un",
+    "una",
+    "el",
+    "la",
+    "los",
+    "las",
+    "mi",
+    "su",
+}  # "A mother"
 TEMPLATES = tomllib.loads(Path(__file__).with_name("message_templates.toml").read_text(encoding="utf-8"))
 
 
@@ -25,9 +43,15 @@ def filled_templates(*, name: str, phone: str, language: str = "en") -> list[Mes
     return [_filled(code, name, phone) for code in codes]
 
 
+def _first_name(name: str) -> str:
+    """The first word of what to call the person, without what it ends with; "" where that is no name."""
+    first = (name.split() or [""])[0].strip('.,;:!?"“”()')
+    return "" if first.casefold() in NOT_NAMES else first
+
+
 def _filled(code: str, name: str, phone: str) -> MessageTemplate:
     texts = TEMPLATES[code]
-    first_name = (name.split() or [""])[0]
+    first_name = _first_name(name)
     hello = texts["hello"].replace("{name}", first_name) if first_name else texts["hello_unnamed"]
     parts = ("language", "spoken", "other_person", "voicemail", "text", "subject", "email")
     return MessageTemplate(

@@ -21,6 +21,7 @@ from .statistics import PART_HOURS, PARTS, WaitSummary, WaitTimes
 
 PERIODS = (4, 13, 52)  # weeks
 DEFAULT_PERIOD = 13
+MIN_DRAWN = 4  # parts of the week with requests, from which on a grid shows a pattern
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 UNITS = (("minute", 1, 120), ("hour", 60, 48 * 60), ("day", 24 * 60, inf))  # name, minutes, used for less than
 SHADES = ((5, "up to 5 min"), (15, "up to 15 min"), (60, "up to 1 hour"), (240, "up to 4 hours"), (inf, "longer"))
@@ -56,16 +57,18 @@ def page(request):
     weeks, now = _weeks(request.GET.get("weeks")), timezone.now()
     requests, are_samples = statistics.counted_requests()
     overall, by_slot = statistics.wait_times(requests, now - timedelta(weeks=weeks))
+    by_status = statistics.open_by_status(requests, now)
     context = {
         **admin.site.each_context(request),
         "title": "Statistics",
         "weeks": weeks,
         "periods": PERIODS,
         "are_samples": are_samples,
+        "tiles": _tiles(overall, by_status),
         "sections": [
             _attempts(overall, by_slot, weeks),
             _conversations(overall, by_slot, weeks),
-            _open(statistics.open_by_status(requests, now), now),
+            _open(by_status, now),
             _days(statistics.per_day(requests, timezone.localdate(now, statistics.zone()))),
         ],
     }
@@ -74,6 +77,16 @@ def page(request):
 
 def _weeks(value: str | None) -> int:
     return next((weeks for weeks in PERIODS if str(weeks) == value), DEFAULT_PERIOD)
+
+
+def _tiles(overall: WaitSummary, by_status: dict) -> list[tuple[int, str]]:
+    """The numbers above the sections, each with its label."""
+    return [
+        (overall.requests, "requests"),
+        (overall.attempt.count, "had a first attempt"),
+        (overall.conversation.count, "had a conversation"),
+        (sum(number for number, _ in by_status.values()), "open now"),
+    ]
 
 
 # --- waiting times ---------------------------------------------------------------------------------------------------
@@ -118,15 +131,13 @@ def _share(share: str, minutes: float) -> str:
 
 
 def _wait_section(name: str, title: str, sentences: list[str], waits: dict[int, tuple[int, WaitTimes]]) -> Section:
-    chart = charts.grid(
-        name,
-        f"{title}, by weekday and part of the day in which the request came in",
-        " ".join(sentences),
-        columns=PARTS,
-        rows=[day[:3] for day in DAY_NAMES],
-        cells={divmod(slot, len(PARTS)): _cell(slot, *found) for slot, found in waits.items()},
-        legend=LEGEND,
-    )
+    cells = {divmod(slot, len(PARTS)): _cell(slot, *found) for slot, found in waits.items()}
+    label = f"{title}, by weekday and part of the day in which the request came in"
+    days = [day[:3] for day in DAY_NAMES]
+    described = " ".join(sentences)
+    chart = charts.grid(name, label, described, columns=PARTS, rows=days, cells=cells, legend=LEGEND)
+    if 0 < len(waits) < MIN_DRAWN:
+        sentences, chart = [*sentences, "Too few to draw by weekday: the table has them."], SafeString()
     rows = [
         (_slot(slot, 3), number, duration(times.median), duration(times.percentile_90), number - times.count)
         for slot, (number, times) in sorted(waits.items())

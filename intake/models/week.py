@@ -28,6 +28,12 @@ def covers(shift: Span, now: datetime) -> bool:
     return (local.weekday() * DAY + second_of_day(local.time()) - begin) % WEEK < end - begin
 
 
+def until_start(shift: Span, now: datetime) -> int:
+    """Seconds from now to the next start of a span."""
+    local = timezone.localtime(now, timezone.get_default_timezone())
+    return (shift[0] - local.weekday() * DAY - second_of_day(local.time())) % WEEK
+
+
 def gaps(shifts: Iterable[Span]) -> list[Span]:
     """Return the spans of the week that no shift covers, in order, each ending at the latest with the week."""
     parts = sorted(part for begin, end in shifts for part in ((begin, min(end, WEEK)), (0, end - WEEK)))

@@ -66,6 +66,7 @@ def _redaction(words: str, version: Version | None, draft: Draft | None, names) 
     candidates = redaction_spans.candidates(words, [*matches, *find_hints(words, matches)], removals)
     return {
         "candidates": candidates,
+        "stays": [match.text for match in candidates if not (match.is_removed or match.is_hint)],
         "segments": redaction_spans.segments(words, candidates),
         "redacted": redact(words, removals),
         "is_exact_missing": is_exact_missing,

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from detoxsite.core.encryption import digests
 from detoxsite.core.form_fields import TypedText
 from detoxsite.core.plain_text import as_seen
-from detoxsite.core.text_fields import TidyFormField, WholeSearchField
+from detoxsite.core.text_fields import NoteField, TidyFormField, WholeSearchField
 
 from ..models import Author, Reason, Testimonial
 from ..pii import Kind
@@ -22,17 +22,6 @@ REQUEST_CHANNELS = [
     ("letter", "By letter or email"),
     ("person", "In person"),
 ]
-
-
-def _note(label: str, help_text: str = "", *, required=False, missing="") -> TidyFormField:
-    return TidyFormField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
-        error_messages={"required": missing} if missing else None,
-    )
 
 
 class SearchForm(forms.Form):
@@ -115,7 +104,7 @@ class ProposeForm(VersionForm):
         choices=[*CHOOSE, *Reason.choices],
         error_messages={"required": "Choose a reason to withhold it."},
     )
-    note = _note("Note for the second person", "Only colleagues can read it.")
+    note = NoteField("Note for the second person", help_text="Only colleagues can read it.")
 
 
 class DeclineForm(VersionForm):
@@ -128,7 +117,7 @@ class DeclineForm(VersionForm):
 
 
 class NoteForm(forms.Form):
-    note = _note("Note for colleagues")
+    note = NoteField("Note for colleagues")
 
 
 class ReplyForm(forms.Form):
@@ -182,9 +171,10 @@ class RecordConsentForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what the author allows."},
     )
-    how = _note(
+    how = NoteField(
         "How do we know?",
-        "Who asked, when, and where the answer is filed. That a review is public on another site is not consent.",
-        required=True,
+        help_text=(
+            "Who asked, when, and where the answer is filed. That a review is public on another site is not consent."
+        ),
         missing="Say how we know that the author allows it.",
     )

@@ -20,6 +20,7 @@ class StaffNameAdmin(StaffModelAdmin):
 
 @admin.register(OutgoingEmail)
 class OutgoingEmailAdmin(ReadOnlyModelAdmin):
+    list_title = "Emails to authors"
     empty_text = "Emails to authors of reviews are listed here: that they were sent, not what they say."
     list_display = ["kind", "state", "made_at", "sent_at", "tries", "problem"]
     list_filter = ["state", "kind"]

@@ -49,7 +49,7 @@ def test_a_shift_is_entered_for_two_days(visitor, house):
     manager.page.get_by_label("Ends").fill("08:00")
     manager.click("Save", exact=True)
 
-    assert "No one: midnight to 8 a.m." in manager.page.inner_text(".week")
+    assert "No one: midnight to 8 AM" in manager.page.inner_text(".week")
     assert Shift.objects.count() == 2
 
 

@@ -84,7 +84,11 @@ def test_checked_or_selected_parts_are_removed_at_once(visitor, house, width):
     page = moderator.page
     assert left(page) == right(page) == WORDS
 
+    stays = page.locator("[data-stays]")
+    expect(stays).to_contain_text("“Kyle”")
     page.get_by_label("Take out “Kyle”").check()
+    expect(stays).not_to_contain_text("Kyle")
+    expect(stays).to_contain_text("“212-555-0147”")
     expected = WORDS.replace("Kyle", "[name removed]")
     assert right(page) == expected
     assert page.locator("mark.out").inner_text().startswith("Kyle")

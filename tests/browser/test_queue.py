@@ -56,7 +56,7 @@ def test_a_nurse_with_a_thumb_from_the_queue_to_the_end(visitor, house):
     expect(page.get_by_role("heading", name="Yours until")).to_be_focused()
     expect(page.get_by_role("button", name="I am calling")).to_have_count(0)
     expect(page.locator(".status")).to_contain_text("Admissions is calling")
-    expect(bar.get_by_role("link", name="Call again")).to_have_attribute("href", "tel:+12125550123")
+    expect(bar.get_by_role("link", name="Call")).to_have_attribute("href", "tel:+12125550123")
     expect(page.locator("#act-contact").get_by_label("Note for colleagues")).to_have_value("Rang twice.")
     nurse.check()
 
@@ -178,6 +178,11 @@ def test_nothing_is_lost_by_a_double_tap_the_back_button_or_a_session_that_is_go
 
     contact.get_by_label("Result").select_option("no_answer")
     note.fill("She asked us to call after six.")
+    page.context.set_offline(True)
+    contact.get_by_role("button", name="Save this attempt").click()
+    expect(contact.get_by_role("alert")).to_contain_text("Not sent: this device has no connection.")
+    page.context.set_offline(False)
+    expect(contact.get_by_role("alert")).to_have_count(0)
     Session.objects.all().delete()
     bar.get_by_role("button", name="I am calling").tap()
     expect(page.locator("[data-said]")).to_contain_text("you are signed out")

@@ -47,7 +47,7 @@ def test_nobody_may_delete_records():
 @pytest.mark.parametrize(
     ("role", "expected", "clear"),
     [
-        ("admissions", ["2 unclaimed requests"], ["people not reached yet", "people reached, still open"]),
+        ("admissions", ["2 unclaimed requests"], ["people not reached yet", "people reached but still open"]),
         ("moderator", ["1 review to decide on"], []),
         ("clinician", ["1 article to sign off"], []),
         ("editor", ["1 draft sent back with a note", "1 page overdue for review"], ["other open drafts"]),

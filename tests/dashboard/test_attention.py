@@ -172,7 +172,7 @@ def test_each_tile_counts_the_rows_behind_its_link_samples_apart(as_role, nurse,
     counted = statistics.open_by_status(statistics.counted_requests().requests, timezone.now())
     open_now = {status: number for status, (number, _) in counted.items()}
     assert seen["unclaimed requests"] == open_now["new"] == own.unclaimed().count()
-    assert seen["person reached, still open"] == open_now["reached"] == 1
+    assert seen["person reached but still open"] == open_now["reached"] == 1
     assert seen["person not reached yet"] == open_now["unreached"] == 1
 
 

@@ -50,6 +50,8 @@ def test_admissions_sees_the_calls_they_took_and_before_that_the_next_ones(nurse
     services.claim(waiting.pk, by=nurse)
 
     assert tasks(nurse) == {"Calls you have taken": [(f"Request {waiting.reference}", "When possible")]}
+    make_call(is_sample=True, claimed_by=nurse, status="reached")
+    assert tasks(nurse) == {"Calls you have taken": [(f"Request {waiting.reference}", "When possible")]}, "no sample"
     assert urgent.reference not in str(list(first_page.task_lists(nurse)))
 
 
@@ -132,13 +134,13 @@ def test_those_who_see_no_articles_see_what_they_did_themselves(nurse):
 
     [event] = first_page.happenings(nurse)
 
-    assert (event.what, event.did) == (str(call), "close:")
+    assert (event.who, event.what) == ("Close", str(call))
     assert event.url == f"/admin/intake/callforhelp/{call.pk}/change/"
 
 
 def test_who_answers_calls_sees_who_is_on_duty(as_role):
     client = as_role("admissions")
-    assert "On duty now" not in client.get("/admin/").content.decode()  # there is no schedule
+    assert "On call now" not in client.get("/admin/").content.decode()  # there is no schedule
     with time_machine.travel("2026-03-02T08:30:00-05:00"):  # a Monday
         client.force_login(client.user)
         jo = make_user("admissions", first_name="Jo", last_name="Kim")
@@ -149,7 +151,7 @@ def test_who_answers_calls_sees_who_is_on_duty(as_role):
             ("<b>You</b>", "until 3:00 PM"),
             ("Jo Kim, as the second person", "until 3:00 PM"),
         ]
-        assert "On duty now" not in as_role("editor").get("/admin/").content.decode()
+        assert "On call now" not in as_role("editor").get("/admin/").content.decode()
     with time_machine.travel("2026-03-02T16:30:00-05:00"):
         assert "Nobody. Alerts go to everyone" in as_role("admissions").get("/admin/").content.decode()
 

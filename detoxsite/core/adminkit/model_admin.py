@@ -28,14 +28,14 @@ LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Dj
 class SafeChangeList(ChangeList):
     """Reject filter values that no filter offers (a NUL, an impossible year), instead of failing with a 500.
 
-    The title is the plural name of what is listed, not Django's "Select … to change".
+    The title is what the navigation calls the list, or the plural name of what is listed; not Django's "Select …".
     """
 
     max_filter_name = list_filters.MAX_NAME
 
     def __init__(self, request, *args, **kwargs):
         super().__init__(request, *args, **kwargs)
-        self.title = capfirst(self.opts.verbose_name_plural)
+        self.title = self.model_admin.list_title or capfirst(self.opts.verbose_name_plural)
         self.saved_filters = self.model_admin.saved_filters
         self._user, self._query = request.user, request.GET.urlencode()
 
@@ -87,6 +87,7 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     list_per_page = 50  # rows, which are most of a list's time
     saved_filters: tuple[tuple[str, str], ...] = ()  # label and query string of the tabs above the list
     saves_search = False  # whether a saved filter keeps words of a search; see list_filters
+    list_title = ""  # where the plural name of the model is not what staff call the list
     empty_text = ""  # on an empty list: what will stand there, and how it gets there
 
     @property

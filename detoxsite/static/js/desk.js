@@ -1,5 +1,5 @@
-// The frame of the staff pages: light or dark, forms that are sent once, and “Find anything”. Without it the links and
-// forms do the same.
+// The frame of the staff pages: light or dark, forms that are sent once and not into the void, and “Find anything”.
+// Without it the links and forms do the same.
 
 const root = document.documentElement
 const kept = {
@@ -29,12 +29,28 @@ if (themes) {
   showTheme()
 }
 
+// --- without a connection a form is not sent: the browser's own page about that would lose what was typed ---
+const away = document.createElement("p")
+away.className = "errornote"
+away.setAttribute("role", "alert")
+
+function isOffline(event) {
+  away.remove()
+  if (navigator.onLine) return false
+  event.preventDefault()
+  away.textContent = "Not sent: this device has no connection. What you typed stays on this page; send it again once you are connected."
+  ;(event.submitter || event.target.lastElementChild).before(away)
+  return true
+}
+addEventListener("online", () => { away.remove() })
+
 // --- a button pressed twice sends its form once ---
 const TWICE = 3000 // milliseconds; after that someone tries again
 let sent = {}
 document.addEventListener("submit", (event) => {
   const { target: form, submitter: button } = event
   if (event.defaultPrevented || (button?.formMethod || form.method) !== "post") return
+  if (isOffline(event)) return
   if (sent.form === form && sent.button === button && Date.now() - sent.at < TWICE) event.preventDefault()
   else sent = { form, button, at: Date.now() }
 })

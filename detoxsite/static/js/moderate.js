@@ -56,6 +56,7 @@ const element = (name, text = "", data = {}) => {
   return made;
 };
 
+const staying = root?.querySelector("[data-stays]"); // above the button that publishes: what was found and stays in
 const changeCount = root?.querySelector("[data-changes]");
 const draw = () => {
   const removals = merged();
@@ -64,6 +65,9 @@ const draw = () => {
   changeCount.textContent = `${changes} ${changes === 1 ? "change" : "changes"}`;
   changeCount.hidden = !changes;
   const left = spans().filter((span) => !span.input.checked && !removals.some((one) => one.start < span.end && span.start < one.end));
+  const stays = left.filter((span) => !("hint" in span.input.dataset)).map((span) => `“${textOf(span)}”`);
+  staying.hidden = !stays.length;
+  staying.querySelector("b").textContent = stays.join(", ");
   const pieces = [...removals.map((span) => ({ ...span, isOut: true })), ...left].sort((one, other) => one.start - other.start);
   original.replaceChildren();
   let at = 0;

@@ -76,6 +76,7 @@ const takeOver = (html) => {
   }
   tick();
   Object.assign(page.dataset, { changeToken: fresh.dataset.changeToken, claim: fresh.dataset.claim ?? "" });
+  answered.querySelectorAll(".messagelist a").forEach((link) => link.remove()); // to the form that was refused
   say([...answered.querySelectorAll(".messagelist li")].map((line) => line.textContent.trim()).join(" "));
   page.querySelector("#call_title").focus({ preventScroll: true });
   return page.querySelector(".callbox").classList.contains("yours") ? "yours" : "refused";

@@ -92,11 +92,11 @@ def test_staff_see_who_looked_on_the_page_itself(as_role, call):
     html = as_role("admissions").get(url(call)).content.decode()
 
     assert "Read, manager-" in html
-    assert "(manager)" in html
+    assert "(Manager)" in html
 
 
 def test_compliance_finds_who_looked_by_the_reference(as_role, call):
-    as_role("admissions").get(url(call))
+    as_role("front_desk").get(url(call))
     other = make_call()
     client = as_role("compliance")
 
@@ -104,6 +104,7 @@ def test_compliance_finds_who_looked_by_the_reference(as_role, call):
     none = client.get(f"/admin/detoxsite/sealedaccess/?q={other.reference}").content.decode()
 
     assert found.count("field-about") == 1
+    assert ">Front desk</td>" in found
     assert none.count("field-about") == 0
 
 

@@ -122,6 +122,10 @@ def test_the_first_view_has_open_requests_and_the_others_are_a_click_away(as_rol
 
     assert listed() == {"new", "unreached"}
     assert listed("?queue=unclaimed") == {"new"}
+    assert listed("?queue=mine") == set()
+    services.claim(calls["new"].pk, by=client.user)
+    assert listed("?queue=mine") == {"new"}
+    services.release(calls["new"].pk, by=client.user)
     assert listed("?queue=unreached") == {"unreached"}
     assert listed("?queue=spam") == {"spam"}
     assert listed("?queue=closed") == {"closed", "erased"}
@@ -745,6 +749,38 @@ def test_the_words_of_the_person_come_first(as_role):
     assert "<title>Request" in html
 
 
+def test_a_number_with_a_remark_is_read_before_it_is_dialed(as_role):
+    html = page(as_role("admissions"), make_call(phone="555-0138 or my sister, 415 555 0199, ask for Jo"))
+
+    box, bar = html[html.index('id="call_title"') :], html[html.index('aria-label="Shortcuts"') :]
+    assert 0 < box.index("ask for Jo</p>") < box.index('data-dial="tel:+14155550199"')
+    assert '<a class="go" href="#call_title">Call</a>' in bar
+    assert "data-dial" not in bar
+
+
+def test_who_gave_no_number_is_written_to(as_role):
+    client = as_role("admissions")
+    html = page(client, make_call(phone="", email="sam@example.org", name="Sam"))
+
+    bar = html[html.index('aria-label="Shortcuts"') :]
+    assert re.search(r'<a class="go" href="mailto:sam@example.org[^"]*">Email</a>', bar)
+    assert ">I am writing</button>" in bar
+    assert "I am calling" not in html
+    assert "Ask for" not in html
+
+
+def test_who_did_not_ask_us_to_write_is_not_written_to(as_role):
+    call = make_call(phone="", email="sam@example.org", channel=Channel.REVIEW, story="I will take all my pills.")
+
+    html = page(as_role("admissions"), call)
+
+    box = html[html.index('id="call_title"') : html.index('id="safe_title"')]
+    assert "<b>Do not write.</b>" in box
+    assert "did not ask us to contact them" in box
+    assert ">I have it</button>" in box
+    assert "mailto:" not in html
+
+
 def test_a_button_pressed_twice_is_one_attempt_and_one_message(as_role):
     client = as_role("admissions")
     call = receive(phone="1")
@@ -788,6 +824,9 @@ def test_while_a_colleague_calls_no_one_else_is_offered_to(as_role, nurse):
     assert "/act/claim/" not in html
     assert "/act/release/" not in html
     assert "Nora is calling" in html
+    refused = act(client, call, "claim").content.decode()
+    assert refused.count("Nora is already calling.") == 1
+    assert "I am calling</button>" not in refused
 
     CallForHelp.objects.update(claimed_at=minutes_ago(11))
     assert "/act/claim/" in page(client, call)
@@ -916,6 +955,8 @@ def test_a_message_counts_as_read_once_shown_and_stays_unanswered(as_role):
     assert message.seen_at is not None
     assert "Unanswered message" in client.get(QUEUE).content.decode()
     assert "Unanswered message" in second
+    assert second.count('id="act-message"') == 1
+    assert second.index('id="wrote_title"') < second.index('id="act-message"') < second.index('id="story_title"')
 
 
 @pytest.mark.parametrize("answer", ["message", "attempt"])

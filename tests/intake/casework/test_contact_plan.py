@@ -238,6 +238,22 @@ def test_the_language_of_the_person_comes_first():
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "hello"),
+    [
+        ("A mother", "Hi."),
+        ("my sister's friend", "Hi."),
+        ("La mamá", "Hi."),
+        ("R.", "Hi R."),
+        ("Sam, or Jo", "Hi Sam."),
+    ],
+)
+def test_what_is_no_name_is_not_greeted_by(name, hello):
+    [english, _] = message_templates.filled_templates(name=name, phone="(212) 555-0123")
+
+    assert english.spoken.startswith(f"{hello} I am calling")
+
+
 def test_a_name_that_looks_like_a_placeholder_stays_a_name():
     [english, _] = message_templates.filled_templates(name="{phone}", phone="(212) 555-0123")
 

@@ -1,5 +1,6 @@
 """The statistics page: waits are counted correctly, no request is left out, no personal content."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from math import inf
 
@@ -264,6 +265,14 @@ def test_the_page_says_how_many_had_no_attempt_or_conversation(as_role, ask):
     assert "Of 4 in all, 3 have had no conversation: 2 still open, 1 closed without one." in html
     assert "Of those that have had one, half had it within 7 minutes." in html
     assert "3 requests are open." in html
+    assert re.findall(r"<li><b>(\d+)</b> (.*?)</li>", html) == [
+        ("4", "requests"),
+        ("2", "had a first attempt"),
+        ("1", "had a conversation"),
+        ("3", "open now"),
+    ]
+    assert html.count("Too few to draw by weekday: the table has them.") == 2
+    assert html.count('class="chart"') == 2, "no grids"
 
 
 def test_an_empty_database_has_a_page_too(as_role):

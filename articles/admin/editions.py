@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from js_asset import ImportMap, Media, Script
 
 from detoxsite.core import site_profile
+from detoxsite.core.adminkit.key_pages import KeyPaginator, page_number
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.exceptions import Refused
@@ -30,6 +31,7 @@ from . import (
     edition_search,
     first_page,
     list_columns,
+    list_pages,
     live_preview,
     lookups,
     preview_history,
@@ -95,7 +97,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     list_filter = [
         *(changelist.KindFilter, changelist.StatusFilter, changelist.AssigneeFilter, changelist.ReviewDueFilter),
         changelist.OwnerFilter,
-        *("article__topic", "author"),
+        *("article__topic", ("author", changelist.AuthorFilter)),
     ]
     saved_filters = changelist.SAVED_FILTERS
     saves_search = True
@@ -167,8 +169,8 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
 
     def get_paginator(self, request, queryset, per_page, *args, **kwargs):
         if request.GET.keys() <= changelist.ORDER_AND_PAGE:
-            return changelist.ArticlePaginator(queryset, per_page, *args, **kwargs)
-        return super().get_paginator(request, queryset, per_page, *args, **kwargs)
+            return list_pages.ArticlePaginator(queryset, per_page, *args, **kwargs)
+        return KeyPaginator(queryset, per_page, number=page_number(request))
 
     def get_search_results(self, request, queryset, search_term):
         return edition_search.search(queryset, search_term), False

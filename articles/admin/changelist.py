@@ -14,6 +14,7 @@ from detoxsite.core.text_fields import TidyFormField
 from .. import editorial_gate, services
 from ..jobs import SOON
 from ..models import CHECK_INTERVAL, PAGE_KINDS, Edition, Kind, Person, State
+from ..models.people import with_credentials
 from .list_pages import rows_of
 from .review_rounds import with_rounds
 
@@ -209,7 +210,8 @@ class AuthorFilter(admin.RelatedFieldListFilter):
     """Reads no more of people than their names: everybody who ever wrote something is a choice."""
 
     def field_choices(self, field, request, model_admin):
-        return [(person.pk, str(person)) for person in Person.objects.only("name", "credentials")]
+        rows = Person.objects.values_list("pk", "name", "credentials")
+        return [(key, with_credentials(*names)) for key, *names in rows]
 
 
 # --- bulk actions -----------------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ class SafeChangeList(ChangeList):
         if place not in self._around_value:
             shown = super().get_query_string({name: _VALUE}, remove)
             self._around_value[place] = shown.split(_VALUE)
-        return quote_plus(str(value)).join(self._around_value[place])
+        return (quote_plus(value) if isinstance(value, str) else str(value)).join(self._around_value[place])
 
     @cached_property
     def _around_value(self) -> dict[tuple[str, ...], list[str]]:

@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 class ArticlePaginator(Paginator):
-    """Pages of the list without a filter: it counts the articles, which are far fewer bytes than their editions."""
+    """Pages of the list without a filter: it counts the articles, each of which has an edition."""
 
     @cached_property
     def count(self) -> int:

@@ -26,8 +26,10 @@ _OF_LIVE = f"""
         WHERE article.path = link AND answered.publish_at <= %(now)s
     )
 """  # noqa: S608 our own parts
-_OF_OPEN = "SELECT parent_id, {field} FROM {table} WHERE parent_id = ANY(ARRAY(SELECT id FROM open)) AND {has_link}"
-_HAS_LINK = "strpos({field}, 'href=\"/') > 0"  # in a third of the time of LIKE
+_OF_OPEN = """
+    SELECT parent_id, {field} FROM {table}
+    WHERE parent_id = ANY(ARRAY(SELECT id FROM open)) AND strpos({field}, 'href="/') > 0
+"""  # strpos takes a third of the time of LIKE
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def _texts_with_links() -> list[tuple[int, str]]:
     """
     editions, parameters = Edition.objects.open().order_by().values("pk").query.sql_with_params()
     of_blocks = " UNION ALL ".join(
-        _OF_OPEN.format(table=model._meta.db_table, field=name, has_link=_HAS_LINK.format(field=name))
+        _OF_OPEN.format(table=model._meta.db_table, field=name)
         for model, names in RICH_FIELDS.items()
         for name in names
     )

@@ -4,10 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.object_actions import ObjectAction, focus_first_error
+from detoxsite.core.adminkit.row_urls import row_url
 from detoxsite.core.exceptions import Refused
 from detoxsite.core.form_fields import key_of
 
@@ -84,9 +84,8 @@ def _form_for(action: ObjectAction, edition: Edition, data=None):
 
 
 def _shown(entry: Entry, user, tried: dict) -> dict:
-    if entry.fact:
-        return {"entry": entry, "url": reverse("admin:articles_centerfact_change", args=[entry.fact.pk])}
-    shown = {"entry": entry, "url": reverse("admin:articles_edition_change", args=[entry.edition.pk])}
+    shown = {"entry": entry, "kind": entry.kind, "label": entry.label, "title": entry.title, "form": None}
+    shown["url"] = row_url(entry.fact or entry.edition)
     action = _move_of(entry.edition, user) if entry.kind == "scheduled" else None
     if action:
         form = tried.get(entry.edition.pk)

@@ -2,11 +2,9 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.forms import TextInput
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from detoxsite.core import site_profile
 from detoxsite.core.adminkit.model_admin import SafeChangeList
@@ -15,8 +13,9 @@ from detoxsite.core.text_fields import TidyFormField
 
 from .. import editorial_gate, services
 from ..jobs import SOON
-from ..models import CHECK_INTERVAL, PAGE_KINDS, Article, Edition, Kind, State
-from . import list_columns
+from ..models import CHECK_INTERVAL, PAGE_KINDS, Edition, Kind, Person, State
+from ..models.people import with_credentials
+from .list_pages import rows_of
 from .review_rounds import with_rounds
 
 PAGES = "page"  # the value of the parameter ``kind`` for the list of pages, and for adding one
@@ -97,29 +96,11 @@ class EditionChangeList(SafeChangeList):
 
     def get_results(self, request):
         super().get_results(request)
-        self.result_list = with_live(with_rounds(list(self.result_list), request.user))
-
-    def url_for_result(self, result):
-        return list_columns.url("change", result.pk)
-
-
-def with_live(editions: list[Edition]) -> list[Edition]:
-    """Add ``live_number`` and ``live_due_on``: of the edition of the same article that readers see, or None."""
-    live = Edition.objects.live().filter(article__in=[edition.article_id for edition in editions]).order_by()
-    found = {article: rest for article, *rest in live.values_list("article", "number", "review_due_on")}
-    for edition in editions:
-        edition.live_number, edition.live_due_on = found.get(edition.article_id, (None, None))
-    return editions
-
-
-class ArticlePaginator(Paginator):
-    """Pages of the list without a filter: it counts the articles, which are far fewer bytes than their editions."""
-
-    @cached_property
-    def count(self):
-        has_more = Exists(Edition.objects.filter(article=OuterRef("article"), archived_at=None))
-        hidden = Edition.objects.archived().filter(~has_more).order_by()
-        return Article.objects.filter(kind=Kind.ARTICLE).exclude(pk__in=hidden.values("article")).count()
+        if self.show_all and self.can_show_all:
+            keys = list(self.queryset.values_list("pk", flat=True))
+        else:
+            keys = self.paginator.keys_of(self.page_num if self.multi_page else 1)
+        self.result_list = with_rounds(rows_of(keys), request.user)
 
 
 # --- filters ----------------------------------------------------------------------------------------------------------
@@ -223,6 +204,14 @@ class OwnerFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         owner = {"me": Q(article__owner=request.user), "nobody": Q(article__owner=None)}.get(self.value(), Q())
         return queryset.filter(owner)
+
+
+class AuthorFilter(admin.RelatedFieldListFilter):
+    """Reads no more of people than their names: everybody who ever wrote something is a choice."""
+
+    def field_choices(self, field, request, model_admin):
+        rows = Person.objects.values_list("pk", "name", "credentials")
+        return [(key, with_credentials(*names)) for key, *names in rows]
 
 
 # --- bulk actions -----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from js_asset import ImportMap, Media, Script
 
 from detoxsite.core import site_profile
+from detoxsite.core.adminkit.key_pages import KeyPaginator, page_number
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
 from detoxsite.core.adminkit.object_actions import ObjectActionsMixin
 from detoxsite.core.exceptions import Refused
@@ -25,6 +26,7 @@ from . import (
     edition_search,
     edition_urls,
     list_columns,
+    list_pages,
     preview_history,
     review_rounds,
     sign_off,
@@ -69,7 +71,7 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
     list_filter = [
         *(changelist.KindFilter, changelist.StatusFilter, changelist.AssigneeFilter, changelist.ReviewDueFilter),
         changelist.OwnerFilter,
-        *("article__topic", "author"),
+        *("article__topic", ("author", changelist.AuthorFilter)),
     ]
     saved_filters = changelist.SAVED_FILTERS
     saves_search = True
@@ -124,8 +126,8 @@ class EditionAdmin(NamedByKindMixin, EditionDisplays, ObjectActionsMixin, StaffM
 
     def get_paginator(self, request, queryset, per_page, *args, **kwargs):
         if request.GET.keys() <= changelist.ORDER_AND_PAGE:
-            return changelist.ArticlePaginator(queryset, per_page, *args, **kwargs)
-        return super().get_paginator(request, queryset, per_page, *args, **kwargs)
+            return list_pages.ArticlePaginator(queryset, per_page, *args, **kwargs)
+        return KeyPaginator(queryset, per_page, number=page_number(request))
 
     def get_search_results(self, request, queryset, search_term):
         return edition_search.search(queryset, search_term), False

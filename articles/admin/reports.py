@@ -5,17 +5,20 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from detoxsite.core.adminkit.key_pages import KeyPaginator, in_order, page_number
+from detoxsite.core.adminkit.row_urls import row_url
 from detoxsite.core.redirects import probe
 
 from ..models import Edition
 from ..reports import links, lists
+from .list_columns import day_text
 
 PER_PAGE = 100
 DAYS = {"0": "Overdue", "30": "Within 30 days", "90": "Within 90 days"}
@@ -62,8 +65,15 @@ def page_of(request, rows):
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
 
 
-def _table(request, context: dict, columns: tuple[str, ...], rows, as_row, **more) -> TemplateResponse:
-    page = page_of(request, rows)
+def _live_table(request, context: dict, columns: tuple[str, ...], editions: QuerySet, as_row, **more):
+    """The page of a report on live editions, each with its topic and owner."""
+    paginator = KeyPaginator(editions, PER_PAGE, number=page_number(request))
+    page = paginator.get_page(request.GET.get("p"))
+    page.object_list = in_order(lists.with_owners(Edition.objects), paginator.keys_of(page.number))
+    return _table(request, context, columns, page, as_row, **more)
+
+
+def _table(request, context: dict, columns: tuple[str, ...], page: Page, as_row, **more) -> TemplateResponse:
     kept = request.GET.copy()
     kept.pop("p", None)
     rows = [replace(row, labeled=tuple(zip(columns[1:], row.cells, strict=True))) for row in map(as_row, page)]
@@ -84,11 +94,12 @@ def my_work_view(model_admin, request):
     nothing = "Nothing is in your hands. What you write, own or are asked to sign off is listed here."
     tasks, more = lists.work_of(request.user)
     note = f"More than {lists.MAX_OWN} of: {', '.join(more)}. The first {lists.MAX_OWN} are listed." if more else ""
-    return _table(request, context, ("Title", "What", "Date"), tasks, _task_row, nothing=nothing, note=note)
+    columns, page = ("Title", "What", "Date"), page_of(request, tasks)
+    return _table(request, context, columns, page, _task_row, nothing=nothing, note=note)
 
 
 def _task_row(task: lists.Task) -> Row:
-    return Row(task.edition.title, _url(task.edition), (task.what, _day(task.at)))
+    return Row(task.edition.title, row_url(task.edition), (task.what, _day(task.at)))
 
 
 def review_due_view(model_admin, request):
@@ -97,14 +108,14 @@ def review_due_view(model_admin, request):
     until = timezone.localdate() + timedelta(days=days or -1)
     columns = ("Title", "Review due", "Topic", "Owner", "Next edition")
     nothing = "No page that readers see has to be reviewed in this time."
-    return _table(request, context, columns, lists.review_due(until), _due_row, nothing=nothing, **choices)
+    return _live_table(request, context, columns, lists.review_due(until), _due_row, nothing=nothing, **choices)
 
 
 def _due_row(edition: Edition) -> Row:
     due = _day(edition.review_due_on)
     if edition.is_overdue:
         due = SafeString(f'<b class="text-error">{due} (overdue)</b>')
-    return Row(edition.title, _url(edition), (due, *_about(edition)))
+    return Row(edition.title, row_url(edition), (due, *_about(edition)))
 
 
 def ageing_view(model_admin, request):
@@ -113,11 +124,11 @@ def ageing_view(model_admin, request):
     before = timezone.now() - timedelta(days=months * 365 // 12)
     columns = ("Title", "Last edition", "Topic", "Owner", "Next edition")
     nothing = "Every page that readers see had a new edition in this time."
-    return _table(request, context, columns, lists.ageing(before), _age_row, nothing=nothing, **choices)
+    return _live_table(request, context, columns, lists.ageing(before), _age_row, nothing=nothing, **choices)
 
 
 def _age_row(edition: Edition) -> Row:
-    return Row(edition.title, _url(edition), (_day(edition.publish_at), *_about(edition)))
+    return Row(edition.title, row_url(edition), (_day(edition.publish_at), *_about(edition)))
 
 
 def _about(edition: Edition) -> tuple[str, ...]:
@@ -135,18 +146,14 @@ def links_view(model_admin, request):
     nothing = "Every link between pages of this site leads to a page."
     note = "A new draft gets the new address of a page that has moved by itself."
     as_row = partial(_link_row, editions)
-    return _table(request, context, columns, found, as_row, nothing=nothing, note=note)
+    return _table(request, context, columns, page, as_row, nothing=nothing, note=note)
 
 
 def _link_row(editions: dict[int, Edition], link: links.Link) -> Row:
     edition = editions[link.edition_id]
     there = f"Redirects to {link.target}" if link.target else SafeString('<b class="text-error">Nothing</b>')
-    return Row(edition.title, _url(edition), (edition.status_text.capitalize(), link.path, there))
-
-
-def _url(edition: Edition) -> str:
-    return reverse("admin:articles_edition_change", args=[edition.pk])
+    return Row(edition.title, row_url(edition), (edition.status_text.capitalize(), link.path, there))
 
 
 def _day(at: date | datetime | None) -> str:
-    return date_format(timezone.localtime(at) if isinstance(at, datetime) else at, "M j, Y") if at else ""
+    return day_text(timezone.localdate(at) if isinstance(at, datetime) else at) if at else ""

@@ -168,6 +168,16 @@ class Edition(models.Model):
             ),
             models.Index("publish_at", name="edition_published", condition=Q(state=State.SIGNED_OFF)),
             models.Index("article", name="edition_archived", condition=Q(archived_at__isnull=False)),
+            # what ``newest`` and ``live`` compare, without reading the wide rows
+            models.Index(
+                fields=["article", "number"], include=["id"], name="edition_kept", condition=Q(archived_at__isnull=True)
+            ),
+            models.Index(
+                fields=["article", "number"],
+                include=["publish_at", "review_due_on", "id"],
+                name="edition_signed_off",
+                condition=Q(state=State.SIGNED_OFF),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="edition_numbered_once"),

@@ -100,7 +100,7 @@ class Person(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name}, {self.credentials}"
+        return with_credentials(self.name, self.credentials)
 
     def save(self, *args, **kwargs):
         self.had_page = self.had_page or self.has_page
@@ -118,3 +118,7 @@ class Person(models.Model):
     @property
     def fact_list(self) -> list[list[str]]:
         return [[part.strip() for part in line.split(":", 1)] for line in self.facts.splitlines() if ":" in line]
+
+
+def with_credentials(name: str, credentials: str) -> str:
+    return f"{name}, {credentials}"

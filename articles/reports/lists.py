@@ -14,20 +14,22 @@ SOON = timedelta(days=30)
 
 def review_due(until: date) -> QuerySet[Edition]:
     """Live editions whose review is due until a day, the longest overdue first."""
-    due = Edition.objects.live().filter(review_due_on__lte=until)
-    return _with_draft(due).order_by("review_due_on", "pk")
+    return Edition.objects.live().filter(review_due_on__lte=until).order_by("review_due_on", "pk")
 
 
 def ageing(before: datetime) -> QuerySet[Edition]:
     """Live editions that readers have had since before a moment, the oldest first."""
-    return _with_draft(Edition.objects.live().filter(publish_at__lt=before)).order_by("publish_at", "pk")
+    return Edition.objects.live().filter(publish_at__lt=before).order_by("publish_at", "pk")
 
 
-def _with_draft(editions: QuerySet[Edition]) -> QuerySet[Edition]:
-    """Adds ``has_draft``: somebody is writing the next edition."""
+def with_owners(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """What the two reports say of some editions. ``has_draft``: somebody is writing the next edition."""
     drafts = Edition.objects.open().filter(article=OuterRef("article"))
-    shown = editions.select_related("article__owner", "article__topic").defer("text", "search")
-    return shown.annotate(has_draft=Exists(drafts))
+    owner = (f"article__owner__{name}" for name in ("first_name", "last_name", "email"))
+    shown = editions.select_related("article__owner", "article__topic")
+    return shown.only("title", "publish_at", "review_due_on", "article__topic__name", *owner).annotate(
+        has_draft=Exists(drafts)
+    )
 
 
 def without_use(pictures: QuerySet[Picture]) -> QuerySet[Picture]:

@@ -1,6 +1,7 @@
 """Template tags of the staff pages: their frame and icons, and the labels of a list's cells on phones."""
 
 import re
+from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import capfirst
@@ -86,13 +87,19 @@ def with_labels(cells, headers) -> SafeString:
     ``cells`` are Django's, or one string of a whole row. A column without a text (check boxes) has no label. A cell
     without a value says so in ``data-none``: a phone leaves it out.
     """
-    labels = iter([header["text"] for header in headers])
-    row = "".join(str(cell) for cell in cells)
+    labels = iter(_labels(tuple([str(header["text"]) for header in headers])))
+    row = "".join(map(str, cells))
 
     def labelled(found: re.Match) -> str:
-        text = next(labels, "")
-        label = "" if "<input" in str(text) or found[1] == "th" else capfirst(text)
-        none = " data-none" if found[2] else ""
-        return f'<{found[1]} data-l="{escape(label)}"{none}{found[2] or ""}' if label else found[0]
+        label = next(labels, "")
+        if not label or found[1] == "th":
+            return found[0]
+        return f"<{found[1]}{label}{f' data-none{found[2]}' if found[2] else ''}"
 
     return mark_safe(_CELL.sub(labelled, row))  # noqa: S308 Django escaped the cells
+
+
+@lru_cache(200)
+def _labels(texts: tuple[str, ...]) -> list[str]:
+    """The attribute of the cells of each column; "" where they have none."""
+    return ["" if "<input" in text or not text else f' data-l="{escape(capfirst(text))}"' for text in texts]

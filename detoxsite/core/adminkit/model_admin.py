@@ -1,10 +1,13 @@
 """Base classes of the admin: lists limited to their own filters, and read-only objects."""
 
 import re
+import secrets
+from urllib.parse import quote_plus
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
@@ -12,15 +15,18 @@ from django.core.paginator import Paginator
 from django.db import DataError
 from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
 from .. import roles, site_profile
 from ..form_fields import RowChoice, TypedTextMixin
-from ..plain_text import as_seen
+from ..plain_text import as_seen, escaped
 from ..sign_in import sessions
 from . import list_filters
+from .row_urls import row_url
 
 _SIGNS = re.compile("[^\\x20-\\x7e\\w\\s]|['\"]")
+_VALUE = secrets.token_hex(8)  # that no query string has
 SCRIPTS = ("jquery.init", "core", "admin/RelatedObjectLookups", "actions")
 LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")  # what Django's own filters use
 
@@ -64,6 +70,25 @@ class SafeChangeList(ChangeList):
         known = {query for _, query in self.saved_filters} | {own.query for own in self.own_filters}
         return bool(self.kept_query) and not {self._query, self.kept_query} & known
 
+    def url_for_result(self, result):
+        return row_url(result)
+
+    def get_query_string(self, new_params=None, remove=None):
+        """As Django's, which sorts and encodes all parameters again for each choice of a filter."""
+        [(name, value), *more] = (new_params or {"": None}).items()
+        if more or not isinstance(value, str | int):
+            return super().get_query_string(new_params, remove)
+        place = name, *(remove or ())
+        if place not in self._around_value:
+            shown = super().get_query_string({name: _VALUE}, remove)
+            self._around_value[place] = shown.split(_VALUE)
+        return (quote_plus(value) if isinstance(value, str) else str(value)).join(self._around_value[place])
+
+    @cached_property
+    def _around_value(self) -> dict[tuple[str, ...], list[str]]:
+        """By parameter and what it takes the place of: the query string before and after its value."""
+        return {}
+
     def get_queryset(self, request, exclude_parameters=None):
         try:
             return super().get_queryset(request, exclude_parameters)
@@ -98,14 +123,20 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
         jquery = "vendor/jquery/jquery" if settings.DEBUG else "vendor/jquery/jquery.min"
         return forms.Media(js=[f"admin/js/{name}.js" for name in (jquery, *SCRIPTS)])
 
+    def action_checkbox(self, obj):
+        """The box of a row that selects it for an action: as Django's, without a form's widget for each row."""
+        label = f"Select this object for an action - {escaped(obj)}"
+        box = f'<input type="checkbox" name="{ACTION_CHECKBOX_NAME}" value="{escaped(obj.pk)}"'
+        return mark_safe(f'{box} class="action-select" aria-label="{label}">')  # noqa: S308 its parts are escaped
+
     def get_readonly_fields(self, request, obj=None):
         """Fields that the role table does not let the person write are shown, not asked for."""
         shown = list(super().get_readonly_fields(request, obj))
         return [*shown, *(name for name in roles.withheld_fields(request.user, self.model) if name not in shown)]
 
     def lookup_allowed(self, lookup, value, request=None):
-        columns = [entry for entry in self.list_filter if isinstance(entry, str)]
-        parameters = [entry.parameter_name for entry in self.list_filter if not isinstance(entry, str)]
+        columns = [entry if isinstance(entry, str) else entry[0] for entry in self.list_filter if _is_column(entry)]
+        parameters = [entry.parameter_name for entry in self.list_filter if not _is_column(entry)]
         return lookup in parameters or any(lookup == column + operator for column in columns for operator in LOOKUPS)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -130,6 +161,11 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     def is_list(request) -> bool:
         """Whether the request is for the list, not for one object."""
         return bool(request.resolver_match and request.resolver_match.url_name.endswith("_changelist"))
+
+
+def _is_column(entry) -> bool:
+    """Whether an entry of ``list_filter`` is of a column: its name, or that with a class."""
+    return isinstance(entry, str | tuple)
 
 
 class RecentSignInMixin:

@@ -227,6 +227,22 @@ def test_the_list_counts_articles_not_editions(as_role, query):
     assert client.get(LIST + query).context["cl"].result_count == 3
 
 
+@pytest.mark.parametrize("query", ["", "status=draft&", "kind=all&"])
+def test_each_page_of_the_list_has_its_rows(as_role, monkeypatch, query):
+    monkeypatch.setattr(EditionAdmin, "list_per_page", 2)
+    client = as_role("editor")
+    for number in range(7):
+        make_draft(article=make_live(title="Old").article, title=f"New {number}")
+
+    pages = [client.get(f"{LIST}?{query}p={number}").context["cl"].result_list for number in range(1, 5)]
+    whole = client.get(f"{LIST}?{query}all=").context["cl"].result_list
+
+    titles = [f"New {number}" for number in range(6, -1, -1)]
+    assert [[row.title for row in rows] for rows in pages] == [titles[:2], titles[2:4], titles[4:6], titles[6:]]
+    assert [row.title for row in whole] == titles
+    assert client.get(f"{LIST}?{query}p={'9' * 30}").headers["Location"].endswith("?e=1")
+
+
 @pytest.mark.parametrize("rows", [1, 8])
 def test_the_page_of_an_edition_costs_the_same_with_more_blocks_sources_and_editions(
     as_role, django_assert_max_num_queries, rows

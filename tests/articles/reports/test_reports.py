@@ -83,6 +83,7 @@ def test_a_long_report_has_pages_which_keep_the_choice(as_role, monkeypatch):
     assert titles(page) == ["Page 0", "Page 1"]
     assert 'href="?days=0&amp;p=2" rel="next"' in page.content.decode()
     assert titles(client.get(f"{REPORTS}review-due/?days=0&p=2")) == ["Page 2"]
+    assert titles(client.get(f"{REPORTS}review-due/?days=0&p={'9' * 30}")) == ["Page 2"]
 
 
 def link(*addresses):

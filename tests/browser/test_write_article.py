@@ -130,7 +130,7 @@ def test_an_article_is_written_and_handed_in_by_taps_on_a_phone(visitor, writer)
     expect(page.locator("[name=sources-0-year]")).to_have_value("2019")
     hands.follow(button(hands, "Save and continue editing"))
     hands.visitor.check()
-    hands.follow(button(hands, "Save and send for review"))
+    hands.follow(button(hands, "Save and send"))
 
     blocks, edition = written()
     assert blocks == [("text", "Nights Sleep is short."), ("callout", "Call 911. If someone has a seizure.")]

@@ -125,7 +125,7 @@ def test_a_text_is_saved_and_handed_in_in_one_step_unless_the_checks_refuse_it(e
     draft, red = make_draft(), make_draft("<p>You can stop baclofen at home.</p>")
     for kind in ("", "?kind=page"):
         add = editor.get(f"{LIST}add/{kind}").content.decode()
-        assert '<input type="submit" value="Save and send for review" name="_submit"' in add
+        assert '<input type="submit" value="Save and send" name="_submit"' in add
 
     told = []
     for edition in (draft, red):

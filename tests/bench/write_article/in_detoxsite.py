@@ -68,7 +68,7 @@ def _begin(browser: Browser, origin: str, session: str, title: str) -> Typist:
 
 def _hand_in(editor: Typist) -> None:
     with editor.job("hand in"):
-        editor.button("Save and send for review")
+        editor.button("Save and send")
         editor.told("Sent for review")
 
 

@@ -96,7 +96,7 @@ def plan_in_force(call: CallForHelp, row: ContactPlan | None, answers: dict) -> 
         at=row.at,
     )
     plan = replace(plan, hours=tuple(plan.hours))
-    changed = {name for revision in call.revisions.all() if revision.at > row.at for name in revision.payload}
+    changed = {name for revision in call.related("revisions") if revision.at > row.at for name in revision.payload}
     if "leave" in changed:
         plan = replace(plan, voicemail=plan.voicemail and from_answers.voicemail, text=plan.text and from_answers.text)
     return replace(plan, hours=from_answers.hours) if "times" in changed else plan
@@ -169,12 +169,12 @@ def is_known_wrong(call: CallForHelp, *, is_email: bool) -> bool:
     name = "email" if is_email else "phone"
     wrong = [
         attempt.at
-        for attempt in call.contact_attempts.all()
+        for attempt in call.related("contact_attempts")
         if attempt.outcome == AttemptOutcome.WRONG_NUMBER
         and (attempt.payload.get("way") == ContactMethod.EMAIL) == is_email
     ]
     return bool(wrong) and all(
-        revision.at < max(wrong) for revision in call.revisions.all() if name in revision.payload
+        revision.at < max(wrong) for revision in call.related("revisions") if name in revision.payload
     )
 
 

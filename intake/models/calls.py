@@ -241,17 +241,22 @@ class CallForHelp(SealedModel):
             and self.claimed_at > (now or timezone.now()) - CLAIM_TIMEOUT
         )
 
+    def related(self, name: str) -> Iterable:
+        """All rows of a relation. Those that a list read for all its requests at once are in ``read_`` and the name."""
+        read = vars(self).get(f"read_{name}")
+        return getattr(self, name).all() if read is None else read
+
     def current_answers(self) -> dict:
         """Each answer as it was last given. Opens what is sealed."""
         answers = {}
-        for version in sorted([self, *self.revisions.all()], key=lambda version: version.given_at):
+        for version in sorted([self, *self.related("revisions")], key=lambda version: version.given_at):
             answers |= version.payload
         return answers
 
     def signs(self) -> list[str]:
         """Risk signs, worst first, from every version of the answers and every message of the person."""
-        messages = [message.payload for message in self.messages.all() if message.is_from_person]
-        answers = [version.payload for version in (self, *self.revisions.all())]
+        messages = [message.payload for message in self.related("messages") if message.is_from_person]
+        answers = [version.payload for version in (self, *self.related("revisions"))]
         found = {sign for payload in (*answers, *messages) for sign in payload.get("signs", ())}
         return [sign.value for sign in Sign if sign.value in found]
 

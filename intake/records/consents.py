@@ -24,8 +24,8 @@ def current_consent(call: CallForHelp) -> Consent | None:
 
 
 def has_revoked(call: CallForHelp) -> bool:
-    """Whether the latest entry revokes. Reads ``consents`` as they are prefetched."""
-    consents = list(call.consents.all())
+    """Whether the latest entry revokes."""
+    consents = list(call.related("consents"))
     return bool(consents) and consents[-1].act == Consent.Act.REVOKED
 
 

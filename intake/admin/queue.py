@@ -23,7 +23,6 @@ from .. import services
 from ..casework.queues import in_queue
 from ..models import (
     CallForHelp,
-    Channel,
     ContactPlan,
     Language,
     Message,
@@ -78,7 +77,7 @@ class QueueFilter(admin.SimpleListFilter):
         if self.search is not None:
             return queryset.filter(self.search)
         if self.value() == MINE:
-            return in_queue(None, queryset).filter(claimed_by=request.user)
+            return queryset.taken_by(request.user)
         return in_queue(self.value(), queryset)
 
 
@@ -151,11 +150,15 @@ class Row:
         """What is said last of a request, in words."""
         if self.attempts:
             yield f"{self.attempts} of {self.min_attempts} attempts"
-        yield Channel(self.call.channel).label
+        yield self.call.get_channel_display()
         if self.together:
             yield f"{self.together} more arrived together with it"
-        if self.linked > len(self.same_contact):
+        if self.linked > sum(map(self._has_same_contact, self.same_contact)):
             yield f"{self.linked} other{'' if self.linked == 1 else 's'} with this number or address"
+
+    def _has_same_contact(self, other: "Row") -> bool:
+        """False for one that is in this row because it has a contact in common with a third one."""
+        return not set(map(bytes, self.call.contact_digests)).isdisjoint(map(bytes, other.call.contact_digests))
 
     @property
     def folded_warnings(self) -> list[str]:

@@ -254,6 +254,13 @@ def test_only_whoever_took_a_request_sees_the_name_in_the_queue(as_role, nurse):
     assert "Canary" not in client.get(QUEUE + "?queue=closed").content.decode()
 
 
+def test_who_took_a_request_by_phone_finds_it_though_it_looks_like_spam(as_role):
+    client = as_role("admissions")
+    call = make_call(is_quarantined=True, status="calling", claimed_by=client.user, claimed_at=timezone.now())
+
+    assert references(client.get(f"{QUEUE}?queue=mine").content.decode()) == [call.reference]
+
+
 def test_requests_of_one_number_share_a_row_but_for_danger_and_new_messages(as_role):
     client = as_role("admissions")
     number = {"phone": "(212) 555-0199"}
@@ -270,7 +277,9 @@ def test_requests_of_one_number_share_a_row_but_for_danger_and_new_messages(as_r
     assert [other.call for other in danger.rows[0].same_contact] == [first, second, third]
     assert now.rows[0].call == stranger
     assert len(now.rows) == 2  # with the one with a message
-    assert "4 open requests from one number or address" in client.get(QUEUE).content.decode()
+    html = client.get(QUEUE).content.decode()
+    assert "4 open requests from one number or address" in html
+    assert "3 others with this number or address" in html, "one of them has a row of its own"
 
 
 NOON = "2026-11-23T12:00:00-05:00"

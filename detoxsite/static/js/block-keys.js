@@ -83,11 +83,7 @@ export const BlockKeys = Extension.create({
     return [new InputRule({ find: CITATION, handler: ({ state, range, match }) => {
       const number = citeTyped(editor.view, match[1]);
       if (number === null) return null;
-      if (number) state.tr.insertText(`[${number}]`, range.from, range.to);
-      else {
-        state.tr.delete(range.from, range.to);
-        setTimeout(() => addSource(editor, match[1])); // after this transaction
-      }
+      state.tr.insertText(`[${number}]`, range.from, range.to);
       return undefined;
     } })];
   },

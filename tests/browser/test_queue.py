@@ -11,7 +11,7 @@ from intake import services
 from intake.casework import contact_plan
 from intake.models import AccessLogEntry, CallForHelp, ContactAttempt
 from intake.records import open_pages
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import CALLED_OFFLINE, PASSWORD
 from tests.factories import make_call, make_user
 from tests.intake.casework.test_contact_plan import attempt, save_plan
 
@@ -187,6 +187,7 @@ def test_nothing_is_lost_by_a_double_tap_the_back_button_or_a_session_that_is_go
     bar.get_by_role("button", name="I am calling").tap()
     expect(page.locator("[data-said]")).to_contain_text("you are signed out")
     expect(note).to_have_value("She asked us to call after six.")
+    page.evaluate(CALLED_OFFLINE)
     contact.get_by_role("button", name="Save this attempt").click()
     expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
     assert page.get_by_label("contact-note").input_value() == "She asked us to call after six."

@@ -33,7 +33,7 @@ from ..models.answers import with_defaults
 from ..reception import identifiers
 from .clinical import CLINICAL
 from .forms import SearchForm
-from .may_call import MayCall, may_call
+from .may_call import MayCall, claim_text, may_call
 
 LATE, VERY_LATE = 5, 15  # minutes without a claim
 MINE = "mine"
@@ -56,7 +56,7 @@ class QueueFilter(admin.SimpleListFilter):
             ("danger", "In danger, unclaimed"),
             ("unalerted", "No one alerted"),
             ("wrote", "New message, no answer"),
-            (Status.CALLING, "Someone is calling"),
+            (Status.CALLING, "Claimed"),
             (Status.UNREACHED, "Not reached yet"),
             (Status.REACHED, "Reached, still open"),
             ("spam", SPAM_LABEL),
@@ -115,14 +115,14 @@ def is_unclaimed(call: CallForHelp, now=None) -> bool:
     return call.status == Status.NEW or (call.status == Status.CALLING and not call.is_claimed(now))
 
 
-def status_text(call: CallForHelp) -> str:
-    """The status in words, with the colleague who claimed it."""
+def status_text(call: CallForHelp, answers: dict | None = None) -> str:
+    """The status in words, with the colleague who claimed it. ``answers``: see claim_text."""
     if call.erased_at:
         return f"Erased. {call.get_outcome_display()}"
     if call.closed_at:
         return f"Closed: {call.get_outcome_display()}"
     if call.is_claimed():
-        return f"{call.claimed_by} is calling"
+        return claim_text(call, answers)
     lapsed = call.status == Status.CALLING
     return "The claim has timed out" if lapsed else call.get_status_display()
 
@@ -185,7 +185,7 @@ def rows(calls: list[CallForHelp], user) -> list[Row]:
         waiting_time = WaitingTime.of(call, now)
         counts = len(call.related("contact_attempts")), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
         known = _own_name(call, answers, user), may_call(call, answers, plans.get(call.pk), user)
-        said = how_soon, why, language, waiting_time, status_text(call)
+        said = how_soon, why, language, waiting_time, status_text(call, answers)
         result.append(Row(call, f"{url}{call.pk}/change/", *said, *counts, *known))
     return result
 

@@ -88,7 +88,7 @@ def test_a_nurse_with_a_thumb_from_the_queue_to_the_end(visitor, house):
 CALLED = """() => {
     window.called = [];
     window.addEventListener("click", (event) => {
-        const link = event.target.closest("a[href^='tel:']");
+        const link = event.target.closest("a.dial");
         if (!link || event.defaultPrevented) return;
         event.preventDefault();
         window.called.push(link.getAttribute("href"));
@@ -121,8 +121,15 @@ def test_a_call_claims_before_it_dials_and_does_not_dial_what_a_colleague_took(v
     services.claim(taken.pk, by=house["manager"])
     page.get_by_role("button", name="Call (212) 555-0199").click()
     expect(page.get_by_role("heading", name="Manager is calling")).to_be_focused()
-    expect(page.locator("[data-said]")).to_contain_text("Manager is already calling.")
+    expect(page.locator("[data-said]")).to_contain_text("Manager already has it.")
     assert page.evaluate("called") == []
+
+    nurse.open(url(make_call(phone="", email="sam@example.org")))
+    page.evaluate(CALLED)
+    page.get_by_role("button", name="Email sam@example.org").click()
+    expect(page.get_by_role("heading", name="Yours until")).to_be_visible()
+    page.wait_for_function("called.length === 1")
+    assert page.evaluate("called[0]").startswith("mailto:sam@example.org?")
     nurse.check()
 
 

@@ -177,11 +177,11 @@ def rows(calls: list[CallForHelp], user) -> list[Row]:
     plans = {plan.call_id: plan for plan in ContactPlan.objects.filter(call__in=calls)}
     linked, together = _linked(calls), _together(calls)
     url = reverse("admin:intake_callforhelp_changelist")
-    result = []
+    is_clinical, result = user.has_perm(CLINICAL), []
     for call in calls:
         answers = _answers_of(call)
         reasons, language = urgency_reasons(call, answers)
-        how_soon, why = headline(call, reasons if user.has_perm(CLINICAL) else [])
+        how_soon, why = headline(call, reasons if is_clinical else [])
         waiting_time = WaitingTime.of(call, now)
         counts = len(call.related("contact_attempts")), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
         known = _own_name(call, answers, user), may_call(call, answers, plans.get(call.pk), user)

@@ -27,7 +27,7 @@ def queue(event: EditionEvent) -> None:
 
 def is_current(notice: WorkflowNotice) -> bool:
     """Whether what a notice says still holds: nobody is asked to sign off what was taken back or given to another, or
-    twice because it was handed in twice.
+    twice because it was sent for review twice.
     """
     edition, kind = notice.event.edition, notice.event.kind
     alike = TO_SIGNERS if kind in TO_SIGNERS else {kind}

@@ -97,7 +97,7 @@ def _rendered(request, pk: int, snapshot: dict) -> HttpResponse:
 def _cleared(edition: Edition) -> Edition:
     """The edition without blocks and sources; locked first, in the order of a save.
 
-    One that a colleague has just handed in stays as it is.
+    One that a colleague has just sent for review stays as it is.
     """
     edition = locked(Edition.objects, edition.pk)
     if not edition.is_editable:

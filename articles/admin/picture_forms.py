@@ -173,7 +173,7 @@ class PictureForm(PictureWords):
         return CENTER if "image" in self.changed_data else self.initial["image_ppoi"]
 
     def clean(self):
-        """Refuses what can no longer change because the picture was handed in or signed off meanwhile."""
+        """Refuses what can no longer change because the picture was sent for review or signed off meanwhile."""
         data = super().clean()
         frozen = [name for name in ("alt", "credit") if name not in self.fields and name in self.data]
         typed = [self.data[name] for name in frozen if self.data[name].strip() != getattr(self.instance, name)]

@@ -15,6 +15,6 @@ class ReminderAdmin(OutgoingMessageAdmin):
 
 @admin.register(WorkflowEmail)
 class WorkflowEmailAdmin(OutgoingMessageAdmin):
-    empty_text = "Emails about hand-ins, sign-offs and returned drafts are listed here once somebody wants them."
+    empty_text = "Emails about texts sent for review, signed off or sent back are listed here once somebody wants them."
     subject_fields = ["to", "digest_on"]
     list_select_related = ["to"]

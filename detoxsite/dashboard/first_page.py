@@ -122,7 +122,7 @@ def _to_sign(user) -> TaskList:
     tasks = _edition_tasks(waiting.annotate(last=Max("events__at")).order_by("last")[:MAX_ROWS])
     return TaskList(
         *("To sign off", tasks, url, "All in review"),
-        "Nothing waits for your signature. What an editor hands in appears here, the longest wait first.",
+        "Nothing waits for your signature. What editors send for review appears here, the longest wait first.",
     )
 
 

@@ -17,7 +17,7 @@ CITATION = "Doe J, Roe AB. Sleep after drinking. J Rest. 2019;13(2):101-10. doi:
 
 
 def written():
-    """What the one article holds, after it was handed in."""
+    """What the one article holds, after it was sent for review."""
     edition = Edition.objects.get()
     assert edition.state == State.IN_REVIEW
     assert (edition.title, edition.author.name) == ("Sleep comes back", "Edda Editor")

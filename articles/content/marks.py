@@ -74,13 +74,13 @@ def mark_parts(parts: Iterable[SafeString], wanted: list[Words]) -> tuple[list[S
 
 
 def mark_blocks(blocks: list[dict], marks: dict[int | str, list[Words]], backs: Iterable[Back] = ()) -> list[Back]:
-    """Mark the words in rendered blocks (``rendering.Body``). ``marks``: by the index of the block.
+    """Mark the words in rendered blocks (``rendering.Body``). ``marks``: by the place of the block.
 
     Returns those of the links ``backs`` that have no place in the blocks.
     """
     links = {back.id: back for back in backs}
-    for place, block in enumerate(blocks):
-        if wanted := marks.get(place):
+    for number, block in enumerate(blocks):
+        if wanted := marks.get(block.get("place", number)):
             names = [name for name in _SHOWN if block.get(name)]
             cells = [cell for fact in block.get("facts", ()) for cell in fact]
             parts = [conditional_escape(part) for part in [*(block[name] for name in names), *cells]]

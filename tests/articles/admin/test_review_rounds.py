@@ -157,6 +157,12 @@ def test_what_was_removed_is_listed_where_it_stood(as_role):
     assert names == ["Block 2, note box, removed", "Block 2, note box, new"]
 
 
+def test_a_file_that_is_lost_moves_no_mark_into_another_block(as_role):
+    blocks = [Download(ordering=20, file=make_pdf(is_missing=True)), Text(ordering=30, body="<p>Rest.</p>")]
+    _, page = changed_page(as_role("clinician"), "<p>Rest.</p>", "<p>Rest.</p>", blocks=((), blocks))
+    assert '<p>Rest.</p>\n<p>{2}<mark class="change">Rest.</mark></p>' in re.sub(r"\s*\n\s*", "\n", page)
+
+
 def test_a_line_without_words_is_no_change(as_role):
     facts = KeyFacts(ordering=20, title="", rows="Form | Tablet")
     names, page = changed_page(as_role("clinician"), "<p>Stay.</p>", "<p>Stay.</p>", blocks=((), [facts]))

@@ -50,7 +50,7 @@ def _locked(call_id, action: str) -> CallForHelp:
 
 @transaction.atomic
 def claim(call_id, *, by) -> CallForHelp:
-    """Claim a request ("I am calling") until CLAIM_TIMEOUT. Refused while a colleague has it."""
+    """Claim a request ("I am calling", "I am writing") until CLAIM_TIMEOUT. Refused while a colleague has it."""
     call = _locked(call_id, "claim")
     _require_free(call, by)
     return _start_calling(call, by)
@@ -72,7 +72,7 @@ def claim_anyway(call_id, *, by, unsafe: str) -> CallForHelp:
 
 def _require_free(call: CallForHelp, by) -> None:
     if call.is_claimed() and call.claimed_by != by:
-        raise Refused(f"{call.claimed_by} is already calling.")
+        raise Refused(f"{call.claimed_by} already has it.")
 
 
 def _start_calling(call: CallForHelp, by) -> CallForHelp:
@@ -97,7 +97,7 @@ def acknowledge(delivery: Delivery) -> CallForHelp:
     if call.is_claimed():
         if call.claimed_by == by:
             return call
-        raise Refused(f"{call.claimed_by} is already calling.")
+        raise Refused(f"{call.claimed_by} already has it.")
     delivery.refresh_from_db(fields=["acknowledged_at"])
     if not may_acknowledge(delivery, call):
         raise Refused("This message is no longer needed.")

@@ -1,6 +1,6 @@
 """What needs attention: numbers on the dashboard, by role, each with a link to what it counts.
 
-They are read in one query, whenever the page is opened.
+They are read in one query, those of reviews in a second, whenever the page is opened.
 """
 
 from collections.abc import Callable, Iterator

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from django import template
+from django.contrib import admin
 from django.template.defaultfilters import capfirst
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -57,6 +58,13 @@ def desk_frame(context) -> dict | None:
         "initials": _initials(user),
         "roles": ", ".join(roles.label(role) for role in waiting.roles),
     }
+
+
+@register.simple_tag
+def list_name(opts) -> str:
+    """What the list of a model is called."""
+    model_admin = admin.site.get_model_admin(opts.model)
+    return getattr(model_admin, "list_name", "") or capfirst(opts.verbose_name_plural)
 
 
 @register.filter

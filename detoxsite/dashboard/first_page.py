@@ -82,7 +82,7 @@ def task_lists(user) -> Iterator[TaskList]:
 def _calls(user) -> TaskList:
     """The requests that the person has claimed; those that nobody has, while they have none."""
     url, calls = reverse("admin:intake_callforhelp_changelist"), CallForHelp.objects.without_sealed()
-    own = list(in_queue(None, calls.real()).filter(claimed_by=user).order_by(*QUEUE_ORDER)[:MAX_ROWS])
+    own = list(calls.real().taken_by(user).order_by(*QUEUE_ORDER)[:MAX_ROWS])
     next_up = own or list(in_queue("unclaimed", calls.real()).order_by(*QUEUE_ORDER)[:MAX_ROWS])
     return TaskList(
         "Calls you have taken" if own else "Next to call",
@@ -122,7 +122,7 @@ def _to_sign(user) -> TaskList:
     tasks = _edition_tasks(waiting.annotate(last=Max("events__at")).order_by("last")[:MAX_ROWS])
     return TaskList(
         *("To sign off", tasks, url, "All in review"),
-        "Nothing waits for your signature. What editors send for review appears here, the longest wait first.",
+        "Nothing waits for your signature. What an editor sends for review appears here, the longest wait first.",
     )
 
 

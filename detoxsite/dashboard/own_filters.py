@@ -8,7 +8,6 @@ from django.contrib.admin.exceptions import NotRegistered
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
 from detoxsite.core.adminkit import list_filters
@@ -74,7 +73,7 @@ def _lists(request) -> list[dict]:
     found = [(_admin_of(request, model), list(group)) for model, group in groupby(rows, key=lambda row: row.model)]
     return [
         {
-            "name": capfirst(model_admin.opts.verbose_name_plural) if model_admin else "A list that is not yours now",
+            "name": model_admin.list_name if model_admin else "A list that is not yours now",
             "url": _url(model_admin) if model_admin else "",
             "rows": [
                 {

@@ -65,7 +65,7 @@ class EmergencyForm(forms.Form):
 CALL_ACTIONS = (
     ObjectAction(
         "claim",
-        "I am calling",
+        "I have it",  # in the history; the button says what they do, see detail_context
         services.claim,
         ALLOWED_FROM["claim"],
         ANSWER,

@@ -65,16 +65,17 @@ def context(call: CallForHelp, user, *, rejected_plan=None, override_reason="") 
     plan = contact_plan.effective_plan(call)
     against = {way.value: contact_plan.objections(call, way, plan=plan) for way in ContactMethod}
     is_withheld = bool(against[ContactMethod.CALL]) and not override_reason
+    claim = _claim(call, user)
     shown = {
         "call": call,
         "answers": answers,
         "shown": {name: answer_text(name, answers[name]) for name in answers},
         "waiting_time": queue.WaitingTime.of(call, timezone.now()),
-        "status": queue.status_text(call),
-        **_claim(call, user),
+        "status": queue.status_text(call, answers),
+        **claim,
         **_urgency(call, answers),
         **_plan(call, plan),
-        **_ways_to_contact(answers, against, is_withheld=is_withheld),
+        **_ways_to_contact(answers, against, is_withheld=is_withheld, is_taken=claim["claim_state"] == "taken"),
         "unanswered": call.messages.unanswered().last(),
         "linked": linked_requests(call),
         "together": [(other, _words(other)) for other in _together(call)],
@@ -142,8 +143,8 @@ def _plan(call: CallForHelp, plan: contact_plan.Plan) -> dict:
     }
 
 
-def _ways_to_contact(answers: dict, against: dict, *, is_withheld: bool) -> dict:
-    """Numbers, links and message templates; none of the links works against the plan."""
+def _ways_to_contact(answers: dict, against: dict, *, is_withheld: bool, is_taken: bool) -> dict:
+    """Numbers, links and message templates; none of the links works against the plan, or while a colleague has it."""
     numbers = phone_numbers.find_numbers(answers["phone"])
     templates = message_templates.filled_templates(
         name=answers["name"], phone=site_profile.current().phone_shown, language=answers["language"]
@@ -156,10 +157,17 @@ def _ways_to_contact(answers: dict, against: dict, *, is_withheld: bool) -> dict
         "is_withheld": is_withheld,
         "message_templates": templates,
         "sms": ""
-        if against[ContactMethod.TEXT] or not numbers
+        if is_taken or against[ContactMethod.TEXT] or not numbers
         else f"sms:{numbers[0].e164}?body={quote(templates[0].text)}",
-        "mailto": _mailto(answers["email"], templates[0]) if not against[ContactMethod.EMAIL] else "",
+        "mailto": "" if is_taken or against[ContactMethod.EMAIL] else _mailto(answers["email"], templates[0]),
+        "claim_label": _claim_label(answers, against),
     }
+
+
+def _claim_label(answers: dict, against: dict) -> str:
+    if answers["phone"]:
+        return "I am calling"
+    return "I have it" if against[ContactMethod.EMAIL] else "I am writing"
 
 
 def record_view(call: CallForHelp, user, together=()) -> None:

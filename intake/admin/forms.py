@@ -69,7 +69,7 @@ class ContactForm(SentOnceForm):
     note = NoteField("Note for colleagues", rows=3)
     unsafe = NoteField(
         "Reason to go against the contact plan",
-        help_text="Only if the plan says no, or a colleague was calling. Kept with this attempt.",
+        help_text="Only if the plan says no, or a colleague had it. Kept with this attempt.",
     )
 
     def __init__(self, *args, **kwargs):

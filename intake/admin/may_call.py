@@ -1,4 +1,4 @@
-"""Whether a person may be called now, in the few words of a row."""
+"""Whether a person may be called now, and who has their request, in the few words of a row."""
 
 from dataclasses import dataclass
 from datetime import time
@@ -32,12 +32,19 @@ def may_call(call: CallForHelp, answers: dict | None, plan: ContactPlan | None, 
     if call.closed_at:
         return None
     if call.is_claimed():
-        is_own = call.claimed_by == user
-        return MayCall("yours", "You are calling") if is_own else MayCall("taken", f"{call.claimed_by} is calling")
+        return MayCall("yours" if call.claimed_by == user else "taken", claim_text(call, answers, user))
     try:
         return None if answers is None else _by_plan(call, answers, contact_plan.plan_in_force(call, plan, answers))
     except sealing.Unreadable:
         return None
+
+
+def claim_text(call: CallForHelp, answers: dict | None, user=None) -> str:
+    """Who has the request: calling them, where the answers are at hand and have a number. ``user`` is told "You"."""
+    is_own, is_calling = call.claimed_by == user, bool(answers and answers.get("phone"))
+    if is_own:
+        return "You are calling" if is_calling else "You have it"
+    return f"{call.claimed_by} {'is calling' if is_calling else 'has it'}"
 
 
 def _by_plan(call: CallForHelp, answers: dict, plan: contact_plan.Plan) -> MayCall:

@@ -1,7 +1,7 @@
 """Admin of the on-call schedule."""
 
 from collections import defaultdict
-from datetime import time
+from datetime import datetime, time
 
 from django import forms
 from django.contrib import admin
@@ -94,10 +94,11 @@ def _now_and_next(shifts: list[Shift]) -> dict:
     now = timezone.now()
     current = [shift for shift in shifts if shift.is_now(now)]
     wait = {shift.pk: week.until_start(shift.span, now) for shift in shifts if shift not in current}
-    following = [shift for shift in shifts if wait.get(shift.pk) == min(wait.values(), default=None)]
+    soonest = min(wait.values(), default=None)
+    following = [shift for shift in shifts if shift.pk in wait and wait[shift.pk] == soonest]
     return {
         "current": [(shift, _end(shift)) for shift in sorted(current, key=_is_second)],
-        "following": [(shift, _start(shift, now)) for shift in sorted(following, key=_is_second)],
+        "following": [(shift, _start(shift, now, soonest)) for shift in sorted(following, key=_is_second)],
     }
 
 
@@ -109,9 +110,13 @@ def _end(shift: Shift) -> str:
     return _clock(week.second_of_day(shift.ends))
 
 
-def _start(shift: Shift, now) -> str:
-    day = "" if shift.weekday == timezone.localtime(now).weekday() else f"{shift.get_weekday_display()}, "
-    return f"{day}{_clock(week.second_of_day(shift.starts))}"
+def _start(shift: Shift, now: datetime, wait: int) -> str:
+    """When a shift begins that is ``wait`` seconds away; one that begins later than today says the day."""
+    local, clock = timezone.localtime(now), _clock(week.second_of_day(shift.starts))
+    if week.second_of_day(local.time()) + wait < week.DAY:
+        return clock
+    day = shift.get_weekday_display()
+    return f"next {day}, {clock}" if shift.weekday == local.weekday() else f"{day}, {clock}"
 
 
 def _phones(shifts: list[Shift]) -> dict:

@@ -23,7 +23,6 @@ from .. import services
 from ..casework.queues import in_queue
 from ..models import (
     CallForHelp,
-    Channel,
     ContactPlan,
     Language,
     Message,
@@ -34,7 +33,7 @@ from ..models.answers import with_defaults
 from ..reception import identifiers
 from .clinical import CLINICAL
 from .forms import SearchForm
-from .may_call import MayCall, may_call
+from .may_call import MayCall, claim_text, may_call
 
 LATE, VERY_LATE = 5, 15  # minutes without a claim
 MINE = "mine"
@@ -57,7 +56,7 @@ class QueueFilter(admin.SimpleListFilter):
             ("danger", "In danger, unclaimed"),
             ("unalerted", "No one alerted"),
             ("wrote", "New message, no answer"),
-            (Status.CALLING, "Someone is calling"),
+            (Status.CALLING, "Claimed"),
             (Status.UNREACHED, "Not reached yet"),
             (Status.REACHED, "Reached, still open"),
             ("spam", SPAM_LABEL),
@@ -78,7 +77,7 @@ class QueueFilter(admin.SimpleListFilter):
         if self.search is not None:
             return queryset.filter(self.search)
         if self.value() == MINE:
-            return in_queue(None, queryset).filter(claimed_by=request.user)
+            return queryset.taken_by(request.user)
         return in_queue(self.value(), queryset)
 
 
@@ -116,14 +115,14 @@ def is_unclaimed(call: CallForHelp, now=None) -> bool:
     return call.status == Status.NEW or (call.status == Status.CALLING and not call.is_claimed(now))
 
 
-def status_text(call: CallForHelp) -> str:
-    """The status in words, with the colleague who claimed it."""
+def status_text(call: CallForHelp, answers: dict | None = None) -> str:
+    """The status in words, with the colleague who claimed it. ``answers``: see claim_text."""
     if call.erased_at:
         return f"Erased. {call.get_outcome_display()}"
     if call.closed_at:
         return f"Closed: {call.get_outcome_display()}"
     if call.is_claimed():
-        return f"{call.claimed_by} is calling"
+        return claim_text(call, answers)
     lapsed = call.status == Status.CALLING
     return "The claim has timed out" if lapsed else call.get_status_display()
 
@@ -151,11 +150,15 @@ class Row:
         """What is said last of a request, in words."""
         if self.attempts:
             yield f"{self.attempts} of {self.min_attempts} attempts"
-        yield Channel(self.call.channel).label
+        yield self.call.get_channel_display()
         if self.together:
             yield f"{self.together} more arrived together with it"
-        if self.linked > len(self.same_contact):
+        if self.linked > sum(map(self._has_same_contact, self.same_contact)):
             yield f"{self.linked} other{'' if self.linked == 1 else 's'} with this number or address"
+
+    def _has_same_contact(self, other: "Row") -> bool:
+        """False for one that is in this row because it has a contact in common with a third one."""
+        return not set(map(bytes, self.call.contact_digests)).isdisjoint(map(bytes, other.call.contact_digests))
 
     @property
     def folded_warnings(self) -> list[str]:
@@ -182,7 +185,7 @@ def rows(calls: list[CallForHelp], user) -> list[Row]:
         waiting_time = WaitingTime.of(call, now)
         counts = len(call.related("contact_attempts")), linked[call.pk], unanswered.get(call.pk, 0), together[call.pk]
         known = _own_name(call, answers, user), may_call(call, answers, plans.get(call.pk), user)
-        said = how_soon, why, language, waiting_time, status_text(call)
+        said = how_soon, why, language, waiting_time, status_text(call, answers)
         result.append(Row(call, f"{url}{call.pk}/change/", *said, *counts, *known))
     return result
 

@@ -57,12 +57,20 @@ def overdue_alerts(now: datetime | None = None):
 
 def problems(now: datetime | None = None) -> list[str]:
     """What keeps staff from being alerted, without content. Empty when all is well."""
-    counts = [
-        (overdue_alerts(now).count(), "requests or escalation steps for which no one was alerted in time"),
-        (deliveries.late(now).count(), "alerts that have not arrived yet"),
-        (deliveries.failed(now).count(), "alerts that could not be sent in the last 7 days"),
+    counts = [  # with the words for one, and for more
+        (
+            overdue_alerts(now).count(),
+            "request or escalation step for which no one was alerted in time",
+            "requests or escalation steps for which no one was alerted in time",
+        ),
+        (deliveries.late(now).count(), "alert that has not arrived yet", "alerts that have not arrived yet"),
+        (
+            deliveries.failed(now).count(),
+            "alert that could not be sent in the last 7 days",
+            "alerts that could not be sent in the last 7 days",
+        ),
     ]
-    return [f"{number} {text}" for number, text in counts if number]
+    return [f"{number} {one if number == 1 else more}" for number, one, more in counts if number]
 
 
 # --- the ladder ------------------------------------------------------------------------------------------------------

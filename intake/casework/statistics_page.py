@@ -28,7 +28,7 @@ SHADES = ((5, "up to 5 min"), (15, "up to 15 min"), (60, "up to 1 hour"), (240, 
 LEGEND = [*((number, label) for number, (_, label) in enumerate(SHADES, 1)), (0, "under half")]
 STATUS_LABELS = {
     Status.NEW: "Unclaimed",
-    Status.CALLING: "Someone is calling",
+    Status.CALLING: "Claimed",
     Status.UNREACHED: "Not reached yet",
     Status.REACHED: "Reached, still open",
 }
@@ -82,7 +82,7 @@ def _weeks(value: str | None) -> int:
 def _tiles(overall: WaitSummary, by_status: dict) -> list[tuple[int, str]]:
     """The numbers above the sections, each with its label."""
     return [
-        (overall.requests, "requests"),
+        (overall.requests, "request" if overall.requests == 1 else "requests"),
         (overall.attempt.count, "had a first attempt"),
         (overall.conversation.count, "had a conversation"),
         (sum(number for number, _ in by_status.values()), "open now"),
@@ -173,7 +173,7 @@ def duration(minutes: float) -> str:
     if isinf(minutes):
         return "too few"
     number, unit = _amount(minutes)
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    return _count(number, unit)
 
 
 def short_duration(minutes: float) -> str:
@@ -206,12 +206,16 @@ def _open(by_status: dict, now) -> Section:
     return Section("open", title, [sentence], chart, ("Status", "Requests", "Oldest has waited"), rows)
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def _days(days: list[statistics.DayCount]) -> Section:
     received, attempts, conversations = (sum(column) for column in list(zip(*days, strict=True))[1:])
     title = f"Received and answered per day, last {len(days)} days"
     sentence = (
-        f"{received:,} requests came in. {attempts:,} first attempts and {conversations:,} first conversations took "
-        "place on these days, some for earlier requests."
+        f"{_count(received, 'request')} came in. {_count(attempts, 'first attempt')} and "
+        f"{_count(conversations, 'first conversation')} took place on these days, some for earlier requests."
     )
     chart = charts.columns(
         "days",

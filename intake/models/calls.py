@@ -65,6 +65,10 @@ class CallForHelpQuerySet(models.QuerySet):
         hidden = [f"claimed_by__{field.name}" for field in staff if field.name not in ("id", "is_active")]
         return self.select_related("claimed_by").defer("sealed", *hidden)
 
+    def taken_by(self, user):
+        """Open ones that ``user`` claimed. Those that look like spam, or share a row of the queue, are not left out."""
+        return self.counting().open().filter(claimed_by=user)
+
     def one_row_each(self):
         """Without the requests that are shown with an earlier one, because they arrived together."""
         earlier = CallForHelp.objects.open().filter(arrived_with=OuterRef("arrived_with"))

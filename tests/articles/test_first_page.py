@@ -376,7 +376,7 @@ def test_an_editor_starts_the_first_page_from_the_default(as_role, center):
 
 
 def test_from_moving_a_block_to_the_page_that_readers_see(as_role, client, center):
-    """The whole way: an editor starts, moves the prices to the top and hands in, a clinician signs off."""
+    """The whole way: an editor starts, moves the prices to the top and sends it for review, a clinician signs off."""
     editor, author = as_role("editor"), make_person()
     started = editor.post(reverse("admin:articles_edition_first_page"), {"author": author.pk})
     url = started.headers["Location"]

@@ -14,6 +14,8 @@ from tests.factories import make_person, make_topic, make_user
 from tests.looks import faults
 
 PASSWORD = "correct horse battery"
+# what some browsers say behind a VPN, while the server can be reached
+CALLED_OFFLINE = "Object.defineProperty(navigator, 'onLine', { get: () => false })"
 
 
 def _until_loaded(action):

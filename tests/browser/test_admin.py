@@ -45,11 +45,25 @@ def save(page):
         page.get_by_role("button", name="Save and continue editing").click()
 
 
+STOP_ONCE = """() => {
+  const stop = (event) => {
+    if (event.defaultPrevented) return; // the autosave asks the server first
+    event.preventDefault();
+    document.removeEventListener("submit", stop);
+    event.target.dataset.stopped = "";
+  };
+  document.addEventListener("submit", stop);
+}"""
+
+
 def test_unsaved_text_is_offered_after_the_window_was_closed(visitor, house):
     draft = make_draft(CALM, created_by=house["editor"])
     editor = visitor()
     editor.sign_in(house["editor"])
     page = open_draft(editor, draft)
+    page.evaluate(STOP_ONCE)
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.locator("form[data-stopped]").wait_for()  # the autosave goes on
     write(page, " Sleep comes back.")
     with page.expect_response(lambda answer: '"Sleep"' in (answer.request.post_data or "")):
         page.get_by_label("Title").first.fill("Sleep")

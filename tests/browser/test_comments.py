@@ -60,6 +60,7 @@ def test_a_comment_leads_to_its_words_until_it_is_signed_off(visitor, house):
     page.keyboard.press("Control+Alt+M")
     expect(page.get_by_role("form", name="New comment").get_by_label("Comment", exact=True)).to_be_focused()
     page.keyboard.type("After a week?")
+    page.keyboard.press("Control+Shift+Enter")  # sends the text for review, but not while a comment is written
     page.get_by_role("button", name="Save comment").click()
     second = page.locator("[data-thread]", has_text="After a week?")
     expect(second).to_be_visible()

@@ -174,6 +174,17 @@ def test_each_pasted_piece_becomes_what_it_means(visitor, house):
     stored = sanitizer.clean(value_of(box))
     assert stored == '<p>a[2] b[3]</p><ol start="3"><li><p>Jones. Rest.</p></li></ol>'
 
+    notes = (f"Note: the dose was halved, see {CITATION}", "Naloxone at home: a trial of 2019.")
+    paste(
+        page,
+        box,
+        '<p>a<a href="#_ftn1">[1]</a> b<a href="#_ftn2">[2]</a></p>'
+        f'<div id="ftn1"><p><a href="#_ftnref1">[1]</a> {notes[0]}</p></div>'
+        f'<div id="ftn2"><p><a href="#_ftnref2">[2]</a> {notes[1]}</p></div>',
+    )
+    kept = LIST.format(*notes).replace("<ul", '<ol start="3"').replace("ul>", "ol>")
+    assert sanitizer.clean(value_of(box)) == f"<p>a[3] b[4]</p>{kept}", "a source has no room for other words"
+
     paste(
         page,
         box,

@@ -11,7 +11,7 @@ from intake import services
 from intake.casework import contact_plan
 from intake.models import AccessLogEntry, CallForHelp, ContactAttempt
 from intake.records import open_pages
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import CALLED_OFFLINE, PASSWORD
 from tests.factories import make_call, make_user
 from tests.intake.casework.test_contact_plan import attempt, save_plan
 
@@ -88,7 +88,7 @@ def test_a_nurse_with_a_thumb_from_the_queue_to_the_end(visitor, house):
 CALLED = """() => {
     window.called = [];
     window.addEventListener("click", (event) => {
-        const link = event.target.closest("a[href^='tel:']");
+        const link = event.target.closest("a.dial");
         if (!link || event.defaultPrevented) return;
         event.preventDefault();
         window.called.push(link.getAttribute("href"));
@@ -121,8 +121,15 @@ def test_a_call_claims_before_it_dials_and_does_not_dial_what_a_colleague_took(v
     services.claim(taken.pk, by=house["manager"])
     page.get_by_role("button", name="Call (212) 555-0199").click()
     expect(page.get_by_role("heading", name="Manager is calling")).to_be_focused()
-    expect(page.locator("[data-said]")).to_contain_text("Manager is already calling.")
+    expect(page.locator("[data-said]")).to_contain_text("Manager already has it.")
     assert page.evaluate("called") == []
+
+    nurse.open(url(make_call(phone="", email="sam@example.org")))
+    page.evaluate(CALLED)
+    page.get_by_role("button", name="Email sam@example.org").click()
+    expect(page.get_by_role("heading", name="Yours until")).to_be_visible()
+    page.wait_for_function("called.length === 1")
+    assert page.evaluate("called[0]").startswith("mailto:sam@example.org?")
     nurse.check()
 
 
@@ -187,6 +194,7 @@ def test_nothing_is_lost_by_a_double_tap_the_back_button_or_a_session_that_is_go
     bar.get_by_role("button", name="I am calling").tap()
     expect(page.locator("[data-said]")).to_contain_text("you are signed out")
     expect(note).to_have_value("She asked us to call after six.")
+    page.evaluate(CALLED_OFFLINE)
     contact.get_by_role("button", name="Save this attempt").click()
     expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
     assert page.get_by_label("contact-note").input_value() == "She asked us to call after six."

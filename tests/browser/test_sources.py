@@ -73,13 +73,12 @@ def test_citations_are_taken_apart_and_cited_from_the_text(visitor, house):
     parse = "citations => import('citation').then(({ parse }) => citations.map(parse))"
     assert page.evaluate(parse, [*CITATIONS]) == [*CITATIONS.values()]
 
-    page.get_by_role("textbox", name="Body").click()
+    box = page.get_by_role("textbox", name="Body")
+    box.click()
     to_the_end(page)
-    page.keyboard.type(" [doi:10.1000/unknown.1]")  # its title has to be asked for
-    expect(page.get_by_label("Cite a source")).to_be_focused()
-    expect(page.get_by_label("Cite a source")).to_have_value("doi:10.1000/unknown.1")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("textbox", name="Body")).to_be_focused()
+    page.keyboard.type(" [see doi:10.1000/unknown.1]")  # without a title it stays text
+    expect(box).to_have_text("Rest helps. [see doi:10.1000/unknown.1]")
+    expect(box).to_be_focused()
     for typed, said in (
         (next(iter(CITATIONS)), "Added as source 1: "),
         ("Only words", "Added as source 2. It could not be taken apart: see to its fields."),
@@ -93,6 +92,8 @@ def test_citations_are_taken_apart_and_cited_from_the_text(visitor, house):
         if typed in CITATIONS:
             expect(page.get_by_role("textbox", name="Body")).to_be_focused()
             page.keyboard.type(" is first")
+            page.keyboard.type(" [doi:10.1000/afp.2004.144] [PMID: 1505340] [see PMID: 15053409]")  # stay text
+            page.keyboard.type(" [doi:10.1000/AFP.2004.1443]")  # is that source, and nothing else
     expect(page.locator("[name=sources-1-title]")).to_be_focused()
     expect(page.locator("[name=sources-1-title]")).to_have_value("Only words")
     page.keyboard.press("Enter")
@@ -103,4 +104,7 @@ def test_citations_are_taken_apart_and_cited_from_the_text(visitor, house):
         (1, "Alcohol withdrawal syndrome", "Am Fam Physician", "15053409"),
         (2, "Only words", "JAMA", ""),
     ]
-    assert draft.articles_text_set.get().body == "<p>Rest helps. </p><p>[1] is first</p><p>[2]</p>"
+    assert draft.articles_text_set.get().body == (
+        "<p>Rest helps. [see doi:10.1000/unknown.1]</p>"
+        "<p>[1] is first [doi:10.1000/afp.2004.144] [PMID: 1505340] [see PMID: 15053409] [1]</p><p>[2]</p>"
+    )

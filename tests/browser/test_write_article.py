@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from articles.models import Edition, State, blocks_of
 from tests.articles.media import make_picture
+from tests.browser.conftest import CALLED_OFFLINE
 from tests.browser.test_editor import BLOCK
 from tests.browser.test_page_journey import Keyboard, Touch, add_block, button, link
 from tests.factories import make_person
@@ -128,6 +129,7 @@ def test_an_article_is_written_and_handed_in_by_taps_on_a_phone(visitor, writer)
     hands.write(page.get_by_label("Cite a source"), CITATION)
     page.get_by_role("button", name="Add what you typed").tap()
     expect(page.locator("[name=sources-0-year]")).to_have_value("2019")
+    page.evaluate(CALLED_OFFLINE)
     hands.follow(button(hands, "Save and continue editing"))
     hands.visitor.check()
     hands.follow(button(hands, "Save and send"))

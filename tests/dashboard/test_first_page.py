@@ -52,6 +52,10 @@ def test_admissions_sees_the_calls_they_took_and_before_that_the_next_ones(nurse
     assert tasks(nurse) == {"Calls you have taken": [(f"Request {waiting.reference}", "When possible")]}
     make_call(is_sample=True, claimed_by=nurse, status="reached")
     assert tasks(nurse) == {"Calls you have taken": [(f"Request {waiting.reference}", "When possible")]}, "no sample"
+    suspected = make_call(is_quarantined=True, claimed_by=nurse, status="reached")
+    assert [name for name, _ in tasks(nurse)["Calls you have taken"]] == [
+        f"Request {call.reference}" for call in (waiting, suspected)
+    ]
     assert urgent.reference not in str(list(first_page.task_lists(nurse)))
 
 

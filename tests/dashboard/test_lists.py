@@ -5,17 +5,20 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from articles.admin.changelist import NOTHING_THERE, PAGE_FILTERS, SAVED_FILTERS
 from articles.admin.editions import EditionAdmin
-from articles.models import State
+from articles.models import State, Synonym
 from detoxsite.core.adminkit.model_admin import StaffModelAdmin
+from detoxsite.core.models import SavedFilter
 from detoxsite.dashboard.desk_tags import with_labels
 from tests.factories import make_draft, make_live, make_page, make_user
 
 LIST = "/admin/articles/edition/"
+PAGES_OF_A_ROW = "change", "history", "delete"
 
 
 @pytest.mark.django_db
@@ -70,6 +73,26 @@ def test_an_empty_filter_says_what_it_is_for_and_each_list_what_will_stand_there
     without = [model.__name__ for model, one in admin.site._registry.items() if not getattr(one, "empty_text", "")]
     others = {"SiteProfile", "MenuEdition", "Testimonial", "CallForHelp"}  # no list, or lists with words of their own
     assert {name for name in without if isinstance(registered(name), StaffModelAdmin)} == others
+
+
+@pytest.mark.django_db
+def test_a_list_has_one_name_on_its_rows_too(as_role):
+    client, synonym = as_role("editor"), Synonym.objects.create(typed="xanax", means="benzodiazepines")
+    path = "/admin/articles/synonym/"
+
+    pages = [client.get(f"{path}{page}") for page in ("add/", *(f"{synonym.pk}/{page}/" for page in PAGES_OF_A_ROW))]
+    pages.append(client.post(path, {"action": "delete_selected", "_selected_action": synonym.pk}))
+
+    for page in pages:
+        crumbs = re.search('<div class="breadcrumbs">.*?</div>', page.content.decode(), re.DOTALL)[0]
+        assert f'<a href="{path}">Words for search</a>' in crumbs
+    synonym.delete()
+    assert "<h2>No words for search yet</h2>" in client.get(path).content.decode()
+    SavedFilter.objects.create(user=client.user, model="articles.synonym", name="By words", query="o=1")
+    assert (
+        "Words for search"
+        in re.search("<main.*</main>", client.get(reverse("admin:own_filters")).content.decode(), re.DOTALL)[0]
+    )
 
 
 def registered(name):

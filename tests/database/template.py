@@ -98,6 +98,7 @@ def copy_to(run: str, folder: Path) -> None:
     server.start()
     try:
         with maintenance() as cursor:
+            cursor.execute(DROP.format(source))  # left by one that failed
             cursor.execute(f'CREATE DATABASE "{source}" TEMPLATE "test_{run}"')
             password = {"PGPASSWORD": given["password"]}
             sql = subprocess.run(dump, env=os.environ | password, stdout=subprocess.PIPE, check=True).stdout

@@ -41,7 +41,7 @@ class SafeChangeList(ChangeList):
 
     def __init__(self, request, *args, **kwargs):
         super().__init__(request, *args, **kwargs)
-        self.title = self.model_admin.list_title or capfirst(self.opts.verbose_name_plural)
+        self.title = self.model_admin.list_name
         self.saved_filters = self.model_admin.saved_filters
         self._user, self._query = request.user, request.GET.urlencode()
 
@@ -114,6 +114,14 @@ class StaffModelAdmin(TypedTextMixin, admin.ModelAdmin):
     saves_search = False  # whether a saved filter keeps words of a search; see list_filters
     list_title = ""  # where the plural name of the model is not what staff call the list
     empty_text = ""  # on an empty list: what will stand there, and how it gets there
+
+    @property
+    def list_name(self) -> str:
+        """What the list is called, on every page that leads to it."""
+        return self.list_title or capfirst(self.opts.verbose_name_plural)
+
+    def history_view(self, request, object_id, extra_context=None):
+        return super().history_view(request, object_id, {"module_name": self.list_name, **(extra_context or {})})
 
     @property
     def media(self):

@@ -81,13 +81,13 @@ class ObjectActionsMixin:
             try:
                 result = self.perform(request, action, obj, **form.cleaned_data)
             except Refused as exc:
-                self._link_to_form(request, action, str(exc), messages.WARNING)
+                self._say_refused(request, action, form, str(exc), messages.WARNING)
                 form = self.after_refusal(request, form, exc)
                 form.add_error(exc.field if exc.field in form.fields else None, str(exc))
             else:
                 return self.after_object_action(request, result)
         else:
-            self._link_to_form(request, action, f"Not done: {_first_error(form)}", messages.ERROR)
+            self._say_refused(request, action, form, f"Not done: {_first_error(form)}", messages.ERROR)
         focus_first_error(form)
         request.method = "GET"  # the page, with the form as it was filled in
         return self.change_view(request, object_id, extra_context={"bound_action_form": form})
@@ -101,10 +101,14 @@ class ObjectActionsMixin:
         self.message_user(request, done, messages.SUCCESS)
         return result
 
-    def _link_to_form(self, request, action: ObjectAction, reason: str, level) -> None:
-        """A message at the top of the page, with a link to the form it is about."""
-        link = format_html('{} <a href="#act-{}">{}</a>', reason, action.name, action.label)
-        self.message_user(request, link, level)
+    def _say_refused(self, request, action: ObjectAction, form: forms.Form, reason: str, level) -> None:
+        """A message at the top of the page, with a link to the form that can be corrected.
+
+        A button without fields has nothing to correct, and may be gone: a colleague has just pressed it.
+        """
+        if form.fields:
+            reason = format_html('{} <a href="#act-{}">{}</a>', reason, action.name, action.label)
+        self.message_user(request, reason, level)
 
     def after_refusal(self, request, form, refusal: Refused) -> forms.Form:
         """The form to show after a refusal."""

@@ -12,6 +12,7 @@ export const blocks = () => [...root?.querySelectorAll(":scope > .blk:not([hidde
 export const blockOf = (node) => (node instanceof Element ? node.closest(".blk") : null);
 export const fieldOf = (block, name) => block.querySelector(`[name="${block.id}-${name}"]`);
 export const entryOf = (block) => entries.find(({ prefix }) => prefix === block.dataset.block);
+export const isNew = (block) => !fieldOf(block, "id")?.value; // not saved yet
 export const isText = (block) => block?.dataset.kind === "text";
 export const neighbor = (block, step) => { const all = blocks(); return all[all.indexOf(block) + step] ?? null; };
 

@@ -2,7 +2,7 @@
 // citation in brackets becomes a source, Backspace at the beginning joins with the text above, Enter in an empty last line
 // leaves a box, arrows lead from block to block.
 import { Extension, InputRule, Plugin } from "django-prose-editor/editor";
-import { begin, blockOf, drop, entries, focusBlock, insert, isText, neighbor } from "block-flow";
+import { begin, blockOf, drop, entries, focusBlock, insert, isNew, isText, neighbor } from "block-flow";
 import { open } from "block-menu";
 import { addSource, citeTyped, formatsOf, joinBack, leave, takeOut, touched } from "block-text";
 
@@ -83,11 +83,7 @@ export const BlockKeys = Extension.create({
     return [new InputRule({ find: CITATION, handler: ({ state, range, match }) => {
       const number = citeTyped(editor.view, match[1]);
       if (number === null) return null;
-      if (number) state.tr.insertText(`[${number}]`, range.from, range.to);
-      else {
-        state.tr.delete(range.from, range.to);
-        setTimeout(() => addSource(editor, match[1])); // after this transaction
-      }
+      state.tr.insertText(`[${number}]`, range.from, range.to);
       return undefined;
     } })];
   },
@@ -107,7 +103,8 @@ export const BlockKeys = Extension.create({
     const step = (block, by) => {
       const next = neighbor(block, by);
       if (next) focusBlock(next, by < 0 ? "end" : "start");
-      return Boolean(next) || (by > 0 && !isText(block) && leave(block));
+      // whoever only walks through the text with the arrows adds nothing to it
+      return Boolean(next) || (by > 0 && !isText(block) && (isNew(block) || editor.can().undo()) && leave(block));
     };
     return [new Plugin({ props: {
       scrollThreshold: BARS, // the line that is written on is not behind the bars that stay in sight

@@ -113,16 +113,15 @@ export const toolsOf = (editor) => [
 ].map((tool) => ({ ...tool, run: () => tool.run(editor) }));
 
 // Asks for a source (editor-sources.js), and puts its number at the cursor.
-export const addSource = (editor, typed = "") => document.dispatchEvent(new CustomEvent("cite-source", { detail: {
-  typed,
+export const addSource = (editor) => document.dispatchEvent(new CustomEvent("cite-source", { detail: {
   insertNumber: (number, { goesBack }) => {
     if (number) editor.commands.insertContent(`[${number}]`);
     if (goesBack) editor.commands.focus();
   },
 } }));
 
-// The number of a source from its whole citation, at once, in this article's sources. Empty where its title has to be
-// asked for; null for what is no citation.
+// The number of a source from its whole citation, at once, in this article's sources; null for what is no citation, or
+// holds other words too.
 export const citeTyped = (view, typed) => {
   const detail = { typed, number: null };
   document.dispatchEvent(new CustomEvent("cite-typed", { detail }));

@@ -9,6 +9,11 @@ const URL = /https?:\/\/[^\s<>"]+/i;
 const READ = new RegExp(`\\b(?:accessed|retrieved|cited|last read|updated)\\b(?: on)? ?(?:(${MONTH}) (\\d{1,2}),? (\\d{4})|(\\d{1,2}) (${MONTH}) (\\d{4})|(\\d{4}) (${MONTH}) (\\d{1,2}))`, "i");
 const NOISE = /\b(?:available (?:from|at)|retrieved from|epub [^.]*|pmcid:? ?pmc\d+|published online [^.]*)[:.;]?|\[(?:cited[^\]]*|internet)\]/gi;
 
+// Words in small letters that stand in citations beside title and journal: in names, and around dates, pages and addresses
+const USUAL = new Set(("and et al eds ed for of on the in to with van von der den de la le les di da del della du dos das do el bin ibn ten te zu zur "
+  + "doi pmid pmcid vol no pp pt suppl article pages accessed retrieved available from at cited last read updated epub ahead print published online").split(" "));
+const ASIDE = /^\W*(?:see|cf|compare|note|but|e\.?g|i\.?e|n\.?b|adapted|quoted|reprinted)\b/i;
+
 const trim = (text) => text.trim().replace(/^[\s.,;:&)\]]+|[\s,;:&([]+$/gu, "").trim();
 const bare = (text) => trim(text).replace(/\.$/, "").trim();
 const names = (text) => trim(text).replace(/(?:\s+\.)+$/, "").replace(/(?<=\p{Ll}{2})\.$/u, ""); // the period of an initial stays
@@ -77,4 +82,30 @@ export const parse = (typed) => {
   const parts = text.length > 12 ? withQuotes(text) ?? withYearInBrackets(text) ?? inSentences(text) : null;
   const isCitation = parts?.title && parts.container && (parts.year || found.doi || found.pmid || found.url);
   return Object.fromEntries(Object.entries({ ...(isCitation ? parts : {}), ...found }).filter(([, value]) => value));
+};
+
+// What identifies the source of a row, as it was typed into its fields.
+export const identify = ({ doi, pmid, url }) => parse(`${doi} ${pmid && `PMID: ${pmid}`} ${url}`);
+// Whether two are one source, by DOI or else by PMID; null where they have neither in common. A DOI that begins like
+// another one is another source: the versions of a Cochrane review do.
+export const isSame = (one, other) => {
+  const name = ["doi", "pmid"].find((key) => one[key] && other[key]);
+  return name ? one[name].toLowerCase() === other[name].toLowerCase() : null;
+};
+
+const smallWords = (text) => text.split(/[^\p{L}\p{N}]+/u).filter((word) => /^\p{Ll}\p{L}+$/u.test(word));
+// Whether somebody wrote more than the citation, as in “the dose was halved, see …”: such words would be lost with it, or
+// end up among authors and pages. ``row``: all that is known of a source already.
+export const hasOther = (typed, { title = "", container = "" }, row = "") => {
+  const known = new Set(smallWords(`${title} ${container} ${row}`));
+  const words = smallWords(typed.replace(URL, " ").replace(DOI, " ").replace(PMID, " ").replace(/\bwww\.\S+/g, " "));
+  return ASIDE.test(typed) || words.some((word) => !known.has(word) && !USUAL.has(word));
+};
+
+const standsIn = (text, name) => name.length > 9
+  && new RegExp(`(?<![\\p{L}\\p{N}])${name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}(?![\\p{L}\\p{N}:])`, "iu").test(text);
+// Whether a footnote names the source of a row by DOI, PMID, web address or title, and says nothing else.
+export const isNamed = (note, row) => {
+  const found = parse(note), isUrl = row.url.length > 9 && found.url?.toLowerCase() === row.url.toLowerCase();
+  return (isSame(found, identify(row)) ?? (isUrl || standsIn(note, row.title))) && !hasOther(note, found, Object.values(row).join(" "));
 };

@@ -34,13 +34,18 @@ const away = document.createElement("p")
 away.className = "errornote"
 away.setAttribute("role", "alert")
 
-function isOffline(event) {
-  away.remove()
-  if (navigator.onLine) return false
-  event.preventDefault()
+// Some browsers call themselves offline behind a VPN, or on a laptop that is the server itself: only the server can tell.
+const isReachable = () => fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).then(() => true, () => false)
+
+async function sendIfReachable(form, button) {
+  if (await isReachable()) {
+    form.dataset.reached = "" // as editor-autosave.js does, which has asked the server itself
+    form.requestSubmit(button)
+    delete form.dataset.reached
+    return
+  }
   away.textContent = "Not sent: this device has no connection. What you typed stays on this page; send it again once you are connected."
-  ;(event.submitter || event.target.lastElementChild).before(away)
-  return true
+  ;(button || form.lastElementChild).before(away)
 }
 addEventListener("online", () => { away.remove() })
 
@@ -50,7 +55,12 @@ let sent = {}
 document.addEventListener("submit", (event) => {
   const { target: form, submitter: button } = event
   if (event.defaultPrevented || (button?.formMethod || form.method) !== "post") return
-  if (isOffline(event)) return
+  away.remove()
+  if (!navigator.onLine && !("reached" in form.dataset)) {
+    event.preventDefault()
+    sendIfReachable(form, button)
+    return
+  }
   if (sent.form === form && sent.button === button && Date.now() - sent.at < TWICE) event.preventDefault()
   else sent = { form, button, at: Date.now() }
 })

@@ -32,7 +32,7 @@ addEventListener("beforeunload", (event) => {
   if (!isLeaving && saved !== undefined && formData() !== saved) event.preventDefault();
 });
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".act") || saved === undefined || formData() === saved) return;
+  if (event.defaultPrevented || !event.target.matches(".act") || saved === undefined || formData() === saved) return;
   if (confirm("You have unsaved changes. Continue without them?")) return;
   event.preventDefault();
   isLeaving = false;

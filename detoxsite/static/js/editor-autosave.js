@@ -81,15 +81,27 @@ const send = async (force) => {
   }
 };
 
+// Whether it was sent: another script may have stopped it, or the browser a field; then autosave goes on.
+const sendForm = (submitter) => {
+  let isSent = false;
+  const look = (event) => { isSent = !event.defaultPrevented; };
+  isSubmitting = true;
+  form.dataset.reached = ""; // desk.js need not ask again
+  addEventListener("submit", look);
+  form.requestSubmit(submitter);
+  removeEventListener("submit", look);
+  delete form.dataset.reached;
+  return isSent;
+};
+
 // Before the form is submitted: is the person still signed in? If not, the form stays, with everything in it.
 const submit = async (submitter) => {
   try {
     const { token } = await request();
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
     const answer = await autosave(true);
-    if (answer?.closed) return;
-    isSubmitting = true;
-    form.requestSubmit(submitter);
+    if (answer?.closed || isSubmitting) return; // pressed twice: it is on its way
+    isSubmitting = sendForm(submitter);
   } catch {
     await autosave(true);
     say(`Not saved: ${UNREACHABLE.toLowerCase().replace(".", "")}. Sign in again in another tab, then press Save here again. Your text is kept.`);

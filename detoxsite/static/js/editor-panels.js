@@ -89,7 +89,8 @@ const goToHandIn = () => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || !form) return;
-  if (event.target.closest("dialog, .act, .waive")) return;
+  const { target } = event, other = target.form ?? target.closest("form");
+  if ((other && other !== form) || target.closest("dialog, [data-comments]")) return; // what is typed there is not in this form
   const save = form.querySelector(event.shiftKey ? "[name=_submit]" : "[name=_continue]");
   if (!save) return;
   event.preventDefault();

@@ -7,7 +7,8 @@ import { clean, cleanText } from "paste-cleaning";
 // The sources in the form of the article, so that a footnote gets the number of the source that it names.
 const sources = () => [...document.querySelectorAll("[name^='sources-'][name$='-position']")].map((position) => {
   const field = (name) => position.form.elements[position.name.replace("position", name)].value.trim();
-  return { number: Number(position.value), names: ["doi", "url", "title"].map(field).filter((name) => name.length > 9) };
+  const names = ["authors", "title", "container", "doi", "pmid", "url"];
+  return { number: Number(position.value), row: Object.fromEntries(names.map((name) => [name, field(name)])) };
 }).filter(({ number }) => number);
 
 const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;

@@ -2,7 +2,7 @@
 // from a citation that is typed or pasted. Only this site is asked. The field has no name: it is neither saved nor
 // autosaved.
 import { say } from "block-flow";
-import { parse } from "citation";
+import { hasOther, identify, isSame, parse } from "citation";
 
 const PAUSE = 250; // milliseconds after the last key
 const HELP = "Paste a whole citation, or type a DOI, a PMID, or words of authors, title or journal. In the text you can type a citation in brackets.";
@@ -24,6 +24,7 @@ const set = (field, value) => {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 };
 
+const valuesOf = (row) => [...row.querySelectorAll("input:not([type=hidden]), textarea")].map(({ value }) => value).join(" ");
 const fieldOf = (position, name) => group.querySelector(`[name="${position.name.replace(/position$/, name)}"]`);
 
 // A new row with these values; returns the field of its number.
@@ -43,15 +44,21 @@ const addedAs = (position, source) => {
   return `Added as source ${position.value}${found ? `: ${found}. Check what was found.` : ". It could not be taken apart: see to its fields."}`;
 };
 
-// Rows of this article that hold what is typed: a DOI or PMID, or all of its words.
+const rowOf = (position) => position.closest(".inline-related");
+const kept = () => positions().filter((position) => !rowOf(position).querySelector("[name$='-DELETE']:checked"));
+
+// Rows of this article to choose from: they hold what is typed, a DOI or PMID, or all of its words.
 const own = (typed) => {
   const { doi, pmid } = parse(typed), words = plain(doi ?? pmid ?? typed).split(/\s+/).filter(Boolean);
-  return positions().filter((position) => {
-    const row = position.closest(".inline-related");
-    const said = plain([...row.querySelectorAll("input:not([type=hidden]), textarea")].map(({ value }) => value).join(" "));
-    return !row.querySelector("[name$='-DELETE']:checked") && words.every((word) => said.includes(word));
+  return kept().filter((position) => {
+    const said = plain(valuesOf(rowOf(position)));
+    return words.every((word) => said.includes(word));
   });
 };
+// The row that is this very source, to be cited without asking.
+const same = (source) => kept().find((position) => isSame(source, identify(
+  Object.fromEntries(["doi", "pmid", "url"].map((name) => [name, fieldOf(position, name).value.trim()])),
+)));
 
 const start = () => {
   const input = make("input", { type: "search", id: "known_source", autocomplete: "off", maxLength: 1000 });
@@ -140,22 +147,22 @@ const start = () => {
       leave();
     }
   });
-  document.addEventListener("cite-source", ({ detail: { typed, insertNumber } }) => { // block-text.js
+  document.addEventListener("cite-source", ({ detail: { insertNumber } }) => { // block-text.js
     leave();
     waiting = insertNumber;
-    input.value = typed;
     input.focus();
     input.scrollIntoView({ block: "center" });
-    if (typed) ask();
   });
   document.addEventListener("cite-typed", ({ detail }) => { // block-text.js: only what can be told apart
     const source = parse(detail.typed), y = scrollY;
     if (!source.doi && !source.pmid) return;
-    const [known] = own(detail.typed), position = known ?? (source.title ? add(source) : null);
-    if (position && !known) status.textContent = addedAs(position, source);
+    const known = same(source);
+    if (!(known || source.title) || hasOther(detail.typed, source, known && valuesOf(rowOf(known)))) return;
+    const position = known ?? add(source);
+    if (!known) status.textContent = addedAs(position, source);
     scrollTo({ top: y }); // the row is below the text
-    detail.number = position?.value ?? "";
-    if (position) say(known ? `Cited: source ${position.value}.` : `${status.textContent} Its row is below the text.`);
+    detail.number = position.value;
+    say(known ? `Cited: source ${position.value}.` : `${status.textContent} Its row is below the text.`);
   });
   input.addEventListener("blur", () => setTimeout(() => { // whoever went elsewhere wants no number there any more
     if (!group.querySelector(".known-sources").contains(document.activeElement)) waiting = null;

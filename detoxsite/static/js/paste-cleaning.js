@@ -1,5 +1,6 @@
 // Cleans the HTML of a clipboard before the editor reads it: word processors write emphasis, headings and lists in
 // their own ways. What comes out has the elements of articles/rich_text/elements.py; the server cleans again on every save.
+import { isNamed } from "citation";
 import {
   BLANK, BLOCK, CONTAINER, HEADING, all, create, isBlank, isBlock, lines, nodesOf, parse, readStyleSheets, rename, styleOf,
   unwrap,
@@ -131,7 +132,7 @@ const noteKey = (anchor) => { // of a reference to a note, or of the way back fr
   return anchor.matches("sup.fn > a, .wp-block-footnotes a") ? href.replace(/^.*#|-link$/g, "") : null;
 };
 // Footnotes become [1] in the text, with the number of the source that the note names, or that is made from it, or else
-// the next free one.
+// the next free one. A note that says more than its source stays a note.
 const convertNotes = (doc, { sources, cite }, left) => {
   const references = [], notes = new Map();
   for (const anchor of all(doc, "a[href*='#']")) {
@@ -146,7 +147,7 @@ const convertNotes = (doc, { sources, cite }, left) => {
   const numbers = new Map(), loose = new Set();
   for (const key of new Set(references.map(([of]) => of))) {
     const text = notes.get(key)?.textContent.replace(/\s+/g, " ").trim() ?? "";
-    const named = sources.find(({ names }) => names.some((name) => text.toLowerCase().includes(name.toLowerCase())));
+    const named = sources.find(({ row }) => isNamed(text, row));
     const number = named?.number || Number(cite(text));
     if (number && !named) left.cited += 1;
     if (number) numbers.set(key, number);
@@ -201,7 +202,7 @@ const removeAttributes = (doc) => {
   }
 };
 
-// sources: [{ number, names }], the sources of the article that notes may name; cite makes one of a note, and returns its
+// sources: [{ number, row }], the sources of the article that notes may name, with the values of their fields; cite makes one of a note, and returns its
 // number, or nothing for what is no citation. Returns the HTML, and how much was left out: words, pictures; and the number
 // of notes, and of those that became sources.
 export const clean = (html, { hasTables = true, sources = [], cite = () => null } = {}) => {

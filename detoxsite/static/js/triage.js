@@ -1,5 +1,5 @@
 // The queue and the page of one request: running waiting times, heartbeats that return who else has the request open,
-// calls that claim the request before they dial, and notices of new requests. The queue never changes under a finger: the reader reloads it.
+// calls and emails that claim the request before they begin, and notices of new requests. The queue never changes under a finger: the reader reloads it.
 const TICK = 15000; // milliseconds
 const HEARTBEAT = 30000;
 const MINUTE = 60000;
@@ -49,7 +49,7 @@ const heartbeat = async () => {
 };
 if (page) setInterval(heartbeat, HEARTBEAT);
 
-// --- a call claims the request, then dials; without this script the button answers with a page that has the number ----
+// --- a call claims the request, then dials, and an email opens; without this script the answer has the number as a link ---
 
 const ANSWER_WITHIN = 4000; // milliseconds; then it dials all the same: a call never waits for the server
 const say = (line) => { page.querySelector("[data-said]").textContent = line; };
@@ -89,7 +89,7 @@ const claim = async () => {
     const outcome = answer.ok && takeOver(await answer.text());
     if (outcome) return outcome;
   } catch { /* told below */ }
-  say("Not claimed: the server cannot be reached, or you are signed out. Colleagues do not see that you are calling.");
+  say("Not claimed: the server cannot be reached, or you are signed out. Colleagues do not see that you have it.");
   return "unknown";
 };
 
@@ -97,6 +97,7 @@ const dial = (number, outcome) => {
   const link = page.querySelector(`a.dial[href="${number}"]`); // of the page that the claim was answered with
   if (link) link.click();
   else if (outcome === "unknown") location.href = number;
+  else if (number.startsWith("mailto:")) say("Not opened: the contact plan or the address has changed. Read it again.");
   else say("Not dialed: the contact plan or the number has changed. Read it again.");
 };
 

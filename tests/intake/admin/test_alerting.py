@@ -80,6 +80,36 @@ def test_the_schedule_begins_with_who_is_on_call_now_and_next(as_role):
     assert 'id="result_list"' not in html, "the same once more, which only managers can change"
 
 
+@pytest.mark.parametrize(
+    ("shifts", "following"),
+    [
+        ([(0, 8, 9)], [("you", "from next Monday, 8 AM")]),  # a week away
+        ([(0, 8, 9), (0, 22, 6)], [("you", "from 10 PM")]),
+        ([(1, 0, 6)], [("you", "from Tuesday, midnight")]),
+        ([(0, 8, 8)], []),  # the only one is running
+    ],
+)
+def test_the_next_shift_says_its_day_unless_it_is_today(as_role, shifts, following):
+    client = as_role("admissions")
+    for weekday, starts, ends in shifts:
+        Shift.objects.create(person=client.user, weekday=weekday, starts=time(starts), ends=time(ends))
+    with time_machine.travel("2026-03-02T10:00:00-05:00"):  # a Monday
+        client.force_login(client.user)
+        html = client.get(page("shift")).content.decode()
+
+    rows = re.findall(r"<li><span>Next: <b>(.*?)</b></span> <span class=\"when\">(.*?)</span>", html)
+    assert rows == following
+
+
+@pytest.mark.parametrize("query", ["?o=2", "?p=1", "?weekday__exact=0", "?all="])
+def test_the_list_of_all_shifts_stays_open_when_it_is_sorted_or_paged(as_role, query):
+    client = as_role("manager")
+    Shift.objects.create(person=make_user("admissions"), weekday=0, starts=time(8), ends=time(20))
+
+    assert '<details class="folded">' in client.get(page("shift")).content.decode()
+    assert '<details class="folded" open>' in client.get(page("shift") + query).content.decode()
+
+
 def test_only_those_who_answer_can_be_on_call(as_role):
     client = as_role("manager")
     for person in (make_user("editor"), make_user("admissions", is_active=False)):

@@ -254,6 +254,13 @@ def test_only_whoever_took_a_request_sees_the_name_in_the_queue(as_role, nurse):
     assert "Canary" not in client.get(QUEUE + "?queue=closed").content.decode()
 
 
+def test_who_took_a_request_by_phone_finds_it_though_it_looks_like_spam(as_role):
+    client = as_role("admissions")
+    call = make_call(is_quarantined=True, status="calling", claimed_by=client.user, claimed_at=timezone.now())
+
+    assert references(client.get(f"{QUEUE}?queue=mine").content.decode()) == [call.reference]
+
+
 def test_requests_of_one_number_share_a_row_but_for_danger_and_new_messages(as_role):
     client = as_role("admissions")
     number = {"phone": "(212) 555-0199"}
@@ -270,7 +277,9 @@ def test_requests_of_one_number_share_a_row_but_for_danger_and_new_messages(as_r
     assert [other.call for other in danger.rows[0].same_contact] == [first, second, third]
     assert now.rows[0].call == stranger
     assert len(now.rows) == 2  # with the one with a message
-    assert "4 open requests from one number or address" in client.get(QUEUE).content.decode()
+    html = client.get(QUEUE).content.decode()
+    assert "4 open requests from one number or address" in html
+    assert "3 others with this number or address" in html, "one of them has a row of its own"
 
 
 NOON = "2026-11-23T12:00:00-05:00"
@@ -718,7 +727,7 @@ def test_while_a_colleague_calls_there_is_no_number(as_role, nurse):
     assert "tel:" not in html
     assert "555-0199" not in html
     assert "It is free again at" in html
-    assert "Nora is already calling." in act(client, call, "dial", unsafe="Canary").content.decode()
+    assert "Nora already has it." in act(client, call, "dial", unsafe="Canary").content.decode()
 
 
 def test_in_danger_a_colleague_may_call_too_and_says_why(as_role, nurse):
@@ -754,8 +763,10 @@ def test_a_number_with_a_remark_is_read_before_it_is_dialed(as_role):
 
     box, bar = html[html.index('id="call_title"') :], html[html.index('aria-label="Shortcuts"') :]
     assert 0 < box.index("ask for Jo</p>") < box.index('data-dial="tel:+14155550199"')
-    assert '<a class="go" href="#call_title">Call</a>' in bar
+    assert '<a class="go" href="#call_title">Number</a>' in bar
     assert "data-dial" not in bar
+    several = page(as_role("admissions"), make_call(phone="(212) 555-0123 or (212) 555-0199"))
+    assert '<a class="go" href="#call_title">Numbers</a>' in several
 
 
 def test_who_gave_no_number_is_written_to(as_role):
@@ -763,10 +774,47 @@ def test_who_gave_no_number_is_written_to(as_role):
     html = page(client, make_call(phone="", email="sam@example.org", name="Sam"))
 
     bar = html[html.index('aria-label="Shortcuts"') :]
-    assert re.search(r'<a class="go" href="mailto:sam@example.org[^"]*">Email</a>', bar)
+    assert re.search(r'<button [^>]*form="act-claim" data-dial="mailto:sam@example.org[^"]*">Email</button>', bar)
     assert ">I am writing</button>" in bar
+    assert 'aria-label="I am writing"' in html
+    assert 'href="mailto:' not in html  # it is claimed first
     assert "I am calling" not in html
     assert "Ask for" not in html
+
+
+def test_two_colleagues_do_not_write_to_the_same_person(as_role, nurse):
+    client, email = as_role("admissions"), {"phone": "", "email": "sam@example.org"}
+    call, taken = make_call(**email, language="es"), make_call(**email)
+    services.claim(taken.pk, by=nurse)
+
+    act(client, call, "claim")
+
+    own, others = page(client, call), page(client, taken)
+    assert len(re.findall(r'href="mailto:sam@example.org[^"]*" data-again>', own)) == 2  # in the box and in the bar
+    assert "mailto:" not in others
+    assert re.search('id="call_title"[^>]*>Nora has it</h2>', others)
+    assert "Nobody else needs to write." in others
+    queue = client.get(QUEUE).content.decode()
+    assert "You have it" in queue
+    assert "Nora has it" in queue
+    for html in (own, others, queue):
+        assert not re.search("(is|are) calling|interpreter on the line", html)
+    assert "I have it" in client.get(url(call, "history/")).content.decode()
+    for part in ("?queue=calling", "figures/"):
+        assert "is calling" not in client.get(QUEUE + part).content.decode()
+
+
+def test_who_is_calling_is_said_of_a_number_and_no_link_reaches_them_meanwhile(as_role, nurse):
+    call = make_call(phone="(212) 555-0199", email="sam@example.org")
+    save_plan(call, nurse, text=True)
+    client = as_role("admissions")
+    assert "sms:+12125550199" in page(client, call)
+
+    services.claim(call.pk, by=nurse)
+
+    html = page(client, call)
+    assert "Nobody else needs to call." in html
+    assert not re.search("(sms|tel|mailto):", html)
 
 
 def test_who_did_not_ask_us_to_write_is_not_written_to(as_role):
@@ -776,6 +824,8 @@ def test_who_did_not_ask_us_to_write_is_not_written_to(as_role):
 
     box = html[html.index('id="call_title"') : html.index('id="safe_title"')]
     assert "<b>Do not write.</b>" in box
+    assert ">Contact</h2>" in box
+    assert 'aria-label="I have it"' in box
     assert "did not ask us to contact them" in box
     assert ">I have it</button>" in box
     assert "mailto:" not in html
@@ -825,8 +875,9 @@ def test_while_a_colleague_calls_no_one_else_is_offered_to(as_role, nurse):
     assert "/act/release/" not in html
     assert "Nora is calling" in html
     refused = act(client, call, "claim").content.decode()
-    assert refused.count("Nora is already calling.") == 1
+    assert refused.count("Nora already has it.") == 1
     assert "I am calling</button>" not in refused
+    assert "#act-claim" not in refused  # there is no such form any more
 
     CallForHelp.objects.update(claimed_at=minutes_ago(11))
     assert "/act/claim/" in page(client, call)

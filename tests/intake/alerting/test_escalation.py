@@ -244,7 +244,7 @@ def test_with_no_one_at_all_the_alert_stays_due_and_is_reported(house, clock, ca
 
     assert after(clock, minutes=2) == []
     assert "no one to alert" in caplog.text
-    assert escalation.problems() == ["1 requests or escalation steps for which no one was alerted in time"]
+    assert escalation.problems() == ["1 request or escalation step for which no one was alerted in time"]
 
     house["sam"].is_active = True
     house["sam"].save()
@@ -338,7 +338,7 @@ def test_a_mail_server_that_is_down_is_tried_again_ever_less_often(house, clock,
         assert (delivery.tries, delivery.problem) == (number, "SMTPRecipientsRefused")
         waits.append((delivery.next_try_at - timezone.now()).total_seconds())
         clock.move_to(delivery.next_try_at)
-    assert escalation.problems() == ["1 alerts that have not arrived yet"]
+    assert escalation.problems() == ["1 alert that has not arrived yet"]
     settings.EMAIL_BACKEND = working
     escalation.send_due()
 
@@ -360,7 +360,7 @@ def test_after_three_days_a_message_has_failed_and_is_sent_by_hand(house, clock,
         clock.shift(timedelta(hours=1, minutes=15))
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.tries) == (Delivery.State.FAILED, deliveries.dispatcher.max_tries)
-    assert escalation.problems(delivery.next_try_at) == ["1 alerts that could not be sent in the last 7 days"]
+    assert escalation.problems(delivery.next_try_at) == ["1 alert that could not be sent in the last 7 days"]
     settings.EMAIL_BACKEND = working
 
     deliveries.send_again(delivery.pk, by=house["mia"])

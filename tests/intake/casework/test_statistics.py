@@ -248,6 +248,7 @@ def test_a_period_can_be_chosen(as_role, ask):
     assert "No request came in the last 13 weeks." in pages[13]
     assert "Half of the requests of the last 52 weeks had a first attempt to reach the person within 5 min" in pages[52]
     assert pages[52].count("<p>Of 1 in all, all have had one.</p>") == 2
+    assert "<li><b>1</b> request</li>" in pages[52]
 
 
 def test_the_page_says_how_many_had_no_attempt_or_conversation(as_role, ask):
@@ -281,6 +282,15 @@ def test_an_empty_database_has_a_page_too(as_role):
     assert html.count("No request came in the last 13 weeks.</p>") == 2
     assert "No requests are open." in html
     assert "Nothing to show yet" in html
+
+
+def test_one_of_a_kind_is_not_said_in_the_plural(as_role, ask):
+    ask(timezone.now(), (0, "reached"))
+
+    html = as_role("manager").get(PAGE).content.decode()
+
+    assert "1 request came in. 1 first attempt and 1 first conversation took place on these days" in html
+    assert not re.search(r"\b1 (requests|first attempts|first conversations)\b", html)
 
 
 def test_samples_are_called_samples(as_role, ask):

@@ -337,7 +337,7 @@ def test_of_two_people_who_claim_the_second_sees_who_was_first(nurse):
 
     services.claim(call.pk, by=nurse)
 
-    with pytest.raises(services.Refused, match="Nora is already calling"):
+    with pytest.raises(services.Refused, match="Nora already has it"):
         services.claim(call.pk, by=make_user("admissions"))
     call.refresh_from_db()
     assert call.claimed_by == nurse

@@ -76,14 +76,18 @@ def record_event(
 def submit(edition_id: int, *, by, assigned_to=UNCHANGED) -> Edition:
     """Send a draft to those who may sign it off. From now on its content is frozen.
 
-    ``assigned_to``: who is asked to sign it off; None: anyone who may.
+    ``assigned_to``: who is asked to sign it off; None: anyone who may. By default whoever was asked before,
+    or anyone where that person no longer may, for example because they corrected a word themselves.
     """
     edition = _locked_for("submit", edition_id)
     if not edition.word_count:
         raise Refused("There is no text yet.")
     editorial_gate.require_passing(edition)
-    if assigned_to is not UNCHANGED:
+    if assigned_to is UNCHANGED:
+        assigned_to = edition.assigned_to if _is_able(edition, edition.assigned_to) else None
+    else:
         _require_able(edition, assigned_to)
+    if edition.assigned_to != assigned_to:
         edition.assigned_to = assigned_to
         edition.save(update_fields=["assigned_to"])
     note = f"To {edition.assigned_to}" if edition.assigned_to else ""
@@ -111,8 +115,12 @@ def take_on(edition_id: int, *, by) -> Edition:
     return assign(edition_id, by=by, assigned_to=by)
 
 
+def _is_able(edition: Edition, person) -> bool:
+    return bool(person) and editorial_gate.able_to_sign(edition).filter(pk=person.pk).exists()
+
+
 def _require_able(edition: Edition, person) -> None:
-    if person and not editorial_gate.able_to_sign(edition).filter(pk=person.pk).exists():
+    if person and not _is_able(edition, person):
         raise Refused(
             f"{person} cannot sign this off: it takes a byline, the right role, and no part in writing it.",
             field="assigned_to",

@@ -149,10 +149,11 @@ def _page(facts: dict, kind: Kind) -> Page:
     return page
 
 
-def render_preview(request, edition, *, marks=None, backs=()):
+def render_preview(request, edition, *, marks=None, backs=(), status=""):
     """The page of an edition fetched through ``with_body()`` that readers may not see yet.
 
     ``marks``: words to mark, by the index of their block. ``backs``: links from there (``marks.Back``).
+    ``status``: in place of that of the workflow, which is for staff.
     """
     body = render_body(edition)
     elsewhere = mark_blocks([*body.first, *body.rest], marks or {}, backs)
@@ -160,7 +161,9 @@ def render_preview(request, edition, *, marks=None, backs=()):
     page.index = False
     above = render_to_string("articles/_changed.html", {"backs": elsewhere}) if backs else SafeString()
     template = FIRST_PAGE if edition.article.is_first_page else TEMPLATE
-    return render(request, template, {"page": page, "main": above + preview(edition, body)})
+    return render(
+        request, template, {"page": page, "main": above + preview(edition, body, status or edition.status_text)}
+    )
 
 
 @never_cache
@@ -175,7 +178,7 @@ def shared(request, token):
         raise Http404
     if Edition.objects.published().filter(pk=edition_id).exists():
         return redirect(edition)
-    return render_preview(request, edition)
+    return render_preview(request, edition, status="not published yet")
 
 
 def _schema_org(request, shown: ArticlePage) -> dict:

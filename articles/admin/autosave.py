@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from detoxsite.core import presence
 
 from ..content import edition_snapshot
-from ..content.diff import compare
+from ..content.diff import compare, differing
 from ..models import DraftAutosave, Edition, EditionEvent, Topic
 from . import findings
 from .formset_rebase import rebased_fields
@@ -160,7 +160,7 @@ def _conflict(edition, fields: dict[str, str]) -> dict:
     saved = edition_snapshot.from_edition(Edition.objects.get(pk=edition.pk))  # without what the form put into it
     rows = compare(edition_snapshot.as_lines(saved), edition_snapshot.as_lines(edition_snapshot.from_form(fields)))
     last_save = edition.events.filter(kind=EditionEvent.Kind.SAVED).select_related("by").first()
-    return {"rows": [row for row in rows if not row.is_same], "last_save": last_save}
+    return {"rows": differing(rows), "last_save": last_save}
 
 
 # --- reading messages -------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ Both count alike: the list leads to ``#change-3`` of the page in its frame, and 
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -19,6 +19,7 @@ from ..views import render_preview
 from . import findings, preview_history, review_rounds
 
 _SIGNS = re.compile(r"^(?:(?:#{2,3}|•|>) )+|^(?:Danger|Warning|Note): | \((?:https?:|mailto:|sms:|tel:|/|#)[^()\s]*\)")
+_NAMES_ITS_PLACE = re.compile(r"<del>(?:(\[\d+\] )|What changed: )")  # a line as in edition_snapshot.placed_lines
 _REFERENCE = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -28,7 +29,8 @@ class Change:
     place: int | str  # as in edition_snapshot.placed_lines
     name: str  # of the place, for people
     row: Row
-    line: str  # of the newer text: the changed one, or the one behind what was removed
+    passage: str  # of the newer text: the changed one, or that beside what was removed
+    nth: int  # of equal passages in this place: which
 
 
 def of_edition(edition: Edition, user) -> list[Change]:
@@ -47,11 +49,35 @@ def listed(snapshot: dict, placed: list[tuple[int | str, str]], round_: dict, te
     since_round = bool(round_.get("rows"))
     rows = round_["rows"] if since_round else text["differing"] if text["live"] else []
     lines = [*placed, ("page", "")]  # at the end nothing is behind
-    changes = [
-        Change(number, lines[row.at][0], findings.place_name(lines[row.at][0], snapshot), row, lines[row.at][1])
-        for number, row in enumerate(rows, 1)
-    ]
+    passages = [(place, _passage(line)) for place, line in lines]
+    changes = []
+    for number, row in enumerate(rows, 1):
+        is_replaced = number < len(rows) and rows[number].line == row.at
+        is_there = row.line is not None or is_replaced
+        place, at = (lines[row.at][0], row.at) if is_there else _place_of_removed(row, lines)
+        nth = passages[:at].count(passages[at])
+        changes.append(Change(number, place, findings.place_name(place, snapshot), row, passages[at][1], nth))
     return {"changes": changes, "since_round": since_round}
+
+
+def _place_of_removed(row: Row, lines: list[tuple[int | str, str]]) -> tuple[int | str, int]:
+    """The place of a line that was removed, and the line beside it there: behind it, or at the end before it.
+
+    The places of the older text are not kept. So a whole block, or the beginning of a text, counts as the end of the
+    block before. Title, summary and author have one line each, and nothing of them is removed.
+    """
+    behind = lines[row.at][0]
+    before = lines[row.at - 1][0] if row.at else behind
+    is_block, is_block_behind = isinstance(before, int), isinstance(behind, int)
+    if not is_block_behind and (found := _NAMES_ITS_PLACE.match(row.old)):
+        return ("sources" if found[1] else "page"), row.at
+    is_behind = before == behind or (is_block_behind and not is_block)
+    return (behind, row.at) if is_behind else (before, row.at - 1)
+
+
+def _passage(line: str) -> str:
+    """A line as the page shows it, without the signs of edition_snapshot."""
+    return _SIGNS.sub("", line).replace(" | ", " ")
 
 
 def preview_with_changes(request, edition: Edition):
@@ -64,12 +90,10 @@ def preview_with_changes(request, edition: Edition):
 
 
 def _marks_of(changes: list[Change]) -> dict[int | str, list[Words]]:
-    marks, count = defaultdict(list), Counter()
+    marks = defaultdict(list)
     for change in changes:
-        passage = _SIGNS.sub("", change.line).replace(" | ", " ")
         level = "near" if change.row.line is None else "change"
-        nth = count[change.place, passage]
-        count[change.place, passage] += 1
-        shown = _REFERENCE.sub(r"\1", passage)  # as a page shows it, where there is such a source
-        marks[change.place].append(Words(f"change-{change.number}", level, shown, passage, nth))
+        shown = _REFERENCE.sub(r"\1", change.passage)  # as a page shows it, where there is such a source
+        words = Words(f"change-{change.number}", level, shown, change.passage, change.nth, is_whole=True)
+        marks[change.place].append(words)
     return marks

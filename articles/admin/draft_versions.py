@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from ..content.diff import compare
+from ..content.diff import compare, differing
 from .offered import CHANGE
 from .preview_history import edition_or_404, edition_page
 
@@ -16,8 +16,7 @@ def versions_view(model_admin, request, pk):
     old = _chosen(kept, request.GET.get("old")) or (older[0] if older else new)
     context = {"versions": kept, "new": new, "old": old}
     if new and old != new:
-        rows = compare(old.lines, new.lines)
-        context["rows"] = [row for row in rows if not row.is_same]
+        context["rows"] = differing(compare(old.lines, new.lines))
     if edition.is_editable and request.user.has_perm(CHANGE):
         context["restore_url"] = reverse("admin:articles_edition_object_action", args=[edition.pk, "restore"])
     return edition_page(model_admin, request, edition, "Versions of this draft", "versions.html", **context)

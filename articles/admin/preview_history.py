@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from .. import editorial_gate, services
 from ..content import edition_snapshot
-from ..content.diff import Row, compare
+from ..content.diff import Row, compare, differing
 from ..content.rendering import with_body
 from ..models import OPEN_STATES, Edition, EditionEvent
 from ..views import render_preview
@@ -41,7 +41,7 @@ def compare_view(model_admin, request, pk):
     other = other or next((one for one in editions if one.number < edition.number), editions[-1])
     old, new = sorted((edition, other), key=lambda one: one.number)
     rows = _diff(old, edition_snapshot.as_lines(edition_snapshot.from_edition(new)))
-    changed = [row for row in rows if not row.is_same]
+    changed = differing(rows)
     whole = "whole" in request.GET
     context = {"old": old, "new": new, "other": other, "editions": editions, "changed": len(changed)}
     context |= {"rows": rows if whole else changed, "whole": whole}
@@ -79,8 +79,8 @@ def diff_with_live(edition: Edition, lines: list[str]) -> dict:
     live = Edition.objects.live().filter(article=edition.article_id).defer("text", "search").first()
     edition.article.live_edition_id = live.pk if live else None  # the page asks for it, too
     rows = _diff(live, lines)
-    differing = [row for row in rows if not row.is_same]
-    return {"diff": rows, "differing": differing, "changed": len(differing), "live": live}
+    changed = differing(rows)
+    return {"diff": rows, "differing": changed, "changed": len(changed), "live": live}
 
 
 def _diff(old: Edition | None, lines: list[str]) -> list[Row]:

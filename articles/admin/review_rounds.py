@@ -4,7 +4,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from ..content.diff import Row, compare
+from ..content.diff import Row, compare, differing
 from ..models import Edition, EditionEvent, State
 
 
@@ -54,4 +54,4 @@ def round_context(edition: Edition, user, lines: list[str] | None = None) -> dic
 def _changes_since(event: EditionEvent, lines: list[str]) -> list[Row] | None:
     if event.lines is None:
         return None
-    return [row for row in compare(event.lines, lines) if not row.is_same]
+    return differing(compare(event.lines, lines))

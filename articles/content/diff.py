@@ -1,7 +1,7 @@
 """Side-by-side diff of two texts, with deleted and inserted words marked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -36,6 +36,11 @@ def compare(old: list[str], new: list[str]) -> list[Row]:
     return rows
 
 
+def differing(rows: Iterable[Row]) -> list[Row]:
+    """The rows that people see differ: an empty line that came or went, as of a block without a title, does not."""
+    return [row for row in rows if not row.is_same and row.both]
+
+
 def _diff_lines(old: list[str], new: list[str], first: int) -> Iterator[Row]:
     """``first``: the index of the first of the ``new`` lines."""
     for number, (left, right) in enumerate(zip_longest(old, new), first):
@@ -43,6 +48,9 @@ def _diff_lines(old: list[str], new: list[str], first: int) -> Iterator[Row]:
         if left is None or right is None:
             line, at = (None, first + len(new)) if right is None else (number, number)
             yield Row(gone, come, False, line, at, gone or come)
+            continue
+        if not gone or not come:
+            yield Row(gone, come, False, number, number, gone or come)
             continue
         before, after = _TOKEN.findall(left), _TOKEN.findall(right)
         matcher = SequenceMatcher(None, before, after, autojunk=False)
@@ -76,7 +84,7 @@ def _plain(line: str) -> SafeString:
 
 
 def _tagged(name: str, line: str | None) -> SafeString:
-    return SafeString("") if line is None else mark_safe(f"<{name}>{escape(line)}</{name}>")  # noqa: S308 escaped
+    return mark_safe(f"<{name}>{escape(line)}</{name}>") if line else SafeString("")  # noqa: S308 escaped
 
 
 def _joined(parts: list[SafeString]) -> SafeString:

@@ -119,11 +119,13 @@ def _render(template: str, context: dict) -> str:
 # --- parts -----------------------------------------------------------------------------------------------------------
 
 
-def render_main(edition: Edition, body: rendering.Body, values: dict, *, is_preview: bool = False) -> SafeString:
+def render_main(edition: Edition, body: rendering.Body, values: dict, *, preview: str = "") -> SafeString:
     """The main part of a page with all values of PAGE_SLOTS, without using what is stored: for a preview, or where
     the edition is not finished yet. ``fill`` of a finished one gives the same.
+
+    ``preview``: of a preview, what it says about the status of the edition.
     """
-    context = _main_context(edition, body, is_preview)
+    context = _main_context(edition, body, preview)
     context = _with_listings(context, lambda name: listings.slot_with(values["listing"][name])) | values
     return mark_safe(_render(_main_template(edition), context))  # noqa: S308
 
@@ -139,8 +141,8 @@ def _main_template(edition: Edition) -> str:
     return "articles/_page.html" if edition.article.is_page else "articles/_main.html"
 
 
-def _main_context(edition: Edition, body: rendering.Body, is_preview: bool = False) -> dict:
-    return {"edition": edition, "body": body, "preview": is_preview}
+def _main_context(edition: Edition, body: rendering.Body, preview: str = "") -> dict:
+    return {"edition": edition, "body": body, "preview": preview}
 
 
 def render_entry(edition: Edition) -> str:

@@ -23,6 +23,7 @@ def map_values(block: dict) -> dict:
 
 def download_values(block: dict) -> dict:
     return {
+        "in_front": "",  # of the link that its title is in
         "url": default_storage.url(block["file"]),
         "language_name": Language(block["language"]).label,
         "dated_on": date.fromisoformat(block["dated_on"]),
@@ -34,6 +35,7 @@ def video_values(block: dict) -> dict:
     poster = {name: block[f"poster_{name}"] for name in ("image", "width", "height", "ppoi")}
     minutes, seconds = divmod(block["seconds"], 60)
     return {
+        "plain_title": block["title"],  # for attributes, also where words of the title are marked
         "url": default_storage.url(block["file"]),
         "type": "video/webm" if block["file"].endswith(".webm") else "video/mp4",
         "captions_url": default_storage.url(block["captions"]) if block["captions"] else "",

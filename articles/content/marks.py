@@ -6,7 +6,7 @@ compared letter by letter. The editor's script does the same in the browser: sta
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -35,6 +35,7 @@ class Words:
     match: str
     excerpt: str  # with "…" where it was shortened
     nth: int = 0  # of equal findings in one place: which
+    is_whole: bool = False  # whether the excerpt is all of a paragraph or row; others that hold it come second
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def mark_parts(parts: Iterable[SafeString], wanted: list[Words]) -> tuple[list[S
     runs, found = [], set()  # runs of text to mark: start, end, opening tag
     page = _letters_of_html(fragment)
     text = "".join(letter for letter, _, _ in page)
+    edges = _edges(fragment, page) if any(words.is_whole for words in wanted) else ()
     for words in wanted:
-        if span := _span(text, words):
+        if span := _span(text, words, edges):
             found.add(words.id)
             runs += _runs(fragment, page[span[0]][1], page[span[1] - 1][2], words)
     marked = _wrapped(fragment, runs).split(_SEPARATOR)
@@ -72,19 +74,22 @@ def mark_parts(parts: Iterable[SafeString], wanted: list[Words]) -> tuple[list[S
 
 
 def mark_blocks(blocks: list[dict], marks: dict[int | str, list[Words]], backs: Iterable[Back] = ()) -> list[Back]:
-    """Mark the words in rendered blocks (``rendering.Body``). ``marks``: by the index of the block.
+    """Mark the words in rendered blocks (``rendering.Body``). ``marks``: by the place of the block.
 
     Returns those of the links ``backs`` that have no place in the blocks.
     """
     links = {back.id: back for back in backs}
-    for place, block in enumerate(blocks):
-        if wanted := marks.get(place):
+    for number, block in enumerate(blocks):
+        if wanted := marks.get(block.get("place", number)):
             names = [name for name in _SHOWN if block.get(name)]
             cells = [cell for fact in block.get("facts", ()) for cell in fact]
             parts = [conditional_escape(part) for part in [*(block[name] for name in names), *cells]]
             marked, _ = mark_parts(parts, wanted)
             if parts:
-                marked = _with_links(marked, [links.pop(words.id) for words in wanted if words.id in links])
+                here = [links.pop(words.id) for words in wanted if words.id in links]
+                if is_in_link := "in_front" in block:  # its title is in a link, which cannot hold another
+                    names, marked = ["in_front", *names], [SafeString(), *marked]
+                marked = _with_links(marked, here, is_first=is_in_link)
             block |= dict(zip(names, marked, strict=False))
             if cells:
                 rest = iter(marked[len(names) :])
@@ -92,15 +97,21 @@ def mark_blocks(blocks: list[dict], marks: dict[int | str, list[Words]], backs: 
     return list(links.values())
 
 
-def _with_links(parts: list[SafeString], backs: list[Back]) -> list[SafeString]:
-    """Each link where the paragraph of its words begins, or at the beginning where the words were not found."""
+def _with_links(parts: list[SafeString], backs: list[Back], *, is_first: bool) -> list[SafeString]:
+    """Each link where the paragraph of its words begins, or at the beginning where the words were not found.
+
+    ``is_first``: all of them at the beginning.
+    """
     parts = list(map(str, parts))
     for back in reversed(backs):
         own = f' id="{back.id}" tabindex="-1"'
         number = next((number for number, part in enumerate(parts) if own in part), 0)
-        part = parts[number]
-        begins = max((found.end() for found in _OPENING.finditer(part, 0, max(0, part.find(own)))), default=0)
-        parts[number] = part[:begins] + back.__html__() + part[begins:].replace(own, "")
+        openings = _OPENING.finditer(parts[number], 0, max(0, parts[number].find(own)))
+        begins = max((found.end() for found in openings), default=0)
+        parts[number] = parts[number].replace(own, "")
+        if is_first:
+            number = begins = 0
+        parts[number] = parts[number][:begins] + back.__html__() + parts[number][begins:]
     return [mark_safe(part) for part in parts]  # noqa: S308 the same safe HTML, and links of our own
 
 
@@ -130,32 +141,47 @@ def _letters(text: str) -> str:
     return "".join(letters_of(character) for character in text if character not in _MARKDOWN)
 
 
-def _span(text: str, words: Words) -> tuple[int, int] | None:
+def _edges(fragment: str, page: list[tuple[str, int, int]]) -> set[int]:
+    """Where paragraphs, items and cells begin and end among the letters of a page."""
+    edges, last, ended = {0, len(page)}, 0, 0
+    for number, (letter, start, end) in enumerate(page):
+        if letter != " ":
+            if any(not _INLINE.match(tag) for tag in _TAG.findall(fragment, ended, start)):
+                edges |= {last, number}
+            last, ended = number + 1, end
+    return edges | {last}
+
+
+def _span(text: str, words: Words, edges: Container[int]) -> tuple[int, int] | None:
     """Start and end of the words in the letters of a page: in their excerpt, or else by themselves, or else nothing."""
     match = _plain(words.match)
     for excerpt in filter(None, (_plain(words.excerpt), _plain(_ADDED.sub("", words.excerpt)))):
-        start = _nth(text, excerpt, words.nth)
-        if start >= 0:
+        if span := _chosen(_spans(text, excerpt), words, edges):
             part = match if match in excerpt else excerpt
-            start += excerpt.find(part)
+            start = span[0] + excerpt.find(part)
             return start, start + len(part or excerpt)
-    alone = list(re.finditer(rf"(?<!\w){re.escape(match)}(?!\w)", text)) if match else []
-    return alone[min(words.nth, len(alone) - 1)].span() if alone else None
+    alone = re.finditer(rf"(?<!\w){re.escape(match)}(?!\w)", text) if match else ()
+    return _chosen([found.span() for found in alone], words, edges)
+
+
+def _spans(text: str, part: str) -> list[tuple[int, int]]:
+    """Everywhere a part stands, which may overlap."""
+    spans, start = [], text.find(part)
+    while start >= 0:
+        spans.append((start, start + len(part)))
+        start = text.find(part, start + 1)
+    return spans
+
+
+def _chosen(spans: list[tuple[int, int]], words: Words, edges: Container[int]) -> tuple[int, int] | None:
+    """The n-th, or the last where there are fewer; of words that are a paragraph, among the paragraphs if any."""
+    whole = [span for span in spans if words.is_whole and span[0] in edges and span[1] in edges]
+    spans = whole or spans
+    return spans[min(words.nth, len(spans) - 1)] if spans else None
 
 
 def _plain(text: str) -> str:
     return " ".join(_letters(text.strip("… ")).split())
-
-
-def _nth(text: str, part: str, number: int) -> int:
-    """Where a part begins for the n-th time; if it is not there as often, for the last time; -1 if not at all."""
-    start = -1
-    for _ in range(number + 1):
-        following = text.find(part, start + 1)
-        if following < 0:
-            break
-        start = following
-    return start
 
 
 def _runs(fragment: str, start: int, end: int, words: Words) -> list[tuple[int, int, str]]:

@@ -77,7 +77,7 @@ HIDDEN_BLOCK = {"kind": "hidden", "template": "articles/_hidden.html"}  # replac
 @dataclass
 class Body:
     first: list[dict]  # danger callouts at the very beginning
-    rest: list[dict]  # the other blocks, each with its ``template``
+    rest: list[dict]  # the other blocks, each with its ``template``, and its ``place`` among the stored ones
     contents: list[tuple[str, str]]  # (id, heading), for "On this page"
     sources: list[dict]  # each with ``backlinks``: the (letter, id) of every reference to it
     ids: set[str]  # taken by headings, also by those that are not among the contents
@@ -107,8 +107,8 @@ def render_body(edition: Edition, *, show_doses: bool = True) -> Body:
     ]
     renderer = _BlockRenderer({source["position"] for source in sources})
     rendered = [
-        renderer.render(block) if show_doses or not block.get("is_dosing") else HIDDEN_BLOCK
-        for block in sorted(_blocks(edition), key=lambda block: block["ordering"])
+        renderer.render(block) | {"place": place} if show_doses or not block.get("is_dosing") else HIDDEN_BLOCK
+        for place, block in enumerate(sorted(_blocks(edition), key=lambda block: block["ordering"]))
         if not block.get("is_missing")  # a row that leads nowhere; staff are told (jobs.py)
     ]
     rendered = list(_merge_hidden(rendered))

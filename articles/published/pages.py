@@ -102,8 +102,11 @@ def article_page(path: str) -> ArticlePage | Literal[False] | None:
     return ArticlePage(render_main(edition, body, values), facts_of(edition, body), kind=Kind(kind), **parts)
 
 
-def preview(edition: Edition, body: rendering.Body) -> SafeString:
-    """The main part of the page of an edition that readers may not see yet, rendered in full, with doses."""
+def preview(edition: Edition, body: rendering.Body, status: str) -> SafeString:
+    """The main part of the page of an edition that readers may not see yet, rendered in full, with doses.
+
+    ``status``: what it says about the edition.
+    """
     article = edition.article
     topic = article.topic
     parts = {
@@ -114,7 +117,7 @@ def preview(edition: Edition, body: rendering.Body) -> SafeString:
     }
     is_overdue = edition.is_overdue and article.kind != Kind.HOUSE
     values = _values(parts, edition.review_due_on if is_overdue else None, _related(article.pk, article.topic_id))
-    return render_main(edition, body, values, is_preview=True)
+    return render_main(edition, body, values, preview=status)
 
 
 def _live_above(article: Article) -> list[tuple[str, str]]:

@@ -162,10 +162,14 @@ def test_the_second_round_shows_the_note_and_the_change_first(visitor, house):
     tops = [page.locator(part).bounding_box()["y"] for part in (".note", ".new-words", ".as-read", ".words")]
     assert tops == sorted(tops)
     in_page = page.frame_locator(".as-read iframe").locator("a.to-changes")
+    note = page.locator("[name=send-back-note]")
+    note.fill("Not yet.")
+    assert "_changelist_filters" in page.url  # where the link back, which has only the path, would load the page anew
     page.locator(".changed .kind a").press("Enter")
     expect(in_page).to_be_focused()
     in_page.press("Enter")
     expect(page.locator("#changed-1")).to_be_focused()
+    expect(note).to_have_value("Not yet.")
 
     without_scripts = visitor(width=360, scripts=False)
     without_scripts.page.context.add_cookies(page.context.cookies())

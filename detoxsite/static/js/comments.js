@@ -201,6 +201,14 @@ const watch = (view) => {
   });
 };
 
+// A link of the page in the frame back to this one, whose address need not be that of the link: after an action that was
+// refused, or with the filters of the list. Followed as it is, it would load the page anew, without what was typed.
+const goBack = (link) => {
+  const target = document.getElementById(link.hash.slice(1));
+  target?.focus();
+  return Boolean(target);
+};
+
 // The page in the frame: marked, as high as it is, and its links open beside this one.
 const fit = () => {
   frame.style.height = "20rem";
@@ -213,7 +221,11 @@ const show = () => {
   page.head.append(Object.assign(page.createElement("link"), { rel: "stylesheet", href: frame.dataset.commentPage }));
   page.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
-    if (!link || link.target === "_parent" || link.getAttribute("href").startsWith("#")) return;
+    if (!link || link.getAttribute("href").startsWith("#")) return;
+    if (link.matches(".to-changes")) {
+      if (goBack(link)) event.preventDefault();
+      return;
+    }
     event.preventDefault();
     if (/^https?:/.test(link.href)) open(link.href, "_blank", "noopener");
   });

@@ -9,7 +9,20 @@ from articles.admin import findings
 from articles.admin.block_flow import ENTRIES
 from articles.admin.inlines import FIRST_PAGE_INLINES, BlockInline
 from articles.content import edition_snapshot, quotes
-from articles.models import Article, Callout, Column, Costs, Edition, Kind, PullQuote, State, Text, Tone, blocks_of
+from articles.models import (
+    Article,
+    Callout,
+    Column,
+    Costs,
+    Edition,
+    EditionEvent,
+    Kind,
+    PullQuote,
+    State,
+    Text,
+    Tone,
+    blocks_of,
+)
 from detoxsite import settings
 from tests.articles.admin.form_data import form_data
 from tests.factories import make_draft, make_page, make_person, make_user
@@ -139,6 +152,22 @@ def test_a_text_is_saved_and_handed_in_in_one_step_unless_the_checks_refuse_it(e
     ]
     stored = Edition.objects.filter(pk__in=[draft.pk, red.pk]).order_by("pk").values_list("title", "state")
     assert list(stored) == [("Rest", State.IN_REVIEW), ("Rest", State.DRAFT)]
+
+
+def test_who_has_corrected_the_text_meanwhile_is_not_asked_to_sign_it_off(editor):
+    ana, ben = make_user("clinician"), make_user("clinician")
+    corrected, untouched = (make_draft(assigned_to=one) for one in (ana, ben))
+    for signer in (ana, ben):
+        make_person(user=signer)
+    corrected.contributors.add(ana)
+
+    for edition in (corrected, untouched):
+        save(editor, edition, title="Rest", _submit="1")
+
+    sent = Edition.objects.filter(state=State.IN_REVIEW).order_by("pk").values_list("assigned_to", flat=True)
+    assert list(sent) == [None, ben.pk]
+    notes = EditionEvent.objects.filter(kind=EditionEvent.Kind.SUBMITTED).order_by("edition_id")
+    assert list(notes.values_list("note", flat=True)) == ["", f"To {ben}"]
 
 
 def test_a_block_is_added_without_scripts(editor):

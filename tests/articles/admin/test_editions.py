@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import relocation, services
+from articles import relocation, services, sharing
 from articles.admin.edition_actions import ACTIONS
 from articles.admin.editions import EditionAdmin
 from articles.models import (
@@ -191,6 +191,21 @@ def test_what_is_signed_off_opens_as_the_page_and_says_who_sees_it(as_role):
         assert seen in page
         assert "Rest helps." in page or "Soon." in page
     assert "<iframe" not in client.get(f"{LIST}{make_draft().pk}/change/").content.decode()
+
+
+def test_who_has_a_link_learns_nothing_of_the_workflow(as_role, client):
+    """Staff read where an edition stands in the workflow; its page for others says only that it is not published."""
+    later = timezone.now() + timedelta(days=1)
+    for edition, told in (
+        (make_draft(note="Say more."), "draft, sent back"),
+        (make_draft(state=State.IN_REVIEW), "in review"),
+        (make_live(publish_at=later), "signed off, scheduled for"),
+    ):
+        assert told in as_role("editor").get(f"{LIST}{edition.pk}/preview/").content.decode()
+        client.logout()
+        shown = client.get(reverse("articles:shared", args=[sharing.token_for(edition)])).content.decode()
+        assert "not published yet. Visitors cannot see this page." in shown
+        assert told not in shown
 
 
 def test_a_draft_is_previewed_by_staff_only(as_role, client):

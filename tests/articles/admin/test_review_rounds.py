@@ -6,8 +6,18 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from articles import services
-from articles.models import Callout, EditionEvent, State, Text, refresh_text
+from articles.models import (
+    Callout,
+    Download,
+    EditionEvent,
+    KeyFacts,
+    State,
+    Text,
+    VideoPlayer,
+    refresh_text,
+)
 from tests.articles.admin.test_editions import LIST
+from tests.articles.media import make_pdf, make_video
 from tests.factories import make_draft, make_live, make_user
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +101,94 @@ def test_each_change_leads_to_its_passage_in_the_page_and_back(as_role):
     assert '<a href="/help/"><mark class="change">Help</mark></a><mark class="change"> is near.[1]</mark>' in page
     assert '<mark class="near">Stay.</mark>' in page
     assert 'class="to-changes"' not in dana.get(frame.removesuffix("?changes")).content.decode()
+
+
+def changed_page(client, old, new, *, blocks=((), ()), **fields):
+    """Names of the changes, by number, and the page with its changes marked, of a text that readers see as it was."""
+    before = {name: fields.pop(name) for name in ("sources",) if name in fields}
+    live = make_live(old, blocks=blocks[0], **before)
+    same = {"article": live.article, "author": live.author, "title": live.title, "summary": live.summary}
+    draft = make_draft(new, blocks=blocks[1], state=State.IN_REVIEW, **same, **fields)
+    html = page_of(client, draft)
+    names = re.findall(r'id="changed-\d".*?</b> ([^<]+)<', html, re.S)
+    assert f"{len(names)} paragraph" in html
+    page = client.get(re.search(r'<iframe name="as_read" src="([^"]+)"', html)[1]).content.decode()
+    return names, re.sub(r'<a class="to-changes" id="change-(\d)".*?</a>', r"{\1}", page)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (
+            "<p>Drink water.</p><p>Rest.</p>",
+            "<p>Drink water.</p><p>Rest.</p><p>Drink water.</p>",
+            '<p>Drink water.</p><p>Rest.</p><p>{1}<mark class="change">Drink water.</mark></p>',
+        ),
+        (
+            "<p>Water is good for you.</p><ul><li>Rest</li></ul>",
+            "<p>Water is good for you.</p><ul><li>Rest</li><li>Water</li></ul>",
+            '<p>Water is good for you.</p><ul><li>Rest</li><li>{1}<mark class="change">Water</mark></li></ul>',
+        ),
+        (
+            "<h2>Water</h2><p>Rest well.</p><p>Ice water.</p>",
+            "<h2>Water</h2><p>Rest well.</p><p>Ice water.</p><p>Water</p>",
+            '<p>Ice water.</p><p>{1}<mark class="change">Water</mark></p>',
+        ),
+    ],
+)
+def test_of_equal_passages_the_changed_one_is_marked(as_role, old, new, shown):
+    assert shown in changed_page(as_role("clinician"), old, new)[1]
+
+
+def test_what_was_removed_is_listed_where_it_stood(as_role):
+    """At the end of a block, before sources and before another block; and not where only a title was replaced."""
+    clinician, two = as_role("clinician"), "<p>Stay.</p><p>Gone.</p>"
+
+    def box(title):
+        return [Callout(ordering=20, title=title, body="<p>Call 911.</p>")]
+
+    names, page = changed_page(clinician, two, "<p>Stay.</p>", sources=1)
+    assert names == ["Block 1, text, removed", "Sources, removed"]
+    assert '<p>{1}<mark class="near">Stay.</mark></p>' in page
+    names, page = changed_page(clinician, two, "<p>Stay.</p>", blocks=(box("Help"), box("Help")))
+    assert names == ["Block 1, text, removed"]
+    assert '<p>{1}<mark class="near">Stay.</mark></p>' in page
+    names, _ = changed_page(clinician, two, two, blocks=(box("Help"), box("Who never to leave alone at night")))
+    assert names == ["Block 2, note box, removed", "Block 2, note box, new"]
+
+
+def test_a_file_that_is_lost_moves_no_mark_into_another_block(as_role):
+    blocks = [Download(ordering=20, file=make_pdf(is_missing=True)), Text(ordering=30, body="<p>Rest.</p>")]
+    _, page = changed_page(as_role("clinician"), "<p>Rest.</p>", "<p>Rest.</p>", blocks=((), blocks))
+    assert '<p>Rest.</p>\n<p>{2}<mark class="change">Rest.</mark></p>' in re.sub(r"\s*\n\s*", "\n", page)
+
+
+def test_a_line_without_words_is_no_change(as_role):
+    facts = KeyFacts(ordering=20, title="", rows="Form | Tablet")
+    names, page = changed_page(as_role("clinician"), "<p>Stay.</p>", "<p>Stay.</p>", blocks=((), [facts]))
+    assert names == ["Block 2, key facts, new"]
+    assert '<th scope="row">{1}<mark class="change">Form</mark></th>' in page
+
+
+def test_a_link_back_is_neither_in_an_attribute_nor_in_another_link(as_role):
+    """Beside the title of a video, which also names it, and that of a file, which is a link itself."""
+    video, file = make_video(title="A <b> tour", transcript=""), make_pdf(title="Forms")
+    blocks = [VideoPlayer(ordering=20, video=video), Download(ordering=30, file=file)]
+    names, page = changed_page(as_role("clinician"), "<p>Stay.</p>", "<p>Stay.</p>", blocks=((), blocks))
+    assert names == ["Block 2, video, new", "Block 3, file to download, new"]
+    assert re.findall(r".*{\d}.*", page) == [
+        next(line for line in page.splitlines() if line.startswith("  <figcaption><b>{1}A &lt;b&gt; tour.</b>")),
+        next(line for line in page.splitlines() if line.startswith('  {2}<a class="file"')),
+    ]
+    assert 'aria-label="A &lt;b&gt; tour"' in page
+
+
+def test_a_finding_in_the_title_of_a_video_is_marked_once(as_role):
+    video = VideoPlayer(ordering=20, video=make_video(title="Sobriety is guaranteed"))
+    draft = make_draft("<p>Calm.</p>", blocks=[video], state=State.IN_REVIEW)
+    page = as_role("clinician").get(f"{LIST}{draft.pk}/preview/?findings").content.decode()
+    assert page.count("<mark") == 1
+    assert 'aria-label="Sobriety is guaranteed"' in page
 
 
 def test_what_was_just_sent_back_is_no_review_round(as_role):

@@ -67,7 +67,7 @@ def test_each_data_attribute_a_script_or_style_looks_for_is_on_a_page(pages):
     camel = re.findall(r"dataset\.(\w+)", code)
     wanted = {"data-" + re.sub(r"[A-Z]", lambda letter: f"-{letter[0].lower()}", name) for name in camel}
     wanted |= set(re.findall(r"\[(data-[\w-]+)", code + _selectors(_read(STATIC / "css", ".css"))))
-    set_by_scripts = {"data-commented", "data-insert", "data-shown", "data-tone"}
+    set_by_scripts = {"data-commented", "data-insert", "data-reached", "data-shown", "data-tone"}
     ours = {name for name in wanted if not FOREIGN.search(name)}
 
     assert ours - pages - set_by_scripts == set()

@@ -89,6 +89,7 @@ def _hand_in(editor: Typist) -> None:
     with editor.job("hand in"):
         editor.click(editor.page.get_by_role("button", name="More actions").last)
         editor.button("Submit to Moderators approval")
+        editor.page.wait_for_load_state("networkidle")  # its autosave changes the address, too
 
 
 def check(site: WagtailSite) -> None:

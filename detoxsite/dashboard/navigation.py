@@ -17,13 +17,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from articles import editorial_gate
 from articles.models import Edition, Kind
 from detoxsite.core.kept_queries import NOW, USER, KeptQuery
 from detoxsite.core.timed_cache import TimedCache
 from intake.casework.queues import in_queue
 from testimonials.models import Testimonial
 from testimonials.moderation.queues import MAX_COUNTED, BoundedCount
+
+from . import figures
 
 SECONDS = 15  # that the numbers may be old
 MORE = "More"
@@ -225,10 +226,10 @@ _ARTICLE = Q(article__kind=Kind.ARTICLE)
 
 _COUNTED = {  # column: permissions, one of which asks for it; what it counts for the account
     "open": (_ANSWER, lambda: in_queue(None, now=NOW)),
-    "danger": (_ANSWER, lambda: in_queue("danger", now=NOW)),
+    "danger": (_ANSWER, figures.REQUESTS["danger"].build),
     "reviews": (_DECIDE, Testimonial.objects.awaiting_decision),
-    "articles_to_sign": (_SIGN, lambda: editorial_gate.to_sign_by(USER).filter(_ARTICLE)),
-    "pages_to_sign": (_SIGN, lambda: editorial_gate.to_sign_by(USER).exclude(_ARTICLE)),
+    "articles_to_sign": (_SIGN, figures.TO_SIGN["articles to sign"].build),
+    "pages_to_sign": (_SIGN, figures.TO_SIGN["pages to sign"].build),
     "articles_sent_back": (_WRITE, lambda: Edition.objects.sent_back().filter(_ARTICLE)),
     "pages_sent_back": (_WRITE, lambda: Edition.objects.sent_back().exclude(_ARTICLE)),
 }

@@ -11,13 +11,16 @@ ACTIONS = {"submit", "hand-in"}  # names of the object actions that do the same 
 
 
 def response(admin, request, edition):
-    """Send the edition that was just saved for review, and lead to its page. None where another button was pressed.
+    """Send the edition that was just saved for review, and lead to its page.
 
+    None where another button was pressed, and for someone who may not send it.
     A text that the checks refuse stays a draft, saved, and the page says what to fix.
     """
+    if BUTTON not in request.POST:
+        return None
     offered = (action for action in admin.object_actions if action.name in ACTIONS)
     action = next((one for one in offered if one.is_for(edition, request.user, edition.state)), None)
-    if BUTTON not in request.POST or action is None:
+    if action is None:
         return None
     try:
         admin.perform(request, action, edition)
